@@ -1,0 +1,1 @@
+//! Which clipboard, and the bytes for it.

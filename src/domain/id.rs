@@ -1,0 +1,41 @@
+//! Names of rows: opaque, random, never reused.
+
+use rand::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use super::credential::mint_id;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Wraps an identifier that was minted before (read from the workspace).
+            pub fn from_stored(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            pub fn mint(rng: &mut impl CryptoRng) -> Self {
+                Self(mint_id(rng))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Names a registered app inside the workspace. Not the Client ID.
+    AppId,
+    /// Names a developer of the organization.
+    DeveloperId,
+    /// Names a draft of a create-app form.
+    DraftId,
+    /// Names a request for a scope that requires approval.
+    TicketId,
+}

@@ -1,0 +1,20 @@
+//! What an app, a scope, a credential and a developer are.
+//!
+//! Deliberately absent: the terminal, SQL, files, the clock, the random generator
+//! of the operating system (a generator is handed in where one is needed).
+
+pub mod app;
+pub mod credential;
+pub mod developer;
+pub mod email;
+pub mod icon;
+pub mod id;
+pub mod partner;
+pub mod password;
+pub mod redirect_uri;
+pub mod scope;
+pub mod secret;
+pub mod text;
+pub mod ticket;
+pub mod time;
+pub mod web_url;

@@ -1,0 +1,43 @@
+//! Moments as they are handed in from outside. Nothing here reads a clock.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UnixMs(pub i64);
+
+impl UnixMs {
+    /// `2026-11-23`, in UTC.
+    pub fn date(self) -> String {
+        self.format("%Y-%m-%d")
+    }
+
+    /// `2026-11-23 21:35 UTC`.
+    pub fn date_time(self) -> String {
+        self.format("%Y-%m-%d %H:%M UTC")
+    }
+
+    fn format(self, pattern: &str) -> String {
+        Timestamp::from_millisecond(self.0).map_or_else(
+            |_| "out of range".to_owned(),
+            |at| at.strftime(pattern).to_string(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UnixMs;
+
+    #[test]
+    fn formats_in_utc_and_survives_any_number() {
+        assert_eq!(UnixMs(0).date(), "1970-01-01");
+        assert_eq!(
+            UnixMs(1_795_469_700_000).date_time(),
+            "2026-11-23 21:35 UTC"
+        );
+        assert_eq!(UnixMs(i64::MAX).date(), "out of range");
+    }
+}

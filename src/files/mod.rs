@@ -1,0 +1,1 @@
+//! What a person points at on disk: icons, paths being typed.

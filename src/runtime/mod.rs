@@ -1,0 +1,1 @@
+//! The imperative rim: terminal, threads, the loop.

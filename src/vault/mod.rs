@@ -1,0 +1,1 @@
+//! Keys: password to key, seal and open a secret.
