@@ -1,11 +1,45 @@
-//! The map of the house. See `docs/ARCHITECTURE.md`.
+//! A developer console for the terminal. The map of the house; `docs/ARCHITECTURE.md` tells why.
 //!
-//! `domain ← form ← screens ← console ← runtime`; `ui` knows `domain` and `keymap`;
+//! ```text
+//!  keys, paste, resize ──┐
+//!                        ├─► Msg ─► console::update(&mut Console, Msg) ─► Vec<Effect> ─► runtime
+//!  answers of effects ───┘               │                                                │
+//!         ▲                              ▼                                                │
+//!         │                 view::draw(&Console, &Theme, &mut Frame)                      │
+//!         └───────────────────────────── one channel ◄────────────────────────────────────┘
+//! ```
+//!
+//! `domain ← form ← screens ← console ← runtime`; `ui` knows `domain`, `form` and `keymap`;
 //! `store`, `vault`, `files` and `clipboard` know `domain` only.
 
+/// What came back from outside, and what the console makes of it.
+mod answers;
+/// Arguments of the command line.
+pub mod args;
+/// Which clipboard, and the bytes for it.
 pub mod clipboard;
+/// The root of the state, and `update`.
+pub mod console;
+/// What an app, a scope, a credential and a developer are.
 pub mod domain;
+/// What a person points at on disk: icons, paths being typed.
 pub mod files;
+/// The vocabulary of a form.
+pub mod form;
+mod help;
+/// Every key, once.
+pub mod keymap;
+/// `Msg`, `Effect`, `Answer`.
+pub mod message;
+/// The imperative rim: terminal, threads, the loop.
 pub mod runtime;
+/// A folder a screen.
+pub mod screens;
+/// SQLite.
 pub mod store;
+/// Theme, layout and widgets.
+pub mod ui;
+/// Keys: password to key, seal and open a secret.
 pub mod vault;
+/// The root of the picture.
+pub mod view;

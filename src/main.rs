@@ -1,1 +1,5 @@
-fn main() {}
+//! Arguments to runtime; everything else is in the library.
+
+fn main() -> std::process::ExitCode {
+    devconsole::runtime::run()
+}

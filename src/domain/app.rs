@@ -345,3 +345,15 @@ pub struct AppRow {
     pub client_id: ClientId,
     pub created_at: UnixMs,
 }
+
+/// A window of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppWindow {
+    /// Apps in the workspace.
+    pub total: u64,
+    /// Apps that the filter leaves.
+    pub matched: u64,
+    /// Position of the first row among those.
+    pub offset: u64,
+    pub rows: Vec<AppRow>,
+}

@@ -6,15 +6,18 @@
 pub mod app;
 pub mod credential;
 pub mod developer;
+pub mod draft;
 pub mod email;
 pub mod icon;
 pub mod id;
 pub mod partner;
 pub mod password;
+pub mod recovery_key;
 pub mod redirect_uri;
 pub mod scope;
 pub mod secret;
 pub mod text;
 pub mod ticket;
 pub mod time;
+mod uri_text;
 pub mod web_url;

@@ -1,1 +1,367 @@
-//! The imperative rim: terminal, threads, the loop.
+//! The imperative rim: opens the workspace, takes the terminal, runs the loop.
+//! One channel, one consumer: it drains what has come, then draws once. Idle means that
+//! nothing is drawn and nothing is sent.
+
+pub mod capabilities;
+pub mod hardening;
+pub mod input;
+pub mod panics;
+pub mod signals;
+pub mod terminal;
+pub mod worker;
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    process::ExitCode,
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use self::{
+    capabilities::{Capabilities, Colour},
+    input::Input,
+    panics::PanicReport,
+    signals::Signal,
+    terminal::{TerminalError, TerminalGuard},
+    worker::{Job, Outcome},
+};
+use crate::{
+    args::Args,
+    clipboard::{Clipboard, Environment},
+    console::{self, Console, Settings},
+    domain::time::UnixMs,
+    files::icon::SVG_THREAD,
+    keymap::Key,
+    message::{Answer, Clock, Effect, Msg},
+    store::{Stage, Workspace},
+    ui::{half_blocks::Depth, theme::Theme},
+    vault::KdfCost,
+    view,
+};
+
+/// Everything that can wake the loop.
+#[derive(Debug)]
+pub enum Event {
+    Input(Input),
+    Signal(Signal),
+    Outcome(Outcome),
+    WorkerEnded(Result<(), String>),
+    Panicked(PanicReport),
+}
+
+/// How long the worker may take to write the last draft and to end.
+const END_AFTER_QUIT: Duration = Duration::from_secs(5);
+/// The same after a hang-up: a lost terminal must not leave a process behind.
+const END_AFTER_HANG_UP: Duration = Duration::from_millis(800);
+
+/// Runs the program. The exit code: 0, 1 for a failure, 2 for a wrong use, 101 for a defect,
+/// 128 + n after a signal.
+pub fn run() -> ExitCode {
+    hardening::harden();
+    let args = Args::of_process();
+    match start(&args) {
+        Ok(code) => code,
+        Err((problem, code)) => {
+            // A closed standard error leaves nobody to tell.
+            let _ = writeln!(std::io::stderr(), "devconsole: {problem}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+type Failure = (String, u8);
+
+fn failure(error: impl std::fmt::Display) -> Failure {
+    (error.to_string(), 1)
+}
+
+fn start(args: &Args) -> Result<ExitCode, Failure> {
+    // Before anything is made on disk.
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        let error = TerminalError::NotATerminal;
+        return Err((error.to_string(), error.exit_code()));
+    }
+    let data_dir = args.data_dir().map_err(failure)?;
+    let opened = Workspace::open(&data_dir, KdfCost::default()).map_err(failure)?;
+    let organization = match opened.workspace.stage().map_err(failure)? {
+        Stage::Empty => None,
+        Stage::Ready {
+            organization,
+            last_email,
+        } => Some((organization, last_email)),
+    };
+
+    let (sender, events) = mpsc::channel();
+    let panicked = sender.clone();
+    panics::install_hook(move |report| {
+        // A picture that breaks its renderer is the picture's fault, and told as such.
+        if std::thread::current().name() != Some(SVG_THREAD) {
+            let _ = panicked.send(Event::Panicked(report));
+        }
+    });
+    let _signals = {
+        let sender = sender.clone();
+        signals::spawn(move |signal| sender.send(Event::Signal(signal)).is_ok()).map_err(failure)?
+    };
+    let capabilities = Capabilities::of_process();
+    let guard = TerminalGuard::enter(capabilities)
+        .map_err(|error| (error.to_string(), error.exit_code()))?;
+    {
+        // Before the first frame: a resize between the two would be lost.
+        let sender = sender.clone();
+        input::spawn(move |input| sender.send(Event::Input(input)).is_ok()).map_err(failure)?;
+    }
+    let (jobs, queue) = mpsc::channel();
+    let clipboard = Clipboard::new(&Environment::of_process());
+    worker::spawn(opened.workspace, clipboard, queue, sender).map_err(failure)?;
+
+    let size = crossterm::terminal::size().unwrap_or((80, 24));
+    let settings = Settings {
+        lock_after_ms: u64::try_from(args.lock_after().as_millis()).unwrap_or(u64::MAX),
+    };
+    let mut console = Console::new(organization, size, settings);
+    console.apps.resized(size);
+    if !opened.notices.is_empty() {
+        console.tell(opened.notices.join(" "));
+    }
+    let run = Loop {
+        console,
+        theme: theme(capabilities),
+        guard,
+        jobs,
+        started: Instant::now(),
+        exit: 0,
+    };
+    run.until_the_end(&events)
+}
+
+fn theme(capabilities: Capabilities) -> Theme {
+    let pictures = match capabilities.colour {
+        Colour::None => Depth::None,
+        Colour::Ansi16 => Depth::Ansi256,
+        Colour::True => Depth::True,
+    };
+    Theme::new(
+        capabilities.colour != Colour::None,
+        pictures,
+        capabilities.unicode,
+    )
+}
+
+struct Loop {
+    console: Console,
+    theme: Theme,
+    guard: TerminalGuard,
+    jobs: Sender<Job>,
+    started: Instant,
+    exit: u8,
+}
+
+/// What one event came to.
+enum Step {
+    Go,
+    End,
+    Defect(PanicReport),
+}
+
+impl Loop {
+    fn until_the_end(mut self, events: &Receiver<Event>) -> Result<ExitCode, Failure> {
+        self.tick();
+        self.draw()?;
+        loop {
+            let first = match self.wait(events) {
+                Ok(event) => Some(event),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return self.end(events, END_AFTER_HANG_UP),
+            };
+            self.tick();
+            for event in first.into_iter().chain(events.try_iter()) {
+                match self.step(event) {
+                    Step::Go => {}
+                    Step::End => {
+                        let patience = if self.exit == 0 {
+                            END_AFTER_QUIT
+                        } else {
+                            END_AFTER_HANG_UP
+                        };
+                        return self.end(events, patience);
+                    }
+                    Step::Defect(report) => {
+                        self.guard.leave();
+                        report.print();
+                        return Ok(ExitCode::from(101));
+                    }
+                }
+            }
+            if self.console.quitting {
+                return self.end(events, END_AFTER_QUIT);
+            }
+            self.draw()?;
+        }
+    }
+
+    fn wait(&self, events: &Receiver<Event>) -> Result<Event, RecvTimeoutError> {
+        match self.console.next_wake_ms() {
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at_ms) => {
+                let left = Duration::from_millis(at_ms).saturating_sub(self.started.elapsed());
+                events.recv_timeout(left)
+            }
+        }
+    }
+
+    fn step(&mut self, event: Event) -> Step {
+        match event {
+            Event::Input(Input::Key(key)) => {
+                let key = Key::from_event(&key);
+                if is_suspend(key) {
+                    self.feed(Msg::Suspend);
+                } else {
+                    self.feed(Msg::Key(key));
+                }
+            }
+            Event::Input(Input::Paste { text, truncated }) => {
+                self.feed(Msg::Paste(text));
+                if truncated {
+                    self.console
+                        .complain("The paste was too long: the rest was cut off.");
+                }
+            }
+            Event::Input(Input::Resize(width, height)) => self.feed(Msg::Resize(width, height)),
+            Event::Input(Input::Hangup) => {
+                self.exit = 129;
+                self.feed(Msg::HangUp);
+            }
+            Event::Signal(Signal::Suspend) => self.feed(Msg::Suspend),
+            Event::Signal(Signal::Continue) => {
+                if self.guard.resume().is_err() {
+                    self.exit = 1;
+                    return Step::End;
+                }
+            }
+            Event::Signal(signal) => {
+                self.exit = signal.exit_code().unwrap_or(1);
+                self.feed(Msg::HangUp);
+            }
+            Event::Outcome(Outcome::Answer(answer)) => self.feed(Msg::Answer(answer)),
+            Event::Outcome(Outcome::ToTerminal(bytes)) => {
+                if self.guard.write_bytes(&bytes).is_err() {
+                    self.feed(Msg::HangUp);
+                }
+            }
+            Event::WorkerEnded(_) => {
+                self.exit = 1;
+                self.feed(Msg::Answer(Answer::Broken(
+                    "A part of the program has ended.".to_owned(),
+                )));
+            }
+            Event::Panicked(report) => return Step::Defect(report),
+        }
+        if self.console.quitting {
+            Step::End
+        } else {
+            Step::Go
+        }
+    }
+
+    fn tick(&mut self) {
+        let clock = self.clock();
+        self.feed(Msg::Clock(clock));
+    }
+
+    fn clock(&self) -> Clock {
+        let unix = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_millis());
+        Clock {
+            mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            unix: UnixMs(i64::try_from(unix).unwrap_or(i64::MAX)),
+        }
+    }
+
+    fn feed(&mut self, msg: Msg) {
+        for effect in console::update(&mut self.console, msg) {
+            match effect {
+                Effect::Suspend => self.suspend(),
+                Effect::Quit => {}
+                effect => {
+                    let now = self.console.clock.unix;
+                    // A worker that is gone says so itself.
+                    let _ = self.jobs.send(Job { effect, now });
+                }
+            }
+        }
+    }
+
+    fn suspend(&mut self) {
+        match self.guard.suspend() {
+            Ok(true) => {}
+            Ok(false) => self
+                .console
+                .complain("This terminal cannot bring a stopped program back."),
+            Err(_) => {
+                self.exit = 1;
+                self.console.quitting = true;
+            }
+        }
+    }
+
+    fn draw(&mut self) -> Result<(), Failure> {
+        let Self {
+            console,
+            theme,
+            guard,
+            ..
+        } = self;
+        guard
+            .draw(|frame| view::draw(console, theme, frame))
+            .map_err(failure)
+    }
+
+    /// The last draft reaches the disk and the clipboard is cleared before the program goes.
+    fn end(mut self, events: &Receiver<Event>, patience: Duration) -> Result<ExitCode, Failure> {
+        let now = self.console.clock.unix;
+        let _ = self.jobs.send(Job {
+            effect: Effect::Quit,
+            now,
+        });
+        let deadline = Instant::now() + patience;
+        let mut problem = None;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match events.recv_timeout(left) {
+                Ok(Event::Outcome(Outcome::ToTerminal(bytes))) => {
+                    // Gone or not, nothing is left to be done about it.
+                    let _ = self.guard.write_bytes(&bytes);
+                }
+                Ok(Event::Outcome(Outcome::Answer(Answer::DraftSaved {
+                    result: Err(said),
+                    ..
+                }))) => problem = Some(format!("The draft is not on disk: {said}")),
+                Ok(Event::WorkerEnded(result)) => {
+                    problem = problem.or(result.err());
+                    break;
+                }
+                Ok(Event::Panicked(report)) => {
+                    self.guard.leave();
+                    report.print();
+                    return Ok(ExitCode::from(101));
+                }
+                Ok(_) => {}
+                Err(_) => {
+                    problem = Some("The last changes may not be on disk.".to_owned());
+                    break;
+                }
+            }
+        }
+        self.guard.leave();
+        match problem {
+            Some(problem) => Err((problem, self.exit.max(1))),
+            None => Ok(ExitCode::from(self.exit)),
+        }
+    }
+}
+
+fn is_suspend(key: Key) -> bool {
+    key.ctrl && !key.alt && key.code == crossterm::event::KeyCode::Char('z')
+}

@@ -1,1 +1,107 @@
-//! SQLite.
+//! The workspace: one SQLite file, one connection, one file of code a table family.
+//! Deliberately absent: a cache, an ORM, the clock (`now` is handed in), clear-text secrets
+//! in any column.
+
+mod app_list;
+mod apps;
+mod delays;
+mod drafts;
+mod error;
+mod files;
+mod icons;
+mod migrate;
+mod open;
+mod people;
+mod search;
+mod secrets;
+mod sign_in;
+mod tickets;
+
+#[cfg(test)]
+mod tests;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+pub use app_list::AppQuery;
+pub use error::{OpenError, SignInError, StoreError};
+pub use open::{FILE_NAME, Opened};
+pub use people::{SignUp, Stage};
+
+use crate::{
+    domain::{developer::Role, id::DeveloperId},
+    vault::{KdfCost, WorkspaceKey},
+};
+
+/// An open workspace. Who is signed in is known here, so that a role is checked where the
+/// data is and not only where the buttons are.
+pub struct Workspace {
+    db: Connection,
+    cost: KdfCost,
+    unlocked: Option<Unlocked>,
+}
+
+struct Unlocked {
+    key: WorkspaceKey,
+    who: DeveloperId,
+}
+
+impl Workspace {
+    /// Forgets the workspace key and who was signed in. Settings stay readable, secrets do not.
+    pub fn lock(&mut self) {
+        self.unlocked = None;
+    }
+
+    pub fn is_unlocked(&self) -> bool {
+        self.unlocked.is_some()
+    }
+
+    /// Folds the log into the file, so that what was deleted is gone from both.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.lock();
+        // Another program may still be reading; then the log stays, which is no error.
+        self.db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.db.close().map_err(|(_, error)| error.into())
+    }
+
+    fn unlocked(&self) -> Result<&Unlocked, StoreError> {
+        self.unlocked.as_ref().ok_or(StoreError::VaultLocked)
+    }
+
+    /// Takes the write lock at once: a transaction that reads first and then wants to write
+    /// cannot wait for another writer, it fails.
+    fn write(&mut self) -> Result<Transaction<'_>, StoreError> {
+        Ok(self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+}
+
+/// The role as the file has it now: an administrator may have changed it from another window.
+fn role_of(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
+    let role: String = db.query_row(
+        "SELECT role FROM developers WHERE id = ?1",
+        [who.as_str()],
+        |row| row.get(0),
+    )?;
+    Role::from_stored(&role).ok_or_else(|| StoreError::Corrupt(format!("unknown role “{role}”")))
+}
+
+fn must_not_audit(db: &Connection, who: &DeveloperId, what: &str) -> Result<(), StoreError> {
+    let role = role_of(db, who)?;
+    if role.may_create_apps() {
+        return Ok(());
+    }
+    Err(StoreError::NotAllowed(format!(
+        "Your role is {}: it may not {what}.",
+        role.label()
+    )))
+}
+
+impl std::fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workspace")
+            .field("unlocked", &self.is_unlocked())
+            .finish_non_exhaustive()
+    }
+}

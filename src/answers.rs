@@ -1,0 +1,290 @@
+//! What the console makes of an answer from outside. Answers may come late: each is checked
+//! against what is on the screen now.
+
+use crate::{
+    console::{CLIPBOARD_MS, Console, OnClipboard, Screen, failed, refusal_text, refusal_wait_ms},
+    domain::{
+        credential::RecoveryKey,
+        developer::Session,
+        draft::StoredDraft,
+        icon::{IconRef, Preview},
+        text,
+    },
+    form::TextEdit,
+    keymap::Action,
+    message::{Answer, Copyable, Effect, Purpose, SignInRefusal},
+    screens::{
+        app::AppPage,
+        apps::{DraftRow, update as apps},
+        create_app::{sections::app_card::IconState, update as create_app},
+        sign_up::ShowRecoveryKey,
+    },
+};
+
+pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) {
+    match answer {
+        Answer::SignedUp(result) => {
+            console.waiting = None;
+            if let Some((session, key)) = failed(console, result) {
+                show_recovery_key(console, session, key);
+            }
+        }
+        Answer::SignedIn(result) => signed_in(console, result, effects),
+        Answer::Recovered(result) => recovered(console, result),
+        Answer::Apps { generation, result } => apps_loaded(console, generation, result, effects),
+        Answer::App { purpose, result } => app_loaded(console, purpose, result),
+        Answer::Drafts(result) => {
+            if let Some(drafts) = failed(console, result) {
+                drafts_loaded(console, drafts);
+            }
+        }
+        Answer::DraftStarted(result) => draft_started(console, result),
+        Answer::SharedSecret(result) => {
+            let secret = failed(console, result);
+            if let (Some(secret), Screen::CreateApp(screen)) = (secret, &mut console.screen) {
+                screen.draft.features.shared_secret = secret;
+                console.draft_changed();
+                console.tell("A new shared secret. The old one is gone.");
+            }
+        }
+        Answer::DraftSaved { id, result } => draft_saved(console, &id, result),
+        Answer::DraftDiscarded(result) => {
+            console.waiting = None;
+            if failed(console, result).is_some() {
+                console.tell("Draft discarded.");
+            }
+            apps::enter(console, effects);
+        }
+        Answer::NameChecked { key, taken } => {
+            if let Screen::CreateApp(screen) = &mut console.screen
+                && key == text::key(screen.draft.properties.name.text())
+            {
+                screen.facts.name_answer = Some((key, taken));
+            }
+        }
+        Answer::IconRead { path, result } => icon_read(console, path, result, effects),
+        Answer::Preview {
+            icon,
+            preview: loaded,
+        } => {
+            if let Screen::CreateApp(screen) = &mut console.screen
+                && let IconState::Ready { about, preview, .. } = &mut screen.draft.card.icon
+                && *about == icon
+            {
+                *preview = loaded;
+            }
+        }
+        Answer::PathCompleted {
+            typed,
+            common,
+            candidates,
+        } => {
+            if let Screen::CreateApp(screen) = &mut console.screen
+                && screen.draft.card.icon_path.text() == typed
+            {
+                let end = common.len();
+                screen.draft.card.icon_path.set_text(&common, end);
+                screen.candidates = candidates;
+                console.draft_changed();
+            }
+        }
+        Answer::AppCreated(result) => {
+            console.waiting = None;
+            if let Some(app) = failed(console, result) {
+                console.draft_due_ms = None;
+                console.screen = Screen::App(Box::new(AppPage::new(app, true)));
+                console.tell("Created. It is on disk.");
+            }
+        }
+        Answer::ClientSecret { app, result } => {
+            console.waiting = None;
+            let secret = failed(console, result);
+            if console.locked.is_none()
+                && let Screen::App(page) = &mut console.screen
+                && page.app.id == app
+            {
+                page.secret = secret;
+            }
+        }
+        Answer::Copied { what, result } => copied(console, what, result),
+        Answer::ClipboardCleared(said) => {
+            if let Some(said) = said {
+                console.tell(said);
+            }
+        }
+        Answer::Broken(problem) => {
+            console.complain(problem);
+            console.quitting = true;
+            effects.push(Effect::Quit);
+        }
+    }
+}
+
+fn show_recovery_key(console: &mut Console, session: Session, key: RecoveryKey) {
+    console.session = Some(session);
+    console.screen = Screen::ShowRecoveryKey(ShowRecoveryKey::new(key));
+}
+
+fn signed_in(
+    console: &mut Console,
+    result: Result<Session, SignInRefusal>,
+    effects: &mut Vec<Effect>,
+) {
+    console.waiting = None;
+    let now = console.clock.mono_ms;
+    match result {
+        Ok(session) => {
+            console.session = Some(session);
+            if console.locked.take().is_some() {
+                if matches!(console.screen, Screen::Apps) {
+                    apps::enter(console, effects);
+                }
+                return;
+            }
+            console.screen = Screen::Apps;
+            apps::enter(console, effects);
+        }
+        Err(refusal) => {
+            let wait = Some(now + refusal_wait_ms(&refusal));
+            let said = Some(refusal_text(&refusal));
+            if let Some(locked) = &mut console.locked {
+                locked.password.clear();
+                locked.refusal = said;
+                locked.wait_until_ms = wait;
+            } else if let Screen::SignIn(screen) = &mut console.screen {
+                screen.data.password.clear();
+                screen.refusal = said;
+                screen.wait_until_ms = wait;
+            }
+        }
+    }
+}
+
+fn recovered(console: &mut Console, result: Result<(Session, RecoveryKey), SignInRefusal>) {
+    console.waiting = None;
+    match result {
+        Ok((session, key)) => show_recovery_key(console, session, key),
+        Err(refusal) => {
+            let now = console.clock.mono_ms;
+            if let Screen::Recover(screen) = &mut console.screen {
+                screen.refusal = Some(match &refusal {
+                    SignInRefusal::Wrong { .. } => {
+                        "E-mail and recovery key do not match.".to_owned()
+                    }
+                    other => refusal_text(other),
+                });
+                screen.wait_until_ms = Some(now + refusal_wait_ms(&refusal));
+            }
+        }
+    }
+}
+
+fn apps_loaded(
+    console: &mut Console,
+    generation: u64,
+    result: Result<crate::domain::app::AppWindow, String>,
+    effects: &mut Vec<Effect>,
+) {
+    if generation != console.apps.generation {
+        return;
+    }
+    console.apps.asked = false;
+    console.apps.loaded = true;
+    if let Some(window) = failed(console, result) {
+        console.apps.window = window;
+        console.apps.follow();
+        apps::look(console, effects);
+    }
+}
+
+fn app_loaded(
+    console: &mut Console,
+    purpose: Purpose,
+    result: Result<Box<crate::domain::app::App>, String>,
+) {
+    if purpose == Purpose::Page {
+        console.waiting = None;
+    }
+    let Some(app) = failed(console, result) else {
+        return;
+    };
+    match purpose {
+        Purpose::Page => console.screen = Screen::App(Box::new(AppPage::new(app, false))),
+        Purpose::Detail => {
+            let wanted = console
+                .apps
+                .app_under_cursor()
+                .is_some_and(|row| row.id == app.id);
+            if wanted {
+                console.apps.detail = Some(app);
+            }
+        }
+    }
+}
+
+fn drafts_loaded(console: &mut Console, drafts: Vec<StoredDraft>) {
+    console.apps.drafts = drafts
+        .into_iter()
+        .map(|draft| DraftRow::of(draft.id, draft.body, draft.updated_at))
+        .collect();
+    console.apps.follow();
+}
+
+fn draft_started(
+    console: &mut Console,
+    result: Result<(crate::domain::id::DraftId, crate::domain::secret::Secret), String>,
+) {
+    if let Some((id, shared_secret)) = failed(console, result)
+        && let Screen::CreateApp(screen) = &mut console.screen
+        && screen.id.is_none()
+    {
+        screen.id = Some(id);
+        screen.draft.features.shared_secret = shared_secret;
+    }
+}
+
+fn draft_saved(console: &mut Console, id: &crate::domain::id::DraftId, result: Result<(), String>) {
+    if let Err(problem) = result {
+        let open =
+            matches!(&console.screen, Screen::CreateApp(screen) if screen.id.as_ref() == Some(id));
+        if open && console.locked.is_none() {
+            // Tried again with the next change; the screen still has everything.
+            console.complain(format!("The draft is not on disk: {problem}"));
+        }
+    }
+}
+
+fn icon_read(
+    console: &mut Console,
+    path: String,
+    result: Result<(IconRef, Preview), String>,
+    effects: &mut Vec<Effect>,
+) {
+    console.waiting = None;
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    screen.draft.card.icon = match result {
+        Ok((about, preview)) => IconState::Ready {
+            path,
+            about,
+            preview: Some(preview),
+        },
+        Err(message) => IconState::Unfit { path, message },
+    };
+    let create = std::mem::take(&mut screen.create_when_read);
+    console.draft_changed();
+    if create {
+        create_app::act(console, Action::Submit, effects);
+    }
+}
+
+fn copied(console: &mut Console, what: Copyable, result: Result<String, String>) {
+    if let Some(said) = failed(console, result) {
+        console.clipboard = what.is_secret().then(|| OnClipboard {
+            what,
+            until_ms: console.clock.mono_ms + CLIPBOARD_MS,
+        });
+        console.tell(format!("{}: {said}", what.label()));
+    }
+}

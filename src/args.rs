@@ -1,0 +1,95 @@
+//! The command line, and nothing else: what a person may set, its limits and its defaults.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+
+/// A developer console for the terminal: register an app, get its credentials, keep them safe.
+#[derive(Clone, Debug, PartialEq, Eq, Parser)]
+#[command(version, about)]
+pub struct Args {
+    /// Where the workspace is kept [default: the user's data folder]
+    #[arg(long, value_name = "DIR", env = "DEVCONSOLE_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+
+    /// Lock after this many minutes without a key
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        env = "DEVCONSOLE_LOCK_AFTER",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u16).range(1..=1440),
+    )]
+    lock_after: u16,
+}
+
+/// There is neither a `--data-dir` nor a home folder to derive one from.
+#[derive(Debug, thiserror::Error)]
+#[error("No home folder found. Say where to keep the workspace with --data-dir DIR.")]
+pub struct NoDataDir;
+
+impl Args {
+    /// Parses the process's arguments; on `--help`, `--version` or a mistake prints and exits
+    /// (0, 0 and 2).
+    pub fn of_process() -> Self {
+        Self::parse()
+    }
+
+    /// The folder that holds the workspace; it need not exist yet.
+    pub fn data_dir(&self) -> Result<PathBuf, NoDataDir> {
+        if let Some(folder) = &self.data_dir {
+            return Ok(folder.clone());
+        }
+        let folders = directories::BaseDirs::new().ok_or(NoDataDir)?;
+        Ok(folders.data_dir().join("devconsole"))
+    }
+
+    /// How long without a key until the console locks itself.
+    pub fn lock_after(&self) -> Duration {
+        Duration::from_secs(u64::from(self.lock_after).saturating_mul(60))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+
+    use super::Args;
+
+    fn parse(arguments: &[&str]) -> Result<Args, ErrorKind> {
+        Args::try_parse_from(std::iter::once(&"devconsole").chain(arguments))
+            .map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_given_folder_is_taken_as_it_is() {
+        let args = parse(&["--data-dir", "/some/where"]).unwrap();
+        assert_eq!(args.data_dir().unwrap(), Path::new("/some/where"));
+    }
+
+    #[test]
+    fn the_idle_lock_is_between_a_minute_and_a_day() {
+        let minutes = |text: &str| parse(&["--lock-after", text]).map(|args| args.lock_after());
+        assert_eq!(minutes("1"), Ok(Duration::from_secs(60)));
+        assert_eq!(minutes("1440"), Ok(Duration::from_secs(86_400)));
+        for wrong in ["0", "1441", "-1", "ten", ""] {
+            assert!(minutes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn help_and_version_are_answered() {
+        assert_eq!(parse(&["--help"]), Err(ErrorKind::DisplayHelp));
+        assert_eq!(parse(&["--version"]), Err(ErrorKind::DisplayVersion));
+        assert_eq!(parse(&["--ascii"]), Err(ErrorKind::UnknownArgument));
+    }
+}

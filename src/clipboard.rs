@@ -1,1 +1,0 @@
-//! Which clipboard, and the bytes for it.

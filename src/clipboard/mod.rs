@@ -1,0 +1,379 @@
+//! Copying, and taking back what was copied. The worker thread owns the one [`Clipboard`].
+//! It never writes to the terminal: for OSC 52 it hands out bytes, and the terminal guard writes
+//! them. What was copied is kept only as a digest.
+
+mod native;
+mod osc52;
+mod route;
+mod tmux;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::secret::Secret;
+use native::Native;
+pub use osc52::{Sequence, osc52_clear, osc52_set};
+pub use route::{Environment, Route, Wrap};
+use tmux::{Loaded, Tmux};
+
+/// What is *known* after a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Copied {
+    /// Nothing yet: these bytes have to reach the terminal, and whether it takes them is never
+    /// known.
+    Terminal(Sequence),
+    /// In a tmux buffer, and passed on to the terminal.
+    Tmux,
+    /// In a tmux buffer; this tmux is too old to pass it on.
+    TmuxBufferOnly,
+    /// The desktop's clipboard holds it.
+    Native,
+    /// No clipboard took it; `reason` tells the person what to do.
+    Unavailable { reason: &'static str },
+}
+
+impl Copied {
+    /// Claims no more than is known.
+    pub fn notice(&self) -> &'static str {
+        match self {
+            Self::Terminal(_) => "Sent to your terminal's clipboard",
+            Self::Tmux => "In the tmux buffer, and sent to your terminal",
+            Self::TmuxBufferOnly => "In the tmux buffer",
+            Self::Native => "On the clipboard",
+            Self::Unavailable { reason } => reason,
+        }
+    }
+
+    /// Whether there is anything to count down to and clear.
+    pub fn is_out(&self) -> bool {
+        !matches!(self, Self::Unavailable { .. })
+    }
+}
+
+/// What is known after clearing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Cleared {
+    /// No secret of ours was out, or somebody else's text has replaced it, and was left alone.
+    Nothing,
+    /// These bytes ask the terminal to empty its clipboard.
+    Terminal(Sequence),
+    /// Gone from tmux's buffers, and the terminal's clipboard overwritten if it was the newest.
+    Tmux,
+    /// Gone from the desktop's clipboard.
+    Native,
+    /// It may still be there. A later call tries again.
+    Failed,
+}
+
+impl Cleared {
+    /// Empty when there is nothing to tell.
+    pub fn notice(&self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Terminal(_) => "Asked your terminal to clear its clipboard",
+            Self::Tmux => "Cleared from tmux",
+            Self::Native => "Cleared from the clipboard",
+            Self::Failed => "Could not clear the clipboard: the secret may still be on it",
+        }
+    }
+}
+
+/// Enough to recognise a text that was copied, and not enough to get it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fingerprint {
+    digest: [u8; 32],
+    len: usize,
+}
+
+impl Fingerprint {
+    fn of(text: &str) -> Self {
+        Self {
+            digest: Sha256::digest(text.as_bytes()).into(),
+            len: text.len(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn matches(&self, held: &[u8]) -> bool {
+        held.len() == self.len && <[u8; 32]>::from(Sha256::digest(held)) == self.digest
+    }
+}
+
+/// What a test's clipboard holds.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(Arc<Mutex<MemoryState>>);
+
+#[derive(Debug, Default)]
+struct MemoryState {
+    held: Option<String>,
+    history: Vec<String>,
+}
+
+impl Memory {
+    /// What pasting would give now.
+    pub fn held(&self) -> Option<String> {
+        self.lock().held.clone()
+    }
+
+    /// Everything that was ever copied, oldest first.
+    pub fn history(&self) -> Vec<String> {
+        self.lock().history.clone()
+    }
+
+    /// Another program copies something.
+    pub fn replace(&self, text: &str) {
+        self.lock().held = Some(text.to_owned());
+    }
+
+    fn set(&self, text: &str) {
+        let mut state = self.lock();
+        state.held = Some(text.to_owned());
+        state.history.push(text.to_owned());
+    }
+
+    fn forget(&self, ours: &[Fingerprint]) -> bool {
+        let mut state = self.lock();
+        let found = state
+            .held
+            .as_ref()
+            .is_some_and(|held| ours.iter().any(|print| print.matches(held.as_bytes())));
+        if found {
+            state.held = None;
+        }
+        found
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, MemoryState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+enum Provider {
+    Tmux(Tmux),
+    Osc52(Wrap),
+    /// The second is where to turn if the desktop cannot be reached at all (a stale `DISPLAY`).
+    Native(Native, Route),
+    Memory(Memory),
+    None {
+        reason: &'static str,
+    },
+}
+
+/// The one clipboard of this process.
+#[derive(Debug)]
+pub struct Clipboard {
+    provider: Provider,
+    /// The secrets that were copied since the last clearing.
+    ours: Vec<Fingerprint>,
+    /// Over OSC 52 nothing can be read back: this is all that is known of who copied last.
+    newest_is_secret: bool,
+}
+
+impl Clipboard {
+    pub fn new(environment: &Environment) -> Self {
+        let provider = match Route::choose(environment) {
+            Route::Native => Provider::Native(Native::default(), environment.osc52()),
+            other => Provider::without_desktop(other),
+        };
+        Self::with(provider)
+    }
+
+    /// A clipboard for tests, and the handle that reads it.
+    pub fn memory() -> (Self, Memory) {
+        let memory = Memory::default();
+        (Self::with(Provider::Memory(memory.clone())), memory)
+    }
+
+    fn with(provider: Provider) -> Self {
+        Self {
+            provider,
+            ours: Vec::new(),
+            newest_is_secret: false,
+        }
+    }
+
+    /// Copies a secret, to be taken back by [`Clipboard::clear`].
+    pub fn copy(&mut self, secret: &Secret) -> Copied {
+        let copied = self.put(secret.expose(), true);
+        if copied.is_out() {
+            let print = Fingerprint::of(secret.expose());
+            if !self.ours.contains(&print) {
+                self.ours.push(print);
+            }
+            self.newest_is_secret = true;
+        }
+        copied
+    }
+
+    /// Copies what is no secret (a client ID): it stays until somebody copies something else.
+    pub fn copy_text(&mut self, text: &str) -> Copied {
+        let copied = self.put(text, false);
+        if copied.is_out() {
+            self.newest_is_secret = false;
+        }
+        copied
+    }
+
+    fn put(&mut self, text: &str, is_secret: bool) -> Copied {
+        if let Provider::Native(native, otherwise) = &mut self.provider
+            && native.open().is_err()
+        {
+            self.provider = Provider::without_desktop(*otherwise);
+        }
+        match &mut self.provider {
+            Provider::Tmux(tmux) => match tmux.load(text) {
+                Ok(Loaded::AndSent) => Copied::Tmux,
+                Ok(Loaded::BufferOnly) => Copied::TmuxBufferOnly,
+                Err(_) => Copied::Unavailable {
+                    reason: "tmux did not take it. Reveal it instead.",
+                },
+            },
+            Provider::Osc52(wrap) => Copied::Terminal(osc52_set(text, *wrap)),
+            Provider::Native(native, _) => match native.set(text, is_secret) {
+                Ok(()) => Copied::Native,
+                Err(_) => Copied::Unavailable {
+                    reason: "The clipboard did not take it. Reveal it instead.",
+                },
+            },
+            Provider::Memory(memory) => {
+                memory.set(text);
+                Copied::Native
+            }
+            Provider::None { reason } => Copied::Unavailable { reason },
+        }
+    }
+
+    /// Takes the copied secrets back: after 45 s, on lock and at exit. Leaves alone what somebody
+    /// else has copied since, as far as that can be seen.
+    pub fn clear(&mut self) -> Cleared {
+        if self.ours.is_empty() {
+            return Cleared::Nothing;
+        }
+        let known = |gone: bool, cleared: Cleared| if gone { cleared } else { Cleared::Nothing };
+        let cleared = match &mut self.provider {
+            Provider::Tmux(tmux) => match tmux.forget(&self.ours) {
+                Ok(gone) => known(gone, Cleared::Tmux),
+                Err(_) => Cleared::Failed,
+            },
+            Provider::Osc52(wrap) => {
+                let bytes = osc52_clear(*wrap);
+                known(self.newest_is_secret, Cleared::Terminal(bytes))
+            }
+            Provider::Native(native, _) => match native.forget(&self.ours) {
+                Ok(gone) => known(gone, Cleared::Native),
+                Err(_) => Cleared::Failed,
+            },
+            Provider::Memory(memory) => known(memory.forget(&self.ours), Cleared::Native),
+            Provider::None { .. } => Cleared::Nothing,
+        };
+        if cleared != Cleared::Failed {
+            self.ours.clear();
+            self.newest_is_secret = false;
+        }
+        cleared
+    }
+}
+
+impl Provider {
+    fn without_desktop(route: Route) -> Self {
+        match route {
+            Route::Tmux => Self::Tmux(Tmux::default()),
+            Route::Osc52 { wrap } => Self::Osc52(wrap),
+            Route::None { reason } => Self::None { reason },
+            Route::Native => Self::None {
+                reason: "The clipboard cannot be reached. Reveal it instead.",
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cleared, Clipboard, Copied, Environment, Wrap, osc52_clear, osc52_set};
+    use crate::domain::secret::Secret;
+
+    fn over_ssh() -> Clipboard {
+        Clipboard::new(&Environment {
+            ssh: true,
+            term: "xterm".to_owned(),
+            ..Environment::default()
+        })
+    }
+
+    #[test]
+    fn over_ssh_the_bytes_are_handed_out_and_cleared_once() {
+        let mut clipboard = over_ssh();
+        let copied = clipboard.copy(&Secret::new("s3cret"));
+        assert_eq!(copied, Copied::Terminal(osc52_set("s3cret", Wrap::Plain)));
+        assert_eq!(copied.notice(), "Sent to your terminal's clipboard");
+        let cleared = clipboard.clear();
+        assert_eq!(cleared, Cleared::Terminal(osc52_clear(Wrap::Plain)));
+        assert_eq!(clipboard.clear(), Cleared::Nothing);
+    }
+
+    #[test]
+    fn over_ssh_a_client_id_copied_later_is_not_cleared() {
+        let mut clipboard = over_ssh();
+        let _ = clipboard.copy(&Secret::new("s3cret"));
+        let _ = clipboard.copy_text("client-id");
+        assert_eq!(clipboard.clear(), Cleared::Nothing);
+    }
+
+    #[test]
+    fn clearing_leaves_what_somebody_else_copied() {
+        let (mut clipboard, memory) = Clipboard::memory();
+        let _ = clipboard.copy(&Secret::new("s3cret"));
+        assert_eq!(memory.held().as_deref(), Some("s3cret"));
+        memory.replace("theirs");
+        assert_eq!(clipboard.clear(), Cleared::Nothing);
+        assert_eq!(memory.held().as_deref(), Some("theirs"));
+    }
+
+    #[test]
+    fn clearing_takes_a_secret_back() {
+        let (mut clipboard, memory) = Clipboard::memory();
+        let _ = clipboard.copy(&Secret::new("first"));
+        let _ = clipboard.copy(&Secret::new("second"));
+        assert_eq!(clipboard.clear(), Cleared::Native);
+        assert_eq!(memory.held(), None);
+        assert_eq!(memory.history(), ["first", "second"]);
+    }
+
+    #[test]
+    fn a_client_id_stays() {
+        let (mut clipboard, memory) = Clipboard::memory();
+        let _ = clipboard.copy_text("client-id");
+        assert_eq!(clipboard.clear(), Cleared::Nothing);
+        assert_eq!(memory.held().as_deref(), Some("client-id"));
+    }
+
+    #[test]
+    fn without_a_clipboard_the_notice_says_to_reveal() {
+        let mut clipboard = Clipboard::new(&Environment {
+            term: "dumb".to_owned(),
+            ..Environment::default()
+        });
+        let copied = clipboard.copy(&Secret::new("s3cret"));
+        assert!(!copied.is_out());
+        assert!(copied.notice().contains("Reveal"));
+        assert_eq!(clipboard.clear(), Cleared::Nothing);
+    }
+
+    #[test]
+    fn debug_shows_neither_the_secret_nor_its_bytes() {
+        let mut clipboard = over_ssh();
+        let copied = clipboard.copy(&Secret::new("s3cret"));
+        let shown = format!("{copied:?} {clipboard:?}");
+        assert!(
+            !shown.contains("s3cret") && !shown.contains("czNj"),
+            "{shown}"
+        );
+    }
+}

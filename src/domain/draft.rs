@@ -1,0 +1,11 @@
+//! A draft as it is kept. What is inside is the create-app screen's business.
+
+use super::{id::DraftId, secret::Secret, time::UnixMs};
+
+#[derive(Clone, Debug)]
+pub struct StoredDraft {
+    pub id: DraftId,
+    /// JSON, as it was handed in.
+    pub body: Secret,
+    pub updated_at: UnixMs,
+}

@@ -1,0 +1,123 @@
+//! Why a redirect URI is refused or frowned upon: what to do about it, and whose rule it is.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Each displays as an instruction; [`RedirectUriError::rule`] tells who asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RedirectUriError {
+    #[error("Type a redirect URI")]
+    Empty,
+    #[error("Shorten it to 512 bytes")]
+    TooLong,
+    #[error("Remove the spaces, or write them as %20")]
+    Space,
+    #[error("Remove the line breaks, tabs and other control characters")]
+    Control,
+    #[error("Use ASCII only: xn--… in the host, %XX in the path")]
+    NotAscii,
+    #[error("Write the whole URI, from its scheme on: https://…")]
+    NotAbsolute,
+    #[error("Write the scheme in lower case: {0}")]
+    UpperCaseScheme(String),
+    #[error("Start with https://")]
+    WebNeedsHttp,
+    #[error("Replace the scheme {0}: it cannot bring a code back to an app")]
+    ForbiddenScheme(String),
+    #[error("Use a reversed domain as the scheme: com.example.app:/callback")]
+    SchemeNeedsPeriod,
+    #[error("Put a slash after the scheme: {0}:/callback")]
+    SchemeNeedsSlash(String),
+    #[error("Remove the # and all that follows")]
+    Fragment,
+    #[error("Write each URI out: * is not a wildcard here")]
+    Wildcard,
+    #[error("Use / in place of \\")]
+    Backslash,
+    #[error("Follow each % with two hex digits, or write it as %25")]
+    BadPercent,
+    #[error("Remove the encoded control characters: %00 to %1F, %7F")]
+    EncodedControl,
+    #[error("Write {0} as %{code:02X}", code = u32::from(*.0))]
+    ForbiddenCharacter(char),
+    #[error("Write {0}:// with two slashes and a host")]
+    NoHost(String),
+    #[error("Remove the user name before the @")]
+    UserInfo,
+    #[error("Write the port as a number from 1 to 65535, or leave it out")]
+    BadPort,
+    #[error("Write the host in lower case")]
+    UpperCaseHost,
+    #[error("Correct the host name")]
+    BadHost,
+    #[error("Write the host as {0}")]
+    HostNotCanonical(String),
+    #[error("Write the path without . and .. segments")]
+    DotSegment,
+    #[error("Start with https:// (http:// only for 127.0.0.1, [::1], localhost)")]
+    HttpNotLoopback,
+    #[error("Use http:// for this machine, https:// for a host of yours")]
+    NativeHttpsLoopback,
+}
+
+impl RedirectUriError {
+    /// The rule it breaks. Those marked "ours" are how this program keeps the others.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::NotAbsolute | Self::Fragment => "RFC 6749 §3.1.2",
+            Self::TooLong => "length limit (ours)",
+            Self::Space
+            | Self::Control
+            | Self::NotAscii
+            | Self::BadPercent
+            | Self::ForbiddenCharacter(_) => "RFC 3986 §2",
+            Self::EncodedControl => "RFC 3986 §7.3",
+            Self::Wildcard => "RFC 9700 §2.1, exact match",
+            Self::WebNeedsHttp => "http(s) for web apps (ours)",
+            Self::ForbiddenScheme(_) => "RFC 9700 §4.1.3, no open redirectors",
+            Self::SchemeNeedsPeriod => "RFC 8252 §8.4",
+            Self::SchemeNeedsSlash(_) => "RFC 8252 §7.1",
+            Self::UserInfo => "RFC 3986 §7.6",
+            Self::NoHost(_) | Self::BadPort | Self::BadHost => "RFC 3986 §3.2",
+            Self::UpperCaseScheme(_)
+            | Self::UpperCaseHost
+            | Self::HostNotCanonical(_)
+            | Self::DotSegment
+            | Self::Backslash => "RFC 9700 §2.1, one spelling (RFC 3986 §6.2)",
+            Self::HttpNotLoopback => "RFC 9700 §2.6, RFC 8252 §7.3",
+            Self::NativeHttpsLoopback => "RFC 8252 §7.3",
+        }
+    }
+}
+
+/// Allowed, and likely a mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectUriWarning {
+    /// A name can be resolved to somewhere else, an address cannot.
+    LocalhostByName,
+    /// A web app's users have nothing listening on their own machine.
+    LoopbackOfWebApp,
+    /// Behind `//` the first word is a host, which a private-use scheme does not have.
+    TwoSlashes,
+}
+
+impl RedirectUriWarning {
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::LocalhostByName => "RFC 8252 §8.3",
+            Self::LoopbackOfWebApp => "RFC 9700 §2.6",
+            Self::TwoSlashes => "RFC 8252 §7.1",
+        }
+    }
+}
+
+impl fmt::Display for RedirectUriWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LocalhostByName => "Prefer 127.0.0.1 or [::1] to localhost",
+            Self::LoopbackOfWebApp => "For local work only: add an https:// URI for your users",
+            Self::TwoSlashes => "Prefer one slash after a private-use scheme",
+        })
+    }
+}

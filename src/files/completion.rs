@@ -1,0 +1,240 @@
+//! Completes the path of a picture while it is typed. Reads one directory, opens no file.
+
+use std::fs::DirEntry;
+use std::path::PathBuf;
+
+use super::expand_home;
+
+/// Names shown at once.
+pub const SHOWN: usize = 8;
+/// Entries read of one directory: a download folder on a far disk must not hold up the typing.
+const MAX_ENTRIES: usize = 10_000;
+const EXTENSIONS: [&str; 5] = ["png", "jpg", "jpeg", "gif", "svg"];
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// What was typed, extended as far as all candidates agree.
+    pub common: String,
+    /// The first [`SHOWN`] names, sorted; a directory ends in `/`.
+    pub candidates: Vec<String>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// Directories and pictures (by extension) whose names begin as the last part of `typed`.
+/// What cannot be read has no candidates.
+pub fn complete(typed: &str) -> Completion {
+    complete_from(typed, std::env::home_dir())
+}
+
+fn complete_from(typed: &str, home: Option<PathBuf>) -> Completion {
+    let mut typed = typed.to_owned();
+    // These name a directory already; as beginnings of names they would match nothing.
+    if matches!(typed.rsplit('/').next(), Some("..")) || typed == "~" {
+        typed.push('/');
+    }
+    let (folder, beginning) = match typed.rfind('/') {
+        Some(slash) => typed.split_at(slash + 1),
+        None => ("", typed.as_str()),
+    };
+    let place = match folder {
+        "" => PathBuf::from("."),
+        folder => expand_home(folder, home.as_deref()),
+    };
+
+    let mut names: Vec<String> = std::fs::read_dir(place)
+        .into_iter()
+        .flatten()
+        .take(MAX_ENTRIES)
+        .filter_map(|entry| candidate(&entry.ok()?, beginning))
+        .collect();
+    names.sort_unstable();
+
+    let common = format!("{folder}{}", agreed(&names).unwrap_or(beginning));
+    let more = names.len().saturating_sub(SHOWN);
+    names.truncate(SHOWN);
+    Completion {
+        common,
+        candidates: names,
+        more,
+    }
+}
+
+fn candidate(entry: &DirEntry, beginning: &str) -> Option<String> {
+    let mut name = entry.file_name().into_string().ok()?;
+    if !name.starts_with(beginning)
+        || (name.starts_with('.') && !beginning.starts_with('.'))
+        || name.contains(unprintable)
+    {
+        return None;
+    }
+    let mut kind = entry.file_type().ok()?;
+    if kind.is_symlink() {
+        kind = std::fs::metadata(entry.path()).ok()?.file_type();
+    }
+    if kind.is_dir() {
+        name.push('/');
+        return Some(name);
+    }
+    // Cameras write `.JPG`, and `read` does not look at the extension.
+    let (_, extension) = name.rsplit_once('.')?;
+    let picture = EXTENSIONS
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known));
+    (kind.is_file() && picture).then_some(name)
+}
+
+/// Control characters, and the marks that turn the direction of the text around them: a name with
+/// one would be drawn as another name.
+fn unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}' | '\u{2029}'
+        )
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn agreed(names: &[String]) -> Option<&str> {
+    // Sorted: what the first and the last agree on, all agree on.
+    let (first, last) = (names.first()?, names.last()?);
+    let length: usize = first
+        .chars()
+        .zip(last.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum();
+    first.get(..length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Completion, SHOWN, complete, complete_from};
+    use std::fs;
+    use tempfile::TempDir;
+
+    fn folder(names: &[&str]) -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            match name.strip_suffix('/') {
+                Some(name) => fs::create_dir(folder.path().join(name)).unwrap(),
+                None => fs::write(folder.path().join(name), "").unwrap(),
+            }
+        }
+        folder
+    }
+
+    fn at(folder: &TempDir, typed: &str) -> Completion {
+        let root = format!("{}/", folder.path().display());
+        let mut completion = complete(&format!("{root}{typed}"));
+        completion.common = completion.common.strip_prefix(&root).unwrap().to_owned();
+        completion
+    }
+
+    #[test]
+    fn pictures_and_folders_are_offered_in_order_and_nothing_else() {
+        let here = folder(&[
+            "b.png",
+            "a.SVG",
+            "notes.txt",
+            "png",
+            "c.jpeg",
+            "art/",
+            "d.gif",
+        ]);
+        assert_eq!(
+            at(&here, "").candidates,
+            ["a.SVG", "art/", "b.png", "c.jpeg", "d.gif"]
+        );
+    }
+
+    #[test]
+    fn the_typed_path_grows_as_far_as_all_candidates_agree() {
+        let here = folder(&["icon-dark.png", "icon-day.png", "logo.png", "deep/"]);
+        assert_eq!(at(&here, "i").common, "icon-da");
+        assert_eq!(at(&here, "icon-day").common, "icon-day.png");
+        assert_eq!(at(&here, "d").common, "deep/");
+        assert_eq!(at(&here, "x").common, "x");
+        assert_eq!(at(&here, "").common, "");
+    }
+
+    #[test]
+    fn names_agree_by_whole_characters() {
+        let here = folder(&["é.png", "è.png"]);
+        assert_eq!(at(&here, "").common, "");
+    }
+
+    #[test]
+    fn case_counts_in_names() {
+        let here = folder(&["Icon.png", "icon.png"]);
+        assert_eq!(at(&here, "I").candidates, ["Icon.png"]);
+    }
+
+    #[test]
+    fn hidden_names_are_offered_only_after_a_dot() {
+        let here = folder(&[".hidden.png", ".config/", "seen.png"]);
+        assert_eq!(at(&here, "").candidates, ["seen.png"]);
+        assert_eq!(at(&here, ".").candidates, [".config/", ".hidden.png"]);
+    }
+
+    #[test]
+    fn eight_are_shown_and_the_rest_is_counted() {
+        let names: Vec<String> = (0..11).map(|n| format!("{n:02}.png")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let completion = at(&folder(&names), "");
+        assert_eq!(completion.candidates.len(), SHOWN);
+        assert_eq!(completion.more, 3);
+    }
+
+    #[test]
+    fn the_rest_counts_towards_what_all_agree_on() {
+        let mut names: Vec<String> = (0..9).map(|n| format!("icon{n}.png")).collect();
+        names.push("z.png".to_owned());
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(at(&folder(&names), "").common, "");
+    }
+
+    #[test]
+    fn names_that_would_disturb_the_screen_are_left_out() {
+        let here = folder(&["a\u{1b}[2J.png", "b\u{202e}gnp.png", "c\n.png", "fine.png"]);
+        assert_eq!(at(&here, "").candidates, ["fine.png"]);
+    }
+
+    #[test]
+    fn the_home_folder_stays_a_tilde() {
+        let home = folder(&["icon.png"]);
+        for typed in ["~", "~/", "~/i"] {
+            let completion = complete_from(typed, Some(home.path().to_owned()));
+            assert_eq!(completion.common, "~/icon.png", "{typed}");
+            assert_eq!(completion.candidates, ["icon.png"], "{typed}");
+        }
+    }
+
+    #[test]
+    fn two_dots_are_a_folder() {
+        let here = folder(&["deep/", "icon.png"]);
+        assert_eq!(at(&here, "deep/..").common, "deep/../");
+        assert_eq!(at(&here, "deep/../i").common, "deep/../icon.png");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_read_has_no_candidates() {
+        let here = folder(&["file.png"]);
+        for typed in ["nowhere/", "nowhere/x", "file.png/", "\0/"] {
+            let completion = at(&here, typed);
+            assert!(completion.candidates.is_empty(), "{typed:?}");
+            assert_eq!((completion.common.as_str(), completion.more), (typed, 0));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_what_they_lead_to() {
+        use std::os::unix::fs::symlink;
+        let here = folder(&["deep/", "icon.png"]);
+        symlink("deep", here.path().join("to-deep")).unwrap();
+        symlink("icon.png", here.path().join("to-icon.png")).unwrap();
+        symlink("gone", here.path().join("to-gone.png")).unwrap();
+        assert_eq!(at(&here, "to").candidates, ["to-deep/", "to-icon.png"]);
+    }
+}

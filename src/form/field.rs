@@ -1,0 +1,196 @@
+//! A field: its label, its help, its control and the typed lens to its value.
+
+use super::{entry::TextEdit, rows::Rows};
+use crate::domain::scope::ScopeId;
+
+/// Names a field for focus, errors, drafts and the review. Defined in the section's own file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FieldId(pub &'static str);
+
+/// Names one row of a repeatable field, whatever its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RowKey {
+    Nth(u32),
+    Scope(ScopeId),
+}
+
+/// A place that can have the focus: a field, or one row of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot {
+    pub field: FieldId,
+    pub row: Option<RowKey>,
+}
+
+/// One answer of a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChoiceOption {
+    pub label: &'static str,
+    /// One line below the label; empty where the label says it all.
+    pub help: &'static str,
+}
+
+/// What a pick is remembered by: a scope, a partner or a developer identifier.
+pub type PickKey = String;
+
+/// One line of a picker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PickOption {
+    pub key: PickKey,
+    pub label: String,
+    /// The identifier or address beside the label.
+    pub detail: String,
+    pub description: String,
+    /// "requires approval", "deprecated".
+    pub mark: Option<&'static str>,
+    /// Options are listed in groups; empty for none.
+    pub group: &'static str,
+    /// Chosen for good, with the reason.
+    pub locked: Option<&'static str>,
+}
+
+/// How a value is entered. `D` is what the form fills in, `C` what it may look things up in.
+#[derive(Clone, Copy)]
+pub enum Control<D: 'static, C: 'static> {
+    Text {
+        get: fn(&D) -> &dyn TextEdit,
+        get_mut: fn(&mut D) -> &mut dyn TextEdit,
+        /// In characters; a paste is cut here, typing is told by the validator.
+        max: usize,
+        /// Rows on the screen.
+        lines: u16,
+        /// Whether Enter breaks the line and a paste keeps its lines; else Enter goes on.
+        newlines: bool,
+        example: &'static str,
+    },
+    Choice {
+        options: &'static [ChoiceOption],
+        chosen: fn(&D) -> Option<usize>,
+        choose: fn(&mut D, usize),
+    },
+    Toggle {
+        get: fn(&D) -> bool,
+        /// `Err` says why it cannot be changed.
+        set: fn(&mut D, bool) -> Result<(), &'static str>,
+    },
+    Rows {
+        get: fn(&D) -> &Rows,
+        get_mut: fn(&mut D) -> &mut Rows,
+        /// Most rows; 0 when the rows are given by something else and cannot be added.
+        max_rows: usize,
+        max: usize,
+        /// The label before a row.
+        row_label: fn(&RowKey) -> String,
+        example: &'static str,
+    },
+    Pick {
+        many: bool,
+        options: fn(&C, &str) -> Vec<PickOption>,
+        chosen: fn(&D, &C) -> Vec<PickOption>,
+        /// Adds or removes.
+        toggle: fn(&mut D, &str),
+        /// A dim line below the chips, such as what comes along.
+        note: fn(&D) -> String,
+    },
+    /// A secret made by the console: masked, revealed, copied and renewed, never typed.
+    Generated {
+        get: fn(&D) -> &crate::domain::secret::Secret,
+    },
+}
+
+impl<D, C> std::fmt::Debug for Control<D, C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text { .. } => "Text",
+            Self::Choice { .. } => "Choice",
+            Self::Toggle { .. } => "Toggle",
+            Self::Rows { .. } => "Rows",
+            Self::Pick { .. } => "Pick",
+            Self::Generated { .. } => "Generated",
+        })
+    }
+}
+
+/// One row of a section's field table.
+#[derive(Debug)]
+pub struct Field<D: 'static, C: 'static> {
+    pub id: FieldId,
+    pub label: &'static str,
+    /// One or two lines at the foot of the form while the field has the focus.
+    pub help: &'static str,
+    pub required: fn(&D) -> bool,
+    pub shown: fn(&D) -> bool,
+    pub control: Control<D, C>,
+}
+
+impl<D, C> Field<D, C> {
+    /// The value in words, for a review. A secret is never among them.
+    pub fn answers(&self, data: &D, context: &C, mask: &str) -> Vec<String> {
+        match &self.control {
+            Control::Text { get, .. } => {
+                let entry = get(data);
+                let text = entry.text().trim();
+                if text.is_empty() {
+                    Vec::new()
+                } else if entry.is_secret() {
+                    vec![mask.repeat(16)]
+                } else {
+                    vec![text.to_owned()]
+                }
+            }
+            Control::Choice {
+                options, chosen, ..
+            } => chosen(data)
+                .and_then(|at| options.get(at))
+                .map(|option| option.label.to_owned())
+                .into_iter()
+                .collect(),
+            Control::Toggle { get, .. } => vec![if get(data) { "on" } else { "off" }.to_owned()],
+            Control::Rows { get, row_label, .. } => get(data)
+                .filled()
+                .map(|row| {
+                    let label = row_label(&row.key);
+                    let text = row.entry.text().trim();
+                    if label.is_empty() {
+                        text.to_owned()
+                    } else {
+                        format!("{label}: {text}")
+                    }
+                })
+                .collect(),
+            Control::Pick { chosen, note, .. } => {
+                let labels: Vec<String> = chosen(data, context)
+                    .into_iter()
+                    .map(|option| match option.mark {
+                        Some(mark) if mark != "always" => format!("{} ({mark})", option.label),
+                        _ => option.label,
+                    })
+                    .collect();
+                let note = note(data);
+                [labels.join(", "), note]
+                    .into_iter()
+                    .filter(|line| !line.is_empty())
+                    .collect()
+            }
+            Control::Generated { .. } => vec![mask.repeat(16)],
+        }
+    }
+
+    /// The places of this field that can have the focus, in order.
+    pub fn slots(&self, data: &D) -> Vec<Slot> {
+        match self.control {
+            Control::Rows { get, .. } => get(data)
+                .iter()
+                .map(|row| Slot::from((self.id, row.key)))
+                .collect(),
+            _ => vec![self.id.into()],
+        }
+    }
+}
+
+/// The fields that exist for what has been answered so far.
+pub fn shown_fields<'a, D, C>(
+    fields: &'a [Field<D, C>],
+    data: &'a D,
+) -> impl Iterator<Item = &'a Field<D, C>> {
+    fields.iter().filter(move |field| (field.shown)(data))
+}

@@ -1,0 +1,21 @@
+//! The vocabulary of a form: fields, controls, slots, findings, focus.
+//!
+//! A form is a table of fields over a plain struct; drawing (`ui::form`), focus order,
+//! error lines and badges read the table. What a field means is its section's business.
+
+pub mod check;
+pub mod entry;
+pub mod field;
+pub mod rows;
+pub mod secret_entry;
+pub mod state;
+pub mod wrap;
+
+pub use check::{FieldError, Report, Severity};
+pub use entry::{Edit, Entry, TextEdit};
+pub use field::{
+    ChoiceOption, Control, Field, FieldId, PickKey, PickOption, RowKey, Slot, shown_fields,
+};
+pub use rows::{Row, Rows};
+pub use secret_entry::SecretEntry;
+pub use state::{FormEvent, FormState};

@@ -1,0 +1,549 @@
+//! Focus and the keys of a form, written once for every table of fields.
+
+use std::collections::BTreeSet;
+
+use super::{
+    entry::{Edit, Entry, TextEdit},
+    field::{Control, Field, FieldId, PickOption, Slot, shown_fields},
+};
+use crate::{domain::text, keymap::Action};
+
+/// A searchable list over the form, open for one field.
+#[derive(Clone, Debug)]
+pub struct Picker {
+    pub field: FieldId,
+    pub query: Entry,
+    /// Position among the options that the query leaves.
+    pub at: usize,
+}
+
+/// Where the focus is, what was left, what lies open.
+#[derive(Clone, Debug)]
+pub struct FormState {
+    pub focus: Slot,
+    /// Slots that were left once: their errors are shown.
+    pub touched: BTreeSet<Slot>,
+    pub picker: Option<Picker>,
+    /// The generated secret that is shown in clear.
+    pub revealed: Option<FieldId>,
+}
+
+/// What a key led to, as far as the owner of the form has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormEvent {
+    Ignored,
+    Moved,
+    Changed(FieldId),
+    /// The focus wants to go on after the last slot, or back before the first.
+    PastEnd,
+    BeforeStart,
+    Refused(String),
+    Renew(FieldId),
+    Copy(FieldId),
+    /// A path wants to be completed.
+    Complete(FieldId),
+}
+
+/// A form's table together with what it fills in and looks things up in.
+#[derive(Debug)]
+pub struct Table<'a, D: 'static, C: 'static> {
+    pub fields: &'a [Field<D, C>],
+    pub data: &'a mut D,
+    pub context: &'a C,
+    /// Cells of a line of a text field, for the cursor keys.
+    pub text_width: u16,
+}
+
+pub fn slots<D, C>(fields: &[Field<D, C>], data: &D) -> Vec<Slot> {
+    shown_fields(fields, data)
+        .flat_map(|field| field.slots(data))
+        .collect()
+}
+
+pub fn field_of<D, C>(fields: &[Field<D, C>], id: FieldId) -> Option<&Field<D, C>> {
+    fields.iter().find(|field| field.id == id)
+}
+
+/// The text under the cursor, when the slot is one that is typed into.
+pub fn text_at<'d, D, C>(
+    fields: &[Field<D, C>],
+    data: &'d D,
+    slot: Slot,
+) -> Option<&'d dyn TextEdit> {
+    match &field_of(fields, slot.field)?.control {
+        Control::Text { get, .. } => Some(get(data)),
+        Control::Rows { get, .. } => Some(&get(data).get(slot.row?)?.entry),
+        _ => None,
+    }
+}
+
+fn text_at_mut<'d, D, C>(
+    fields: &[Field<D, C>],
+    data: &'d mut D,
+    slot: Slot,
+) -> Option<(&'d mut dyn TextEdit, usize)> {
+    match &field_of(fields, slot.field)?.control {
+        Control::Text { get_mut, max, .. } => Some((get_mut(data), *max)),
+        Control::Rows { get_mut, max, .. } => {
+            let row = get_mut(data).get_mut(slot.row?)?;
+            Some((&mut row.entry, *max))
+        }
+        _ => None,
+    }
+}
+
+impl FormState {
+    pub fn at(focus: Slot) -> Self {
+        Self {
+            focus,
+            touched: BTreeSet::new(),
+            picker: None,
+            revealed: None,
+        }
+    }
+
+    /// Puts the focus on a slot that exists: the wanted one, another row of its field, or the first.
+    pub fn settle<D, C>(&mut self, fields: &[Field<D, C>], data: &D) {
+        let slots = slots(fields, data);
+        if slots.contains(&self.focus) {
+            return;
+        }
+        let same_field = slots.iter().find(|slot| slot.field == self.focus.field);
+        if let Some(slot) = same_field.or(slots.first()) {
+            self.focus = *slot;
+        }
+    }
+
+    pub fn touch(&mut self) {
+        self.touched.insert(self.focus);
+    }
+
+    pub fn go(&mut self, slot: Slot) -> FormEvent {
+        self.touch();
+        self.revealed = None;
+        self.focus = slot;
+        FormEvent::Moved
+    }
+
+    fn step<D, C>(&mut self, table: &Table<'_, D, C>, forward: bool) -> FormEvent {
+        let slots = slots(table.fields, table.data);
+        let Some(here) = slots.iter().position(|slot| *slot == self.focus) else {
+            self.touch();
+            return if forward {
+                FormEvent::PastEnd
+            } else {
+                FormEvent::BeforeStart
+            };
+        };
+        let target = if forward {
+            slots.get(here + 1)
+        } else {
+            here.checked_sub(1).and_then(|before| slots.get(before))
+        };
+        match target {
+            Some(slot) => self.go(*slot),
+            None => {
+                self.touch();
+                self.revealed = None;
+                if forward {
+                    FormEvent::PastEnd
+                } else {
+                    FormEvent::BeforeStart
+                }
+            }
+        }
+    }
+
+    /// A key that has a meaning in a form.
+    pub fn act<D, C>(&mut self, table: &mut Table<'_, D, C>, action: Action) -> FormEvent {
+        if self.picker.is_some() {
+            return self.act_in_picker(table, action);
+        }
+        let Some(field) = field_of(table.fields, self.focus.field) else {
+            return match action {
+                Action::NextField | Action::Confirm | Action::Down => FormEvent::PastEnd,
+                Action::PrevField | Action::Up => FormEvent::BeforeStart,
+                _ => FormEvent::Ignored,
+            };
+        };
+        match action {
+            Action::NextField => self.step(table, true),
+            Action::PrevField => self.step(table, false),
+            Action::Up | Action::Down => self.vertical(table, field, action == Action::Up),
+            Action::Left => self.choose_beside(table, field, false),
+            Action::Right => self.choose_beside(table, field, true),
+            Action::Confirm => self.confirm(table, field),
+            Action::Toggle => self.toggle(table, field),
+            Action::Edit(edit) => self.edit(table, field, edit),
+            Action::Reveal => self.reveal(field),
+            Action::Renew => match field.control {
+                Control::Generated { .. } => FormEvent::Renew(field.id),
+                _ => FormEvent::Ignored,
+            },
+            Action::CopySecret => match field.control {
+                Control::Generated { .. } => FormEvent::Copy(field.id),
+                _ => FormEvent::Ignored,
+            },
+            Action::RemoveRow => self.remove_row(table, field),
+            _ => FormEvent::Ignored,
+        }
+    }
+
+    fn reveal<D, C>(&mut self, field: &Field<D, C>) -> FormEvent {
+        if !matches!(field.control, Control::Generated { .. }) {
+            return FormEvent::Ignored;
+        }
+        self.revealed = match self.revealed {
+            Some(_) => None,
+            None => Some(field.id),
+        };
+        FormEvent::Moved
+    }
+
+    fn vertical<D, C>(
+        &mut self,
+        table: &mut Table<'_, D, C>,
+        field: &Field<D, C>,
+        up: bool,
+    ) -> FormEvent {
+        match &field.control {
+            Control::Text { get_mut, lines, .. }
+                if *lines > 1 && get_mut(table.data).move_line(up, table.text_width) =>
+            {
+                return FormEvent::Moved;
+            }
+            Control::Choice {
+                options,
+                chosen,
+                choose,
+            } => {
+                let target = match (chosen(table.data), up) {
+                    (None, false) => Some(0),
+                    (None, true) => None,
+                    (Some(at), true) => at.checked_sub(1),
+                    (Some(at), false) => Some(at + 1).filter(|next| *next < options.len()),
+                };
+                if let Some(target) = target {
+                    choose(table.data, target);
+                    return FormEvent::Changed(field.id);
+                }
+            }
+            _ => {}
+        }
+        self.step(table, !up)
+    }
+
+    fn choose_beside<D, C>(
+        &mut self,
+        table: &mut Table<'_, D, C>,
+        field: &Field<D, C>,
+        forward: bool,
+    ) -> FormEvent {
+        let Control::Choice {
+            options,
+            chosen,
+            choose,
+        } = &field.control
+        else {
+            return FormEvent::Ignored;
+        };
+        let target = match (chosen(table.data), forward) {
+            (None, _) => 0,
+            (Some(at), true) => (at + 1).min(options.len().saturating_sub(1)),
+            (Some(at), false) => at.saturating_sub(1),
+        };
+        choose(table.data, target);
+        FormEvent::Changed(field.id)
+    }
+
+    fn confirm<D, C>(&mut self, table: &mut Table<'_, D, C>, field: &Field<D, C>) -> FormEvent {
+        match &field.control {
+            Control::Pick { .. } => self.open_picker(field.id, ""),
+            Control::Rows {
+                get,
+                get_mut,
+                max_rows,
+                ..
+            } if *max_rows > 0 => {
+                let rows = get(table.data);
+                let last = rows.iter().last().map(|row| row.key);
+                let here = self.focus.row;
+                let blank = here
+                    .and_then(|key| rows.get(key))
+                    .is_none_or(|row| row.entry.is_blank());
+                if blank && rows.len() > 1 {
+                    let event = self.step(table, true);
+                    if let Some(key) = here {
+                        get_mut(table.data).remove(key);
+                    }
+                    return match event {
+                        FormEvent::PastEnd => {
+                            self.settle(table.fields, table.data);
+                            FormEvent::PastEnd
+                        }
+                        _ => FormEvent::Changed(field.id),
+                    };
+                }
+                if !blank && here == last && rows.len() < *max_rows {
+                    let key = get_mut(table.data).add_after(here);
+                    self.go((field.id, key).into());
+                    return FormEvent::Changed(field.id);
+                }
+                self.step(table, true)
+            }
+            Control::Text {
+                get_mut,
+                newlines: true,
+                ..
+            } => {
+                get_mut(table.data).edit(Edit::Insert('\n'));
+                FormEvent::Changed(field.id)
+            }
+            _ => self.step(table, true),
+        }
+    }
+
+    fn toggle<D, C>(&mut self, table: &mut Table<'_, D, C>, field: &Field<D, C>) -> FormEvent {
+        match &field.control {
+            Control::Toggle { get, set } => {
+                let wanted = !get(table.data);
+                match set(table.data, wanted) {
+                    Ok(()) => FormEvent::Changed(field.id),
+                    Err(reason) => FormEvent::Refused(reason.to_owned()),
+                }
+            }
+            Control::Choice {
+                options,
+                chosen,
+                choose,
+            } => {
+                let next = chosen(table.data).map_or(0, |at| (at + 1) % options.len().max(1));
+                choose(table.data, next);
+                FormEvent::Changed(field.id)
+            }
+            Control::Pick { .. } => self.open_picker(field.id, ""),
+            _ => FormEvent::Ignored,
+        }
+    }
+
+    fn edit<D, C>(
+        &mut self,
+        table: &mut Table<'_, D, C>,
+        field: &Field<D, C>,
+        edit: Edit,
+    ) -> FormEvent {
+        match &field.control {
+            Control::Pick { .. } => match edit {
+                Edit::Insert(c) => {
+                    let mut buffer = [0; 4];
+                    self.open_picker(field.id, c.encode_utf8(&mut buffer))
+                }
+                Edit::Backspace => Self::remove_last_pick(table, field),
+                _ => FormEvent::Ignored,
+            },
+            Control::Rows { get, max_rows, .. }
+                if *max_rows > 0
+                    && edit == Edit::Backspace
+                    && get(table.data).len() > 1
+                    && text_at(table.fields, table.data, self.focus)
+                        .is_some_and(|entry| entry.text().is_empty()) =>
+            {
+                self.remove_row(table, field)
+            }
+            _ => {
+                let Some((entry, _)) = text_at_mut(table.fields, table.data, self.focus) else {
+                    return FormEvent::Ignored;
+                };
+                // At the end of a path the arrow completes it, as shells with suggestions do.
+                if edit == Edit::Right && entry.cursor() == entry.text().len() {
+                    return FormEvent::Complete(field.id);
+                }
+                entry.edit(edit);
+                FormEvent::Changed(field.id)
+            }
+        }
+    }
+
+    fn remove_last_pick<D, C>(table: &mut Table<'_, D, C>, field: &Field<D, C>) -> FormEvent {
+        let Control::Pick {
+            chosen,
+            toggle,
+            many,
+            ..
+        } = &field.control
+        else {
+            return FormEvent::Ignored;
+        };
+        let last = chosen(table.data, table.context)
+            .into_iter()
+            .rfind(|option| option.locked.is_none());
+        match last {
+            Some(option) if *many => {
+                toggle(table.data, &option.key);
+                FormEvent::Changed(field.id)
+            }
+            _ => FormEvent::Ignored,
+        }
+    }
+
+    fn remove_row<D, C>(&mut self, table: &mut Table<'_, D, C>, field: &Field<D, C>) -> FormEvent {
+        let Control::Rows {
+            get_mut, max_rows, ..
+        } = &field.control
+        else {
+            return FormEvent::Ignored;
+        };
+        let Some(key) = self.focus.row.filter(|_| *max_rows > 0) else {
+            return FormEvent::Ignored;
+        };
+        if let Some(next) = get_mut(table.data).remove(key) {
+            self.focus.row = Some(next);
+        }
+        FormEvent::Changed(field.id)
+    }
+
+    /// A paste is text: it never triggers a key. Several lines become several rows where
+    /// the field is repeatable. The second value says that something was cut off.
+    pub fn paste<D, C>(&mut self, table: &mut Table<'_, D, C>, pasted: &str) -> (FormEvent, bool) {
+        if let Some(picker) = &mut self.picker {
+            let cut = picker.query.paste(&text::one_line(pasted), 64);
+            picker.at = 0;
+            return (FormEvent::Moved, cut);
+        }
+        let Some(field) = field_of(table.fields, self.focus.field) else {
+            return (FormEvent::Ignored, false);
+        };
+        match &field.control {
+            Control::Rows {
+                get_mut,
+                max_rows,
+                max,
+                ..
+            } if *max_rows > 0 => {
+                let parts: Vec<&str> = pasted
+                    .split(|c: char| c.is_whitespace() || c == ',')
+                    .filter(|part| !part.is_empty())
+                    .collect();
+                let rows = get_mut(table.data);
+                let mut cut = false;
+                for (nth, part) in parts.iter().enumerate() {
+                    if nth > 0 {
+                        if rows.len() >= *max_rows {
+                            cut = true;
+                            break;
+                        }
+                        self.focus.row = Some(rows.add_after(self.focus.row));
+                    }
+                    if let Some(row) = self.focus.row.and_then(|key| rows.get_mut(key)) {
+                        cut |= row.entry.paste(&text::one_line(part), *max);
+                    }
+                }
+                (FormEvent::Changed(field.id), cut)
+            }
+            Control::Pick { .. } => {
+                let query = text::one_line(pasted);
+                (self.open_picker(field.id, &query), false)
+            }
+            control => {
+                let keeps_lines = matches!(control, Control::Text { newlines: true, .. });
+                let Some((entry, max)) = text_at_mut(table.fields, table.data, self.focus) else {
+                    return (FormEvent::Ignored, false);
+                };
+                let clean = zeroize::Zeroizing::new(if entry.is_secret() {
+                    pasted.trim_end_matches(['\r', '\n']).to_owned()
+                } else if keeps_lines {
+                    text::many_lines(pasted)
+                } else {
+                    text::one_line(pasted)
+                });
+                let cut = entry.paste(&clean, max);
+                (FormEvent::Changed(field.id), cut)
+            }
+        }
+    }
+
+    fn open_picker(&mut self, field: FieldId, query: &str) -> FormEvent {
+        self.picker = Some(Picker {
+            field,
+            query: Entry::new(query),
+            at: 0,
+        });
+        FormEvent::Moved
+    }
+
+    /// The options that the open picker shows.
+    pub fn picker_options<D, C>(&self, fields: &[Field<D, C>], context: &C) -> Vec<PickOption> {
+        let Some(picker) = &self.picker else {
+            return Vec::new();
+        };
+        match field_of(fields, picker.field).map(|field| &field.control) {
+            Some(Control::Pick { options, .. }) => options(context, picker.query.text()),
+            _ => Vec::new(),
+        }
+    }
+
+    fn act_in_picker<D, C>(&mut self, table: &mut Table<'_, D, C>, action: Action) -> FormEvent {
+        let options = self.picker_options(table.fields, table.context);
+        let last = options.len().saturating_sub(1);
+        let Some(picker) = &mut self.picker else {
+            return FormEvent::Ignored;
+        };
+        let field = picker.field;
+        let Some(Control::Pick {
+            many,
+            toggle,
+            chosen,
+            ..
+        }) = field_of(table.fields, field).map(|field| &field.control)
+        else {
+            self.picker = None;
+            return FormEvent::Ignored;
+        };
+        match action {
+            Action::Up => picker.at = picker.at.saturating_sub(1),
+            Action::Down => picker.at = (picker.at + 1).min(last),
+            Action::PageUp => picker.at = picker.at.saturating_sub(8),
+            Action::PageDown => picker.at = (picker.at + 8).min(last),
+            Action::Back => self.picker = None,
+            Action::Toggle if !*many => {
+                picker.query.edit(Edit::Insert(' '));
+                picker.at = 0;
+            }
+            Action::Toggle | Action::Confirm => {
+                let confirmed = action == Action::Confirm;
+                // Enter after a search adds what was found; Enter on an empty search is "done".
+                if *many && confirmed && picker.query.text().is_empty() {
+                    self.picker = None;
+                    return FormEvent::Moved;
+                }
+                let Some(option) = options.get(picker.at) else {
+                    return FormEvent::Refused("Nothing matches. Change the search.".to_owned());
+                };
+                if *many && confirmed {
+                    picker.query = Entry::default();
+                    picker.at = 0;
+                    let there = chosen(table.data, table.context)
+                        .iter()
+                        .any(|one| one.key == option.key);
+                    if there {
+                        return FormEvent::Moved;
+                    }
+                }
+                if let Some(reason) = option.locked {
+                    return FormEvent::Refused(reason.to_owned());
+                }
+                toggle(table.data, &option.key);
+                if !*many {
+                    self.picker = None;
+                }
+                return FormEvent::Changed(field);
+            }
+            Action::Edit(edit) => {
+                picker.query.edit(edit);
+                picker.at = 0;
+            }
+            _ => return FormEvent::Ignored,
+        }
+        FormEvent::Moved
+    }
+}

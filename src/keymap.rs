@@ -1,0 +1,894 @@
+//! Every key, once. Dispatch, footer, help and `docs/KEYS.md` are read from [`BINDINGS`].
+//!
+//! Deliberately absent: keys that only Alt or a terminal extension reaches, and
+//! Ctrl-I, J, M, H and [, which a terminal cannot tell from Tab, Enter, Backspace and Esc.
+
+use std::sync::LazyLock;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::form::Edit;
+
+/// What a key means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Edit(Edit),
+    NextField,
+    PrevField,
+    NextTab,
+    PrevTab,
+    Confirm,
+    Toggle,
+    Submit,
+    Back,
+    Quit,
+    Help,
+    Lock,
+    Up,
+    Down,
+    Left,
+    Right,
+    First,
+    Last,
+    PageUp,
+    PageDown,
+    New,
+    Filter,
+    CopyClientId,
+    CopySecret,
+    Reveal,
+    Renew,
+    RemoveRow,
+    Discard,
+    ShowPassword,
+    Forgot,
+    SignOut,
+}
+
+/// Where the focus is, computed from the state. A stack of these is asked from the inside out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// A one-line text field.
+    Text,
+    /// A text field of several lines.
+    Lines,
+    /// A row of a repeatable field.
+    Rows,
+    /// A field for a password.
+    Password,
+    Choice,
+    Toggle,
+    /// A field that opens a searchable list.
+    Pick,
+    /// A secret that the console made.
+    Generated,
+    /// The searchable list, opened.
+    Picker,
+    Form,
+    CreateApp,
+    Review,
+    SignIn,
+    List,
+    /// The apps list while its filter is typed.
+    Filter,
+    App,
+    Confirm,
+    Help,
+    Locked,
+    Anywhere,
+}
+
+impl Context {
+    /// In these, letters are text.
+    pub fn takes_text(self) -> bool {
+        matches!(
+            self,
+            Self::Text | Self::Lines | Self::Rows | Self::Password | Self::Picker | Self::Filter
+        )
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Text => "Text field",
+            Self::Lines => "Text field of several lines",
+            Self::Rows => "Repeatable field",
+            Self::Password => "Password field",
+            Self::Choice => "Choice",
+            Self::Toggle => "Check box",
+            Self::Pick => "Field with a list",
+            Self::Generated => "Generated secret",
+            Self::Picker => "Search list",
+            Self::Form => "Any form",
+            Self::CreateApp => "Create App",
+            Self::Review => "Review",
+            Self::SignIn => "Sign in",
+            Self::List => "Apps",
+            Self::Filter => "Filter",
+            Self::App => "App page",
+            Self::Confirm => "Question",
+            Self::Help => "Help",
+            Self::Locked => "Locked",
+            Self::Anywhere => "Anywhere",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Binding {
+    pub context: Context,
+    /// Keys in the notation of [`Key::parse`], the first one is shown.
+    pub keys: &'static [&'static str],
+    pub action: Action,
+    /// One or two words for the footer.
+    pub label: &'static str,
+    /// A line for the help.
+    pub help: &'static str,
+    /// Whether the footer shows it (while there is room, in the order of the table).
+    pub footer: bool,
+}
+
+/// A key, as far as this program tells keys apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub code: KeyCode,
+    pub ctrl: bool,
+    pub alt: bool,
+}
+
+impl Key {
+    /// Letters arrive with or without a Shift flag, Shift-Tab under two names: one form each.
+    pub fn from_event(event: &KeyEvent) -> Self {
+        let code = match event.code {
+            KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+            // Ctrl-Space is NUL, and a letter with Ctrl says nothing of its case.
+            KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::CONTROL) => {
+                KeyCode::Char(c.to_ascii_lowercase())
+            }
+            code => code,
+        };
+        Self {
+            code,
+            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+            alt: event.modifiers.contains(KeyModifiers::ALT),
+        }
+    }
+
+    /// `a`, `tab`, `s-tab`, `ctrl-s`, `alt-b`, `pgdn`, `f1`, `space`.
+    pub fn parse(notation: &str) -> Option<Self> {
+        let (ctrl, rest) = strip(notation, "ctrl-");
+        let (alt, rest) = strip(rest, "alt-");
+        let code = match rest {
+            "tab" => KeyCode::Tab,
+            "s-tab" => KeyCode::BackTab,
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "space" => KeyCode::Char(' '),
+            "up" => KeyCode::Up,
+            "down" => KeyCode::Down,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            "home" => KeyCode::Home,
+            "end" => KeyCode::End,
+            "pgup" => KeyCode::PageUp,
+            "pgdn" => KeyCode::PageDown,
+            "backspace" => KeyCode::Backspace,
+            "delete" => KeyCode::Delete,
+            "f1" => KeyCode::F(1),
+            one => {
+                let mut chars = one.chars();
+                let c = chars.next()?;
+                if chars.next().is_some() {
+                    return None;
+                }
+                KeyCode::Char(c)
+            }
+        };
+        Some(Self { code, ctrl, alt })
+    }
+
+    /// The character that it types, if it types one.
+    pub fn typed(self) -> Option<char> {
+        match self.code {
+            KeyCode::Char(c) if !self.ctrl && !self.alt && !c.is_control() => Some(c),
+            _ => None,
+        }
+    }
+}
+
+fn strip<'a>(text: &'a str, prefix: &str) -> (bool, &'a str) {
+    text.strip_prefix(prefix)
+        .map_or((false, text), |rest| (true, rest))
+}
+
+/// How a key is written for a person: `^S`, `S-Tab`, `PgDn`.
+pub fn show(notation: &str) -> String {
+    let (ctrl, rest) = strip(notation, "ctrl-");
+    let (alt, rest) = strip(rest, "alt-");
+    let name = match rest {
+        "tab" => "Tab",
+        "s-tab" => "S-Tab",
+        "enter" => "Enter",
+        "esc" => "Esc",
+        "space" => "Space",
+        "up" => "Up",
+        "down" => "Down",
+        "left" => "Left",
+        "right" => "Right",
+        "home" => "Home",
+        "end" => "End",
+        "pgup" => "PgUp",
+        "pgdn" => "PgDn",
+        "backspace" => "Backspace",
+        "delete" => "Del",
+        "f1" => "F1",
+        letter if ctrl => return format!("^{}", letter.to_uppercase()),
+        letter => letter,
+    };
+    format!(
+        "{}{}{name}",
+        if ctrl { "C-" } else { "" },
+        if alt { "M-" } else { "" }
+    )
+}
+
+const fn key(
+    context: Context,
+    keys: &'static [&'static str],
+    action: Action,
+    label: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        context,
+        keys,
+        action,
+        label,
+        help,
+        footer: true,
+    }
+}
+
+/// A key that works and is told by the help, but is no news in the footer.
+const fn quiet(
+    context: Context,
+    keys: &'static [&'static str],
+    action: Action,
+    help: &'static str,
+) -> Binding {
+    Binding {
+        context,
+        keys,
+        action,
+        label: "",
+        help,
+        footer: false,
+    }
+}
+
+use Context as In;
+
+pub const BINDINGS: &[Binding] = &[
+    // A question
+    key(
+        In::Confirm,
+        &["enter", "y"],
+        Action::Confirm,
+        "yes",
+        "Yes, do it",
+    ),
+    key(
+        In::Confirm,
+        &["esc", "n", "q"],
+        Action::Back,
+        "no",
+        "No, go back",
+    ),
+    // Help
+    key(
+        In::Help,
+        &["esc", "?", "f1", "ctrl-g", "q", "enter"],
+        Action::Back,
+        "close",
+        "Close the help",
+    ),
+    quiet(In::Help, &["down", "j"], Action::Down, "Scroll down"),
+    quiet(In::Help, &["up", "k"], Action::Up, "Scroll up"),
+    quiet(
+        In::Help,
+        &["pgdn", "space"],
+        Action::PageDown,
+        "A page down",
+    ),
+    quiet(In::Help, &["pgup"], Action::PageUp, "A page up"),
+    // Search list
+    key(
+        In::Picker,
+        &["space"],
+        Action::Toggle,
+        "choose",
+        "Choose or drop the marked line (where one is wanted, a space is part of the search)",
+    ),
+    key(
+        In::Picker,
+        &["enter"],
+        Action::Confirm,
+        "add / done",
+        "Add what the search found; with an empty search: done",
+    ),
+    key(
+        In::Picker,
+        &["esc"],
+        Action::Back,
+        "close",
+        "Close the list and keep what was chosen",
+    ),
+    quiet(In::Picker, &["down", "tab"], Action::Down, "Next line"),
+    quiet(In::Picker, &["up", "s-tab"], Action::Up, "Line before"),
+    quiet(In::Picker, &["pgdn"], Action::PageDown, "A page down"),
+    quiet(In::Picker, &["pgup"], Action::PageUp, "A page up"),
+    // Filter of the list
+    key(
+        In::Filter,
+        &["enter", "down", "tab"],
+        Action::Confirm,
+        "to the list",
+        "Keep the filter and go to the list",
+    ),
+    key(
+        In::Filter,
+        &["esc"],
+        Action::Back,
+        "clear",
+        "Clear the filter",
+    ),
+    // Fields
+    key(
+        In::Choice,
+        &["space"],
+        Action::Toggle,
+        "choose",
+        "Choose the next answer",
+    ),
+    quiet(
+        In::Choice,
+        &["down", "j"],
+        Action::Down,
+        "Answer below; after the last one, the next field",
+    ),
+    quiet(
+        In::Choice,
+        &["up", "k"],
+        Action::Up,
+        "Answer above; before the first one, the field before",
+    ),
+    quiet(In::Choice, &["left", "h"], Action::Left, "Answer before"),
+    quiet(In::Choice, &["right", "l"], Action::Right, "Next answer"),
+    key(
+        In::Toggle,
+        &["space", "x"],
+        Action::Toggle,
+        "switch",
+        "Switch on or off",
+    ),
+    key(
+        In::Pick,
+        &["enter", "space"],
+        Action::Confirm,
+        "open list",
+        "Open the list; typing searches it at once",
+    ),
+    key(
+        In::Generated,
+        &["r"],
+        Action::Reveal,
+        "reveal",
+        "Show or hide the secret",
+    ),
+    key(
+        In::Generated,
+        &["s", "c"],
+        Action::CopySecret,
+        "copy",
+        "Copy the secret without showing it",
+    ),
+    key(
+        In::Generated,
+        &["n"],
+        Action::Renew,
+        "new value",
+        "Make a new secret",
+    ),
+    key(
+        In::Rows,
+        &["enter"],
+        Action::Confirm,
+        "add another",
+        "Next row; on an empty row, the next field",
+    ),
+    key(
+        In::Rows,
+        &["ctrl-x"],
+        Action::RemoveRow,
+        "remove",
+        "Remove this row (Backspace on an empty row does too)",
+    ),
+    key(
+        In::Lines,
+        &["enter"],
+        Action::Confirm,
+        "next / new line",
+        "Next field, or a new line where lines count",
+    ),
+    key(
+        In::Password,
+        &["ctrl-r"],
+        Action::ShowPassword,
+        "show",
+        "Show or hide what is typed",
+    ),
+    // Sign in
+    key(
+        In::SignIn,
+        &["ctrl-f"],
+        Action::Forgot,
+        "forgot password",
+        "Use the recovery key instead",
+    ),
+    // Locked
+    key(
+        In::Locked,
+        &["enter", "ctrl-s"],
+        Action::Submit,
+        "unlock",
+        "Unlock with the password",
+    ),
+    key(
+        In::Locked,
+        &["ctrl-o"],
+        Action::SignOut,
+        "sign out",
+        "Sign out; drafts are kept",
+    ),
+    // Review
+    key(
+        In::Review,
+        &["enter", "space"],
+        Action::Confirm,
+        "go there / create",
+        "Jump to the section, or create the app",
+    ),
+    quiet(
+        In::Review,
+        &["down", "j", "tab"],
+        Action::Down,
+        "Next section",
+    ),
+    quiet(
+        In::Review,
+        &["up", "k", "s-tab"],
+        Action::Up,
+        "Section before",
+    ),
+    // Create App
+    key(
+        In::CreateApp,
+        &["ctrl-s"],
+        Action::Submit,
+        "create",
+        "Create the app; with errors, go to the first one",
+    ),
+    key(
+        In::CreateApp,
+        &["pgdn", "ctrl-pgdn", "]"],
+        Action::NextTab,
+        "next tab",
+        "Next tab (] outside of text)",
+    ),
+    key(
+        In::CreateApp,
+        &["pgup", "ctrl-pgup", "["],
+        Action::PrevTab,
+        "tab before",
+        "Tab before ([ outside of text)",
+    ),
+    key(
+        In::CreateApp,
+        &["esc"],
+        Action::Back,
+        "to the list",
+        "Back to the apps; the draft is kept",
+    ),
+    // Any form
+    key(
+        In::Form,
+        &["tab"],
+        Action::NextField,
+        "next field",
+        "Next field",
+    ),
+    quiet(In::Form, &["s-tab"], Action::PrevField, "Field before"),
+    quiet(
+        In::Form,
+        &["enter"],
+        Action::Confirm,
+        "Next field; on a button, press it",
+    ),
+    quiet(
+        In::Form,
+        &["down"],
+        Action::Down,
+        "Next field (in a text of several lines: the line below)",
+    ),
+    quiet(
+        In::Form,
+        &["up"],
+        Action::Up,
+        "Field before (in a text of several lines: the line above)",
+    ),
+    key(
+        In::Form,
+        &["ctrl-s"],
+        Action::Submit,
+        "send",
+        "Send the form",
+    ),
+    key(
+        In::Form,
+        &["esc"],
+        Action::Back,
+        "back",
+        "Back; nothing typed is lost",
+    ),
+    // Apps
+    key(In::List, &["n"], Action::New, "create app", "Create App"),
+    key(
+        In::List,
+        &["enter", "right", "l"],
+        Action::Confirm,
+        "open",
+        "Open the app, or resume the draft",
+    ),
+    key(
+        In::List,
+        &["/"],
+        Action::Filter,
+        "filter",
+        "Filter by name, Client ID, redirect URI or scope",
+    ),
+    key(
+        In::List,
+        &["c"],
+        Action::CopyClientId,
+        "copy ID",
+        "Copy the Client ID",
+    ),
+    key(
+        In::List,
+        &["s"],
+        Action::CopySecret,
+        "copy secret",
+        "Copy the Client Secret without showing it",
+    ),
+    key(
+        In::List,
+        &["d"],
+        Action::Discard,
+        "discard draft",
+        "Discard the marked draft (asks once)",
+    ),
+    quiet(In::List, &["down", "j"], Action::Down, "Next line"),
+    quiet(In::List, &["up", "k"], Action::Up, "Line before"),
+    quiet(In::List, &["pgdn"], Action::PageDown, "A page down"),
+    quiet(In::List, &["pgup"], Action::PageUp, "A page up"),
+    quiet(In::List, &["home", "g"], Action::First, "First line"),
+    quiet(In::List, &["end", "G"], Action::Last, "Last line"),
+    quiet(In::List, &["esc"], Action::Back, "Clear the filter"),
+    // App page
+    key(
+        In::App,
+        &["c"],
+        Action::CopyClientId,
+        "copy ID",
+        "Copy the Client ID",
+    ),
+    key(
+        In::App,
+        &["s"],
+        Action::CopySecret,
+        "copy secret",
+        "Copy the Client Secret without showing it",
+    ),
+    key(
+        In::App,
+        &["r"],
+        Action::Reveal,
+        "reveal",
+        "Show or hide the Client Secret",
+    ),
+    key(
+        In::App,
+        &["esc", "left", "h", "backspace"],
+        Action::Back,
+        "to the list",
+        "Back to the apps",
+    ),
+    quiet(In::App, &["n"], Action::New, "Create another app"),
+    quiet(In::App, &["down", "j"], Action::Down, "Scroll down"),
+    quiet(In::App, &["up", "k"], Action::Up, "Scroll up"),
+    quiet(In::App, &["pgdn", "space"], Action::PageDown, "A page down"),
+    quiet(In::App, &["pgup"], Action::PageUp, "A page up"),
+    // Anywhere
+    key(
+        In::Anywhere,
+        &["ctrl-l"],
+        Action::Lock,
+        "lock",
+        "Lock the console; drafts are kept",
+    ),
+    key(
+        In::Anywhere,
+        &["q"],
+        Action::Quit,
+        "quit",
+        "Quit (outside of text); drafts are kept",
+    ),
+    quiet(
+        In::Anywhere,
+        &["ctrl-c"],
+        Action::Quit,
+        "Quit from anywhere; drafts are kept",
+    ),
+    quiet(
+        In::Anywhere,
+        &["?", "f1", "ctrl-g"],
+        Action::Help,
+        "The keys that work here (^G or F1 while typing)",
+    ),
+];
+
+/// Keys that edit text, wherever letters are text.
+const EDITING: &[(&[&str], Edit, &str)] = &[
+    (&["left"], Edit::Left, "One character back"),
+    (
+        &["right"],
+        Edit::Right,
+        "One character on; at the end of a path: complete it",
+    ),
+    (&["ctrl-left", "alt-b"], Edit::WordLeft, "One word back"),
+    (&["ctrl-right", "alt-f"], Edit::WordRight, "One word on"),
+    (&["home", "ctrl-a"], Edit::Start, "To the start"),
+    (&["end", "ctrl-e"], Edit::End, "To the end"),
+    (
+        &["backspace"],
+        Edit::Backspace,
+        "Delete the character before",
+    ),
+    (
+        &["delete", "ctrl-d"],
+        Edit::Delete,
+        "Delete the character under the cursor",
+    ),
+    (
+        &["ctrl-w", "ctrl-backspace"],
+        Edit::DeleteWord,
+        "Delete the word before",
+    ),
+    (&["ctrl-u"], Edit::DeleteToStart, "Delete to the start"),
+    (&["ctrl-k"], Edit::DeleteToEnd, "Delete to the end"),
+];
+
+struct Parsed {
+    context: Context,
+    key: Key,
+    action: Action,
+}
+
+static PARSED: LazyLock<Vec<Parsed>> = LazyLock::new(|| {
+    BINDINGS
+        .iter()
+        .flat_map(|binding| {
+            binding
+                .keys
+                .iter()
+                .filter_map(|keys| Key::parse(keys))
+                .map(|key| Parsed {
+                    context: binding.context,
+                    key,
+                    action: binding.action,
+                })
+        })
+        .collect()
+});
+
+static PARSED_EDITING: LazyLock<Vec<(Key, Edit)>> = LazyLock::new(|| {
+    EDITING
+        .iter()
+        .flat_map(|(keys, edit, _)| {
+            keys.iter()
+                .filter_map(|keys| Key::parse(keys))
+                .map(|key| (key, *edit))
+        })
+        .collect()
+});
+
+/// What a key means where the focus is. `stack` goes from the inside out.
+pub fn action(stack: &[Context], key: Key) -> Option<Action> {
+    for context in stack {
+        let bound = PARSED
+            .iter()
+            .find(|bound| bound.context == *context && bound.key == key);
+        // Letters are text: a field that is typed into is never left by one.
+        if let Some(bound) = bound {
+            return Some(bound.action);
+        }
+        if context.takes_text() {
+            if let Some(c) = key.typed() {
+                return Some(Action::Edit(Edit::Insert(c)));
+            }
+            if let Some((_, edit)) = PARSED_EDITING.iter().find(|(bound, _)| *bound == key) {
+                return Some(Action::Edit(*edit));
+            }
+        }
+        if *context == Context::Pick {
+            if let Some(c) = key.typed().filter(|c| c.is_alphanumeric()) {
+                return Some(Action::Edit(Edit::Insert(c)));
+            }
+            if key.code == KeyCode::Backspace {
+                return Some(Action::Edit(Edit::Backspace));
+            }
+        }
+    }
+    None
+}
+
+/// The bindings that work where the focus is, without those that an inner context hides.
+pub fn active(stack: &[Context]) -> Vec<&'static Binding> {
+    let mut bindings: Vec<&Binding> = Vec::new();
+    for context in stack {
+        for binding in BINDINGS.iter().filter(|one| one.context == *context) {
+            let reachable = binding.keys.iter().any(|notation| {
+                Key::parse(notation)
+                    .and_then(|key| action(stack, key))
+                    .is_some_and(|action| action == binding.action)
+            });
+            let repeated = bindings.iter().any(|one| one.action == binding.action);
+            if reachable && !repeated {
+                bindings.push(binding);
+            }
+        }
+    }
+    bindings
+}
+
+/// The first key of a binding that works where the focus is, as a person writes it.
+pub fn shown_key(stack: &[Context], binding: &Binding) -> String {
+    binding
+        .keys
+        .iter()
+        .find(|notation| {
+            Key::parse(notation)
+                .and_then(|key| action(stack, key))
+                .is_some_and(|action| action == binding.action)
+        })
+        .map(|notation| show(notation))
+        .unwrap_or_default()
+}
+
+/// `docs/KEYS.md`, whole.
+pub fn document() -> String {
+    let mut text = String::from(
+        "# Keys\n\nGenerated from `src/keymap.rs` by `cargo run --example keys > docs/KEYS.md`; a test compares the two.\n",
+    );
+    let mut contexts: Vec<Context> = Vec::new();
+    for binding in BINDINGS {
+        if !contexts.contains(&binding.context) {
+            contexts.push(binding.context);
+        }
+    }
+    contexts.reverse();
+    for context in contexts {
+        table(
+            &mut text,
+            context.title(),
+            BINDINGS
+                .iter()
+                .filter(|binding| binding.context == context)
+                .map(|binding| (binding.keys, binding.help)),
+        );
+    }
+    table(
+        &mut text,
+        "While typing",
+        EDITING.iter().map(|(keys, _, help)| (*keys, *help)),
+    );
+    text
+}
+
+fn table(
+    text: &mut String,
+    title: &str,
+    rows: impl Iterator<Item = (&'static [&'static str], &'static str)>,
+) {
+    text.push_str(&format!("\n## {title}\n\n| Key | Does |\n|---|---|\n"));
+    for (keys, help) in rows {
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", show(key))).collect();
+        text.push_str(&format!("| {} | {help} |\n", keys.join(" ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_can_be_parsed() {
+        for binding in BINDINGS {
+            for keys in binding.keys {
+                assert!(Key::parse(keys).is_some(), "{keys}");
+            }
+        }
+        for (keys, _, _) in EDITING {
+            for key in *keys {
+                assert!(Key::parse(key).is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_has_two_meanings_in_one_context() {
+        for (nth, one) in PARSED.iter().enumerate() {
+            for other in &PARSED[nth + 1..] {
+                assert!(
+                    one.context != other.context || one.key != other.key,
+                    "{:?} twice in {:?}",
+                    one.key,
+                    one.context
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_bound_to_a_key_that_a_terminal_cannot_tell_apart() {
+        for bound in PARSED.iter() {
+            let ambiguous = bound.key.ctrl
+                && matches!(bound.key.code, KeyCode::Char('i' | 'j' | 'm' | 'h' | '['));
+            assert!(!ambiguous, "{:?}", bound.key);
+        }
+    }
+
+    #[test]
+    fn nothing_is_reachable_by_alt_alone() {
+        for binding in BINDINGS {
+            assert!(binding.keys.iter().any(|key| !key.contains("alt-")));
+        }
+        for (keys, _, _) in EDITING {
+            assert!(keys.iter().any(|key| !key.contains("alt-")));
+        }
+    }
+
+    #[test]
+    fn in_a_text_field_letters_are_text() {
+        let stack = [
+            Context::Text,
+            Context::Form,
+            Context::CreateApp,
+            Context::Anywhere,
+        ];
+        for c in "qn/?[]jk".chars() {
+            let key = Key::parse(&c.to_string()).unwrap();
+            assert_eq!(action(&stack, key), Some(Action::Edit(Edit::Insert(c))));
+        }
+    }
+
+    #[test]
+    fn the_document_is_up_to_date() {
+        let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/KEYS.md"));
+        assert_eq!(
+            kept.unwrap_or_default(),
+            document(),
+            "run: cargo run --example keys > docs/KEYS.md"
+        );
+    }
+}

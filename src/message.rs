@@ -1,0 +1,204 @@
+//! Something happened (`Msg`), something is wanted from outside (`Effect`), and what came of it
+//! (`Answer`). All of them are data.
+
+use crate::{
+    domain::{
+        app::{App, AppWindow, Registration},
+        credential::RecoveryKey,
+        developer::Session,
+        draft::StoredDraft,
+        email::EmailAddress,
+        icon::{IconRef, Preview},
+        id::{AppId, DraftId},
+        secret::Secret,
+        time::UnixMs,
+    },
+    keymap::Key,
+};
+
+/// Now, twice: for measuring (never jumps) and for writing down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// Milliseconds since the program started.
+    pub mono_ms: u64,
+    pub unix: UnixMs,
+}
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Msg {
+    Clock(Clock),
+    Key(Key),
+    Paste(String),
+    Resize(u16, u16),
+    /// Ctrl-Z and its signal: the terminal is handed back for a while.
+    Suspend,
+    /// SIGTERM, SIGHUP, a lost terminal.
+    HangUp,
+    Answer(Answer),
+}
+
+/// Something is wanted from outside.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    SignUp {
+        organization: String,
+        full_name: String,
+        email: EmailAddress,
+        password: Secret,
+    },
+    /// Signing in and unlocking are the same work.
+    SignIn {
+        email: String,
+        password: Secret,
+    },
+    Recover {
+        email: String,
+        key: RecoveryKey,
+        password: Secret,
+    },
+    /// Forget the workspace key.
+    Lock,
+    LoadApps {
+        generation: u64,
+        words: String,
+        offset: u64,
+        limit: u64,
+    },
+    LoadApp {
+        id: AppId,
+        purpose: Purpose,
+    },
+    LoadDrafts,
+    StartDraft,
+    MintSharedSecret,
+    SaveDraft {
+        id: DraftId,
+        body: Secret,
+    },
+    DiscardDraft {
+        id: DraftId,
+    },
+    CheckName {
+        name: String,
+    },
+    ReadIcon {
+        path: String,
+    },
+    LoadPreview {
+        icon: IconRef,
+    },
+    CompletePath {
+        typed: String,
+    },
+    CreateApp {
+        registration: Box<Registration>,
+        draft: Option<DraftId>,
+    },
+    RevealClientSecret {
+        app: AppId,
+    },
+    /// The secret goes from the vault to the clipboard without passing the screen.
+    CopyClientSecret {
+        app: AppId,
+    },
+    Copy {
+        what: Copyable,
+        text: Secret,
+    },
+    ClearClipboard,
+    Suspend,
+    Quit,
+}
+
+/// What a loaded app is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The pane beside the list.
+    Detail,
+    /// The app's own page.
+    Page,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copyable {
+    ClientId,
+    ClientSecret,
+    SharedSecret,
+}
+
+impl Copyable {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ClientId => "Client ID",
+            Self::ClientSecret => "Client Secret",
+            Self::SharedSecret => "Shared Secret",
+        }
+    }
+
+    pub fn is_secret(self) -> bool {
+        self != Self::ClientId
+    }
+}
+
+/// Why a sign-in was not let through. Never says which half was wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInRefusal {
+    Wrong { wait_ms: u64 },
+    Wait { wait_ms: u64 },
+    Failed(String),
+}
+
+/// What came of an effect. Problems are one line for a person.
+#[derive(Debug)]
+pub enum Answer {
+    SignedUp(Result<(Session, RecoveryKey), String>),
+    SignedIn(Result<Session, SignInRefusal>),
+    Recovered(Result<(Session, RecoveryKey), SignInRefusal>),
+    Apps {
+        generation: u64,
+        result: Result<AppWindow, String>,
+    },
+    App {
+        purpose: Purpose,
+        result: Result<Box<App>, String>,
+    },
+    Drafts(Result<Vec<StoredDraft>, String>),
+    DraftStarted(Result<(DraftId, Secret), String>),
+    SharedSecret(Result<Secret, String>),
+    DraftSaved {
+        id: DraftId,
+        result: Result<(), String>,
+    },
+    DraftDiscarded(Result<(), String>),
+    NameChecked {
+        key: String,
+        taken: bool,
+    },
+    IconRead {
+        path: String,
+        result: Result<(IconRef, Preview), String>,
+    },
+    Preview {
+        icon: IconRef,
+        preview: Option<Preview>,
+    },
+    PathCompleted {
+        typed: String,
+        common: String,
+        candidates: Vec<String>,
+    },
+    AppCreated(Result<Box<App>, String>),
+    ClientSecret {
+        app: AppId,
+        result: Result<Secret, String>,
+    },
+    /// What is known of a copy: `Ok` holds the sentence that may be claimed.
+    Copied {
+        what: Copyable,
+        result: Result<String, String>,
+    },
+    ClipboardCleared(Option<String>),
+    /// A thread of the program ended by a defect.
+    Broken(String),
+}

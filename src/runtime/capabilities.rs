@@ -1,0 +1,126 @@
+//! What the terminal can show, told from the environment: no query is sent, because a far link
+//! must not wait for an answer.
+
+/// How many colours the theme may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Bold and reverse only.
+    None,
+    Ansi16,
+    /// 24 bits.
+    True,
+}
+
+/// What may be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// The locale is UTF-8: borders and marks need not be ASCII.
+    pub unicode: bool,
+    pub colour: Colour,
+    /// The terminal ignores what it does not know, so a frame may be bracketed (CSI ? 2026).
+    pub synchronized_update: bool,
+}
+
+impl Capabilities {
+    pub fn of_process() -> Self {
+        Self::detect(|name| std::env::var(name).ok())
+    }
+
+    /// An empty variable counts as an unset one (so does <https://no-color.org>).
+    pub fn detect(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let get = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let term = get("TERM").unwrap_or_default();
+        Self {
+            unicode: ["LC_ALL", "LC_CTYPE", "LANG"]
+                .into_iter()
+                .find_map(get)
+                .is_some_and(|locale| is_utf8(&locale)),
+            colour: if get("NO_COLOR").is_some() {
+                Colour::None
+            } else {
+                colour(&term, get("COLORTERM").as_deref())
+            },
+            synchronized_update: !matches!(term.as_str(), "" | "dumb" | "linux"),
+        }
+    }
+}
+
+fn is_utf8(locale: &str) -> bool {
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+fn colour(term: &str, colorterm: Option<&str>) -> Colour {
+    let is_mono = matches!(term, "" | "dumb" | "vt100" | "vt102" | "vt220")
+        || term.ends_with("-m")
+        || term.ends_with("-mono");
+    if is_mono {
+        Colour::None
+    } else if matches!(colorterm, Some("truecolor" | "24bit")) || term.ends_with("-direct") {
+        Colour::True
+    } else {
+        Colour::Ansi16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Capabilities, Colour};
+
+    fn detect(variables: &[(&str, &str)]) -> Capabilities {
+        Capabilities::detect(|name| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn colours_follow_the_variables() {
+        let cases: &[(&[(&str, &str)], Colour)] = &[
+            (&[("TERM", "xterm-256color")], Colour::Ansi16),
+            (&[("TERM", "linux")], Colour::Ansi16),
+            (
+                &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")],
+                Colour::True,
+            ),
+            (
+                &[
+                    ("TERM", "xterm"),
+                    ("COLORTERM", "truecolor"),
+                    ("NO_COLOR", "1"),
+                ],
+                Colour::None,
+            ),
+            (&[("TERM", "xterm"), ("NO_COLOR", "")], Colour::Ansi16),
+            (
+                &[("TERM", "dumb"), ("COLORTERM", "truecolor")],
+                Colour::None,
+            ),
+            (&[("TERM", "vt100")], Colour::None),
+            (&[("TERM", "xterm-mono")], Colour::None),
+            (&[], Colour::None),
+        ];
+        for (variables, expected) in cases {
+            assert_eq!(detect(variables).colour, *expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_locale_variable_that_is_set_decides() {
+        assert!(detect(&[("LANG", "en_US.UTF-8")]).unicode);
+        assert!(detect(&[("LC_CTYPE", "C.utf8"), ("LANG", "C")]).unicode);
+        assert!(!detect(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]).unicode);
+        assert!(detect(&[("LC_ALL", ""), ("LANG", "en_US.UTF-8")]).unicode);
+        assert!(!detect(&[]).unicode);
+    }
+
+    #[test]
+    fn a_terminal_that_would_print_it_gets_no_frame_brackets() {
+        for term in ["dumb", "linux", ""] {
+            assert!(!detect(&[("TERM", term)]).synchronized_update, "{term:?}");
+        }
+        assert!(detect(&[("TERM", "tmux-256color")]).synchronized_update);
+    }
+}

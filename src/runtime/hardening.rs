@@ -1,0 +1,52 @@
+//! The first thing `main` does: make files private by default and keep memory out of core files
+//! and other processes' reach. Nothing here can fail in a way worth stopping for.
+
+/// Files of this process are for their owner only; no core file; on Linux no debugger of the same
+/// user and no `/proc/…/mem` either.
+pub fn harden() {
+    #[cfg(unix)]
+    {
+        use rustix::fs::Mode;
+        use rustix::process::{Resource, Rlimit, setrlimit, umask};
+
+        umask(Mode::RWXG | Mode::RWXO);
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        // Lowering a limit is always allowed; where it is not (a sandbox), the next line helps.
+        let _ = setrlimit(Resource::Core, none);
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::Command;
+
+    use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit, umask};
+
+    /// Limits belong to a process, and other tests share ours: this one runs in a child.
+    #[test]
+    fn memory_and_files_are_private_afterwards() {
+        const CHILD: &str = "DEVCONSOLE_TEST_HARDENED";
+        const NAME: &str = "runtime::hardening::tests::memory_and_files_are_private_afterwards";
+        if std::env::var_os(CHILD).is_none() {
+            let status = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", NAME])
+                .env(CHILD, "1")
+                .status()
+                .unwrap();
+            assert!(status.success());
+            return;
+        }
+        super::harden();
+        assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        assert_eq!(getrlimit(Resource::Core).current, Some(0));
+        assert_eq!(umask(rustix::fs::Mode::empty()).bits(), 0o077);
+    }
+}

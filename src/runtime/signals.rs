@@ -1,0 +1,120 @@
+//! Signals become messages: a thread of their own receives them and calls back. Handlers are set
+//! explicitly, so they also work in a process that was started with SIGHUP ignored (`nohup`).
+
+use std::io;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::{Handle, Signals};
+
+/// A second request to end that comes this long after the first is obeyed at once: the loop may
+/// be stuck writing to a terminal that takes nothing any more.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Save, lock, restore the terminal and exit with 128 + `number`.
+    Terminate { number: i32 },
+    /// The terminal is gone: the same, without anybody to see it.
+    Hangup,
+    /// Stop until continued (`TerminalGuard::suspend`).
+    Suspend,
+    /// Running again after a stop: the terminal's modes are anybody's guess
+    /// (`TerminalGuard::resume`).
+    Continue,
+}
+
+impl Signal {
+    /// The exit code that a shell expects after this signal, if it ends the program.
+    pub fn exit_code(self) -> Option<u8> {
+        match self {
+            Self::Terminate { number } => u8::try_from(number)
+                .ok()
+                .and_then(|number| number.checked_add(128)),
+            Self::Hangup => Some(129),
+            Self::Suspend | Self::Continue => None,
+        }
+    }
+}
+
+/// Ends the thread when dropped; the handlers stay, so late signals are swallowed, not fatal.
+#[derive(Debug)]
+pub struct SignalThread {
+    handle: Handle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for SignalThread {
+    fn drop(&mut self) {
+        self.handle.close();
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported by the hook already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Calls `deliver` for each signal, in a thread; `false` means that nobody listens any more.
+pub fn spawn(deliver: impl FnMut(Signal) -> bool + Send + 'static) -> io::Result<SignalThread> {
+    let signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT])?;
+    let handle = signals.handle();
+    let thread = std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || receive(signals, deliver))?;
+    Ok(SignalThread {
+        handle,
+        thread: Some(thread),
+    })
+}
+
+fn receive(mut signals: Signals, mut deliver: impl FnMut(Signal) -> bool) {
+    let mut asked_at: Option<Instant> = None;
+    for number in signals.forever() {
+        let signal = match number {
+            SIGTSTP => Signal::Suspend,
+            SIGCONT => Signal::Continue,
+            SIGHUP => Signal::Hangup,
+            number => Signal::Terminate { number },
+        };
+        if signal.exit_code().is_some() {
+            if asked_at.is_some_and(|at| at.elapsed() >= PATIENCE) {
+                super::terminal::restore_modes();
+                // On success this does not return.
+                let _ = signal_hook::low_level::emulate_default_handler(number);
+            }
+            asked_at.get_or_insert_with(Instant::now);
+        }
+        if !deliver(signal) {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::{Signal, spawn};
+
+    #[test]
+    fn exit_codes_are_what_a_shell_expects() {
+        assert_eq!(Signal::Terminate { number: 15 }.exit_code(), Some(143));
+        assert_eq!(Signal::Hangup.exit_code(), Some(129));
+        assert_eq!(Signal::Suspend.exit_code(), None);
+    }
+
+    #[test]
+    fn a_signal_arrives_as_a_message_and_dropping_ends_the_thread() {
+        let (sender, receiver) = mpsc::channel();
+        let thread = spawn(move |signal| sender.send(signal).is_ok()).unwrap();
+        // SIGCONT is harmless to the other tests of this process.
+        signal_hook::low_level::raise(signal_hook::consts::SIGCONT).unwrap();
+        let signal = receiver.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!(signal, Signal::Continue);
+        drop(thread);
+        assert!(receiver.recv().is_err());
+    }
+}

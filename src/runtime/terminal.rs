@@ -1,0 +1,279 @@
+//! The only place that writes to the terminal: one guard enters and leaves every mode, and the
+//! same leaving runs in the panic hook. Frames are collected and sent with one `write`.
+//! Asks the terminal nothing: a far link must not wait for an answer.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write};
+use std::os::fd::AsFd as _;
+use std::rc::Rc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::{cursor, event, queue, style, terminal};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+use rustix::process;
+use zeroize::Zeroize as _;
+
+use super::capabilities::Capabilities;
+
+/// Whether the terminal is ours now. The panic hook and the guard share it; whoever flips it
+/// back restores, so that restoring happens once.
+static IS_ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Our own descriptor of the terminal: `std::io::stdout` has a lock and a buffer, and a panic
+/// could come while either is in use.
+static OUTPUT: OnceLock<File> = OnceLock::new();
+
+/// Room for any usual frame: a buffer that grew would leave copies of its content behind.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// Why there is no full screen.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    #[error("devconsole needs a terminal: its input and output may not be redirected.")]
+    NotATerminal,
+    #[error("The terminal failed: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl TerminalError {
+    /// 2 for a wrong use, 1 for a failure.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NotATerminal => 2,
+            Self::Io(_) => 1,
+        }
+    }
+}
+
+/// Collects a frame. `flush` is deliberately idle, because ratatui calls it several times a frame,
+/// and dropping discards: half a frame must never reach a screen that is no longer ours.
+#[derive(Clone)]
+struct FrameBuffer(Rc<RefCell<Vec<u8>>>);
+
+impl Default for FrameBuffer {
+    fn default() -> Self {
+        Self(Rc::new(RefCell::new(Vec::with_capacity(FRAME_BYTES))))
+    }
+}
+
+impl Write for FrameBuffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The terminal while it is ours. Dropping gives it back.
+pub struct TerminalGuard {
+    terminal: Terminal<CrosstermBackend<FrameBuffer>>,
+    frame: FrameBuffer,
+    is_synchronized: bool,
+}
+
+impl fmt::Debug for TerminalGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TerminalGuard")
+    }
+}
+
+impl TerminalGuard {
+    /// Takes the terminal over: raw mode, alternate screen, bracketed paste. Whatever was entered
+    /// before a failure is left again.
+    pub fn enter(capabilities: Capabilities) -> Result<Self, TerminalError> {
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return Err(TerminalError::NotATerminal);
+        }
+        if OUTPUT.get().is_none() {
+            let own = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+            // A second guard of this process finds it set already: the same terminal.
+            let _ = OUTPUT.set(own);
+        }
+        // crossterm drops bold and reverse along with colours under NO_COLOR; our own monochrome
+        // theme decides instead.
+        style::force_color_output(true);
+        let frame = FrameBuffer::default();
+        // Built first: this can fail, and nothing was entered yet.
+        let terminal = new_terminal(&frame)?;
+        enter_modes()?;
+        Ok(Self {
+            terminal,
+            frame,
+            is_synchronized: capabilities.synchronized_update,
+        })
+    }
+
+    /// Draws one frame and sends it with one write.
+    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        if self.is_synchronized {
+            queue!(self.frame, terminal::BeginSynchronizedUpdate)?;
+        }
+        let drawn = self.terminal.draw(view).map(|_| ());
+        if self.is_synchronized {
+            queue!(self.frame, terminal::EndSynchronizedUpdate)?;
+        }
+        let mut bytes = self.frame.0.borrow_mut();
+        let sent = drawn.and_then(|()| send(&bytes));
+        // A frame may have shown a secret: wiped and emptied, the room is kept.
+        bytes.zeroize();
+        sent
+    }
+
+    /// Sends bytes that are no part of a frame (OSC 52), between two frames, keeping no copy.
+    pub fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        send(bytes)
+    }
+
+    /// Gives the terminal back, stops the process until it is continued, and takes the terminal
+    /// over again; the caller draws next. Answers `false`, having done nothing, where no shell
+    /// would ever continue it.
+    pub fn suspend(&mut self) -> io::Result<bool> {
+        if !has_job_control() {
+            return Ok(false);
+        }
+        restore();
+        // The whole group, as the terminal's own Ctrl-Z does it: a script that runs us must stop
+        // too, or its shell would never notice.
+        process::kill_current_process_group(process::Signal::STOP)?;
+        self.resume()?;
+        Ok(true)
+    }
+
+    /// Takes the terminal over again, whatever happened to its modes while the process was
+    /// stopped; the caller draws next.
+    pub fn resume(&mut self) -> io::Result<()> {
+        // crossterm believes that raw mode is still on when somebody else stopped us.
+        restore_modes();
+        self.frame.0.borrow_mut().zeroize();
+        // A new one redraws every cell; `Terminal::clear` would ask where the cursor is.
+        self.terminal = new_terminal(&self.frame)?;
+        enter_modes()
+    }
+
+    /// Gives the terminal back now rather than at the end of the scope.
+    pub fn leave(self) {
+        drop(self);
+    }
+}
+
+impl Drop for TerminalGuard {
+    fn drop(&mut self) {
+        // Runs before the fields go: ratatui's own "show the cursor" then ends in the buffer.
+        restore();
+    }
+}
+
+fn new_terminal(frame: &FrameBuffer) -> io::Result<Terminal<CrosstermBackend<FrameBuffer>>> {
+    Terminal::new(CrosstermBackend::new(frame.clone()))
+}
+
+fn send(bytes: &[u8]) -> io::Result<()> {
+    match OUTPUT.get() {
+        Some(mut output) => output.write_all(bytes),
+        None => Err(io::ErrorKind::NotConnected.into()),
+    }
+}
+
+fn enter_modes() -> io::Result<()> {
+    // Before the first change, so that a failure or a signal in the middle undoes it all.
+    IS_ENTERED.store(true, Ordering::SeqCst);
+    let entered = try_enter_modes();
+    if entered.is_err() {
+        restore();
+    }
+    entered
+}
+
+fn try_enter_modes() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    let mut bytes = Vec::with_capacity(64);
+    queue!(
+        bytes,
+        terminal::EnterAlternateScreen,
+        // Some terminals have no alternate screen, and ratatui draws only what is not blank.
+        terminal::Clear(terminal::ClearType::All),
+        event::EnableBracketedPaste,
+        cursor::Hide,
+    )?;
+    send(&bytes)
+}
+
+/// Gives the terminal back if it is ours: all modes off, cursor on, the old screen. Safe to call
+/// at any time, from any thread, any number of times; failing is not worth a word, because then
+/// the terminal is gone.
+pub fn restore() {
+    if !IS_ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut bytes = Vec::with_capacity(64);
+    let queued = queue!(
+        bytes,
+        // We may come from the middle of a frame.
+        terminal::EndSynchronizedUpdate,
+        style::ResetColor,
+        style::SetAttribute(style::Attribute::Reset),
+        event::DisableBracketedPaste,
+        cursor::Show,
+        terminal::LeaveAlternateScreen,
+    );
+    if queued.is_ok() {
+        let _ = send(&bytes);
+    }
+    restore_modes();
+}
+
+/// Only the line discipline, which never waits for the terminal to take bytes.
+pub(super) fn restore_modes() {
+    let _ = terminal::disable_raw_mode();
+}
+
+/// A group that is the session leader's own, or whose parent is of another session, is orphaned:
+/// nobody would ever continue it.
+fn has_job_control() -> bool {
+    let (Ok(session), Some(parent)) = (process::getsid(None), process::getppid()) else {
+        return false;
+    };
+    process::getpgrp() != session && process::getsid(Some(parent)) == Ok(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::{FrameBuffer, TerminalError, TerminalGuard, restore};
+    use crate::runtime::capabilities::Capabilities;
+
+    #[test]
+    fn without_a_terminal_the_message_says_so_and_the_code_is_two() {
+        use std::io::IsTerminal as _;
+        if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+            return;
+        }
+        let capabilities = Capabilities::detect(|_| None);
+        let error = TerminalGuard::enter(capabilities).unwrap_err();
+        assert!(matches!(error, TerminalError::NotATerminal));
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains("needs a terminal"));
+    }
+
+    #[test]
+    fn restoring_what_was_never_entered_does_nothing() {
+        restore();
+        restore();
+    }
+
+    #[test]
+    fn flushing_sends_nothing_by_itself() {
+        let mut frame = FrameBuffer::default();
+        frame.write_all(b"half a frame").unwrap();
+        frame.flush().unwrap();
+        assert_eq!(frame.0.borrow().as_slice(), b"half a frame");
+    }
+}

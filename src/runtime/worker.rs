@@ -1,0 +1,328 @@
+//! The worker thread: it owns the connection and the clipboard, and does the slow work.
+//! One effect after the other; answers go back through the one channel.
+
+use std::{
+    collections::VecDeque,
+    sync::mpsc::{Receiver, Sender},
+    thread::{Builder, JoinHandle},
+};
+
+use super::Event;
+use crate::{
+    clipboard::{Cleared, Clipboard, Copied},
+    domain::{
+        app::AppWindow,
+        credential::mint_shared_secret,
+        draft::StoredDraft,
+        id::{DeveloperId, DraftId},
+        secret::Secret,
+        text,
+        time::UnixMs,
+    },
+    files,
+    message::{Answer, Copyable, Effect, SignInRefusal},
+    store::{AppQuery, SignInError, SignUp, StoreError, Workspace},
+    vault,
+};
+
+/// An effect, and when it was wanted.
+#[derive(Debug)]
+pub struct Job {
+    pub effect: Effect,
+    pub now: UnixMs,
+}
+
+/// What an effect led to, as far as the loop is concerned.
+#[derive(Debug)]
+pub enum Outcome {
+    Answer(Answer),
+    /// Bytes that only the thread of the terminal may write.
+    ToTerminal(Vec<u8>),
+}
+
+/// Everything outside of the terminal that the console can reach.
+#[derive(Debug)]
+pub struct Worker {
+    workspace: Workspace,
+    clipboard: Clipboard,
+    /// Who is signed in: the owner of the drafts.
+    who: Option<DeveloperId>,
+}
+
+/// Runs until `Effect::Quit`, then says that it ended.
+pub fn spawn(
+    workspace: Workspace,
+    clipboard: Clipboard,
+    jobs: Receiver<Job>,
+    events: Sender<Event>,
+) -> std::io::Result<JoinHandle<()>> {
+    Builder::new().name("worker".to_owned()).spawn(move || {
+        let mut worker = Worker::new(workspace, clipboard);
+        let mut queue = VecDeque::new();
+        while let Some(job) = next(&jobs, &mut queue) {
+            if matches!(job.effect, Effect::Quit) {
+                break;
+            }
+            for outcome in worker.perform(job.effect, job.now) {
+                if events.send(Event::Outcome(outcome)).is_err() {
+                    break;
+                }
+            }
+        }
+        let ended = worker.end();
+        // The loop may be gone already; then nobody is left to be told.
+        let _ = events.send(Event::WorkerEnded(ended));
+    })
+}
+
+/// The next job that is still wanted: a newer question for the list makes older ones idle.
+fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>) -> Option<Job> {
+    loop {
+        if queue.is_empty() {
+            queue.push_back(jobs.recv().ok()?);
+        }
+        queue.extend(jobs.try_iter());
+        let job = queue.pop_front()?;
+        let superseded = matches!(job.effect, Effect::LoadApps { .. })
+            && queue
+                .iter()
+                .any(|later| matches!(later.effect, Effect::LoadApps { .. }));
+        if !superseded {
+            return Some(job);
+        }
+    }
+}
+
+impl Worker {
+    pub fn new(workspace: Workspace, clipboard: Clipboard) -> Self {
+        Self {
+            workspace,
+            clipboard,
+            who: None,
+        }
+    }
+
+    /// Leaves nothing on the clipboard and folds the log into the file.
+    pub fn end(self) -> Result<(), String> {
+        self.workspace.close().map_err(|error| error.to_string())
+    }
+
+    pub fn perform(&mut self, effect: Effect, now: UnixMs) -> Vec<Outcome> {
+        let answer = match effect {
+            Effect::SignUp {
+                organization,
+                full_name,
+                email,
+                password,
+            } => {
+                let people = SignUp {
+                    organization,
+                    full_name,
+                    email,
+                    password,
+                };
+                let result = self.workspace.sign_up(people, now).map_err(said);
+                if let Ok((session, _)) = &result {
+                    self.who = Some(session.developer.id.clone());
+                }
+                Answer::SignedUp(result)
+            }
+            Effect::SignIn { email, password } => {
+                let result = self.workspace.sign_in(&email, &password, now);
+                if let Ok(session) = &result {
+                    self.who = Some(session.developer.id.clone());
+                }
+                Answer::SignedIn(result.map_err(refusal))
+            }
+            Effect::Recover {
+                email,
+                key,
+                password,
+            } => {
+                let result = self.workspace.recover(&email, &key, password, now);
+                if let Ok((session, _)) = &result {
+                    self.who = Some(session.developer.id.clone());
+                }
+                Answer::Recovered(result.map_err(refusal))
+            }
+            Effect::Lock => {
+                self.workspace.lock();
+                return Vec::new();
+            }
+            Effect::LoadApps {
+                generation,
+                words,
+                offset,
+                limit,
+            } => Answer::Apps {
+                generation,
+                result: self.load_apps(words, offset, limit),
+            },
+            Effect::LoadApp { id, purpose } => Answer::App {
+                purpose,
+                result: self.workspace.app(&id).map(Box::new).map_err(said),
+            },
+            Effect::LoadDrafts => Answer::Drafts(self.load_drafts()),
+            Effect::StartDraft => Answer::DraftStarted(start_draft()),
+            Effect::MintSharedSecret => Answer::SharedSecret(shared_secret()),
+            Effect::SaveDraft { id, body } => {
+                let result = self
+                    .owner()
+                    .and_then(|who| self.workspace.save_draft(&id, &who, &body, now))
+                    .map_err(said);
+                Answer::DraftSaved { id, result }
+            }
+            Effect::DiscardDraft { id } => {
+                Answer::DraftDiscarded(self.workspace.discard_draft(&id).map_err(said))
+            }
+            Effect::CheckName { name } => match self.workspace.name_taken(&name) {
+                Ok(taken) => Answer::NameChecked {
+                    key: text::key(&name),
+                    taken,
+                },
+                // Only a warning depends on it.
+                Err(_) => return Vec::new(),
+            },
+            Effect::ReadIcon { path } => {
+                let result = self.read_icon(&path, now);
+                Answer::IconRead { path, result }
+            }
+            Effect::LoadPreview { icon } => {
+                let preview = self.workspace.icon_preview(&icon.sha256).ok().flatten();
+                Answer::Preview { icon, preview }
+            }
+            Effect::CompletePath { typed } => {
+                let completion = files::completion::complete(&typed);
+                Answer::PathCompleted {
+                    typed,
+                    common: completion.common,
+                    candidates: completion.candidates,
+                }
+            }
+            Effect::CreateApp {
+                registration,
+                draft,
+            } => Answer::AppCreated(
+                self.owner()
+                    .and_then(|who| {
+                        self.workspace
+                            .create_app(*registration, &who, draft.as_ref(), now)
+                    })
+                    .map(Box::new)
+                    .map_err(said),
+            ),
+            Effect::RevealClientSecret { app } => {
+                let result = self.client_secret(&app);
+                Answer::ClientSecret { app, result }
+            }
+            Effect::CopyClientSecret { app } => {
+                return match self.client_secret(&app) {
+                    Ok(secret) => self.copy(Copyable::ClientSecret, &secret),
+                    Err(problem) => vec![Outcome::Answer(Answer::Copied {
+                        what: Copyable::ClientSecret,
+                        result: Err(problem),
+                    })],
+                };
+            }
+            Effect::Copy { what, text } => return self.copy(what, &text),
+            Effect::ClearClipboard => return self.clear_clipboard(),
+            // The loop's own.
+            Effect::Suspend | Effect::Quit => return Vec::new(),
+        };
+        vec![Outcome::Answer(answer)]
+    }
+
+    fn owner(&self) -> Result<DeveloperId, StoreError> {
+        self.who.clone().ok_or(StoreError::VaultLocked)
+    }
+
+    fn load_apps(&self, words: String, offset: u64, limit: u64) -> Result<AppWindow, String> {
+        let query = AppQuery {
+            words,
+            offset,
+            limit,
+        };
+        self.workspace.apps(&query).map_err(said)
+    }
+
+    fn load_drafts(&self) -> Result<Vec<StoredDraft>, String> {
+        self.owner()
+            .and_then(|who| self.workspace.drafts(&who))
+            .map_err(said)
+    }
+
+    fn read_icon(
+        &mut self,
+        path: &str,
+        now: UnixMs,
+    ) -> Result<(crate::domain::icon::IconRef, crate::domain::icon::Preview), String> {
+        let icon = files::icon::read(path).map_err(|error| error.to_string())?;
+        let about = self.workspace.keep_icon(&icon, now).map_err(said)?;
+        Ok((about, icon.preview))
+    }
+
+    fn client_secret(&self, app: &crate::domain::id::AppId) -> Result<Secret, String> {
+        self.workspace
+            .client_secret(app)
+            .map_err(said)?
+            .ok_or_else(|| {
+                "This app has no Client Secret: it could not keep one. It proves itself with PKCE."
+                    .to_owned()
+            })
+    }
+
+    fn copy(&mut self, what: Copyable, text: &Secret) -> Vec<Outcome> {
+        let copied = if what.is_secret() {
+            self.clipboard.copy(text)
+        } else {
+            self.clipboard.copy_text(text.expose())
+        };
+        let notice = copied.notice().to_owned();
+        let result = if copied.is_out() {
+            Ok(notice)
+        } else {
+            Err(notice)
+        };
+        let mut outcomes = Vec::new();
+        if let Copied::Terminal(sequence) = &copied {
+            outcomes.push(Outcome::ToTerminal(sequence.as_bytes().to_vec()));
+        }
+        outcomes.push(Outcome::Answer(Answer::Copied { what, result }));
+        outcomes
+    }
+
+    fn clear_clipboard(&mut self) -> Vec<Outcome> {
+        let cleared = self.clipboard.clear();
+        let mut outcomes = Vec::new();
+        if let Cleared::Terminal(sequence) = &cleared {
+            outcomes.push(Outcome::ToTerminal(sequence.as_bytes().to_vec()));
+        }
+        let notice = cleared.notice();
+        outcomes.push(Outcome::Answer(Answer::ClipboardCleared(
+            (!notice.is_empty()).then(|| notice.to_owned()),
+        )));
+        outcomes
+    }
+}
+
+fn start_draft() -> Result<(DraftId, Secret), String> {
+    let mut rng = vault::os_random().map_err(|error| error.to_string())?;
+    Ok((DraftId::mint(&mut rng), mint_shared_secret(&mut rng)))
+}
+
+fn shared_secret() -> Result<Secret, String> {
+    let mut rng = vault::os_random().map_err(|error| error.to_string())?;
+    Ok(mint_shared_secret(&mut rng))
+}
+
+fn said(error: StoreError) -> String {
+    error.to_string()
+}
+
+fn refusal(error: SignInError) -> SignInRefusal {
+    match error {
+        SignInError::Refused { wait_ms } => SignInRefusal::Wrong { wait_ms },
+        SignInError::Wait { wait_ms } => SignInRefusal::Wait { wait_ms },
+        SignInError::Store(error) => SignInRefusal::Failed(error.to_string()),
+    }
+}

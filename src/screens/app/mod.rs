@@ -1,0 +1,48 @@
+//! The app's own page: its credentials, what to do next, and its settings.
+
+pub mod update;
+pub mod view;
+
+use crate::domain::{
+    app::{App, ClientType},
+    developer::{Role, Session},
+    secret::Secret,
+};
+
+#[derive(Debug)]
+pub struct AppPage {
+    pub app: Box<App>,
+    /// In clear, while it is revealed.
+    pub secret: Option<Secret>,
+    /// The page follows right after Create.
+    pub is_new: bool,
+    pub scroll: u16,
+}
+
+impl AppPage {
+    pub fn new(app: Box<App>, is_new: bool) -> Self {
+        Self {
+            app,
+            secret: None,
+            is_new,
+            scroll: 0,
+        }
+    }
+
+    pub fn has_secret(&self) -> bool {
+        self.app.spec.client_type() == ClientType::Confidential
+    }
+
+    /// Why there is no secret to show or copy.
+    pub fn why_no_secret(&self, session: Option<&Session>) -> Option<String> {
+        if !self.has_secret() {
+            return Some(
+                "This app has no Client Secret: it could not keep one. It proves itself with PKCE."
+                    .to_owned(),
+            );
+        }
+        session
+            .is_some_and(|session| session.developer.role == Role::AuditUser)
+            .then(|| "Your role, Audit-user, sees settings but no secrets.".to_owned())
+    }
+}

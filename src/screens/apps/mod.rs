@@ -1,0 +1,178 @@
+//! The list of all apps, with the drafts above it.
+//! Holds a window of rows around the cursor, never all of them.
+
+pub mod update;
+pub mod view;
+
+use crate::{
+    domain::{
+        app::{App, AppRow, AppWindow},
+        id::DraftId,
+        secret::Secret,
+        text,
+        time::UnixMs,
+    },
+    form::{Entry, TextEdit},
+    keymap::{Action, Context},
+    screens::create_app::StoredDraft,
+    ui::layout,
+};
+
+/// Rows that are asked for at once.
+pub const WINDOW: u64 = 200;
+
+/// A draft as the list shows it. The body stays sealed on disk and is asked for again.
+#[derive(Debug)]
+pub struct DraftRow {
+    pub id: DraftId,
+    pub title: String,
+    pub kind: String,
+    pub updated_at: UnixMs,
+    /// `None` when a body cannot be read.
+    pub body: Option<Secret>,
+}
+
+impl DraftRow {
+    pub fn of(id: DraftId, body: Secret, updated_at: UnixMs) -> Self {
+        let stored = StoredDraft::parse(&body);
+        Self {
+            id,
+            title: stored.as_ref().map_or_else(
+                || "Draft that cannot be read".to_owned(),
+                |it| it.draft.title(),
+            ),
+            kind: stored
+                .as_ref()
+                .and_then(|it| it.draft.app_type.app_type)
+                .map(|kind| kind.label().to_owned())
+                .unwrap_or_default(),
+            updated_at,
+            body: stored.is_some().then_some(body),
+        }
+    }
+}
+
+/// What the cursor is on.
+#[derive(Debug)]
+pub enum Item<'a> {
+    Draft(&'a DraftRow),
+    App(&'a AppRow),
+    /// The row is on its way.
+    Loading,
+    Nothing,
+}
+
+#[derive(Debug, Default)]
+pub struct Apps {
+    pub filter: Entry,
+    /// The filter has the keys.
+    pub filtering: bool,
+    pub drafts: Vec<DraftRow>,
+    pub window: AppWindow,
+    /// Position among the drafts and apps shown.
+    pub cursor: u64,
+    /// Position of the first line on the screen.
+    pub top: u64,
+    /// The newest question asked; older answers are dropped.
+    pub generation: u64,
+    /// An answer is on its way.
+    pub asked: bool,
+    pub loaded: bool,
+    pub detail: Option<Box<App>>,
+    pub height: u16,
+}
+
+impl Apps {
+    pub fn context(&self) -> Vec<Context> {
+        if self.filtering {
+            vec![Context::Filter, Context::Anywhere]
+        } else {
+            vec![Context::List, Context::Anywhere]
+        }
+    }
+
+    pub fn resized(&mut self, size: (u16, u16)) {
+        self.height = layout::list_height(size);
+        self.follow();
+    }
+
+    /// Drafts that the filter leaves.
+    pub fn shown_drafts(&self) -> impl Iterator<Item = &DraftRow> {
+        let words = text::key(self.filter.text());
+        self.drafts.iter().filter(move |draft| {
+            let title = text::key(&draft.title);
+            words.split_whitespace().all(|word| title.contains(word))
+        })
+    }
+
+    fn draft_count(&self) -> u64 {
+        self.shown_drafts().count() as u64
+    }
+
+    /// Lines of the list.
+    pub fn len(&self) -> u64 {
+        self.draft_count() + self.window.matched
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn item(&self, at: u64) -> Item<'_> {
+        let drafts = self.draft_count();
+        if at < drafts {
+            return self
+                .shown_drafts()
+                .nth(usize::try_from(at).unwrap_or(usize::MAX))
+                .map_or(Item::Nothing, Item::Draft);
+        }
+        let at = at - drafts;
+        if at >= self.window.matched {
+            return Item::Nothing;
+        }
+        at.checked_sub(self.window.offset)
+            .and_then(|inside| usize::try_from(inside).ok())
+            .and_then(|inside| self.window.rows.get(inside))
+            .map_or(Item::Loading, Item::App)
+    }
+
+    pub fn draft_under_cursor(&self) -> Option<&DraftRow> {
+        match self.item(self.cursor) {
+            Item::Draft(draft) => Some(draft),
+            _ => None,
+        }
+    }
+
+    pub fn app_under_cursor(&self) -> Option<&AppRow> {
+        match self.item(self.cursor) {
+            Item::App(row) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub fn why_off(&self, action: Action) -> Option<String> {
+        match (action, self.item(self.cursor)) {
+            (_, Item::Nothing) if self.filter.is_blank() => {
+                Some("There is no app yet. Press n to create one.".to_owned())
+            }
+            (_, Item::Nothing) => Some("Nothing matches the filter. Esc clears it.".to_owned()),
+            (Action::CopyClientId | Action::CopySecret, Item::Draft(_)) => {
+                Some("A draft has no credentials yet. Enter resumes it.".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// Keeps the cursor on a line and the line on the screen.
+    pub fn follow(&mut self) {
+        self.cursor = self.cursor.min(self.len().saturating_sub(1));
+        let height = u64::from(self.height.max(1));
+        if self.cursor < self.top {
+            self.top = self.cursor;
+        }
+        if self.cursor >= self.top + height {
+            self.top = self.cursor + 1 - height;
+        }
+        self.top = self.top.min(self.len().saturating_sub(height));
+    }
+}

@@ -1,0 +1,298 @@
+//! The list, the pane beside it, and what is said when there is nothing yet.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use super::{Apps, DraftRow, Item};
+use crate::{
+    console::Console,
+    domain::app::{AppRow, AppStatus, AppType},
+    form::{TextEdit, wrap},
+    keymap::Action,
+    screens::app,
+    ui::{
+        chrome,
+        layout::{self, Areas},
+        line,
+        theme::Theme,
+    },
+};
+
+pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
+    let apps = &console.apps;
+    title(console, theme, frame, areas);
+    let (list, detail) = layout::panes(areas.body);
+    if apps.is_empty() {
+        return nothing(console, theme, frame, list);
+    }
+    let columns = Columns::of(list.width);
+    frame.render_widget(columns.heads(theme), row(list, 0));
+    let height = list.height.saturating_sub(1);
+    for nth in 0..height {
+        let at = apps.top + u64::from(nth);
+        let is_cursor = at == apps.cursor;
+        let shown = match apps.item(at) {
+            Item::Draft(draft) => draft_line(draft, theme, list.width, is_cursor),
+            Item::App(app) => columns.app(app, theme, is_cursor),
+            Item::Loading => Line::styled(format!("  {}", theme.glyphs.ellipsis), theme.dim),
+            Item::Nothing => break,
+        };
+        frame.render_widget(shown, row(list, nth + 1));
+    }
+    if let Some(pane) = detail {
+        detail_pane(console, theme, frame, pane);
+    }
+}
+
+fn row(area: Rect, nth: u16) -> Rect {
+    Rect {
+        y: area.y.saturating_add(nth),
+        height: 1,
+        ..area
+    }
+    .intersection(area)
+}
+
+/// How many there are, the filter, and Create App at the top right, as in the web console.
+fn title(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
+    let apps = &console.apps;
+    let area = layout::margin_wide(areas.title);
+    let off = console.why_off(Action::New).is_some();
+    let button = if off {
+        Line::styled("[ Create App ] off", theme.dim)
+    } else {
+        Line::from(vec![
+            Span::styled(" n ", theme.button),
+            Span::styled(" Create App", theme.accent),
+        ])
+    };
+    let room = area.width.saturating_sub(20);
+    let mut left = vec![Span::styled("Apps  ", theme.strong)];
+    if apps.filtering || !apps.filter.is_blank() {
+        let style = if apps.filtering {
+            theme.accent
+        } else {
+            theme.text
+        };
+        left.push(Span::styled("/", style));
+        let (query, x) = line::window(apps.filter.text(), apps.filter.cursor(), room / 2, None);
+        left.push(Span::styled(query, style));
+        left.push(Span::styled(
+            format!("   {} of {}", apps.window.matched, apps.window.total),
+            theme.dim,
+        ));
+        if apps.filtering && console.question.is_none() && console.help.is_none() {
+            frame.set_cursor_position(Position {
+                x: (area.x + 7 + x).min(area.right().saturating_sub(1)),
+                y: area.y,
+            });
+        }
+    } else if apps.loaded {
+        left.push(Span::styled(apps.window.total.to_string(), theme.dim));
+    }
+    chrome::ends(frame, areas.title, left.into(), button);
+}
+
+fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let apps = &console.apps;
+    if !apps.loaded {
+        return;
+    }
+    let area = layout::margin(area);
+    let mut lines = vec![Line::default()];
+    let say = |lines: &mut Vec<Line<'_>>, text: &str, style: Style| {
+        for line in wrap::paragraph(text, area.width) {
+            lines.push(Line::styled(line, style));
+        }
+    };
+    if !apps.filter.is_blank() {
+        say(&mut lines, "Nothing matches the filter.", theme.strong);
+        say(
+            &mut lines,
+            "It looks into names, Client IDs, redirect URIs and scopes. Esc clears it.",
+            theme.dim,
+        );
+    } else if let Some(reason) = console.why_no_new_app() {
+        say(&mut lines, "No app yet.", theme.strong);
+        say(&mut lines, &reason, theme.warning);
+    } else {
+        say(&mut lines, "No app yet.", theme.strong);
+        lines.push(Line::default());
+        lines.push(Line::from(vec![
+            Span::raw("Press "),
+            Span::styled("n", theme.accent),
+            Span::raw(" to register your first one. It takes a minute, and what you"),
+        ]));
+        lines.push(Line::from(
+            "type is kept, whatever happens to your connection.",
+        ));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> Line<'static> {
+    let base = if is_cursor {
+        theme.selected
+    } else {
+        theme.warning
+    };
+    let mark = if is_cursor { theme.glyphs.mark } else { " " };
+    let said = if draft.body.is_some() {
+        format!("kept {}  Enter resumes it", draft.updated_at.date_time())
+    } else {
+        "made by another version".to_owned()
+    };
+    let room = width.saturating_sub(8);
+    let said_width = u16::try_from(said.len()).unwrap_or(0).min(room / 2 + 8);
+    let name_room = room.saturating_sub(said_width + 2);
+    Line::from(vec![
+        Span::styled(format!("{mark}Draft "), base),
+        Span::styled(
+            line::cell(&draft.title, name_room, theme.glyphs.ellipsis),
+            base,
+        ),
+        Span::styled(
+            format!("  {}", line::cell(&said, said_width, theme.glyphs.ellipsis)),
+            if is_cursor { theme.selected } else { theme.dim },
+        ),
+    ])
+}
+
+/// Widths of the columns; those that do not fit give way from the right end.
+struct Columns {
+    name: u16,
+    others: Vec<(&'static str, u16)>,
+}
+
+impl Columns {
+    fn of(width: u16) -> Self {
+        let all = [
+            ("Type", 12),
+            ("Authentication", 14),
+            ("Access", 7),
+            ("Status", 9),
+            ("Created", 10),
+        ];
+        let mut others: Vec<(&'static str, u16)> = all.to_vec();
+        let least_name = 18;
+        let needed = |others: &[(&str, u16)]| -> u16 {
+            others.iter().map(|(_, width)| width + 1).sum::<u16>() + 2
+        };
+        // What helps least to tell apps apart goes first.
+        for droppable in ["Created", "Access", "Authentication", "Status", "Type"] {
+            if width >= needed(&others) + least_name {
+                break;
+            }
+            others.retain(|(name, _)| *name != droppable);
+        }
+        Self {
+            name: width.saturating_sub(needed(&others)),
+            others,
+        }
+    }
+
+    fn heads(&self, theme: &Theme) -> Line<'static> {
+        let mut text = format!(" {}", line::cell("Name", self.name, ""));
+        for (head, width) in &self.others {
+            text.push(' ');
+            text.push_str(&line::cell(head, *width, ""));
+        }
+        Line::styled(text, theme.dim)
+    }
+
+    fn app(&self, app: &AppRow, theme: &Theme, is_cursor: bool) -> Line<'static> {
+        let base = if is_cursor {
+            theme.selected
+        } else {
+            theme.text
+        };
+        let mark = if is_cursor { theme.glyphs.mark } else { " " };
+        let mut spans = vec![Span::styled(
+            format!(
+                "{mark}{}",
+                line::cell(&app.name, self.name, theme.glyphs.ellipsis)
+            ),
+            base,
+        )];
+        for (head, width) in &self.others {
+            let (value, style) = match *head {
+                "Type" => (short_type(app.app_type).to_owned(), base),
+                "Authentication" => (app.auth.clone(), base),
+                "Access" => (app.access.clone(), base),
+                "Status" => (
+                    app.status.label().to_owned(),
+                    if is_cursor || app.status == AppStatus::Active {
+                        base
+                    } else {
+                        theme.warning
+                    },
+                ),
+                _ => (app.created_at.date(), base),
+            };
+            spans.push(Span::styled(
+                format!(" {}", line::cell(&value, *width, theme.glyphs.ellipsis)),
+                style,
+            ));
+        }
+        Line::from(spans)
+    }
+}
+
+fn short_type(kind: AppType) -> &'static str {
+    match kind {
+        AppType::RestApi => "REST API",
+        AppType::Bot => "Bot",
+        AppType::Notification => "Notification",
+    }
+}
+
+fn detail_pane(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+    let bar = Rect { width: 1, ..area };
+    for y in bar.top()..bar.bottom() {
+        frame.render_widget(
+            Line::styled(theme.glyphs.bar, theme.dim),
+            Rect {
+                y,
+                height: 1,
+                ..bar
+            },
+        );
+    }
+    let inside = Rect {
+        x: area.x.saturating_add(2),
+        width: area.width.saturating_sub(3),
+        ..area
+    }
+    .intersection(area);
+    let lines = match (detail_of(&console.apps), console.apps.draft_under_cursor()) {
+        (Some(app), _) => app::view::summary(app, console.session.as_ref(), theme, inside.width),
+        (None, Some(draft)) => vec![
+            line::foreign(
+                &draft.title,
+                inside.width,
+                theme.glyphs.ellipsis,
+                theme.strong,
+            )
+            .into(),
+            Line::styled(draft.kind.clone(), theme.dim),
+            Line::default(),
+            Line::from("A draft: not registered yet."),
+            Line::default(),
+            Line::from("Enter  resume it"),
+            Line::from("d      discard it"),
+        ],
+        (None, None) => Vec::new(),
+    };
+    frame.render_widget(Paragraph::new(lines), inside);
+}
+
+/// The loaded app, as long as it is the one under the cursor.
+fn detail_of(apps: &Apps) -> Option<&crate::domain::app::App> {
+    let row = apps.app_under_cursor()?;
+    apps.detail.as_deref().filter(|app| app.id == row.id)
+}

@@ -1,0 +1,131 @@
+//! A draft: what is being typed, valid or not, and the one way it becomes an [`AppSpec`].
+
+use serde::{Deserialize, Serialize};
+
+use super::sections::{app_card, app_type, auth, features, properties, security};
+use crate::{
+    domain::{
+        app::{AppKind, AppSpec, AppType, Registration},
+        developer::{Developer, Session},
+        id::DeveloperId,
+        text,
+    },
+    form::{FieldError, Report, TextEdit},
+};
+
+/// One struct a tab. A field that an older program did not know comes back as its default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    pub app_type: app_type::AppTypeTab,
+    pub properties: properties::PropertiesTab,
+    pub card: app_card::AppCardTab,
+    pub auth: auth::AuthTab,
+    pub security: security::SecurityTab,
+    pub features: features::FeaturesTab,
+}
+
+/// What validators may know besides the draft. Answers of the store among them, never the store.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub me: DeveloperId,
+    pub developers: Vec<Developer>,
+    /// The name that the store last answered for, as `text::key` has it, and whether it is taken.
+    pub name_answer: Option<(String, bool)>,
+}
+
+impl Facts {
+    pub fn of(session: &Session) -> Self {
+        Self {
+            me: session.developer.id.clone(),
+            developers: session.developers.clone(),
+            name_answer: None,
+        }
+    }
+
+    pub fn is_taken(&self, name: &str) -> bool {
+        self.name_answer
+            .as_ref()
+            .is_some_and(|(key, taken)| *taken && *key == text::key(name))
+    }
+}
+
+impl Draft {
+    pub fn new(me: &DeveloperId) -> Self {
+        let mut draft = Self::default();
+        draft.properties.primary_contact = Some(me.clone());
+        draft
+    }
+
+    /// The chosen type, or the most common one while none is chosen: it decides what is shown.
+    pub fn app_type(&self) -> AppType {
+        self.app_type.app_type.unwrap_or(AppType::RestApi)
+    }
+
+    /// What a list calls it.
+    pub fn title(&self) -> String {
+        let name = text::displayable(self.properties.name.text()).into_owned();
+        if name.trim().is_empty() {
+            "Untitled app".to_owned()
+        } else {
+            name
+        }
+    }
+
+    /// Parses strings into types. Succeeds exactly when no section has an error.
+    pub fn build(&self, facts: &Facts) -> Result<Registration, Vec<FieldError>> {
+        let mut report = Report::default();
+        match self.parse(facts, &mut report) {
+            Some(registration) if !report.has_errors() => Ok(registration),
+            _ => Err(report.into_findings()),
+        }
+    }
+
+    fn parse(&self, facts: &Facts, report: &mut Report) -> Option<Registration> {
+        // Each section is asked, whatever the others said: the report has to be complete.
+        let app_type = app_type::check(self, report);
+        let properties = properties::check(self, facts, report);
+        let card = app_card::check(self, report);
+        let kind = self.parse_kind(report);
+        let security = security::check(self, report);
+        let interactive = features::check_interactive(self, report);
+        app_type?;
+        let security = security?;
+        let (interactive_messages, shared_secret) = interactive?.unzip();
+        Some(Registration {
+            spec: AppSpec {
+                properties: properties?,
+                card: card?,
+                kind: kind?,
+                scopes: security.scopes,
+                justifications: security.justifications,
+                access: security.access,
+                interactive_messages,
+            },
+            shared_secret,
+        })
+    }
+
+    fn parse_kind(&self, report: &mut Report) -> Option<AppKind> {
+        match self.app_type() {
+            AppType::RestApi => {
+                let (auth, issue_refresh_tokens) = auth::check_rest(self, report)?;
+                Some(AppKind::RestApi {
+                    auth,
+                    issue_refresh_tokens,
+                })
+            }
+            AppType::Bot => Some(AppKind::Bot {
+                redirect_uris: auth::check_redirect_uris(self, report)?,
+            }),
+            AppType::Notification => {
+                let (manual_instructions, web_install_url) =
+                    features::check_installation(self, report)?;
+                Some(AppKind::Notification {
+                    manual_instructions,
+                    web_install_url,
+                })
+            }
+        }
+    }
+}

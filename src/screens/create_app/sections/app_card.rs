@@ -1,0 +1,175 @@
+//! Tab "App Card": what others will see. Required for bots and add-ins, which post under it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DraftField, Section, sized};
+use crate::{
+    domain::{
+        app::{AppCard, AppType, DISPLAY_NAME_MAX, SUMMARY_MAX},
+        icon::{IconRef, Preview},
+    },
+    form::{Control, Entry, FieldError, FieldId, Report, TextEdit},
+    screens::create_app::draft::{Draft, Facts},
+};
+
+pub const DISPLAY_NAME: FieldId = FieldId("app_card.display_name");
+pub const SUMMARY: FieldId = FieldId("app_card.summary");
+pub const ICON: FieldId = FieldId("app_card.icon");
+
+/// Longest path, in characters.
+const PATH_MAX: usize = 1024;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AppCardTab {
+    pub display_name: Entry,
+    pub summary: Entry,
+    pub icon_path: Entry,
+    pub icon: IconState,
+}
+
+/// What reading the file at a path came to. Only a picture that was found fit is kept in the
+/// draft; anything else is read again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum IconState {
+    #[default]
+    None,
+    Ready {
+        path: String,
+        about: IconRef,
+        #[serde(skip)]
+        preview: Option<Preview>,
+    },
+    #[serde(skip)]
+    Unfit { path: String, message: String },
+}
+
+impl AppCardTab {
+    pub fn icon_path_text(&self) -> &str {
+        self.icon_path.text().trim()
+    }
+
+    /// The path whose file was not read yet.
+    pub fn unread_path(&self) -> Option<&str> {
+        let path = self.icon_path_text();
+        let read = match &self.icon {
+            IconState::None => false,
+            IconState::Ready { path: of, .. } => of == path,
+            IconState::Unfit { path: of, .. } => of == path,
+        };
+        (!path.is_empty() && !read).then_some(path)
+    }
+}
+
+fn posts_under_it(draft: &Draft) -> bool {
+    draft.app_type() != AppType::RestApi
+}
+
+pub static SECTION: Section = Section {
+    id: "app_card",
+    title: "App Card",
+    about: |draft| match draft.app_type() {
+        AppType::RestApi => {
+            "What others will see. Optional for a REST API App; fill it in before people sign in to the app."
+        }
+        AppType::Bot => "What others will see: the bot posts under this name and icon.",
+        AppType::Notification => {
+            "What others will see: notifications are posted under this name and icon."
+        }
+    },
+    fields: FIELDS,
+    validate,
+};
+
+static FIELDS: &[DraftField] = &[
+    DraftField {
+        id: DISPLAY_NAME,
+        label: "Display Name",
+        help: "The public name of the app, at most 64 characters (our limit).",
+        required: posts_under_it,
+        shown: |_| true,
+        control: Control::Text {
+            get: |draft| &draft.card.display_name,
+            get_mut: |draft| &mut draft.card.display_name,
+            max: DISPLAY_NAME_MAX,
+            lines: 1,
+            newlines: false,
+            example: "",
+        },
+    },
+    DraftField {
+        id: SUMMARY,
+        label: "Summary",
+        help: "One or two lines below the name. At most 150 characters (our limit).",
+        required: |_| false,
+        shown: |_| true,
+        control: Control::Text {
+            get: |draft| &draft.card.summary,
+            get_mut: |draft| &mut draft.card.summary,
+            max: SUMMARY_MAX,
+            lines: 2,
+            newlines: false,
+            example: "",
+        },
+    },
+    DraftField {
+        id: ICON,
+        label: "App Icon",
+        help: "Path of a square picture: png, jpg, gif or svg, under 2 MB. Right completes the path.",
+        required: posts_under_it,
+        shown: |_| true,
+        control: Control::Text {
+            get: |draft| &draft.card.icon_path,
+            get_mut: |draft| &mut draft.card.icon_path,
+            max: PATH_MAX,
+            lines: 1,
+            newlines: false,
+            example: "~/pictures/icon.png",
+        },
+    },
+];
+
+pub fn check(draft: &Draft, report: &mut Report) -> Option<AppCard> {
+    let tab = &draft.card;
+    let required = posts_under_it(draft);
+    let display_name = report.take(
+        DISPLAY_NAME,
+        sized(tab.display_name.text(), "name", 1, DISPLAY_NAME_MAX),
+    );
+    if required && display_name == Some(None) {
+        report.error(DISPLAY_NAME, "Type the name that people will see.");
+    }
+    let summary = report.take(
+        SUMMARY,
+        sized(tab.summary.text(), "summary", 1, SUMMARY_MAX),
+    );
+    let path = tab.icon_path_text();
+    let icon = match &tab.icon {
+        _ if path.is_empty() => None,
+        IconState::Ready {
+            path: of, about, ..
+        } if of == path => Some(about.clone()),
+        IconState::Unfit { path: of, message } if of == path => {
+            report.error(ICON, message.clone());
+            None
+        }
+        _ => {
+            report.error(ICON, "Not read yet: leave the field to read the picture.");
+            None
+        }
+    };
+    if required && path.is_empty() {
+        report.error(ICON, "Give the path of a square picture, under 2 MB.");
+    }
+    Some(AppCard {
+        display_name: display_name?,
+        summary: summary?,
+        icon,
+    })
+}
+
+fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
+    let mut report = Report::default();
+    check(draft, &mut report);
+    report.into_findings()
+}

@@ -1,0 +1,295 @@
+//! Tab "Auth": how the app signs in, where answers are sent, whether sessions can be extended.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DraftField, Section};
+use crate::{
+    domain::{
+        app::{AppType, AuthMethod, Platform, REDIRECT_URIS_MAX},
+        redirect_uri::{MAX_BYTES, RedirectPolicy, RedirectUri},
+    },
+    form::{ChoiceOption, Control, FieldError, FieldId, Report, RowKey, Rows, Slot, TextEdit},
+    screens::create_app::draft::{Draft, Facts},
+};
+
+pub const METHOD: FieldId = FieldId("auth.method");
+pub const PLATFORM: FieldId = FieldId("auth.platform");
+pub const REDIRECT_URIS: FieldId = FieldId("auth.redirect_uris");
+pub const REFRESH: FieldId = FieldId("auth.issue_refresh_tokens");
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    AuthorizationCode,
+    Jwt,
+}
+
+const METHODS: [Method; 2] = [Method::AuthorizationCode, Method::Jwt];
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuthTab {
+    pub method: Option<Method>,
+    pub platform: Option<Platform>,
+    pub redirect_uris: Rows,
+    pub issue_refresh_tokens: Option<bool>,
+}
+
+impl Default for AuthTab {
+    /// The platform's form opens with 3-legged OAuth and refresh tokens chosen.
+    fn default() -> Self {
+        Self {
+            method: Some(Method::AuthorizationCode),
+            platform: None,
+            redirect_uris: Rows::one(),
+            issue_refresh_tokens: Some(true),
+        }
+    }
+}
+
+impl AuthTab {
+    /// Confidential is the stricter reading while the platform is not chosen.
+    pub fn redirect_policy(&self) -> RedirectPolicy {
+        self.platform
+            .map_or(RedirectPolicy::Confidential, Platform::redirect_policy)
+    }
+}
+
+fn is_rest(draft: &Draft) -> bool {
+    draft.app_type() == AppType::RestApi
+}
+
+fn is_authorization_code(draft: &Draft) -> bool {
+    is_rest(draft) && draft.auth.method == Some(Method::AuthorizationCode)
+}
+
+fn policy(draft: &Draft) -> RedirectPolicy {
+    if is_rest(draft) {
+        draft.auth.redirect_policy()
+    } else {
+        RedirectPolicy::Confidential
+    }
+}
+
+pub static SECTION: Section = Section {
+    id: "auth",
+    title: "Auth",
+    about: |draft| match draft.app_type() {
+        AppType::RestApi => {
+            "How the app signs in. Signing in with a password is gone: the platform removed it in 2025. Scripts and services use JWT."
+        }
+        AppType::Bot => {
+            "A bot is given its token when it is installed; there is nothing else to choose. The redirect URI receives the install callback."
+        }
+        AppType::Notification => {
+            "Nothing to choose here: a Notification Add-in posts through an incoming webhook and is never given an access token."
+        }
+    },
+    fields: FIELDS,
+    validate,
+};
+
+static FIELDS: &[DraftField] = &[
+    DraftField {
+        id: METHOD,
+        label: "Authentication method",
+        help: "People with accounts of their own sign in: 3-legged OAuth. No user interface, one service user: JWT.",
+        required: |_| true,
+        shown: is_rest,
+        control: Control::Choice {
+            options: &[
+                ChoiceOption {
+                    label: "3-legged OAuth flow authorization code",
+                    help: "Users sign in on the platform's page; the app trades a code for a token.",
+                },
+                ChoiceOption {
+                    label: "JWT auth flow",
+                    help: "The app trades a JWT credential for a token; it has no login page.",
+                },
+            ],
+            chosen: |draft| {
+                let chosen = draft.auth.method?;
+                METHODS.iter().position(|one| *one == chosen)
+            },
+            choose: |draft, at| draft.auth.method = METHODS.get(at).copied(),
+        },
+    },
+    DraftField {
+        id: PLATFORM,
+        label: "From what type of app will you be calling the API?",
+        help: "Only a server keeps a secret. Every other kind gets a Client ID alone and must use PKCE.",
+        required: |_| true,
+        shown: is_authorization_code,
+        control: Control::Choice {
+            options: &[
+                ChoiceOption {
+                    label: "Server-side web app (most common)",
+                    help: "Client ID and secret",
+                },
+                ChoiceOption {
+                    label: "Client-side web app, such as a SPA",
+                    help: "no secret, PKCE required",
+                },
+                ChoiceOption {
+                    label: "Android mobile app",
+                    help: "no secret, PKCE required",
+                },
+                ChoiceOption {
+                    label: "iOS mobile app",
+                    help: "no secret, PKCE required",
+                },
+                ChoiceOption {
+                    label: "Windows desktop app",
+                    help: "no secret, PKCE required",
+                },
+                ChoiceOption {
+                    label: "Mac desktop app",
+                    help: "no secret, PKCE required",
+                },
+            ],
+            chosen: |draft| {
+                let chosen = draft.auth.platform?;
+                Platform::ALL.iter().position(|one| *one == chosen)
+            },
+            choose: |draft, at| draft.auth.platform = Platform::ALL.get(at).copied(),
+        },
+    },
+    DraftField {
+        id: REDIRECT_URIS,
+        label: "OAuth Redirect URI",
+        help: "Compared letter by letter with what the app sends. Enter adds a row; a paste of several lines becomes several rows.",
+        required: is_authorization_code,
+        shown: |draft| is_authorization_code(draft) || draft.app_type() == AppType::Bot,
+        control: Control::Rows {
+            get: |draft| &draft.auth.redirect_uris,
+            get_mut: |draft| &mut draft.auth.redirect_uris,
+            max_rows: REDIRECT_URIS_MAX,
+            max: MAX_BYTES,
+            row_label: |_| String::new(),
+            example: "https://app.example.com/oauth2callback",
+        },
+    },
+    DraftField {
+        id: REFRESH,
+        label: "Issue refresh tokens?",
+        help: "Decides whether a session can outlive its first access token.",
+        required: |_| true,
+        shown: is_rest,
+        control: Control::Choice {
+            options: &[
+                ChoiceOption {
+                    label: "Yes",
+                    help: "Sessions are extended without signing in again; exchange stored ones daily.",
+                },
+                ChoiceOption {
+                    label: "No",
+                    help: "Access tokens end after an hour and nothing extends them.",
+                },
+            ],
+            chosen: |draft| draft.auth.issue_refresh_tokens.map(|yes| usize::from(!yes)),
+            choose: |draft, at| draft.auth.issue_refresh_tokens = Some(at == 0),
+        },
+    },
+];
+
+/// The parsed redirect URIs, or `None` when one of them is wrong.
+pub fn check_redirect_uris(draft: &Draft, report: &mut Report) -> Option<Vec<RedirectUri>> {
+    let policy = policy(draft);
+    let mut uris: Vec<RedirectUri> = Vec::new();
+    let mut sound = true;
+    for row in draft.auth.redirect_uris.filled() {
+        let slot = Slot::from((REDIRECT_URIS, row.key));
+        match RedirectUri::parse(row.entry.text().trim(), policy) {
+            Err(error) => {
+                report.error(slot, format!("{error} ({})", error.rule()));
+                sound = false;
+            }
+            Ok(uri) => {
+                if let Some(first) = uris.iter().position(|other| *other == uri) {
+                    report.error(
+                        slot,
+                        format!(
+                            "The same as redirect URI {}. Remove one of them.",
+                            first + 1
+                        ),
+                    );
+                    sound = false;
+                }
+                if let Some(warning) = uri.warnings(policy).first() {
+                    report.warning(slot, warning.to_string());
+                }
+                uris.push(uri);
+            }
+        }
+    }
+    if uris.len() > REDIRECT_URIS_MAX {
+        report.error(
+            first_row(draft),
+            format!("Keep at most {REDIRECT_URIS_MAX} redirect URIs."),
+        );
+        sound = false;
+    }
+    sound.then_some(uris)
+}
+
+fn first_row(draft: &Draft) -> Slot {
+    let key = draft
+        .auth
+        .redirect_uris
+        .iter()
+        .next()
+        .map_or(RowKey::Nth(0), |row| row.key);
+    (REDIRECT_URIS, key).into()
+}
+
+/// Method and refresh tokens of a REST API App.
+pub fn check_rest(draft: &Draft, report: &mut Report) -> Option<(AuthMethod, bool)> {
+    let tab = &draft.auth;
+    let method = match tab.method {
+        None => {
+            report.error(METHOD, "Choose how the app signs in.");
+            None
+        }
+        Some(Method::Jwt) => Some(AuthMethod::Jwt),
+        Some(Method::AuthorizationCode) => {
+            if tab.platform.is_none() {
+                report.error(PLATFORM, "Choose where the app runs.");
+            }
+            let redirect_uris = check_redirect_uris(draft, report);
+            if draft.auth.redirect_uris.filled().next().is_none() {
+                report.error(first_row(draft), "Type at least one redirect URI.");
+                None
+            } else {
+                tab.platform
+                    .zip(redirect_uris)
+                    .map(|(platform, redirect_uris)| AuthMethod::AuthorizationCode {
+                        platform,
+                        redirect_uris,
+                    })
+            }
+        }
+    };
+    match (tab.issue_refresh_tokens, tab.method) {
+        (None, _) => report.error(REFRESH, "Choose yes or no."),
+        (Some(false), Some(Method::AuthorizationCode)) => report.warning(
+            REFRESH,
+            "Without refresh tokens people have to sign in again after an hour.",
+        ),
+        _ => {}
+    }
+    method.zip(tab.issue_refresh_tokens)
+}
+
+fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
+    let mut report = Report::default();
+    match draft.app_type() {
+        AppType::RestApi => {
+            check_rest(draft, &mut report);
+        }
+        AppType::Bot => {
+            check_redirect_uris(draft, &mut report);
+        }
+        AppType::Notification => {}
+    }
+    report.into_findings()
+}

@@ -1,0 +1,92 @@
+//! The tabs of the create-app form, in their order. A tab is one file: its struct, its field
+//! identifiers, its field table, and its `check`, which parses what was typed or says what is wrong.
+
+pub mod app_card;
+pub mod app_type;
+pub mod auth;
+pub mod features;
+pub mod properties;
+pub mod security;
+
+use super::draft::{Draft, Facts};
+use crate::form::{Field, FieldError, FieldId, shown_fields};
+
+pub type DraftField = Field<Draft, Facts>;
+
+/// One tab.
+#[derive(Debug)]
+pub struct Section {
+    /// Kept in drafts: never renamed.
+    pub id: &'static str,
+    pub title: &'static str,
+    /// What the tab is about, for what has been answered so far.
+    pub about: fn(&Draft) -> &'static str,
+    pub fields: &'static [DraftField],
+    pub validate: fn(&Draft, &Facts) -> Vec<FieldError>,
+}
+
+impl Section {
+    /// What the review says: each shown field with its answers.
+    pub fn answers(
+        &self,
+        draft: &Draft,
+        facts: &Facts,
+        mask: &str,
+    ) -> Vec<(&'static str, Vec<String>)> {
+        shown_fields(self.fields, draft)
+            .map(|field| (field.label, field.answers(draft, facts, mask)))
+            .collect()
+    }
+}
+
+pub static SECTIONS: &[&Section] = &[
+    &app_type::SECTION,
+    &properties::SECTION,
+    &app_card::SECTION,
+    &auth::SECTION,
+    &security::SECTION,
+    &features::SECTION,
+];
+
+/// The section that a field belongs to.
+pub fn section_of(field: FieldId) -> Option<&'static Section> {
+    SECTIONS
+        .iter()
+        .find(|section| section.fields.iter().any(|one| one.id == field))
+        .copied()
+}
+
+/// The field of this name, for a draft that comes back.
+pub fn field_named(name: &str) -> Option<FieldId> {
+    SECTIONS
+        .iter()
+        .flat_map(|section| section.fields)
+        .map(|field| field.id)
+        .find(|id| id.0 == name)
+}
+
+/// Most validators have the same wish: a text of a certain length.
+pub(super) fn sized(
+    text: &str,
+    what: &str,
+    min: usize,
+    max: usize,
+) -> Result<Option<String>, String> {
+    let text = text.trim();
+    let count = crate::domain::text::char_count(text);
+    if count == 0 {
+        return Ok(None);
+    }
+    if count < min {
+        return Err(format!(
+            "Type at least {min} characters: {} more.",
+            min - count
+        ));
+    }
+    if count > max {
+        return Err(format!(
+            "Shorten the {what} to {max} characters: it has {count}."
+        ));
+    }
+    Ok(Some(text.to_owned()))
+}

@@ -1,0 +1,210 @@
+//! Tab "Properties": internal, never shown publicly.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DraftField, Section, sized};
+use crate::{
+    domain::{
+        app::{DESCRIPTION_MAX, DESCRIPTION_MIN, NAME_MAX, Promotion, Properties},
+        developer::Developer,
+        id::DeveloperId,
+        text,
+    },
+    form::{ChoiceOption, Control, Entry, FieldError, FieldId, PickOption, Report, TextEdit},
+    screens::create_app::draft::{Draft, Facts},
+};
+
+pub const NAME: FieldId = FieldId("properties.name");
+pub const DESCRIPTION: FieldId = FieldId("properties.description");
+pub const CONTACT: FieldId = FieldId("properties.primary_contact");
+pub const PROMOTION: FieldId = FieldId("properties.promotion");
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PropertiesTab {
+    pub name: Entry,
+    pub description: Entry,
+    pub primary_contact: Option<DeveloperId>,
+    pub promotion: Option<Promotion>,
+}
+
+const PROMOTIONS: [Promotion; 3] = [Promotion::Yes, Promotion::No, Promotion::Unknown];
+
+pub static SECTION: Section = Section {
+    id: "properties",
+    title: "Properties",
+    about: |_| "For your organization's own use: nothing here is shown to the public.",
+    fields: FIELDS,
+    validate,
+};
+
+static FIELDS: &[DraftField] = &[
+    DraftField {
+        id: NAME,
+        label: "App Name",
+        help: "How your team tells its apps apart, such as \"Orders (staging)\". At most 64 characters.",
+        required: |_| true,
+        shown: |_| true,
+        control: Control::Text {
+            get: |draft| &draft.properties.name,
+            get_mut: |draft| &mut draft.properties.name,
+            max: NAME_MAX,
+            lines: 1,
+            newlines: false,
+            example: "",
+        },
+    },
+    DraftField {
+        id: DESCRIPTION,
+        label: "App Description",
+        help: "What the app does and for whom; reviewers read it. 20 to 256 characters.",
+        required: |_| true,
+        shown: |_| true,
+        control: Control::Text {
+            get: |draft| &draft.properties.description,
+            get_mut: |draft| &mut draft.properties.description,
+            max: DESCRIPTION_MAX,
+            lines: 4,
+            newlines: false,
+            example: "",
+        },
+    },
+    DraftField {
+        id: CONTACT,
+        label: "Primary Contact",
+        help: "The developer who gets important messages about this app. Enter opens the list.",
+        required: |_| true,
+        shown: |_| true,
+        control: Control::Pick {
+            many: false,
+            options: |facts, query| {
+                let words = text::key(query);
+                facts
+                    .developers
+                    .iter()
+                    .filter(|one| {
+                        let line = text::key(&format!("{} {}", one.full_name, one.email.as_str()));
+                        words.split_whitespace().all(|word| line.contains(word))
+                    })
+                    .map(|one| option(one, facts))
+                    .collect()
+            },
+            chosen: |draft, facts| {
+                facts
+                    .developers
+                    .iter()
+                    .filter(|one| Some(&one.id) == draft.properties.primary_contact.as_ref())
+                    .map(|one| option(one, facts))
+                    .collect()
+            },
+            toggle: |draft, key| {
+                draft.properties.primary_contact = Some(DeveloperId::from_stored(key));
+            },
+            note: |_| String::new(),
+        },
+    },
+    DraftField {
+        id: PROMOTION,
+        label: "Do you intend to promote this app in the App Gallery?",
+        help: "Internal, and no promise: it only helps the platform plan ahead.",
+        required: |_| true,
+        shown: |_| true,
+        control: Control::Choice {
+            options: &[
+                ChoiceOption {
+                    label: "Yes",
+                    help: "",
+                },
+                ChoiceOption {
+                    label: "No",
+                    help: "",
+                },
+                ChoiceOption {
+                    label: "I don't know",
+                    help: "",
+                },
+            ],
+            chosen: |draft| {
+                let chosen = draft.properties.promotion?;
+                PROMOTIONS.iter().position(|one| *one == chosen)
+            },
+            choose: |draft, at| draft.properties.promotion = PROMOTIONS.get(at).copied(),
+        },
+    },
+];
+
+fn option(developer: &Developer, facts: &Facts) -> PickOption {
+    let me = if developer.id == facts.me {
+        " (me)"
+    } else {
+        ""
+    };
+    PickOption {
+        key: developer.id.as_str().to_owned(),
+        label: format!("{}{me}", developer.full_name),
+        detail: developer.email.as_str().to_owned(),
+        description: developer.role.label().to_owned(),
+        mark: None,
+        group: "",
+        locked: None,
+    }
+}
+
+pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Properties> {
+    let tab = &draft.properties;
+    let name = report
+        .take(NAME, sized(tab.name.text(), "name", 1, NAME_MAX))
+        .and_then(|name| {
+            if name.is_none() {
+                report.error(NAME, "Type a name.");
+            }
+            name
+        });
+    if facts.is_taken(tab.name.text()) {
+        report.warning(
+            NAME,
+            "Another app has this name already. Allowed, but hard to tell apart.",
+        );
+    }
+    let description = report
+        .take(
+            DESCRIPTION,
+            sized(
+                tab.description.text(),
+                "description",
+                DESCRIPTION_MIN,
+                DESCRIPTION_MAX,
+            ),
+        )
+        .and_then(|description| {
+            if description.is_none() {
+                report.error(
+                    DESCRIPTION,
+                    "Say what the app does, in at least 20 characters.",
+                );
+            }
+            description
+        });
+    let primary_contact = tab
+        .primary_contact
+        .clone()
+        .filter(|id| facts.developers.iter().any(|one| one.id == *id));
+    if primary_contact.is_none() {
+        report.error(CONTACT, "Choose a developer of your organization.");
+    }
+    if tab.promotion.is_none() {
+        report.error(PROMOTION, "Choose an answer; \"I don't know\" is one.");
+    }
+    Some(Properties {
+        name: name?,
+        description: description?,
+        primary_contact: primary_contact?,
+        promotion: tab.promotion?,
+    })
+}
+
+fn validate(draft: &Draft, facts: &Facts) -> Vec<FieldError> {
+    let mut report = Report::default();
+    check(draft, facts, &mut report);
+    report.into_findings()
+}

@@ -1,0 +1,327 @@
+//! Tab "Security": what the app may do, and whose credentials may sign in to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{DraftField, Section, sized};
+use crate::{
+    domain::{
+        app::{Access, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners},
+        partner::{self, PartnerId},
+        scope::{self, Scope, ScopeId, ScopeSet, ScopeStatus},
+        text,
+    },
+    form::{
+        ChoiceOption, Control, FieldError, FieldId, PickOption, Report, Row, RowKey, Rows, TextEdit,
+    },
+    screens::create_app::draft::{Draft, Facts},
+};
+
+pub const SCOPES: FieldId = FieldId("security.scopes");
+pub const JUSTIFICATIONS: FieldId = FieldId("security.justifications");
+pub const ACCESS: FieldId = FieldId("security.access");
+pub const PARTNERS: FieldId = FieldId("security.partners");
+pub const GALLERIES: FieldId = FieldId("security.galleries");
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SecurityTab {
+    pub scopes: ScopeSet,
+    /// One row for each chosen scope that requires approval, in the order of the scopes.
+    pub justifications: Rows,
+    /// What was typed for scopes that were dropped since: it is there again if they come back.
+    dropped_justifications: Vec<Row>,
+    pub public: Option<bool>,
+    pub all_partners: bool,
+    pub galleries: BTreeSet<PartnerId>,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && self.entry == other.entry
+    }
+}
+
+impl Default for SecurityTab {
+    /// Who may sign in is left open on purpose: public cannot be taken back.
+    /// All partners, and every gallery checked, is how the platform's form opens.
+    fn default() -> Self {
+        Self {
+            scopes: ScopeSet::default(),
+            justifications: Rows::default(),
+            dropped_justifications: Vec::new(),
+            public: None,
+            all_partners: true,
+            galleries: partner::catalogue().iter().map(|one| one.id).collect(),
+        }
+    }
+}
+
+impl SecurityTab {
+    fn toggle_scope(&mut self, scope: ScopeId) {
+        self.scopes.toggle(scope);
+        let keys: Vec<RowKey> = self
+            .scopes
+            .requiring_approval()
+            .map(RowKey::Scope)
+            .collect();
+        self.justifications
+            .retain_in_order(&keys, &mut self.dropped_justifications);
+    }
+}
+
+pub static SECTION: Section = Section {
+    id: "security",
+    title: "Security",
+    about: |_| "What the app may do, and whose credentials may sign in to it. Ask only for what it uses.",
+    fields: FIELDS,
+    validate,
+};
+
+fn is_public(draft: &Draft) -> bool {
+    draft.security.public == Some(true)
+}
+
+fn scope_option(scope: &Scope) -> PickOption {
+    let mark = match scope.status {
+        ScopeStatus::Deprecated => Some("deprecated"),
+        ScopeStatus::Legacy => Some("legacy"),
+        ScopeStatus::Current if scope.requires_approval => Some("requires approval"),
+        ScopeStatus::Current => None,
+    };
+    PickOption {
+        key: scope.id.as_str().to_owned(),
+        label: scope.label.to_owned(),
+        detail: scope.id.as_str().to_owned(),
+        description: scope.description.to_owned(),
+        mark,
+        group: "",
+        locked: None,
+    }
+}
+
+fn gallery_option(partner: &partner::Partner) -> PickOption {
+    PickOption {
+        key: partner.id.as_str().to_owned(),
+        label: partner.label.to_owned(),
+        detail: String::new(),
+        description: partner.note.unwrap_or_default().to_string(),
+        mark: partner.forced.then_some("always"),
+        group: partner.group.label(),
+        locked: partner
+            .forced
+            .then_some("RingCentral's own galleries are part of every public app."),
+    }
+}
+
+static FIELDS: &[DraftField] = &[
+    DraftField {
+        id: SCOPES,
+        label: "Application Scopes",
+        help: "Start typing to find a scope by its label, its id or what it allows. Optional. Old ones are found by searching.",
+        required: |_| false,
+        shown: |_| true,
+        control: Control::Pick {
+            many: true,
+            options: |_, query| scope::search(query).into_iter().map(scope_option).collect(),
+            chosen: |draft, _| {
+                draft
+                    .security
+                    .scopes
+                    .iter()
+                    .map(|id| scope_option(id.scope()))
+                    .collect()
+            },
+            toggle: |draft, key| {
+                if let Some(scope) = ScopeId::find(key) {
+                    draft.security.toggle_scope(scope);
+                }
+            },
+            note: |draft| {
+                let included: Vec<&str> = draft
+                    .security
+                    .scopes
+                    .included()
+                    .iter()
+                    .map(|(scope, _)| scope.scope().label)
+                    .collect();
+                if included.is_empty() {
+                    String::new()
+                } else {
+                    format!("Comes along: {}", included.join(", "))
+                }
+            },
+        },
+    },
+    DraftField {
+        id: JUSTIFICATIONS,
+        label: "Justification",
+        help: "Why the app needs this scope. A person decides over it: 20 to 500 characters (our limits).",
+        required: |_| true,
+        shown: |draft| !draft.security.justifications.is_empty(),
+        control: Control::Rows {
+            get: |draft| &draft.security.justifications,
+            get_mut: |draft| &mut draft.security.justifications,
+            max_rows: 0,
+            max: JUSTIFICATION_MAX,
+            row_label: |key| match key {
+                RowKey::Scope(scope) => scope.scope().label.to_string(),
+                RowKey::Nth(_) => String::new(),
+            },
+            example: "",
+        },
+    },
+    DraftField {
+        id: ACCESS,
+        label: "Who will be authorized to access your app?",
+        help: "It is about whose credentials sign in. A CPaaS product whose customers never sign in is private.",
+        required: |_| true,
+        shown: |_| true,
+        control: Control::Choice {
+            options: &[
+                ChoiceOption {
+                    label: "Private",
+                    help: "Only credentials of your own account. For tools of your own company.",
+                },
+                ChoiceOption {
+                    label: "Public",
+                    help: "Credentials of any customer. To sell it, to list it, or for federated accounts.",
+                },
+            ],
+            chosen: |draft| draft.security.public.map(usize::from),
+            choose: |draft, at| draft.security.public = Some(at == 1),
+        },
+    },
+    DraftField {
+        id: PARTNERS,
+        label: "What brand partners are available?",
+        help: "The customers of which service providers may use the app.",
+        required: |_| true,
+        shown: is_public,
+        control: Control::Choice {
+            options: &[
+                ChoiceOption {
+                    label: "All current and future partners (recommended)",
+                    help: "",
+                },
+                ChoiceOption {
+                    label: "Only specific partners",
+                    help: "",
+                },
+            ],
+            chosen: |draft| Some(usize::from(!draft.security.all_partners)),
+            choose: |draft, at| draft.security.all_partners = at == 0,
+        },
+    },
+    DraftField {
+        id: GALLERIES,
+        label: "App galleries where the app will appear",
+        help: "Enter opens the list. AT&T and Verizon run apart from the rest and have technical requirements of their own.",
+        required: |_| true,
+        shown: |draft| is_public(draft) && !draft.security.all_partners,
+        control: Control::Pick {
+            many: true,
+            options: |_, query| {
+                let query = text::key(query);
+                partner::catalogue()
+                    .iter()
+                    .filter(|one| text::key(one.label).contains(&query))
+                    .map(gallery_option)
+                    .collect()
+            },
+            chosen: |draft, _| {
+                partner::catalogue()
+                    .iter()
+                    .filter(|one| draft.security.galleries.contains(&one.id))
+                    .map(gallery_option)
+                    .collect()
+            },
+            toggle: |draft, key| {
+                if let Some(partner) = PartnerId::find(key)
+                    && !draft.security.galleries.remove(&partner)
+                {
+                    draft.security.galleries.insert(partner);
+                }
+            },
+            note: |_| String::new(),
+        },
+    },
+];
+
+#[derive(Debug)]
+pub struct Checked {
+    pub scopes: ScopeSet,
+    pub justifications: BTreeMap<ScopeId, String>,
+    pub access: Access,
+}
+
+pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
+    let tab = &draft.security;
+    if let Some(old) = tab
+        .scopes
+        .iter()
+        .find(|id| id.scope().status != ScopeStatus::Current)
+    {
+        report.warning(
+            SCOPES,
+            format!(
+                "{} is no longer given to new apps; expect it not to work.",
+                old.scope().label
+            ),
+        );
+    }
+    let mut justifications = BTreeMap::new();
+    let mut sound = true;
+    for scope in tab.scopes.requiring_approval() {
+        let slot = (JUSTIFICATIONS, RowKey::Scope(scope));
+        let typed = tab
+            .justifications
+            .get(RowKey::Scope(scope))
+            .map_or("", |row| row.entry.text());
+        let result =
+            sized(typed, "justification", JUSTIFICATION_MIN, JUSTIFICATION_MAX).and_then(|text| {
+                text.ok_or_else(|| {
+                    format!("Say why the app needs it, in at least {JUSTIFICATION_MIN} characters.")
+                })
+            });
+        match report.take(slot, result) {
+            Some(text) => {
+                justifications.insert(scope, text);
+            }
+            None => sound = false,
+        }
+    }
+    let access = match tab.public {
+        None => {
+            report.error(ACCESS, "Choose private or public.");
+            None
+        }
+        Some(false) => Some(Access::Private),
+        Some(true) => {
+            report.warning(ACCESS, "A public app cannot be made private again later.");
+            Some(Access::Public(if tab.all_partners {
+                Partners::All
+            } else {
+                Partners::Only(
+                    partner::catalogue()
+                        .iter()
+                        .filter(|one| one.forced || tab.galleries.contains(&one.id))
+                        .map(|one| one.id)
+                        .collect(),
+                )
+            }))
+        }
+    };
+    Some(Checked {
+        scopes: tab.scopes.clone(),
+        justifications: sound.then_some(justifications)?,
+        access: access?,
+    })
+}
+
+fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
+    let mut report = Report::default();
+    check(draft, &mut report);
+    report.into_findings()
+}

@@ -1,0 +1,309 @@
+//! Keys of Create App.
+
+use super::{CREATE, CreateApp, Tab, review_slots, sections::app_card, sections::properties};
+use crate::{
+    console::{self, Console, Screen},
+    form::{FormEvent, FormState, Severity, TextEdit, state::Table},
+    keymap::Action,
+    message::{Copyable, Effect},
+    ui::layout,
+};
+
+use super::{
+    draft::{Draft, Facts},
+    sections::SECTIONS,
+    sections::app_card::IconState,
+};
+
+pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
+    let width = layout::text_width(console.size);
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    if screen.form.picker.is_none() {
+        match action {
+            Action::Submit => return create(console, effects),
+            Action::Back => return leave(console, effects),
+            Action::NextTab | Action::PrevTab => {
+                step_tab(screen, action == Action::NextTab);
+                read_icon(console, effects);
+                return moved(console);
+            }
+            _ => {}
+        }
+    }
+    if screen.tab == Tab::Review {
+        return act_in_review(console, action, effects);
+    }
+    let event = with_table(screen, width, |form, table| form.act(table, action));
+    after(console, action, event, effects);
+}
+
+pub fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) -> bool {
+    let width = layout::text_width(console.size);
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return false;
+    };
+    if screen.tab == Tab::Review {
+        return false;
+    }
+    let (event, cut) = with_table(screen, width, |form, table| form.paste(table, text));
+    after(console, Action::Toggle, event, effects);
+    cut
+}
+
+fn with_table<T>(
+    screen: &mut CreateApp,
+    text_width: u16,
+    act: impl FnOnce(&mut FormState, &mut Table<'_, Draft, Facts>) -> T,
+) -> T {
+    let fields = match screen.tab {
+        Tab::Section(section) => section.fields,
+        Tab::Review => &[],
+    };
+    act(
+        &mut screen.form,
+        &mut Table {
+            fields,
+            data: &mut screen.draft,
+            context: &screen.facts,
+            text_width,
+        },
+    )
+}
+
+/// What a form event means for this screen.
+fn after(console: &mut Console, action: Action, event: FormEvent, effects: &mut Vec<Effect>) {
+    if console::refused(console, &event) {
+        return;
+    }
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    match event {
+        FormEvent::Ignored | FormEvent::Refused(_) => return,
+        FormEvent::Changed(field) => {
+            screen.settle();
+            screen.candidates.clear();
+            if field == properties::NAME {
+                effects.push(Effect::CheckName {
+                    name: screen.draft.properties.name.text().to_owned(),
+                });
+            }
+            console.draft_changed();
+            return;
+        }
+        FormEvent::Moved => screen.candidates.clear(),
+        FormEvent::PastEnd if matches!(action, Action::NextField | Action::Confirm) => {
+            step_tab(screen, true);
+            focus_edge(screen, false);
+        }
+        FormEvent::BeforeStart if action == Action::PrevField => {
+            step_tab(screen, false);
+            focus_edge(screen, true);
+        }
+        FormEvent::PastEnd | FormEvent::BeforeStart => {}
+        FormEvent::Renew(_) => effects.push(Effect::MintSharedSecret),
+        FormEvent::Copy(_) => effects.push(Effect::Copy {
+            what: Copyable::SharedSecret,
+            text: screen.draft.features.shared_secret.clone(),
+        }),
+        FormEvent::Complete(field) => {
+            if field == app_card::ICON {
+                effects.push(Effect::CompletePath {
+                    typed: screen.draft.card.icon_path.text().to_owned(),
+                });
+            }
+            return;
+        }
+    }
+    if let Screen::CreateApp(screen) = &mut console.screen {
+        screen.settle();
+    }
+    read_icon(console, effects);
+    moved(console);
+}
+
+/// The focus is part of what is kept.
+fn moved(console: &mut Console) {
+    if let Screen::CreateApp(screen) = &console.screen
+        && !screen.is_pristine()
+    {
+        console.draft_changed();
+    }
+}
+
+fn step_tab(screen: &mut CreateApp, forward: bool) {
+    let here = Tab::all().position(|tab| tab == screen.tab).unwrap_or(0);
+    let target = if forward {
+        Tab::all().nth(here + 1)
+    } else {
+        here.checked_sub(1)
+            .and_then(|before| Tab::all().nth(before))
+    };
+    if let Some(tab) = target {
+        screen.go_to_tab(tab);
+    }
+}
+
+/// Tab and Shift-Tab run through all tabs: they enter one at its near end.
+fn focus_edge(screen: &mut CreateApp, at_end: bool) {
+    let slots = match screen.tab {
+        Tab::Section(section) => crate::form::state::slots(section.fields, &screen.draft),
+        Tab::Review if at_end => vec![CREATE.into()],
+        Tab::Review => review_slots(),
+    };
+    let edge = if at_end { slots.last() } else { slots.first() };
+    if let (Some(edge), Tab::Section(_)) = (edge, screen.tab) {
+        screen.form.focus = *edge;
+    }
+}
+
+/// A path that was left is read, before anything else happens: Create depends on it.
+fn read_icon(console: &mut Console, effects: &mut Vec<Effect>) {
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    if screen.form.focus.field == app_card::ICON {
+        return;
+    }
+    if let Some(path) = screen.draft.card.unread_path() {
+        effects.push(Effect::ReadIcon {
+            path: path.to_owned(),
+        });
+        console.wait_for("Reading the picture");
+    }
+}
+
+fn act_in_review(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    let slots = review_slots();
+    let here = slots
+        .iter()
+        .position(|slot| *slot == screen.form.focus)
+        .unwrap_or(0);
+    match action {
+        Action::Up | Action::PrevField => match here.checked_sub(1).and_then(|at| slots.get(at)) {
+            Some(slot) => screen.form.focus = *slot,
+            None => step_tab(screen, false),
+        },
+        Action::Down | Action::NextField => {
+            if let Some(slot) = slots.get(here + 1) {
+                screen.form.focus = *slot;
+            }
+        }
+        Action::Confirm | Action::Toggle => {
+            if screen.form.focus == CREATE.into() {
+                return create(console, effects);
+            }
+            if let Some(section) = SECTIONS.get(here) {
+                let target = first_error_of(screen, section.id);
+                screen.go_to_tab(Tab::Section(section));
+                if let Some(slot) = target {
+                    screen.form.focus = slot;
+                }
+                screen.settle();
+            }
+        }
+        _ => return,
+    }
+    moved(console);
+}
+
+fn first_error_of(screen: &CreateApp, section: &str) -> Option<crate::form::Slot> {
+    screen
+        .findings()
+        .into_iter()
+        .filter(|(one, _)| one.id == section)
+        .flat_map(|(_, findings)| findings)
+        .find(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.slot)
+}
+
+/// Create is the only thing that errors gate; it leads to the first one.
+pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
+    let reason = console.why_no_new_app();
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    if let Some(reason) = reason {
+        return console.complain(reason);
+    }
+    if let Some(path) = screen.draft.card.unread_path() {
+        effects.push(Effect::ReadIcon {
+            path: path.to_owned(),
+        });
+        screen.create_when_read = true;
+        return console.wait_for("Reading the picture");
+    }
+    match screen.draft.build(&screen.facts) {
+        Ok(registration) => {
+            let draft = screen.id.clone();
+            console.draft_due_ms = None;
+            effects.push(Effect::CreateApp {
+                registration: Box::new(registration),
+                draft,
+            });
+            console.wait_for("Creating the app");
+        }
+        Err(findings) => {
+            screen.tried = true;
+            let errors: Vec<_> = findings
+                .iter()
+                .filter(|finding| finding.severity == Severity::Error)
+                .collect();
+            let first = errors.first().map(|finding| finding.slot);
+            let count = errors.len();
+            if let Some(slot) = first {
+                screen.go_to(slot);
+            }
+            console.draft_changed();
+            console.complain(match count {
+                1 => "Not created yet: one thing to mend. This is it.".to_owned(),
+                _ => format!("Not created yet: {count} things to mend. This is the first."),
+            });
+        }
+    }
+}
+
+/// Back to the list. What was typed is on disk before the list is asked for.
+fn leave(console: &mut Console, effects: &mut Vec<Effect>) {
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    screen.form.touch();
+    let worth_keeping = screen.kept || !screen.is_pristine();
+    if worth_keeping && screen.id.is_none() {
+        // Named by the worker in a moment; the key is worked off again then.
+        return console.complain("The draft is still being set up. Press Esc again.");
+    }
+    console::save_draft(console, effects);
+    console.draft_due_ms = None;
+    console.screen = Screen::Apps;
+    console.apps.cursor = 0;
+    if worth_keeping {
+        console.tell("Draft kept: Enter resumes it.");
+    }
+    crate::screens::apps::update::enter(console, effects);
+}
+
+/// A draft that came back asks for what is not kept in it.
+pub fn look(screen: &mut CreateApp, effects: &mut Vec<Effect>) {
+    if !screen.draft.properties.name.is_blank() {
+        effects.push(Effect::CheckName {
+            name: screen.draft.properties.name.text().to_owned(),
+        });
+    }
+    if let IconState::Ready {
+        about,
+        preview: None,
+        ..
+    } = &screen.draft.card.icon
+    {
+        effects.push(Effect::LoadPreview {
+            icon: about.clone(),
+        });
+    }
+}

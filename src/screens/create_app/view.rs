@@ -1,0 +1,327 @@
+//! The tabs, the fields of the open one, and the review.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    CREATE, CreateApp, Tab, review_slots,
+    sections::{Section, app_card},
+};
+use crate::{
+    domain::text,
+    form::{FieldError, Severity, state::field_of, wrap},
+    ui::{
+        form, half_blocks,
+        layout::{self, Areas},
+        picker,
+        theme::Theme,
+    },
+};
+
+pub fn draw(screen: &CreateApp, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas, active: bool) {
+    let findings = screen.findings();
+    tabs(screen, &findings, theme, frame, areas.title);
+    match screen.tab {
+        Tab::Section(section) => {
+            draw_section(screen, section, &findings, theme, frame, areas.body, active);
+        }
+        Tab::Review => draw_review(screen, &findings, theme, frame, areas.body),
+    }
+}
+
+/// Errors that are told, which is what a badge counts.
+fn told_errors(screen: &CreateApp, findings: &[FieldError]) -> usize {
+    findings
+        .iter()
+        .filter(|one| one.severity == Severity::Error && screen.is_told(one))
+        .count()
+}
+
+fn tabs(
+    screen: &CreateApp,
+    findings: &[(&'static Section, Vec<FieldError>)],
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let area = layout::margin_wide(area);
+    let badge = |tab: Tab| {
+        let found = findings
+            .iter()
+            .find(|(section, _)| section.id == tab.id())
+            .map(|(_, found)| found.as_slice())
+            .unwrap_or_default();
+        let told = told_errors(screen, found);
+        let has_errors = found.iter().any(|one| one.severity == Severity::Error);
+        match (tab, told) {
+            (Tab::Review, _) => Span::raw(""),
+            (_, 0) if has_errors => Span::raw(""),
+            (_, 0) => Span::styled(format!(" {}", theme.glyphs.done), theme.good),
+            (_, count) => Span::styled(format!(" {}{count}", theme.glyphs.error), theme.error),
+        }
+    };
+    let mut spans = Vec::new();
+    let mut width = 0;
+    for tab in Tab::all() {
+        let is_open = tab == screen.tab;
+        let style = if is_open { theme.button } else { theme.text };
+        let title = format!(" {} ", tab.title());
+        let badge = badge(tab);
+        width += title.width() + badge.width() + 1;
+        spans.push(Span::styled(title, style));
+        spans.push(badge);
+        spans.push(Span::raw(" "));
+    }
+    if width <= usize::from(area.width) + 1 {
+        return frame.render_widget(Line::from(spans), area);
+    }
+    let count = Tab::all().count();
+    let nth = Tab::all().position(|tab| tab == screen.tab).unwrap_or(0) + 1;
+    frame.render_widget(
+        Line::from(vec![
+            Span::styled(format!(" {} ", screen.tab.title()), theme.button),
+            badge(screen.tab),
+            Span::styled(format!("  {nth} of {count}"), theme.dim),
+        ]),
+        area,
+    );
+}
+
+fn draw_section(
+    screen: &CreateApp,
+    section: &'static Section,
+    findings: &[(&'static Section, Vec<FieldError>)],
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    body: Rect,
+    active: bool,
+) {
+    let (fields, help) = layout::form(body);
+    let found = findings
+        .iter()
+        .find(|(one, _)| one.id == section.id)
+        .map(|(_, found)| found.as_slice())
+        .unwrap_or_default();
+    let about = wrap::paragraph((section.about)(&screen.draft), fields.width)
+        .into_iter()
+        .map(|line| Line::styled(line, theme.dim))
+        .collect();
+    form::draw(
+        frame,
+        fields,
+        form::View {
+            theme,
+            fields: section.fields,
+            data: &screen.draft,
+            context: &screen.facts,
+            form: &screen.form,
+            findings: found,
+            is_told: &|finding| screen.is_told(finding),
+            about,
+            extra: &|field| {
+                if field == app_card::ICON {
+                    icon_lines(screen, theme)
+                } else {
+                    Vec::new()
+                }
+            },
+            active: active && screen.form.picker.is_none(),
+        },
+    );
+    let field = field_of(section.fields, screen.form.focus.field);
+    if let Some(field) = field {
+        form::help(frame, help, theme, field.help);
+    }
+    if let (Some(open), Some(field)) = (&screen.form.picker, field)
+        && let crate::form::Control::Pick { many, chosen, .. } = &field.control
+    {
+        let options = screen.form.picker_options(section.fields, &screen.facts);
+        picker::draw(
+            frame,
+            body,
+            theme,
+            &picker::View {
+                title: field.label,
+                picker: open,
+                options: &options,
+                chosen: &chosen(&screen.draft, &screen.facts),
+                many: *many,
+            },
+        );
+    }
+}
+
+/// The picture, or the names that the path could become.
+fn icon_lines(screen: &CreateApp, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    if !screen.candidates.is_empty() {
+        let names: Vec<String> = screen
+            .candidates
+            .iter()
+            .map(|name| text::displayable(name).into_owned())
+            .collect();
+        lines.push(Line::styled(format!("  {}", names.join("  ")), theme.dim));
+    }
+    if let app_card::IconState::Ready {
+        about,
+        preview,
+        path,
+    } = &screen.draft.card.icon
+        && path == screen.draft.card.icon_path_text()
+    {
+        lines.push(Line::styled(
+            format!(
+                "  {} {} picture, {} x {}",
+                theme.glyphs.done,
+                about.format.label(),
+                about.side,
+                about.side
+            ),
+            theme.good,
+        ));
+        if let Some(preview) = preview {
+            let picture =
+                half_blocks::half_blocks(preview, half_blocks::Cells::Small, theme.pictures);
+            lines.extend(picture.into_iter().map(|mut line| {
+                line.spans.insert(0, Span::raw("  "));
+                line
+            }));
+        }
+    }
+    lines
+}
+
+fn draw_review(
+    screen: &CreateApp,
+    findings: &[(&'static Section, Vec<FieldError>)],
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    body: Rect,
+) {
+    let area = layout::margin(body);
+    let [page, _, button] = Layout::vertical([
+        Constraint::Fill(1),
+        Constraint::Length(u16::from(area.height > 8)),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let mut focused = (0, 0);
+    for ((section, found), slot) in findings.iter().zip(review_slots()) {
+        let is_focused = screen.form.focus == slot;
+        let start = lines.len();
+        section_lines(
+            screen, section, found, is_focused, theme, page.width, &mut lines,
+        );
+        if is_focused {
+            focused = (start, lines.len());
+        }
+        lines.push(Line::default());
+    }
+    lines.pop();
+    let on_button = screen.form.focus == CREATE.into();
+    let height = usize::from(page.height);
+    let top = if on_button {
+        0
+    } else {
+        focused
+            .1
+            .saturating_sub(height)
+            .max(focused.0.min(lines.len().saturating_sub(height)))
+            .min(focused.0)
+    };
+    let below = lines.len() > top + height;
+    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
+    frame.render_widget(Paragraph::new(shown), page);
+    form::more(frame, page, theme, top > 0, below);
+
+    let errors: usize = findings
+        .iter()
+        .flat_map(|(_, found)| found)
+        .filter(|one| one.severity == Severity::Error)
+        .count();
+    let style = if on_button {
+        theme.button
+    } else {
+        theme.accent
+    };
+    let said = match errors {
+        0 => Span::styled("  ready: nothing is missing", theme.good),
+        1 => Span::styled("  one thing to mend: Enter goes there", theme.error),
+        _ => Span::styled(
+            format!("  {errors} things to mend: Enter goes to the first"),
+            theme.error,
+        ),
+    };
+    frame.render_widget(
+        Line::from(vec![Span::styled(" Create ", style), said]),
+        button,
+    );
+}
+
+/// A section as it will be registered, with what is wrong in it.
+fn section_lines(
+    screen: &CreateApp,
+    section: &'static Section,
+    found: &[FieldError],
+    is_focused: bool,
+    theme: &Theme,
+    width: u16,
+    lines: &mut Vec<Line<'static>>,
+) {
+    let mark = if is_focused { theme.glyphs.mark } else { " " };
+    let style = if is_focused {
+        theme.accent
+    } else {
+        theme.strong
+    };
+    lines.push(Line::styled(format!("{mark} {}", section.title), style));
+    let label_width = if width < 60 { 0 } else { 30 };
+    let room = width.saturating_sub(4 + u16::try_from(label_width).unwrap_or(0));
+    for (label, answers) in section.answers(&screen.draft, &screen.facts, theme.glyphs.mask) {
+        let label = text::truncate_to_width(label, 28, theme.glyphs.ellipsis);
+        if label_width == 0 {
+            lines.push(Line::styled(format!("    {label}"), theme.dim));
+        }
+        let answer = if answers.is_empty() {
+            vec!["-".to_owned()]
+        } else {
+            answers
+        };
+        let mut first = true;
+        for answer in answer {
+            let answer = text::displayable(&answer).into_owned();
+            for part in wrap::paragraph(&answer, room) {
+                let lead = match (label_width, first) {
+                    (0, _) => String::new(),
+                    (_, true) => format!("{label}{}", " ".repeat(label_width - label.width())),
+                    (_, false) => " ".repeat(label_width),
+                };
+                first = false;
+                lines.push(Line::from(vec![
+                    Span::styled(format!("    {lead}"), theme.dim),
+                    Span::raw(part),
+                ]));
+            }
+        }
+    }
+    for finding in found {
+        let (mark, style) = match finding.severity {
+            Severity::Error => (theme.glyphs.error, theme.error),
+            Severity::Warning => (theme.glyphs.warning, theme.warning),
+        };
+        let message = text::displayable(&finding.message).into_owned();
+        for (nth, part) in wrap::paragraph(&message, width.saturating_sub(6))
+            .into_iter()
+            .enumerate()
+        {
+            let lead = if nth == 0 { mark } else { " " };
+            lines.push(Line::styled(format!("    {lead} {part}"), style));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! A folder a screen: its state (`mod.rs`), its keys (`update.rs`), its picture (`view.rs`).
+//!
+//! Deliberately absent: files, SQL, clipboard, clock, threads. A screen asks with an `Effect`.
+
+pub mod app;
+pub mod apps;
+pub mod create_app;
+pub mod locked;
+pub mod sign_in;
+pub mod sign_up;

@@ -1,0 +1,128 @@
+//! The sign-up form, and the recovery key that is shown once.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use super::{FIELDS, PASSWORD, ShowRecoveryKey, SignUp};
+use crate::{
+    domain::password::Strength,
+    form::{TextEdit, state::field_of, wrap},
+    ui::{
+        chrome, form,
+        layout::{self, Areas},
+        line,
+        theme::Theme,
+    },
+};
+
+pub fn draw(screen: &SignUp, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
+    chrome::ends(
+        frame,
+        areas.title,
+        Line::styled("Sign up", theme.strong),
+        Line::styled("a workspace of your own, on this machine", theme.dim),
+    );
+    let (fields, help) = layout::form(areas.body);
+    let findings = screen.findings();
+    let strength = |field| match (field == PASSWORD, &screen.strength) {
+        (true, Some(strength)) => vec![strength_line(strength, theme)],
+        _ => Vec::new(),
+    };
+    form::draw(
+        frame,
+        fields,
+        form::View {
+            theme,
+            fields: FIELDS,
+            data: &screen.data,
+            context: &(),
+            form: &screen.form,
+            findings: &findings,
+            is_told: &|finding| screen.tried || screen.form.touched.contains(&finding.slot),
+            about: Vec::new(),
+            extra: &strength,
+            active: true,
+        },
+    );
+    if let Some(field) = field_of(FIELDS, screen.form.focus.field) {
+        form::help(frame, help, theme, field.help);
+    }
+}
+
+/// Five steps and a word: `■■■□□ fair`.
+fn strength_line(strength: &Strength, theme: &Theme) -> Line<'static> {
+    let (full, empty) = if theme.glyphs.unicode {
+        ("■", "□")
+    } else {
+        ("#", ".")
+    };
+    let steps = usize::from(strength.score.min(4)) + 1;
+    let style = match strength.score {
+        0 | 1 => theme.error,
+        2 => theme.warning,
+        _ => theme.good,
+    };
+    Line::from(vec![
+        Span::raw("  "),
+        Span::styled(full.repeat(steps), style),
+        Span::styled(empty.repeat(5 - steps), theme.dim),
+        Span::styled(format!(" {}", strength.label()), style),
+        Span::styled(
+            strength
+                .advice
+                .as_ref()
+                .map(|advice| format!("  {advice}"))
+                .unwrap_or_default(),
+            theme.dim,
+        ),
+    ])
+}
+
+pub fn draw_key(screen: &ShowRecoveryKey, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
+    chrome::ends(
+        frame,
+        areas.title,
+        Line::styled("Your recovery key", theme.strong),
+        Line::styled("shown once", theme.warning),
+    );
+    let area = layout::margin(areas.body);
+    let text = "Write it down and keep it away from this machine. If you forget your password, it is the only way back to your secrets: nobody else can open them.";
+    let mut lines: Vec<Line<'_>> = wrap::paragraph(text, area.width)
+        .into_iter()
+        .map(Line::from)
+        .collect();
+    lines.push(Line::default());
+    let groups: Vec<&str> = screen.key.groups().collect();
+    for four in groups.chunks(4) {
+        lines.push(Line::styled(
+            format!("    {}", four.join(" - ")),
+            theme.accent,
+        ));
+    }
+    lines.push(Line::default());
+    lines.push(Line::styled(
+        "To confirm that you have it, type its last group",
+        theme.strong,
+    ));
+    let y = u16::try_from(lines.len()).unwrap_or(0);
+    let (typed, x) = line::window(screen.typed.text(), screen.typed.cursor(), 16, None);
+    lines.push(Line::from(vec![
+        Span::styled(format!("{} ", theme.glyphs.bar_focus), theme.accent),
+        Span::raw(typed),
+    ]));
+    if screen.wrong {
+        lines.push(Line::styled(
+            format!("  {} That is not its last group.", theme.glyphs.error),
+            theme.error,
+        ));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
+    let at = Rect::new(area.x + 2 + x, area.y + y, 1, 1).intersection(area);
+    if !at.is_empty() {
+        frame.set_cursor_position(Position { x: at.x, y: at.y });
+    }
+}

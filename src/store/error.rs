@@ -1,0 +1,128 @@
+//! What can go wrong with a workspace, one line for a person each: what happened, what to do.
+//! Never carries a value that a row holds.
+
+use std::path::PathBuf;
+
+use rusqlite::{ErrorCode, ffi};
+
+use crate::vault::VaultError;
+
+/// Why a workspace was not opened. The file is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("{} is not a workspace of devconsole. Move it away, or choose another data directory.", path.display())]
+    NotAWorkspace { path: PathBuf },
+    #[error("{} is not a plain file (a link or a folder). Replace it by the file itself.", path.display())]
+    NotAPlainFile { path: PathBuf },
+    #[error(
+        "The workspace was written by a newer devconsole (format {found}, this one knows {known}). Update devconsole."
+    )]
+    Newer { found: i64, known: i64 },
+    #[error("{} is read-only. Make it writable for you, or choose another data directory.", path.display())]
+    ReadOnly { path: PathBuf },
+    #[error(
+        "Another program holds the workspace. Close it (another devconsole, a backup, a database browser) and try again."
+    )]
+    Locked,
+    #[error("The disk is full. Free some space and try again.")]
+    DiskFull,
+    #[error("No permission to use {}. Check who owns it.", path.display())]
+    NoPermission { path: PathBuf },
+    #[error("The data directory {} cannot be created: {reason}. Choose another one.", path.display())]
+    DirNotCreatable { path: PathBuf, reason: String },
+    #[error("The workspace cannot be opened: {0}.")]
+    Other(String),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("Another program is writing to the workspace. Try again in a moment.")]
+    Busy,
+    #[error("The disk is full: nothing was saved. Free some space and try again.")]
+    DiskFull,
+    #[error("The workspace is read-only: nothing was saved.")]
+    ReadOnly,
+    #[error("{0}")]
+    Conflict(String),
+    #[error("{0}")]
+    NotAllowed(String),
+    #[error("{0} is not in the workspace.")]
+    NotFound(&'static str),
+    #[error("The workspace is locked. Sign in again.")]
+    VaultLocked,
+    #[error("The workspace is damaged: {0}. Restore a backup of it.")]
+    Corrupt(String),
+    #[error("The workspace answered with an error: {0}.")]
+    Other(String),
+}
+
+/// `Refused` does not tell which half was wrong, nor whether the address is known.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// `wait_ms`: until the next try will be looked at; 0 at first.
+    #[error("This e-mail and this secret do not belong together.")]
+    Refused { wait_ms: u64 },
+    /// Not looked at: an earlier failure has to be waited for.
+    #[error("Too many failed tries. Wait {} s.", wait_ms.div_ceil(1000))]
+    Wait { wait_ms: u64 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        if is_disk_full(&error) {
+            return Self::DiskFull;
+        }
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::Corrupt("its file is malformed".to_owned())
+            }
+            Some(ErrorCode::ConstraintViolation) => {
+                Self::Conflict("Somebody else saved something that this contradicts.".to_owned())
+            }
+            _ => Self::Other(one_line(&error)),
+        }
+    }
+}
+
+impl From<VaultError> for StoreError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::NotOpened | VaultError::UnknownFormat => {
+                Self::Corrupt("a sealed value does not open".to_owned())
+            }
+            VaultError::CostOutOfBounds => {
+                Self::Corrupt("the cost of a sign-in is out of bounds".to_owned())
+            }
+            VaultError::OutOfMemory => Self::Other("not enough memory".to_owned()),
+            VaultError::NoRandomness => Self::Other("the system gave no random numbers".to_owned()),
+        }
+    }
+}
+
+impl From<VaultError> for SignInError {
+    fn from(error: VaultError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for SignInError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// SQLite reports no room for the shared-memory file as an input/output error.
+pub(super) fn is_disk_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|inner| {
+        inner.code == ErrorCode::DiskFull || inner.extended_code == ffi::SQLITE_IOERR_SHMSIZE
+    })
+}
+
+pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,161 @@
+//! Opening a workspace: which file, is it ours, may we write, which pragmas.
+//! A file that is refused is left as it was, byte for byte.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig};
+
+use super::{
+    Workspace,
+    error::{OpenError, is_disk_full, one_line},
+    files::{self, Found, HEADER_LEN},
+    migrate::{self, APPLICATION_ID, MIGRATIONS},
+};
+use crate::vault::KdfCost;
+
+pub const FILE_NAME: &str = "workspace.db";
+
+/// Longer than any transaction of ours, shorter than a person's patience.
+const BUSY_WAIT: Duration = Duration::from_millis(2000);
+
+#[derive(Debug)]
+pub struct Opened {
+    pub workspace: Workspace,
+    /// What was put right on the way and should be told, one line each.
+    pub notices: Vec<String>,
+}
+
+impl Workspace {
+    /// Opens `workspace.db` in `data_dir`; both are created, private, when they are absent.
+    /// `cost` is for keys that are made from now on; weaker ones are raised at sign-in.
+    pub fn open(data_dir: &Path, cost: KdfCost) -> Result<Opened, OpenError> {
+        let mut notices = Vec::new();
+        let dir = files::prepare_dir(data_dir, FILE_NAME, &mut notices)?;
+        let path = dir.join(FILE_NAME);
+        match files::look_at(&path)? {
+            Found::Header(header) => must_be_ours(&path, &header)?,
+            Found::Nothing => {
+                files::must_be_writable_dir(&dir)?;
+                files::create_private(&path)?;
+            }
+        }
+        for file in with_companions(&path) {
+            files::make_private(&file, &mut notices)?;
+        }
+        files::must_be_writable_dir(&dir)?;
+
+        let mut db = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // Until the version is known, leaving must not fold a newer program's log into the file.
+        set_checkpoint_on_close(&db, false).map_err(|error| open_error(&path, &error))?;
+        if let Some(copy) = migrate::migrate(&mut db, &path, MIGRATIONS)? {
+            notices.push(format!(
+                "The workspace was brought up to date. A copy of the old one is {}.",
+                copy.display()
+            ));
+        }
+        settle(&mut db, &mut notices).map_err(|error| open_error(&path, &error))?;
+        Ok(Opened {
+            workspace: Self {
+                db,
+                cost,
+                unlocked: None,
+            },
+            notices,
+        })
+    }
+}
+
+/// Read from the header, before SQLite may touch anything.
+fn must_be_ours(path: &Path, header: &[u8; HEADER_LEN]) -> Result<(), OpenError> {
+    let number_at = |at: usize| {
+        header
+            .get(at..)
+            .and_then(|rest| rest.first_chunk::<4>())
+            .map(|bytes| i32::from_be_bytes(*bytes))
+    };
+    if !header.starts_with(b"SQLite format 3\0") || number_at(68) != Some(APPLICATION_ID) {
+        return Err(OpenError::NotAWorkspace {
+            path: path.to_owned(),
+        });
+    }
+    let found = number_at(60).map_or(i64::MAX, i64::from);
+    let known = migrate::known(MIGRATIONS);
+    if found > known {
+        return Err(OpenError::Newer { found, known });
+    }
+    Ok(())
+}
+
+/// The file and what SQLite keeps beside it, which holds the same data.
+fn with_companions(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let base = path.as_os_str().to_owned();
+    ["", "-wal", "-shm", "-journal"]
+        .into_iter()
+        .map(move |end| {
+            let mut name: OsString = base.clone();
+            name.push(end);
+            PathBuf::from(name)
+        })
+}
+
+pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, OpenError> {
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let failed = |error| open_error(path, &error);
+    let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+    db.busy_timeout(BUSY_WAIT).map_err(failed)?;
+    // SQLite falls back to reading when it may not write, and would say so only much later.
+    if db.is_readonly("main").map_err(failed)? {
+        return Err(OpenError::ReadOnly {
+            path: path.to_owned(),
+        });
+    }
+    // temp_store: what is sorted on the way must not be spilled to a file in clear.
+    db.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;",
+    )
+    .map_err(failed)?;
+    Ok(db)
+}
+
+fn settle(db: &mut Connection, notices: &mut Vec<String>) -> rusqlite::Result<()> {
+    let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        notices.push(
+            "This file system does not support write-ahead logging: saving is slower here."
+                .to_owned(),
+        );
+    }
+    set_checkpoint_on_close(db, true)?;
+    // Found out now and not when a person has filled in a form.
+    db.transaction_with_behavior(TransactionBehavior::Immediate)?
+        .rollback()
+}
+
+fn set_checkpoint_on_close(db: &Connection, wanted: bool) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !wanted)
+        .map(|_| ())
+}
+
+pub(super) fn open_error(path: &Path, error: &rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    if is_disk_full(error) {
+        return OpenError::DiskFull;
+    }
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked,
+        Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
+        Some(ErrorCode::NotADatabase) => OpenError::NotAWorkspace { path },
+        Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            OpenError::NoPermission { path }
+        }
+        _ => OpenError::Other(one_line(error)),
+    }
+}

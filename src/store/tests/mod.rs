@@ -1,0 +1,134 @@
+//! Tests of the workspace through its own doors, on files in temporary folders.
+
+mod app_list;
+mod apps;
+mod drafts;
+#[cfg(unix)]
+mod opening;
+mod people;
+mod residue;
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{SignUp, Workspace};
+use crate::{
+    domain::{
+        app::{AppSpec, Registration},
+        credential::RecoveryKey,
+        developer::{Developer, Role, Session},
+        email::EmailAddress,
+        id::DeveloperId,
+        secret::Secret,
+        time::UnixMs,
+    },
+    vault::KdfCost,
+};
+
+const NOW: UnixMs = UnixMs(1_795_469_700_000);
+const EMAIL: &str = "Ada@example.com";
+const PASSWORD: &str = "correct horse battery staple";
+
+fn later(ms: i64) -> UnixMs {
+    UnixMs(NOW.0 + ms)
+}
+
+fn open(dir: &Path) -> Workspace {
+    Workspace::open(dir, KdfCost::TRIVIAL).unwrap().workspace
+}
+
+struct Rig {
+    dir: TempDir,
+    workspace: Workspace,
+    session: Session,
+    recovery: RecoveryKey,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let mut workspace = open(dir.path());
+        let (session, recovery) = workspace.sign_up(ada(), NOW).unwrap();
+        Self {
+            dir,
+            workspace,
+            session,
+            recovery,
+        }
+    }
+
+    fn me(&self) -> DeveloperId {
+        self.session.developer.id.clone()
+    }
+
+    /// As an administrator would, from elsewhere.
+    fn set_role(&self, role: Role) {
+        self.workspace
+            .db
+            .execute("UPDATE developers SET role = ?1", [role.as_str()])
+            .unwrap();
+    }
+}
+
+fn ada() -> SignUp {
+    SignUp {
+        organization: "Analytical Engines".to_owned(),
+        full_name: "Ada Lovelace".to_owned(),
+        email: EmailAddress::from_stored(EMAIL.to_owned()),
+        password: Secret::new(PASSWORD),
+    }
+}
+
+fn password() -> Secret {
+    Secret::new(PASSWORD)
+}
+
+fn spec_with(name: &str, by: &Developer, kind: &Value, scopes: &[&str]) -> AppSpec {
+    serde_json::from_value(json!({
+        "properties": {
+            "name": name,
+            "description": "Reads the call log and draws it.",
+            "primary_contact": by.id,
+            "promotion": "no",
+        },
+        "card": { "display_name": null, "summary": null, "icon": null },
+        "kind": kind,
+        "scopes": scopes,
+        "justifications": {},
+        "access": "private",
+        "interactive_messages": null,
+    }))
+    .unwrap()
+}
+
+/// A server-side web app: keeps a secret.
+fn web_app(name: &str, by: &Developer) -> Registration {
+    let kind = json!({ "rest_api": {
+        "auth": { "authorization_code": {
+            "platform": "server_side_web",
+            "redirect_uris": [format!("https://example.com/{}", name.replace(' ', "-"))],
+        } },
+        "issue_refresh_tokens": true,
+    } });
+    Registration {
+        spec: spec_with(name, by, &kind, &["ReadAccounts"]),
+        shared_secret: None,
+    }
+}
+
+/// A client-side app: keeps none.
+fn browser_app(name: &str, by: &Developer) -> Registration {
+    let kind = json!({ "rest_api": {
+        "auth": { "authorization_code": {
+            "platform": "client_side_web",
+            "redirect_uris": ["https://example.com/cb"],
+        } },
+        "issue_refresh_tokens": true,
+    } });
+    Registration {
+        spec: spec_with(name, by, &kind, &["ReadAccounts"]),
+        shared_secret: None,
+    }
+}

@@ -1,0 +1,193 @@
+//! Signing up, signing in, being slowed down, and the way back in.
+
+use super::{Rig, ada, later, open, password, *};
+use crate::store::{SignInError, Stage, StoreError};
+
+fn refusal(error: SignInError) -> (&'static str, u64) {
+    match error {
+        SignInError::Refused { wait_ms } => ("refused", wait_ms),
+        SignInError::Wait { wait_ms } => ("wait", wait_ms),
+        SignInError::Store(error) => panic!("{error}"),
+    }
+}
+
+fn try_wrong(workspace: &mut Workspace, email: &str, now: UnixMs) -> (&'static str, u64) {
+    refusal(
+        workspace
+            .sign_in(email, &Secret::new("wrong"), now)
+            .unwrap_err(),
+    )
+}
+
+#[test]
+fn the_first_developer_is_an_administrator_and_the_workspace_remembers_them() {
+    let rig = Rig::new();
+    assert_eq!(rig.session.organization, "Analytical Engines");
+    assert_eq!(rig.session.developer.role, Role::DeveloperAdmin);
+    assert_eq!(rig.session.developers.len(), 1);
+    assert!(rig.workspace.is_unlocked());
+    assert_eq!(
+        rig.workspace.stage().unwrap(),
+        Stage::Ready {
+            organization: "Analytical Engines".to_owned(),
+            last_email: Some(EMAIL.to_owned()),
+        }
+    );
+}
+
+#[test]
+fn a_second_sign_up_is_refused() {
+    let mut rig = Rig::new();
+    let refused = rig.workspace.sign_up(ada(), NOW).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "This workspace already belongs to Analytical Engines. Sign in instead."
+    );
+}
+
+#[test]
+fn the_address_is_known_whatever_its_capitals_and_spaces() {
+    let mut rig = Rig::new();
+    rig.workspace.lock();
+    let session = rig
+        .workspace
+        .sign_in(" ADA@example.COM ", &password(), NOW)
+        .unwrap();
+    assert_eq!(session, rig.session);
+}
+
+#[test]
+fn an_unknown_address_is_refused_and_slowed_exactly_like_a_known_one() {
+    let mut rig = Rig::new();
+    for step in 0..10 {
+        let now = later(step * 400);
+        let known = try_wrong(&mut rig.workspace, EMAIL, now);
+        let unknown = try_wrong(&mut rig.workspace, "nobody@example.com", now);
+        assert_eq!(known, unknown, "try {step}");
+    }
+}
+
+#[test]
+fn the_fifth_failure_makes_one_wait_and_a_restart_does_not_help() {
+    let mut rig = Rig::new();
+    for _ in 0..4 {
+        assert_eq!(try_wrong(&mut rig.workspace, EMAIL, NOW), ("refused", 0));
+    }
+    assert_eq!(try_wrong(&mut rig.workspace, EMAIL, NOW), ("refused", 1000));
+    drop(rig.workspace);
+    let mut again = open(rig.dir.path());
+    let waiting = again.sign_in(EMAIL, &password(), later(400)).unwrap_err();
+    assert_eq!(refusal(waiting), ("wait", 600));
+    again.sign_in(EMAIL, &password(), later(1000)).unwrap();
+    assert_eq!(try_wrong(&mut again, EMAIL, later(1001)), ("refused", 0));
+}
+
+#[test]
+fn a_try_while_waiting_does_not_make_the_wait_longer() {
+    let mut rig = Rig::new();
+    for _ in 0..5 {
+        try_wrong(&mut rig.workspace, EMAIL, NOW);
+    }
+    for ms in [100, 200, 999] {
+        try_wrong(&mut rig.workspace, EMAIL, later(ms));
+    }
+    assert_eq!(
+        try_wrong(&mut rig.workspace, EMAIL, later(1000)),
+        ("refused", 2000)
+    );
+}
+
+#[test]
+fn a_clock_that_was_set_back_a_year_costs_a_minute_at_most() {
+    let mut rig = Rig::new();
+    let mut now = NOW;
+    for _ in 0..14 {
+        try_wrong(&mut rig.workspace, EMAIL, now);
+        now = UnixMs(now.0 + 60_000);
+    }
+    let year_ago = UnixMs(NOW.0 - 365 * 24 * 3_600_000);
+    let waiting = rig.workspace.sign_in(EMAIL, &password(), year_ago);
+    assert_eq!(refusal(waiting.unwrap_err()), ("wait", 60_000));
+    let minute_on = UnixMs(year_ago.0 + 60_000);
+    rig.workspace
+        .sign_in(EMAIL, &password(), minute_on)
+        .unwrap();
+}
+
+#[test]
+fn a_recovery_key_sets_a_new_password_once() {
+    let mut rig = Rig::new();
+    rig.workspace.lock();
+    let new = Secret::new("a new long password");
+    let (session, next) = rig
+        .workspace
+        .recover(EMAIL, &rig.recovery, new.clone(), NOW)
+        .unwrap();
+    assert_eq!(session, rig.session);
+    assert!(rig.workspace.is_unlocked());
+
+    assert_eq!(
+        refusal(rig.workspace.sign_in(EMAIL, &password(), NOW).unwrap_err()),
+        ("refused", 0)
+    );
+    let used_up = rig.workspace.recover(EMAIL, &rig.recovery, password(), NOW);
+    assert_eq!(refusal(used_up.unwrap_err()), ("refused", 0));
+    rig.workspace.sign_in(EMAIL, &new, NOW).unwrap();
+    rig.workspace
+        .recover(EMAIL, &next, password(), NOW)
+        .unwrap();
+}
+
+#[test]
+fn guessing_recovery_keys_is_slowed_by_the_same_count() {
+    let mut rig = Rig::new();
+    let other = RecoveryKey::parse(&"0".repeat(40)).unwrap();
+    for _ in 0..4 {
+        try_wrong(&mut rig.workspace, EMAIL, NOW);
+    }
+    let fifth = rig.workspace.recover(EMAIL, &other, password(), NOW);
+    assert_eq!(refusal(fifth.unwrap_err()), ("refused", 1000));
+    let unknown = rig
+        .workspace
+        .recover("x@example.com", &other, password(), NOW);
+    assert_eq!(refusal(unknown.unwrap_err()), ("refused", 0));
+}
+
+#[test]
+fn a_weaker_stored_cost_is_raised_at_the_next_sign_in() {
+    let rig = Rig::new();
+    drop(rig.workspace);
+    let stronger = KdfCost {
+        memory_kib: 64,
+        passes: 2,
+        lanes: 1,
+    };
+    let mut again = Workspace::open(rig.dir.path(), stronger).unwrap().workspace;
+    again.sign_in(EMAIL, &password(), NOW).unwrap();
+    let stored: (u32, u32) = again
+        .db
+        .query_row(
+            "SELECT kdf_memory_kib, kdf_passes FROM developers",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!(stored, (64, 2));
+    drop(again);
+    let mut weaker = open(rig.dir.path());
+    weaker.sign_in(EMAIL, &password(), NOW).unwrap();
+}
+
+#[test]
+fn an_absurd_stored_cost_is_an_error_and_not_a_dead_machine() {
+    let mut rig = Rig::new();
+    rig.workspace
+        .db
+        .execute("UPDATE developers SET kdf_memory_kib = 16777216", [])
+        .unwrap();
+    let refused = rig.workspace.sign_in(EMAIL, &password(), NOW).unwrap_err();
+    assert!(matches!(
+        refused,
+        SignInError::Store(StoreError::Corrupt(_))
+    ));
+}

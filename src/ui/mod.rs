@@ -1,0 +1,11 @@
+//! Theme, layout and widgets. They know domain types, the form's vocabulary and the keymap,
+//! and no screen. Nothing here changes state.
+
+pub mod chrome;
+pub mod form;
+pub mod half_blocks;
+pub mod help;
+pub mod layout;
+pub mod line;
+pub mod picker;
+pub mod theme;

@@ -1,0 +1,209 @@
+//! Seal and open one value: XChaCha20-Poly1305 with the place of the value as associated data.
+//! Layout of a sealed value: format (1 byte) ‖ nonce (24) ‖ ciphertext and tag.
+
+use chacha20poly1305::{
+    Key, XChaCha20Poly1305, XNonce,
+    aead::{Aead as _, KeyInit as _, Payload},
+};
+use rand::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::{VaultError, WorkspaceKey};
+use crate::domain::secret::Secret;
+
+const FORMAT: u8 = 1;
+const NONCE_LEN: usize = 24;
+
+/// The place of a sealed value. A value moved to another place does not open there.
+#[derive(Clone, Copy, Debug)]
+pub struct Aad<'a> {
+    pub table: &'a str,
+    pub row: &'a str,
+    pub column: &'a str,
+    /// Of the value's meaning, not of the row.
+    pub version: u32,
+}
+
+impl Aad<'_> {
+    /// Each part carries its length, so that no two places are written alike.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![FORMAT];
+        for part in [self.table, self.row, self.column] {
+            bytes.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes.extend(self.version.to_le_bytes());
+        bytes
+    }
+}
+
+pub fn seal(
+    key: &WorkspaceKey,
+    rng: &mut impl CryptoRng,
+    plaintext: &[u8],
+    aad: &Aad<'_>,
+) -> Result<Vec<u8>, VaultError> {
+    seal_under(key.bytes(), rng, plaintext, aad)
+}
+
+/// Fails on a wrong key, another place and any flipped bit alike.
+pub fn open(
+    key: &WorkspaceKey,
+    sealed: &[u8],
+    aad: &Aad<'_>,
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    open_under(key.bytes(), sealed, aad)
+}
+
+pub fn open_text(key: &WorkspaceKey, sealed: &[u8], aad: &Aad<'_>) -> Result<Secret, VaultError> {
+    let mut bytes = open(key, sealed, aad)?;
+    // Taken, not copied: the one buffer becomes the secret and is wiped with it.
+    let text = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        VaultError::NotOpened
+    })?;
+    Ok(Secret::new(text))
+}
+
+pub(super) fn seal_under(
+    key: &[u8; 32],
+    rng: &mut impl CryptoRng,
+    plaintext: &[u8],
+    aad: &Aad<'_>,
+) -> Result<Vec<u8>, VaultError> {
+    // 24 random bytes: a repeat is out of reach however many values one key seals.
+    let mut nonce = [0_u8; NONCE_LEN];
+    rng.fill_bytes(&mut nonce);
+    let payload = Payload {
+        msg: plaintext,
+        aad: &aad.bytes(),
+    };
+    let ciphertext = XChaCha20Poly1305::new(<&Key>::from(key))
+        .encrypt(&XNonce::from(nonce), payload)
+        .map_err(|_| VaultError::NotOpened)?;
+    let mut sealed = Vec::with_capacity(1 + NONCE_LEN + ciphertext.len());
+    sealed.push(FORMAT);
+    sealed.extend(nonce);
+    sealed.extend(ciphertext);
+    Ok(sealed)
+}
+
+pub(super) fn open_under(
+    key: &[u8; 32],
+    sealed: &[u8],
+    aad: &Aad<'_>,
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let (format, rest) = sealed.split_first().ok_or(VaultError::NotOpened)?;
+    if *format != FORMAT {
+        return Err(VaultError::UnknownFormat);
+    }
+    let (nonce, ciphertext) = rest
+        .split_first_chunk::<NONCE_LEN>()
+        .ok_or(VaultError::NotOpened)?;
+    let payload = Payload {
+        msg: ciphertext,
+        aad: &aad.bytes(),
+    };
+    XChaCha20Poly1305::new(<&Key>::from(key))
+        .decrypt(<&XNonce>::from(nonce), payload)
+        .map(Zeroizing::new)
+        .map_err(|_| VaultError::NotOpened)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use rand::{SeedableRng as _, rngs::StdRng};
+
+    use super::*;
+
+    fn place(row: &str) -> Aad<'_> {
+        Aad {
+            table: "client_secrets",
+            row,
+            column: "sealed",
+            version: 1,
+        }
+    }
+
+    fn rig() -> (WorkspaceKey, StdRng) {
+        let mut rng = StdRng::seed_from_u64(5);
+        (WorkspaceKey::mint(&mut rng), rng)
+    }
+
+    #[test]
+    fn what_was_sealed_opens_in_its_own_place() {
+        let (key, mut rng) = rig();
+        let sealed = seal(&key, &mut rng, b"s3cret", &place("a")).unwrap();
+        assert!(!sealed.windows(6).any(|window| window == b"s3cret"));
+        let opened = open_text(&key, &sealed, &place("a")).unwrap();
+        assert_eq!(opened.expose(), "s3cret");
+    }
+
+    #[test]
+    fn two_values_swapped_between_rows_do_not_open() {
+        let (key, mut rng) = rig();
+        let first = seal(&key, &mut rng, b"first", &place("a")).unwrap();
+        let second = seal(&key, &mut rng, b"second", &place("b")).unwrap();
+        assert!(open(&key, &first, &place("b")).is_err());
+        assert!(open(&key, &second, &place("a")).is_err());
+        let other_version = Aad {
+            version: 2,
+            ..place("a")
+        };
+        assert!(open(&key, &first, &other_version).is_err());
+    }
+
+    #[test]
+    fn the_parts_of_a_place_cannot_be_shifted_into_each_other() {
+        let one = Aad {
+            table: "ab",
+            row: "c",
+            column: "",
+            version: 1,
+        };
+        let two = Aad {
+            table: "a",
+            row: "bc",
+            column: "",
+            version: 1,
+        };
+        assert_ne!(one.bytes(), two.bytes());
+    }
+
+    #[test]
+    fn any_flipped_bit_and_any_cut_fails() {
+        let (key, mut rng) = rig();
+        let sealed = seal(&key, &mut rng, b"value", &place("a")).unwrap();
+        for bit in 0..sealed.len() * 8 {
+            let mut broken = sealed.clone();
+            broken[bit / 8] ^= 1 << (bit % 8);
+            assert!(open(&key, &broken, &place("a")).is_err(), "bit {bit}");
+        }
+        for len in 0..sealed.len() {
+            assert!(
+                open(&key, &sealed[..len], &place("a")).is_err(),
+                "cut at {len}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_key_does_not_open_it() {
+        let (key, mut rng) = rig();
+        let sealed = seal(&key, &mut rng, b"value", &place("a")).unwrap();
+        assert!(open(&WorkspaceKey::mint(&mut rng), &sealed, &place("a")).is_err());
+    }
+
+    #[test]
+    fn a_hundred_thousand_values_never_share_a_nonce() {
+        let (key, _) = rig();
+        let mut rng = super::super::os_random().unwrap();
+        let mut nonces = HashSet::new();
+        for _ in 0..100_000 {
+            let sealed = seal(&key, &mut rng, b"", &place("a")).unwrap();
+            assert!(nonces.insert(sealed[1..=NONCE_LEN].to_vec()));
+        }
+    }
+}

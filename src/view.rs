@@ -1,0 +1,124 @@
+//! The root of the picture: the frame that every screen has, and what lies over it.
+//! Reads the console, changes nothing.
+
+use ratatui::{
+    Frame,
+    layout::Alignment,
+    text::{Line, Span},
+};
+
+use crate::{
+    console::{Console, Screen},
+    screens,
+    ui::{chrome, help, layout, line, theme::Theme},
+};
+
+pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < layout::MIN_WIDTH || area.height < layout::MIN_HEIGHT {
+        return chrome::too_small(frame);
+    }
+    let areas = layout::areas(area);
+    header(console, theme, frame, &areas);
+    chrome::rule(frame, areas.rule, theme);
+    let covered = console.question.is_some() || console.help.is_some();
+    if let Some(locked) = &console.locked {
+        screens::locked::view::draw(console, locked, theme, frame, &areas);
+    } else {
+        match &console.screen {
+            Screen::SignUp(screen) => screens::sign_up::view::draw(screen, theme, frame, &areas),
+            Screen::ShowRecoveryKey(screen) => {
+                screens::sign_up::view::draw_key(screen, theme, frame, &areas);
+            }
+            Screen::SignIn(screen) => {
+                screens::sign_in::view::draw(console, screen, theme, frame, &areas);
+            }
+            Screen::Recover(screen) => {
+                screens::sign_in::view::draw_recover(console, screen, theme, frame, &areas);
+            }
+            Screen::Apps => screens::apps::view::draw(console, theme, frame, &areas),
+            Screen::CreateApp(screen) => {
+                screens::create_app::view::draw(screen, theme, frame, &areas, !covered);
+            }
+            Screen::App(page) => screens::app::view::draw(console, page, theme, frame, &areas),
+        }
+    }
+    status(console, theme, frame, &areas);
+    chrome::footer(frame, areas.footer, theme, &console.context(), |action| {
+        console.why_off(action).is_some()
+    });
+    if let Some(question) = &console.question
+        && console.locked.is_none()
+    {
+        chrome::question(
+            frame,
+            areas.body,
+            theme,
+            question.title,
+            &question.text,
+            question.yes,
+        );
+    }
+    if let Some(scroll) = console.help {
+        help::draw(frame, theme, console, scroll);
+    }
+}
+
+fn header(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layout::Areas) {
+    let (organization, who) = match (&console.session, &console.screen) {
+        (Some(session), _) => (
+            session.organization.as_str(),
+            format!(
+                "{} {} {}",
+                session.developer.full_name,
+                theme.glyphs.dot,
+                session.developer.role.label()
+            ),
+        ),
+        (None, Screen::SignIn(screen)) => (screen.organization.as_str(), String::new()),
+        (None, Screen::Recover(screen)) => (screen.organization.as_str(), String::new()),
+        _ => ("", String::new()),
+    };
+    chrome::header(frame, areas.header, theme, organization, &who);
+}
+
+/// What happened, what is being waited for, and how long a secret stays on the clipboard.
+fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layout::Areas) {
+    let area = layout::margin_wide(areas.status);
+    let countdown = console.clipboard.map(|copied| {
+        let left_ms = copied.until_ms.saturating_sub(console.clock.mono_ms);
+        format!(
+            "{} cleared in {} s",
+            copied.what.label(),
+            left_ms.div_ceil(1000)
+        )
+    });
+    let reserved = countdown.as_ref().map_or(0, |text| text.len() + 2);
+    let room = area
+        .width
+        .saturating_sub(u16::try_from(reserved).unwrap_or(0));
+    let left = if let Some(what) = console.waiting {
+        Span::styled(format!("{what}{}", theme.glyphs.ellipsis), theme.dim)
+    } else if let Some(notice) = &console.notice {
+        let (mark, style) = if notice.is_problem {
+            (theme.glyphs.warning, theme.warning)
+        } else {
+            (theme.glyphs.done, theme.good)
+        };
+        line::foreign(
+            &format!("{mark} {}", notice.text),
+            room,
+            theme.glyphs.ellipsis,
+            style,
+        )
+    } else {
+        Span::raw("")
+    };
+    frame.render_widget(Line::from(left), area);
+    if let Some(countdown) = countdown {
+        frame.render_widget(
+            Line::styled(countdown, theme.dim).alignment(Alignment::Right),
+            area,
+        );
+    }
+}
