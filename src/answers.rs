@@ -4,10 +4,13 @@
 use crate::{
     console::{CLIPBOARD_MS, Console, OnClipboard, Screen, failed, refusal_text, refusal_wait_ms},
     domain::{
+        app::{App, AppWindow},
         credential::RecoveryKey,
         developer::Session,
         draft::StoredDraft,
         icon::{IconRef, Preview},
+        id::DraftId,
+        secret::Secret,
         text,
     },
     form::TextEdit,
@@ -31,14 +34,18 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         }
         Answer::SignedIn(result) => signed_in(console, result, effects),
         Answer::Recovered(result) => recovered(console, result),
-        Answer::Apps { generation, result } => apps_loaded(console, generation, result, effects),
+        Answer::Apps {
+            generation,
+            result,
+            position,
+        } => apps_loaded(console, generation, result, position, effects),
         Answer::App { purpose, result } => app_loaded(console, purpose, result),
         Answer::Drafts(result) => {
             if let Some(drafts) = failed(console, result) {
                 drafts_loaded(console, drafts);
             }
         }
-        Answer::DraftStarted(result) => draft_started(console, result),
+        Answer::DraftStarted(result) => draft_started(console, result, effects),
         Answer::SharedSecret(result) => {
             let secret = failed(console, result);
             if let (Some(secret), Screen::CreateApp(screen)) = (secret, &mut console.screen) {
@@ -90,8 +97,14 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         }
         Answer::AppCreated(result) => {
             console.waiting = None;
-            if let Some(app) = failed(console, result) {
+            let app = failed(console, result);
+            if app.is_none() {
+                // Nothing was registered: what was typed stays, on the screen and on disk.
+                console.draft_changed();
+            }
+            if let Some(app) = app {
                 console.draft_due_ms = None;
+                console.apps.wanted = Some(app.id.clone());
                 console.screen = Screen::App(Box::new(AppPage::new(app, true)));
                 console.tell("Created. It is on disk.");
             }
@@ -106,7 +119,7 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
                 page.secret = secret;
             }
         }
-        Answer::Copied { what, result } => copied(console, what, result),
+        Answer::Copied { what, result } => copied(console, what, result, effects),
         Answer::ClipboardCleared(said) => {
             if let Some(said) = said {
                 console.tell(said);
@@ -182,7 +195,8 @@ fn recovered(console: &mut Console, result: Result<(Session, RecoveryKey), SignI
 fn apps_loaded(
     console: &mut Console,
     generation: u64,
-    result: Result<crate::domain::app::AppWindow, String>,
+    result: Result<AppWindow, String>,
+    position: Option<u64>,
     effects: &mut Vec<Effect>,
 ) {
     if generation != console.apps.generation {
@@ -192,16 +206,15 @@ fn apps_loaded(
     console.apps.loaded = true;
     if let Some(window) = failed(console, result) {
         console.apps.window = window;
+        if let Some(position) = position {
+            console.apps.go_to_app(position);
+        }
         console.apps.follow();
         apps::look(console, effects);
     }
 }
 
-fn app_loaded(
-    console: &mut Console,
-    purpose: Purpose,
-    result: Result<Box<crate::domain::app::App>, String>,
-) {
+fn app_loaded(console: &mut Console, purpose: Purpose, result: Result<Box<App>, String>) {
     if purpose == Purpose::Page {
         console.waiting = None;
     }
@@ -232,18 +245,25 @@ fn drafts_loaded(console: &mut Console, drafts: Vec<StoredDraft>) {
 
 fn draft_started(
     console: &mut Console,
-    result: Result<(crate::domain::id::DraftId, crate::domain::secret::Secret), String>,
+    result: Result<(DraftId, Secret), String>,
+    effects: &mut Vec<Effect>,
 ) {
-    if let Some((id, shared_secret)) = failed(console, result)
-        && let Screen::CreateApp(screen) = &mut console.screen
-        && screen.id.is_none()
-    {
-        screen.id = Some(id);
-        screen.draft.features.shared_secret = shared_secret;
+    console.waiting = None;
+    match (failed(console, result), &mut console.screen) {
+        (Some((id, shared_secret)), Screen::CreateApp(screen)) => {
+            screen.id = Some(id);
+            screen.draft.features.shared_secret = shared_secret;
+        }
+        // Without a name there would be nowhere to keep what is typed.
+        (None, Screen::CreateApp(_)) => {
+            console.screen = Screen::Apps;
+            apps::enter(console, effects);
+        }
+        _ => {}
     }
 }
 
-fn draft_saved(console: &mut Console, id: &crate::domain::id::DraftId, result: Result<(), String>) {
+fn draft_saved(console: &mut Console, id: &DraftId, result: Result<(), String>) {
     if let Err(problem) = result {
         let open =
             matches!(&console.screen, Screen::CreateApp(screen) if screen.id.as_ref() == Some(id));
@@ -279,12 +299,25 @@ fn icon_read(
     }
 }
 
-fn copied(console: &mut Console, what: Copyable, result: Result<String, String>) {
-    if let Some(said) = failed(console, result) {
-        console.clipboard = what.is_secret().then(|| OnClipboard {
+fn copied(
+    console: &mut Console,
+    what: Copyable,
+    result: Result<String, String>,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(said) = failed(console, result) else {
+        return;
+    };
+    if what.is_secret() && console.locked.is_some() {
+        // The lock came first: a secret must not outlast it.
+        effects.push(Effect::ClearClipboard);
+        return;
+    }
+    if what.is_secret() {
+        console.clipboard = Some(OnClipboard {
             what,
             until_ms: console.clock.mono_ms + CLIPBOARD_MS,
         });
-        console.tell(format!("{}: {said}", what.label()));
     }
+    console.tell(format!("{}: {said}", what.label()));
 }

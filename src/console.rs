@@ -185,6 +185,23 @@ impl Console {
         }
     }
 
+    /// Whether an action has nothing to work on here, so that the footer need not name it.
+    pub fn is_idle(&self, action: Action) -> bool {
+        match (action, &self.screen) {
+            (_, _) if self.locked.is_some() || self.help.is_some() => false,
+            (Action::Back, Screen::SignUp(_) | Screen::SignIn(_) | Screen::ShowRecoveryKey(_)) => {
+                true
+            }
+            (Action::NextField, Screen::ShowRecoveryKey(_)) => true,
+            (Action::Discard, Screen::Apps) => self.apps.draft_under_cursor().is_none(),
+            (Action::CopyClientId | Action::CopySecret, Screen::Apps) => {
+                self.apps.app_under_cursor().is_none()
+            }
+            (Action::Confirm | Action::Filter, Screen::Apps) => self.apps.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Create App is off for a role that may not create apps: says whom to ask.
     pub fn why_no_new_app(&self) -> Option<String> {
         let session = self.session.as_ref()?;
@@ -463,9 +480,7 @@ pub(crate) fn save_draft(console: &mut Console, effects: &mut Vec<Effect>) {
                     body: screen.stored(),
                 });
             }
-            // The worker has not named the draft yet; its answer comes back here.
-            None => console.draft_changed(),
-            Some(_) => {}
+            _ => {}
         }
     }
 }

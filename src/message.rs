@@ -64,6 +64,8 @@ pub enum Effect {
         words: String,
         offset: u64,
         limit: u64,
+        /// An app to put the window and the cursor on, if the filter leaves it.
+        wanted: Option<AppId>,
     },
     LoadApp {
         id: AppId,
@@ -158,6 +160,8 @@ pub enum Answer {
     Apps {
         generation: u64,
         result: Result<AppWindow, String>,
+        /// Where the wanted app is.
+        position: Option<u64>,
     },
     App {
         purpose: Purpose,

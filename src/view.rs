@@ -44,9 +44,14 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
         }
     }
     status(console, theme, frame, &areas);
-    chrome::footer(frame, areas.footer, theme, &console.context(), |action| {
-        console.why_off(action).is_some()
-    });
+    chrome::footer(
+        frame,
+        areas.footer,
+        theme,
+        &console.context(),
+        |action| console.is_idle(action),
+        |action| console.why_off(action).is_some(),
+    );
     if let Some(question) = &console.question
         && console.locked.is_none()
     {
@@ -87,11 +92,15 @@ fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layou
     let area = layout::margin_wide(areas.status);
     let countdown = console.clipboard.map(|copied| {
         let left_ms = copied.until_ms.saturating_sub(console.clock.mono_ms);
-        format!(
-            "{} cleared in {} s",
-            copied.what.label(),
-            left_ms.div_ceil(1000)
-        )
+        let left_s = left_ms.div_ceil(1000);
+        if console.notice.is_some() || console.waiting.is_some() {
+            format!("clears in {left_s} s")
+        } else {
+            format!(
+                "{} on the clipboard, clears in {left_s} s",
+                copied.what.label()
+            )
+        }
     });
     let reserved = countdown.as_ref().map_or(0, |text| text.len() + 2);
     let room = area

@@ -154,10 +154,18 @@ impl Worker {
                 words,
                 offset,
                 limit,
-            } => Answer::Apps {
-                generation,
-                result: self.load_apps(words, offset, limit),
-            },
+                wanted,
+            } => {
+                // Where it is decides which rows are read; not finding it is no failure.
+                let position =
+                    wanted.and_then(|app| self.workspace.position_of(&app, &words).ok().flatten());
+                let offset = position.map_or(offset, |at| at.saturating_sub(limit / 2));
+                Answer::Apps {
+                    generation,
+                    result: self.load_apps(words, offset, limit),
+                    position,
+                }
+            }
             Effect::LoadApp { id, purpose } => Answer::App {
                 purpose,
                 result: self.workspace.app(&id).map(Box::new).map_err(said),

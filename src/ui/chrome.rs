@@ -49,6 +49,7 @@ pub fn footer(
     area: Rect,
     theme: &Theme,
     stack: &[Context],
+    is_idle: impl Fn(Action) -> bool,
     is_off: impl Fn(Action) -> bool,
 ) {
     let area = layout::margin_wide(area);
@@ -64,7 +65,10 @@ pub fn footer(
     let room = usize::from(area.width).saturating_sub(help.len() + 2);
     let mut used = 0;
     let mut spans: Vec<Span<'_>> = Vec::new();
-    for binding in keymap::active(stack).into_iter().filter(|one| one.footer) {
+    let shown = keymap::active(stack)
+        .into_iter()
+        .filter(|one| one.footer && !is_idle(one.action));
+    for binding in shown {
         let key = keymap::shown_key(stack, binding);
         let width = key.width() + 1 + binding.label.width() + 2;
         if used + width > room {

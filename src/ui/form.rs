@@ -184,8 +184,10 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
                 get, max, lines, ..
             } => {
                 let entry = get(data);
-                let counter = (*max <= 512 && !entry.is_secret())
-                    .then(|| (text::char_count(entry.text().trim()), *max));
+                let count = text::char_count(entry.text().trim());
+                // Where the limit is near, or part of the rule.
+                let counts = !entry.is_secret() && (*lines > 1 || count * 2 > *max);
+                let counter = counts.then_some((count, *max));
                 self.label(field, slot, counter);
                 if *lines > 1 {
                     self.long_text(slot, entry, *lines);

@@ -31,6 +31,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Action::PageDown => page.scroll = (page.scroll + PAGE).min(last),
         Action::New => crate::screens::apps::update::start_app(console, effects),
         Action::Back => {
+            console.apps.wanted = Some(id);
             console.screen = Screen::Apps;
             crate::screens::apps::update::enter(console, effects);
         }

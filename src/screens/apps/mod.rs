@@ -7,7 +7,7 @@ pub mod view;
 use crate::{
     domain::{
         app::{App, AppRow, AppWindow},
-        id::DraftId,
+        id::{AppId, DraftId},
         secret::Secret,
         text,
         time::UnixMs,
@@ -80,6 +80,8 @@ pub struct Apps {
     pub loaded: bool,
     pub detail: Option<Box<App>>,
     pub height: u16,
+    /// An app that was made or opened: the cursor goes to it with the next answer.
+    pub wanted: Option<AppId>,
 }
 
 impl Apps {
@@ -161,6 +163,11 @@ impl Apps {
             }
             _ => None,
         }
+    }
+
+    /// Puts the cursor on the app at this position among those that the filter leaves.
+    pub fn go_to_app(&mut self, position: u64) {
+        self.cursor = self.draft_count() + position;
     }
 
     /// Keeps the cursor on a line and the line on the screen.

@@ -121,6 +121,7 @@ pub fn ask(console: &mut Console, effects: &mut Vec<Effect>) {
             .saturating_sub(drafts)
             .saturating_sub(WINDOW / 2),
         limit: WINDOW,
+        wanted: apps.wanted.take(),
     });
 }
 
@@ -162,6 +163,7 @@ pub fn start_app(console: &mut Console, effects: &mut Vec<Effect>) {
     if let Some(session) = &console.session {
         console.screen = Screen::CreateApp(Box::new(CreateApp::new(session)));
         effects.push(Effect::StartDraft);
+        console.wait_for("Opening the form");
     }
 }
 

@@ -275,10 +275,6 @@ fn leave(console: &mut Console, effects: &mut Vec<Effect>) {
     };
     screen.form.touch();
     let worth_keeping = screen.kept || !screen.is_pristine();
-    if worth_keeping && screen.id.is_none() {
-        // Named by the worker in a moment; the key is worked off again then.
-        return console.complain("The draft is still being set up. Press Esc again.");
-    }
     console::save_draft(console, effects);
     console.draft_due_ms = None;
     console.screen = Screen::Apps;

@@ -61,8 +61,8 @@ fn tabs(
         match (tab, told) {
             (Tab::Review, _) => Span::raw(""),
             (_, 0) if has_errors => Span::raw(""),
-            (_, 0) => Span::styled(format!(" {}", theme.glyphs.done), theme.good),
-            (_, count) => Span::styled(format!(" {}{count}", theme.glyphs.error), theme.error),
+            (_, 0) => Span::styled(theme.glyphs.done, theme.good),
+            (_, count) => Span::styled(format!("{}{count}", theme.glyphs.error), theme.error),
         }
     };
     let mut spans = Vec::new();
@@ -70,14 +70,18 @@ fn tabs(
     for tab in Tab::all() {
         let is_open = tab == screen.tab;
         let style = if is_open { theme.button } else { theme.text };
-        let title = format!(" {} ", tab.title());
+        let title = if is_open {
+            format!(" {} ", tab.title())
+        } else {
+            tab.title().to_owned()
+        };
         let badge = badge(tab);
-        width += title.width() + badge.width() + 1;
+        width += title.width() + badge.width() + 2;
         spans.push(Span::styled(title, style));
         spans.push(badge);
-        spans.push(Span::raw(" "));
+        spans.push(Span::raw("  "));
     }
-    if width <= usize::from(area.width) + 1 {
+    if width <= usize::from(area.width) + 2 {
         return frame.render_widget(Line::from(spans), area);
     }
     let count = Tab::all().count();
@@ -284,8 +288,8 @@ fn section_lines(
     let label_width = if width < 60 { 0 } else { 30 };
     let room = width.saturating_sub(4 + u16::try_from(label_width).unwrap_or(0));
     for (label, answers) in section.answers(&screen.draft, &screen.facts, theme.glyphs.mask) {
-        let label = text::truncate_to_width(label, 28, theme.glyphs.ellipsis);
-        if label_width == 0 {
+        let beside = label.width() < label_width;
+        if !beside {
             lines.push(Line::styled(format!("    {label}"), theme.dim));
         }
         let answer = if answers.is_empty() {
@@ -297,10 +301,9 @@ fn section_lines(
         for answer in answer {
             let answer = text::displayable(&answer).into_owned();
             for part in wrap::paragraph(&answer, room) {
-                let lead = match (label_width, first) {
-                    (0, _) => String::new(),
-                    (_, true) => format!("{label}{}", " ".repeat(label_width - label.width())),
-                    (_, false) => " ".repeat(label_width),
+                let lead = match (beside, first) {
+                    (true, true) => format!("{label}{}", " ".repeat(label_width - label.width())),
+                    _ => " ".repeat(label_width),
                 };
                 first = false;
                 lines.push(Line::from(vec![

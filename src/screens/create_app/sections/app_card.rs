@@ -69,9 +69,7 @@ pub static SECTION: Section = Section {
     id: "app_card",
     title: "App Card",
     about: |draft| match draft.app_type() {
-        AppType::RestApi => {
-            "What others will see. Optional for a REST API App; fill it in before people sign in to the app."
-        }
+        AppType::RestApi => "What others will see. Optional for a REST API App.",
         AppType::Bot => "What others will see: the bot posts under this name and icon.",
         AppType::Notification => {
             "What others will see: notifications are posted under this name and icon."

@@ -20,7 +20,7 @@ pub struct AppTypeTab {
 pub static SECTION: Section = Section {
     id: "app_type",
     title: "App Type",
-    about: |_| "The type decides which of the other tabs apply. It cannot be changed once the app exists.",
+    about: |_| "It decides what the other tabs ask, and cannot be changed once the app exists.",
     fields: FIELDS,
     validate,
 };
@@ -28,7 +28,7 @@ pub static SECTION: Section = Section {
 static FIELDS: &[DraftField] = &[DraftField {
     id: TYPE,
     label: "What type of app are you creating?",
-    help: "Up and Down choose. What you type in other tabs is kept when you change your mind.",
+    help: "What you type in the other tabs is kept when you change your mind.",
     required: |_| true,
     shown: |_| true,
     control: Control::Choice {
@@ -43,7 +43,7 @@ static FIELDS: &[DraftField] = &[DraftField {
             },
             ChoiceOption {
                 label: "Notification Add-in (deprecated)",
-                help: "Posts into a chat through an incoming webhook; many accounts no longer see this type.",
+                help: "Posts into a chat through a webhook; hidden from many accounts.",
             },
         ],
         chosen: |draft| {

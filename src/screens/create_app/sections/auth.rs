@@ -76,7 +76,7 @@ pub static SECTION: Section = Section {
     title: "Auth",
     about: |draft| match draft.app_type() {
         AppType::RestApi => {
-            "How the app signs in. Signing in with a password is gone: the platform removed it in 2025. Scripts and services use JWT."
+            "How the app signs in. The password flow is gone since 2025: scripts use JWT."
         }
         AppType::Bot => {
             "A bot is given its token when it is installed; there is nothing else to choose. The redirect URI receives the install callback."
@@ -93,7 +93,7 @@ static FIELDS: &[DraftField] = &[
     DraftField {
         id: METHOD,
         label: "Authentication method",
-        help: "People with accounts of their own sign in: 3-legged OAuth. No user interface, one service user: JWT.",
+        help: "Many people sign in: 3-legged OAuth. One service user, no screen: JWT.",
         required: |_| true,
         shown: is_rest,
         control: Control::Choice {
@@ -179,7 +179,7 @@ static FIELDS: &[DraftField] = &[
             options: &[
                 ChoiceOption {
                     label: "Yes",
-                    help: "Sessions are extended without signing in again; exchange stored ones daily.",
+                    help: "Sessions outlive their first hour; exchange stored ones daily.",
                 },
                 ChoiceOption {
                     label: "No",
@@ -201,7 +201,7 @@ pub fn check_redirect_uris(draft: &Draft, report: &mut Report) -> Option<Vec<Red
         let slot = Slot::from((REDIRECT_URIS, row.key));
         match RedirectUri::parse(row.entry.text().trim(), policy) {
             Err(error) => {
-                report.error(slot, format!("{error} ({})", error.rule()));
+                report.error(slot, format!("{error} [{}]", error.rule()));
                 sound = false;
             }
             Ok(uri) => {

@@ -42,7 +42,7 @@ static FIELDS: &[DraftField] = &[
     DraftField {
         id: NAME,
         label: "App Name",
-        help: "How your team tells its apps apart, such as \"Orders (staging)\". At most 64 characters.",
+        help: "How your team tells its apps apart, such as Orders (staging). 64 characters.",
         required: |_| true,
         shown: |_| true,
         control: Control::Text {

@@ -74,7 +74,7 @@ impl SecurityTab {
 pub static SECTION: Section = Section {
     id: "security",
     title: "Security",
-    about: |_| "What the app may do, and whose credentials may sign in to it. Ask only for what it uses.",
+    about: |_| "What the app may do, and whose credentials sign in to it. Ask for what it uses.",
     fields: FIELDS,
     validate,
 };
@@ -182,11 +182,11 @@ static FIELDS: &[DraftField] = &[
             options: &[
                 ChoiceOption {
                     label: "Private",
-                    help: "Only credentials of your own account. For tools of your own company.",
+                    help: "Only credentials of your own account: tools of your own company.",
                 },
                 ChoiceOption {
                     label: "Public",
-                    help: "Credentials of any customer. To sell it, to list it, or for federated accounts.",
+                    help: "Credentials of any customer: to sell or list it, or federated accounts.",
                 },
             ],
             chosen: |draft| draft.security.public.map(usize::from),
