@@ -410,19 +410,22 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
             .iter()
             .all(|one| 6 + label_width + 2 + one.help.width() <= room);
         for (at, option) in options.iter().enumerate() {
-            let bar = self.bar(slot);
-            let mut spans = vec![
-                bar,
-                Span::styled(format!("{} {}", mark(at), option.label), style(at)),
-            ];
-            if beside && !option.help.is_empty() {
-                let gap = label_width - option.label.width() + 2;
-                spans.push(Span::styled(
-                    format!("{}{}", " ".repeat(gap), option.help),
-                    theme.dim,
-                ));
+            let labels = wrap::paragraph(option.label, self.width.saturating_sub(6));
+            for (nth, label) in labels.into_iter().enumerate() {
+                let lead = if nth == 0 { mark(at) } else { "   " };
+                let gap = label_width.saturating_sub(label.width()) + 2;
+                let mut spans = vec![
+                    self.bar(slot),
+                    Span::styled(format!("{lead} {label}"), style(at)),
+                ];
+                if beside && !option.help.is_empty() {
+                    spans.push(Span::styled(
+                        format!("{}{}", " ".repeat(gap), option.help),
+                        theme.dim,
+                    ));
+                }
+                self.push(slot, Line::from(spans));
             }
-            self.push(slot, Line::from(spans));
             if !beside && !option.help.is_empty() {
                 for line in wrap::paragraph(option.help, self.width.saturating_sub(6)) {
                     let bar = self.bar(slot);

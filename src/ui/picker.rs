@@ -11,6 +11,11 @@ use unicode_width::UnicodeWidthStr;
 use super::{chrome, layout, line, theme::Theme};
 use crate::form::{PickOption, TextEdit, state::Picker, wrap};
 
+/// Cells of the longest mark, with air around it.
+const MARK_WIDTH: u16 = 19;
+/// A narrower identifier says nothing.
+const LEAST_DETAIL: u16 = 12;
+
 /// What the list shows.
 #[derive(Debug)]
 pub struct View<'a> {
@@ -72,8 +77,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: &Theme, view: &View<'_>) {
     let shown: Vec<Line<'_>> = rows.into_iter().skip(top).take(height).collect();
     frame.render_widget(Paragraph::new(shown), list);
     if let Some(option) = view.options.get(view.picker.at) {
-        let text = option.locked.unwrap_or(&option.description);
-        let lines: Vec<Line<'_>> = wrap::paragraph(text, about.width)
+        let text = match (option.locked, option.mark) {
+            (Some(reason), _) => reason.to_owned(),
+            (None, Some(mark)) => format!("{mark}. {}", option.description),
+            (None, None) => option.description.clone(),
+        };
+        let lines: Vec<Line<'_>> = wrap::paragraph(&text, about.width)
             .into_iter()
             .map(|line| Line::styled(line, theme.dim))
             .collect();
@@ -126,21 +135,24 @@ fn rows<'a>(theme: &Theme, view: &View<'_>, width: u16) -> (Vec<Line<'a>>, usize
                 base,
             ),
         ];
-        let room = width.saturating_sub(label_width + 7);
-        let mark = option.mark.unwrap_or_default();
-        let mark_width = u16::try_from(mark.width()).unwrap_or(0);
-        let detail_room = room.saturating_sub(mark_width + 1);
-        if option.detail != option.label {
-            spans.push(Span::styled("  ", quiet));
-            spans.push(Span::styled(
-                line::cell(&option.detail, detail_room.min(26), theme.glyphs.ellipsis),
-                quiet,
-            ));
-        } else {
-            spans.push(Span::styled(
-                " ".repeat(usize::from(detail_room.min(26)) + 2),
-                quiet,
-            ));
+        let room = width.saturating_sub(label_width + 5);
+        let mark = match option.mark {
+            Some(_) if room < MARK_WIDTH => theme.glyphs.warning,
+            mark => mark.unwrap_or_default(),
+        };
+        let detail_width = room.saturating_sub(MARK_WIDTH).min(26);
+        if detail_width >= LEAST_DETAIL {
+            let detail = if option.detail == option.label {
+                ""
+            } else {
+                &option.detail
+            };
+            let detail = line::cell(
+                detail,
+                detail_width.saturating_sub(2),
+                theme.glyphs.ellipsis,
+            );
+            spans.push(Span::styled(format!("  {detail}"), quiet));
         }
         spans.push(Span::styled(format!(" {mark}"), warn));
         if is_marked {

@@ -143,7 +143,7 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
     };
     let mark = if is_cursor { theme.glyphs.mark } else { " " };
     let said = if draft.body.is_some() {
-        format!("kept {}  Enter resumes it", draft.updated_at.date_time())
+        format!("kept {}", draft.updated_at.date_time())
     } else {
         "made by another version".to_owned()
     };
