@@ -317,7 +317,7 @@ pub const BINDINGS: &[Binding] = &[
     // Create App
     key(In::CreateApp, &["ctrl-s"], Action::Submit, "create", "Create the app; with errors, go to the first one"),
     key(In::CreateApp, &["pgdn", "ctrl-pgdn", "]"], Action::NextTab, "next tab", "Next tab (] outside of text)"),
-    quiet(In::CreateApp, &["pgup", "ctrl-pgup", "["], Action::PrevTab, "Tab before ([outside of text)"),
+    quiet(In::CreateApp, &["pgup", "ctrl-pgup", "["], Action::PrevTab, "Tab before ([ outside of text)"),
     key(In::CreateApp, &["esc"], Action::Back, "to the list", "Back to the apps; the draft is kept"),
     // Any form
     key(In::Form, &["tab"], Action::NextField, "next field", "Next field"),

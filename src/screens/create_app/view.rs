@@ -303,7 +303,8 @@ fn section_lines(
             for part in wrap::paragraph(&answer, room) {
                 let lead = match (beside, first) {
                     (true, true) => format!("{label}{}", " ".repeat(label_width - label.width())),
-                    _ => " ".repeat(label_width),
+                    (true, false) => " ".repeat(label_width),
+                    (false, _) => "  ".to_owned(),
                 };
                 first = false;
                 lines.push(Line::from(vec![
