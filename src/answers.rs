@@ -109,14 +109,14 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
                 console.tell("Created. It is on disk.");
             }
         }
-        Answer::ClientSecret { app, result } => {
+        Answer::Secrets { app, result } => {
             console.waiting = None;
-            let secret = failed(console, result);
+            let secrets = failed(console, result);
             if console.locked.is_none()
                 && let Screen::App(page) = &mut console.screen
                 && page.app.id == app
             {
-                page.secret = secret;
+                page.secrets = secrets;
             }
         }
         Answer::Copied { what, result } => copied(console, what, result, effects),

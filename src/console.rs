@@ -175,8 +175,8 @@ impl Console {
             (Action::CopyClientId | Action::CopySecret | Action::Confirm, Screen::Apps) => {
                 self.apps.why_off(action)
             }
-            (Action::CopySecret | Action::Reveal, Screen::App(page)) => {
-                page.why_no_secret(self.session.as_ref())
+            (Action::CopySecret | Action::CopySharedSecret | Action::Reveal, Screen::App(page)) => {
+                page.why_no_secret(action, self.session.as_ref())
             }
             (Action::Lock, _) if self.session.is_none() => {
                 Some("Nobody is signed in: there is nothing to lock.".to_owned())
@@ -194,6 +194,7 @@ impl Console {
             }
             (Action::NextField, Screen::ShowRecoveryKey(_)) => true,
             (Action::Discard, Screen::Apps) => self.apps.draft_under_cursor().is_none(),
+            (Action::CopySharedSecret, Screen::App(page)) => !page.has_shared_secret(),
             (Action::CopyClientId | Action::CopySecret, Screen::Apps) => {
                 self.apps.app_under_cursor().is_none()
             }
@@ -496,7 +497,7 @@ pub(crate) fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
     }
     match &mut console.screen {
         Screen::CreateApp(screen) => screen.form.revealed = None,
-        Screen::App(page) => page.secret = None,
+        Screen::App(page) => page.secrets = None,
         _ => {}
     }
     console.question = None;

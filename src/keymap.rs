@@ -36,6 +36,7 @@ pub enum Action {
     Filter,
     CopyClientId,
     CopySecret,
+    CopySharedSecret,
     Reveal,
     Renew,
     RemoveRow,
@@ -344,7 +345,8 @@ pub const BINDINGS: &[Binding] = &[
     // App page
     key(In::App, &["c"], Action::CopyClientId, "copy ID", "Copy the Client ID"),
     key(In::App, &["s"], Action::CopySecret, "copy secret", "Copy the Client Secret without showing it"),
-    key(In::App, &["r"], Action::Reveal, "reveal", "Show or hide the Client Secret"),
+    key(In::App, &["S"], Action::CopySharedSecret, "copy shared", "Copy the Shared Secret of Interactive Messages"),
+    key(In::App, &["r"], Action::Reveal, "reveal", "Show or hide the secrets"),
     key(In::App, &["esc", "left", "h", "backspace"], Action::Back, "to the list", "Back to the apps"),
     quiet(In::App, &["n"], Action::New, "Create another app"),
     quiet(In::App, &["down", "j"], Action::Down, "Scroll down"),

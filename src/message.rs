@@ -97,12 +97,13 @@ pub enum Effect {
         registration: Box<Registration>,
         draft: Option<DraftId>,
     },
-    RevealClientSecret {
+    RevealSecrets {
         app: AppId,
     },
     /// The secret goes from the vault to the clipboard without passing the screen.
-    CopyClientSecret {
+    CopyAppSecret {
         app: AppId,
+        what: Copyable,
     },
     Copy {
         what: Copyable,
@@ -111,6 +112,13 @@ pub enum Effect {
     ClearClipboard,
     Suspend,
     Quit,
+}
+
+/// The secrets of an app in clear, while they are revealed.
+#[derive(Clone, Debug, Default)]
+pub struct AppSecrets {
+    pub client: Option<Secret>,
+    pub shared: Option<Secret>,
 }
 
 /// What a loaded app is for.
@@ -193,9 +201,9 @@ pub enum Answer {
         candidates: Vec<String>,
     },
     AppCreated(Result<Box<App>, String>),
-    ClientSecret {
+    Secrets {
         app: AppId,
-        result: Result<Secret, String>,
+        result: Result<AppSecrets, String>,
     },
     /// What is known of a copy: `Ok` holds the sentence that may be claimed.
     Copied {

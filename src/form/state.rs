@@ -17,6 +17,12 @@ pub struct Picker {
     pub at: usize,
 }
 
+/// The focus of a form that shows no field.
+pub const NOWHERE: Slot = Slot {
+    field: FieldId(""),
+    row: None,
+};
+
 /// Where the focus is, what was left, what lies open.
 #[derive(Clone, Debug)]
 pub struct FormState {
@@ -109,9 +115,7 @@ impl FormState {
             return;
         }
         let same_field = slots.iter().find(|slot| slot.field == self.focus.field);
-        if let Some(slot) = same_field.or(slots.first()) {
-            self.focus = *slot;
-        }
+        self.focus = same_field.or(slots.first()).copied().unwrap_or(NOWHERE);
     }
 
     pub fn touch(&mut self) {

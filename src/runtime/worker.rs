@@ -14,13 +14,13 @@ use crate::{
         app::AppWindow,
         credential::mint_shared_secret,
         draft::StoredDraft,
-        id::{DeveloperId, DraftId},
+        id::{AppId, DeveloperId, DraftId},
         secret::Secret,
         text,
         time::UnixMs,
     },
     files,
-    message::{Answer, Copyable, Effect, SignInRefusal},
+    message::{Answer, AppSecrets, Copyable, Effect, SignInRefusal},
     store::{AppQuery, SignInError, SignUp, StoreError, Workspace},
     vault,
 };
@@ -219,15 +219,15 @@ impl Worker {
                     .map(Box::new)
                     .map_err(said),
             ),
-            Effect::RevealClientSecret { app } => {
-                let result = self.client_secret(&app);
-                Answer::ClientSecret { app, result }
+            Effect::RevealSecrets { app } => {
+                let result = self.secrets(&app);
+                Answer::Secrets { app, result }
             }
-            Effect::CopyClientSecret { app } => {
-                return match self.client_secret(&app) {
-                    Ok(secret) => self.copy(Copyable::ClientSecret, &secret),
+            Effect::CopyAppSecret { app, what } => {
+                return match self.secret(&app, what) {
+                    Ok(secret) => self.copy(what, &secret),
                     Err(problem) => vec![Outcome::Answer(Answer::Copied {
-                        what: Copyable::ClientSecret,
+                        what,
                         result: Err(problem),
                     })],
                 };
@@ -269,14 +269,21 @@ impl Worker {
         Ok((about, icon.preview))
     }
 
-    fn client_secret(&self, app: &crate::domain::id::AppId) -> Result<Secret, String> {
-        self.workspace
-            .client_secret(app)
-            .map_err(said)?
-            .ok_or_else(|| {
-                "This app has no Client Secret: it could not keep one. It proves itself with PKCE."
-                    .to_owned()
-            })
+    fn secrets(&self, app: &AppId) -> Result<AppSecrets, String> {
+        Ok(AppSecrets {
+            client: self.workspace.client_secret(app).map_err(said)?,
+            shared: self.workspace.shared_secret(app).map_err(said)?,
+        })
+    }
+
+    fn secret(&self, app: &AppId, what: Copyable) -> Result<Secret, String> {
+        let secrets = self.secrets(app)?;
+        let secret = if what == Copyable::SharedSecret {
+            secrets.shared
+        } else {
+            secrets.client
+        };
+        secret.ok_or_else(|| format!("This app has no {}.", what.label()))
     }
 
     fn copy(&mut self, what: Copyable, text: &Secret) -> Vec<Outcome> {

@@ -20,10 +20,20 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             what: Copyable::ClientId,
             text: Secret::new(page.app.client_id.as_str()),
         }),
-        Action::CopySecret => effects.push(Effect::CopyClientSecret { app: id }),
-        Action::Reveal if page.secret.take().is_none() => {
-            effects.push(Effect::RevealClientSecret { app: id });
-            console.wait_for("Opening the secret");
+        Action::CopySecret => effects.push(Effect::CopyAppSecret {
+            app: id,
+            what: Copyable::ClientSecret,
+        }),
+        Action::CopySharedSecret => effects.push(Effect::CopyAppSecret {
+            app: id,
+            what: Copyable::SharedSecret,
+        }),
+        Action::Reveal => {
+            let was_hidden = page.secrets.take().is_none();
+            if was_hidden {
+                effects.push(Effect::RevealSecrets { app: id });
+                console.wait_for("Opening the secrets");
+            }
         }
         Action::Up => page.scroll = page.scroll.saturating_sub(1),
         Action::Down => page.scroll = (page.scroll + 1).min(last),

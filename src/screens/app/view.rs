@@ -13,7 +13,7 @@ use super::AppPage;
 use crate::{
     console::Console,
     domain::{
-        app::{Access, App, AppKind, AppSpec, AuthMethod, Partners},
+        app::{Access, App, AppKind, AppSpec, AuthMethod, Partners, Promotion},
         developer::Session,
         text,
         ticket::TicketState,
@@ -99,14 +99,21 @@ fn lines(
     let out = &mut page_lines;
     out.head("Credentials");
     out.pair("Client ID", page.app.client_id.as_str(), theme.accent);
-    match (&page.secret, page.has_secret()) {
-        (Some(secret), _) => out.pair("Client Secret", secret.expose(), theme.accent),
-        (None, true) => out.pair("Client Secret", &theme.glyphs.mask.repeat(16), theme.text),
-        (None, false) => out.pair(
-            "Client Secret",
-            "none: an app that people install, or that runs in their browser, could not keep one. It proves itself with PKCE (S256).",
-            theme.text,
-        ),
+    let masked = theme.glyphs.mask.repeat(16);
+    let secrets = page.secrets.as_ref();
+    if page.has_secret() {
+        match secrets.and_then(|secrets| secrets.client.as_ref()) {
+            Some(secret) => out.pair("Client Secret", secret.expose(), theme.accent),
+            None => out.pair("Client Secret", &masked, theme.text),
+        }
+    } else {
+        out.pair("Client Secret", "none: an app that people install, or that runs in their browser, could not keep one. It proves itself with PKCE (S256).", theme.text);
+    }
+    if page.has_shared_secret() {
+        match secrets.and_then(|secrets| secrets.shared.as_ref()) {
+            Some(secret) => out.pair("Shared Secret", secret.expose(), theme.accent),
+            None => out.pair("Shared Secret", &masked, theme.text),
+        }
     }
     next_steps(out, &page.app);
     tickets(out, &page.app);
@@ -163,9 +170,10 @@ fn tickets(out: &mut Lines<'_>, app: &App) {
     out.head("Waiting for approval");
     for ticket in pending {
         let said = format!(
-            "{}: not the app's yet. A ticket was filed on {}.",
+            "{}: not the app's yet. A ticket was filed on {}: {}",
             ticket.scope.scope().label,
-            ticket.created_at.date()
+            ticket.created_at.date(),
+            text::displayable(&ticket.justification),
         );
         out.item(out.theme.glyphs.warning, &said, out.theme.warning);
     }
@@ -203,24 +211,33 @@ fn settings(out: &mut Lines<'_>, app: &App, session: Option<&Session>) {
     }
     out.pair("Scopes", &scopes(app), plain);
     out.pair("Access", &access(spec), plain);
+    if let AppKind::Notification {
+        manual_instructions,
+        web_install_url,
+    } = &spec.kind
+    {
+        out.pair("Manual install", manual_instructions, plain);
+        if let Some(url) = web_install_url {
+            out.pair("Web install", url.as_str(), plain);
+        }
+    }
     if let Some(interactive) = &spec.interactive_messages {
         out.pair(
             "Interactive",
             interactive.outbound_webhook_url.as_str(),
             plain,
         );
+        for (nth, url) in interactive.dialog_urls.iter().enumerate() {
+            out.pair(
+                if nth == 0 { "Dialog URLs" } else { "" },
+                url.as_str(),
+                plain,
+            );
+        }
     }
-    if let Some(name) = &spec.card.display_name {
-        out.pair("Display Name", name, plain);
-    }
-    if let Some(icon) = &spec.card.icon {
-        out.pair(
-            "App Icon",
-            &format!("{} {} x {}", icon.format.label(), icon.side, icon.side),
-            plain,
-        );
-    }
+    card(out, spec);
     out.pair("Description", &spec.properties.description, plain);
+    out.pair("App Gallery", promotion(spec.properties.promotion), plain);
     let contact = session
         .and_then(|session| session.find(&spec.properties.primary_contact))
         .map_or_else(
@@ -229,6 +246,28 @@ fn settings(out: &mut Lines<'_>, app: &App, session: Option<&Session>) {
         );
     out.pair("Primary Contact", &contact, plain);
     out.pair("Created", &app.created_at.date_time(), plain);
+}
+
+fn card(out: &mut Lines<'_>, spec: &AppSpec) {
+    let plain = out.theme.text;
+    if let Some(name) = &spec.card.display_name {
+        out.pair("Display Name", name, plain);
+    }
+    if let Some(summary) = &spec.card.summary {
+        out.pair("Summary", summary, plain);
+    }
+    if let Some(icon) = &spec.card.icon {
+        let size = format!("{} {} x {}", icon.format.label(), icon.side, icon.side);
+        out.pair("App Icon", &size, plain);
+    }
+}
+
+fn promotion(answer: Promotion) -> &'static str {
+    match answer {
+        Promotion::Yes => "to be promoted",
+        Promotion::No => "not to be promoted",
+        Promotion::Unknown => "not decided",
+    }
 }
 
 /// The scopes that are the app's; those that are pending are told apart.
@@ -328,7 +367,11 @@ impl Lines<'_> {
 
     /// A label and its value, which wraps beside it.
     fn pair(&mut self, label: &'static str, value: &str, style: Style) {
-        let value = text::displayable(value).into_owned();
+        let value: String = value
+            .split('\n')
+            .map(text::displayable)
+            .collect::<Vec<_>>()
+            .join("\n");
         let narrow = self.width < 50;
         let room = if narrow {
             self.width.saturating_sub(2)

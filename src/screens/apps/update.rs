@@ -60,8 +60,9 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::CopySecret => {
             if let Some(row) = apps.app_under_cursor() {
-                effects.push(Effect::CopyClientSecret {
+                effects.push(Effect::CopyAppSecret {
                     app: row.id.clone(),
+                    what: Copyable::ClientSecret,
                 });
             }
             return;

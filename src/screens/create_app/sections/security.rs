@@ -74,7 +74,7 @@ impl SecurityTab {
 pub static SECTION: Section = Section {
     id: "security",
     title: "Security",
-    about: |_| "What the app may do, and whose credentials sign in to it. Ask for what it uses.",
+    about: |_| "What the app may do, and whose credentials sign in. Ask for what it uses.",
     fields: FIELDS,
     validate,
 };
