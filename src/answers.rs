@@ -100,6 +100,9 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
             let app = failed(console, result);
             if app.is_none() {
                 // Nothing was registered: what was typed stays, on the screen and on disk.
+                if let Screen::CreateApp(screen) = &mut console.screen {
+                    screen.creating = false;
+                }
                 console.draft_changed();
             }
             if let Some(app) = app {

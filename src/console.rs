@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use zeroize::Zeroize as _;
+
 use crate::{
     domain::developer::Session,
     form::FormEvent,
@@ -329,12 +331,14 @@ fn step(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
                 press(console, key, effects);
             }
         }
-        Msg::Paste(text) => {
+        Msg::Paste(mut text) => {
             console.last_input_ms = console.clock.mono_ms;
             if console.holds_input() {
                 console.held.push_back(Msg::Paste(text));
             } else {
                 paste(console, &text, effects);
+                // It may have been a password.
+                text.zeroize();
             }
         }
     }
@@ -474,7 +478,8 @@ pub(crate) fn save_draft(console: &mut Console, effects: &mut Vec<Effect>) {
     console.draft_due_ms = None;
     if let Screen::CreateApp(screen) = &mut console.screen {
         match &screen.id {
-            Some(id) if screen.kept || !screen.is_pristine() => {
+            // While it is being created, a save would bring the draft of a finished app back.
+            Some(id) if !screen.creating && (screen.kept || !screen.is_pristine()) => {
                 screen.kept = true;
                 effects.push(Effect::SaveDraft {
                     id: id.clone(),
@@ -500,6 +505,8 @@ pub(crate) fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
         Screen::App(page) => page.secrets = None,
         _ => {}
     }
+    // Bodies of drafts hold secrets; the list asks for them again.
+    console.apps.drafts.clear();
     console.question = None;
     console.help = None;
     console.notice = None;

@@ -102,7 +102,7 @@ impl Worker {
         }
     }
 
-    /// Leaves nothing on the clipboard and folds the log into the file.
+    /// Folds the log into the file.
     pub fn end(self) -> Result<(), String> {
         self.workspace.close().map_err(|error| error.to_string())
     }

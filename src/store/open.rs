@@ -4,7 +4,7 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig};
@@ -125,8 +125,26 @@ pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Open
     Ok(db)
 }
 
+/// Two programs that start on nothing may want this at once. SQLite does not ask its busy
+/// handler then, since waiting could deadlock; the other one is done in a moment.
+fn write_ahead_log(db: &Connection) -> rusqlite::Result<String> {
+    let since = Instant::now();
+    loop {
+        let mode = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+        match mode {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && since.elapsed() < BUSY_WAIT =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            mode => return mode,
+        }
+    }
+}
+
 fn settle(db: &mut Connection, notices: &mut Vec<String>) -> rusqlite::Result<()> {
-    let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let mode = write_ahead_log(db)?;
     if mode != "wal" {
         notices.push(
             "This file system does not support write-ahead logging: saving is slower here."

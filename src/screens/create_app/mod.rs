@@ -77,6 +77,8 @@ pub struct CreateApp {
     pub kept: bool,
     /// Create was pressed before the picture was read: it goes on with the answer.
     pub create_when_read: bool,
+    /// The app is on its way into the workspace, which ends the draft.
+    pub creating: bool,
 }
 
 /// The focus in the review names a section by its first field, or the button.
@@ -107,6 +109,7 @@ impl CreateApp {
             candidates: Vec::new(),
             kept: false,
             create_when_read: false,
+            creating: false,
         }
     }
 

@@ -241,7 +241,13 @@ pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
     match screen.draft.build(&screen.facts) {
         Ok(registration) => {
             let draft = screen.id.clone();
-            console.draft_due_ms = None;
+            // On disk first: whatever happens to the app, nothing typed is lost.
+            if console.draft_due_ms.is_some() {
+                console::save_draft(console, effects);
+            }
+            if let Screen::CreateApp(screen) = &mut console.screen {
+                screen.creating = true;
+            }
             effects.push(Effect::CreateApp {
                 registration: Box::new(registration),
                 draft,
