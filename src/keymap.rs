@@ -63,8 +63,10 @@ pub enum Context {
     Pick,
     /// A secret that the console made.
     Generated,
-    /// The searchable list, opened.
+    /// The searchable list, opened for any number of answers.
     Picker,
+    /// The same for one answer.
+    PickOne,
     Form,
     CreateApp,
     Review,
@@ -84,7 +86,13 @@ impl Context {
     pub fn takes_text(self) -> bool {
         matches!(
             self,
-            Self::Text | Self::Lines | Self::Rows | Self::Password | Self::Picker | Self::Filter
+            Self::Text
+                | Self::Lines
+                | Self::Rows
+                | Self::Password
+                | Self::Picker
+                | Self::PickOne
+                | Self::Filter
         )
     }
 
@@ -99,6 +107,7 @@ impl Context {
             Self::Pick => "Field with a list",
             Self::Generated => "Generated secret",
             Self::Picker => "Search list",
+            Self::PickOne => "Search list for one answer",
             Self::Form => "Any form",
             Self::CreateApp => "Create App",
             Self::Review => "Review",
@@ -281,13 +290,19 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Help, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::Help, &["pgup"], Action::PageUp, "A page up"),
     // Search list
-    key(In::Picker, &["space"], Action::Toggle, "choose", "Choose or drop the marked line (where one is wanted, a space is part of the search)"),
+    key(In::Picker, &["space"], Action::Toggle, "choose", "Choose or drop the marked line"),
     key(In::Picker, &["enter"], Action::Confirm, "add / done", "Add what the search found; with an empty search: done"),
     key(In::Picker, &["esc"], Action::Back, "close", "Close the list and keep what was chosen"),
     quiet(In::Picker, &["down", "tab"], Action::Down, "Next line"),
     quiet(In::Picker, &["up", "s-tab"], Action::Up, "Line before"),
     quiet(In::Picker, &["pgdn"], Action::PageDown, "A page down"),
     quiet(In::Picker, &["pgup"], Action::PageUp, "A page up"),
+    key(In::PickOne, &["enter"], Action::Confirm, "choose", "Choose the marked line"),
+    key(In::PickOne, &["esc"], Action::Back, "close", "Close the list and leave the answer as it was"),
+    quiet(In::PickOne, &["down", "tab"], Action::Down, "Next line"),
+    quiet(In::PickOne, &["up", "s-tab"], Action::Up, "Line before"),
+    quiet(In::PickOne, &["pgdn"], Action::PageDown, "A page down"),
+    quiet(In::PickOne, &["pgup"], Action::PageUp, "A page up"),
     // Filter of the list
     key(In::Filter, &["enter", "down", "tab"], Action::Confirm, "to the list", "Keep the filter and go to the list"),
     key(In::Filter, &["esc"], Action::Back, "clear", "Clear the filter"),

@@ -3,12 +3,16 @@
 
 use ratatui::{
     Frame,
-    layout::Alignment,
+    buffer::Buffer,
+    layout::{Alignment, Rect},
     text::{Line, Span},
+    widgets::Clear,
 };
 
 use crate::{
     console::{Console, Screen},
+    domain::text,
+    form::wrap,
     screens,
     ui::{chrome, help, layout, line, theme::Theme},
 };
@@ -67,6 +71,27 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     if let Some(scroll) = console.help {
         help::draw(frame, theme, console, scroll);
     }
+    if !theme.glyphs.unicode {
+        to_ascii(frame.buffer_mut());
+    }
+}
+
+/// Where the locale is not UTF-8, a terminal would show anything else as rubbish.
+fn to_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let replacement = match cell.symbol() {
+            symbol if symbol.is_ascii() => continue,
+            "×" => "x",
+            "–" | "—" => "-",
+            "“" | "”" => "\"",
+            "‘" | "’" => "'",
+            "…" => "~",
+            "§" => "s",
+            "™" => " ",
+            _ => "?",
+        };
+        cell.set_symbol(replacement);
+    }
 }
 
 fn header(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layout::Areas) {
@@ -114,12 +139,19 @@ fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layou
         } else {
             (theme.glyphs.done, theme.good)
         };
-        line::foreign(
-            &format!("{mark} {}", notice.text),
-            room,
-            theme.glyphs.ellipsis,
-            style,
-        )
+        let said = text::displayable(&notice.text);
+        let mut lines = wrap::paragraph(&format!("{mark} {said}"), room);
+        // What does not fit goes on one line above: an answer is worth more than a blank row.
+        if lines.len() > 1 {
+            let first = lines.remove(0);
+            let above = Rect {
+                y: area.y.saturating_sub(1),
+                ..area
+            };
+            frame.render_widget(Clear, above);
+            frame.render_widget(Line::styled(first, style), above);
+        }
+        line::foreign(&lines.join(" "), room, theme.glyphs.ellipsis, style)
     } else {
         Span::raw("")
     };

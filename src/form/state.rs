@@ -436,6 +436,8 @@ impl FormState {
                             cut = true;
                             break;
                         }
+                        // Nobody types in the rows before the last one: what is wrong is told.
+                        self.touched.insert(self.focus);
                         self.focus.row = Some(rows.add_after(self.focus.row));
                     }
                     if let Some(row) = self.focus.row.and_then(|key| rows.get_mut(key)) {
@@ -509,10 +511,6 @@ impl FormState {
             Action::PageUp => picker.at = picker.at.saturating_sub(8),
             Action::PageDown => picker.at = (picker.at + 8).min(last),
             Action::Back => self.picker = None,
-            Action::Toggle if !*many => {
-                picker.query.edit(Edit::Insert(' '));
-                picker.at = 0;
-            }
             Action::Toggle | Action::Confirm => {
                 let confirmed = action == Action::Confirm;
                 // Enter after a search adds what was found; Enter on an empty search is "done".

@@ -142,13 +142,8 @@ fn rows<'a>(theme: &Theme, view: &View<'_>, width: u16) -> (Vec<Line<'a>>, usize
         };
         let detail_width = room.saturating_sub(MARK_WIDTH).min(26);
         if detail_width >= LEAST_DETAIL {
-            let detail = if option.detail == option.label {
-                ""
-            } else {
-                &option.detail
-            };
             let detail = line::cell(
-                detail,
+                &option.detail,
                 detail_width.saturating_sub(2),
                 theme.glyphs.ellipsis,
             );

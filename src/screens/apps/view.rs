@@ -123,14 +123,11 @@ fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) 
     } else {
         say(&mut lines, "No app yet.", theme.strong);
         lines.push(Line::default());
-        lines.push(Line::from(vec![
-            Span::raw("Press "),
-            Span::styled("n", theme.accent),
-            Span::raw(" to register your first one. It takes a minute, and what you"),
-        ]));
-        lines.push(Line::from(
-            "type is kept, whatever happens to your connection.",
-        ));
+        say(
+            &mut lines,
+            "Press n to register your first one. It takes a minute, and what you type is kept, whatever happens to your connection.",
+            theme.text,
+        );
     }
     frame.render_widget(Paragraph::new(lines), area);
 }

@@ -15,7 +15,10 @@ use self::{
 };
 use crate::{
     domain::{developer::Session, id::DraftId, secret::Secret},
-    form::{FieldError, FieldId, FormState, RowKey, Severity, Slot, state::slots},
+    form::{
+        Control, FieldError, FieldId, FormState, RowKey, Severity, Slot,
+        state::{field_of, slots},
+    },
     keymap::Context,
 };
 
@@ -134,8 +137,13 @@ impl CreateApp {
     }
 
     pub fn context(&self) -> Vec<Context> {
-        if self.form.picker.is_some() {
-            return vec![Context::Picker, Context::Anywhere];
+        if let Some(picker) = &self.form.picker {
+            let list = if takes_many(picker.field) {
+                Context::Picker
+            } else {
+                Context::PickOne
+            };
+            return vec![list, Context::Anywhere];
         }
         let mut stack = vec![];
         match self.tab {
@@ -220,9 +228,14 @@ impl CreateApp {
     }
 }
 
+fn takes_many(field: FieldId) -> bool {
+    section_of(field)
+        .and_then(|section| field_of(section.fields, field))
+        .is_some_and(|field| matches!(field.control, Control::Pick { many: true, .. }))
+}
+
 /// The context of the control that has the focus.
 fn control_context(section: &Section, focus: Slot) -> Option<Context> {
-    use crate::form::Control;
     let field = section
         .fields
         .iter()

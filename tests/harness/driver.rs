@@ -1,0 +1,242 @@
+//! Drives the real `update` with the real worker: a workspace in a temporary folder, a memory
+//! clipboard, a clock that only moves when told. Keys in, screen out.
+
+use std::collections::VecDeque;
+
+use devconsole::{
+    clipboard::{Clipboard, Memory},
+    console::{self, Console, Settings},
+    domain::time::UnixMs,
+    keymap::Key,
+    message::{Answer, Clock, Effect, Msg},
+    runtime::worker::{Outcome, Worker},
+    store::{Stage, Workspace},
+    ui::{half_blocks::Depth, theme::Theme},
+    vault::KdfCost,
+    view,
+};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Position};
+use tempfile::TempDir;
+
+pub const PASSWORD: &str = "purple gondola vermouth 42";
+pub const EMAIL: &str = "ada@example.com";
+
+/// 2026-11-23 09:00 UTC.
+const START: i64 = 1_795_424_400_000;
+
+pub struct Driver {
+    pub console: Console,
+    worker: Worker,
+    memory: Memory,
+    pub dir: TempDir,
+    /// Answers wait here until `deliver`, instead of being fed at once.
+    pub holds_answers: bool,
+    pub held: VecDeque<Answer>,
+    /// Every effect that was asked for, in order.
+    pub effects: Vec<Effect>,
+    pub theme: Theme,
+    pub quit: bool,
+}
+
+impl Default for Driver {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Driver {
+    pub fn new() -> Self {
+        Self::on(TempDir::new().unwrap())
+    }
+
+    pub fn on(dir: TempDir) -> Self {
+        let workspace = Workspace::open(dir.path(), KdfCost::TRIVIAL)
+            .unwrap()
+            .workspace;
+        let organization = match workspace.stage().unwrap() {
+            Stage::Empty => None,
+            Stage::Ready {
+                organization,
+                last_email,
+            } => Some((organization, last_email)),
+        };
+        let (clipboard, memory) = Clipboard::memory();
+        let mut driver = Self {
+            console: Console::new(organization, (80, 24), Settings::default()),
+            worker: Worker::new(workspace, clipboard),
+            memory,
+            dir,
+            holds_answers: false,
+            held: VecDeque::new(),
+            effects: Vec::new(),
+            theme: Theme::new(true, Depth::None, true),
+            quit: false,
+        };
+        driver.resize(80, 24);
+        driver.feed(Msg::Clock(Clock {
+            mono_ms: 0,
+            unix: UnixMs(START),
+        }));
+        driver
+    }
+
+    /// The program is gone, as after `kill -9`, and started again on the same folder.
+    pub fn restart(self) -> Self {
+        let later = self.console.clock.unix.0 - START;
+        let Self { dir, worker, .. } = self;
+        drop(worker);
+        let mut driver = Self::on(dir);
+        driver.feed(Msg::Clock(Clock {
+            mono_ms: 0,
+            unix: UnixMs(START + later + 1000),
+        }));
+        driver
+    }
+
+    /// Signed up, the recovery key confirmed, on the empty list.
+    pub fn signed_up() -> Self {
+        let mut driver = Self::new();
+        driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example.com<tab>");
+        driver.press(PASSWORD);
+        driver.press("<tab>");
+        driver.press(PASSWORD);
+        driver.press("<enter>");
+        let last_group = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
+        driver.press(&last_group);
+        driver.press("<enter>");
+        driver
+    }
+
+    pub fn recovery_key(&self) -> String {
+        match &self.console.screen {
+            console::Screen::ShowRecoveryKey(screen) => screen.key.expose().to_owned(),
+            other => panic!("no recovery key on {other:?}"),
+        }
+    }
+
+    pub fn sign_in(&mut self) {
+        self.press(PASSWORD);
+        self.press("<enter>");
+    }
+
+    pub fn feed(&mut self, msg: Msg) {
+        for effect in console::update(&mut self.console, msg) {
+            self.effects.push(effect.clone());
+            if matches!(effect, Effect::Quit) {
+                self.quit = true;
+                continue;
+            }
+            let now = self.console.clock.unix;
+            for outcome in self.worker.perform(effect, now) {
+                if let Outcome::Answer(answer) = outcome {
+                    self.held.push_back(answer);
+                }
+            }
+        }
+        if !self.holds_answers {
+            self.deliver();
+        }
+    }
+
+    /// Feeds the answers that wait.
+    pub fn deliver(&mut self) {
+        while let Some(answer) = self.held.pop_front() {
+            self.feed(Msg::Answer(answer));
+        }
+    }
+
+    /// `my app<tab><ctrl-s>`: text as it is, keys in the keymap's notation, `<lt>` for `<`.
+    pub fn press(&mut self, keys: &str) {
+        let mut rest = keys;
+        while let Some(c) = rest.chars().next() {
+            let (key, used) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+                Some(("lt", _)) => (Key::parse("<"), 4),
+                Some((name, _)) => (Key::parse(name), name.len() + 2),
+                None => (Key::parse(&c.to_string()), c.len_utf8()),
+            };
+            self.feed(Msg::Key(
+                key.unwrap_or_else(|| panic!("no such key: {rest}")),
+            ));
+            rest = &rest[used..];
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        self.feed(Msg::Paste(text.to_owned()));
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.feed(Msg::Resize(width, height));
+    }
+
+    /// Lets the clock run, stopping wherever the console wants to be woken.
+    pub fn advance_ms(&mut self, ms: u64) {
+        let end = self.console.clock.mono_ms + ms;
+        loop {
+            let now = self.console.clock;
+            let next = self
+                .console
+                .next_wake_ms()
+                .map_or(end, |wake| wake.max(now.mono_ms + 1))
+                .min(end);
+            let passed = next - now.mono_ms;
+            self.feed(Msg::Clock(Clock {
+                mono_ms: next,
+                unix: UnixMs(now.unix.0 + i64::try_from(passed).unwrap()),
+            }));
+            if next == end {
+                return;
+            }
+        }
+    }
+
+    pub fn clipboard(&self) -> Option<String> {
+        self.memory.held()
+    }
+
+    /// The picture at the console's size, and where the cursor is, if it is shown.
+    pub fn picture(&self) -> (Buffer, Option<Position>) {
+        let (width, height) = self.console.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let mut cursor = None;
+        terminal
+            .draw(|frame| {
+                view::draw(&self.console, &self.theme, frame);
+            })
+            .unwrap();
+        if terminal.backend().cursor_visible() {
+            cursor = Some(terminal.backend().cursor_position());
+        }
+        (terminal.backend().buffer().clone(), cursor)
+    }
+
+    /// The picture as text, one line a row, without the spaces at the end of a row.
+    pub fn text(&self) -> String {
+        let (buffer, _) = self.picture();
+        rows(&buffer).join("\n")
+    }
+
+    pub fn shows(&self, text: &str) -> bool {
+        self.text().contains(text)
+    }
+}
+
+/// The rows of a picture, wide characters once.
+pub fn rows(buffer: &Buffer) -> Vec<String> {
+    (buffer.area.top()..buffer.area.bottom())
+        .map(|y| {
+            let mut row = String::new();
+            let mut skip = 0;
+            for x in buffer.area.left()..buffer.area.right() {
+                let symbol = buffer[(x, y)].symbol();
+                if skip == 0 {
+                    row.push_str(symbol);
+                    skip = devconsole::domain::text::width(symbol).saturating_sub(1);
+                } else {
+                    skip -= 1;
+                }
+            }
+            row.trim_end().to_owned()
+        })
+        .collect()
+}

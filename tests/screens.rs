@@ -1,0 +1,356 @@
+//! Every named state of every screen as a picture: the grid, the cursor, and the style runs.
+//! 80×24; the two-pane ones at 120×40.
+
+#[cfg(test)]
+#[path = "harness/driver.rs"]
+#[expect(dead_code, reason = "the stories use the rest")]
+mod driver;
+
+use devconsole::{
+    message::{Answer, Msg, SignInRefusal},
+    ui::{half_blocks::Depth, theme::Theme},
+};
+use driver::{Driver, PASSWORD, rows};
+use ratatui::style::{Modifier, Style};
+
+/// The grid, then each run of cells that is not plain: `row:from-to style`.
+fn picture(driver: &Driver) -> String {
+    let (buffer, cursor) = driver.picture();
+    let mut text: String = rows(&buffer)
+        .into_iter()
+        .map(|row| format!("{row}\n"))
+        .collect();
+    text.push_str("---\n");
+    match cursor {
+        Some(at) => text.push_str(&format!("cursor {}:{}\n", at.y, at.x)),
+        None => text.push_str("cursor hidden\n"),
+    }
+    for y in buffer.area.top()..buffer.area.bottom() {
+        let mut runs = Vec::new();
+        let mut x = buffer.area.left();
+        while x < buffer.area.right() {
+            let style = named(buffer[(x, y)].style());
+            let from = x;
+            while x < buffer.area.right() && named(buffer[(x, y)].style()) == style {
+                x += 1;
+            }
+            if !style.is_empty() {
+                runs.push(format!("{from}-{} {style}", x - 1));
+            }
+        }
+        if !runs.is_empty() {
+            text.push_str(&format!("{y:>2}: {}\n", runs.join(", ")));
+        }
+    }
+    steady(&text)
+}
+
+fn named(style: Style) -> String {
+    let mut names: Vec<String> = Vec::new();
+    if let Some(colour) = style.fg
+        && colour != ratatui::style::Color::Reset
+    {
+        names.push(colour.to_string().to_lowercase());
+    }
+    for (modifier, name) in [
+        (Modifier::BOLD, "bold"),
+        (Modifier::DIM, "dim"),
+        (Modifier::REVERSED, "reverse"),
+        (Modifier::UNDERLINED, "underline"),
+    ] {
+        if style.add_modifier.contains(modifier) {
+            names.push(name.to_owned());
+        }
+    }
+    names.join("+")
+}
+
+/// Random identifiers keep their shape and lose their value.
+fn steady(text: &str) -> String {
+    let is_id = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in text.chars().chain(['\n']) {
+        if is_id(c) {
+            word.push(c);
+            continue;
+        }
+        // A word of these lengths in which a capital follows a small letter is a minted one.
+        let minted = matches!(word.len(), 22 | 32 | 44)
+            && word.chars().any(|c| c.is_ascii_uppercase())
+            && word.chars().any(|c| c.is_ascii_lowercase());
+        let group = word.len() == 5
+            && word != "TELUS"
+            && word
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        if minted {
+            out.push_str(&"0".repeat(word.len()));
+        } else if group {
+            out.push_str("XXXXX");
+        } else {
+            out.push_str(&word);
+        }
+        word.clear();
+        out.push(c);
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+macro_rules! snapshot {
+    ($name:literal, $driver:expr) => {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!($name, picture(&$driver));
+        });
+    };
+}
+
+const REST: &str =
+    "n<space><pgdn>Orders (staging)<tab>Syncs orders to the call log for agents.<tab><tab><space>";
+
+fn icon(name: &str) -> String {
+    // Relative to the package, where tests are run: a picture must not show this machine.
+    format!("tests/data/icons/{name}")
+}
+
+fn wide(driver: &mut Driver) {
+    driver.resize(120, 40);
+    driver.advance_ms(200);
+}
+
+#[test]
+fn sign_up_in_all_its_states() {
+    let mut driver = Driver::new();
+    snapshot!("sign_up_empty", driver);
+    driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example<tab>purple");
+    snapshot!("sign_up_typing_with_an_error_and_a_weak_password", driver);
+    driver.press("<ctrl-s>");
+    snapshot!("sign_up_tried_with_errors", driver);
+    driver.press(".com<tab> gondola vermouth 42<ctrl-r>");
+    snapshot!("sign_up_password_shown", driver);
+    driver.press("<tab>");
+    driver.press(PASSWORD);
+    driver.holds_answers = true;
+    driver.press("<enter>");
+    snapshot!("sign_up_waiting", driver);
+    driver.holds_answers = false;
+    driver.deliver();
+    snapshot!("recovery_key", driver);
+    driver.press("nope<enter>");
+    snapshot!("recovery_key_wrong_group", driver);
+}
+
+#[test]
+fn sign_in_in_all_its_states() {
+    let mut driver = Driver::signed_up().restart();
+    snapshot!("sign_in", driver);
+    driver.press("not the password");
+    driver.holds_answers = true;
+    driver.press("<enter>");
+    snapshot!("sign_in_waiting", driver);
+    driver.held.clear();
+    driver.holds_answers = false;
+    driver.feed(Msg::Answer(Answer::SignedIn(Err(SignInRefusal::Wrong {
+        wait_ms: 4000,
+    }))));
+    snapshot!("sign_in_refused", driver);
+    driver.press("<ctrl-f>");
+    snapshot!("forgot_password_empty", driver);
+    driver.press("ABCDE<ctrl-s>");
+    snapshot!("forgot_password_tried_with_errors", driver);
+}
+
+#[test]
+fn the_list_in_all_its_states() {
+    let mut driver = Driver::signed_up();
+    driver.advance_ms(10_000);
+    snapshot!("apps_empty", driver);
+    registers_three(&mut driver);
+    driver.press("n<down><down><esc>n<pgdn>Half done<esc>");
+    driver.advance_ms(10_000);
+    snapshot!("apps_with_a_draft", driver);
+    driver.press("d");
+    snapshot!("apps_question_discard_draft", driver);
+    driver.press("<esc>/orders");
+    snapshot!("apps_filtering", driver);
+    driver.press("zzz");
+    snapshot!("apps_filter_finds_nothing", driver);
+    driver.press("<esc>");
+    snapshot!("apps_after_the_filter", driver);
+    wide(&mut driver);
+    snapshot!("apps_two_panes_on_a_draft", driver);
+    driver.press("<down><down>");
+    driver.advance_ms(200);
+    snapshot!("apps_two_panes_on_an_app", driver);
+}
+
+fn registers_three(driver: &mut Driver) {
+    driver.press(REST);
+    driver.press("<pgdn><pgdn><tab><space><tab>https://orders.example.com/callback");
+    driver.press("<pgdn><enter>sms<enter>callcontrol<enter><enter><tab>Agents transfer live calls from the order screen.<tab><space><space><ctrl-s><esc>");
+    driver.press("n<down><down><pgdn>Helper bot<tab>Answers questions about orders in team chats.<tab><tab><space><pgdn>Helper<tab><tab>");
+    driver.press(&icon("square.png"));
+    driver.press("<pgdn><pgdn><tab><space><ctrl-s><esc>");
+    driver.press("n<space><pgdn>Nightly export<tab>Exports the call log to the warehouse at night.<tab><tab><space><pgdn><pgdn><down><pgdn><tab><space><ctrl-s><esc>");
+}
+
+#[test]
+fn an_audit_user_is_told_whom_to_ask() {
+    let mut driver = Driver::signed_up();
+    let session = driver.console.session.as_mut().unwrap();
+    session.developer.full_name = "Grace Hopper".to_owned();
+    session.developer.role = devconsole::domain::developer::Role::AuditUser;
+    driver.press("n");
+    snapshot!("apps_create_app_is_off", driver);
+}
+
+#[test]
+fn the_form_tab_by_tab() {
+    let mut driver = Driver::signed_up();
+    driver.advance_ms(10_000);
+    driver.press("n");
+    snapshot!("create_app_type_empty", driver);
+    driver.press("<down><down><down>");
+    snapshot!("create_app_type_deprecated", driver);
+    driver.press("<up><up><pgdn>");
+    snapshot!("create_app_properties_empty", driver);
+    driver.press("Orders (staging)<tab>Too short<tab>");
+    snapshot!("create_app_properties_errors", driver);
+    driver.press("<enter>");
+    snapshot!("create_app_primary_contact_list", driver);
+    driver.press("<enter><tab><space><pgdn>");
+    snapshot!("create_app_card_rest", driver);
+    driver.press("Orders<tab>Your orders beside your calls.<tab>");
+    driver.press(&icon("wide.png"));
+    driver.press("<s-tab>");
+    snapshot!("create_app_card_icon_not_square", driver);
+    driver.press("<tab><ctrl-u>");
+    driver.press(&icon("square.png"));
+    driver.press("<s-tab><tab>");
+    snapshot!("create_app_card_icon_read", driver);
+    driver.press("<ctrl-u>tests/data/icons/sq<right>");
+    snapshot!("create_app_card_path_completed", driver);
+    driver.press("<pgdn>");
+    snapshot!("create_app_auth", driver);
+    driver.press("<tab><space><tab>http://example.com/cb");
+    snapshot!("create_app_auth_hint_while_typing", driver);
+    driver.press("<tab>");
+    snapshot!("create_app_auth_redirect_uri_error", driver);
+    driver.press("<s-tab><ctrl-u>");
+    driver.paste(
+        "https://orders.example.com/cb\nhttps://orders.example.com/cb\nhttp://localhost:5000/cb",
+    );
+    driver.press("<tab><down>");
+    snapshot!("create_app_auth_rows_duplicate_and_no_refresh", driver);
+    driver.press("<pgup><pgdn><up><pgdn>");
+    snapshot!("create_app_security_empty", driver);
+    driver.press("<enter>");
+    snapshot!("create_app_scopes_list", driver);
+    driver.press("glip");
+    snapshot!("create_app_scopes_deprecated_found", driver);
+    driver.press("<ctrl-u>qqq");
+    snapshot!("create_app_scopes_nothing_found", driver);
+    driver.press("<ctrl-u>sms<enter>edit accounts<enter><enter><tab><tab>");
+    snapshot!("create_app_security_justification_missing", driver);
+    driver.press("<space><space><tab><down>");
+    snapshot!("create_app_security_public_specific_partners", driver);
+    driver.press("<tab><enter>");
+    snapshot!("create_app_galleries_list", driver);
+    driver.press("<esc><pgdn><space><tab>");
+    snapshot!("create_app_features_interactive", driver);
+    driver.press("<tab>");
+    snapshot!("create_app_features_shared_secret", driver);
+    driver.press("<pgdn>");
+    snapshot!("create_app_review_with_errors", driver);
+    driver.press("<ctrl-s>");
+    snapshot!("create_app_first_error", driver);
+    driver.press("<ctrl-g>");
+    snapshot!("create_app_help", driver);
+}
+
+#[test]
+fn the_form_of_a_bot_and_of_a_notification_add_in() {
+    let mut driver = Driver::signed_up();
+    driver.advance_ms(10_000);
+    driver.press("n<down><down><pgdn><pgdn><tab><tab><tab>");
+    snapshot!("create_app_auth_bot", driver);
+    driver.press("<pgup>");
+    snapshot!("create_app_card_bot_required", driver);
+    driver.press("<pgup><pgup><down><pgdn><pgdn><pgdn>");
+    snapshot!("create_app_auth_notification", driver);
+    driver.press("<pgdn><pgdn><tab><space>");
+    snapshot!("create_app_features_integrated_is_forced", driver);
+    driver.press("<tab><tab><space><tab>http://example.com<s-tab>");
+    snapshot!("create_app_features_web_install", driver);
+}
+
+#[test]
+fn review_of_a_finished_draft() {
+    let mut driver = Driver::signed_up();
+    driver.press(REST);
+    driver.press("<pgdn><pgdn><down><pgdn><tab><space><pgdn><pgdn>");
+    driver.advance_ms(10_000);
+    snapshot!("create_app_review_ready", driver);
+    driver.press("<up><up>");
+    snapshot!("create_app_review_on_a_section", driver);
+    driver.holds_answers = true;
+    driver.press("<ctrl-s>");
+    snapshot!("create_app_creating", driver);
+}
+
+#[test]
+fn the_app_page_in_all_its_states() {
+    let mut driver = Driver::signed_up();
+    driver.press(REST);
+    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
+    snapshot!("app_created_jwt", driver);
+    driver.press("s");
+    snapshot!("app_secret_copied", driver);
+    driver.press("r");
+    driver.advance_ms(15_000);
+    snapshot!("app_secret_revealed", driver);
+    driver.press("<esc>");
+    driver.press("n<space><pgdn>Storefront<tab>A shop window in the browser, for customers.<tab><tab><space><pgdn><pgdn><tab><down><down><tab>https://shop.example.com/cb<pgdn><enter>editaccounts<enter><enter><tab>Creates an extension for each new shop.<tab><space><pgdn><space><tab>https://shop.example.com/hook<ctrl-s>");
+    driver.advance_ms(10_000);
+    snapshot!("app_created_public_client_with_pending_scope", driver);
+    driver.press("s");
+    snapshot!("app_has_no_client_secret", driver);
+    wide(&mut driver);
+    snapshot!("app_page_wide", driver);
+}
+
+#[test]
+fn locked_in_all_its_states() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<pgdn>Orders<ctrl-l>");
+    snapshot!("locked", driver);
+    driver.press("wrong");
+    driver.feed(Msg::Answer(Answer::SignedIn(Err(SignInRefusal::Wait {
+        wait_ms: 8000,
+    }))));
+    snapshot!("locked_refused", driver);
+}
+
+#[test]
+fn without_colour_and_without_unicode() {
+    let mut driver = Driver::signed_up();
+    driver.advance_ms(10_000);
+    driver.theme = Theme::new(false, Depth::None, false);
+    driver.press("n<down><down><pgdn><tab>Too short<tab>");
+    snapshot!("ascii_mono_create_app", driver);
+    driver.press("<enter>");
+    snapshot!("ascii_mono_list", driver);
+}
+
+#[test]
+fn small_windows() {
+    let mut driver = Driver::signed_up();
+    driver.advance_ms(10_000);
+    driver.resize(30, 8);
+    snapshot!("too_small", driver);
+    driver.resize(40, 20);
+    snapshot!("phone_apps", driver);
+    driver.press("n<space><pgdn><pgdn><pgdn>");
+    snapshot!("phone_create_app_auth", driver);
+}
