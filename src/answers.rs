@@ -123,8 +123,8 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
             }
         }
         Answer::Copied { what, result } => copied(console, what, result, effects),
-        Answer::ClipboardCleared(said) => {
-            if let Some(said) = said {
+        Answer::ClipboardCleared(result) => {
+            if let Some(Some(said)) = failed(console, result) {
                 console.tell(said);
             }
         }

@@ -510,9 +510,9 @@ pub(crate) fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
     console.question = None;
     console.help = None;
     console.notice = None;
-    if console.clipboard.take().is_some() {
-        effects.push(Effect::ClearClipboard);
-    }
+    // Asked for in any case: a copy may be on its way, or an earlier clearing may have failed.
+    console.clipboard = None;
+    effects.push(Effect::ClearClipboard);
     console.locked = Some(locked);
     effects.push(Effect::Lock);
 }
@@ -525,9 +525,8 @@ fn quit(console: &mut Console, effects: &mut Vec<Effect>) {
     if matches!(console.screen, Screen::CreateApp(_)) && console.locked.is_none() {
         save_draft(console, effects);
     }
-    if console.clipboard.take().is_some() {
-        effects.push(Effect::ClearClipboard);
-    }
+    console.clipboard = None;
+    effects.push(Effect::ClearClipboard);
     effects.push(Effect::Quit);
 }
 

@@ -210,7 +210,8 @@ pub enum Answer {
         what: Copyable,
         result: Result<String, String>,
     },
-    ClipboardCleared(Option<String>),
+    /// `Ok(None)`: there was nothing of ours to clear.
+    ClipboardCleared(Result<Option<String>, String>),
     /// A thread of the program ended by a defect.
     Broken(String),
 }

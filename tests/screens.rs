@@ -167,7 +167,9 @@ fn the_list_in_all_its_states() {
     driver.advance_ms(10_000);
     snapshot!("apps_empty", driver);
     registers_three(&mut driver);
-    driver.press("n<down><down><esc>n<pgdn>Half done<esc>");
+    driver.press("n<down><down><esc>");
+    driver.advance_ms(1000);
+    driver.press("n<pgdn>Half done<esc>");
     driver.advance_ms(10_000);
     snapshot!("apps_with_a_draft", driver);
     driver.press("d");

@@ -8,6 +8,9 @@ use super::{
 };
 use crate::{domain::text, keymap::Action};
 
+/// Lines of a page of a picker.
+const PAGE: usize = 8;
+
 /// A searchable list over the form, open for one field.
 #[derive(Clone, Debug)]
 pub struct Picker {
@@ -15,6 +18,8 @@ pub struct Picker {
     pub query: Entry,
     /// Position among the options that the query leaves.
     pub at: usize,
+    /// The list was moved through since the search was typed: Space marks, and is no text.
+    pub browsing: bool,
 }
 
 /// The focus of a form that shows no field.
@@ -412,6 +417,7 @@ impl FormState {
         if let Some(picker) = &mut self.picker {
             let cut = picker.query.paste(&text::one_line(pasted), 64);
             picker.at = 0;
+            picker.browsing = false;
             return (FormEvent::Moved, cut);
         }
         let Some(field) = field_of(table.fields, self.focus.field) else {
@@ -473,6 +479,7 @@ impl FormState {
             field,
             query: Entry::new(query),
             at: 0,
+            browsing: query.is_empty(),
         });
         FormEvent::Moved
     }
@@ -506,11 +513,20 @@ impl FormState {
             return FormEvent::Ignored;
         };
         match action {
-            Action::Up => picker.at = picker.at.saturating_sub(1),
-            Action::Down => picker.at = (picker.at + 1).min(last),
-            Action::PageUp => picker.at = picker.at.saturating_sub(8),
-            Action::PageDown => picker.at = (picker.at + 8).min(last),
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+                picker.browsing = true;
+                picker.at = match action {
+                    Action::Up => picker.at.saturating_sub(1),
+                    Action::Down => (picker.at + 1).min(last),
+                    Action::PageUp => picker.at.saturating_sub(PAGE),
+                    _ => (picker.at + PAGE).min(last),
+                };
+            }
             Action::Back => self.picker = None,
+            Action::Toggle if !picker.browsing => {
+                picker.query.edit(Edit::Insert(' '));
+                picker.at = 0;
+            }
             Action::Toggle | Action::Confirm => {
                 let confirmed = action == Action::Confirm;
                 // Enter after a search adds what was found; Enter on an empty search is "done".
@@ -524,6 +540,7 @@ impl FormState {
                 if *many && confirmed {
                     picker.query = Entry::default();
                     picker.at = 0;
+                    picker.browsing = true;
                     let there = chosen(table.data, table.context)
                         .iter()
                         .any(|one| one.key == option.key);
@@ -543,6 +560,7 @@ impl FormState {
             Action::Edit(edit) => {
                 picker.query.edit(edit);
                 picker.at = 0;
+                picker.browsing = picker.query.text().is_empty();
             }
             _ => return FormEvent::Ignored,
         }

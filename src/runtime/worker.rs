@@ -312,10 +312,13 @@ impl Worker {
         if let Cleared::Terminal(sequence) = &cleared {
             outcomes.push(Outcome::ToTerminal(sequence.as_bytes().to_vec()));
         }
-        let notice = cleared.notice();
-        outcomes.push(Outcome::Answer(Answer::ClipboardCleared(
-            (!notice.is_empty()).then(|| notice.to_owned()),
-        )));
+        let notice = cleared.notice().to_owned();
+        let result = match &cleared {
+            Cleared::Failed => Err(notice),
+            Cleared::Nothing => Ok(None),
+            _ => Ok(Some(notice)),
+        };
+        outcomes.push(Outcome::Answer(Answer::ClipboardCleared(result)));
         outcomes
     }
 }

@@ -1,0 +1,36 @@
+//! Documents that could drift from the program.
+
+use std::fs;
+
+// Always true here; it tells clippy that this is a test, where `unwrap` is right.
+#[cfg(test)]
+fn document(name: &str) -> String {
+    fs::read_to_string(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[test]
+fn the_keys_are_those_of_the_keymap() {
+    assert_eq!(
+        document("docs/KEYS.md"),
+        devconsole::keymap::document(),
+        "run: cargo run --example keys > docs/KEYS.md"
+    );
+}
+
+#[test]
+fn the_readme_gives_exactly_two_commands() {
+    let readme = document("README.md");
+    let section = readme.split("## Two commands").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let commands: Vec<&str> = section
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("\n```").next())
+        .collect();
+    assert_eq!(commands, ["cargo run --release", "cargo test"]);
+}
+
+#[test]
+fn the_architecture_can_be_read_in_one_sitting() {
+    assert!(document("docs/ARCHITECTURE.md").lines().count() < 120);
+}
