@@ -215,10 +215,14 @@ impl Console {
             .admins()
             .map(|admin| format!("{} <{}>", admin.full_name, admin.email.as_str()))
             .collect();
-        Some(format!(
-            "Create App is off: your role is {}. Ask {} for the Developer role.",
-            session.developer.role.label(),
+        let whom = if admins.is_empty() {
+            "a Developer Admin".to_owned()
+        } else {
             admins.join(" or ")
+        };
+        Some(format!(
+            "Create App is off: your role is {}. Ask {whom} for the Developer role.",
+            session.developer.role.label(),
         ))
     }
 

@@ -12,34 +12,34 @@
 //! `domain ← form ← screens ← console ← runtime`; `ui` knows `domain`, `form` and `keymap`;
 //! `store`, `vault`, `files` and `clipboard` know `domain` only.
 
-/// What came back from outside, and what the console makes of it.
+// What came back from outside, and what the console makes of it.
 mod answers;
-/// Arguments of the command line.
+// Arguments of the command line.
 pub mod args;
-/// Which clipboard, and the bytes for it.
+// Which clipboard, and the bytes for it.
 pub mod clipboard;
-/// The root of the state, and `update`.
+// The root of the state, and `update`.
 pub mod console;
-/// What an app, a scope, a credential and a developer are.
+// What an app, a scope, a credential and a developer are.
 pub mod domain;
-/// What a person points at on disk: icons, paths being typed.
+// What a person points at on disk: icons, paths being typed.
 pub mod files;
-/// The vocabulary of a form.
+// The vocabulary of a form.
 pub mod form;
 mod help;
-/// Every key, once.
+// Every key, once.
 pub mod keymap;
-/// `Msg`, `Effect`, `Answer`.
+// `Msg`, `Effect`, `Answer`.
 pub mod message;
-/// The imperative rim: terminal, threads, the loop.
+// The imperative rim: terminal, threads, the loop.
 pub mod runtime;
-/// A folder a screen.
+// A folder a screen.
 pub mod screens;
-/// SQLite.
+// SQLite.
 pub mod store;
-/// Theme, layout and widgets.
+// Theme, layout and widgets.
 pub mod ui;
-/// Keys: password to key, seal and open a secret.
+// Keys: password to key, seal and open a secret.
 pub mod vault;
-/// The root of the picture.
+// The root of the picture.
 pub mod view;

@@ -187,7 +187,10 @@ impl Loop {
                         return self.end(events, patience);
                     }
                     Step::Defect(report) => {
-                        self.guard.leave();
+                        // What was typed last is still worth keeping, if the worker is alive.
+                        self.feed(Msg::HangUp);
+                        // How that went is less than what is reported.
+                        let _ = self.end(events, END_AFTER_HANG_UP);
                         report.print();
                         return Ok(ExitCode::from(101));
                     }
@@ -196,8 +199,23 @@ impl Loop {
             if self.console.quitting {
                 return self.end(events, END_AFTER_QUIT);
             }
-            self.draw()?;
+            if let Err(failure) = self.draw() {
+                return self.lose_terminal(events, failure);
+            }
         }
+    }
+
+    /// A frame that fails may be the first sign of a hang-up: the draft still has to reach the disk.
+    fn lose_terminal(
+        mut self,
+        events: &Receiver<Event>,
+        failure: Failure,
+    ) -> Result<ExitCode, Failure> {
+        let is_gone = !std::io::stdin().is_terminal();
+        self.exit = if is_gone { 129 } else { failure.1 };
+        self.feed(Msg::HangUp);
+        let ended = self.end(events, END_AFTER_HANG_UP)?;
+        if is_gone { Ok(ended) } else { Err(failure) }
     }
 
     fn wait(&self, events: &Receiver<Event>) -> Result<Event, RecvTimeoutError> {
@@ -244,8 +262,11 @@ impl Loop {
                 self.feed(Msg::HangUp);
             }
             Event::Outcome(Outcome::Answer(answer)) => self.feed(Msg::Answer(answer)),
+            // The draft is on disk and the clipboard cleared: now the program may stand still.
+            Event::Outcome(Outcome::MaySuspend) => self.suspend(),
             Event::Outcome(Outcome::ToTerminal(bytes)) => {
                 if self.guard.write_bytes(&bytes).is_err() {
+                    self.exit = 129;
                     self.feed(Msg::HangUp);
                 }
             }
@@ -282,7 +303,6 @@ impl Loop {
     fn feed(&mut self, msg: Msg) {
         for effect in console::update(&mut self.console, msg) {
             match effect {
-                Effect::Suspend => self.suspend(),
                 Effect::Quit => {}
                 effect => {
                     let now = self.console.clock.unix;

@@ -38,6 +38,8 @@ pub enum Outcome {
     Answer(Answer),
     /// Bytes that only the thread of the terminal may write.
     ToTerminal(Vec<u8>),
+    /// Everything that was asked for before a suspension is done.
+    MaySuspend,
 }
 
 /// Everything outside of the terminal that the console can reach.
@@ -234,8 +236,9 @@ impl Worker {
             }
             Effect::Copy { what, text } => return self.copy(what, &text),
             Effect::ClearClipboard => return self.clear_clipboard(),
+            Effect::Suspend => return vec![Outcome::MaySuspend],
             // The loop's own.
-            Effect::Suspend | Effect::Quit => return Vec::new(),
+            Effect::Quit => return Vec::new(),
         };
         vec![Outcome::Answer(answer)]
     }

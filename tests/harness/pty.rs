@@ -184,7 +184,8 @@ impl Session {
         );
     }
 
-    fn wait_until(&mut self, mut is_so: impl FnMut(&Self) -> bool, what: &str) {
+    /// Waits for what the program has said and left, all of it.
+    pub fn wait_until(&mut self, mut is_so: impl FnMut(&Self) -> bool, what: &str) {
         let deadline = Instant::now() + DEADLINE;
         while !is_so(self) {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -194,6 +195,30 @@ impl Session {
                 Err(RecvTimeoutError::Disconnected) => self.fail(what, "before the output ended"),
             }
         }
+    }
+
+    /// Waits for something that is not on the screen, such as a file; takes in what is drawn.
+    pub fn wait_outside(&mut self, mut is_so: impl FnMut() -> bool, what: &str) {
+        let deadline = Instant::now() + DEADLINE;
+        while !is_so() {
+            if Instant::now() >= deadline {
+                self.fail(what, "in time");
+            }
+            self.listen(Duration::from_millis(5));
+        }
+    }
+
+    /// Takes in what is drawn for this long, and returns how many bytes that were.
+    pub fn listen(&mut self, time: Duration) -> usize {
+        let until = Instant::now() + time;
+        let before = self.raw.len();
+        while let Ok(bytes) = self
+            .output
+            .recv_timeout(until.saturating_duration_since(Instant::now()))
+        {
+            self.take(&bytes);
+        }
+        self.raw.len().saturating_sub(before)
     }
 
     fn fail(&mut self, what: &str, when: &str) -> ! {

@@ -1,0 +1,451 @@
+//! The rules of the form: tables of `(input, verdict)`, and the one property that ties them to
+//! `build`: it succeeds exactly when no section reports an error.
+
+use devconsole::{
+    domain::{
+        app::{AppType, Platform, Promotion},
+        developer::{Developer, Role},
+        email::EmailAddress,
+        icon::{IconFormat, IconRef},
+        id::DeveloperId,
+        scope::ScopeId,
+        secret::Secret,
+        time::UnixMs,
+    },
+    form::{Control, Entry, FieldError, RowKey, Rows, Severity, TextEdit as _},
+    screens::create_app::{
+        draft::{Draft, Facts},
+        sections::{
+            SECTIONS, app_card, app_card::IconState, app_type, auth, features, properties, security,
+        },
+    },
+};
+use proptest::prelude::*;
+
+fn facts() -> Facts {
+    let me = DeveloperId::from_stored("me");
+    Facts {
+        me: me.clone(),
+        developers: vec![Developer {
+            id: me,
+            full_name: "Ada Lovelace".to_owned(),
+            email: EmailAddress::from_stored("ada@example.com"),
+            role: Role::DeveloperAdmin,
+            created_at: UnixMs(0),
+        }],
+        name_answer: Some(("taken".to_owned(), true)),
+    }
+}
+
+/// A REST API App with JWT, private: nothing is missing.
+fn sound() -> Draft {
+    let mut draft = Draft::new(&facts().me);
+    draft.app_type.app_type = Some(AppType::RestApi);
+    draft.properties.name = Entry::new("Orders");
+    draft.properties.description = Entry::new("Syncs orders to the call log.");
+    draft.properties.promotion = Some(Promotion::No);
+    draft.auth.method = Some(auth::Method::Jwt);
+    draft.security.public = Some(false);
+    draft.features.shared_secret = Secret::new("0123456789abcdef0123456789abcdef");
+    draft
+}
+
+fn icon() -> IconState {
+    IconState::Ready {
+        path: "icon.png".to_owned(),
+        about: IconRef {
+            sha256: "00".repeat(32),
+            format: IconFormat::Png,
+            side: 64,
+        },
+        preview: None,
+    }
+}
+
+fn findings(draft: &Draft) -> Vec<FieldError> {
+    SECTIONS
+        .iter()
+        .flat_map(|section| (section.validate)(draft, &facts()))
+        .collect()
+}
+
+/// What is said at a field: errors with `✗`, warnings with `!`.
+fn said(draft: &Draft, field: devconsole::form::FieldId) -> String {
+    findings(draft)
+        .into_iter()
+        .filter(|finding| finding.slot.field == field)
+        .map(|finding| match finding.severity {
+            Severity::Error => format!("✗ {}", finding.message),
+            Severity::Warning => format!("! {}", finding.message),
+        })
+        .collect::<Vec<_>>()
+        .join(" | ")
+}
+
+fn rows(values: &[&str]) -> Rows {
+    if values.is_empty() {
+        return Rows::one();
+    }
+    let mut rows = Rows::default();
+    for value in values {
+        let key = rows.add_after(None);
+        if let Some(row) = rows.get_mut(key) {
+            row.entry = Entry::new(*value);
+        }
+    }
+    rows
+}
+
+#[test]
+fn a_sound_draft_has_nothing_to_mend_and_builds() {
+    assert_eq!(findings(&sound()), []);
+    assert!(sound().build(&facts()).is_ok());
+}
+
+#[test]
+fn names_and_descriptions_have_their_sizes() {
+    let long = "x".repeat(65);
+    let names = [
+        ("", "✗ Type a name."),
+        ("   ", "✗ Type a name."),
+        ("A", ""),
+        (&"x".repeat(64), ""),
+        (&long, "✗ Shorten the name to 64 characters: it has 65."),
+        (&"👨‍👩‍👧".repeat(64), ""),
+        (
+            " Taken ",
+            "! Another app has this name already. Allowed, but hard to tell apart.",
+        ),
+    ];
+    for (typed, verdict) in names {
+        let mut draft = sound();
+        draft.properties.name = Entry::new(typed);
+        assert_eq!(said(&draft, properties::NAME), verdict, "{typed:?}");
+    }
+    let descriptions = [
+        (0, "✗ Say what the app does, in at least 20 characters."),
+        (1, "✗ Type at least 20 characters: 19 more."),
+        (19, "✗ Type at least 20 characters: 1 more."),
+        (20, ""),
+        (256, ""),
+        (
+            257,
+            "✗ Shorten the description to 256 characters: it has 257.",
+        ),
+    ];
+    for (count, verdict) in descriptions {
+        let mut draft = sound();
+        draft.properties.description = Entry::new("x".repeat(count));
+        assert_eq!(said(&draft, properties::DESCRIPTION), verdict, "{count}");
+    }
+}
+
+#[test]
+fn answers_that_have_no_default_are_asked_for() {
+    let mut draft = sound();
+    draft.app_type.app_type = None;
+    draft.properties.promotion = None;
+    draft.properties.primary_contact = Some(DeveloperId::from_stored("somebody else"));
+    draft.security.public = None;
+    assert_eq!(said(&draft, app_type::TYPE), "✗ Choose a type.");
+    assert!(said(&draft, properties::PROMOTION).starts_with('✗'));
+    assert!(said(&draft, properties::CONTACT).starts_with('✗'));
+    assert_eq!(
+        said(&draft, security::ACCESS),
+        "✗ Choose private or public."
+    );
+}
+
+#[test]
+fn risky_answers_are_warned_of_and_stop_nothing() {
+    let mut draft = sound();
+    draft.security.public = Some(true);
+    draft.auth.method = Some(auth::Method::AuthorizationCode);
+    draft.auth.platform = Some(Platform::ServerSideWeb);
+    draft.auth.redirect_uris = rows(&["https://app.example.com/cb"]);
+    draft.auth.issue_refresh_tokens = Some(false);
+    assert!(said(&draft, security::ACCESS).starts_with('!'));
+    assert!(said(&draft, auth::REFRESH).starts_with('!'));
+    assert!(draft.build(&facts()).is_ok());
+}
+
+#[test]
+fn the_card_is_required_for_what_posts_under_it() {
+    for (kind, required) in [
+        (AppType::RestApi, false),
+        (AppType::Bot, true),
+        (AppType::Notification, true),
+    ] {
+        let mut draft = sound();
+        draft.app_type.app_type = Some(kind);
+        assert_eq!(
+            !said(&draft, app_card::DISPLAY_NAME).is_empty(),
+            required,
+            "{kind:?}"
+        );
+        assert_eq!(
+            !said(&draft, app_card::ICON).is_empty(),
+            required,
+            "{kind:?}"
+        );
+        draft.card.display_name = Entry::new("Orders");
+        draft.card.icon_path = Entry::new("icon.png");
+        draft.card.icon = icon();
+        assert!(
+            draft.build(&facts()).is_ok(),
+            "{kind:?} {:?}",
+            findings(&draft)
+        );
+    }
+    let mut draft = sound();
+    draft.card.icon = icon();
+    draft.card.icon_path = Entry::new("another.png");
+    assert!(said(&draft, app_card::ICON).starts_with("✗ Not read yet"));
+    draft.card.summary = Entry::new("x".repeat(151));
+    assert!(said(&draft, app_card::SUMMARY).starts_with("✗ Shorten"));
+}
+
+#[test]
+fn redirect_uris_are_one_to_ten_sound_and_different() {
+    let eleven: Vec<String> = (0..11)
+        .map(|n| format!("https://example.com/{n}"))
+        .collect();
+    let eleven: Vec<&str> = eleven.iter().map(String::as_str).collect();
+    let cases: &[(&[&str], &str)] = &[
+        (&[], "✗ Type at least one redirect URI."),
+        (&[""], "✗ Type at least one redirect URI."),
+        (&["https://example.com/cb"], ""),
+        (&["https://example.com/cb", ""], ""),
+        (
+            &["https://example.com/cb", "https://example.com/cb"],
+            "✗ The same as redirect URI 1. Remove one of them.",
+        ),
+        (&["https://example.com/cb", "https://example.com/cb/"], ""),
+        (&eleven, "✗ Keep at most 10 redirect URIs."),
+    ];
+    for (uris, verdict) in cases {
+        let mut draft = sound();
+        draft.auth.method = Some(auth::Method::AuthorizationCode);
+        draft.auth.platform = Some(Platform::ServerSideWeb);
+        draft.auth.redirect_uris = rows(uris);
+        assert_eq!(said(&draft, auth::REDIRECT_URIS), *verdict, "{uris:?}");
+    }
+}
+
+#[test]
+fn the_platform_decides_which_redirect_uris_are_sound() {
+    for (platform, uri, accepted) in [
+        (Platform::ServerSideWeb, "com.example.app:/cb", false),
+        (Platform::ClientSideWeb, "com.example.app:/cb", false),
+        (Platform::Ios, "com.example.app:/cb", true),
+        (Platform::Android, "myapp:/cb", false),
+        (Platform::Mac, "http://127.0.0.1/cb", true),
+        (Platform::Windows, "http://example.com/cb", false),
+    ] {
+        let mut draft = sound();
+        draft.auth.method = Some(auth::Method::AuthorizationCode);
+        draft.auth.platform = Some(platform);
+        draft.auth.redirect_uris = rows(&[uri]);
+        let verdict = said(&draft, auth::REDIRECT_URIS);
+        assert_eq!(
+            !verdict.contains('✗'),
+            accepted,
+            "{platform:?} {uri}: {verdict}"
+        );
+        if !accepted {
+            assert!(verdict.ends_with(']'), "names its rule: {verdict}");
+        }
+    }
+}
+
+#[test]
+fn each_scope_that_requires_approval_asks_for_its_own_justification() {
+    let mut draft = sound();
+    let toggle = SECTIONS
+        .iter()
+        .flat_map(|section| section.fields)
+        .find(|field| field.id == security::SCOPES)
+        .map(|field| &field.control);
+    let Some(Control::Pick { toggle, .. }) = toggle else {
+        panic!("scopes are picked");
+    };
+    toggle(&mut draft, "EditAccounts");
+    toggle(&mut draft, "SMS");
+    let call_control = ScopeId::find("CallControl").unwrap();
+    toggle(&mut draft, "CallControl");
+    assert_eq!(draft.security.justifications.len(), 2);
+    let row = draft
+        .security
+        .justifications
+        .get_mut(RowKey::Scope(call_control))
+        .unwrap();
+    row.entry = Entry::new("Agents transfer calls.");
+    let missing = findings(&draft);
+    assert_eq!(missing.len(), 1);
+    assert_eq!(
+        missing[0].slot.row,
+        ScopeId::find("EditAccounts").map(RowKey::Scope)
+    );
+    toggle(&mut draft, "EditAccounts");
+    assert!(draft.build(&facts()).is_ok());
+    assert_eq!(row_text(&draft, call_control), "Agents transfer calls.");
+}
+
+fn row_text(draft: &Draft, scope: ScopeId) -> &str {
+    draft
+        .security
+        .justifications
+        .get(RowKey::Scope(scope))
+        .map_or("", |row| row.entry.text())
+}
+
+#[test]
+fn interactive_messages_need_a_webhook_and_sound_dialog_urls() {
+    let webhooks = [
+        ("", false),
+        ("https://app.example.com/hook", true),
+        ("http://app.example.com/hook", false),
+        ("http://127.0.0.1:3000/hook", true),
+        ("ftp://app.example.com", false),
+    ];
+    for (url, accepted) in webhooks {
+        let mut draft = sound();
+        draft.features.interactive = true;
+        draft.features.webhook = Entry::new(url);
+        assert_eq!(draft.build(&facts()).is_ok(), accepted, "{url}");
+    }
+    for (urls, accepted) in [
+        (&["www.example.com"][..], true),
+        (&["*.example.com", "example.com"][..], true),
+        (&["www.example.com", "www.example.com"][..], false),
+        (&["not a host"][..], false),
+        (&[""][..], true),
+    ] {
+        let mut draft = sound();
+        draft.features.interactive = true;
+        draft.features.webhook = Entry::new("https://app.example.com/hook");
+        draft.features.dialog_urls = rows(urls);
+        assert_eq!(draft.build(&facts()).is_ok(), accepted, "{urls:?}");
+    }
+}
+
+#[test]
+fn what_is_switched_off_or_of_another_type_is_not_judged() {
+    let mut draft = sound();
+    draft.features.webhook = Entry::new("nonsense");
+    draft.features.web_install = true;
+    draft.features.web_install_url = Entry::new("nonsense");
+    draft.features.instructions = Entry::new("");
+    draft.auth.redirect_uris = rows(&["nonsense"]);
+    assert_eq!(findings(&draft), []);
+}
+
+#[test]
+fn a_notification_add_in_needs_instructions_and_an_https_page() {
+    let mut draft = sound();
+    draft.app_type.app_type = Some(AppType::Notification);
+    draft.card.display_name = Entry::new("Deploys");
+    draft.card.icon_path = Entry::new("icon.png");
+    draft.card.icon = icon();
+    draft.features.instructions = Entry::new("Ask the operator.");
+    assert!(said(&draft, features::INSTRUCTIONS).starts_with('!'));
+    draft.features.instructions = Entry::new("");
+    assert!(said(&draft, features::INSTRUCTIONS).starts_with('✗'));
+    draft.features.web_install = true;
+    draft.features.web_install_url = Entry::new("http://example.com");
+    assert!(said(&draft, features::WEB_INSTALL_URL).starts_with('✗'));
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("A sentence of more than twenty characters.".to_owned()),
+        Just("https://app.example.com/cb".to_owned()),
+        Just("com.example.app:/cb".to_owned()),
+        Just("http://localhost:5000/cb".to_owned()),
+        Just("*.example.com".to_owned()),
+        Just("icon.png".to_owned()),
+        "\\PC{0,30}",
+        "x{0,300}",
+    ]
+}
+
+fn drafts() -> impl Strategy<Value = Draft> {
+    let texts = prop::collection::vec(text(), 9);
+    let lists = (
+        prop::collection::vec(text(), 0..12),
+        prop::collection::vec(text(), 0..4),
+    );
+    let answers = (
+        prop::option::of(prop::sample::select(AppType::ALL.to_vec())),
+        prop::option::of(prop::sample::select(vec![Promotion::Yes, Promotion::No])),
+        prop::option::of(prop::sample::select(vec![
+            auth::Method::AuthorizationCode,
+            auth::Method::Jwt,
+        ])),
+        prop::option::of(prop::sample::select(Platform::ALL.to_vec())),
+        prop::option::of(any::<bool>()),
+        prop::option::of(any::<bool>()),
+        any::<[bool; 5]>(),
+    );
+    (texts, lists, answers).prop_map(|(texts, (uris, hosts), answers)| {
+        let (kind, promotion, method, platform, refresh, public, flags) = answers;
+        let [interactive, web_install, all_partners, has_icon, has_secret] = flags;
+        let mut texts = texts.into_iter();
+        let mut next = || Entry::new(texts.next().unwrap_or_default());
+        let mut draft = Draft::new(&facts().me);
+        draft.app_type.app_type = kind;
+        draft.properties.name = next();
+        draft.properties.description = next();
+        draft.properties.promotion = promotion;
+        draft.card.display_name = next();
+        draft.card.summary = next();
+        draft.card.icon_path = next();
+        if has_icon {
+            draft.card.icon = icon();
+        }
+        draft.auth.method = method;
+        draft.auth.platform = platform;
+        draft.auth.redirect_uris = rows(&uris.iter().map(String::as_str).collect::<Vec<_>>());
+        draft.auth.issue_refresh_tokens = refresh;
+        draft.security.public = public;
+        draft.security.all_partners = all_partners;
+        draft.features.interactive = interactive;
+        draft.features.webhook = next();
+        draft.features.dialog_urls = rows(&hosts.iter().map(String::as_str).collect::<Vec<_>>());
+        draft.features.instructions = next();
+        draft.features.web_install = web_install;
+        draft.features.web_install_url = next();
+        if has_secret {
+            draft.features.shared_secret = Secret::new("0123456789abcdef0123456789abcdef");
+        }
+        draft
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+    #[test]
+    fn a_draft_builds_exactly_when_no_section_has_an_error(draft in drafts()) {
+        let errors: Vec<FieldError> = findings(&draft)
+            .into_iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .collect();
+        let built = draft.build(&facts());
+        prop_assert_eq!(built.is_ok(), errors.is_empty(), "{:?}", errors);
+        if let Err(findings) = built {
+            prop_assert!(findings.iter().any(|finding| finding.severity == Severity::Error));
+        }
+    }
+
+    #[test]
+    fn every_finding_is_at_a_slot_that_is_shown(draft in drafts()) {
+        for section in SECTIONS {
+            let slots = devconsole::form::state::slots(section.fields, &draft);
+            for finding in (section.validate)(&draft, &facts()) {
+                prop_assert!(slots.contains(&finding.slot), "{:?}", finding);
+            }
+        }
+    }
+}
