@@ -34,3 +34,22 @@ fn the_readme_gives_exactly_two_commands() {
 fn the_architecture_can_be_read_in_one_sitting() {
     assert!(document("docs/ARCHITECTURE.md").lines().count() < 120);
 }
+
+#[test]
+fn what_the_documents_link_to_is_there() {
+    let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for page in ["README.md", "docs/ARCHITECTURE.md", "CHANGELOG.md"] {
+        let folder = package.join(page);
+        let text = document(page);
+        let links = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(')'))
+            .map(|(link, _)| link)
+            .filter(|link| !link.contains("://") && !link.starts_with('#'));
+        for link in links {
+            let target = folder.parent().unwrap().join(link);
+            assert!(target.exists(), "{page}: {link}");
+        }
+    }
+}
