@@ -54,7 +54,7 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
                 console.tell("A new shared secret. The old one is gone.");
             }
         }
-        Answer::DraftSaved { id, result } => draft_saved(console, &id, result),
+        Answer::DraftSaved { id, result } => create_app::draft_saved(console, &id, result, effects),
         Answer::DraftDiscarded(result) => {
             console.waiting = None;
             if failed(console, result).is_some() {
@@ -263,17 +263,6 @@ fn draft_started(
             apps::enter(console, effects);
         }
         _ => {}
-    }
-}
-
-fn draft_saved(console: &mut Console, id: &DraftId, result: Result<(), String>) {
-    if let Err(problem) = result {
-        let open =
-            matches!(&console.screen, Screen::CreateApp(screen) if screen.id.as_ref() == Some(id));
-        if open && console.locked.is_none() {
-            // Tried again with the next change; the screen still has everything.
-            console.complain(format!("The draft is not on disk: {problem}"));
-        }
     }
 }
 

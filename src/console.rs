@@ -174,6 +174,7 @@ impl Console {
                 .draft_under_cursor()
                 .is_none()
                 .then(|| "Only drafts can be discarded here.".to_owned()),
+            (Action::Confirm, Screen::Apps) if self.apps.filtering => None,
             (Action::CopyClientId | Action::CopySecret | Action::Confirm, Screen::Apps) => {
                 self.apps.why_off(action)
             }
@@ -200,7 +201,9 @@ impl Console {
             (Action::CopyClientId | Action::CopySecret, Screen::Apps) => {
                 self.apps.app_under_cursor().is_none()
             }
-            (Action::Confirm | Action::Filter, Screen::Apps) => self.apps.is_empty(),
+            (Action::Confirm | Action::Filter, Screen::Apps) => {
+                self.apps.is_empty() && !self.apps.filtering
+            }
             _ => false,
         }
     }
@@ -484,11 +487,16 @@ pub(crate) fn save_draft(console: &mut Console, effects: &mut Vec<Effect>) {
         match &screen.id {
             // While it is being created, a save would bring the draft of a finished app back.
             Some(id) if !screen.creating && (screen.kept || !screen.is_pristine()) => {
-                screen.kept = true;
-                effects.push(Effect::SaveDraft {
-                    id: id.clone(),
-                    body: screen.stored(),
-                });
+                if let Some(body) = screen.stored() {
+                    let id = id.clone();
+                    screen.kept = true;
+                    screen.unanswered_saves += 1;
+                    effects.push(Effect::SaveDraft { id, body });
+                } else {
+                    console.complain(
+                        "The draft cannot be written. What is typed is only on this screen.",
+                    );
+                }
             }
             _ => {}
         }

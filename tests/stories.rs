@@ -549,3 +549,47 @@ fn a_path_completes_and_an_icon_that_is_unfit_says_why() {
     driver.press("<pgup>");
     assert!(driver.shows("Choose a square picture"));
 }
+
+#[test]
+fn a_picture_that_is_unfit_does_not_keep_the_draft_off_the_disk() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space><pgdn>Unfit<pgdn><tab><tab>/nowhere.png<pgdn><esc>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("<enter>");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Unfit");
+    driver.press("<pgup>");
+    assert!(driver.shows("there is no file here"));
+}
+
+#[test]
+fn a_filter_that_finds_nothing_can_be_left() {
+    let mut driver = Driver::signed_up();
+    driver.press("/zzz<enter>");
+    assert!(!driver.console.apps.filtering);
+    driver.press("n");
+    form(&driver);
+}
+
+#[test]
+fn a_draft_that_was_just_left_is_under_the_cursor_whatever_was_filtered() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Orders");
+    driver.press("/orders<enter>n<pgdn>Another<esc><enter>");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Another");
+}
+
+#[test]
+fn esc_stays_when_the_draft_cannot_be_kept_and_a_second_esc_leaves() {
+    let mut driver = Driver::signed_up();
+    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
+    db.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'no'); END;",
+    )
+    .unwrap();
+    driver.press("n<space><pgdn>Orders<esc>");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Orders");
+    assert!(driver.shows("The draft is not on disk"));
+    driver.press("<esc>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+}

@@ -1,7 +1,7 @@
 //! Registering an app, and reading one. All that a registration makes is one transaction.
 
 use rand::rngs::StdRng;
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::{
     StoreError, Unlocked, Workspace, app_list::status_of, drafts, must_not_audit,
@@ -53,43 +53,48 @@ impl Workspace {
         if let Some(draft) = draft {
             drafts::remove(&step, draft, by)?;
         }
+        // Before the commit: what was committed must not be reported as refused.
+        let app = read(&step, &id)?;
         step.commit()?;
-        self.app(&id)
+        Ok(app)
     }
 
     pub fn app(&self, id: &AppId) -> Result<App, StoreError> {
-        type Stored = (i64, String, String, String, i64, String);
-        let stored: Option<Stored> = self
-            .db
-            .prepare_cached(
-                "SELECT version, client_id, status, created_by, created_at, spec
-                 FROM apps WHERE id = ?1",
-            )?
-            .query_row([id.as_str()], |row| {
-                Ok((
-                    row.get(0)?,
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get(3)?,
-                    row.get(4)?,
-                    row.get(5)?,
-                ))
-            })
-            .optional()?;
-        let (version, client_id, status, created_by, created_at, spec) =
-            stored.ok_or(StoreError::NotFound("This app"))?;
-        Ok(App {
-            id: id.clone(),
-            version,
-            client_id: ClientId::from_stored(client_id),
-            status: status_of(&status)?,
-            spec: serde_json::from_str(&spec)
-                .map_err(|_| StoreError::Corrupt("an app's settings cannot be read".to_owned()))?,
-            tickets: tickets::of(&self.db, id)?,
-            created_by: DeveloperId::from_stored(created_by),
-            created_at: UnixMs(created_at),
-        })
+        read(&self.db, id)
     }
+}
+
+fn read(db: &Connection, id: &AppId) -> Result<App, StoreError> {
+    type Stored = (i64, String, String, String, i64, String);
+    let stored: Option<Stored> = db
+        .prepare_cached(
+            "SELECT version, client_id, status, created_by, created_at, spec
+                 FROM apps WHERE id = ?1",
+        )?
+        .query_row([id.as_str()], |row| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+                row.get(5)?,
+            ))
+        })
+        .optional()?;
+    let (version, client_id, status, created_by, created_at, spec) =
+        stored.ok_or(StoreError::NotFound("This app"))?;
+    Ok(App {
+        id: id.clone(),
+        version,
+        client_id: ClientId::from_stored(client_id),
+        status: status_of(&status)?,
+        spec: serde_json::from_str(&spec)
+            .map_err(|_| StoreError::Corrupt("an app's settings cannot be read".to_owned()))?,
+        tickets: tickets::of(db, id)?,
+        created_by: DeveloperId::from_stored(created_by),
+        created_at: UnixMs(created_at),
+    })
 }
 
 pub(super) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Result<(), StoreError> {

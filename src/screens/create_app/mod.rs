@@ -82,6 +82,12 @@ pub struct CreateApp {
     pub create_when_read: bool,
     /// The app is on its way into the workspace, which ends the draft.
     pub creating: bool,
+    /// Writes of the draft that were asked for and not answered yet.
+    pub unanswered_saves: u32,
+    /// Esc was pressed: the list comes once the draft is on disk.
+    pub leaving: bool,
+    /// Keeping the draft failed: a second Esc leaves without it.
+    pub leaves_without: bool,
 }
 
 /// The focus in the review names a section by its first field, or the button.
@@ -113,6 +119,9 @@ impl CreateApp {
             kept: false,
             create_when_read: false,
             creating: false,
+            unanswered_saves: 0,
+            leaving: false,
+            leaves_without: false,
         }
     }
 
@@ -193,8 +202,8 @@ impl CreateApp {
         }
     }
 
-    /// What goes to disk, sealed.
-    pub fn stored(&self) -> Secret {
+    /// What goes to disk, sealed. `None` leaves what is there untouched.
+    pub fn stored(&self) -> Option<Secret> {
         let stored = StoredDraft {
             draft: self.draft.clone(),
             tab: self.tab.id().to_owned(),
@@ -207,7 +216,7 @@ impl CreateApp {
                 .collect(),
             tried: self.tried,
         };
-        Secret::new(serde_json::to_string(&stored).unwrap_or_default())
+        serde_json::to_string(&stored).ok().map(Secret::new)
     }
 
     /// Comes back with the tab and the field that had the focus.

@@ -3,7 +3,8 @@
 use super::{CREATE, CreateApp, Tab, review_slots, sections::app_card, sections::properties};
 use crate::{
     console::{self, Console, Screen},
-    form::{FormEvent, FormState, Severity, TextEdit, state::Table},
+    domain::id::DraftId,
+    form::{Entry, FormEvent, FormState, Severity, TextEdit, state::Table},
     keymap::Action,
     message::{Copyable, Effect},
     ui::layout,
@@ -85,6 +86,7 @@ fn after(console: &mut Console, action: Action, event: FormEvent, effects: &mut 
         FormEvent::Changed(field) => {
             screen.settle();
             screen.candidates.clear();
+            screen.leaves_without = false;
             if field == properties::NAME {
                 effects.push(Effect::CheckName {
                     name: screen.draft.properties.name.text().to_owned(),
@@ -274,20 +276,65 @@ pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Back to the list. What was typed is on disk before the list is asked for.
+/// Back to the list, once what was typed is on disk.
 fn leave(console: &mut Console, effects: &mut Vec<Effect>) {
     let Screen::CreateApp(screen) = &mut console.screen else {
         return;
     };
     screen.form.touch();
     let worth_keeping = screen.kept || !screen.is_pristine();
+    if !worth_keeping || screen.leaves_without {
+        return to_the_list(console, effects);
+    }
+    screen.leaving = true;
     console::save_draft(console, effects);
+    console.wait_for("Keeping the draft");
+}
+
+/// An answer to a write of the draft.
+pub fn draft_saved(
+    console: &mut Console,
+    id: &DraftId,
+    result: Result<(), String>,
+    effects: &mut Vec<Effect>,
+) {
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    if screen.id.as_ref() != Some(id) {
+        return;
+    }
+    screen.unanswered_saves = screen.unanswered_saves.saturating_sub(1);
+    let leaves = screen.leaving && screen.unanswered_saves == 0;
+    if leaves {
+        screen.leaving = false;
+        console.waiting = None;
+    }
+    match result {
+        Ok(()) if leaves => {
+            // The draft is on top of the list, and must not be hidden by what was looked for.
+            console.apps.filter = Entry::default();
+            console.tell("Draft kept: Enter resumes it.");
+            to_the_list(console, effects);
+        }
+        Ok(()) => {}
+        Err(problem) if leaves => {
+            if let Screen::CreateApp(screen) = &mut console.screen {
+                screen.leaves_without = true;
+            }
+            console.complain(format!(
+                "The draft is not on disk: {problem} Esc again leaves without it."
+            ));
+        }
+        // Tried again with the next change; the screen still has everything.
+        Err(problem) => console.complain(format!("The draft is not on disk: {problem}")),
+    }
+}
+
+fn to_the_list(console: &mut Console, effects: &mut Vec<Effect>) {
     console.draft_due_ms = None;
     console.screen = Screen::Apps;
     console.apps.cursor = 0;
-    if worth_keeping {
-        console.tell("Draft kept: Enter resumes it.");
-    }
     crate::screens::apps::update::enter(console, effects);
 }
 
@@ -296,6 +343,11 @@ pub fn look(screen: &mut CreateApp, effects: &mut Vec<Effect>) {
     if !screen.draft.properties.name.is_blank() {
         effects.push(Effect::CheckName {
             name: screen.draft.properties.name.text().to_owned(),
+        });
+    }
+    if let Some(path) = screen.draft.card.unread_path() {
+        effects.push(Effect::ReadIcon {
+            path: path.to_owned(),
         });
     }
     if let IconState::Ready {

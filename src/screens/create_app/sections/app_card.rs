@@ -1,6 +1,6 @@
 //! Tab "App Card": what others will see. Required for bots and add-ins, which post under it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{DraftField, Section, sized};
 use crate::{
@@ -25,7 +25,16 @@ pub struct AppCardTab {
     pub display_name: Entry,
     pub summary: Entry,
     pub icon_path: Entry,
+    #[serde(serialize_with = "only_if_fit")]
     pub icon: IconState,
+}
+
+/// To serde a variant that is skipped is an error: it would keep the whole draft off the disk.
+fn only_if_fit<S: Serializer>(icon: &IconState, serializer: S) -> Result<S::Ok, S::Error> {
+    match icon {
+        IconState::Unfit { .. } => IconState::None.serialize(serializer),
+        kept => kept.serialize(serializer),
+    }
 }
 
 /// What reading the file at a path came to. Only a picture that was found fit is kept in the

@@ -1,0 +1,364 @@
+//! Whatever is typed, pasted and resized, and however late, failed or out of order the answers
+//! come: nothing panics, the focus names a place that is shown, back is never refused, and what
+//! was typed is still there. `PROPTEST_CASES` asks for more cases.
+
+#[cfg(test)]
+#[path = "harness/driver.rs"]
+#[expect(dead_code, reason = "the stories use the rest")]
+mod driver;
+
+#[cfg(test)]
+mod program {
+    use super::driver::{Driver, PASSWORD};
+    use devconsole::{
+        console::Screen,
+        form::{FormState, Slot, TextEdit as _, state::slots},
+        keymap::{BINDINGS, Key},
+        message::{Answer, Msg, SignInRefusal},
+        screens::{
+            create_app::{
+                CreateApp, Tab, draft::Draft, review_slots, sections::app_card::IconState,
+            },
+            sign_in, sign_up,
+        },
+    };
+    use proptest::{prelude::*, sample::Index};
+
+    #[derive(Clone, Debug)]
+    pub enum Step {
+        Key(Key),
+        Type(String),
+        Paste(String),
+        Resize(u16, u16),
+        Pass(u64),
+        /// Answers wait from now on, or come at once.
+        Hold(bool),
+        /// One of the answers that wait comes, in whatever order.
+        Deliver(Index),
+        /// One of them comes as a failure.
+        Fail(Index),
+    }
+
+    /// Every key that means something, but those that end the program.
+    fn keys() -> Vec<Key> {
+        let mut keys: Vec<Key> = BINDINGS
+            .iter()
+            .flat_map(|binding| binding.keys)
+            .filter(|key| !matches!(**key, "q" | "ctrl-c" | "ctrl-l" | "ctrl-o" | "ctrl-f"))
+            .chain(
+                [
+                    "left",
+                    "right",
+                    "home",
+                    "end",
+                    "backspace",
+                    "delete",
+                    "ctrl-w",
+                    "ctrl-u",
+                    "ctrl-k",
+                ]
+                .iter(),
+            )
+            .filter_map(|key| Key::parse(key))
+            .collect();
+        keys.dedup();
+        keys
+    }
+
+    fn rare_keys() -> Vec<Key> {
+        ["ctrl-l", "ctrl-o", "ctrl-f", "q", "ctrl-z", "alt-b"]
+            .iter()
+            .filter_map(|key| Key::parse(key))
+            .collect()
+    }
+
+    fn pastes() -> impl Strategy<Value = String> {
+        let icons = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/icons/");
+        prop_oneof![
+            Just("https://a.example/x\nhttps://b.example/y\r\n\thttps://c.example".to_owned()),
+            Just(format!("{icons}square.png")),
+            Just(format!("{icons}wide.png")),
+            Just("CallControl".to_owned()),
+            Just("a long reason that says what it is for".to_owned()),
+            Just("漢字👨‍👩‍👧e\u{301}\u{202e}\u{1b}[2J".to_owned()),
+            Just("x ".repeat(3000)),
+            ".{0,20}",
+        ]
+    }
+
+    pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            16 => prop::sample::select(keys()).prop_map(Step::Key),
+            1 => prop::sample::select(rare_keys()).prop_map(Step::Key),
+            3 => prop_oneof!["[a-z ]{1,8}", "\\PC{1,4}"].prop_map(Step::Type),
+            2 => pastes().prop_map(Step::Paste),
+            2 => (1_u16..=130, 1_u16..=50).prop_map(|(width, height)| Step::Resize(width, height)),
+            2 => prop_oneof![10_u64..400, 1000_u64..70_000, Just(601_000_u64)].prop_map(Step::Pass),
+            2 => any::<bool>().prop_map(Step::Hold),
+            3 => any::<Index>().prop_map(Step::Deliver),
+            2 => any::<Index>().prop_map(Step::Fail),
+        ];
+        prop::collection::vec(step, 1..50)
+    }
+
+    fn failed(answer: Answer) -> Option<Answer> {
+        let why = "The disk is full".to_owned();
+        Some(match answer {
+            Answer::SignedUp(_) => Answer::SignedUp(Err(why)),
+            Answer::SignedIn(_) => Answer::SignedIn(Err(SignInRefusal::Failed(why))),
+            Answer::Recovered(_) => Answer::Recovered(Err(SignInRefusal::Wrong { wait_ms: 0 })),
+            Answer::Apps { generation, .. } => Answer::Apps {
+                generation,
+                result: Err(why),
+                position: None,
+            },
+            Answer::App { purpose, .. } => Answer::App {
+                purpose,
+                result: Err(why),
+            },
+            Answer::Drafts(_) => Answer::Drafts(Err(why)),
+            Answer::DraftStarted(_) => Answer::DraftStarted(Err(why)),
+            Answer::SharedSecret(_) => Answer::SharedSecret(Err(why)),
+            Answer::DraftSaved { id, .. } => Answer::DraftSaved {
+                id,
+                result: Err(why),
+            },
+            Answer::DraftDiscarded(_) => Answer::DraftDiscarded(Err(why)),
+            Answer::IconRead { path, .. } => Answer::IconRead {
+                path,
+                result: Err(why),
+            },
+            Answer::Preview { icon, .. } => Answer::Preview {
+                icon,
+                preview: None,
+            },
+            Answer::AppCreated(_) => Answer::AppCreated(Err(why)),
+            Answer::Secrets { app, .. } => Answer::Secrets {
+                app,
+                result: Err(why),
+            },
+            Answer::Copied { what, .. } => Answer::Copied {
+                what,
+                result: Err(why),
+            },
+            // These cannot fail, only stay away; nothing waits for them.
+            Answer::NameChecked { .. } | Answer::PathCompleted { .. } => return None,
+            other @ (Answer::ClipboardCleared(_) | Answer::Broken(_)) => other,
+        })
+    }
+
+    fn taken(driver: &mut Driver, index: &Index) -> Option<Answer> {
+        let waiting = driver.held.len();
+        (waiting > 0).then(|| driver.held.remove(index.index(waiting)))?
+    }
+
+    pub fn take(driver: &mut Driver, step: &Step) {
+        match step {
+            Step::Key(key) => driver.feed(Msg::Key(*key)),
+            Step::Type(text) => driver.press(&text.replace('<', "<lt>")),
+            Step::Paste(text) => driver.paste(text),
+            Step::Resize(width, height) => driver.resize(*width, *height),
+            Step::Pass(ms) => driver.advance_ms(*ms),
+            Step::Hold(hold) => {
+                driver.holds_answers = *hold;
+                if !hold {
+                    driver.deliver();
+                }
+            }
+            Step::Deliver(index) => {
+                if let Some(answer) = taken(driver, index) {
+                    driver.feed(Msg::Answer(answer));
+                }
+            }
+            Step::Fail(index) => {
+                if let Some(answer) = taken(driver, index).and_then(failed) {
+                    driver.feed(Msg::Answer(answer));
+                }
+            }
+        }
+    }
+
+    /// Where the focus is, and where it may be; `None` where there is nothing to focus.
+    pub fn focus(driver: &Driver) -> Option<(Slot, Vec<Slot>)> {
+        let (form, shown): (&FormState, Vec<Slot>) = match &driver.console.screen {
+            Screen::SignUp(screen) => (&screen.form, slots(sign_up::FIELDS, &screen.data)),
+            Screen::SignIn(screen) => (&screen.form, slots(sign_in::FIELDS, &screen.data)),
+            Screen::Recover(screen) => (&screen.form, slots(sign_in::RECOVER_FIELDS, &screen.data)),
+            Screen::CreateApp(screen) => match screen.tab {
+                Tab::Section(section) => (&screen.form, slots(section.fields, &screen.draft)),
+                Tab::Review => (&screen.form, review_slots()),
+            },
+            _ => return None,
+        };
+        // A tab that has nothing to ask (Auth of a Notification Add-in).
+        if shown.is_empty() {
+            return None;
+        }
+        if let Some(picker) = &form.picker {
+            assert_eq!(picker.field, form.focus.field);
+        }
+        Some((form.focus, shown))
+    }
+
+    /// All answers are there, nothing lies over the screen, nothing is locked.
+    pub fn settle(driver: &mut Driver) {
+        driver.holds_answers = false;
+        driver.deliver();
+        if driver.console.locked.is_some() {
+            driver.console.help = None;
+            driver.advance_ms(61_000);
+            driver.press("<ctrl-u><ctrl-k>");
+            driver.press(PASSWORD);
+            driver.press("<enter>");
+            assert!(driver.console.locked.is_none(), "{}", driver.text());
+        }
+        if driver.console.help.is_some() {
+            driver.press("<esc>");
+        }
+        if driver.console.question.is_some() {
+            driver.press("<esc>");
+        }
+        assert!(driver.console.help.is_none() && driver.console.question.is_none());
+    }
+
+    pub fn form(driver: &Driver) -> Option<&CreateApp> {
+        match &driver.console.screen {
+            Screen::CreateApp(screen) => Some(screen),
+            _ => None,
+        }
+    }
+
+    /// What is kept of a draft. A picture is read again.
+    pub fn kept(draft: &Draft) -> Draft {
+        let mut draft = draft.clone();
+        draft.card.icon = IconState::None;
+        draft
+    }
+
+    pub fn on_list(driver: &Driver) -> bool {
+        matches!(driver.console.screen, Screen::Apps)
+    }
+
+    pub fn has_unread_icon(screen: &CreateApp) -> bool {
+        !screen.draft.card.icon_path.text().trim().is_empty()
+    }
+}
+
+use devconsole::console::Screen;
+use driver::Driver;
+use program::{Step, focus, form, has_unread_icon, kept, on_list, settle, steps, take};
+use proptest::prelude::*;
+
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|asked| asked.parse().ok()).unwrap_or(150)
+}
+
+/// Every step, with a look at the screen after each.
+fn run(driver: &mut Driver, steps: &[Step]) -> Result<(), TestCaseError> {
+    for step in steps {
+        take(driver, step);
+        if driver.quit {
+            return Ok(());
+        }
+        driver.picture();
+        if let Some((focus, shown)) = focus(driver) {
+            prop_assert!(
+                shown.contains(&focus),
+                "{focus:?} is not in {shown:?} after {step:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
+    settle(driver);
+    let Some(screen) = form(driver) else {
+        if matches!(driver.console.screen, Screen::App(_)) {
+            driver.press("<esc>");
+            prop_assert!(on_list(driver));
+        }
+        if matches!(driver.console.screen, Screen::Recover(_)) {
+            driver.press("<esc>");
+            prop_assert!(matches!(driver.console.screen, Screen::SignIn(_)));
+        }
+        return Ok(());
+    };
+    let (id, draft) = (screen.id.clone(), kept(&screen.draft));
+    let worth_keeping = screen.kept || !screen.is_pristine();
+    let was_read = has_unread_icon(screen);
+    if screen.form.picker.is_some() {
+        driver.press("<esc>");
+        prop_assert!(form(driver).is_some_and(|screen| screen.form.picker.is_none()));
+    }
+    driver.press("<esc>");
+    prop_assert!(
+        on_list(driver),
+        "Esc was refused: {:?}",
+        driver.console.notice
+    );
+    driver.press("<esc>");
+    prop_assert_eq!(
+        driver
+            .console
+            .apps
+            .drafts
+            .iter()
+            .any(|row| Some(&row.id) == id.as_ref()),
+        worth_keeping
+    );
+    if !worth_keeping {
+        return Ok(());
+    }
+    // Written last, hence first; another window of the same moment may share its place.
+    for _ in 0..driver.console.apps.drafts.len() {
+        if driver.console.apps.draft_under_cursor().map(|row| &row.id) == id.as_ref() {
+            break;
+        }
+        driver.press("j");
+    }
+    driver.press("<enter>");
+    let again = form(driver).map(|screen| kept(&screen.draft));
+    prop_assert_eq!(again, Some(draft), "icon: {}", was_read);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: cases(),
+        failure_persistence: None,
+        max_shrink_iters: 300,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_input_in_the_form_keeps_the_focus_the_way_back_and_the_draft(
+        kind in 0_usize..4, tab in 0_usize..7, steps in steps()
+    ) {
+        let mut driver = Driver::signed_up();
+        driver.press("n");
+        driver.press(&"<space>".repeat(kind));
+        driver.press(&"<pgdn>".repeat(tab));
+        run(&mut driver, &steps)?;
+        if !driver.quit {
+            back_is_never_refused(&mut driver)?;
+        }
+    }
+
+    #[test]
+    fn any_input_from_the_list_keeps_the_focus_and_the_way_back(steps in steps()) {
+        let mut driver = Driver::signed_up();
+        driver.press("n<space><pgdn>Kept<esc>");
+        run(&mut driver, &steps)?;
+        if !driver.quit {
+            back_is_never_refused(&mut driver)?;
+        }
+    }
+
+    #[test]
+    fn any_input_before_anybody_is_signed_in_is_survived(steps in steps(), has_workspace in any::<bool>()) {
+        let mut driver = if has_workspace { Driver::signed_up().restart() } else { Driver::new() };
+        run(&mut driver, &steps)?;
+    }
+}
