@@ -34,6 +34,14 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         }
         Answer::SignedIn(result) => signed_in(console, result, effects),
         Answer::Recovered(result) => recovered(console, result),
+        Answer::RecoveryKey(key) => {
+            if matches!(console.screen, Screen::Apps | Screen::ShowRecoveryKey(_)) {
+                console.screen = Screen::ShowRecoveryKey(ShowRecoveryKey::new(key));
+            }
+        }
+        Answer::RecoveryKeyConfirmed(result) => {
+            failed(console, result);
+        }
         Answer::Apps {
             generation,
             result,
@@ -41,12 +49,15 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         } => apps_loaded(console, generation, result, position, effects),
         Answer::App { purpose, result } => app_loaded(console, purpose, result),
         Answer::Drafts(result) => {
-            if let Some(drafts) = failed(console, result) {
+            let drafts = failed(console, result);
+            // Their bodies hold secrets, which must not come back behind a lock.
+            if let Some(drafts) = drafts.filter(|_| console.locked.is_none()) {
                 drafts_loaded(console, drafts);
             }
         }
         Answer::DraftStarted(result) => draft_started(console, result, effects),
         Answer::SharedSecret(result) => {
+            console.waiting = None;
             let secret = failed(console, result);
             if let (Some(secret), Screen::CreateApp(screen)) = (secret, &mut console.screen) {
                 screen.draft.features.shared_secret = secret;
@@ -152,6 +163,11 @@ fn signed_in(
         Ok(session) => {
             console.session = Some(session);
             if console.locked.take().is_some() {
+                if let Screen::CreateApp(screen) = &console.screen
+                    && screen.unsaved
+                {
+                    console.draft_changed();
+                }
                 if matches!(console.screen, Screen::Apps) {
                     apps::enter(console, effects);
                 }

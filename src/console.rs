@@ -25,6 +25,7 @@ pub const CLIPBOARD_MS: u64 = 45_000;
 pub const DRAFT_DELAY_MS: u64 = 150;
 /// The pane beside the list follows the cursor once it rests.
 pub const DETAIL_DELAY_MS: u64 = 60;
+const CUT_PASTE: &str = "The paste was longer than the field: the rest was cut off.";
 const NOTICE_MS: u64 = 6_000;
 const PROBLEM_MS: u64 = 12_000;
 
@@ -102,6 +103,8 @@ pub struct Console {
     pub(crate) draft_due_ms: Option<u64>,
     pub(crate) detail_due_ms: Option<u64>,
     pub quitting: bool,
+    /// Quitting waits for the keys that are held.
+    quit_wanted: bool,
 }
 
 impl Console {
@@ -135,6 +138,7 @@ impl Console {
             draft_due_ms: None,
             detail_due_ms: None,
             quitting: false,
+            quit_wanted: false,
         }
     }
 
@@ -201,6 +205,12 @@ impl Console {
             (Action::CopyClientId | Action::CopySecret, Screen::Apps) => {
                 self.apps.app_under_cursor().is_none()
             }
+            // In the middle of a search, Space is a space.
+            (Action::Toggle, Screen::CreateApp(screen)) => screen
+                .form
+                .picker
+                .as_ref()
+                .is_some_and(|picker| !picker.browsing),
             (Action::Confirm | Action::Filter, Screen::Apps) => {
                 self.apps.is_empty() && !self.apps.filtering
             }
@@ -315,7 +325,7 @@ fn step(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
             console.apps.resized(console.size);
             crate::screens::apps::update::look(console, effects);
         }
-        Msg::HangUp => quit(console, effects),
+        Msg::HangUp => quit_in_turn(console, Msg::HangUp, effects),
         Msg::Suspend => {
             if console.session.is_some() && console.locked.is_none() {
                 lock(console, effects);
@@ -325,14 +335,15 @@ fn step(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
         Msg::Answer(answer) => crate::answers::answer(console, answer, effects),
         Msg::Key(key) => {
             console.last_input_ms = console.clock.mono_ms;
-            // Quitting never has to wait.
-            let leaves = key
+            let quits = key
                 == Key {
                     code: crossterm::event::KeyCode::Char('c'),
                     ctrl: true,
                     alt: false,
                 };
-            if console.holds_input() && !leaves {
+            if quits {
+                quit_in_turn(console, Msg::Key(key), effects);
+            } else if console.holds_input() {
                 console.held.push_back(Msg::Key(key));
             } else {
                 press(console, key, effects);
@@ -379,6 +390,10 @@ fn tick(console: &mut Console, clock: Clock, effects: &mut Vec<Effect>) {
     {
         console.clipboard = None;
         effects.push(Effect::ClearClipboard);
+    }
+    if console.locked.is_some() {
+        // The vault is closed; what is unsaved is written after unlocking.
+        console.draft_due_ms = None;
     }
     if console.draft_due_ms.is_some_and(|due| due <= now) {
         save_draft(console, effects);
@@ -464,7 +479,10 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         return;
     }
     if console.locked.is_some() {
-        return crate::screens::locked::update::paste(console, text);
+        if crate::screens::locked::update::paste(console, text) {
+            console.complain(CUT_PASTE);
+        }
+        return;
     }
     let cut = match &mut console.screen {
         Screen::SignUp(screen) => screen.paste(text),
@@ -476,7 +494,7 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::App(_) => false,
     };
     if cut {
-        console.complain("The paste was longer than the field: the rest was cut off.");
+        console.complain(CUT_PASTE);
     }
 }
 
@@ -527,6 +545,16 @@ pub(crate) fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
     effects.push(Effect::ClearClipboard);
     console.locked = Some(locked);
     effects.push(Effect::Lock);
+}
+
+/// Keys that were typed before are worked off first; asked for twice, it does not wait for them.
+fn quit_in_turn(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
+    if console.holds_input() && !console.quit_wanted {
+        console.quit_wanted = true;
+        console.held.push_back(msg);
+    } else {
+        quit(console, effects);
+    }
 }
 
 fn quit(console: &mut Console, effects: &mut Vec<Effect>) {

@@ -341,7 +341,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Form, &["enter"], Action::Confirm, "Next field; on a button, press it"),
     quiet(In::Form, &["down"], Action::Down, "Next field (in a text of several lines: the line below)"),
     quiet(In::Form, &["up"], Action::Up, "Field before (in a text of several lines: the line above)"),
-    quiet(In::Form, &["ctrl-s"], Action::Submit, "Send the form"),
+    key(In::Form, &["ctrl-s"], Action::Submit, "send", "Send the form"),
     key(In::Form, &["esc"], Action::Back, "back", "Back; nothing typed is lost"),
     // Apps
     key(In::List, &["n"], Action::New, "create app", "Create App"),

@@ -57,6 +57,8 @@ pub enum Effect {
         key: RecoveryKey,
         password: Secret,
     },
+    /// The recovery key was written down.
+    ConfirmRecoveryKey,
     /// Forget the workspace key.
     Lock,
     LoadApps {
@@ -165,6 +167,9 @@ pub enum Answer {
     SignedUp(Result<(Session, RecoveryKey), String>),
     SignedIn(Result<Session, SignInRefusal>),
     Recovered(Result<(Session, RecoveryKey), SignInRefusal>),
+    /// The recovery key was never confirmed: here is another one.
+    RecoveryKey(RecoveryKey),
+    RecoveryKeyConfirmed(Result<(), String>),
     Apps {
         generation: u64,
         result: Result<AppWindow, String>,

@@ -143,7 +143,10 @@ mod program {
             },
             // These cannot fail, only stay away; nothing waits for them.
             Answer::NameChecked { .. } | Answer::PathCompleted { .. } => return None,
-            other @ (Answer::ClipboardCleared(_) | Answer::Broken(_)) => other,
+            Answer::RecoveryKeyConfirmed(_) => Answer::RecoveryKeyConfirmed(Err(why)),
+            other @ (Answer::ClipboardCleared(_) | Answer::Broken(_) | Answer::RecoveryKey(_)) => {
+                other
+            }
         })
     }
 

@@ -593,3 +593,74 @@ fn esc_stays_when_the_draft_cannot_be_kept_and_a_second_esc_leaves() {
     driver.press("<esc>");
     assert!(matches!(driver.console.screen, Screen::Apps));
 }
+
+#[test]
+fn a_recovery_key_that_was_never_confirmed_is_replaced_at_the_next_sign_in() {
+    let mut driver = Driver::new();
+    driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example.com<tab>");
+    driver.press(PASSWORD);
+    driver.press("<tab>");
+    driver.press(PASSWORD);
+    driver.press("<enter>");
+    let unseen = driver.recovery_key();
+    let mut driver = driver.restart();
+    driver.sign_in();
+    let next = driver.recovery_key();
+    assert_ne!(next, unseen);
+    driver.press(next.rsplit('-').next().unwrap());
+    driver.press("<enter>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(matches!(driver.console.screen, Screen::Apps));
+}
+
+#[test]
+fn quitting_waits_for_keys_that_were_typed_before_it() {
+    let mut driver = Driver::signed_up();
+    driver.holds_answers = true;
+    driver.press("n<pgdn>Fast<ctrl-c>");
+    assert!(!driver.quit);
+    driver.holds_answers = false;
+    driver.deliver();
+    assert!(driver.quit);
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(driver.shows("Draft Fast"));
+}
+
+#[test]
+fn quitting_asked_for_twice_waits_for_nothing() {
+    let mut driver = Driver::signed_up();
+    driver.holds_answers = true;
+    driver.press("n<ctrl-c><ctrl-c>");
+    assert!(driver.quit);
+}
+
+#[test]
+fn a_draft_that_does_not_open_hides_no_other() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<pgdn>Broken<esc>");
+    driver.advance_ms(1000);
+    driver.press("n<pgdn>Sound<esc>");
+    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
+    db.execute_batch(
+        "UPDATE drafts SET sealed = x'0100' WHERE rowid = (SELECT min(rowid) FROM drafts)",
+    )
+    .unwrap();
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(driver.shows("Draft Sound"));
+    assert!(driver.shows("Draft that cannot be read"));
+    driver.press("<down><enter>");
+    assert!(driver.shows("d discards it"));
+}
+
+#[test]
+fn create_leads_to_the_first_error_in_the_order_of_the_tabs() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<down><down><down>");
+    driver.press(PROPERTIES);
+    driver.press("<pgdn>Deploys<tab><tab>tests/data/icons/square.png<pgdn><pgdn><pgdn>");
+    driver.press("<tab><tab><tab><space><ctrl-s>");
+    assert_eq!(form(&driver).form.focus.field.0, "security.access");
+}

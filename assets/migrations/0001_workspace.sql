@@ -20,7 +20,9 @@ CREATE TABLE developers (
     kdf_lanes       INTEGER NOT NULL,
     kdf_salt        BLOB NOT NULL,
     key_by_password BLOB NOT NULL,
-    key_by_recovery BLOB NOT NULL
+    key_by_recovery BLOB NOT NULL,
+    -- Whether its owner has shown to have written the recovery key down.
+    recovery_confirmed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Addresses are hashed: a person who mistypes a password into the e-mail field leaves no

@@ -5,7 +5,7 @@ use super::{id::DraftId, secret::Secret, time::UnixMs};
 #[derive(Clone, Debug)]
 pub struct StoredDraft {
     pub id: DraftId,
-    /// JSON, as it was handed in.
-    pub body: Secret,
+    /// JSON, as it was handed in; `None` when it cannot be opened.
+    pub body: Option<Secret>,
     pub updated_at: UnixMs,
 }

@@ -51,6 +51,8 @@ pub enum Event {
 
 /// How long the worker may take to write the last draft and to end.
 const END_AFTER_QUIT: Duration = Duration::from_secs(5);
+/// How long a hang-up waits for answers that held keys depend on.
+const HELD_KEYS: Duration = Duration::from_millis(400);
 /// The same after a hang-up: a lost terminal must not leave a process behind.
 const END_AFTER_HANG_UP: Duration = Duration::from_millis(800);
 
@@ -131,6 +133,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         jobs,
         started: Instant::now(),
         exit: 0,
+        hung_up: None,
     };
     run.until_the_end(&events)
 }
@@ -155,6 +158,8 @@ struct Loop {
     jobs: Sender<Job>,
     started: Instant,
     exit: u8,
+    /// When the end was asked for from outside, while keys were still held.
+    hung_up: Option<Instant>,
 }
 
 /// What one event came to.
@@ -175,6 +180,12 @@ impl Loop {
                 Err(RecvTimeoutError::Disconnected) => return self.end(events, END_AFTER_HANG_UP),
             };
             self.tick();
+            if self
+                .hung_up
+                .is_some_and(|since| since.elapsed() >= HELD_KEYS)
+            {
+                self.feed(Msg::HangUp);
+            }
             for event in first.into_iter().chain(events.try_iter()) {
                 match self.step(event) {
                     Step::Go => {}
@@ -219,6 +230,9 @@ impl Loop {
     }
 
     fn wait(&self, events: &Receiver<Event>) -> Result<Event, RecvTimeoutError> {
+        if let Some(since) = self.hung_up {
+            return events.recv_timeout(HELD_KEYS.saturating_sub(since.elapsed()));
+        }
         match self.console.next_wake_ms() {
             None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(at_ms) => {
@@ -281,6 +295,9 @@ impl Loop {
         if self.console.quitting {
             Step::End
         } else {
+            if self.exit != 0 && self.hung_up.is_none() {
+                self.hung_up = Some(Instant::now());
+            }
             Step::Go
         }
     }

@@ -13,6 +13,7 @@ use crate::{
     domain::{
         app::AppWindow,
         credential::mint_shared_secret,
+        developer::Session,
         draft::StoredDraft,
         id::{AppId, DeveloperId, DraftId},
         secret::Secret,
@@ -131,10 +132,7 @@ impl Worker {
             }
             Effect::SignIn { email, password } => {
                 let result = self.workspace.sign_in(&email, &password, now);
-                if let Ok(session) = &result {
-                    self.who = Some(session.developer.id.clone());
-                }
-                Answer::SignedIn(result.map_err(refusal))
+                return self.signed_in(result.map_err(refusal));
             }
             Effect::Recover {
                 email,
@@ -146,6 +144,9 @@ impl Worker {
                     self.who = Some(session.developer.id.clone());
                 }
                 Answer::Recovered(result.map_err(refusal))
+            }
+            Effect::ConfirmRecoveryKey => {
+                Answer::RecoveryKeyConfirmed(self.workspace.confirm_recovery_key().map_err(said))
             }
             Effect::Lock => {
                 self.workspace.lock();
@@ -241,6 +242,19 @@ impl Worker {
             Effect::Quit => return Vec::new(),
         };
         vec![Outcome::Answer(answer)]
+    }
+
+    fn signed_in(&mut self, result: Result<Session, SignInRefusal>) -> Vec<Outcome> {
+        let mut answers = Vec::new();
+        if let Ok(session) = &result {
+            self.who = Some(session.developer.id.clone());
+            // A full disk must not shut anybody out: it is offered again at the next sign-in.
+            if let Ok(Some(key)) = self.workspace.replace_unconfirmed_recovery_key() {
+                answers.push(Answer::RecoveryKey(key));
+            }
+        }
+        answers.insert(0, Answer::SignedIn(result));
+        answers.into_iter().map(Outcome::Answer).collect()
     }
 
     fn owner(&self) -> Result<DeveloperId, StoreError> {

@@ -1,6 +1,8 @@
 //! Slowing down whoever guesses: failures per e-mail address, known or not, kept in the file.
 //! Deliberately absent: a lock-out. The longest wait is a minute, whatever the clock does.
 
+use std::time::Duration;
+
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
 
@@ -10,6 +12,8 @@ use crate::domain::{text, time::UnixMs};
 /// Failures that cost nothing: people mistype.
 const FREE_FAILURES: u32 = 5;
 const LONGEST_MS: u64 = 60_000;
+/// What a try costs while the disk is full.
+const UNCOUNTED_TRY: Duration = Duration::from_secs(1);
 /// After a quiet day the count starts anew, and the table stays small.
 const FORGET_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -33,6 +37,10 @@ impl Delay {
     }
 }
 
+fn digest_of(email: &str) -> [u8; 32] {
+    Sha256::digest(text::key(email).as_bytes()).into()
+}
+
 /// 1, 2, 4 … 60 s, from the fifth failure on.
 fn wait_after(failures: u32) -> u64 {
     failures.checked_sub(FREE_FAILURES).map_or(0, |over| {
@@ -45,8 +53,24 @@ fn wait_after(failures: u32) -> u64 {
 impl Workspace {
     /// Counts a try as failed before it is looked at, so that killing the program between
     /// the look and the count gains nothing. A success forgets it again.
+    ///
+    /// On a full disk nothing can be counted, and nobody must be shut out of what is not
+    /// saved yet: each try then simply takes a while.
     pub(super) fn count_try(&mut self, email: &str, now: UnixMs) -> Result<Delay, SignInError> {
-        let email_sha256: [u8; 32] = Sha256::digest(text::key(email).as_bytes()).into();
+        match self.count(email, now) {
+            Err(SignInError::Store(StoreError::DiskFull)) => {
+                std::thread::sleep(UNCOUNTED_TRY);
+                Ok(Delay {
+                    email_sha256: digest_of(email),
+                    failures: 0,
+                })
+            }
+            counted => counted,
+        }
+    }
+
+    fn count(&mut self, email: &str, now: UnixMs) -> Result<Delay, SignInError> {
+        let email_sha256 = digest_of(email);
         let step = self.write()?;
         step.execute(
             "DELETE FROM sign_in_delays WHERE failed_at < ?1",

@@ -75,14 +75,15 @@ impl Workspace {
         must_be(who, owner)?;
         let mut query = self.db.prepare_cached(
             "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1
-             ORDER BY updated_at DESC, id",
+             ORDER BY updated_at DESC, rowid DESC",
         )?;
         let mut rows = query.query([owner.as_str()])?;
         let mut drafts = Vec::new();
         while let Some(row) = rows.next()? {
             let id: String = row.get(0)?;
             let sealed: Vec<u8> = row.get(1)?;
-            let body = vault::open_text(key, &sealed, &body_of(&id))?;
+            // One that does not open must not hide the others.
+            let body = vault::open_text(key, &sealed, &body_of(&id)).ok();
             drafts.push(StoredDraft {
                 id: DraftId::from_stored(id),
                 body,

@@ -83,7 +83,22 @@ impl Workspace {
         let key = accepted(key, known, &delay)?;
         let raised = self.raised(&stored, &key, password, &mut rng)?;
 
-        let who = stored.who;
+        match self.write_down(&stored, raised, &delay, now) {
+            // Who is let in may still save what is not on disk: the next try is counted.
+            Ok(()) | Err(StoreError::DiskFull) => self.enter(key, stored.who),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What a successful sign-in leaves behind.
+    fn write_down(
+        &mut self,
+        stored: &StoredKeys,
+        raised: Option<(KdfCost, Salt, Vec<u8>)>,
+        delay: &Delay,
+        now: UnixMs,
+    ) -> Result<(), StoreError> {
+        let who = &stored.who;
         let step = self.write()?;
         if let Some((cost, salt, wrapped)) = raised {
             step.execute(
@@ -101,9 +116,9 @@ impl Workspace {
                 ],
             )?;
         }
-        welcome(&step, &who, &delay, now)?;
+        welcome(&step, who, delay, now)?;
         step.commit()?;
-        self.enter(key, who)
+        Ok(())
     }
 
     /// A new password by the recovery key, which is used up: a new one comes back.
@@ -126,7 +141,8 @@ impl Workspace {
         // Against the copy that was opened: two windows cannot both use up the same key.
         let changed = step.execute(
             "UPDATE developers SET kdf_memory_kib = ?2, kdf_passes = ?3, kdf_lanes = ?4,
-                 kdf_salt = ?5, key_by_password = ?6, key_by_recovery = ?7
+                 kdf_salt = ?5, key_by_password = ?6, key_by_recovery = ?7,
+                 recovery_confirmed = 0
              WHERE id = ?1 AND key_by_recovery = ?8",
             params![
                 stored.who.as_str(),
@@ -147,6 +163,39 @@ impl Workspace {
         welcome(&step, &stored.who, &delay, now)?;
         step.commit()?;
         Ok((self.enter(key, stored.who)?, next))
+    }
+
+    /// A recovery key that was never confirmed was perhaps never seen: it is replaced. `None`
+    /// for whoever has written theirs down.
+    pub fn replace_unconfirmed_recovery_key(&mut self) -> Result<Option<RecoveryKey>, StoreError> {
+        let Unlocked { key, who } = self.unlocked()?;
+        let confirmed: bool = self.db.query_row(
+            "SELECT recovery_confirmed FROM developers WHERE id = ?1",
+            [who.as_str()],
+            |row| row.get(0),
+        )?;
+        if confirmed {
+            return Ok(None);
+        }
+        let mut rng = vault::os_random()?;
+        let next = RecoveryKey::mint(&mut rng);
+        let under = WrappingKey::from_recovery_key(&next);
+        let wrapped = key.wrap(&under, &mut rng, &by_recovery(who))?;
+        self.db.execute(
+            "UPDATE developers SET key_by_recovery = ?2 WHERE id = ?1",
+            params![who.as_str(), wrapped],
+        )?;
+        Ok(Some(next))
+    }
+
+    /// The person has shown to have the recovery key.
+    pub fn confirm_recovery_key(&mut self) -> Result<(), StoreError> {
+        let who = self.unlocked()?.who.clone();
+        self.db.execute(
+            "UPDATE developers SET recovery_confirmed = 1 WHERE id = ?1",
+            [who.as_str()],
+        )?;
+        Ok(())
     }
 
     /// For an address that nobody has: keys that look and cost alike and open nothing, so

@@ -297,7 +297,13 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
     fn label(&mut self, field: &Field<D, C>, slot: Slot, counter: Option<(usize, usize)>) {
         let theme = self.view.theme;
         let focused = self.view.form.focus.field == field.id;
-        let mut spans = vec![Span::styled(field.label, self.label_style(focused))];
+        let style = self.label_style(focused);
+        let mut parts = wrap::paragraph(field.label, self.width.saturating_sub(2));
+        let last = parts.pop().unwrap_or_default();
+        for part in parts {
+            self.push(slot, Line::styled(part, style));
+        }
+        let mut spans = vec![Span::styled(last, style)];
         if (field.required)(self.view.data) {
             spans.push(Span::styled(" *", theme.error));
         }

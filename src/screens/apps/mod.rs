@@ -33,8 +33,8 @@ pub struct DraftRow {
 }
 
 impl DraftRow {
-    pub fn of(id: DraftId, body: Secret, updated_at: UnixMs) -> Self {
-        let stored = StoredDraft::parse(&body);
+    pub fn of(id: DraftId, body: Option<Secret>, updated_at: UnixMs) -> Self {
+        let stored = body.as_ref().and_then(StoredDraft::parse);
         Self {
             id,
             title: stored.as_ref().map_or_else(
@@ -47,7 +47,7 @@ impl DraftRow {
                 .map(|kind| kind.label().to_owned())
                 .unwrap_or_default(),
             updated_at,
-            body: stored.is_some().then_some(body),
+            body: body.filter(|_| stored.is_some()),
         }
     }
 }

@@ -163,6 +163,7 @@ pub fn load_detail(console: &mut Console, effects: &mut Vec<Effect>) {
 pub fn start_app(console: &mut Console, effects: &mut Vec<Effect>) {
     if let Some(session) = &console.session {
         console.screen = Screen::CreateApp(Box::new(CreateApp::new(session)));
+        console.notice = None;
         effects.push(Effect::StartDraft);
         console.wait_for("Opening the form");
     }
@@ -188,6 +189,7 @@ fn open(console: &mut Console, effects: &mut Vec<Effect>) {
             let mut screen = CreateApp::resume(session, row.id.clone(), stored);
             crate::screens::create_app::update::look(&mut screen, effects);
             console.screen = Screen::CreateApp(Box::new(screen));
+            console.notice = None;
         }
         Item::Loading | Item::Nothing => {}
     }

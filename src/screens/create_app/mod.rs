@@ -22,6 +22,9 @@ use crate::{
     keymap::Context,
 };
 
+/// More than a draft takes, written as JSON.
+const STORED_BYTES: usize = 64 * 1024;
+
 /// The button at the end of the review.
 pub const CREATE: FieldId = FieldId("review.create");
 
@@ -84,6 +87,8 @@ pub struct CreateApp {
     pub creating: bool,
     /// Writes of the draft that were asked for and not answered yet.
     pub unanswered_saves: u32,
+    /// The last write failed: what is on the screen is newer than what is on disk.
+    pub unsaved: bool,
     /// Esc was pressed: the list comes once the draft is on disk.
     pub leaving: bool,
     /// Keeping the draft failed: a second Esc leaves without it.
@@ -120,6 +125,7 @@ impl CreateApp {
             create_when_read: false,
             creating: false,
             unanswered_saves: 0,
+            unsaved: false,
             leaving: false,
             leaves_without: false,
         }
@@ -216,7 +222,10 @@ impl CreateApp {
                 .collect(),
             tried: self.tried,
         };
-        serde_json::to_string(&stored).ok().map(Secret::new)
+        // Room enough at once: a growing buffer leaves copies of the shared secret behind.
+        let mut body = Vec::with_capacity(STORED_BYTES);
+        serde_json::to_writer(&mut body, &stored).ok()?;
+        String::from_utf8(body).ok().map(Secret::new)
     }
 
     /// Comes back with the tab and the field that had the focus.

@@ -105,7 +105,11 @@ fn after(console: &mut Console, action: Action, event: FormEvent, effects: &mut 
             focus_edge(screen, true);
         }
         FormEvent::PastEnd | FormEvent::BeforeStart => {}
-        FormEvent::Renew(_) => effects.push(Effect::MintSharedSecret),
+        FormEvent::Renew(_) => {
+            effects.push(Effect::MintSharedSecret);
+            console.wait_for("Making a new secret");
+            return;
+        }
         FormEvent::Copy(_) => effects.push(Effect::Copy {
             what: Copyable::SharedSecret,
             text: screen.draft.features.shared_secret.clone(),
@@ -256,10 +260,13 @@ pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
             });
             console.wait_for("Creating the app");
         }
-        Err(findings) => {
+        Err(_) => {
             screen.tried = true;
+            // In the order of the tabs, which need not be the order of building.
+            let findings = screen.findings();
             let errors: Vec<_> = findings
                 .iter()
+                .flat_map(|(_, findings)| findings)
                 .filter(|finding| finding.severity == Severity::Error)
                 .collect();
             let first = errors.first().map(|finding| finding.slot);
@@ -291,6 +298,9 @@ fn leave(console: &mut Console, effects: &mut Vec<Effect>) {
     console.wait_for("Keeping the draft");
 }
 
+/// How soon a write that failed is tried again.
+const RETRY_MS: u64 = 3_000;
+
 /// An answer to a write of the draft.
 pub fn draft_saved(
     console: &mut Console,
@@ -305,6 +315,7 @@ pub fn draft_saved(
         return;
     }
     screen.unanswered_saves = screen.unanswered_saves.saturating_sub(1);
+    screen.unsaved = result.is_err();
     let leaves = screen.leaving && screen.unanswered_saves == 0;
     if leaves {
         screen.leaving = false;
@@ -326,8 +337,11 @@ pub fn draft_saved(
                 "The draft is not on disk: {problem} Esc again leaves without it."
             ));
         }
-        // Tried again with the next change; the screen still has everything.
-        Err(problem) => console.complain(format!("The draft is not on disk: {problem}")),
+        // Tried again; the screen still has everything.
+        Err(problem) => {
+            console.draft_due_ms = Some(console.clock.mono_ms + RETRY_MS);
+            console.complain(format!("The draft is not on disk: {problem}"));
+        }
     }
 }
 

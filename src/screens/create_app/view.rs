@@ -86,11 +86,21 @@ fn tabs(
     }
     let count = Tab::all().count();
     let nth = Tab::all().position(|tab| tab == screen.tab).unwrap_or(0) + 1;
+    let others: usize = findings
+        .iter()
+        .filter(|(section, _)| section.id != screen.tab.id())
+        .map(|(_, found)| told_errors(screen, found))
+        .sum();
+    let elsewhere = match others {
+        0 => String::new(),
+        count => format!("  {}{count} in others", theme.glyphs.error),
+    };
     frame.render_widget(
         Line::from(vec![
             Span::styled(format!(" {} ", screen.tab.title()), theme.button),
             badge(screen.tab),
             Span::styled(format!("  {nth} of {count}"), theme.dim),
+            Span::styled(elsewhere, theme.error),
         ]),
         area,
     );

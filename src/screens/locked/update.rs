@@ -45,10 +45,11 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
     }
 }
 
-pub fn paste(console: &mut Console, text: &str) {
-    if let Some(locked) = &mut console.locked {
+/// Says whether something was cut off.
+pub fn paste(console: &mut Console, text: &str) -> bool {
+    console.locked.as_mut().is_some_and(|locked| {
         locked
             .password
-            .paste(text.trim_end_matches(['\r', '\n']), PASSWORD_MAX);
-    }
+            .paste(text.trim_end_matches(['\r', '\n']), PASSWORD_MAX)
+    })
 }

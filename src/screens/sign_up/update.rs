@@ -53,6 +53,7 @@ fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
                 .into_iter()
                 .find(|finding| finding.severity == Severity::Error);
             screen.form.focus = first.map_or(PASSWORD.into(), |finding| finding.slot);
+            console.complain("Not signed up yet: this has to be mended first.");
         }
     }
 }
@@ -69,6 +70,7 @@ pub fn act_on_key(console: &mut Console, action: Action, effects: &mut Vec<Effec
         }
         Action::Confirm | Action::Submit => {
             if key.ends_with(typed.text()) {
+                effects.push(Effect::ConfirmRecoveryKey);
                 console.screen = Screen::Apps;
                 console.tell("Welcome. Press n to register your first app.");
                 crate::screens::apps::update::enter(console, effects);

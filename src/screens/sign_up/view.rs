@@ -104,10 +104,12 @@ pub fn draw_key(screen: &ShowRecoveryKey, theme: &Theme, frame: &mut Frame<'_>, 
         ));
     }
     lines.push(Line::default());
-    lines.push(Line::styled(
+    for line in wrap::paragraph(
         "To confirm that you have it, type its last group",
-        theme.strong,
-    ));
+        area.width,
+    ) {
+        lines.push(Line::styled(line, theme.strong));
+    }
     let y = u16::try_from(lines.len()).unwrap_or(0);
     let (typed, x) = line::window(screen.typed.text(), screen.typed.cursor(), 16, None);
     lines.push(Line::from(vec![
