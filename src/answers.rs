@@ -2,7 +2,7 @@
 //! against what is on the screen now.
 
 use crate::{
-    console::{CLIPBOARD_MS, Console, OnClipboard, Screen, failed, refusal_text, refusal_wait_ms},
+    console::{CLIPBOARD_MS, Console, OnClipboard, Screen},
     domain::{
         app::{App, AppWindow},
         credential::RecoveryKey,
@@ -328,4 +328,31 @@ fn copied(
         });
     }
     console.tell(format!("{}: {said}", what.label()));
+}
+
+/// What a refused sign-in means for the screens that sign in.
+fn refusal_text(refusal: &SignInRefusal) -> String {
+    match refusal {
+        SignInRefusal::Wrong { .. } => "E-mail and password do not match.".to_owned(),
+        SignInRefusal::Wait { .. } => "Too many tries.".to_owned(),
+        SignInRefusal::Failed(problem) => problem.clone(),
+    }
+}
+
+fn refusal_wait_ms(refusal: &SignInRefusal) -> u64 {
+    match refusal {
+        SignInRefusal::Wrong { wait_ms } | SignInRefusal::Wait { wait_ms } => *wait_ms,
+        SignInRefusal::Failed(_) => 0,
+    }
+}
+
+/// Shorthand for answers that failed.
+fn failed<T>(console: &mut Console, result: Result<T, String>) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(problem) => {
+            console.complain(problem);
+            None
+        }
+    }
 }

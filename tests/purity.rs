@@ -12,7 +12,7 @@ const PURE: &[&str] = &[
     "src/screens",
     "src/ui",
     "src/answers.rs",
-    "src/console.rs",
+    "src/console",
     "src/help.rs",
     "src/keymap.rs",
     "src/message.rs",

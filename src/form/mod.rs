@@ -6,6 +6,7 @@
 pub mod check;
 pub mod entry;
 pub mod field;
+pub mod picker;
 pub mod rows;
 pub mod secret_entry;
 pub mod state;

@@ -9,7 +9,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{chrome, layout, line, theme::Theme};
-use crate::form::{PickOption, TextEdit, state::Picker, wrap};
+use crate::form::{PickOption, TextEdit, picker::Picker, wrap};
 
 /// Cells of the longest mark, with air around it.
 const MARK_WIDTH: u16 = 19;

@@ -75,14 +75,12 @@ fn with_table<T>(
 
 /// What a form event means for this screen.
 fn after(console: &mut Console, action: Action, event: FormEvent, effects: &mut Vec<Effect>) {
-    if console::refused(console, &event) {
-        return;
-    }
     let Screen::CreateApp(screen) = &mut console.screen else {
         return;
     };
     match event {
-        FormEvent::Ignored | FormEvent::Refused(_) => return,
+        FormEvent::Ignored => return,
+        FormEvent::Refused(reason) => return console.complain(reason),
         FormEvent::Changed(field) => {
             screen.settle();
             screen.candidates.clear();
@@ -315,7 +313,7 @@ pub fn draft_saved(
         return;
     }
     screen.unanswered_saves = screen.unanswered_saves.saturating_sub(1);
-    screen.unsaved = result.is_err();
+    let was_unsaved = std::mem::replace(&mut screen.unsaved, result.is_err());
     let leaves = screen.leaving && screen.unanswered_saves == 0;
     if leaves {
         screen.leaving = false;
@@ -328,6 +326,7 @@ pub fn draft_saved(
             console.tell("Draft kept: Enter resumes it.");
             to_the_list(console, effects);
         }
+        Ok(()) if was_unsaved => console.tell("The draft is on disk again."),
         Ok(()) => {}
         Err(problem) if leaves => {
             if let Screen::CreateApp(screen) = &mut console.screen {

@@ -1,0 +1,277 @@
+//! The pure step: a message in, a changed console and a list of wishes out. Routes keys to the
+//! screen that has them, and owns what concerns all screens: time, lock, quitting, drafts.
+
+use zeroize::Zeroize as _;
+
+use super::{CUT_PASTE, Console, Screen};
+use crate::{
+    keymap::{self, Action, Key},
+    message::{Clock, Effect, Msg},
+    screens::locked::Locked,
+};
+
+pub fn update(console: &mut Console, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    step(console, msg, &mut effects);
+    // An answer may have ended the wait: what was typed meanwhile is worked off in order.
+    while !console.holds_input() && !console.quitting {
+        let Some(held) = console.held.pop_front() else {
+            break;
+        };
+        step(console, held, &mut effects);
+    }
+    effects
+}
+
+fn step(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
+    match msg {
+        Msg::Clock(clock) => tick(console, clock, effects),
+        Msg::Resize(width, height) => {
+            console.size = (width, height);
+            console.apps.resized(console.size);
+            crate::screens::apps::update::look(console, effects);
+        }
+        Msg::HangUp => quit_in_turn(console, Msg::HangUp, effects),
+        Msg::Suspend => {
+            if console.session.is_some() && console.locked.is_none() {
+                lock(console, effects);
+            }
+            effects.push(Effect::Suspend);
+        }
+        Msg::Answer(answer) => crate::answers::answer(console, answer, effects),
+        Msg::Key(key) => {
+            console.last_input_ms = console.clock.mono_ms;
+            let quits = key
+                == Key {
+                    code: crossterm::event::KeyCode::Char('c'),
+                    ctrl: true,
+                    alt: false,
+                };
+            if quits {
+                quit_in_turn(console, Msg::Key(key), effects);
+            } else if console.holds_input() {
+                console.held.push_back(Msg::Key(key));
+            } else {
+                press(console, key, effects);
+            }
+        }
+        Msg::Paste(mut text) => {
+            console.last_input_ms = console.clock.mono_ms;
+            if console.holds_input() {
+                console.held.push_back(Msg::Paste(text));
+            } else {
+                paste(console, &text, effects);
+                // It may have been a password.
+                text.zeroize();
+            }
+        }
+    }
+}
+
+impl Console {
+    /// While an answer is awaited that the next key may depend on, keys are held.
+    fn holds_input(&self) -> bool {
+        let list_is_on_its_way = matches!(self.screen, Screen::Apps)
+            && self.apps.asked
+            && !self.apps.filtering
+            && self.locked.is_none()
+            && self.help.is_none();
+        self.waiting.is_some() || list_is_on_its_way
+    }
+}
+
+fn tick(console: &mut Console, clock: Clock, effects: &mut Vec<Effect>) {
+    console.clock = clock;
+    let now = clock.mono_ms;
+    if console
+        .notice
+        .as_ref()
+        .is_some_and(|notice| notice.until_ms <= now)
+    {
+        console.notice = None;
+    }
+    if console
+        .clipboard
+        .is_some_and(|copied| copied.until_ms <= now)
+    {
+        console.clipboard = None;
+        effects.push(Effect::ClearClipboard);
+    }
+    if console.locked.is_some() {
+        // The vault is closed; what is unsaved is written after unlocking.
+        console.draft_due_ms = None;
+    }
+    if console.draft_due_ms.is_some_and(|due| due <= now) {
+        save_draft(console, effects);
+    }
+    if console.detail_due_ms.is_some_and(|due| due <= now) {
+        console.detail_due_ms = None;
+        crate::screens::apps::update::load_detail(console, effects);
+    }
+    let idle_ms = now.saturating_sub(console.last_input_ms);
+    if console.session.is_some()
+        && console.locked.is_none()
+        && idle_ms >= console.settings.lock_after_ms
+    {
+        lock(console, effects);
+    }
+}
+
+fn press(console: &mut Console, key: Key, effects: &mut Vec<Effect>) {
+    let stack = console.context();
+    let Some(action) = keymap::action(&stack, key) else {
+        return;
+    };
+    match action {
+        Action::Quit => return quit(console, effects),
+        Action::Help => {
+            console.help = Some(0);
+            return;
+        }
+        _ => {}
+    }
+    if console.help.is_some() {
+        return crate::help::act(console, action);
+    }
+    if console.locked.is_some() {
+        return crate::screens::locked::update::act(console, action, effects);
+    }
+    if console.question.is_some() {
+        return act_on_question(console, action, effects);
+    }
+    if action == Action::Lock {
+        match console.why_off(action) {
+            Some(reason) => console.complain(reason),
+            None => lock(console, effects),
+        }
+        return;
+    }
+    if let Some(reason) = console.why_off(action) {
+        console.complain(reason);
+        return;
+    }
+    match &console.screen {
+        Screen::SignUp(_) => crate::screens::sign_up::update::act(console, action, effects),
+        Screen::ShowRecoveryKey(_) => {
+            crate::screens::sign_up::update::act_on_key(console, action, effects);
+        }
+        Screen::SignIn(_) => crate::screens::sign_in::update::act(console, action, effects),
+        Screen::Recover(_) => {
+            crate::screens::sign_in::update::act_on_recover(console, action, effects);
+        }
+        Screen::Apps => crate::screens::apps::update::act(console, action, effects),
+        Screen::CreateApp(_) => crate::screens::create_app::update::act(console, action, effects),
+        Screen::App(_) => crate::screens::app::update::act(console, action, effects),
+    }
+}
+
+fn act_on_question(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
+    let Some(question) = console.question.take() else {
+        return;
+    };
+    match action {
+        Action::Confirm => {
+            effects.push(question.then);
+            console.wait_for("Working");
+        }
+        Action::Back => {}
+        _ => console.question = Some(question),
+    }
+}
+
+/// A paste is text, wherever it lands: it never triggers a key.
+fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
+    if console.help.is_some() || (console.question.is_some() && console.locked.is_none()) {
+        return;
+    }
+    if console.locked.is_some() {
+        if crate::screens::locked::update::paste(console, text) {
+            console.complain(CUT_PASTE);
+        }
+        return;
+    }
+    let cut = match &mut console.screen {
+        Screen::SignUp(screen) => screen.paste(text),
+        Screen::ShowRecoveryKey(screen) => screen.paste(text),
+        Screen::SignIn(screen) => screen.paste(text),
+        Screen::Recover(screen) => screen.paste(text),
+        Screen::Apps => crate::screens::apps::update::paste(console, text, effects),
+        Screen::CreateApp(_) => crate::screens::create_app::update::paste(console, text, effects),
+        Screen::App(_) => false,
+    };
+    if cut {
+        console.complain(CUT_PASTE);
+    }
+}
+
+/// Writes the open draft, if it has something to keep.
+pub(crate) fn save_draft(console: &mut Console, effects: &mut Vec<Effect>) {
+    console.draft_due_ms = None;
+    if let Screen::CreateApp(screen) = &mut console.screen {
+        match &screen.id {
+            // While it is being created, a save would bring the draft of a finished app back.
+            Some(id) if !screen.creating && (screen.kept || !screen.is_pristine()) => {
+                if let Some(body) = screen.stored() {
+                    let id = id.clone();
+                    screen.kept = true;
+                    screen.unanswered_saves += 1;
+                    effects.push(Effect::SaveDraft { id, body });
+                } else {
+                    console.complain(
+                        "The draft cannot be written. What is typed is only on this screen.",
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Locks: no key in memory, no secret on the screen or the clipboard. The screen waits behind.
+fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
+    let Some(session) = &console.session else {
+        return;
+    };
+    let locked = Locked::new(session);
+    if console.draft_due_ms.is_some() {
+        save_draft(console, effects);
+    }
+    match &mut console.screen {
+        Screen::CreateApp(screen) => screen.form.revealed = None,
+        Screen::App(page) => page.secrets = None,
+        _ => {}
+    }
+    // Bodies of drafts hold secrets; the list asks for them again.
+    console.apps.drafts.clear();
+    console.question = None;
+    console.help = None;
+    console.notice = None;
+    // Asked for in any case: a copy may be on its way, or an earlier clearing may have failed.
+    console.clipboard = None;
+    effects.push(Effect::ClearClipboard);
+    console.locked = Some(locked);
+    effects.push(Effect::Lock);
+}
+
+/// Keys that were typed before are worked off first; asked for twice, it does not wait for them.
+fn quit_in_turn(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
+    if console.holds_input() && !console.quit_wanted {
+        console.quit_wanted = true;
+        console.held.push_back(msg);
+    } else {
+        quit(console, effects);
+    }
+}
+
+fn quit(console: &mut Console, effects: &mut Vec<Effect>) {
+    if console.quitting {
+        return;
+    }
+    console.quitting = true;
+    if matches!(console.screen, Screen::CreateApp(_)) && console.locked.is_none() {
+        save_draft(console, effects);
+    }
+    console.clipboard = None;
+    effects.push(Effect::ClearClipboard);
+    effects.push(Effect::Quit);
+}

@@ -1,0 +1,121 @@
+//! The searchable list over a form: what it shows, and what keys do to it.
+
+use super::{
+    entry::{Edit, Entry, TextEdit},
+    field::{Control, FieldId, PickOption},
+    state::{FormEvent, FormState, Table, field_of},
+};
+use crate::{form::field::Field, keymap::Action};
+
+/// Lines of a page of a picker.
+const PAGE: usize = 8;
+
+/// A searchable list over the form, open for one field.
+#[derive(Clone, Debug)]
+pub struct Picker {
+    pub field: FieldId,
+    pub query: Entry,
+    /// Position among the options that the query leaves.
+    pub at: usize,
+    /// The list was moved through since the search was typed: Space marks, and is no text.
+    pub browsing: bool,
+}
+
+impl FormState {
+    pub(super) fn open_picker(&mut self, field: FieldId, query: &str) -> FormEvent {
+        self.picker = Some(Picker {
+            field,
+            query: Entry::new(query),
+            at: 0,
+            browsing: query.is_empty(),
+        });
+        FormEvent::Moved
+    }
+
+    /// The options that the open picker shows.
+    pub fn picker_options<D, C>(&self, fields: &[Field<D, C>], context: &C) -> Vec<PickOption> {
+        let Some(picker) = &self.picker else {
+            return Vec::new();
+        };
+        match field_of(fields, picker.field).map(|field| &field.control) {
+            Some(Control::Pick { options, .. }) => options(context, picker.query.text()),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn act_in_picker<D, C>(
+        &mut self,
+        table: &mut Table<'_, D, C>,
+        action: Action,
+    ) -> FormEvent {
+        let options = self.picker_options(table.fields, table.context);
+        let last = options.len().saturating_sub(1);
+        let Some(picker) = &mut self.picker else {
+            return FormEvent::Ignored;
+        };
+        let field = picker.field;
+        let Some(Control::Pick {
+            many,
+            toggle,
+            chosen,
+            ..
+        }) = field_of(table.fields, field).map(|field| &field.control)
+        else {
+            self.picker = None;
+            return FormEvent::Ignored;
+        };
+        match action {
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+                picker.browsing = true;
+                picker.at = match action {
+                    Action::Up => picker.at.saturating_sub(1),
+                    Action::Down => (picker.at + 1).min(last),
+                    Action::PageUp => picker.at.saturating_sub(PAGE),
+                    _ => (picker.at + PAGE).min(last),
+                };
+            }
+            Action::Back => self.picker = None,
+            Action::Toggle if !picker.browsing => {
+                picker.query.edit(Edit::Insert(' '));
+                picker.at = 0;
+            }
+            Action::Toggle | Action::Confirm => {
+                let confirmed = action == Action::Confirm;
+                // Enter after a search adds what was found; Enter on an empty search is "done".
+                if *many && confirmed && picker.query.text().is_empty() {
+                    self.picker = None;
+                    return FormEvent::Moved;
+                }
+                let Some(option) = options.get(picker.at) else {
+                    return FormEvent::Refused("Nothing matches. Change the search.".to_owned());
+                };
+                if *many && confirmed {
+                    picker.query = Entry::default();
+                    picker.at = 0;
+                    picker.browsing = true;
+                    let there = chosen(table.data, table.context)
+                        .iter()
+                        .any(|one| one.key == option.key);
+                    if there {
+                        return FormEvent::Moved;
+                    }
+                }
+                if let Some(reason) = option.locked {
+                    return FormEvent::Refused(reason.to_owned());
+                }
+                toggle(table.data, &option.key);
+                if !*many {
+                    self.picker = None;
+                }
+                return FormEvent::Changed(field);
+            }
+            Action::Edit(edit) => {
+                picker.query.edit(edit);
+                picker.at = 0;
+                picker.browsing = picker.query.text().is_empty();
+            }
+            _ => return FormEvent::Ignored,
+        }
+        FormEvent::Moved
+    }
+}
