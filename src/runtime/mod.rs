@@ -51,6 +51,8 @@ pub enum Event {
 
 /// How long the worker may take to write the last draft and to end.
 const END_AFTER_QUIT: Duration = Duration::from_secs(5);
+/// The exit code after a hang-up: 128 and the number of its signal.
+const HUNG_UP: u8 = 129;
 /// How long a hang-up waits for answers that held keys depend on.
 const HELD_KEYS: Duration = Duration::from_millis(400);
 /// The same after a hang-up: a lost terminal must not leave a process behind.
@@ -223,7 +225,7 @@ impl Loop {
         failure: Failure,
     ) -> Result<ExitCode, Failure> {
         let is_gone = !std::io::stdin().is_terminal();
-        self.exit = if is_gone { 129 } else { failure.1 };
+        self.exit = if is_gone { HUNG_UP } else { failure.1 };
         self.feed(Msg::HangUp);
         let ended = self.end(events, END_AFTER_HANG_UP)?;
         if is_gone { Ok(ended) } else { Err(failure) }
@@ -261,14 +263,15 @@ impl Loop {
             }
             Event::Input(Input::Resize(width, height)) => self.feed(Msg::Resize(width, height)),
             Event::Input(Input::Hangup) => {
-                self.exit = 129;
+                self.exit = HUNG_UP;
                 self.feed(Msg::HangUp);
             }
             Event::Signal(Signal::Suspend) => self.feed(Msg::Suspend),
             Event::Signal(Signal::Continue) => {
+                // A hang-up continues the process too: then there is nothing to come back to.
                 if self.guard.resume().is_err() {
-                    self.exit = 1;
-                    return Step::End;
+                    self.exit = HUNG_UP;
+                    self.feed(Msg::HangUp);
                 }
             }
             Event::Signal(signal) => {
@@ -280,7 +283,7 @@ impl Loop {
             Event::Outcome(Outcome::MaySuspend) => self.suspend(),
             Event::Outcome(Outcome::ToTerminal(bytes)) => {
                 if self.guard.write_bytes(&bytes).is_err() {
-                    self.exit = 129;
+                    self.exit = HUNG_UP;
                     self.feed(Msg::HangUp);
                 }
             }
@@ -337,8 +340,8 @@ impl Loop {
                 .console
                 .complain("This terminal cannot bring a stopped program back."),
             Err(_) => {
-                self.exit = 1;
-                self.console.quitting = true;
+                self.exit = HUNG_UP;
+                self.feed(Msg::HangUp);
             }
         }
     }
