@@ -293,7 +293,14 @@ fn leave(console: &mut Console, effects: &mut Vec<Effect>) {
     }
     screen.leaving = true;
     console::save_draft(console, effects);
-    console.wait_for("Keeping the draft");
+    if let Screen::CreateApp(screen) = &mut console.screen {
+        if screen.unanswered_saves > 0 {
+            return console.wait_for("Keeping the draft");
+        }
+        // Nothing could be sent to disk, which was said; back is not refused a second time.
+        screen.leaving = false;
+        screen.leaves_without = true;
+    }
 }
 
 /// How soon a write that failed is tried again.
