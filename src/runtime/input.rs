@@ -57,7 +57,7 @@ pub fn spawn(deliver: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<
         })
 }
 
-/// `Ok(None)`: nothing for now. `Err`: the terminal is gone.
+/// `Ok(None)`: nothing yet. `Err`: the terminal is gone.
 fn next_event() -> io::Result<Option<Event>> {
     let is_ready = match event::poll(POLL) {
         Err(error) if error.kind() == io::ErrorKind::Interrupted => false,
