@@ -325,7 +325,10 @@ fn copied(
         console.clipboard = Some(OnClipboard {
             what,
             until_ms: console.clock.mono_ms + CLIPBOARD_MS,
+            covered: false,
         });
+    } else if let Some(copied) = &mut console.clipboard {
+        copied.covered = true;
     }
     console.tell(format!("{}: {said}", what.label()));
 }

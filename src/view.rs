@@ -115,7 +115,8 @@ fn header(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layou
 /// What happened, what is being waited for, and how long a secret stays on the clipboard.
 fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layout::Areas) {
     let area = layout::margin_wide(areas.status);
-    let countdown = console.clipboard.map(|copied| {
+    let shown = console.clipboard.filter(|copied| !copied.covered);
+    let countdown = shown.map(|copied| {
         let left_ms = copied.until_ms.saturating_sub(console.clock.mono_ms);
         let left_s = left_ms.div_ceil(1000);
         if console.notice.is_some() || console.waiting.is_some() {

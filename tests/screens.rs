@@ -87,7 +87,7 @@ fn steady(text: &str) -> String {
         if minted {
             out.push_str(&"0".repeat(word.len()));
         } else if group {
-            out.push_str("XXXXX");
+            out.push_str("AAAAA");
         } else {
             out.push_str(&word);
         }

@@ -664,3 +664,15 @@ fn create_leads_to_the_first_error_in_the_order_of_the_tabs() {
     driver.press("<tab><tab><tab><space><ctrl-s>");
     assert_eq!(form(&driver).form.focus.field.0, "security.access");
 }
+
+#[test]
+fn the_countdown_ends_when_something_else_is_copied() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Copied");
+    driver.press("s");
+    assert!(driver.shows("clears in 45 s"));
+    driver.press("c");
+    assert!(!driver.shows("clears in"));
+    driver.advance_ms(10_000);
+    assert!(!driver.shows("Client Secret on the clipboard"));
+}

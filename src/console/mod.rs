@@ -65,6 +65,9 @@ pub struct Question {
 pub struct OnClipboard {
     pub what: Copyable,
     pub until_ms: u64,
+    /// Something else was copied since: the secret may remain in a buffer below, but is not
+    /// what a paste gives.
+    pub covered: bool,
 }
 
 /// What the program was started with.

@@ -52,6 +52,18 @@ pub struct Table<'a, D: 'static, C: 'static> {
     pub text_width: u16,
 }
 
+impl<'a, D> Table<'a, D, ()> {
+    /// A form that looks nothing up and has no text of several lines.
+    pub fn plain(fields: &'a [Field<D, ()>], data: &'a mut D) -> Self {
+        Self {
+            fields,
+            data,
+            context: &(),
+            text_width: u16::MAX,
+        }
+    }
+}
+
 pub fn slots<D, C>(fields: &[Field<D, C>], data: &D) -> Vec<Slot> {
     shown_fields(fields, data)
         .flat_map(|field| field.slots(data))

@@ -103,15 +103,7 @@ impl SignIn {
     }
 
     fn table(&mut self) -> (&mut FormState, Table<'_, SignInForm, ()>) {
-        (
-            &mut self.form,
-            Table {
-                fields: FIELDS,
-                data: &mut self.data,
-                context: &(),
-                text_width: u16::MAX,
-            },
-        )
+        (&mut self.form, Table::plain(FIELDS, &mut self.data))
     }
 
     pub fn paste(&mut self, pasted: &str) -> bool {
@@ -237,15 +229,7 @@ impl Recover {
     }
 
     fn table(&mut self) -> (&mut FormState, Table<'_, RecoverForm, ()>) {
-        (
-            &mut self.form,
-            Table {
-                fields: RECOVER_FIELDS,
-                data: &mut self.data,
-                context: &(),
-                text_width: u16::MAX,
-            },
-        )
+        (&mut self.form, Table::plain(RECOVER_FIELDS, &mut self.data))
     }
 
     pub fn paste(&mut self, pasted: &str) -> bool {

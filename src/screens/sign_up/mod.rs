@@ -54,7 +54,7 @@ impl SignUpForm {
             .collect()
     }
 
-    fn check(&self, report: &mut Report) -> Option<Effect> {
+    fn check(&self, verdict: Result<(), String>, report: &mut Report) -> Option<Effect> {
         let organization = named(&self.organization, ORGANIZATION, "organization", report);
         let full_name = named(&self.full_name, FULL_NAME, "name", report);
         let email = report.take(
@@ -62,12 +62,7 @@ impl SignUpForm {
             EmailAddress::parse(self.email.text()).map_err(|error| error.to_string()),
         );
         let password = self.password.secret();
-        let own = self.own_words();
-        let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        let strong = report.take(
-            PASSWORD,
-            password::check(&password, &own).map_err(|error| error.to_string()),
-        );
+        let strong = report.take(PASSWORD, verdict);
         if self.again.text() != self.password.text() {
             report.error(AGAIN, "Type the same password again.");
         }
@@ -165,16 +160,21 @@ pub struct SignUp {
     pub tried: bool,
     /// Of the password as it stands; `None` while there is none.
     pub strength: Option<Strength>,
+    /// Whether the password as it stands will do.
+    verdict: Result<(), String>,
 }
 
 impl Default for SignUp {
     fn default() -> Self {
-        Self {
+        let mut screen = Self {
             data: SignUpForm::default(),
             form: FormState::at(ORGANIZATION.into()),
             tried: false,
             strength: None,
-        }
+            verdict: Ok(()),
+        };
+        screen.weigh();
+        screen
     }
 }
 
@@ -185,20 +185,12 @@ impl SignUp {
 
     pub fn findings(&self) -> Vec<FieldError> {
         let mut report = Report::default();
-        self.data.check(&mut report);
+        self.data.check(self.verdict.clone(), &mut report);
         report.into_findings()
     }
 
     fn table(&mut self) -> (&mut FormState, Table<'_, SignUpForm, ()>) {
-        (
-            &mut self.form,
-            Table {
-                fields: FIELDS,
-                data: &mut self.data,
-                context: &(),
-                text_width: u16::MAX,
-            },
-        )
+        (&mut self.form, Table::plain(FIELDS, &mut self.data))
     }
 
     pub fn paste(&mut self, pasted: &str) -> bool {
@@ -208,12 +200,13 @@ impl SignUp {
         cut
     }
 
-    /// Estimates the password anew. Not in the view: it costs about a millisecond.
+    /// Judges the password anew. Not in the view: the estimator takes its time.
     fn weigh(&mut self) {
         let own = self.data.own_words();
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        self.strength = (!self.data.password.is_empty())
-            .then(|| password::assess(&self.data.password.secret(), &own));
+        let typed = self.data.password.secret();
+        self.strength = (!typed.is_empty()).then(|| password::assess(&typed, &own));
+        self.verdict = password::check(&typed, &own).map_err(|error| error.to_string());
     }
 }
 

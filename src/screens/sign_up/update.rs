@@ -41,7 +41,7 @@ fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
         return;
     };
     let mut report = crate::form::Report::default();
-    match screen.data.check(&mut report) {
+    match screen.data.check(screen.verdict.clone(), &mut report) {
         Some(effect) if !report.has_errors() => {
             effects.push(effect);
             console.wait_for("Setting up your workspace");
