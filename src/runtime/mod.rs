@@ -6,6 +6,7 @@ pub mod capabilities;
 pub mod hardening;
 pub mod input;
 pub mod panics;
+mod quiet_backend;
 pub mod signals;
 pub mod terminal;
 pub mod worker;

@@ -12,12 +12,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::{cursor, event, queue, style, terminal};
-use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 use rustix::process;
 use zeroize::Zeroize as _;
 
-use super::capabilities::Capabilities;
+use super::{capabilities::Capabilities, quiet_backend::QuietBackend};
 
 /// Whether the terminal is ours now. The panic hook and the guard share it; whoever flips it
 /// back restores, so that restoring happens once.
@@ -73,7 +72,7 @@ impl Write for FrameBuffer {
 
 /// The terminal while it is ours. Dropping gives it back.
 pub struct TerminalGuard {
-    terminal: Terminal<CrosstermBackend<FrameBuffer>>,
+    terminal: Terminal<QuietBackend<FrameBuffer>>,
     frame: FrameBuffer,
     is_synchronized: bool,
 }
@@ -110,17 +109,19 @@ impl TerminalGuard {
         })
     }
 
-    /// Draws one frame and sends it with one write.
+    /// Draws one frame and sends it with one write; one that changed nothing is not sent.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         if self.is_synchronized {
             queue!(self.frame, terminal::BeginSynchronizedUpdate)?;
         }
+        let empty = self.frame.0.borrow().len();
         let drawn = self.terminal.draw(view).map(|_| ());
+        let has_changes = self.frame.0.borrow().len() > empty;
         if self.is_synchronized {
             queue!(self.frame, terminal::EndSynchronizedUpdate)?;
         }
         let mut bytes = self.frame.0.borrow_mut();
-        let sent = drawn.and_then(|()| send(&bytes));
+        let sent = drawn.and_then(|()| if has_changes { send(&bytes) } else { Ok(()) });
         // A frame may have shown a secret: wiped and emptied, the room is kept.
         bytes.zeroize();
         sent
@@ -170,8 +171,8 @@ impl Drop for TerminalGuard {
     }
 }
 
-fn new_terminal(frame: &FrameBuffer) -> io::Result<Terminal<CrosstermBackend<FrameBuffer>>> {
-    Terminal::new(CrosstermBackend::new(frame.clone()))
+fn new_terminal(frame: &FrameBuffer) -> io::Result<Terminal<QuietBackend<FrameBuffer>>> {
+    Terminal::new(QuietBackend::new(frame.clone()))
 }
 
 fn send(bytes: &[u8]) -> io::Result<()> {
