@@ -62,7 +62,7 @@ pub fn spawn(
     Builder::new().name("worker".to_owned()).spawn(move || {
         let mut worker = Worker::new(workspace, clipboard);
         let mut queue = VecDeque::new();
-        while let Some(job) = next(&jobs, &mut queue) {
+        while let Some(job) = next(&jobs, &mut queue, &mut worker) {
             if matches!(job.effect, Effect::Quit) {
                 break;
             }
@@ -79,8 +79,15 @@ pub fn spawn(
 }
 
 /// The next job that is still wanted: a newer question for the list makes older ones idle.
-fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>) -> Option<Job> {
+/// While there is none, the worker reads ahead.
+fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>, worker: &mut Worker) -> Option<Job> {
     loop {
+        if queue.is_empty() {
+            queue.extend(jobs.try_iter());
+            if queue.is_empty() && worker.workspace.read_ahead() {
+                continue;
+            }
+        }
         if queue.is_empty() {
             queue.push_back(jobs.recv().ok()?);
         }
@@ -261,7 +268,7 @@ impl Worker {
         self.who.clone().ok_or(StoreError::VaultLocked)
     }
 
-    fn load_apps(&self, words: String, offset: u64, limit: u64) -> Result<AppWindow, String> {
+    fn load_apps(&mut self, words: String, offset: u64, limit: u64) -> Result<AppWindow, String> {
         let query = AppQuery {
             words,
             offset,

@@ -1,5 +1,5 @@
 //! The workspace: one SQLite file, one connection, one file of code a table family.
-//! Deliberately absent: a cache, an ORM, the clock (`now` is handed in), clear-text secrets
+//! Deliberately absent: an ORM, the clock (`now` is handed in), clear-text secrets
 //! in any column.
 
 mod app_list;
@@ -9,6 +9,7 @@ mod drafts;
 mod error;
 mod files;
 mod icons;
+mod list_index;
 mod migrate;
 mod open;
 mod people;
@@ -27,6 +28,7 @@ pub use error::{OpenError, SignInError, StoreError};
 pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
 
+use self::list_index::ListIndex;
 use crate::{
     domain::{developer::Role, id::DeveloperId},
     vault::{KdfCost, WorkspaceKey},
@@ -38,6 +40,7 @@ pub struct Workspace {
     db: Connection,
     cost: KdfCost,
     unlocked: Option<Unlocked>,
+    list: ListIndex,
 }
 
 struct Unlocked {

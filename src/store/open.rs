@@ -63,6 +63,7 @@ impl Workspace {
                 db,
                 cost,
                 unlocked: None,
+                list: super::list_index::ListIndex::default(),
             },
             notices,
         })

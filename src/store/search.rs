@@ -25,7 +25,7 @@ pub(super) fn search_text(spec: &AppSpec, client_id: &ClientId) -> String {
 /// Conditions on `apps.search`, and what they bind. `instr` and not `LIKE`: % and _ are text.
 pub(super) struct Filter {
     pub(super) sql: String,
-    pub(super) words: Vec<Value>,
+    pub(super) words: Vec<String>,
 }
 
 impl Filter {
@@ -44,11 +44,12 @@ impl Filter {
         };
         Self {
             sql,
-            words: distinct.into_iter().map(Value::Text).collect(),
+            words: distinct,
         }
     }
 
     pub(super) fn with(&self, more: impl IntoIterator<Item = Value>) -> Vec<Value> {
-        self.words.iter().cloned().chain(more).collect()
+        let words = self.words.iter().cloned().map(Value::Text);
+        words.chain(more).collect()
     }
 }

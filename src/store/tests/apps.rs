@@ -213,7 +213,8 @@ fn two_windows_create_apps_at_the_same_time_and_none_is_lost() {
             .collect()
     });
     assert_eq!(ids.len(), 100);
-    assert_eq!(rig.workspace.apps(&query("", 0, 1)).unwrap().total, 100);
+    let mut workspace = rig.workspace;
+    assert_eq!(workspace.apps(&query("", 0, 1)).unwrap().total, 100);
 }
 
 #[test]
