@@ -29,6 +29,8 @@ pub struct Clock {
 pub enum Msg {
     Clock(Clock),
     Key(Key),
+    /// One of several keys that came in one go: perhaps a paste, from a terminal that cannot tell.
+    KeyInBurst(Key),
     Paste(String),
     Resize(u16, u16),
     /// Ctrl-Z and its signal: the terminal is handed back for a while.

@@ -1,12 +1,7 @@
 //! The real program on a real terminal: what it leaves behind, what it never lets through, and
 //! what survives its end. How screens look is tested elsewhere; here they are only recognised.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "helpers of tests are tests, and a skipped one says so"
-)]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 #[expect(
     dead_code,
@@ -18,282 +13,15 @@ use std::{
     collections::BTreeMap,
     fs,
     os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
-    sync::OnceLock,
     time::{Duration, Instant},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use harness::{Exit, Launch, Session};
+use harness::{Exit, Session, program::*};
 use rusqlite::Connection;
 use rustix::process::Signal;
-
-const SOON: Duration = Duration::from_secs(10);
-const PASSWORD: &str = "glacier tandem violin oxbow";
-const APP: &str = "Ledger Sync";
-const ENTER: &str = "\r";
-const TAB: &str = "\t";
-const NEXT_TAB: &str = "\x1b[6~";
-const LOCK: &str = "\x0c";
-const SUBMIT: &str = "\x13";
-const ENTERS_ALTERNATE: &[u8] = b"\x1b[?1049h";
-const CLEARS_CLIPBOARD: &[u8] = b"\x1b]52;c;\x07";
-
-/// A data directory of its own. It does not exist before the program makes it.
-struct Data {
-    folder: tempfile::TempDir,
-}
-
-impl Data {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { folder }
-    }
-
-    /// With a workspace in which somebody signed up and created `APP`.
-    fn ready() -> Self {
-        static TEMPLATE: OnceLock<BTreeMap<PathBuf, Vec<u8>>> = OnceLock::new();
-        let template = TEMPLATE.get_or_init(|| {
-            let data = Self::new();
-            let mut session = sign_up(data.launch());
-            create_app(&mut session);
-            quit(&mut session);
-            data.files()
-        });
-        let data = Self::new();
-        fs::create_dir(data.path()).expect("a data directory");
-        private(&data.path(), 0o700);
-        for (name, bytes) in template {
-            let file = data.path().join(name);
-            fs::write(&file, bytes).expect("a copy");
-            private(&file, 0o600);
-        }
-        data
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn file(&self) -> PathBuf {
-        self.path().join("workspace.db")
-    }
-
-    fn launch(&self) -> Launch {
-        Launch::devconsole()
-            .arg("--data-dir")
-            .arg(self.path().to_str().expect("a plain path"))
-    }
-
-    /// By a shell that first does something.
-    fn launch_after(&self, first: &str) -> Launch {
-        Launch::program("sh")
-            .arg("-c")
-            .arg(format!("{first}; exec \"$0\" \"$@\""))
-            .arg(env!("CARGO_BIN_EXE_devconsole"))
-            .arg("--data-dir")
-            .arg(self.path().to_str().expect("a plain path"))
-    }
-
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        fs::read_dir(self.path())
-            .expect("the data directory")
-            .map(|entry| {
-                let entry = entry.expect("an entry");
-                // What vanishes meanwhile holds nothing.
-                let bytes = fs::read(entry.path()).unwrap_or_default();
-                (PathBuf::from(entry.file_name()), bytes)
-            })
-            .collect()
-    }
-}
-
-fn private(path: &Path, mode: u32) {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
-}
-
-/// The last group of the key on the screen, if all of it is there.
-fn last_group(text: &str) -> Option<String> {
-    let is_group = |part: &&str| part.len() == 5 && part.chars().all(char::is_alphanumeric);
-    let rows: Vec<Vec<&str>> = text
-        .lines()
-        .map(|line| line.trim().split(" - ").filter(is_group).collect())
-        .filter(|groups: &Vec<&str>| groups.len() == 4)
-        .collect();
-    match rows.as_slice() {
-        [_, second] => second.last().map(|group| (*group).to_owned()),
-        _ => None,
-    }
-}
-
-fn wait_for_apps(session: &mut Session) {
-    session.wait_for(
-        |screen| {
-            let text = screen.contents();
-            text.contains("Apps") && !text.contains("Sign in") && !text.contains("recovery key")
-        },
-        "the list of apps",
-    );
-}
-
-/// From the first start to the list of apps.
-fn sign_up(launch: Launch) -> Session {
-    let mut session = Session::start(launch);
-    session.wait_for_text("Sign up");
-    session.send(
-        [
-            "Analytical Engines",
-            "Ada King",
-            "ada@example.com",
-            PASSWORD,
-        ]
-        .join(TAB)
-            + TAB
-            + PASSWORD
-            + ENTER,
-    );
-    session.wait_for_text("Your recovery key");
-    session.wait_for(
-        |screen| last_group(&screen.contents()).is_some(),
-        "the recovery key",
-    );
-    let group = last_group(&session.screen_text()).expect("the last group");
-    session.send(group + ENTER);
-    wait_for_apps(&mut session);
-    session
-}
-
-fn sign_in(launch: Launch) -> Session {
-    let mut session = Session::start(launch);
-    session.wait_for_text("Sign in");
-    session.send(format!("{PASSWORD}{ENTER}"));
-    wait_for_apps(&mut session);
-    session.wait_for_text(APP);
-    session
-}
-
-/// From the list to the page of a new REST API app with JWT, named `APP`.
-fn create_app(session: &mut Session) {
-    session.send("n");
-    session.wait_for_text("Create App");
-    session.send(format!(
-        " {NEXT_TAB}{APP}{TAB}Copies the ledger to the office at night.{TAB}{TAB} "
-    ));
-    session.send(format!("{NEXT_TAB}{NEXT_TAB} {NEXT_TAB}{TAB} {SUBMIT}"));
-    session.wait_for_text("Client ID");
-}
-
-/// To the name of a new app, and types it.
-fn start_draft(session: &mut Session, name: &str) {
-    session.send("n");
-    session.wait_for_text("Create App");
-    session.send(format!(" {NEXT_TAB}{name}"));
-    session.wait_for_text(name);
-}
-
-fn quit(session: &mut Session) {
-    session.send("q");
-    assert_eq!(session.wait_exit(SOON), Exit::Code(0));
-    assert_left_clean(session);
-}
-
-fn assert_left_clean(session: &Session) {
-    let screen = session.screen();
-    assert!(!screen.alternate_screen(), "the alternate screen is left");
-    assert!(!screen.bracketed_paste(), "bracketed paste is off");
-    assert!(!screen.hide_cursor(), "the cursor is shown");
-    assert!(session.is_cooked(), "the terminal is cooked");
-}
-
-/// The lines of a screen; whether a blank cell was drawn or never touched is not told apart.
-fn lines(screen: &vt100::Screen) -> Vec<String> {
-    let text = screen.contents();
-    let mut lines: Vec<_> = text
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    while lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
-    lines
-}
-
-fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|seen| seen == wanted)
-}
-
-/// What was put on the clipboard, and the output without it.
-fn osc52(raw: &[u8]) -> (Vec<String>, Vec<u8>) {
-    const START: &[u8] = b"\x1b]52;c;";
-    let (mut held, mut rest, mut at) = (Vec::new(), Vec::new(), 0);
-    while at < raw.len() {
-        if raw[at..].starts_with(START) {
-            let from = at + START.len();
-            let Some(length) = raw[from..].iter().position(|byte| *byte == 0x07) else {
-                break;
-            };
-            let text = STANDARD.decode(&raw[from..from + length]).expect("base64");
-            held.push(String::from_utf8(text).expect("text"));
-            at = from + length + 1;
-        } else {
-            rest.push(raw[at]);
-            at += 1;
-        }
-    }
-    (held, rest)
-}
-
-/// Copies with `s` and returns the secret.
-fn copy_secret(session: &mut Session) -> String {
-    let before = osc52(session.raw_output()).0.len();
-    session.send("s");
-    session.wait_until(
-        |session| osc52(session.raw_output()).0.len() > before,
-        "a secret for the clipboard",
-    );
-    osc52(session.raw_output()).0.pop().expect("a secret")
-}
-
-fn is_client_secret(text: &str) -> bool {
-    text.len() == 44
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-}
-
-fn over_ssh(launch: Launch) -> Launch {
-    launch.env("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
-}
-
-/// The numbers of every SGR sequence.
-fn graphic_codes(raw: &[u8]) -> Vec<u16> {
-    let text = String::from_utf8_lossy(raw);
-    text.split("\x1b[")
-        .skip(1)
-        .filter_map(|rest| {
-            let end = rest.find(|c: char| !c.is_ascii_digit() && c != ';')?;
-            rest[end..].starts_with('m').then(|| rest[..end].to_owned())
-        })
-        .flat_map(|codes| {
-            codes
-                .split(';')
-                .map(|code| code.parse().unwrap_or(0))
-                .collect::<Vec<_>>()
-        })
-        .collect()
-}
-
-/// The program says one line, exits with 1, and never takes the screen.
-fn assert_refused(data: &Data) {
-    let mut session = Session::start(data.launch());
-    assert_eq!(session.wait_exit(SOON), Exit::Code(1));
-    let raw = String::from_utf8_lossy(session.raw_output()).into_owned();
-    assert!(raw.starts_with("devconsole: "), "{raw:?}");
-    assert_eq!(raw.matches('\n').count(), 1, "{raw:?}");
-    assert!(!contains(session.raw_output(), ENTERS_ALTERNATE));
-    assert_left_clean(&session);
-}
 
 #[test]
 fn signs_up_creates_an_app_and_copies_its_secret_over_ssh() {
@@ -714,7 +442,7 @@ impl Drop for Tmux {
 fn inside_tmux_the_buffer_holds_the_secret_until_the_program_quits() {
     let data = Data::ready();
     let tmux = Tmux {
-        socket: data.folder.path().join("tmux"),
+        socket: data.folder().join("tmux"),
     };
     // It outlives the program, so that the server does.
     if tmux

@@ -39,8 +39,9 @@ fn step(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
             effects.push(Effect::Suspend);
         }
         Msg::Answer(answer) => crate::answers::answer(console, answer, effects),
-        Msg::Key(key) => {
+        Msg::Key(key) | Msg::KeyInBurst(key) => {
             console.last_input_ms = console.clock.mono_ms;
+            let is_alone = matches!(msg, Msg::Key(_));
             let quits = key
                 == Key {
                     code: crossterm::event::KeyCode::Char('c'),
@@ -50,9 +51,9 @@ fn step(console: &mut Console, msg: Msg, effects: &mut Vec<Effect>) {
             if quits {
                 quit_in_turn(console, Msg::Key(key), effects);
             } else if console.holds_input() {
-                console.held.push_back(Msg::Key(key));
+                console.held.push_back(msg);
             } else {
-                press(console, key, effects);
+                press(console, key, is_alone, effects);
             }
         }
         Msg::Paste(mut text) => {
@@ -117,11 +118,23 @@ fn tick(console: &mut Console, clock: Clock, effects: &mut Vec<Effect>) {
     }
 }
 
-fn press(console: &mut Console, key: Key, effects: &mut Vec<Effect>) {
+/// What a key that is not alone must not do: a terminal without bracketed paste replays a
+/// pasted text as keys, and a `q` in it is not the wish to quit.
+fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
+    let is_letter = matches!(key.code, crossterm::event::KeyCode::Char(_)) && !key.ctrl;
+    let answers_question = console.question.is_some() && action == Action::Confirm;
+    (action == Action::Quit && is_letter) || answers_question
+}
+
+fn press(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effect>) {
     let stack = console.context();
     let Some(action) = keymap::action(&stack, key) else {
         return;
     };
+    if !is_alone && must_be_alone(console, action, key) {
+        console.complain("That key came together with others, like a paste. Press it alone.");
+        return;
+    }
     match action {
         Action::Quit => return quit(console, effects),
         Action::Help => {

@@ -12,6 +12,10 @@ use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
 /// round in circles until its time is up: half a second is how long that may burn.
 const POLL: Duration = Duration::from_millis(500);
 
+/// What came in the same read is there already; but crossterm does not look for it at all when
+/// it is given no time.
+const SAME_READ: Duration = Duration::from_micros(20);
+
 /// In characters. More than any field holds; a file pasted by mistake must not fill the memory.
 pub const PASTE_LIMIT: usize = 1 << 20;
 
@@ -19,7 +23,11 @@ pub const PASTE_LIMIT: usize = 1 << 20;
 #[derive(Clone, PartialEq, Eq)]
 pub enum Input {
     /// Pressed or repeated, never released.
-    Key(KeyEvent),
+    Key {
+        key: KeyEvent,
+        /// More input came with it in one go, as with a paste that is replayed as keys.
+        in_burst: bool,
+    },
     /// Text, whatever it contains; `truncated` when it was longer than [`PASTE_LIMIT`].
     Paste { text: String, truncated: bool },
     /// The new size in columns and rows.
@@ -32,7 +40,7 @@ pub enum Input {
 impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Key(_) => f.write_str("Key(…)"),
+            Self::Key { in_burst, .. } => write!(f, "Key(…, in_burst: {in_burst})"),
             Self::Paste { truncated, .. } => write!(f, "Paste(…, truncated: {truncated})"),
             Self::Resize(columns, rows) => write!(f, "Resize({columns}, {rows})"),
             Self::Hangup => f.write_str("Hangup"),
@@ -57,14 +65,22 @@ pub fn spawn(deliver: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<
         })
 }
 
+/// An event, and whether another one came with it.
+struct Arrived {
+    event: Event,
+    more: bool,
+}
+
 /// `Ok(None)`: nothing yet. `Err`: the terminal is gone.
-fn next_event() -> io::Result<Option<Event>> {
+fn next_event() -> io::Result<Option<Arrived>> {
     let is_ready = match event::poll(POLL) {
         Err(error) if error.kind() == io::ErrorKind::Interrupted => false,
         other => other?,
     };
     if is_ready {
-        return event::read().map(Some);
+        let event = event::read()?;
+        let more = matches!(event::poll(SAME_READ), Ok(true));
+        return Ok(Some(Arrived { event, more }));
     }
     // crossterm tells a hung-up terminal from a quiet one no more than this: ask the kernel.
     if io::stdin().is_terminal() {
@@ -75,12 +91,21 @@ fn next_event() -> io::Result<Option<Event>> {
 }
 
 fn forward(
-    mut next: impl FnMut() -> io::Result<Option<Event>>,
+    mut next: impl FnMut() -> io::Result<Option<Arrived>>,
     deliver: &mut impl FnMut(Input) -> bool,
 ) {
+    let mut after_another = false;
     loop {
         let input = match next() {
-            Ok(event) => event.and_then(translate),
+            Ok(Some(Arrived { event, more })) => {
+                let in_burst = after_another || more;
+                after_another = more;
+                translate(event, in_burst)
+            }
+            Ok(None) => {
+                after_another = false;
+                None
+            }
             Err(_) => {
                 deliver(Input::Hangup);
                 return;
@@ -94,9 +119,9 @@ fn forward(
     }
 }
 
-fn translate(event: Event) -> Option<Input> {
+fn translate(event: Event, in_burst: bool) -> Option<Input> {
     match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Input::Key(key)),
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Input::Key { key, in_burst }),
         Event::Paste(text) => Some(cap(text)),
         Event::Resize(columns, rows) => Some(Input::Resize(columns, rows)),
         Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
@@ -120,9 +145,17 @@ mod tests {
 
     use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-    use super::{Input, PASTE_LIMIT, cap, forward};
+    use super::{Arrived, Input, PASTE_LIMIT, cap, forward};
 
     fn forwarded(events: Vec<Option<Event>>, listen_for: usize) -> Vec<Input> {
+        let alone = |event| Arrived { event, more: false };
+        forwarded_as(
+            events.into_iter().map(|event| event.map(alone)).collect(),
+            listen_for,
+        )
+    }
+
+    fn forwarded_as(events: Vec<Option<Arrived>>, listen_for: usize) -> Vec<Input> {
         let mut events = events.into_iter();
         let mut seen = Vec::new();
         forward(
@@ -133,6 +166,13 @@ mod tests {
             },
         );
         seen
+    }
+
+    fn pressed(kind: KeyEventKind, in_burst: bool) -> Input {
+        Input::Key {
+            key: key(kind),
+            in_burst,
+        }
     }
 
     fn key(kind: KeyEventKind) -> KeyEvent {
@@ -155,12 +195,39 @@ mod tests {
         assert_eq!(
             seen,
             [
-                Input::Key(key(KeyEventKind::Press)),
-                Input::Key(key(KeyEventKind::Repeat)),
+                pressed(KeyEventKind::Press, false),
+                pressed(KeyEventKind::Repeat, false),
                 Input::Resize(80, 24),
                 Input::Hangup,
             ]
         );
+    }
+
+    #[test]
+    fn keys_of_one_read_are_told_from_a_key_alone() {
+        let arrived = |more| {
+            Some(Arrived {
+                event: Event::Key(key(KeyEventKind::Press)),
+                more,
+            })
+        };
+        let seen = forwarded_as(
+            vec![
+                arrived(false),
+                arrived(true),
+                arrived(true),
+                arrived(false),
+                arrived(false),
+            ],
+            usize::MAX,
+        );
+        let bursts = [false, true, true, true, false];
+        let wanted: Vec<Input> = bursts
+            .map(|in_burst| pressed(KeyEventKind::Press, in_burst))
+            .into_iter()
+            .chain([Input::Hangup])
+            .collect();
+        assert_eq!(seen, wanted);
     }
 
     #[test]
@@ -192,9 +259,9 @@ mod tests {
     fn debug_shows_neither_keys_nor_pastes() {
         let shown = format!(
             "{:?} {:?}",
-            Input::Key(key(KeyEventKind::Press)),
+            pressed(KeyEventKind::Press, false),
             cap("hunter2".to_owned())
         );
-        assert_eq!(shown, "Key(…) Paste(…, truncated: false)");
+        assert_eq!(shown, "Key(…, in_burst: false) Paste(…, truncated: false)");
     }
 }

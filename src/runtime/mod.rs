@@ -247,13 +247,15 @@ impl Loop {
 
     fn step(&mut self, event: Event) -> Step {
         match event {
-            Event::Input(Input::Key(key)) => {
+            Event::Input(Input::Key { key, in_burst }) => {
                 let key = Key::from_event(&key);
-                if is_suspend(key) {
-                    self.feed(Msg::Suspend);
+                self.feed(if is_suspend(key) {
+                    Msg::Suspend
+                } else if in_burst {
+                    Msg::KeyInBurst(key)
                 } else {
-                    self.feed(Msg::Key(key));
-                }
+                    Msg::Key(key)
+                });
             }
             Event::Input(Input::Paste { text, truncated }) => {
                 self.feed(Msg::Paste(text));

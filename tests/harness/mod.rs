@@ -3,6 +3,8 @@
 
 // Always true here; it tells clippy that helpers of tests are tests, where `expect` is right.
 #[cfg(test)]
+pub mod program;
+#[cfg(test)]
 mod pty;
 
 #[cfg(test)]
