@@ -91,24 +91,28 @@ pub fn draw_key(screen: &ShowRecoveryKey, theme: &Theme, frame: &mut Frame<'_>, 
     );
     let area = layout::margin(areas.body);
     let text = "Write it down and keep it away from this machine. If you forget your password, it is the only way back to your secrets: nobody else can open them.";
-    let mut lines: Vec<Line<'_>> = wrap::paragraph(text, area.width)
-        .into_iter()
-        .map(Line::from)
-        .collect();
-    lines.push(Line::default());
+    let why = wrap::paragraph(text, area.width);
     let groups: Vec<&str> = screen.key.groups().collect();
-    for four in groups.chunks(4) {
-        lines.push(Line::styled(
-            format!("    {}", four.join(" - ")),
-            theme.accent,
-        ));
-    }
-    lines.push(Line::default());
-    for line in wrap::paragraph(
+    let key = groups
+        .chunks(4)
+        .map(|four| Line::styled(format!("    {}", four.join(" - ")), theme.accent));
+    let ask = wrap::paragraph(
         "To confirm that you have it, type its last group",
         area.width,
-    ) {
-        lines.push(Line::styled(line, theme.strong));
+    );
+    // The lines around them: two blank, the field, what is wrong with it.
+    let wanted = why.len() + key.len() + ask.len() + 4;
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    if wanted <= usize::from(area.height) {
+        lines.extend(why.into_iter().map(Line::from));
+        lines.push(Line::default());
+        lines.extend(key);
+        lines.push(Line::default());
+        lines.extend(ask.into_iter().map(|line| Line::styled(line, theme.strong)));
+    } else {
+        // The key and the field are what nobody can do without.
+        lines.extend(key);
+        lines.push(Line::styled("Write it down. Its last group:", theme.strong));
     }
     let y = u16::try_from(lines.len()).unwrap_or(0);
     let (typed, x) = line::window(screen.typed.text(), screen.typed.cursor(), 16, None);
