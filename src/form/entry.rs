@@ -6,6 +6,10 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::wrap;
 
+/// Bytes that typing may come to. Far beyond every limit, which is an error line under the field
+/// and stops no typing; a paste of megabytes that is replayed as keys has to end somewhere.
+pub const TYPED_MAX: usize = 8 * 1024;
+
 /// What a key does to text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edit {
@@ -114,6 +118,9 @@ impl TextEdit for Entry {
             Edit::DeleteToStart => InputRequest::DeleteFromStart,
             Edit::DeleteToEnd => InputRequest::DeleteTillEnd,
         };
+        if matches!(edit, Edit::Insert(c) if self.0.value().len() + c.len_utf8() > TYPED_MAX) {
+            return;
+        }
         self.0.handle(request);
     }
 
@@ -191,6 +198,15 @@ mod tests {
         assert_eq!((entry.text(), entry.cursor()), ("abcd", 3));
         assert!(entry.paste("xyz", 5));
         assert_eq!(entry.text(), "abcxd");
+    }
+
+    #[test]
+    fn typing_ends_somewhere() {
+        let mut entry = typed(&"é".repeat(TYPED_MAX));
+        assert_eq!(entry.text().len(), TYPED_MAX);
+        entry.edit(Edit::Backspace);
+        entry.edit(Edit::Insert('a'));
+        assert_eq!(entry.text().len(), TYPED_MAX - 1);
     }
 
     #[test]

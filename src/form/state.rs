@@ -366,7 +366,11 @@ impl FormState {
                 if edit == Edit::Right && entry.cursor() == entry.text().len() {
                     return FormEvent::Complete(field.id);
                 }
+                let before = entry.text().len();
                 entry.edit(edit);
+                if matches!(edit, Edit::Insert(_)) && entry.text().len() == before {
+                    return FormEvent::Refused("No more fits into this field.".to_owned());
+                }
                 FormEvent::Changed(field.id)
             }
         }

@@ -50,6 +50,9 @@ pub enum Event {
     Panicked(PanicReport),
 }
 
+/// What may wait for the loop, and what it does at most between two frames. A paste of megabytes
+/// that comes as keys then waits in the terminal, not in our memory, and frames go on.
+const INBOX: usize = 1024;
 /// How long the worker may take to write the last draft and to end.
 const END_AFTER_QUIT: Duration = Duration::from_secs(5);
 /// The exit code after a hang-up: 128 and the number of its signal.
@@ -96,7 +99,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         } => Some((organization, last_email)),
     };
 
-    let (sender, events) = mpsc::channel();
+    let (sender, events) = mpsc::sync_channel(INBOX);
     let panicked = sender.clone();
     panics::install_hook(move |report| {
         // A picture that breaks its renderer is the picture's fault, and told as such.
@@ -189,7 +192,7 @@ impl Loop {
             {
                 self.feed(Msg::HangUp);
             }
-            for event in first.into_iter().chain(events.try_iter()) {
+            for event in first.into_iter().chain(events.try_iter()).take(INBOX) {
                 match self.step(event) {
                     Step::Go => {}
                     Step::End => {

@@ -3,7 +3,8 @@
 
 use std::{
     collections::VecDeque,
-    sync::mpsc::{Receiver, Sender},
+    mem::discriminant,
+    sync::mpsc::{Receiver, SyncSender},
     thread::{Builder, JoinHandle},
 };
 
@@ -57,7 +58,7 @@ pub fn spawn(
     workspace: Workspace,
     clipboard: Clipboard,
     jobs: Receiver<Job>,
-    events: Sender<Event>,
+    events: SyncSender<Event>,
 ) -> std::io::Result<JoinHandle<()>> {
     Builder::new().name("worker".to_owned()).spawn(move || {
         let mut worker = Worker::new(workspace, clipboard);
@@ -78,7 +79,8 @@ pub fn spawn(
     })
 }
 
-/// The next job that is still wanted: a newer question for the list makes older ones idle.
+/// The next job that is still wanted: a newer question for the list, or about a name, makes older
+/// ones idle.
 /// While there is none, the worker reads ahead.
 fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>, worker: &mut Worker) -> Option<Job> {
     loop {
@@ -93,10 +95,14 @@ fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>, worker: &mut Worker) ->
         }
         queue.extend(jobs.try_iter());
         let job = queue.pop_front()?;
-        let superseded = matches!(job.effect, Effect::LoadApps { .. })
+        let is_question = matches!(
+            job.effect,
+            Effect::LoadApps { .. } | Effect::CheckName { .. }
+        );
+        let superseded = is_question
             && queue
                 .iter()
-                .any(|later| matches!(later.effect, Effect::LoadApps { .. }));
+                .any(|later| discriminant(&later.effect) == discriminant(&job.effect));
         if !superseded {
             return Some(job);
         }
