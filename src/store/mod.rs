@@ -9,6 +9,7 @@ mod drafts;
 mod error;
 mod files;
 mod icons;
+mod inspect;
 mod migrate;
 mod open;
 mod people;
@@ -24,6 +25,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use app_list::AppQuery;
 pub use error::{OpenError, SignInError, StoreError};
+pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
 
