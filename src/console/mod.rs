@@ -170,6 +170,7 @@ impl Console {
             Screen::Recover(screen) => screen.context(),
             Screen::Apps => self.apps.context(),
             Screen::CreateApp(screen) => screen.context(),
+            Screen::App(page) if page.unboxed => vec![Context::Unboxed, Context::Anywhere],
             Screen::App(_) => vec![Context::App, Context::Anywhere],
         }
     }

@@ -5,6 +5,7 @@
 mod report;
 #[cfg(test)]
 mod tests;
+mod workspace;
 
 use std::{
     fs,
