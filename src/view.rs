@@ -129,11 +129,13 @@ fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layou
         let left_ms = copied.until_ms.saturating_sub(console.clock.mono_ms);
         let left_s = left_ms.div_ceil(1000);
         if console.notice.is_some() || console.waiting.is_some() {
-            format!("clears in {left_s} s")
+            format!("{} in {left_s} s", copied.clears)
         } else {
             format!(
-                "{} on the clipboard, clears in {left_s} s",
-                copied.what.label()
+                "{} {}, {} in {left_s} s",
+                copied.what.label(),
+                copied.place,
+                copied.clears
             )
         }
     });

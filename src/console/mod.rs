@@ -68,6 +68,9 @@ pub struct OnClipboard {
     /// Something else was copied since: the secret may remain in a buffer below, but is not
     /// what a paste gives.
     pub covered: bool,
+    /// Where it is, and what happens at the end, as far as is known.
+    pub place: &'static str,
+    pub clears: &'static str,
 }
 
 /// What the program was started with.

@@ -7,6 +7,7 @@ pub mod hardening;
 pub mod input;
 pub mod panics;
 pub mod signals;
+pub mod sixteen;
 pub mod terminal;
 pub mod worker;
 
