@@ -206,7 +206,8 @@ fn workspace(folder: &Path) -> Workspace {
 fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
     let before = files(folder);
     let disk = Disk::look_at(folder);
-    assert_eq!(files(folder), before, "looking left a trace");
+    // Not compared by a macro that would print every byte.
+    assert!(files(folder) == before, "looking left a trace");
     disk.inspected
 }
 
