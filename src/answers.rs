@@ -15,7 +15,7 @@ use crate::{
     },
     form::TextEdit,
     keymap::Action,
-    message::{Answer, Copyable, Effect, Purpose, SignInRefusal},
+    message::{Answer, Claim, Copyable, Effect, Purpose, SignInRefusal},
     screens::{
         app::AppPage,
         apps::{DraftRow, update as apps},
@@ -310,10 +310,10 @@ fn icon_read(
 fn copied(
     console: &mut Console,
     what: Copyable,
-    result: Result<String, String>,
+    result: Result<Claim, String>,
     effects: &mut Vec<Effect>,
 ) {
-    let Some(said) = failed(console, result) else {
+    let Some(claim) = failed(console, result) else {
         return;
     };
     if what.is_secret() && console.locked.is_some() {
@@ -326,11 +326,13 @@ fn copied(
             what,
             until_ms: console.clock.mono_ms + CLIPBOARD_MS,
             covered: false,
+            place: claim.place,
+            clears: claim.clears,
         });
     } else if let Some(copied) = &mut console.clipboard {
         copied.covered = true;
     }
-    console.tell(format!("{}: {said}", what.label()));
+    console.tell(format!("{}: {}", what.label(), claim.notice));
 }
 
 /// What a refused sign-in means for the screens that sign in.

@@ -1,27 +1,49 @@
 //! The command line, and nothing else: what a person may set, its limits and its defaults.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+
+use crate::domain::text;
 
 /// A developer console for the terminal: register an app, get its credentials, keep them safe.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(version, about)]
 pub struct Args {
     /// Where the workspace is kept [default: the user's data folder]
-    #[arg(long, value_name = "DIR", env = "DEVCONSOLE_DATA_DIR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "DEVCONSOLE_DATA_DIR",
+        hide_env_values = true
+    )]
     data_dir: Option<PathBuf>,
 
     /// Lock after this many minutes without a key
     #[arg(
         long,
+        global = true,
         value_name = "MINUTES",
         env = "DEVCONSOLE_LOCK_AFTER",
+        hide_env_values = true,
         default_value_t = 10,
         value_parser = clap::value_parser!(u16).range(1..=1440),
     )]
     lock_after: u16,
+
+    /// What to do instead of opening the console
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Everything but the console itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Print what was found of terminal, clipboard and workspace, to paste into a bug report
+    Doctor,
 }
 
 /// There is neither a `--data-dir` nor a home folder to derive one from.
@@ -33,7 +55,22 @@ impl Args {
     /// Parses the process's arguments; on `--help`, `--version` or a mistake prints and exits
     /// (0, 0 and 2).
     pub fn of_process() -> Self {
-        Self::parse()
+        Self::try_parse().unwrap_or_else(|mistake| {
+            if !mistake.use_stderr() {
+                mistake.exit();
+            }
+            // It repeats what was given, and that may have been made to steer the terminal.
+            let mut out = std::io::stderr();
+            for line in mistake.to_string().lines() {
+                // A closed standard error leaves nobody to tell.
+                let _ = writeln!(out, "{}", text::displayable(line));
+            }
+            std::process::exit(mistake.exit_code());
+        })
+    }
+
+    pub fn instead(&self) -> Option<Command> {
+        self.command
     }
 
     /// The folder that holds the workspace; it need not exist yet.
@@ -58,7 +95,7 @@ mod tests {
 
     use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
-    use super::Args;
+    use super::{Args, Command};
 
     fn parse(arguments: &[&str]) -> Result<Args, ErrorKind> {
         Args::try_parse_from(std::iter::once(&"devconsole").chain(arguments))
@@ -84,6 +121,26 @@ mod tests {
         for wrong in ["0", "1441", "-1", "ten", ""] {
             assert!(minutes(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_help_repeats_nothing_from_the_environment() {
+        for argument in Args::command().get_arguments() {
+            assert!(argument.get_env().is_none() || argument.is_hide_env_values_set());
+        }
+    }
+
+    #[test]
+    fn the_options_may_stand_on_either_side_of_the_command() {
+        for arguments in [
+            ["--data-dir", "/some/where", "doctor"],
+            ["doctor", "--data-dir", "/some/where"],
+        ] {
+            let args = parse(&arguments).unwrap();
+            assert_eq!(args.data_dir().unwrap(), Path::new("/some/where"));
+            assert_eq!(args.instead(), Some(Command::Doctor));
+        }
+        assert_eq!(parse(&[]).unwrap().instead(), None);
     }
 
     #[test]

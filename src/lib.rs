@@ -20,6 +20,8 @@ pub mod args;
 pub mod clipboard;
 // The root of the state, and `update`.
 pub mod console;
+// What is asked for in a bug report.
+pub mod doctor;
 // What an app, a scope, a credential and a developer are.
 pub mod domain;
 // What a person points at on disk: icons, paths being typed.

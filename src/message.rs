@@ -163,6 +163,16 @@ pub enum SignInRefusal {
     Failed(String),
 }
 
+/// What is known of a copy, in words that may be claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    pub notice: String,
+    /// Where it is: `on the clipboard`.
+    pub place: &'static str,
+    /// What happens to it in some seconds: `clears`.
+    pub clears: &'static str,
+}
+
 /// What came of an effect. Problems are one line for a person.
 #[derive(Debug)]
 pub enum Answer {
@@ -212,10 +222,9 @@ pub enum Answer {
         app: AppId,
         result: Result<AppSecrets, String>,
     },
-    /// What is known of a copy: `Ok` holds the sentence that may be claimed.
     Copied {
         what: Copyable,
-        result: Result<String, String>,
+        result: Result<Claim, String>,
     },
     /// `Ok(None)`: there was nothing of ours to clear.
     ClipboardCleared(Result<Option<String>, String>),

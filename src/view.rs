@@ -23,11 +23,20 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
         return chrome::too_small(frame);
     }
     let areas = layout::areas(area);
-    header(console, theme, frame, &areas);
-    chrome::rule(frame, areas.rule, theme);
+    let unboxed = match &console.screen {
+        Screen::App(page) if page.unboxed && console.locked.is_none() => Some(page),
+        _ => None,
+    };
+    if unboxed.is_none() {
+        header(console, theme, frame, &areas);
+        chrome::rule(frame, areas.rule, theme);
+    }
     let covered = console.question.is_some() || console.help.is_some();
     if let Some(locked) = &console.locked {
         screens::locked::view::draw(console, locked, theme, frame, &areas);
+    } else if let Some(page) = unboxed {
+        let area = screens::app::unboxed::area(&areas);
+        screens::app::unboxed::draw(page, theme, frame, area);
     } else {
         match &console.screen {
             Screen::SignUp(screen) => screens::sign_up::view::draw(screen, theme, frame, &areas),
@@ -120,11 +129,13 @@ fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layou
         let left_ms = copied.until_ms.saturating_sub(console.clock.mono_ms);
         let left_s = left_ms.div_ceil(1000);
         if console.notice.is_some() || console.waiting.is_some() {
-            format!("clears in {left_s} s")
+            format!("{} in {left_s} s", copied.clears)
         } else {
             format!(
-                "{} on the clipboard, clears in {left_s} s",
-                copied.what.label()
+                "{} {}, {} in {left_s} s",
+                copied.what.label(),
+                copied.place,
+                copied.clears
             )
         }
     });

@@ -323,6 +323,33 @@ fn the_app_page_in_all_its_states() {
 }
 
 #[test]
+fn the_credentials_unboxed_at_three_sizes() {
+    let mut driver = Driver::signed_up();
+    driver.press(REST);
+    driver.press("<pgdn><pgdn><down><pgdn><tab><space><pgdn><space><tab>https://orders.example.com/hook<ctrl-s>");
+    driver.advance_ms(10_000);
+    driver.press("p");
+    snapshot!("app_unboxed_hidden", driver);
+    driver.press("r");
+    // One that wraps is no word of the length that makes it steady.
+    if let devconsole::console::Screen::App(page) = &mut driver.console.screen {
+        let fixed = devconsole::domain::secret::Secret::new("0123456789a".repeat(4));
+        page.secrets.as_mut().unwrap().client = Some(fixed);
+    }
+    for (name, width, height) in [
+        ("app_unboxed_80x24", 80, 24),
+        ("app_unboxed_40x20", 40, 20),
+        ("app_unboxed_120x40", 120, 40),
+        ("app_unboxed_smallest", 36, 10),
+    ] {
+        driver.resize(width, height);
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, picture(&driver));
+        });
+    }
+}
+
+#[test]
 fn locked_in_all_its_states() {
     let mut driver = Driver::signed_up();
     driver.press("n<pgdn>Orders<ctrl-l>");

@@ -424,6 +424,37 @@ fn a_lock_hides_a_revealed_secret_and_takes_a_copied_one_back() {
 }
 
 #[test]
+fn the_unboxed_credentials_stand_alone_and_hide_like_those_of_the_page() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Dragged");
+    driver.press("<enter>s");
+    let secret = driver.clipboard().unwrap();
+    driver.press("p");
+    let id = app(&driver).client_id.as_str().to_owned();
+    let is_a_row = |driver: &Driver, value: &str| driver.text().lines().any(|row| row == value);
+    assert!(is_a_row(&driver, &id));
+    assert!(!driver.shows(&secret));
+    driver.press("r");
+    assert!(is_a_row(&driver, &secret));
+    assert!(!driver.text().contains(['│', '─', '|']));
+    for back in [
+        "<esc>", "p", "<left>", "<down>", "<up>", "<pgdn>", "<tab>", "<enter>",
+    ] {
+        driver.press(back);
+        assert!(driver.shows("Settings"), "{back}");
+        driver.press("p");
+        assert!(is_a_row(&driver, &secret), "{back}");
+    }
+    driver.press("<ctrl-l>");
+    assert!(!driver.shows(&secret));
+    driver.sign_in();
+    assert!(is_a_row(&driver, &id));
+    assert!(!driver.shows(&secret));
+    driver.press("r<esc><esc><enter>p");
+    assert!(!driver.shows(&secret), "leaving the page hides");
+}
+
+#[test]
 fn a_copied_secret_is_taken_back_after_45_seconds_and_on_quitting() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Copied");

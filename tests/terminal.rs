@@ -439,7 +439,7 @@ impl Drop for Tmux {
 }
 
 #[test]
-fn inside_tmux_the_buffer_holds_the_secret_until_the_program_quits() {
+fn inside_tmux_the_buffer_holds_the_secret_until_a_lock_or_the_end() {
     let data = Data::ready();
     let tmux = Tmux {
         socket: data.folder().join("tmux"),
@@ -464,6 +464,19 @@ fn inside_tmux_the_buffer_holds_the_secret_until_the_program_quits() {
     tmux.wait_for_text(APP);
     tmux.run(&["send-keys", "s"]).expect("typing");
     tmux.wait("the secret in the buffer", |tmux| {
+        tmux.run(&["show-buffer"])
+            .is_some_and(|held| is_client_secret(&held))
+    });
+    tmux.run(&["send-keys", "C-l"]).expect("typing");
+    tmux.wait_for_text("Locked");
+    tmux.wait("no secret in any buffer", |tmux| {
+        tmux.run(&["list-buffers"]).as_deref() == Some("")
+    });
+    tmux.run(&["send-keys", "-l", PASSWORD]).expect("typing");
+    tmux.run(&["send-keys", "Enter"]).expect("typing");
+    tmux.wait_for_text(APP);
+    tmux.run(&["send-keys", "s"]).expect("typing");
+    tmux.wait("the secret in the buffer again", |tmux| {
         tmux.run(&["show-buffer"])
             .is_some_and(|held| is_client_secret(&held))
     });

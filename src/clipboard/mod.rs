@@ -46,6 +46,15 @@ impl Copied {
         }
     }
 
+    /// Where it is while the countdown runs, and what happens at its end.
+    pub fn countdown(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Terminal(_) => ("sent to your terminal", "asked to clear"),
+            Self::Tmux | Self::TmuxBufferOnly => ("in the tmux buffer", "clears"),
+            Self::Native | Self::Unavailable { .. } => ("on the clipboard", "clears"),
+        }
+    }
+
     /// Whether there is anything to count down to and clear.
     pub fn is_out(&self) -> bool {
         !matches!(self, Self::Unavailable { .. })
@@ -73,8 +82,8 @@ impl Cleared {
     pub fn notice(&self) -> &'static str {
         match self {
             Self::Nothing => "",
-            Self::Terminal(_) => "Asked your terminal to clear its clipboard",
-            Self::Tmux => "Cleared from tmux",
+            Self::Terminal(_) => "Asked your terminal to clear; whether it did is not known",
+            Self::Tmux => "Cleared from tmux; whether your terminal did is not known",
             Self::Native => "Cleared from the clipboard",
             Self::Failed => "Could not clear the clipboard: the secret may still be on it",
         }
@@ -293,6 +302,9 @@ impl Provider {
         }
     }
 }
+
+#[cfg(test)]
+mod golden_tests;
 
 #[cfg(test)]
 mod tests {

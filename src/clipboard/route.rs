@@ -85,6 +85,34 @@ impl Route {
         }
         environment.osc52()
     }
+
+    /// What in the environment led to this one.
+    pub fn why(self, environment: &Environment) -> &'static str {
+        match self {
+            Self::Tmux => "TMUX is set",
+            Self::Native if environment.display => "DISPLAY or WAYLAND_DISPLAY is set, no SSH",
+            Self::Native => "a desktop that needs no variable, no SSH",
+            Self::Osc52 { wrap: Wrap::Screen } if environment.ssh => "SSH, and STY is set",
+            Self::Osc52 { wrap: Wrap::Screen } => "STY is set, and there is no desktop",
+            Self::Osc52 { wrap: Wrap::Plain } if environment.ssh => "SSH: you sit elsewhere",
+            Self::Osc52 { wrap: Wrap::Plain } => "there is no desktop, and no tmux or screen",
+            Self::None { .. } => "this TERM would swallow or print OSC 52",
+        }
+    }
+
+    /// What is known once something was copied, and once it was taken back.
+    pub fn known_after(self) -> &'static str {
+        match self {
+            Self::Tmux => {
+                "it is in the tmux buffer, and deleted there; whether the terminal took it, or clears it, is not"
+            }
+            Self::Osc52 { .. } => {
+                "it was sent; terminals do not answer, and one that ignores OSC 52 neither takes nor clears it"
+            }
+            Self::Native => "it is on the clipboard, and taken back if it is still there",
+            Self::None { .. } => "nothing is copied: reveal it instead",
+        }
+    }
 }
 
 impl fmt::Display for Route {

@@ -41,6 +41,11 @@ pub(super) enum Loaded {
 }
 
 impl Tmux {
+    #[cfg(test)]
+    pub(super) fn called(program: OsString, arguments: Vec<OsString>) -> Self {
+        Self { program, arguments }
+    }
+
     /// Puts `text` in a new automatic buffer: only an automatic one is what the paste key gives
     /// in newer versions.
     pub(super) fn load(&self, text: &str) -> io::Result<Loaded> {

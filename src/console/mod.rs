@@ -68,6 +68,9 @@ pub struct OnClipboard {
     /// Something else was copied since: the secret may remain in a buffer below, but is not
     /// what a paste gives.
     pub covered: bool,
+    /// Where it is, and what happens at the end, as far as is known.
+    pub place: &'static str,
+    pub clears: &'static str,
 }
 
 /// What the program was started with.
@@ -170,6 +173,7 @@ impl Console {
             Screen::Recover(screen) => screen.context(),
             Screen::Apps => self.apps.context(),
             Screen::CreateApp(screen) => screen.context(),
+            Screen::App(page) if page.unboxed => vec![Context::Unboxed, Context::Anywhere],
             Screen::App(_) => vec![Context::App, Context::Anywhere],
         }
     }

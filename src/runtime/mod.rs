@@ -8,6 +8,7 @@ pub mod input;
 pub mod panics;
 mod quiet_backend;
 pub mod signals;
+pub mod sixteen;
 pub mod terminal;
 pub mod worker;
 
@@ -27,10 +28,11 @@ use self::{
     worker::{Job, Outcome},
 };
 use crate::{
-    args::Args,
+    args::{Args, Command},
     clipboard::{Clipboard, Environment},
     console::{self, Console, Settings},
-    domain::time::UnixMs,
+    doctor,
+    domain::{text, time::UnixMs},
     files::icon::SVG_THREAD,
     keymap::Key,
     message::{Answer, Clock, Effect, Msg},
@@ -67,10 +69,15 @@ const END_AFTER_HANG_UP: Duration = Duration::from_millis(800);
 pub fn run() -> ExitCode {
     hardening::harden();
     let args = Args::of_process();
+    if args.instead() == Some(Command::Doctor) {
+        return doctor::run(&args);
+    }
     match start(&args) {
         Ok(code) => code,
         Err((problem, code)) => {
-            // A closed standard error leaves nobody to tell.
+            // A path in it is whatever the environment says. A closed standard error leaves
+            // nobody to tell.
+            let problem = text::displayable(&problem);
             let _ = writeln!(std::io::stderr(), "devconsole: {problem}");
             ExitCode::from(code)
         }

@@ -16,7 +16,7 @@ use ratatui::{Frame, Terminal};
 use rustix::process;
 use zeroize::Zeroize as _;
 
-use super::{capabilities::Capabilities, quiet_backend::QuietBackend};
+use super::{capabilities::Capabilities, quiet_backend::QuietBackend, sixteen};
 
 /// Whether the terminal is ours now. The panic hook and the guard share it; whoever flips it
 /// back restores, so that restoring happens once.
@@ -121,6 +121,7 @@ impl TerminalGuard {
             queue!(self.frame, terminal::EndSynchronizedUpdate)?;
         }
         let mut bytes = self.frame.0.borrow_mut();
+        sixteen::shorten(&mut bytes);
         let sent = drawn.and_then(|()| if has_changes { send(&bytes) } else { Ok(()) });
         // A frame may have shown a secret: wiped and emptied, the room is kept.
         bytes.zeroize();

@@ -22,7 +22,7 @@ use crate::{
         time::UnixMs,
     },
     files,
-    message::{Answer, AppSecrets, Copyable, Effect, SignInRefusal},
+    message::{Answer, AppSecrets, Claim, Copyable, Effect, SignInRefusal},
     store::{AppQuery, SignInError, SignUp, StoreError, Workspace},
     vault,
 };
@@ -324,7 +324,12 @@ impl Worker {
         };
         let notice = copied.notice().to_owned();
         let result = if copied.is_out() {
-            Ok(notice)
+            let (place, clears) = copied.countdown();
+            Ok(Claim {
+                notice,
+                place,
+                clears,
+            })
         } else {
             Err(notice)
         };

@@ -165,7 +165,7 @@ fn plain_file(path: &Path) -> Result<Option<Metadata>, OpenError> {
     }
 }
 
-fn refused(path: &Path, error: &io::Error) -> OpenError {
+pub(super) fn refused(path: &Path, error: &io::Error) -> OpenError {
     let path = path.to_owned();
     match error.kind() {
         ErrorKind::PermissionDenied => OpenError::NoPermission { path },

@@ -9,6 +9,7 @@ mod drafts;
 mod error;
 mod files;
 mod icons;
+mod inspect;
 mod list_index;
 mod migrate;
 mod open;
@@ -25,6 +26,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use app_list::AppQuery;
 pub use error::{OpenError, SignInError, StoreError};
+pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
 

@@ -71,7 +71,7 @@ impl Workspace {
 }
 
 /// Read from the header, before SQLite may touch anything.
-fn must_be_ours(path: &Path, header: &[u8; HEADER_LEN]) -> Result<(), OpenError> {
+pub(super) fn must_be_ours(path: &Path, header: &[u8; HEADER_LEN]) -> Result<(), OpenError> {
     let number_at = |at: usize| {
         header
             .get(at..)
@@ -92,7 +92,7 @@ fn must_be_ours(path: &Path, header: &[u8; HEADER_LEN]) -> Result<(), OpenError>
 }
 
 /// The file and what SQLite keeps beside it, which holds the same data.
-fn with_companions(path: &Path) -> impl Iterator<Item = PathBuf> {
+pub(super) fn with_companions(path: &Path) -> impl Iterator<Item = PathBuf> {
     let base = path.as_os_str().to_owned();
     ["", "-wal", "-shm", "-journal"]
         .into_iter()

@@ -1,5 +1,6 @@
 //! The app's own page: its credentials, what to do next, and its settings.
 
+pub mod unboxed;
 pub mod update;
 pub mod view;
 
@@ -20,6 +21,8 @@ pub struct AppPage {
     /// The page follows right after Create.
     pub is_new: bool,
     pub scroll: u16,
+    /// The credentials alone, for the mouse.
+    pub unboxed: bool,
 }
 
 impl AppPage {
@@ -29,6 +32,7 @@ impl AppPage {
             secrets: None,
             is_new,
             scroll: 0,
+            unboxed: false,
         }
     }
 

@@ -40,6 +40,8 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Action::PageUp => page.scroll = page.scroll.saturating_sub(PAGE),
         Action::PageDown => page.scroll = (page.scroll + PAGE).min(last),
         Action::New => crate::screens::apps::update::start_app(console, effects),
+        Action::Unbox => page.unboxed = true,
+        Action::Back if page.unboxed => page.unboxed = false,
         Action::Back => {
             console.apps.wanted = Some(id);
             console.screen = Screen::Apps;

@@ -1,0 +1,252 @@
+//! `devconsole doctor`: what was found of program, terminal and workspace, for a bug report.
+//! Gathering the facts is here, telling them in [`report`]. Nothing is made, changed or locked,
+//! and of the environment only the variables named here are read.
+
+mod report;
+#[cfg(test)]
+mod tests;
+mod workspace;
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use crate::{
+    args::Args,
+    store::{self, Inspected},
+};
+pub use report::Report;
+
+/// Told with their values.
+const SHOWN: &[&str] = &[
+    "TERM",
+    "COLORTERM",
+    "TERM_PROGRAM",
+    "TERM_PROGRAM_VERSION",
+    "NO_COLOR",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LANG",
+    "DEVCONSOLE_DATA_DIR",
+    "DEVCONSOLE_LOCK_AFTER",
+    "XDG_DATA_HOME",
+];
+
+/// Told as set or not: their values are addresses and paths that help nobody.
+const HINTED: &[&str] = &[
+    "TMUX",
+    "STY",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "SSH_CLIENT",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+];
+
+/// Everything that a report is made of.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub program: Program,
+    pub variables: Vec<Variable>,
+    pub stdin_is_terminal: bool,
+    pub stdout_is_terminal: bool,
+    pub size: Option<(u16, u16)>,
+    /// The home folder, with and without links.
+    pub homes: Vec<String>,
+    pub me: u32,
+    pub lock_after_minutes: u64,
+    pub disk: Result<Disk, String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub version: &'static str,
+    pub os: &'static str,
+    pub arch: &'static str,
+    pub kernel: String,
+    pub sqlite: &'static str,
+    pub format: i64,
+}
+
+/// An environment variable that is set.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    pub name: &'static str,
+    pub value: String,
+    /// What is not UTF-8 counts as unset everywhere.
+    pub is_utf8: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Disk {
+    pub folder: PathBuf,
+    pub folder_entry: Entry,
+    /// Other things than the workspace are in the folder.
+    pub is_shared_folder: bool,
+    /// The workspace and what SQLite keeps beside it, by name.
+    pub files: Vec<(&'static str, Entry)>,
+    pub free_bytes: Option<u64>,
+    /// `None` when there is no workspace yet.
+    pub inspected: Result<Option<Inspected>, String>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Entry {
+    Absent,
+    There { kind: Kind, mode: u32, owner: u32 },
+    Unknown(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    File,
+    Folder,
+    Link,
+    Other,
+}
+
+impl Facts {
+    pub fn gather(args: &Args) -> Self {
+        Self {
+            program: Program::this(),
+            variables: variables(|name| std::env::var_os(name)),
+            stdin_is_terminal: io::stdin().is_terminal(),
+            stdout_is_terminal: io::stdout().is_terminal(),
+            size: size(),
+            homes: homes(),
+            me: rustix::process::geteuid().as_raw(),
+            lock_after_minutes: args.lock_after().as_secs() / 60,
+            disk: args
+                .data_dir()
+                .map(|folder| Disk::look_at(&folder))
+                .map_err(|error| error.to_string()),
+        }
+    }
+
+    /// As the rest of the program reads the environment.
+    pub fn lookup(&self, name: &str) -> Option<String> {
+        self.variables
+            .iter()
+            .find(|variable| variable.name == name && variable.is_utf8)
+            .map(|variable| variable.value.clone())
+    }
+}
+
+impl Program {
+    fn this() -> Self {
+        let about = rustix::system::uname();
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            os: std::env::consts::OS,
+            arch: std::env::consts::ARCH,
+            // Not the name of the machine.
+            kernel: format!(
+                "{} {}",
+                about.sysname().to_string_lossy(),
+                about.release().to_string_lossy()
+            ),
+            sqlite: store::sqlite_version(),
+            format: store::known_format(),
+        }
+    }
+}
+
+impl Disk {
+    pub fn look_at(folder: &Path) -> Self {
+        let file = |end: &str| folder.join(format!("{}{end}", store::FILE_NAME));
+        Self {
+            folder_entry: Entry::of(fs::metadata(folder)),
+            is_shared_folder: fs::read_dir(folder).is_ok_and(|entries| {
+                entries.flatten().any(|entry| {
+                    !entry
+                        .file_name()
+                        .to_string_lossy()
+                        .starts_with(store::FILE_NAME)
+                })
+            }),
+            files: [
+                ("workspace.db", ""),
+                ("workspace.db-wal", "-wal"),
+                ("workspace.db-shm", "-shm"),
+            ]
+            .map(|(name, end)| (name, Entry::of(fs::symlink_metadata(file(end)))))
+            .to_vec(),
+            free_bytes: free_bytes(folder),
+            inspected: store::inspect(folder).map_err(|error| error.to_string()),
+            folder: folder.to_owned(),
+        }
+    }
+}
+
+impl Entry {
+    fn of(about: io::Result<fs::Metadata>) -> Self {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        match about {
+            Ok(about) => Self::There {
+                kind: match about.file_type() {
+                    kind if kind.is_file() => Kind::File,
+                    kind if kind.is_dir() => Kind::Folder,
+                    kind if kind.is_symlink() => Kind::Link,
+                    _ => Kind::Other,
+                },
+                mode: about.permissions().mode() & 0o7777,
+                owner: about.uid(),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Absent,
+            Err(error) => Self::Unknown(error.to_string()),
+        }
+    }
+}
+
+fn variables(lookup: impl Fn(&str) -> Option<std::ffi::OsString>) -> Vec<Variable> {
+    SHOWN
+        .iter()
+        .chain(HINTED)
+        .filter_map(|name| {
+            let value = lookup(name)?;
+            Some(Variable {
+                name,
+                is_utf8: value.to_str().is_some(),
+                value: value.to_string_lossy().into_owned(),
+            })
+        })
+        .collect()
+}
+
+/// Asked of the terminal's driver, never of the terminal itself.
+fn size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout())
+        .or_else(|_| rustix::termios::tcgetwinsize(io::stdin()))
+        .ok()?;
+    Some((size.ws_col, size.ws_row))
+}
+
+fn homes() -> Vec<String> {
+    let Some(folders) = directories::BaseDirs::new() else {
+        return Vec::new();
+    };
+    let home = folders.home_dir().to_owned();
+    let without_links = fs::canonicalize(&home).unwrap_or_else(|_| home.clone());
+    [home, without_links]
+        .iter()
+        .map(|home| home.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Of the folder, or of where it would be made.
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let there = folder.ancestors().find(|folder| folder.exists())?;
+    let about = rustix::fs::statvfs(there).ok()?;
+    Some(about.f_bavail.saturating_mul(about.f_frsize))
+}
+
+/// The exit code: 0 when all is well, 1 when there is something to mend.
+pub fn run(args: &Args) -> ExitCode {
+    let report = Report::of(&Facts::gather(args));
+    // Whoever stopped reading wants no more of it.
+    let _ = io::stdout().write_all(report.text.as_bytes());
+    ExitCode::from(u8::from(!report.is_well))
+}

@@ -1,0 +1,267 @@
+//! Facts in plain lines: a head, then `name  value`. What is wrong comes last, with what mends it.
+//! Text from outside is made harmless here, once; where the locale is not UTF-8 all is ASCII.
+
+use std::fmt::Display;
+
+use super::{Facts, Variable};
+use crate::{
+    clipboard::{Environment, Route},
+    domain::text,
+    runtime::capabilities::{Capabilities, Colour},
+};
+
+/// Of a value that somebody made long on purpose.
+const MAX_CELLS: usize = 160;
+const NAME: usize = 22;
+
+/// What is printed, and whether there is nothing to mend.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub text: String,
+    pub is_well: bool,
+}
+
+impl Report {
+    pub fn of(facts: &Facts) -> Self {
+        let capabilities = Capabilities::detect(|name| facts.lookup(name));
+        let mut writer = Writer {
+            facts,
+            ascii: !capabilities.unicode,
+            text: String::new(),
+            to_mend: Vec::new(),
+        };
+        writer.program();
+        writer.terminal(capabilities);
+        writer.clipboard();
+        writer.workspace();
+        writer.overrides();
+        writer.verdict();
+        Self {
+            is_well: writer.to_mend.is_empty(),
+            text: writer.text,
+        }
+    }
+}
+
+pub(super) struct Writer<'f> {
+    pub(super) facts: &'f Facts,
+    ascii: bool,
+    text: String,
+    pub(super) to_mend: Vec<String>,
+}
+
+impl Writer<'_> {
+    pub(super) fn head(&mut self, title: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(title);
+        self.text.push('\n');
+    }
+
+    /// `value` may hold anything.
+    pub(super) fn line(&mut self, name: &str, value: impl Display) {
+        let value = self.clean(&value.to_string());
+        let value = text::truncate_to_width(&value, MAX_CELLS, "...");
+        let line = format!("  {name:<NAME$}{value}");
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    /// Harmless, and without the name of the home folder.
+    pub(super) fn clean(&self, value: &str) -> String {
+        let mut value = value.to_owned();
+        for home in &self.facts.homes {
+            if home.starts_with('/') && home.len() > 1 {
+                value = without_home(&value, home.trim_end_matches('/'));
+            }
+        }
+        let value = text::displayable(&value);
+        if self.ascii {
+            value
+                .chars()
+                .map(|c| if c.is_ascii() { c } else { '?' })
+                .collect()
+        } else {
+            value.into_owned()
+        }
+    }
+
+    fn program(&mut self) {
+        let program = &self.facts.program;
+        self.head("Program");
+        self.line("devconsole", program.version);
+        let system = format!("{} {}, {}", program.os, program.arch, program.kernel);
+        self.line("system", system);
+        self.line("SQLite", program.sqlite);
+        self.line("knows format", program.format);
+    }
+
+    fn variable(&mut self, name: &'static str) {
+        let value = match self.facts.variables.iter().find(|one| one.name == name) {
+            None => "not set".to_owned(),
+            Some(variable) => shown(variable),
+        };
+        self.line(name, value);
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.facts
+            .lookup(name)
+            .is_some_and(|value| !value.is_empty())
+    }
+
+    fn terminal(&mut self, capabilities: Capabilities) {
+        self.head("Terminal");
+        self.variable("TERM");
+        self.variable("COLORTERM");
+        if self.is_set("TERM_PROGRAM") {
+            self.variable("TERM_PROGRAM");
+            self.variable("TERM_PROGRAM_VERSION");
+        }
+        let inside: Vec<&str> = [
+            ("TMUX", "tmux"),
+            ("STY", "GNU screen"),
+            ("SSH_CONNECTION", "SSH"),
+            ("SSH_TTY", "SSH"),
+            ("SSH_CLIENT", "SSH"),
+        ]
+        .into_iter()
+        .filter(|(name, _)| self.is_set(name))
+        .map(|(_, what)| what)
+        .fold(Vec::new(), |mut inside, what| {
+            if !inside.contains(&what) {
+                inside.push(what);
+            }
+            inside
+        });
+        self.line(
+            "inside",
+            or(inside.join(", "), "neither tmux, screen nor SSH"),
+        );
+        let facts = self.facts;
+        let is = |terminal| {
+            if terminal {
+                "a terminal"
+            } else {
+                "no terminal"
+            }
+        };
+        self.line("standard input", is(facts.stdin_is_terminal));
+        self.line("standard output", is(facts.stdout_is_terminal));
+        match facts.size {
+            Some((columns, rows)) if columns < 40 || rows < 20 => self.line(
+                "size",
+                format!("{columns} x {rows}, too small: 40 x 20 is enough"),
+            ),
+            Some((columns, rows)) => self.line("size", format!("{columns} x {rows}")),
+            None => self.line("size", "not known"),
+        }
+        self.line("colours", self.colours(capabilities));
+        self.line("characters", self.characters(capabilities));
+        for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            self.variable(name);
+        }
+    }
+
+    fn colours(&self, capabilities: Capabilities) -> String {
+        let term = or(self.facts.lookup("TERM").unwrap_or_default(), "(not set)");
+        match capabilities.colour {
+            Colour::None if self.is_set("NO_COLOR") => {
+                "none, bold and reverse only: NO_COLOR is set".to_owned()
+            }
+            Colour::None => format!("none, bold and reverse only: TERM is {term}"),
+            Colour::Ansi16 => {
+                format!("16: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
+            }
+            Colour::True if term.ends_with("-direct") => format!("24 bits: TERM is {term}"),
+            Colour::True => "24 bits: by COLORTERM".to_owned(),
+        }
+    }
+
+    fn characters(&self, capabilities: Capabilities) -> String {
+        let chosen = if capabilities.unicode {
+            "UTF-8"
+        } else {
+            "ASCII"
+        };
+        ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find(|name| self.is_set(name))
+            .map_or_else(
+                || format!("{chosen}: no locale is set"),
+                |name| format!("{chosen}: by {name}"),
+            )
+    }
+
+    fn clipboard(&mut self) {
+        let environment = Environment::from_lookup(|name| self.facts.lookup(name));
+        let route = Route::choose(&environment);
+        self.head("Clipboard");
+        self.line("route", format!("{route}: {}", route.why(&environment)));
+        self.line("after a copy", route.known_after());
+    }
+
+    fn overrides(&mut self) {
+        self.head("Set in the environment");
+        let before = self.text.len();
+        for name in [
+            "DEVCONSOLE_DATA_DIR",
+            "DEVCONSOLE_LOCK_AFTER",
+            "XDG_DATA_HOME",
+            "NO_COLOR",
+        ] {
+            if self.is_set(name) {
+                self.variable(name);
+            }
+        }
+        if self.text.len() == before {
+            self.line("nothing", "");
+        }
+    }
+
+    fn verdict(&mut self) {
+        if self.to_mend.is_empty() {
+            self.head("All is well");
+            return;
+        }
+        self.head("To mend");
+        for (nth, problem) in self.to_mend.clone().into_iter().enumerate() {
+            let problem = self.clean(&problem);
+            self.text.push_str(&format!("  {}. {problem}\n", nth + 1));
+        }
+    }
+}
+
+fn shown(variable: &Variable) -> String {
+    match variable.value.as_str() {
+        "" => "set, but empty".to_owned(),
+        _ if !variable.is_utf8 => format!("{} (not UTF-8: taken as unset)", variable.value),
+        value => value.to_owned(),
+    }
+}
+
+fn or(text: String, otherwise: &str) -> String {
+    if text.is_empty() {
+        otherwise.to_owned()
+    } else {
+        text
+    }
+}
+
+/// Only a whole folder name counts: `/home/ada` is not the beginning of `/home/adam`.
+fn without_home(value: &str, home: &str) -> String {
+    let mut out = String::new();
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once(home) {
+        let ends = !after
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        out.push_str(before);
+        out.push_str(if ends { "~" } else { home });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,294 @@
+//! Reports of fixed facts, and of real folders: what is told, and that looking changes nothing.
+
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Path};
+
+use rusqlite::Connection;
+
+use super::{Disk, Entry, Facts, Kind, Program, Report, Variable};
+use crate::{
+    store::{Inspected, Workspace},
+    vault::KdfCost,
+};
+
+const FOLDER: &str = "/home/ada/.local/share/devconsole";
+
+fn there(kind: Kind, mode: u32) -> Entry {
+    Entry::There {
+        kind,
+        mode,
+        owner: 1000,
+    }
+}
+
+fn variables(set: &[(&'static str, &str)]) -> Vec<Variable> {
+    set.iter()
+        .map(|(name, value)| Variable {
+            name,
+            value: (*value).to_owned(),
+            is_utf8: true,
+        })
+        .collect()
+}
+
+fn facts(set: &[(&'static str, &str)]) -> Facts {
+    Facts {
+        program: Program {
+            version: "1.2.3",
+            os: "linux",
+            arch: "x86_64",
+            kernel: "Linux 6.1.0".to_owned(),
+            sqlite: "3.50.0",
+            format: 1,
+        },
+        variables: variables(set),
+        stdin_is_terminal: true,
+        stdout_is_terminal: true,
+        size: Some((80, 24)),
+        homes: vec!["/home/ada".to_owned()],
+        me: 1000,
+        lock_after_minutes: 10,
+        disk: Ok(Disk {
+            folder: FOLDER.into(),
+            folder_entry: there(Kind::Folder, 0o700),
+            is_shared_folder: false,
+            files: vec![
+                ("workspace.db", there(Kind::File, 0o600)),
+                ("workspace.db-wal", there(Kind::File, 0o600)),
+                ("workspace.db-shm", Entry::Absent),
+            ],
+            free_bytes: Some(13_207_024_435),
+            inspected: Ok(Some(Inspected {
+                format: 1,
+                damage: Vec::new(),
+                was_written: false,
+            })),
+        }),
+    }
+}
+
+macro_rules! snapshot {
+    ($name:literal, $facts:expr) => {
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!($name, Report::of(&$facts).text);
+        });
+    };
+}
+
+#[test]
+fn all_is_well_over_ssh() {
+    let facts = facts(&[
+        ("TERM", "xterm-256color"),
+        ("COLORTERM", "truecolor"),
+        ("LANG", "de_DE.UTF-8"),
+        ("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"),
+        ("SSH_TTY", "/dev/pts/3"),
+    ]);
+    assert!(Report::of(&facts).is_well);
+    snapshot!("well_over_ssh", facts);
+}
+
+#[test]
+fn everything_is_wrong() {
+    let mut facts = facts(&[
+        ("TERM", "dumb"),
+        ("NO_COLOR", "1"),
+        ("LC_ALL", "C"),
+        ("TERM_PROGRAM", "tmux"),
+        ("TERM_PROGRAM_VERSION", "3.4"),
+        ("TMUX", "/tmp/tmux-1000/default,1,0"),
+        ("DEVCONSOLE_DATA_DIR", "/home/ada/data"),
+    ]);
+    facts.size = Some((30, 10));
+    facts.stdin_is_terminal = false;
+    let disk = facts.disk.as_mut().unwrap();
+    disk.folder_entry = there(Kind::Folder, 0o755);
+    disk.files = vec![
+        ("workspace.db", there(Kind::File, 0o644)),
+        ("workspace.db-wal", there(Kind::Link, 0o777)),
+        (
+            "workspace.db-shm",
+            Entry::There {
+                kind: Kind::File,
+                mode: 0o600,
+                owner: 0,
+            },
+        ),
+    ];
+    disk.free_bytes = Some(4096);
+    disk.inspected = Ok(Some(Inspected {
+        format: 0,
+        damage: vec!["row 3 missing from index apps_name".to_owned()],
+        was_written: false,
+    }));
+    assert!(!Report::of(&facts).is_well);
+    snapshot!("everything_wrong", facts);
+}
+
+#[test]
+fn without_a_home_folder_it_says_what_to_do() {
+    let mut facts = facts(&[("TERM", "xterm")]);
+    facts.disk = Err("No home folder found.".to_owned());
+    let report = Report::of(&facts);
+    assert!(!report.is_well);
+    assert!(report.text.ends_with("1. No home folder found.\n"));
+}
+
+#[test]
+fn a_shared_folder_and_damage_seen_through_a_write_are_told_but_no_fault() {
+    let mut facts = facts(&[("TERM", "xterm")]);
+    let disk = facts.disk.as_mut().unwrap();
+    disk.folder_entry = there(Kind::Folder, 0o755);
+    disk.is_shared_folder = true;
+    disk.inspected = Ok(Some(Inspected {
+        format: 1,
+        damage: vec!["torn".to_owned()],
+        was_written: true,
+    }));
+    let report = Report::of(&facts);
+    assert!(report.is_well, "{}", report.text);
+    assert!(report.text.contains("others can look into it"));
+    assert!(report.text.contains("a console wrote meanwhile"));
+}
+
+#[test]
+fn hostile_text_is_harmless_and_never_endless() {
+    let nasty = "\x1b]0;x\x07\u{9b}31m\u{202e}ü\r\nTo mend";
+    let long = "x".repeat(100_000);
+    let mut facts = facts(&[
+        ("TERM", nasty),
+        ("COLORTERM", &long),
+        ("TERM_PROGRAM", nasty),
+        ("LANG", nasty),
+        ("NO_COLOR", nasty),
+        ("XDG_DATA_HOME", nasty),
+    ]);
+    facts.disk.as_mut().unwrap().folder = format!("/home/ada/{nasty}").into();
+    facts.disk.as_mut().unwrap().files[0].1 = there(Kind::File, 0o604);
+    let text = Report::of(&facts).text;
+    assert!(text.is_ascii(), "{text:?}");
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
+    assert_eq!(text.lines().filter(|line| *line == "To mend").count(), 1);
+    assert!(text.len() < 6000);
+    assert!(text.contains("(chmod 600, then the path)"), "{text}");
+}
+
+#[test]
+fn only_the_home_folder_itself_is_shortened() {
+    let mut facts = facts(&[("TERM", "xterm"), ("XDG_DATA_HOME", "/home/adam/x")]);
+    facts.disk.as_mut().unwrap().inspected =
+        Err("No permission to use /home/ada/d/workspace.db.".to_owned());
+    let text = Report::of(&facts).text;
+    assert!(text.contains("/home/adam/x"));
+    assert!(text.contains("use ~/d/workspace.db."));
+    assert!(!text.contains("/home/ada/"));
+}
+
+fn files(folder: &Path) -> BTreeMap<String, (Vec<u8>, u32, std::time::SystemTime)> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let about = fs::metadata(&path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let mode = about.permissions().mode();
+            (
+                name,
+                (fs::read(path).unwrap(), mode, about.modified().unwrap()),
+            )
+        })
+        .collect()
+}
+
+fn workspace(folder: &Path) -> Workspace {
+    Workspace::open(folder, KdfCost::TRIVIAL).unwrap().workspace
+}
+
+fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
+    let before = files(folder);
+    let disk = Disk::look_at(folder);
+    // Not compared by a macro that would print every byte.
+    assert!(files(folder) == before, "looking left a trace");
+    disk.inspected
+}
+
+const SOUND: Inspected = Inspected {
+    format: 1,
+    damage: Vec::new(),
+    was_written: false,
+};
+
+#[test]
+fn looking_leaves_no_trace_whether_a_console_runs_crashed_or_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    // Every character that means something in a URI or to a shell.
+    let folder = folder.path().join("a b?c=d&e#f%41'ü");
+    fs::create_dir(&folder).unwrap();
+    assert_eq!(inspected(&folder), Ok(None));
+    let running = workspace(&folder);
+    assert_eq!(inspected(&folder), Ok(Some(SOUND)));
+    let other = Connection::open(folder.join("workspace.db")).unwrap();
+    other
+        .execute_batch("CREATE TABLE more (x); INSERT INTO more VALUES (1);")
+        .unwrap();
+    assert!(files(&folder)["workspace.db-wal"].0.len() > 4096);
+    assert_eq!(inspected(&folder), Ok(Some(SOUND)));
+    // As a crash leaves it, and as a copy that forgot the index does.
+    let crashed = tempfile::tempdir().unwrap();
+    for name in ["workspace.db", "workspace.db-wal"] {
+        fs::copy(folder.join(name), crashed.path().join(name)).unwrap();
+    }
+    assert_eq!(inspected(crashed.path()), Ok(Some(SOUND)));
+    drop(other);
+    running.close().unwrap();
+    assert!(!folder.join("workspace.db-wal").exists());
+    assert_eq!(inspected(&folder), Ok(Some(SOUND)));
+}
+
+#[test]
+fn looking_waits_for_no_lock_and_holds_none() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(workspace(folder.path()));
+    let other = Connection::open(folder.path().join("workspace.db")).unwrap();
+    other
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;")
+        .unwrap();
+    assert_eq!(inspected(folder.path()), Ok(Some(SOUND)));
+}
+
+#[test]
+fn what_is_in_the_log_alone_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(workspace(folder.path()));
+    let other = Connection::open(folder.path().join("workspace.db")).unwrap();
+    other.execute_batch("PRAGMA user_version = 77").unwrap();
+    let problem = inspected(folder.path()).unwrap_err();
+    assert!(problem.contains("format 77"), "{problem}");
+}
+
+#[test]
+fn damage_is_found_and_a_stranger_s_file_named() {
+    let folder = tempfile::tempdir().unwrap();
+    workspace(folder.path()).close().unwrap();
+    let file = folder.path().join("workspace.db");
+    let mut bytes = fs::read(&file).unwrap();
+    let at = bytes.len() / 2;
+    bytes[at..at + 4096].fill(0xff);
+    fs::write(&file, &bytes).unwrap();
+    match inspected(folder.path()) {
+        Ok(Some(found)) => assert!(!found.damage.is_empty()),
+        Err(problem) => assert!(problem.contains("cannot be opened"), "{problem}"),
+        Ok(None) => panic!("there is a file"),
+    }
+    fs::write(&file, "Dear diary, nothing here is a workspace. ".repeat(9)).unwrap();
+    let problem = inspected(folder.path()).unwrap_err();
+    assert!(problem.contains("not a workspace"), "{problem}");
+}
+
+#[test]
+fn a_change_that_was_cut_off_is_not_undone_by_looking() {
+    let folder = tempfile::tempdir().unwrap();
+    workspace(folder.path()).close().unwrap();
+    fs::write(folder.path().join("workspace.db-journal"), "half").unwrap();
+    let problem = inspected(folder.path()).unwrap_err();
+    assert!(problem.contains("cut off"), "{problem}");
+}

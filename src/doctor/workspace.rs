@@ -1,0 +1,174 @@
+//! What a report tells of folder and file, and what mends them: modes, owners, the file's health.
+
+use super::{Disk, Entry, Kind, report::Writer};
+use crate::store::Inspected;
+
+/// What others may do to a file.
+const FOR_OTHERS: u32 = 0o077;
+const STICKY: u32 = 0o1000;
+/// Less than this is used up by a draft with an icon and the log.
+const LITTLE_SPACE: u64 = 16 << 20;
+
+impl Writer<'_> {
+    pub(super) fn workspace(&mut self) {
+        self.head("Workspace");
+        let disk = match &self.facts.disk {
+            Ok(disk) => disk,
+            Err(problem) => {
+                self.line("folder", problem);
+                self.to_mend.push(problem.clone());
+                return;
+            }
+        };
+        let folder = disk.folder.to_string_lossy().into_owned();
+        self.line("folder", &folder);
+        let about = self.entry(&disk.folder_entry, &folder, Some(disk.is_shared_folder));
+        self.line("", about);
+        for (name, entry) in &disk.files {
+            let about = self.entry(entry, &format!("{folder}/{name}"), None);
+            self.line(name, about);
+        }
+        self.opened(disk);
+        match disk.free_bytes {
+            Some(free) if free < LITTLE_SPACE => {
+                self.line("free space", format!("{}, wrong: too little", size(free)));
+                self.to_mend
+                    .push("The disk is almost full: free some space.".to_owned());
+            }
+            Some(free) => self.line("free space", format!("{}, ok", size(free))),
+            None => self.line("free space", "not known"),
+        }
+        let minutes = self.facts.lock_after_minutes;
+        self.line("locks after", format!("{minutes} minutes without a key"));
+    }
+
+    /// `is_shared` is for folders: one with other things in it is not ours to close.
+    fn entry(&mut self, entry: &Entry, path: &str, is_shared: Option<bool>) -> String {
+        let (kind, mode, owner) = match entry {
+            Entry::Absent if is_shared.is_some() => {
+                return "not there: the console makes it".to_owned();
+            }
+            Entry::Absent => return "not there".to_owned(),
+            Entry::Unknown(error) => {
+                self.to_mend.push(format!("{path}: {error}."));
+                return error.clone();
+            }
+            Entry::There { kind, mode, owner } => (*kind, *mode, *owner),
+        };
+        let shared_folder = is_shared == Some(true) || (is_shared.is_some() && mode & STICKY != 0);
+        let wanted = match is_shared {
+            Some(_) => Kind::Folder,
+            None => Kind::File,
+        };
+        let (least, private) = if wanted == Kind::Folder {
+            (0o700, "700")
+        } else {
+            (0o600, "600")
+        };
+        let owned_by = if owner == self.facts.me {
+            "yours".to_owned()
+        } else {
+            format!("owned by user {owner}")
+        };
+        let judged = if kind != wanted {
+            let what = if wanted == Kind::Folder {
+                "folder"
+            } else {
+                "plain file"
+            };
+            self.to_mend.push(format!(
+                "{path} is not a {what}: put the {what} itself there."
+            ));
+            return format!("wrong: not a {what}");
+        } else if owner != self.facts.me {
+            self.to_mend.push(format!(
+                "{path} belongs to somebody else: give it to yourself{}.",
+                command("sudo chown \"$USER\"", path, &self.clean(path))
+            ));
+            "wrong: not yours"
+        } else if mode & FOR_OTHERS != 0 && shared_folder {
+            "others can look into it, the workspace itself is private"
+        } else if mode & FOR_OTHERS != 0 {
+            self.to_mend.push(format!(
+                "Other accounts can get at {path}: take their rights away{}.",
+                command(&format!("chmod {private}"), path, &self.clean(path))
+            ));
+            "wrong: other accounts can get at it"
+        } else if mode & least != least {
+            self.to_mend.push(format!(
+                "{path} cannot be written by you: allow it{}.",
+                command(&format!("chmod {private}"), path, &self.clean(path))
+            ));
+            "wrong: you cannot write it"
+        } else {
+            "ok"
+        };
+        format!("mode {mode:04o}, {owned_by}, {judged}")
+    }
+
+    fn opened(&mut self, disk: &Disk) {
+        let inspected = match &disk.inspected {
+            Ok(Some(inspected)) => inspected,
+            Ok(None) => return self.line("opens", "nothing to open yet"),
+            Err(problem) => {
+                self.line("opens", format!("no: {problem}"));
+                self.to_mend.push(problem.clone());
+                return;
+            }
+        };
+        let Inspected {
+            format,
+            damage,
+            was_written,
+        } = inspected;
+        self.line("opens", "yes, read-only");
+        if *format == self.facts.program.format {
+            self.line("format", format!("{format}, ok"));
+        } else {
+            self.line(
+                "format",
+                format!("{format}, brought up to date at the next start"),
+            );
+        }
+        match damage.first() {
+            None => self.line("quick check", "ok"),
+            Some(found) if *was_written => self.line(
+                "quick check",
+                format!("not sure, a console wrote meanwhile: {found}"),
+            ),
+            Some(_) => {
+                for found in damage {
+                    self.line("quick check", found);
+                }
+                self.to_mend.push(
+                    "The workspace is damaged: put a backup in its place, and keep the damaged file and what is beside it."
+                        .to_owned(),
+                );
+            }
+        }
+    }
+}
+
+/// In words only where the path could not be pasted as it is shown.
+fn command(what: &str, path: &str, shown: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-~".contains(c);
+    let is_same = shown.strip_prefix('~').map_or(shown == path, |rest| {
+        rest.starts_with('/') && path.ends_with(rest)
+    });
+    if is_same && shown.chars().all(is_plain) {
+        format!(" ({what} {shown})")
+    } else {
+        format!(" ({what}, then the path)")
+    }
+}
+
+fn size(bytes: u64) -> String {
+    const UNITS: &[(u32, &str)] = &[(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    for (shift, unit) in UNITS {
+        if bytes >= 1 << shift {
+            let tenths = (u128::from(bytes) * 10) >> shift;
+            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
+        }
+    }
+    format!("{bytes} bytes")
+}
