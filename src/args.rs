@@ -34,6 +34,10 @@ pub struct Args {
     )]
     lock_after: u16,
 
+    /// Lines and prompts instead of a full screen, for screen readers; the default for TERM=dumb
+    #[arg(long)]
+    plain: bool,
+
     /// What to do instead of opening the console
     #[command(subcommand)]
     command: Option<Command>,
@@ -71,6 +75,10 @@ impl Args {
 
     pub fn instead(&self) -> Option<Command> {
         self.command
+    }
+
+    pub fn is_plain(&self) -> bool {
+        self.plain
     }
 
     /// The folder that holds the workspace; it need not exist yet.

@@ -33,6 +33,8 @@ mod help;
 pub mod keymap;
 // `Msg`, `Effect`, `Answer`.
 pub mod message;
+// The console as lines and prompts.
+pub mod plain;
 // The imperative rim: terminal, threads, the loop.
 pub mod runtime;
 // A folder a screen.

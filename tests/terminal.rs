@@ -208,8 +208,8 @@ fn any_size_is_drawn_and_the_way_back_shows_the_same() {
 }
 
 #[test]
-fn no_color_and_a_dumb_terminal_get_bold_and_reverse_but_no_colour() {
-    for (name, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+fn no_color_and_an_old_terminal_get_bold_and_reverse_but_no_colour() {
+    for (name, value) in [("NO_COLOR", "1"), ("TERM", "vt100")] {
         let data = Data::ready();
         let mut session = sign_in(data.launch().env(name, value));
         start_draft(&mut session, "Invoice Robot");
@@ -225,6 +225,32 @@ fn no_color_and_a_dumb_terminal_get_bold_and_reverse_but_no_colour() {
             "{name}"
         );
         assert!(codes.contains(&1) && codes.contains(&7), "{name}");
+    }
+}
+
+#[test]
+fn a_dumb_terminal_gets_lines_and_no_password_is_echoed() {
+    let plain = |data: &Data| data.launch().arg("--plain");
+    let dumb = |data: &Data| data.launch().env("TERM", "dumb");
+    for launch in [plain, dumb] {
+        let data = Data::ready();
+        let mut session = Session::start(launch(&data));
+        session.wait_for_text("Password:");
+        session.wait_outside_echo(true);
+        session.send(format!("{PASSWORD}\n"));
+        session.wait_for_text(&format!("1. {APP}"));
+        session.send("n\n1\nInvoice Robot\n");
+        session.wait_for_text("App Description");
+        session.signal(Signal::TERM);
+        assert_eq!(session.wait_exit(SOON), Exit::Code(143));
+        assert!(session.is_cooked(), "the echo is back");
+        let raw = String::from_utf8_lossy(session.raw_output()).into_owned();
+        assert!(!raw.contains(PASSWORD), "{raw}");
+        assert!(!raw.contains('\x1b'), "{raw:?}");
+
+        let mut again = sign_in(data.launch());
+        again.wait_for_text("Invoice Robot");
+        quit(&mut again);
     }
 }
 

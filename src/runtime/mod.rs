@@ -25,7 +25,7 @@ use self::{
     panics::PanicReport,
     signals::Signal,
     terminal::{TerminalError, TerminalGuard},
-    worker::{Job, Outcome},
+    worker::{Job, Outcome, Worker},
 };
 use crate::{
     args::{Args, Command},
@@ -36,7 +36,11 @@ use crate::{
     files::icon::SVG_THREAD,
     keymap::Key,
     message::{Answer, Clock, Effect, Msg},
-    store::{Stage, Workspace},
+    plain::{
+        Plain,
+        dialog::{AtTerminal, Dialog as _},
+    },
+    store::{Opened, Stage, Workspace},
     ui::{half_blocks::Depth, theme::Theme},
     vault::KdfCost,
     view,
@@ -106,6 +110,16 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         } => Some((organization, last_email)),
     };
 
+    let settings = Settings {
+        lock_after_ms: u64::try_from(args.lock_after().as_millis()).unwrap_or(u64::MAX),
+    };
+    let capabilities = Capabilities::of_process();
+    let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    if args.is_plain() || is_dumb {
+        let console = Console::new(organization, (80, 24), settings);
+        return start_plain(console, opened, capabilities.unicode);
+    }
+
     let (sender, events) = mpsc::sync_channel(INBOX);
     let panicked = sender.clone();
     panics::install_hook(move |report| {
@@ -118,7 +132,6 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         let sender = sender.clone();
         signals::spawn(move |signal| sender.send(Event::Signal(signal)).is_ok()).map_err(failure)?
     };
-    let capabilities = Capabilities::of_process();
     let guard = TerminalGuard::enter(capabilities)
         .map_err(|error| (error.to_string(), error.exit_code()))?;
     {
@@ -131,9 +144,6 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     worker::spawn(opened.workspace, clipboard, queue, sender).map_err(failure)?;
 
     let size = crossterm::terminal::size().unwrap_or((80, 24));
-    let settings = Settings {
-        lock_after_ms: u64::try_from(args.lock_after().as_millis()).unwrap_or(u64::MAX),
-    };
     let mut console = Console::new(organization, size, settings);
     console.apps.resized(size);
     if !opened.notices.is_empty() {
@@ -149,6 +159,19 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         hung_up: None,
     };
     run.until_the_end(&events)
+}
+
+fn start_plain(console: Console, opened: Opened, unicode: bool) -> Result<ExitCode, Failure> {
+    let mut dialog = AtTerminal::new(unicode).map_err(failure)?;
+    for notice in opened.notices {
+        dialog.say(&notice);
+    }
+    let clipboard = Clipboard::new(&Environment::of_process());
+    let worker = Worker::new(opened.workspace, clipboard);
+    Plain::new(console, worker, &mut dialog)
+        .run()
+        .map(ExitCode::from)
+        .map_err(|problem| (problem, 1))
 }
 
 fn theme(capabilities: Capabilities) -> Theme {

@@ -165,7 +165,7 @@ pub fn sign_in(launch: Launch) -> Session {
 /// From the list to the page of a new REST API app with JWT, named `APP`.
 pub fn create_app(session: &mut Session) {
     session.send("n");
-    session.wait_for_text("Create App");
+    session.wait_for_text("App Card");
     session.send(format!(
         " {NEXT_TAB}{APP}{TAB}Copies the ledger to the office at night.{TAB}{TAB} "
     ));
@@ -176,7 +176,7 @@ pub fn create_app(session: &mut Session) {
 /// To the name of a new app, and types it.
 pub fn start_draft(session: &mut Session, name: &str) {
     session.send("n");
-    session.wait_for_text("Create App");
+    session.wait_for_text("App Card");
     session.send(format!(" {NEXT_TAB}{name}"));
     session.wait_for_text(name);
 }

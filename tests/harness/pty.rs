@@ -311,6 +311,18 @@ impl Session {
         })
     }
 
+    /// Waits until the terminal hides, or shows, what is typed.
+    pub fn wait_outside_echo(&mut self, hidden: bool) {
+        let tty = self.tty().expect("the terminal");
+        self.wait_outside(
+            || {
+                termios::tcgetattr(&tty)
+                    .is_ok_and(|modes| modes.local_modes.contains(LocalModes::ECHO) != hidden)
+            },
+            "the echo as wanted",
+        );
+    }
+
     /// The program's end of the terminal, opened for a moment.
     fn tty(&self) -> Option<File> {
         let not_ours = rustix::fs::OFlags::NOCTTY.bits();

@@ -29,6 +29,9 @@ use crate::{
 
 const LABEL: usize = 16;
 
+/// Breaks no value.
+const WIDE: u16 = 400;
+
 pub fn draw(
     console: &Console,
     page: &AppPage,
@@ -83,6 +86,15 @@ pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) 
     u16::try_from(count)
         .unwrap_or(u16::MAX)
         .saturating_sub(body.height)
+}
+
+/// The page as text, for the console without a full screen.
+pub fn as_lines(page: &AppPage, session: Option<&Session>) -> Vec<String> {
+    let theme = Theme::new(false, crate::ui::half_blocks::Depth::None, false);
+    lines(page, session, &theme, WIDE)
+        .iter()
+        .map(|line| line.to_string().trim_end().to_owned())
+        .collect()
 }
 
 fn lines(

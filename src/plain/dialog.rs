@@ -1,0 +1,207 @@
+//! Lines out, lines in: a terminal that is only written to from top to bottom. What is asked and
+//! what an answer means is none of its business.
+
+use std::{
+    fs::File,
+    io::{self, BufRead as _, Write as _},
+    os::fd::AsFd as _,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
+    time::Duration,
+};
+
+use rustix::{
+    process,
+    termios::{self, LocalModes, OptionalActions},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    domain::text,
+    runtime::signals::{self, Signal, SignalThread},
+};
+
+/// What came instead of, or as, an answer.
+#[derive(Debug)]
+pub enum Said {
+    Line(Zeroizing<String>),
+    /// Nothing more will be typed.
+    End,
+    /// The time that was asked for is over; the question still stands.
+    Woke,
+    /// To be obeyed: the exit code.
+    Signal(u8),
+}
+
+/// Whoever answers: a person at a terminal, or a test.
+pub trait Dialog {
+    fn say(&mut self, line: &str);
+    /// Shows the question, without ending the line.
+    fn ask(&mut self, question: &str, is_secret: bool);
+    fn wait(&mut self, at_most: Option<Duration>) -> Said;
+    /// Bytes that a person asked for, such as a copy to the terminal's clipboard.
+    fn send(&mut self, bytes: &[u8]);
+}
+
+/// Safe to show: no control character, and ASCII alone where nothing else is understood.
+pub fn shown(line: &str, unicode: bool) -> String {
+    let line = text::displayable(line);
+    if unicode {
+        return line.into_owned();
+    }
+    line.chars()
+        .map(|c| match c {
+            '·' | '–' | '—' => '-',
+            '“' | '”' => '"',
+            '‘' | '’' => '\'',
+            c if c.is_ascii() => c,
+            _ => '?',
+        })
+        .collect()
+}
+
+/// The person at the terminal.
+#[derive(Debug)]
+pub struct AtTerminal {
+    unicode: bool,
+    wanted: Sender<()>,
+    said: Receiver<Said>,
+    echo: Echo,
+    _signals: SignalThread,
+}
+
+impl AtTerminal {
+    pub fn new(unicode: bool) -> io::Result<Self> {
+        let echo = Echo::default();
+        let (sender, said) = mpsc::channel();
+        let (wanted, questions) = mpsc::channel();
+        let signals = {
+            let (sender, echo) = (sender.clone(), echo.clone());
+            signals::spawn(move |signal| match (signal, signal.exit_code()) {
+                (_, Some(code)) => sender.send(Said::Signal(code)).is_ok(),
+                (Signal::Suspend, _) => {
+                    echo.show();
+                    // A group that nobody would continue does not stop: then we go on.
+                    let _ = process::kill_current_process_group(process::Signal::STOP);
+                    true
+                }
+                _ => {
+                    echo.as_wanted();
+                    true
+                }
+            })?
+        };
+        // One line a question: what is typed ahead stays in the terminal, where it is not
+        // echoed should the next question be for a password.
+        std::thread::Builder::new()
+            .name("lines".to_owned())
+            .spawn(move || {
+                while questions.recv().is_ok() {
+                    if sender.send(read_line()).is_err() {
+                        return;
+                    }
+                }
+            })?;
+        Ok(Self {
+            unicode,
+            wanted,
+            said,
+            echo,
+            _signals: signals,
+        })
+    }
+}
+
+fn read_line() -> Said {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
+    match io::stdin().lock().read_until(b'\n', &mut bytes) {
+        Ok(0) | Err(_) => Said::End,
+        Ok(_) => {
+            let line = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
+            Said::Line(Zeroizing::new(
+                line.trim_end_matches(['\r', '\n']).to_owned(),
+            ))
+        }
+    }
+}
+
+impl Dialog for AtTerminal {
+    fn say(&mut self, line: &str) {
+        // A terminal that is gone is told by the next question.
+        let _ = writeln!(io::stdout(), "{}", shown(line, self.unicode));
+    }
+
+    fn ask(&mut self, question: &str, is_secret: bool) {
+        let mut out = io::stdout();
+        let _ = write!(out, "{} ", shown(question, self.unicode));
+        let _ = out.flush();
+        self.echo.hide(is_secret);
+        let _ = self.wanted.send(());
+    }
+
+    fn wait(&mut self, at_most: Option<Duration>) -> Said {
+        let said = match at_most {
+            Some(time) => self.said.recv_timeout(time),
+            None => self.said.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        let said = match said {
+            Ok(said) => said,
+            Err(RecvTimeoutError::Timeout) => return Said::Woke,
+            Err(RecvTimeoutError::Disconnected) => Said::End,
+        };
+        if self.echo.is_hidden() {
+            self.echo.hide(false);
+            // Enter was not echoed either.
+            let _ = writeln!(io::stdout());
+        }
+        said
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        let mut out = io::stdout();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+}
+
+impl Drop for AtTerminal {
+    fn drop(&mut self) {
+        self.echo.show();
+    }
+}
+
+/// Whether what is typed is shown. Shared with the thread of the signals.
+#[derive(Clone, Debug, Default)]
+struct Echo(Arc<AtomicBool>);
+
+impl Echo {
+    fn is_hidden(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn hide(&self, hidden: bool) {
+        self.0.store(hidden, Ordering::SeqCst);
+        self.as_wanted();
+    }
+
+    fn show(&self) {
+        set_echo(true);
+    }
+
+    fn as_wanted(&self) {
+        set_echo(!self.is_hidden());
+    }
+}
+
+fn set_echo(on: bool) {
+    let Ok(tty) = io::stdin().as_fd().try_clone_to_owned().map(File::from) else {
+        return;
+    };
+    // Fails where the input is no terminal: then nothing is echoed anyway.
+    if let Ok(mut modes) = termios::tcgetattr(&tty) {
+        modes.local_modes.set(LocalModes::ECHO, on);
+        let _ = termios::tcsetattr(&tty, OptionalActions::Now, &modes);
+    }
+}

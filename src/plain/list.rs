@@ -1,0 +1,191 @@
+//! The list of apps and drafts, and the page of an app.
+
+use super::{Answered, Plain};
+use crate::{
+    console::Screen,
+    screens::{
+        app,
+        apps::{Item, update as apps},
+    },
+};
+
+/// Lines at once: what fits on a small screen with room for the question.
+const PAGE: u64 = 15;
+
+impl Plain<'_> {
+    pub(super) fn list(&mut self) -> Answered<()> {
+        self.page_of_list(0)?;
+        Ok(())
+    }
+
+    fn page_of_list(&mut self, from: u64) -> Answered<()> {
+        let total = self.console.apps.window.total;
+        let shown = self.console.apps.len();
+        let words = {
+            use crate::form::TextEdit as _;
+            self.console.apps.filter.text().to_owned()
+        };
+        self.say(&if words.is_empty() {
+            format!("Apps: {total}")
+        } else {
+            format!(
+                "Apps: {} of {total} match \"{words}\"",
+                self.console.apps.window.matched
+            )
+        });
+        let until = (from + PAGE).min(shown);
+        for at in from..until {
+            let line = self.line_of_list(at);
+            self.say(&line);
+        }
+        if shown == 0 {
+            self.say("None here. n creates one.");
+        }
+        let mut from = from;
+        loop {
+            let more = from + PAGE < shown;
+            let answer = self.ask(if more {
+                "A number opens, n creates, m shows more, /words filters, ? helps:"
+            } else {
+                "A number opens, n creates, /words filters, ? helps:"
+            })?;
+            match answer.as_str() {
+                "?" => {
+                    for line in [
+                        "NUMBER opens an app, or resumes a draft",
+                        "n creates an app",
+                        "/WORDS shows the apps that have all the words; / alone shows all",
+                        "m shows the next lines",
+                        "d NUMBER discards a draft",
+                        "l locks, q quits",
+                    ] {
+                        self.say(line);
+                    }
+                }
+                "" => {}
+                "m" if more => {
+                    from += PAGE;
+                    return self.page_of_list(from);
+                }
+                "n" => {
+                    self.press("n");
+                    if !matches!(self.console.screen, Screen::Apps) {
+                        return Ok(());
+                    }
+                }
+                "q" => {
+                    self.press("q");
+                    return Ok(());
+                }
+                "l" => {
+                    self.press("ctrl-l");
+                    return Ok(());
+                }
+                other => {
+                    if let Some(words) = other.strip_prefix('/') {
+                        self.press("/");
+                        self.replace_text(words);
+                        self.press("enter");
+                        return Ok(());
+                    }
+                    let (discard, number) = match other.strip_prefix("d ") {
+                        Some(number) => (true, number),
+                        None => (false, other),
+                    };
+                    match number.trim().parse::<u64>() {
+                        Ok(number) if (1..=shown).contains(&number) => {
+                            self.go_to_line(number - 1);
+                            if discard {
+                                return self.discard();
+                            }
+                            self.press("enter");
+                            return Ok(());
+                        }
+                        _ => self.say("That is none of these. ? helps."),
+                    }
+                }
+            }
+        }
+    }
+
+    fn go_to_line(&mut self, at: u64) {
+        self.console.apps.cursor = at;
+        self.console.apps.follow();
+        if matches!(self.console.apps.item(at), Item::Loading) {
+            let mut effects = Vec::new();
+            apps::ask(&mut self.console, &mut effects);
+            self.fulfil(effects);
+        }
+    }
+
+    fn line_of_list(&mut self, at: u64) -> String {
+        self.go_to_line(at);
+        let number = at + 1;
+        match self.console.apps.item(at) {
+            Item::Draft(draft) => format!("{number}. Draft: {}", draft.title),
+            Item::App(app) => format!(
+                "{number}. {}, {}, {}, {}, {}",
+                app.name,
+                app.app_type.label(),
+                app.auth,
+                app.access,
+                app.status.label()
+            ),
+            Item::Loading | Item::Nothing => format!("{number}. could not be read"),
+        }
+    }
+
+    fn discard(&mut self) -> Answered<()> {
+        self.press("d");
+        let Some(question) = &self.console.question else {
+            return Ok(());
+        };
+        let text = question.text.clone();
+        let key = if self.is_yes(&text)? { "enter" } else { "esc" };
+        self.press(key);
+        Ok(())
+    }
+
+    pub(super) fn app(&mut self) -> Answered<()> {
+        self.say_app();
+        loop {
+            let answer = self.ask("c copies the Client ID, s the Client Secret, S the Shared Secret, r shows the secrets, < goes back:")?;
+            match answer.as_str() {
+                key @ ("c" | "s" | "S") => self.press(key),
+                "r" => {
+                    self.press("r");
+                    self.say_app();
+                    if let Screen::App(page) = &mut self.console.screen {
+                        page.secrets = None;
+                    }
+                }
+                "<" | "b" => {
+                    self.press("esc");
+                    return Ok(());
+                }
+                "l" => {
+                    self.press("ctrl-l");
+                    return Ok(());
+                }
+                "q" => {
+                    self.press("q");
+                    return Ok(());
+                }
+                _ => self.say("That is none of these. l locks, q quits."),
+            }
+        }
+    }
+
+    fn say_app(&mut self) {
+        let Screen::App(page) = &self.console.screen else {
+            return;
+        };
+        let name = page.app.spec.properties.name.clone();
+        let status = page.app.status.label();
+        let lines = app::view::as_lines(page, self.console.session.as_ref());
+        self.say(&format!("App: {name}, {status}"));
+        for line in lines {
+            self.say(&line);
+        }
+    }
+}

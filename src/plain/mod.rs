@@ -1,0 +1,247 @@
+//! The console as lines and prompts, for screen readers and for terminals that cannot place a
+//! cursor. The same state, step, worker and field tables as the full screen: no rule, label or
+//! check is written here a second time.
+
+mod create_app;
+pub mod dialog;
+mod entrance;
+mod list;
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use zeroize::Zeroizing;
+
+use self::dialog::{Dialog, Said};
+use crate::{
+    console::{self, Console, Screen, save_draft},
+    domain::time::UnixMs,
+    form::Slot,
+    keymap::Key,
+    message::{Answer, Clock, Effect, Msg},
+    runtime::worker::{Outcome, Worker},
+};
+
+/// Why a question got no answer.
+#[derive(Debug)]
+pub(crate) enum Leave {
+    /// The person is gone, or wants to be: the exit code.
+    Program(u8),
+    /// The console locked itself; the loop asks for the password.
+    Locked,
+}
+
+type Answered<T> = Result<T, Leave>;
+
+/// The dialog's state: the console, and what fulfils its wishes, one after the other.
+pub struct Plain<'a> {
+    console: Console,
+    worker: Worker,
+    dialog: &'a mut dyn Dialog,
+    started: Instant,
+}
+
+impl std::fmt::Debug for Plain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plain")
+            .field("console", &self.console)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Plain<'a> {
+    pub fn new(console: Console, worker: Worker, dialog: &'a mut dyn Dialog) -> Self {
+        Self {
+            console,
+            worker,
+            dialog,
+            started: Instant::now(),
+        }
+    }
+
+    /// Until the person leaves; the exit code, or why the last changes may not be on disk.
+    pub fn run(mut self) -> Result<u8, String> {
+        self.tick();
+        self.say("devconsole, line by line. ? explains a question, < goes back.");
+        let code = loop {
+            if self.console.quitting {
+                break 0;
+            }
+            match self.screen() {
+                Ok(()) | Err(Leave::Locked) => {}
+                Err(Leave::Program(code)) => {
+                    self.feed(Msg::HangUp);
+                    break code;
+                }
+            }
+        };
+        self.worker.end().map(|()| code)
+    }
+
+    fn screen(&mut self) -> Answered<()> {
+        if self.console.locked.is_some() {
+            return self.unlock();
+        }
+        match &self.console.screen {
+            Screen::SignUp(_) => self.sign_up(),
+            Screen::ShowRecoveryKey(_) => self.recovery_key(),
+            Screen::SignIn(_) => self.sign_in(),
+            Screen::Recover(_) => self.recover(),
+            Screen::Apps => self.list(),
+            Screen::CreateApp(_) => self.create_app(),
+            Screen::App(_) => self.app(),
+        }
+    }
+
+    fn say(&mut self, line: &str) {
+        self.dialog.say(line);
+    }
+
+    fn ask(&mut self, question: &str) -> Answered<String> {
+        self.ask_for(question, false)
+            .map(|line| line.trim().to_owned())
+    }
+
+    fn ask_for(&mut self, question: &str, is_secret: bool) -> Answered<Zeroizing<String>> {
+        self.dialog.ask(question, is_secret);
+        loop {
+            let wake = self
+                .console
+                .next_wake_ms()
+                .map(|at| Duration::from_millis(at).saturating_sub(self.started.elapsed()));
+            let said = self.dialog.wait(wake);
+            self.tick();
+            match said {
+                Said::Line(line) if self.console.locked.is_none() || is_secret => {
+                    return Ok(line);
+                }
+                // What was typed into a console that had locked itself is nobody's answer.
+                Said::Line(_) => return Err(Leave::Locked),
+                Said::End => return Err(Leave::Program(0)),
+                Said::Signal(code) => return Err(Leave::Program(code)),
+                Said::Woke => {}
+            }
+        }
+    }
+
+    fn tick(&mut self) {
+        let unix = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_millis());
+        self.feed(Msg::Clock(Clock {
+            mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            unix: UnixMs(i64::try_from(unix).unwrap_or(i64::MAX)),
+        }));
+    }
+
+    /// One step, all that it leads to, and what it has to tell.
+    fn feed(&mut self, msg: Msg) {
+        let effects = console::update(&mut self.console, msg);
+        self.fulfil(effects);
+        if self.console.draft_due_ms.is_some() && self.console.locked.is_none() {
+            // Every answer is kept before the next question is asked.
+            let mut effects = Vec::new();
+            save_draft(&mut self.console, &mut effects);
+            self.fulfil(effects);
+        }
+        if let Some(notice) = self.console.notice.take() {
+            let mark = if notice.is_problem { "Problem: " } else { "" };
+            self.say(&format!("{mark}{}", notice.text));
+        }
+    }
+
+    fn fulfil(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if matches!(effect, Effect::Quit | Effect::Suspend) {
+                continue;
+            }
+            let now = self.console.clock.unix;
+            for outcome in self.worker.perform(effect, now) {
+                match outcome {
+                    Outcome::Answer(Answer::DraftSaved {
+                        result: Err(said), ..
+                    }) if self.console.quitting => {
+                        self.say(&format!("Problem: The draft is not on disk: {said}"));
+                    }
+                    Outcome::Answer(answer) => self.feed(Msg::Answer(answer)),
+                    Outcome::ToTerminal(bytes) => self.dialog.send(&bytes),
+                    Outcome::MaySuspend => {}
+                }
+            }
+        }
+    }
+
+    /// As the key of the full screen.
+    fn press(&mut self, key: &str) {
+        if let Some(key) = Key::parse(key) {
+            self.feed(Msg::Key(key));
+        }
+    }
+
+    /// Puts a text in the place of another; the caller has put the focus there.
+    fn replace_text(&mut self, text: &str) {
+        self.press("end");
+        self.press("ctrl-u");
+        if !text.is_empty() {
+            self.feed(Msg::Paste(text.to_owned()));
+        }
+    }
+
+    fn is_yes(&mut self, question: &str) -> Answered<bool> {
+        let answer = self.ask(&format!("{question} (yes or no)"))?;
+        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    }
+}
+
+/// What an answer to a field means besides a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    On,
+    Back,
+}
+
+/// A field of text, as far as a question needs it.
+struct TextField {
+    slot: Slot,
+    label: &'static str,
+    help: &'static str,
+    is_required: bool,
+    is_secret: bool,
+    text: String,
+}
+
+impl Plain<'_> {
+    /// Asks until there is an answer; `focus` puts the focus of the screen on the field.
+    fn ask_text(
+        &mut self,
+        field: &TextField,
+        focus: impl FnOnce(&mut Console, Slot),
+    ) -> Answered<Next> {
+        let mut question = field.label.to_owned();
+        if !field.is_required {
+            question.push_str(" (optional)");
+        }
+        if !field.text.is_empty() && !field.is_secret {
+            question.push_str(&format!(" [{}]", field.text));
+        }
+        question.push(':');
+        let answer = loop {
+            let answer = self.ask_for(&question, field.is_secret)?;
+            if answer.trim() != "?" {
+                break answer;
+            }
+            self.say(field.help);
+            if !field.text.is_empty() && !field.is_secret {
+                self.say("Enter alone keeps what is there, - empties it.");
+            }
+        };
+        let text = match answer.trim() {
+            "<" => return Ok(Next::Back),
+            "" => return Ok(Next::On),
+            "-" if !field.is_secret => "",
+            _ => answer.as_str(),
+        };
+        focus(&mut self.console, field.slot);
+        self.replace_text(text);
+        Ok(Next::On)
+    }
+}
