@@ -15,7 +15,7 @@ use crate::{
         text,
         time::UnixMs,
     },
-    vault,
+    vault::{self, WorkspaceKey},
 };
 
 impl Workspace {
@@ -35,21 +35,7 @@ impl Workspace {
             .db
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         must_not_audit(&step, by, "create apps")?;
-        let Registration {
-            spec,
-            shared_secret,
-        } = registration;
-        let id = AppId::mint(&mut rng);
-        let client_id = ClientId::mint(&mut rng);
-        insert(&step, &id, &client_id, &spec, by, now)?;
-        if spec.client_type() == ClientType::Confidential {
-            let secret = mint_client_secret(&mut rng);
-            secrets::keep_client_secret(&step, key, &mut rng, &id, &secret, now)?;
-        }
-        if let Some(secret) = &shared_secret {
-            secrets::keep_shared_secret(&step, key, &mut rng, &id, secret, now)?;
-        }
-        file_tickets(&step, &mut rng, &id, &spec, by, now)?;
+        let id = register(&step, key, &mut rng, registration, by, now)?;
         if let Some(draft) = draft {
             drafts::remove(&step, draft, by)?;
         }
@@ -57,6 +43,27 @@ impl Workspace {
         let app = read(&step, &id)?;
         step.commit()?;
         Ok(app)
+    }
+
+    /// Many apps in one transaction, each with when it was made: all or none. Their ids, in order.
+    pub fn create_apps(
+        &mut self,
+        registrations: impl IntoIterator<Item = (Registration, UnixMs)>,
+        by: &DeveloperId,
+    ) -> Result<Vec<AppId>, StoreError> {
+        let Unlocked { key, who } = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
+        must_be(who, by)?;
+        let mut rng = vault::os_random()?;
+        let step = self
+            .db
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        must_not_audit(&step, by, "create apps")?;
+        let ids = registrations
+            .into_iter()
+            .map(|(registration, now)| register(&step, key, &mut rng, registration, by, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        step.commit()?;
+        Ok(ids)
     }
 
     pub fn app(&self, id: &AppId) -> Result<App, StoreError> {
@@ -104,6 +111,33 @@ pub(super) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Result<(), Stor
     Err(StoreError::NotAllowed(
         "Somebody else is signed in by now.".to_owned(),
     ))
+}
+
+/// The app with all that belongs to it.
+fn register(
+    step: &Transaction<'_>,
+    key: &WorkspaceKey,
+    rng: &mut StdRng,
+    registration: Registration,
+    by: &DeveloperId,
+    now: UnixMs,
+) -> Result<AppId, StoreError> {
+    let Registration {
+        spec,
+        shared_secret,
+    } = registration;
+    let id = AppId::mint(rng);
+    let client_id = ClientId::mint(rng);
+    insert(step, &id, &client_id, &spec, by, now)?;
+    if spec.client_type() == ClientType::Confidential {
+        let secret = mint_client_secret(rng);
+        secrets::keep_client_secret(step, key, rng, &id, &secret, now)?;
+    }
+    if let Some(secret) = &shared_secret {
+        secrets::keep_shared_secret(step, key, rng, &id, secret, now)?;
+    }
+    file_tickets(step, rng, &id, &spec, by, now)?;
+    Ok(id)
 }
 
 fn insert(

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Rig, browser_app, later, open, password, web_app, *};
 use crate::{
     domain::{
-        app::App,
+        app::{App, ClientType},
         credential::{CLIENT_SECRET_LEN, ClientId},
         icon::{Icon, IconFormat, IconRef, PREVIEW_SIDE, Preview},
         id::AppId,
@@ -254,6 +254,42 @@ fn a_full_disk_is_said_and_leaves_no_half_app() {
             .unwrap();
         assert_eq!(rows, made, "{table}");
     }
+}
+
+#[test]
+fn many_apps_at_once_are_like_apps_one_by_one_and_come_all_or_not_at_all() {
+    let mut rig = Rig::new();
+    let me = rig.me();
+    let batch = [
+        (web_app("Call log", &rig.session.developer), NOW),
+        (browser_app("Board", &rig.session.developer), later(7)),
+    ];
+    let ids = rig.workspace.create_apps(batch.clone(), &me).unwrap();
+    for (id, (registration, at)) in ids.iter().zip(&batch) {
+        let app = rig.workspace.app(id).unwrap();
+        assert_eq!((&app.spec, app.created_at), (&registration.spec, *at));
+        let has_secret = rig.workspace.client_secret(id).unwrap().is_some();
+        assert_eq!(
+            has_secret,
+            app.spec.client_type() == ClientType::Confidential
+        );
+    }
+
+    let [good, mut bad] = batch;
+    bad.0.spec.card.icon = Some(icon().about);
+    let refused = rig.workspace.create_apps([good.clone(), bad], &me);
+    assert!(matches!(refused, Err(StoreError::Conflict(_))));
+    assert_eq!(rig.workspace.apps(&query("", 0, 9)).unwrap().total, 2);
+
+    let stranger = DeveloperId::from_stored("stranger");
+    let refused = rig.workspace.create_apps([good.clone()], &stranger);
+    assert!(matches!(refused, Err(StoreError::NotAllowed(_))));
+    rig.set_role(Role::AuditUser);
+    let refused = rig.workspace.create_apps([good.clone()], &me);
+    assert!(matches!(refused, Err(StoreError::NotAllowed(_))));
+    rig.workspace.lock();
+    let refused = rig.workspace.create_apps([good], &me);
+    assert!(matches!(refused, Err(StoreError::VaultLocked)));
 }
 
 fn icon() -> Icon {

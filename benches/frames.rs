@@ -1,0 +1,237 @@
+//! What the parts of a key cost inside the program: a frame of each screen, judging a draft, the
+//! filter, sealing, `update`. From outside, as a person waits for them: `benches/outside`.
+
+#[path = "../examples/support/apps.rs"]
+mod apps;
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "the driver is written for tests and shared with them"
+)]
+#[path = "../tests/harness/driver.rs"]
+mod driver;
+#[path = "../examples/support/people.rs"]
+mod people;
+
+use anyhow::{Context as _, Result};
+use devconsole::{
+    console::{self, Screen},
+    domain::time::UnixMs,
+    files::icon,
+    keymap::Key,
+    message::Msg,
+    screens::create_app::CreateApp,
+    store::{AppQuery, Workspace},
+    vault::{self, Aad, KdfCost, WorkspaceKey},
+    view,
+};
+use divan::{Bencher, black_box};
+use driver::Driver;
+use ratatui::{Terminal, backend::TestBackend};
+use tempfile::TempDir;
+
+const NOW: UnixMs = UnixMs(1_795_424_400_000);
+const ICON: &[u8] = include_bytes!("../tests/data/icons/square.png");
+
+macro_rules! complete {
+    () => {
+        "n<space><pgdn>Nightly export<tab>Copies the call log into the warehouse.<tab><tab><space><pgdn><pgdn><down><pgdn><enter>read call log<enter><enter><tab><space>"
+    };
+}
+
+/// A screen, and the keys to it from the empty list.
+const SCREENS: [(&str, &str); 12] = [
+    ("empty list", ""),
+    ("help", "?"),
+    ("locked", "<ctrl-l>"),
+    ("app type", "n"),
+    ("properties", PROPERTIES),
+    ("app card", "n<space><pgdn><pgdn>"),
+    ("auth", "n<space><pgdn><pgdn><pgdn><space><tab>"),
+    ("security", "n<space><pgdn><pgdn><pgdn><pgdn>"),
+    (
+        "scopes to choose from",
+        "n<space><pgdn><pgdn><pgdn><pgdn><enter>read",
+    ),
+    ("review", "n<space><pgdn><pgdn><pgdn><pgdn><pgdn><pgdn>"),
+    ("app page", CREATED),
+    ("list of two", LIST),
+];
+const PROPERTIES: &str = "n<space><pgdn>Order desk<tab>Shows the caller's orders while it rings.";
+const COMPLETE: &str = complete!();
+const CREATED: &str = concat!(complete!(), "<ctrl-s>");
+const LIST: &str = concat!(complete!(), "<ctrl-s><esc>n<space><esc>");
+
+fn main() {
+    divan::main();
+}
+
+/// `cargo test` runs each once to see that it runs; only `cargo bench` wants figures.
+fn is_timed() -> bool {
+    std::env::args().any(|argument| argument == "--bench")
+}
+
+fn at(keys: &str) -> Driver {
+    let mut driver = Driver::signed_up();
+    driver.press(keys);
+    driver.advance_ms(1_000);
+    driver
+}
+
+fn frame(bencher: Bencher<'_, '_>, keys: &str, (width, height): (u16, u16)) -> Result<()> {
+    let mut driver = at(keys);
+    driver.resize(width, height);
+    let mut terminal = Terminal::new(TestBackend::new(width, height))?;
+    bencher.bench_local(|| {
+        terminal
+            .draw(|frame| {
+                view::draw(&driver.console, &driver.theme, frame);
+            })
+            .is_ok()
+    });
+    Ok(())
+}
+
+fn keys_to(screen: &str) -> &'static str {
+    SCREENS
+        .iter()
+        .find(|(name, _)| *name == screen)
+        .map_or("", |(_, keys)| keys)
+}
+
+#[divan::bench(args = SCREENS.map(|(name, _)| name))]
+fn frame_80x24(bencher: Bencher<'_, '_>, screen: &str) {
+    report(frame(bencher, keys_to(screen), (80, 24)));
+}
+
+#[divan::bench(args = SCREENS.map(|(name, _)| name))]
+fn frame_120x40(bencher: Bencher<'_, '_>, screen: &str) {
+    report(frame(bencher, keys_to(screen), (120, 40)));
+}
+
+/// divan takes no result: what went wrong must still fail the run.
+fn report(outcome: Result<()>) {
+    if let Err(error) = outcome {
+        std::panic::panic_any(format!("{error:#}"));
+    }
+}
+
+fn form(driver: &Driver) -> Result<&CreateApp> {
+    match &driver.console.screen {
+        Screen::CreateApp(screen) => Ok(screen),
+        _ => anyhow::bail!("the keys do not lead to the form"),
+    }
+}
+
+#[divan::bench]
+fn judge_a_draft(bencher: Bencher<'_, '_>) {
+    let driver = at(COMPLETE);
+    report(form(&driver).and_then(|form| {
+        anyhow::ensure!(
+            form.draft.build(&form.facts).is_ok(),
+            "the draft has errors"
+        );
+        bencher.bench_local(|| black_box(form.findings()).len());
+        Ok(())
+    }));
+}
+
+#[divan::bench]
+fn update_of_one_key(bencher: Bencher<'_, '_>) {
+    let mut driver = at(PROPERTIES);
+    let keys: Vec<Key> = ["x", "backspace"]
+        .into_iter()
+        .filter_map(Key::parse)
+        .collect();
+    let mut keys = keys.into_iter().cycle();
+    bencher.bench_local(|| {
+        let key = keys.next();
+        key.map(|key| console::update(&mut driver.console, Msg::Key(key)).len())
+    });
+}
+
+#[divan::bench]
+fn sign_in_cost(bencher: Bencher<'_, '_>) {
+    let password = devconsole::domain::secret::Secret::new(people::PASSWORD);
+    report(
+        vault::os_random()
+            .context("no random bytes")
+            .map(|mut rng| {
+                let salt = vault::Salt::mint(&mut rng);
+                bencher.bench_local(|| KdfCost::default().derive(&password, &salt).is_ok());
+            }),
+    );
+}
+
+const PLACE: Aad<'_> = Aad {
+    table: "client_secrets",
+    row: "one",
+    column: "sealed",
+    version: 1,
+};
+
+#[divan::bench]
+fn seal_a_secret(bencher: Bencher<'_, '_>) {
+    report(
+        vault::os_random()
+            .context("no random bytes")
+            .map(|mut rng| {
+                let key = WorkspaceKey::mint(&mut rng);
+                bencher.bench_local(|| vault::seal(&key, &mut rng, &[7; 44], &PLACE).is_ok());
+            }),
+    );
+}
+
+#[divan::bench]
+fn open_a_secret(bencher: Bencher<'_, '_>) {
+    report(
+        vault::os_random()
+            .context("no random bytes")
+            .and_then(|mut rng| {
+                let key = WorkspaceKey::mint(&mut rng);
+                let sealed = vault::seal(&key, &mut rng, &[7; 44], &PLACE)?;
+                bencher.bench_local(|| vault::open(&key, &sealed, &PLACE).is_ok());
+                Ok(())
+            }),
+    );
+}
+
+fn full_workspace(dir: &TempDir) -> Result<Workspace> {
+    let apps = if is_timed() { 100_000 } else { 1_000 };
+    let mut workspace = Workspace::open(dir.path(), KdfCost::TRIVIAL)?.workspace;
+    let me = people::enter(&mut workspace, NOW)?.developer.id;
+    let icon = workspace.keep_icon(&icon::from_bytes(ICON.to_vec())?, NOW)?;
+    let mut source = apps::Apps::new(1, me.clone(), icon);
+    for _ in 0..apps / 1_000 {
+        let batch = (0..1_000)
+            .map(|_| Ok((source.next()?, NOW)))
+            .collect::<Result<Vec<_>>>()?;
+        workspace.create_apps(batch, &me)?;
+    }
+    Ok(workspace)
+}
+
+fn filter(bencher: Bencher<'_, '_>, filters: &[&str]) -> Result<()> {
+    let dir = TempDir::new()?;
+    let workspace = full_workspace(&dir)?;
+    let mut filters = filters.iter().cycle();
+    bencher.bench_local(|| {
+        let query = AppQuery {
+            words: filters.next().copied().unwrap_or_default().to_owned(),
+            offset: 0,
+            limit: 200,
+        };
+        workspace.apps(&query).map_or(0, |window| window.matched)
+    });
+    Ok(())
+}
+
+#[divan::bench(sample_count = 20)]
+fn filter_of_100k_apps(bencher: Bencher<'_, '_>) {
+    let typed = [
+        "d", "de", "des", "desk", "desk b", "desk be", "desk ber", "zzz",
+    ];
+    report(filter(bencher, &typed));
+}
