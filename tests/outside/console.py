@@ -199,7 +199,8 @@ class Session:
         return self.screen.text()
 
     def shows(self, text):
-        return text in self.screen.text()
+        """Wherever a line was broken."""
+        return " ".join(text.split()) in " ".join(self.screen.text().split())
 
     def wait(self, is_so, what, deadline=DEADLINE):
         until = time.monotonic() + deadline
