@@ -20,6 +20,7 @@ use crate::{
         app::AppPage,
         apps::{DraftRow, update as apps},
         create_app::{sections::app_card::IconState, update as create_app},
+        sign_in::SignIn,
         sign_up::ShowRecoveryKey,
     },
 };
@@ -30,6 +31,18 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
             console.waiting = None;
             if let Some((session, key)) = failed(console, result) {
                 show_recovery_key(console, session, key);
+            }
+        }
+        Answer::AlreadySignedUp {
+            organization,
+            last_email,
+        } => {
+            console.waiting = None;
+            if matches!(console.screen, Screen::SignUp(_)) {
+                console.complain(format!(
+                    "This workspace already belongs to {organization}. Sign in instead."
+                ));
+                console.screen = Screen::SignIn(SignIn::new(organization, last_email.as_deref()));
             }
         }
         Answer::SignedIn(result) => signed_in(console, result, effects),

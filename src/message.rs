@@ -177,6 +177,11 @@ pub struct Claim {
 #[derive(Debug)]
 pub enum Answer {
     SignedUp(Result<(Session, RecoveryKey), String>),
+    /// Another console signed up while this one was typing.
+    AlreadySignedUp {
+        organization: String,
+        last_email: Option<String>,
+    },
     SignedIn(Result<Session, SignInRefusal>),
     Recovered(Result<(Session, RecoveryKey), SignInRefusal>),
     /// The recovery key was never confirmed: here is another one.

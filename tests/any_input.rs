@@ -104,7 +104,7 @@ mod program {
     fn failed(answer: Answer) -> Option<Answer> {
         let why = "The disk is full".to_owned();
         Some(match answer {
-            Answer::SignedUp(_) => Answer::SignedUp(Err(why)),
+            Answer::SignedUp(_) | Answer::AlreadySignedUp { .. } => Answer::SignedUp(Err(why)),
             Answer::SignedIn(_) => Answer::SignedIn(Err(SignInRefusal::Failed(why))),
             Answer::Recovered(_) => Answer::Recovered(Err(SignInRefusal::Wrong { wait_ms: 0 })),
             Answer::Apps { generation, .. } => Answer::Apps {

@@ -3,7 +3,6 @@
 
 #[cfg(test)]
 #[path = "harness/driver.rs"]
-#[expect(dead_code, reason = "the pictures use the rest")]
 mod driver;
 
 #[cfg(test)]
@@ -187,4 +186,30 @@ fn answers_that_come_late_do_not_change_another_screen() {
     driver.feed(Msg::Answer(Answer::Drafts(Err("late".to_owned()))));
     driver.feed(Msg::Key(Key::parse("x").unwrap()));
     assert!(driver.console.locked.is_some());
+}
+
+#[test]
+fn whoever_signs_up_second_is_told_and_can_sign_in_instead() {
+    let mut second = Driver::new();
+    second.press("Other Corp<tab>Grace Hopper<tab>grace@example.com<tab>");
+    second.press(driver::PASSWORD);
+    second.press("<tab>");
+    second.press(driver::PASSWORD);
+    let first = Driver::signed_up();
+    // The file that both have open: what the first one wrote.
+    let path = first.dir.path().join(devconsole::store::FILE_NAME);
+    sql(
+        &second,
+        &format!(
+            "ATTACH '{}' AS first; INSERT INTO organization SELECT * FROM first.organization;
+             INSERT INTO developers SELECT * FROM first.developers;",
+            path.display()
+        ),
+    );
+    second.press("<enter>");
+    let said = notice(&second);
+    assert!(said.contains("already belongs to Acme Corp"), "{said}");
+    assert!(second.shows(driver::EMAIL), "{}", second.text());
+    second.sign_in();
+    assert!(second.console.session.is_some(), "{}", second.text());
 }

@@ -23,7 +23,7 @@ use crate::{
     },
     files,
     message::{Answer, AppSecrets, Claim, Copyable, Effect, SignInRefusal},
-    store::{AppQuery, SignInError, SignUp, StoreError, Workspace},
+    store::{AppQuery, SignInError, SignUp, Stage, StoreError, Workspace},
     vault,
 };
 
@@ -137,11 +137,7 @@ impl Worker {
                     email,
                     password,
                 };
-                let result = self.workspace.sign_up(people, now).map_err(said);
-                if let Ok((session, _)) = &result {
-                    self.who = Some(session.developer.id.clone());
-                }
-                Answer::SignedUp(result)
+                self.sign_up(people, now)
             }
             Effect::SignIn { email, password } => {
                 let result = self.workspace.sign_in(&email, &password, now);
@@ -255,6 +251,25 @@ impl Worker {
             Effect::Quit => return Vec::new(),
         };
         vec![Outcome::Answer(answer)]
+    }
+
+    fn sign_up(&mut self, people: SignUp, now: UnixMs) -> Answer {
+        let result = self.workspace.sign_up(people, now);
+        if let Ok((session, _)) = &result {
+            self.who = Some(session.developer.id.clone());
+        }
+        if matches!(result, Err(StoreError::Conflict(_)))
+            && let Ok(Stage::Ready {
+                organization,
+                last_email,
+            }) = self.workspace.stage()
+        {
+            return Answer::AlreadySignedUp {
+                organization,
+                last_email,
+            };
+        }
+        Answer::SignedUp(result.map_err(said))
     }
 
     fn signed_in(&mut self, result: Result<Session, SignInRefusal>) -> Vec<Outcome> {

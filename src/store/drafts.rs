@@ -36,7 +36,8 @@ pub(super) fn remove(
 }
 
 impl Workspace {
-    /// Adds the draft or replaces its body.
+    /// Adds the draft or replaces its body. The row moves to the end, because the clock may have
+    /// been set back since another one was kept, and the last one kept is the first one offered.
     pub fn save_draft(
         &mut self,
         id: &DraftId,
@@ -57,7 +58,9 @@ impl Workspace {
         must_not_audit(&step, owner, "create apps")?;
         let kept = step.execute(
             "INSERT INTO drafts (id, owner, sealed, updated_at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (id) DO UPDATE SET sealed = ?3, updated_at = ?4 WHERE owner = ?2",
+             ON CONFLICT (id) DO UPDATE SET sealed = ?3, updated_at = ?4,
+                 rowid = (SELECT max(rowid) + 1 FROM drafts)
+             WHERE owner = ?2",
             params![id.as_str(), owner.as_str(), sealed, now.0],
         )?;
         if kept == 0 {
@@ -69,13 +72,12 @@ impl Workspace {
         Ok(())
     }
 
-    /// The newest first.
+    /// The last one kept first.
     pub fn drafts(&self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
         must_be(who, owner)?;
         let mut query = self.db.prepare_cached(
-            "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1
-             ORDER BY updated_at DESC, rowid DESC",
+            "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1 ORDER BY rowid DESC",
         )?;
         let mut rows = query.query([owner.as_str()])?;
         let mut drafts = Vec::new();

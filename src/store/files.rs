@@ -46,11 +46,23 @@ pub(super) fn prepare_dir(
 }
 
 fn create_dir(dir: &Path) -> io::Result<()> {
+    let made: Vec<&Path> = dir.ancestors().take_while(|part| !part.exists()).collect();
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
+    builder.create(dir)?;
+    // SQLite synchronizes the folder of its files, but not the names of new folders above it.
+    for parent in made.into_iter().filter_map(Path::parent) {
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        // A file system that cannot do this for folders has no better way either.
+        let _ = File::open(parent).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
 }
 
 /// A directory with other things in it, or a shared one like /tmp, is not ours to close.

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""A disk that fills up while somebody starts, signs up, types, locks, creates or quits: it is said,
+nothing is half done, nothing typed goes, and all is well once there is room. Needs root."""
+
+import contextlib
+import os
+import pathlib
+import subprocess
+import sys
+
+from console import (
+    ENTER, ESC, INTERACTIVE, LOCK, PASSWORD, QUIT, SUBMIT, TAB, TO_NAME, TO_THE_END,
+    Problem, arguments, client_id, confirm_key, fill_sign_up, scratch, sign_in, skip, start,
+)
+from workspace import Contents, must
+
+FULL = "The disk is full"
+# What is typed, and what is typed later.
+TEXT, MORE = "What a full disk did not take", " and then some"
+
+
+class Disk:
+    """A small file system in memory, and the ballast that fills it."""
+
+    def __init__(self, place):
+        self.place = pathlib.Path(place)
+
+    def fill(self):
+        with open(self.place / "ballast", "ab", buffering=0) as ballast, contextlib.suppress(OSError):
+            for size in (1 << 16, 1 << 12):
+                with contextlib.suppress(OSError):
+                    while True:
+                        ballast.write(bytes(size))
+
+    def free(self):
+        (self.place / "ballast").unlink()
+
+
+@contextlib.contextmanager
+def mounted(folder):
+    place = pathlib.Path(folder) / "disk"
+    place.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
+    made = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
+    if made.returncode:
+        skip(f"no file system may be mounted here: {made.stderr.strip()}")
+    try:
+        yield Disk(place)
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def starting(binary, disk, home):
+    disk.fill()
+    with start(binary, disk.place / "none", home) as session:
+        must("it ends with 1", session.end() == 1)
+        said = session.raw.decode()
+        must(f"it says so in one line: {said!r}", FULL in said or "No space" in said)
+        must(f"one line: {said!r}", said.count("\n") == 1 and b"\x1b" not in session.raw)
+    disk.free()
+    with start(binary, disk.place / "none", home) as session:
+        session.wait_text("Sign up")
+
+
+def signing_up(binary, disk, home):
+    data = disk.place / "data"
+    with start(binary, data, home) as session:
+        fill_sign_up(session)
+        disk.fill()
+        session.send(ENTER)
+        session.wait_text(FULL)
+        must("nobody is signed up", Contents(data).organizations == 0)
+        disk.free()
+        session.send(ENTER)
+        confirm_key(session)
+        return_to_shell(session)
+    must("somebody is signed up", Contents(data).developers == 1)
+
+
+
+
+def return_to_shell(session, code=0):
+    session.send(QUIT)
+    must(f"it ends with {code}", session.end() == code)
+
+
+def typing_and_creating(binary, disk, home):
+    data = disk.place / "data"
+    with start(binary, data, home) as session:
+        sign_in(session)
+        session.send("n" + TO_NAME + "Full" + TAB)
+        session.listen(0.5)
+        disk.fill()
+        session.send(TEXT)
+        session.wait_text("The draft is not on disk")
+        must("the reason is said", session.shows(FULL))
+        must("the text is there", session.shows(TEXT))
+        # Back is refused once, and says why; then something is typed on.
+        session.send(ESC)
+        session.wait_text("Esc again leaves without it")
+        session.send(MORE)
+        session.wait_text(TEXT + MORE)
+        # A lock must not cost what only the screen has.
+        session.send(LOCK)
+        session.wait_text("Locked")
+        session.send(PASSWORD + ENTER)
+        session.wait_text(TEXT + MORE)
+        session.send(TO_THE_END + INTERACTIVE + SUBMIT)
+        session.wait_text("nothing was saved")
+        must("no app", not Contents(data).apps)
+        disk.free()
+        session.wait_text("The draft is on disk again")
+        must("the draft", len(Contents(data).drafts) == 1)
+        session.send(SUBMIT)
+        session.wait(lambda: client_id(session.text()), "the app")
+        must("an app and no draft", len(Contents(data).apps) == 1 and not Contents(data).drafts)
+        return_to_shell(session)
+
+
+def quitting(binary, disk, home):
+    data = disk.place / "data"
+    with start(binary, data, home) as session:
+        sign_in(session)
+        session.send("n" + TO_NAME + "Kept" + TAB)
+        session.listen(0.5)
+        disk.fill()
+        session.send(TEXT)
+        session.wait_text(TEXT)
+        session.send(QUIT)
+        must("it ends with 1", session.end() == 1)
+        said = session.raw.split(b"\x1b[?1049l")[-1].decode()
+        must(f"what is lost is said: {said!r}", "The draft is not on disk" in said)
+    # Still full: whoever wants to look and copy may do so.
+    with start(binary, data, home) as session:
+        sign_in(session)
+        session.wait_text("Kept")
+        return_to_shell(session)
+    disk.free()
+    with start(binary, data, home) as session:
+        sign_in(session)
+        session.wait_text("Kept")
+        session.send(ENTER)
+        session.wait_text("App Type")
+        session.send(TEXT)
+        session.wait_text(TEXT)
+        session.send(ESC)
+        session.wait_text("Draft kept")
+        return_to_shell(session)
+
+
+def main():
+    found = arguments(__doc__)
+    if os.geteuid() != 0 or not sys.platform.startswith("linux"):
+        skip("only root may mount a small file system")
+    with scratch() as folder, mounted(folder) as disk:
+        for part in (starting, signing_up, typing_and_creating, quitting):
+            part(found.binary, disk, folder)
+            print(f"full while {part.__name__.replace('_', ' ')}: as it should be", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Problem as problem:
+        sys.exit(str(problem))
