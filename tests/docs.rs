@@ -38,7 +38,13 @@ fn the_architecture_can_be_read_in_one_sitting() {
 #[test]
 fn what_the_documents_link_to_is_there() {
     let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    for page in ["README.md", "docs/ARCHITECTURE.md", "CHANGELOG.md"] {
+    for page in [
+        "README.md",
+        "docs/ARCHITECTURE.md",
+        "docs/PERFORMANCE.md",
+        "docs/TESTING.md",
+        "CHANGELOG.md",
+    ] {
         let folder = package.join(page);
         let text = document(page);
         let links = text

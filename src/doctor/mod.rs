@@ -1,5 +1,5 @@
 //! `devconsole doctor`: what was found of program, terminal and workspace, for a bug report.
-//! Gathering the facts is here, telling them in [`report`]. Nothing is made, changed or locked,
+//! Gathering the facts is here, telling them in `report`. Nothing is made, changed or locked,
 //! and of the environment only the variables named here are read.
 
 mod report;
