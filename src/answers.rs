@@ -251,6 +251,10 @@ fn app_loaded(console: &mut Console, purpose: Purpose, result: Result<Box<App>, 
         console.waiting = None;
     }
     let Some(app) = failed(console, result) else {
+        // The pane must not go on showing another app than the one under the cursor.
+        if purpose == Purpose::Detail {
+            console.apps.detail = None;
+        }
         return;
     };
     match purpose {

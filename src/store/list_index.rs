@@ -5,7 +5,7 @@
 //! Holds no names of its own: rows that are shown are read from the file. Apps are only ever
 //! added, which it notices by itself; whatever comes to change or delete one has to `forget`.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use memchr::memmem::Finder;
 use rusqlite::Connection;
@@ -19,18 +19,20 @@ const FEW: usize = 64;
 /// Beyond this it costs more memory than it is worth.
 const TEXT_MAX: usize = 48 * 1024 * 1024;
 
-/// Lines of the search text that very many apps have: each is one bit of a row.
-static KNOWN_LINES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let mut lines: Vec<String> = scope::catalogue()
+/// Starts a reference to an origin in the text; UTF-8 has no such byte.
+const ORIGIN: u8 = 0xFF;
+/// An origin's number takes the low six bits of two bytes, which no word can start with.
+const ORIGINS_MAX: usize = 1 << 12;
+
+/// A scope's two lines of the search text: the lower-case id, and the label below it. Very many
+/// apps have them, so each is one bit of a row.
+static SCOPE_LINES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+    scope::catalogue()
         .iter()
-        .flat_map(|scope| [scope.id.as_str(), scope.label])
-        .map(text::key)
-        .collect();
-    lines.sort_unstable();
-    lines.dedup();
-    // Those beyond the bits of a row are kept as text.
-    lines.truncate(u128::BITS as usize);
-    lines
+        .map(|scope| (text::key(scope.id.as_str()), text::key(scope.label)))
+        // Those beyond the bits of a row are kept as text.
+        .take(u64::BITS as usize)
+        .collect()
 });
 
 #[derive(Debug, Default)]
@@ -41,7 +43,8 @@ pub(super) struct ListIndex {
     text: Vec<u8>,
     /// Where in `text` a row ends.
     ends: Vec<u32>,
-    known: Vec<u128>,
+    scopes: Vec<u64>,
+    origins: Origins,
     /// Ascending.
     rowids: Vec<i64>,
     /// Rows in the order of the list.
@@ -116,6 +119,7 @@ impl ListIndex {
                 Err(_) => return Ok(Progress::Off),
             }
         }
+        self.text.shrink_to_fit();
         Ok(if self.order.len() == self.rowids.len() {
             Progress::Complete
         } else {
@@ -138,17 +142,23 @@ impl ListIndex {
     }
 
     fn add(&mut self, rowid: i64, search: &str) {
-        let mut known = 0;
-        for line in search.split('\n') {
-            match KNOWN_LINES.binary_search_by(|known| known.as_str().cmp(line)) {
-                Ok(bit) => known |= 1 << bit,
-                Err(_) => {
-                    self.text.extend_from_slice(line.as_bytes());
-                    self.text.push(b'\n');
-                }
+        let mut scopes = 0;
+        let mut before = "";
+        let mut lines = search.split('\n').peekable();
+        while let Some(line) = lines.next() {
+            let scope = SCOPE_LINES
+                .iter()
+                .position(|(id, label)| id == line && lines.peek() == Some(&label.as_str()));
+            if let Some(bit) = scope {
+                scopes |= 1 << bit;
+                lines.next();
+            } else if line != before {
+                // The display name is the name again in most apps.
+                self.origins.write(line, &mut self.text);
             }
+            before = line;
         }
-        self.known.push(known);
+        self.scopes.push(scopes);
         self.rowids.push(rowid);
         self.ends
             .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
@@ -221,7 +231,7 @@ impl ListIndex {
         let mut words: Vec<&String> = words.iter().collect();
         // The longest leaves the fewest rows for the others to look at.
         words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
-        let mut words = words.into_iter().map(|word| Word::of(word));
+        let mut words = words.into_iter().map(|word| Word::of(word, &self.origins));
         let Some(first) = words.next() else {
             return RowSet::all(self.rowids.len());
         };
@@ -232,19 +242,29 @@ impl ListIndex {
         has
     }
 
-    /// One pass over the whole text, which is much faster than asking each row.
+    /// Passes over the whole text, which is much faster than asking each row.
     fn rows_with_word(&self, word: &Word<'_>) -> RowSet {
         let mut has = RowSet::none(self.rowids.len());
-        if word.known != 0 {
-            for (row, known) in self.known.iter().enumerate() {
-                if known & word.known != 0 {
+        if word.scopes != 0 {
+            for (row, scopes) in self.scopes.iter().enumerate() {
+                if scopes & word.scopes != 0 {
                     has.insert(row);
                 }
             }
         }
+        self.insert_where(&mut has, |rest| word.finder.find(rest));
+        if !word.by_origin.is_empty() {
+            self.insert_where(&mut has, |rest| word.find_by_origin(rest));
+        }
+        has
+    }
+
+    /// Inserts the rows in which `find` finds something. It is given the text from the start of
+    /// some row on.
+    fn insert_where(&self, has: &mut RowSet, find: impl Fn(&[u8]) -> Option<usize>) {
         let mut at = 0;
         let mut row = 0;
-        while let Some(hit) = self.text.get(at..).and_then(|rest| word.finder.find(rest)) {
+        while let Some(hit) = self.text.get(at..).and_then(&find) {
             let hit = at + hit;
             while self.ends.get(row).is_some_and(|end| *end as usize <= hit) {
                 row += 1;
@@ -255,12 +275,11 @@ impl ListIndex {
                 None => break,
             }
         }
-        has
     }
 
     fn row_has(&self, row: usize, word: &Word<'_>) -> bool {
-        let known = self.known.get(row).copied().unwrap_or_default();
-        if known & word.known != 0 {
+        let scopes = self.scopes.get(row).copied().unwrap_or_default();
+        if scopes & word.scopes != 0 {
             return true;
         }
         let start = row
@@ -270,27 +289,106 @@ impl ListIndex {
         self.ends
             .get(row)
             .and_then(|end| self.text.get(start..*end as usize))
-            .is_some_and(|text| word.finder.find(text).is_some())
+            .is_some_and(|text| {
+                word.finder.find(text).is_some() || word.find_by_origin(text).is_some()
+            })
+    }
+}
+
+/// Beginnings of redirect URIs, up to the slash behind the host: a platform team has few hosts
+/// and many URIs.
+#[derive(Debug, Default)]
+struct Origins {
+    all: Vec<Box<str>>,
+    by_text: HashMap<Box<str>, usize>,
+}
+
+impl Origins {
+    /// Writes a line of the search text, its origin as a number.
+    fn write(&mut self, line: &str, text: &mut Vec<u8>) {
+        let path = line.find("://").and_then(|colon| {
+            line.get(colon + 3..)?
+                .find('/')
+                .map(|at| colon + 3 + at + 1)
+        });
+        let (origin, rest) = path.and_then(|at| line.split_at_checked(at)).unzip();
+        match origin.and_then(|origin| self.number(origin)) {
+            Some(number) => {
+                text.push(ORIGIN);
+                text.extend([number >> 6, number & 0x3F].map(|bits| 0x80 | bits as u8));
+                text.extend_from_slice(rest.unwrap_or_default().as_bytes());
+            }
+            None => text.extend_from_slice(line.as_bytes()),
+        }
+        text.push(b'\n');
+    }
+
+    fn number(&mut self, origin: &str) -> Option<usize> {
+        if let Some(number) = self.by_text.get(origin) {
+            return Some(*number);
+        }
+        let number = self.all.len();
+        if number >= ORIGINS_MAX {
+            return None;
+        }
+        self.all.push(origin.into());
+        self.by_text.insert(origin.into(), number);
+        Some(number)
+    }
+
+    /// Which of them are so; `None` when none is.
+    fn that(&self, is: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
+        let are: Vec<bool> = self.all.iter().map(|origin| is(origin)).collect();
+        are.contains(&true).then_some(are)
     }
 }
 
 struct Word<'a> {
     finder: Finder<'a>,
-    /// Lines that many apps have and that have this word.
-    known: u128,
+    /// Scopes that have this word in their id or their label.
+    scopes: u64,
+    /// Origins, by number, that have a beginning of the word at their end, and what is left of
+    /// it; nothing is when the origin has all of it.
+    by_origin: Vec<(Vec<bool>, &'a str)>,
 }
 
 impl<'a> Word<'a> {
-    fn of(word: &'a str) -> Self {
-        let known = KNOWN_LINES
+    fn of(word: &'a str, origins: &Origins) -> Self {
+        let scopes = SCOPE_LINES
             .iter()
             .enumerate()
-            .filter(|(_, line)| line.contains(word))
+            .filter(|(_, (id, label))| id.contains(word) || label.contains(word))
             .fold(0, |bits, (bit, _)| bits | 1 << bit);
+        let inside = origins.that(|origin| origin.contains(word));
+        // An origin ends in a slash: only behind one can a word go on into the path.
+        let across = word.match_indices('/').filter_map(|(slash, _)| {
+            let (begin, rest) = word.split_at_checked(slash + 1)?;
+            Some((origins.that(|origin| origin.ends_with(begin))?, rest))
+        });
         Self {
             finder: Finder::new(word),
-            known,
+            scopes,
+            by_origin: inside
+                .map(|are| (are, ""))
+                .into_iter()
+                .chain(across)
+                .collect(),
         }
+    }
+
+    fn find_by_origin(&self, text: &[u8]) -> Option<usize> {
+        if self.by_origin.is_empty() {
+            return None;
+        }
+        memchr::memchr_iter(ORIGIN, text).find(|at| {
+            let Some([_, high, low, path @ ..]) = text.get(*at..) else {
+                return false;
+            };
+            let number = usize::from(high & 0x3F) << 6 | usize::from(low & 0x3F);
+            self.by_origin.iter().any(|(are, rest)| {
+                are.get(number).is_some_and(|is| *is) && path.starts_with(rest.as_bytes())
+            })
+        })
     }
 }
 

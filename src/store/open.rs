@@ -114,11 +114,13 @@ pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Open
             path: path.to_owned(),
         });
     }
+    // cache_size: in KiB when negative; what misses it is in the page cache of the system.
     // temp_store: what is sorted on the way must not be spilled to a file in clear.
     db.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
+         PRAGMA cache_size = -1024;
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;",
     )

@@ -8,7 +8,7 @@ use ratatui::{
     widgets::Paragraph,
 };
 
-use super::{Apps, DraftRow, Item};
+use super::{DraftRow, Item};
 use crate::{
     console::Console,
     domain::app::{AppRow, AppStatus, AppType},
@@ -266,9 +266,11 @@ fn detail_pane(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Re
         ..area
     }
     .intersection(area);
-    let lines = match (detail_of(&console.apps), console.apps.draft_under_cursor()) {
-        (Some(app), _) => app::view::summary(app, console.session.as_ref(), theme, inside.width),
-        (None, Some(draft)) => vec![
+    let lines = match (console.apps.draft_under_cursor(), &console.apps.detail) {
+        // Until those of the app under the cursor arrive, the last ones stay, name and all: to
+        // blank the pane at every step flickers and costs as many bytes as to fill it.
+        (None, Some(app)) => app::view::summary(app, console.session.as_ref(), theme, inside.width),
+        (Some(draft), _) => vec![
             line::foreign(
                 &draft.title,
                 inside.width,
@@ -286,10 +288,4 @@ fn detail_pane(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Re
         (None, None) => Vec::new(),
     };
     frame.render_widget(Paragraph::new(lines), inside);
-}
-
-/// The loaded app, as long as it is the one under the cursor.
-fn detail_of(apps: &Apps) -> Option<&crate::domain::app::App> {
-    let row = apps.app_under_cursor()?;
-    apps.detail.as_deref().filter(|app| app.id == row.id)
 }
