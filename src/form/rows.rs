@@ -56,8 +56,12 @@ impl Rows {
 
     /// Adds an empty row after `key`, or at the end.
     pub fn add_after(&mut self, key: Option<RowKey>) -> RowKey {
+        // What comes from a file may have used up the numbers.
+        while self.get(RowKey::Nth(self.next)).is_some() {
+            self.next = self.next.wrapping_add(1);
+        }
         let added = RowKey::Nth(self.next);
-        self.next += 1;
+        self.next = self.next.wrapping_add(1);
         let at = key
             .and_then(|key| self.rows.iter().position(|row| row.key == key))
             .map_or(self.rows.len(), |at| at + 1);
@@ -159,7 +163,7 @@ impl<'de> Deserialize<'de> for Rows {
         let next = rows
             .iter()
             .map(|row| match row.key {
-                RowKey::Nth(n) => n.saturating_add(1),
+                RowKey::Nth(n) => n.wrapping_add(1),
                 RowKey::Scope(_) => 0,
             })
             .max()
