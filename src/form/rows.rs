@@ -182,3 +182,29 @@ impl PartialEq for Rows {
                 .all(|(mine, theirs)| mine.entry.text() == theirs.entry.text())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_added_to_stored_rows_whatever_their_numbers() {
+        for numbers in [
+            vec![0],
+            vec![u32::MAX],
+            vec![0, u32::MAX],
+            vec![u32::MAX - 1, 0],
+        ] {
+            let stored: Vec<_> = numbers
+                .iter()
+                .map(|n| serde_json::json!({"key": {"Nth": n}, "entry": {}}))
+                .collect();
+            let mut rows: Rows = serde_json::from_value(stored.into()).unwrap();
+            for _ in 0..3 {
+                let before: Vec<RowKey> = rows.iter().map(|row| row.key).collect();
+                let added = rows.add_after(before.first().copied());
+                assert!(!before.contains(&added), "{added:?} in {before:?}");
+            }
+        }
+    }
+}
