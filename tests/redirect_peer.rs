@@ -17,7 +17,7 @@ fn piece() -> impl Strategy<Value = String> {
             "127.1", "0x7f.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "example.com",
             "EXAMPLE.com", "example.com.", "xn--bcher-kva.example", "bücher.example", ":443",
             ":80", ":8080", ":", ":65536", "user:pw@", "a=b&c=d", "+", " ", "\t", "\n", "\u{200b}",
-            "*", "cb", "callback", ";", ",", "\"", "<", "^", "`", "{", "|",
+            "*", "cb", "callback", ";", ",", "'", "\"", "<", "^", "`", "{", "|",
         ]).prop_map(str::to_owned),
         1 => "\\PC{0,3}",
     ]
