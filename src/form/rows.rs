@@ -56,8 +56,12 @@ impl Rows {
 
     /// Adds an empty row after `key`, or at the end.
     pub fn add_after(&mut self, key: Option<RowKey>) -> RowKey {
+        // What comes from a file may have used up the numbers.
+        while self.get(RowKey::Nth(self.next)).is_some() {
+            self.next = self.next.wrapping_add(1);
+        }
         let added = RowKey::Nth(self.next);
-        self.next += 1;
+        self.next = self.next.wrapping_add(1);
         let at = key
             .and_then(|key| self.rows.iter().position(|row| row.key == key))
             .map_or(self.rows.len(), |at| at + 1);
@@ -159,7 +163,7 @@ impl<'de> Deserialize<'de> for Rows {
         let next = rows
             .iter()
             .map(|row| match row.key {
-                RowKey::Nth(n) => n.saturating_add(1),
+                RowKey::Nth(n) => n.wrapping_add(1),
                 RowKey::Scope(_) => 0,
             })
             .max()
@@ -176,5 +180,31 @@ impl PartialEq for Rows {
                 .iter()
                 .zip(&other.rows)
                 .all(|(mine, theirs)| mine.entry.text() == theirs.entry.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_added_to_stored_rows_whatever_their_numbers() {
+        for numbers in [
+            vec![0],
+            vec![u32::MAX],
+            vec![0, u32::MAX],
+            vec![u32::MAX - 1, 0],
+        ] {
+            let stored: Vec<_> = numbers
+                .iter()
+                .map(|n| serde_json::json!({"key": {"Nth": n}, "entry": {}}))
+                .collect();
+            let mut rows: Rows = serde_json::from_value(stored.into()).unwrap();
+            for _ in 0..3 {
+                let before: Vec<RowKey> = rows.iter().map(|row| row.key).collect();
+                let added = rows.add_after(before.first().copied());
+                assert!(!before.contains(&added), "{added:?} in {before:?}");
+            }
+        }
     }
 }

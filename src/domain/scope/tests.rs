@@ -16,7 +16,7 @@ fn set(names: &[&str]) -> ScopeSet {
 
 #[test]
 fn the_embedded_catalogue_parses() {
-    let rows: Vec<Row> = serde_json::from_str(SOURCE).unwrap();
+    let rows = rows(SOURCE).unwrap();
     assert_eq!(rows.len(), catalogue().len());
     assert_eq!(rows.len(), 41);
 }

@@ -1,0 +1,19 @@
+#![no_main]
+
+use std::panic;
+
+/// A panic of the thread that draws SVG is caught there and becomes a refusal; the fuzzer's hook,
+/// which ends the process, is for all others.
+fn leave_the_svg_thread_alone() {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(move |about| {
+        if std::thread::current().name() != Some(devconsole::files::icon::SVG_THREAD) {
+            hook(about);
+        }
+    }));
+}
+
+libfuzzer_sys::fuzz_target!(
+    init: leave_the_svg_thread_alone(),
+    |bytes: &[u8]| devconsole_fuzz::icon::icon(bytes)
+);

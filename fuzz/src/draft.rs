@@ -1,0 +1,80 @@
+//! Whatever a stored draft holds, it opens or it is refused. One that opens can be judged, shown,
+//! gone through and edited, and is the same when it is kept and opened again.
+
+use devconsole::{
+    console::{self, Console, Screen, Settings},
+    domain::{
+        developer::{Developer, Role, Session},
+        email::EmailAddress,
+        id::{DeveloperId, DraftId},
+        secret::Secret,
+        time::UnixMs,
+    },
+    keymap::Key,
+    message::Msg,
+    screens::create_app::{CreateApp, StoredDraft},
+    ui::{half_blocks::Depth, theme::Theme},
+    view,
+};
+use ratatui::{Terminal, backend::TestBackend};
+
+const SIZE: (u16, u16) = (60, 20);
+
+fn session() -> Session {
+    let ada = Developer {
+        id: DeveloperId::from_stored("ada"),
+        full_name: "Ada Lovelace".to_owned(),
+        email: EmailAddress::from_stored("ada@example.com"),
+        role: Role::DeveloperAdmin,
+        created_at: UnixMs(0),
+    };
+    Session {
+        developer: ada.clone(),
+        organization: "Acme Corp".to_owned(),
+        developers: vec![ada],
+    }
+}
+
+fn opened(body: &Secret) -> Option<CreateApp> {
+    let stored = StoredDraft::parse(body)?;
+    let id = DraftId::from_stored("draft");
+    Some(CreateApp::resume(&session(), id, stored))
+}
+
+fn draw(console: &Console) {
+    let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("in memory");
+    let theme = Theme::new(true, Depth::None, true);
+    terminal
+        .draw(|frame| {
+            view::draw(console, &theme, frame);
+        })
+        .expect("in memory");
+}
+
+pub fn draft(bytes: &[u8]) {
+    let body = Secret::new(String::from_utf8_lossy(bytes));
+    let Some(screen) = opened(&body) else {
+        return;
+    };
+    let kept = screen.stored().expect("what opened can be kept");
+    let again = opened(&kept).expect("what was kept opens");
+    assert_eq!(again.draft, screen.draft);
+    assert_eq!(again.tab, screen.tab);
+    assert_eq!(again.form.focus, screen.form.focus);
+    assert_eq!(again.form.touched, screen.form.touched);
+    assert_eq!(again.tried, screen.tried);
+    let kept_again = again.stored().expect("what opened can be kept");
+    assert_eq!(kept_again.expose(), kept.expose());
+
+    let _ = (screen.draft.title(), screen.findings());
+    let mut console = Console::new(None, SIZE, Settings::default());
+    console.session = Some(session());
+    console.screen = Screen::CreateApp(Box::new(screen));
+    draw(&console);
+    // Every tab; in each, the next field, a line or a choice more, a letter, and one less.
+    for name in ["tab", "enter", "x", "esc", "backspace", "ctrl-x", "pgdn"].repeat(8) {
+        let key = Key::parse(name).expect("a key");
+        let _ = console::update(&mut console, Msg::Key(key));
+        draw(&console);
+    }
+}

@@ -1,0 +1,20 @@
+//! Whatever file is chosen as an icon: it is one, within the limits, or it is refused. How long
+//! that takes and how much memory is watched by the fuzzer (`-timeout`, `-rss_limit_mb`).
+
+use devconsole::{
+    domain::icon::{PREVIEW_SIDE, Preview},
+    files::icon::{MAX_SIDE, from_bytes},
+};
+
+pub fn icon(bytes: &[u8]) {
+    let Ok(icon) = from_bytes(bytes.to_vec()) else {
+        return;
+    };
+    assert_eq!(icon.bytes, bytes);
+    assert!((1..=MAX_SIDE).contains(&icon.about.side));
+    assert_eq!(icon.preview.pixels.len(), PREVIEW_SIDE * PREVIEW_SIDE);
+    assert_eq!(
+        Preview::from_bytes(&icon.preview.to_bytes()),
+        Some(icon.preview)
+    );
+}

@@ -1,0 +1,9 @@
+//! What each fuzz target checks. `tests/corpora.rs` replays the corpora through the same.
+
+pub mod catalogue;
+pub mod draft;
+pub mod icon;
+pub mod keys;
+pub mod redirect_uri;
+pub mod sanitizer;
+mod unfit;

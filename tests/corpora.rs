@@ -1,0 +1,58 @@
+//! Every file of `fuzz/corpus` through the checks of the fuzz targets, without a fuzzer.
+
+#[cfg(test)]
+#[path = "../fuzz/src/lib.rs"]
+mod checks;
+
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+#[cfg(test)]
+fn replay(target: &str, check: impl Fn(&[u8])) {
+    let folder = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
+    let mut files = 0;
+    for file in fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        let passed = catch_unwind(AssertUnwindSafe(|| check(&bytes)));
+        assert!(passed.is_ok(), "{}", path.display());
+        files += 1;
+    }
+    assert!(files > 0, "{folder} is empty");
+}
+
+#[test]
+fn redirect_uris() {
+    replay("redirect_uri", |bytes| {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            checks::redirect_uri::redirect_uri(text);
+        }
+    });
+}
+
+#[test]
+fn text() {
+    replay("sanitizer", checks::sanitizer::sanitizer);
+}
+
+#[test]
+fn keys() {
+    replay("keys", checks::keys::keys);
+}
+
+#[test]
+fn drafts() {
+    replay("draft", checks::draft::draft);
+}
+
+#[test]
+fn catalogues() {
+    replay("catalogue", checks::catalogue::catalogue);
+}
+
+#[test]
+fn icons() {
+    replay("icon", checks::icon::icon);
+}

@@ -1,0 +1,129 @@
+//! What a sequence of input is made of, and how the driver takes it. Needs `driver` beside it.
+
+use devconsole::{
+    console::Screen,
+    form::{FormState, Slot, state::slots},
+    keymap::Key,
+    message::{Answer, Msg, SignInRefusal},
+    screens::{
+        create_app::{Tab, review_slots},
+        sign_in, sign_up,
+    },
+};
+
+use super::driver::Driver;
+
+#[derive(Clone, Debug)]
+pub enum Step {
+    Key(Key),
+    Type(String),
+    Paste(String),
+    Resize(u16, u16),
+    Pass(u64),
+    /// Answers wait from now on, or come at once.
+    Hold(bool),
+    /// One of the answers that wait comes, in whatever order.
+    Deliver(usize),
+    /// One of them comes as a failure.
+    Fail(usize),
+}
+
+fn failed(answer: Answer) -> Option<Answer> {
+    let why = "The disk is full".to_owned();
+    Some(match answer {
+        Answer::SignedUp(_) | Answer::AlreadySignedUp { .. } => Answer::SignedUp(Err(why)),
+        Answer::SignedIn(_) => Answer::SignedIn(Err(SignInRefusal::Failed(why))),
+        Answer::Recovered(_) => Answer::Recovered(Err(SignInRefusal::Wrong { wait_ms: 0 })),
+        Answer::Apps { generation, .. } => Answer::Apps {
+            generation,
+            result: Err(why),
+            position: None,
+        },
+        Answer::App { purpose, .. } => Answer::App {
+            purpose,
+            result: Err(why),
+        },
+        Answer::Drafts(_) => Answer::Drafts(Err(why)),
+        Answer::DraftStarted(_) => Answer::DraftStarted(Err(why)),
+        Answer::SharedSecret(_) => Answer::SharedSecret(Err(why)),
+        Answer::DraftSaved { id, .. } => Answer::DraftSaved {
+            id,
+            result: Err(why),
+        },
+        Answer::DraftDiscarded(_) => Answer::DraftDiscarded(Err(why)),
+        Answer::IconRead { path, .. } => Answer::IconRead {
+            path,
+            result: Err(why),
+        },
+        Answer::Preview { icon, .. } => Answer::Preview {
+            icon,
+            preview: None,
+        },
+        Answer::AppCreated(_) => Answer::AppCreated(Err(why)),
+        Answer::Secrets { app, .. } => Answer::Secrets {
+            app,
+            result: Err(why),
+        },
+        Answer::Copied { what, .. } => Answer::Copied {
+            what,
+            result: Err(why),
+        },
+        // These cannot fail, only stay away; nothing waits for them.
+        Answer::NameChecked { .. } | Answer::PathCompleted { .. } => return None,
+        Answer::RecoveryKeyConfirmed(_) => Answer::RecoveryKeyConfirmed(Err(why)),
+        other @ (Answer::ClipboardCleared(_) | Answer::Broken(_) | Answer::RecoveryKey(_)) => other,
+    })
+}
+
+fn taken(driver: &mut Driver, nth: usize) -> Option<Answer> {
+    let waiting = driver.held.len();
+    (waiting > 0).then(|| driver.held.remove(nth % waiting))?
+}
+
+pub fn take(driver: &mut Driver, step: &Step) {
+    match step {
+        Step::Key(key) => driver.feed(Msg::Key(*key)),
+        Step::Type(text) => driver.press(&text.replace('<', "<lt>")),
+        Step::Paste(text) => driver.paste(text),
+        Step::Resize(width, height) => driver.resize(*width, *height),
+        Step::Pass(ms) => driver.advance_ms(*ms),
+        Step::Hold(hold) => {
+            driver.holds_answers = *hold;
+            if !hold {
+                driver.deliver();
+            }
+        }
+        Step::Deliver(nth) => {
+            if let Some(answer) = taken(driver, *nth) {
+                driver.feed(Msg::Answer(answer));
+            }
+        }
+        Step::Fail(nth) => {
+            if let Some(answer) = taken(driver, *nth).and_then(failed) {
+                driver.feed(Msg::Answer(answer));
+            }
+        }
+    }
+}
+
+/// Where the focus is, and where it may be; `None` where there is nothing to focus.
+pub fn focus(driver: &Driver) -> Option<(Slot, Vec<Slot>)> {
+    let (form, shown): (&FormState, Vec<Slot>) = match &driver.console.screen {
+        Screen::SignUp(screen) => (&screen.form, slots(sign_up::FIELDS, &screen.data)),
+        Screen::SignIn(screen) => (&screen.form, slots(sign_in::FIELDS, &screen.data)),
+        Screen::Recover(screen) => (&screen.form, slots(sign_in::RECOVER_FIELDS, &screen.data)),
+        Screen::CreateApp(screen) => match screen.tab {
+            Tab::Section(section) => (&screen.form, slots(section.fields, &screen.draft)),
+            Tab::Review => (&screen.form, review_slots()),
+        },
+        _ => return None,
+    };
+    // A tab that has nothing to ask (Auth of a Notification Add-in).
+    if shown.is_empty() {
+        return None;
+    }
+    if let Some(picker) = &form.picker {
+        assert_eq!(picker.field, form.focus.field);
+    }
+    Some((form.focus, shown))
+}
