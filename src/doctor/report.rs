@@ -174,6 +174,9 @@ impl Writer<'_> {
             Colour::Ansi16 => {
                 format!("16: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
             }
+            Colour::Ansi256 => {
+                format!("256: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
+            }
             Colour::True if term.ends_with("-direct") => format!("24 bits: TERM is {term}"),
             Colour::True => "24 bits: by COLORTERM".to_owned(),
         }

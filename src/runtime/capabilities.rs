@@ -7,6 +7,7 @@ pub enum Colour {
     /// Bold and reverse only.
     None,
     Ansi16,
+    Ansi256,
     /// 24 bits.
     True,
 }
@@ -58,6 +59,8 @@ fn colour(term: &str, colorterm: Option<&str>) -> Colour {
         Colour::None
     } else if matches!(colorterm, Some("truecolor" | "24bit")) || term.ends_with("-direct") {
         Colour::True
+    } else if term.contains("256color") || term.contains("kitty") {
+        Colour::Ansi256
     } else {
         Colour::Ansi16
     }
@@ -79,7 +82,10 @@ mod tests {
     #[test]
     fn colours_follow_the_variables() {
         let cases: &[(&[(&str, &str)], Colour)] = &[
-            (&[("TERM", "xterm-256color")], Colour::Ansi16),
+            (&[("TERM", "xterm-256color")], Colour::Ansi256),
+            (&[("TERM", "tmux-256color")], Colour::Ansi256),
+            (&[("TERM", "xterm-kitty")], Colour::Ansi256),
+            (&[("TERM", "screen")], Colour::Ansi16),
             (&[("TERM", "linux")], Colour::Ansi16),
             (
                 &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")],

@@ -176,8 +176,9 @@ fn start_plain(console: Console, opened: Opened, unicode: bool) -> Result<ExitCo
 
 fn theme(capabilities: Capabilities) -> Theme {
     let pictures = match capabilities.colour {
-        Colour::None => Depth::None,
-        Colour::Ansi16 => Depth::Ansi256,
+        // Sixteen colours, whose shades are the terminal's own, make no picture.
+        Colour::None | Colour::Ansi16 => Depth::None,
+        Colour::Ansi256 => Depth::Ansi256,
         Colour::True => Depth::True,
     };
     Theme::new(
@@ -383,6 +384,8 @@ impl Loop {
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
+        #[cfg(debug_assertions)]
+        panics::fail_on_purpose("screen");
         let Self {
             console,
             theme,

@@ -79,6 +79,14 @@ pub fn install_hook(notify: impl Fn(PanicReport) + Send + Sync + 'static) {
     }));
 }
 
+/// Fails in the thread that the file named by `DEVCONSOLE_FAIL` names: the end of a thread can
+/// be seen from outside only if there is one. Not in a release build.
+#[cfg(debug_assertions)]
+pub fn fail_on_purpose(thread: &str) {
+    let named = std::env::var_os("DEVCONSOLE_FAIL").and_then(|file| std::fs::read(file).ok());
+    assert!(named.as_deref() != Some(thread.as_bytes()), "on purpose");
+}
+
 #[cfg(test)]
 mod tests {
     use super::{PanicReport, literal};

@@ -67,6 +67,8 @@ pub fn spawn(
             if matches!(job.effect, Effect::Quit) {
                 break;
             }
+            #[cfg(debug_assertions)]
+            super::panics::fail_on_purpose("worker");
             for outcome in worker.perform(job.effect, job.now) {
                 if events.send(Event::Outcome(outcome)).is_err() {
                     break;

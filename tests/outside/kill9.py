@@ -229,7 +229,9 @@ class Worker:
             # Killed before the last answers were on disk, which is within the promise.
             session.send(ESC)
             session.wait_text("resume")
-            session.send("dy")
+            session.send("d")
+            session.wait_text("cannot be brought back")
+            session.send("y")
             session.wait_text("Draft discarded")
         session.wait(lambda: is_list(session.text()), "the list of apps")
         self.draft = None
