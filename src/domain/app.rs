@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    credential::ClientId,
+    credential::{ClientId, SecretInfo},
     icon::IconRef,
     id::{AppId, DeveloperId},
     partner::PartnerId,
@@ -329,8 +329,65 @@ pub struct App {
     pub status: AppStatus,
     pub spec: AppSpec,
     pub tickets: Vec<Ticket>,
+    /// The live Client Secrets, the current one first; none for a public client.
+    pub secrets: Vec<SecretInfo>,
+    pub environments: Vec<EnvironmentCredentials>,
+    pub tags: Vec<String>,
     pub created_by: DeveloperId,
     pub created_at: UnixMs,
+    /// It is in the trash since then.
+    pub deleted_at: Option<UnixMs>,
+}
+
+/// How long the trash keeps an app. Ours: the platform knows no deletion.
+pub const TRASH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Where the real platform issued credentials for an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Environment {
+    Production,
+    /// The legacy sandbox.
+    Sandbox,
+}
+
+impl Environment {
+    pub const ALL: [Self; 2] = [Self::Production, Self::Sandbox];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Production => "Production",
+            Self::Sandbox => "Sandbox (legacy)",
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+        }
+    }
+
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+
+    /// Source: the platform's documentation, hosts of its environments.
+    pub fn server_url(self) -> &'static str {
+        match self {
+            Self::Production => "https://platform.ringcentral.com",
+            Self::Sandbox => "https://platform.devtest.ringcentral.com",
+        }
+    }
+}
+
+/// What the real platform issued for an app. Its secret is sealed apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentCredentials {
+    pub environment: Environment,
+    pub server_url: String,
+    pub client_id: String,
+    pub has_secret: bool,
+    pub changed_at: UnixMs,
 }
 
 /// One line of the apps list.

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 pub use super::recovery_key::{RecoveryKey, RecoveryKeyError};
-use super::secret::Secret;
+use super::{secret::Secret, time::UnixMs};
 
 /// Characters of a Client ID and of every other identifier.
 pub const ID_LEN: usize = 22;
@@ -57,6 +57,20 @@ impl ClientId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// How long a rotated secret may go on working beside its successor, in hours. Ours: the platform
+/// knows no rotation.
+pub const OVERLAP_HOURS_MAX: u32 = 168;
+pub const OVERLAP_HOURS: u32 = 24;
+
+/// What is known of a live Client Secret, without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretInfo {
+    pub created_at: UnixMs,
+    pub last_used_at: Option<UnixMs>,
+    /// Of a retiring one: it works until then. `None`: it is the current one.
+    pub ends_at: Option<UnixMs>,
 }
 
 /// 44 characters of `[A-Za-z0-9_-]`, 264 bits.

@@ -42,4 +42,8 @@ pub struct Ticket {
     pub requested_by: DeveloperId,
     pub state: TicketState,
     pub created_at: UnixMs,
+    pub decided_by: Option<DeveloperId>,
+    pub decided_at: Option<UnixMs>,
+    /// Why it was rejected.
+    pub reason: Option<String>,
 }

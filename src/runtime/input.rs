@@ -9,8 +9,9 @@ use std::time::Duration;
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
 
 /// A terminal that has hung up reads as readable and empty for ever, and crossterm's `poll` goes
-/// round in circles until its time is up: half a second is how long that may burn.
-const POLL: Duration = Duration::from_millis(500);
+/// round in circles until its time is up: that is how long it may burn, and the process has to be
+/// gone within a second. Waking more often costs CPU time while nobody types.
+const POLL: Duration = Duration::from_millis(750);
 
 /// What came in the same read is there already; but crossterm does not look for it at all when
 /// it is given no time.
@@ -50,7 +51,7 @@ impl fmt::Debug for Input {
 
 /// Calls `deliver` for each input, in a thread that ends after [`Input::Hangup`], or when
 /// `deliver` says `false` (nobody listens any more). Nothing can wake the thread before its next
-/// input or half second: do not join it, let the process's end take it.
+/// input or `POLL`: do not join it, let the process's end take it.
 ///
 /// Spawn it before the first frame: from then on no change of size is missed.
 pub fn spawn(deliver: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<JoinHandle<()>> {

@@ -52,7 +52,10 @@ impl Workspace {
         let step = self.db.unchecked_transaction()?;
         let name_key: Option<String> = step
             .query_row(
-                &format!("SELECT name_key FROM apps WHERE {} AND id = ?", filter.sql),
+                &format!(
+                    "SELECT name_key FROM apps WHERE {} AND deleted_at IS NULL AND id = ?",
+                    filter.sql
+                ),
                 params_from_iter(filter.with([Value::Text(app.as_str().to_owned())])),
                 |row| row.get(0),
             )
@@ -62,7 +65,7 @@ impl Workspace {
         };
         let before = step.query_row(
             &format!(
-                "SELECT count(*) FROM apps WHERE {} AND (name_key, id) < (?, ?)",
+                "SELECT count(*) FROM apps WHERE {} AND deleted_at IS NULL AND (name_key, id) < (?, ?)",
                 filter.sql
             ),
             params_from_iter(
@@ -76,7 +79,7 @@ impl Workspace {
     /// Whether an app of this name exists, capitals aside. A courtesy: two apps may share one.
     pub fn name_taken(&self, name: &str) -> Result<bool, StoreError> {
         Ok(self.db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM apps WHERE name_key = ?1)",
+            "SELECT EXISTS (SELECT 1 FROM apps WHERE name_key = ?1 AND deleted_at IS NULL)",
             [text::key(name)],
             |row| row.get(0),
         )?)
@@ -84,15 +87,22 @@ impl Workspace {
 }
 
 fn by_sql(step: &Connection, query: &AppQuery, filter: &Filter) -> Result<AppWindow, StoreError> {
-    let total = step.query_row("SELECT count(*) FROM apps", [], counted)?;
+    let total = step.query_row(
+        "SELECT count(*) FROM apps WHERE deleted_at IS NULL",
+        [],
+        counted,
+    )?;
     let matched = if filter.words.is_empty() {
         total
     } else {
-        step.prepare_cached(&format!("SELECT count(*) FROM apps WHERE {}", filter.sql))?
-            .query_row(params_from_iter(&filter.words), counted)?
+        step.prepare_cached(&format!(
+            "SELECT count(*) FROM apps WHERE {} AND deleted_at IS NULL",
+            filter.sql
+        ))?
+        .query_row(params_from_iter(&filter.words), counted)?
     };
     let mut statement = step.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM apps WHERE {} ORDER BY name_key, id LIMIT ? OFFSET ?",
+        "SELECT {COLUMNS} FROM apps WHERE {} AND deleted_at IS NULL ORDER BY name_key, id LIMIT ? OFFSET ?",
         filter.sql
     ))?;
     let window = [at_most_i64(query.limit), at_most_i64(query.offset)];
@@ -115,8 +125,9 @@ fn rows_of(
     query: &AppQuery,
     found: &Found,
 ) -> Result<Option<AppWindow>, StoreError> {
-    let mut statement =
-        step.prepare_cached(&format!("SELECT {COLUMNS} FROM apps WHERE rowid = ?1"))?;
+    let mut statement = step.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM apps WHERE rowid = ?1 AND deleted_at IS NULL"
+    ))?;
     let mut rows = Vec::with_capacity(found.rowids.len());
     for rowid in &found.rowids {
         let mut row = statement.query([rowid])?;

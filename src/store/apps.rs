@@ -1,21 +1,24 @@
 //! Registering an app, and reading one. All that a registration makes is one transaction.
 
 use rand::rngs::StdRng;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, params};
 
 use super::{
-    StoreError, Unlocked, Workspace, app_list::status_of, drafts, must_not_audit,
-    search::search_text, secrets, tickets,
+    StoreError, Workspace,
+    app_list::status_of,
+    drafts, environments,
+    history::{By, Record, record},
+    manage::name_key,
+    must_not_audit,
+    search::search_text,
+    secrets, tickets,
 };
-use crate::{
-    domain::{
-        app::{App, AppSpec, ClientType, Registration},
-        credential::{ClientId, mint_client_secret},
-        id::{AppId, DeveloperId, DraftId},
-        text,
-        time::UnixMs,
-    },
-    vault::{self, WorkspaceKey},
+use crate::domain::{
+    app::{App, AppSpec, ClientType, Registration},
+    credential::{ClientId, mint_client_secret},
+    history::What,
+    id::{AppId, DeveloperId, DraftId},
+    time::UnixMs,
 };
 
 impl Workspace {
@@ -27,22 +30,16 @@ impl Workspace {
         draft: Option<&DraftId>,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        // Taken apart: the transaction borrows the connection, the key stays readable.
-        let Unlocked { key, who } = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
-        must_be(who, by)?;
-        let mut rng = vault::os_random()?;
-        let step = self
-            .db
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        must_not_audit(&step, by, "create apps")?;
-        let id = register(&step, key, &mut rng, registration, by, now)?;
-        if let Some(draft) = draft {
-            drafts::remove(&step, draft, by)?;
-        }
-        // Before the commit: what was committed must not be reported as refused.
-        let app = read(&step, &id)?;
-        step.commit()?;
-        Ok(app)
+        must_be(&self.unlocked()?.who, by)?;
+        self.change(now, |step, by, rng| {
+            must_not_audit(step, by.who, "create apps")?;
+            let id = register(step, by, rng, registration)?;
+            if let Some(draft) = draft {
+                drafts::remove(step, draft, by.who)?;
+            }
+            // Before the commit: what was committed must not be reported as refused.
+            read(step, &id)
+        })
     }
 
     /// Many apps in one transaction, each with when it was made: all or none. Their ids, in order.
@@ -51,19 +48,14 @@ impl Workspace {
         registrations: impl IntoIterator<Item = (Registration, UnixMs)>,
         by: &DeveloperId,
     ) -> Result<Vec<AppId>, StoreError> {
-        let Unlocked { key, who } = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
-        must_be(who, by)?;
-        let mut rng = vault::os_random()?;
-        let step = self
-            .db
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        must_not_audit(&step, by, "create apps")?;
-        let ids = registrations
-            .into_iter()
-            .map(|(registration, now)| register(&step, key, &mut rng, registration, by, now))
-            .collect::<Result<Vec<_>, _>>()?;
-        step.commit()?;
-        Ok(ids)
+        must_be(&self.unlocked()?.who, by)?;
+        self.change(UnixMs(0), |step, by, rng| {
+            must_not_audit(step, by.who, "create apps")?;
+            registrations
+                .into_iter()
+                .map(|(registration, now)| register(step, By { now, ..by }, rng, registration))
+                .collect()
+        })
     }
 
     pub fn app(&self, id: &AppId) -> Result<App, StoreError> {
@@ -71,37 +63,44 @@ impl Workspace {
     }
 }
 
-fn read(db: &Connection, id: &AppId) -> Result<App, StoreError> {
-    type Stored = (i64, String, String, String, i64, String);
-    let stored: Option<Stored> = db
-        .prepare_cached(
-            "SELECT version, client_id, status, created_by, created_at, spec
-                 FROM apps WHERE id = ?1",
-        )?
-        .query_row([id.as_str()], |row| {
-            Ok((
-                row.get(0)?,
-                row.get(1)?,
-                row.get(2)?,
-                row.get(3)?,
-                row.get(4)?,
-                row.get(5)?,
-            ))
-        })
-        .optional()?;
-    let (version, client_id, status, created_by, created_at, spec) =
-        stored.ok_or(StoreError::NotFound("This app"))?;
+pub(super) fn read(db: &Connection, id: &AppId) -> Result<App, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT version, client_id, status, created_by, created_at, spec, deleted_at
+         FROM apps WHERE id = ?1",
+    )?;
+    let mut rows = query.query([id.as_str()])?;
+    let row = rows.next()?.ok_or(StoreError::NotFound("This app"))?;
+    let spec: String = row.get(5)?;
     Ok(App {
         id: id.clone(),
-        version,
-        client_id: ClientId::from_stored(client_id),
-        status: status_of(&status)?,
-        spec: serde_json::from_str(&spec)
-            .map_err(|_| StoreError::Corrupt("an app's settings cannot be read".to_owned()))?,
+        version: row.get(0)?,
+        client_id: ClientId::from_stored(row.get::<_, String>(1)?),
+        status: status_of(&row.get::<_, String>(2)?)?,
+        spec: spec_of(&spec)?,
         tickets: tickets::of(db, id)?,
-        created_by: DeveloperId::from_stored(created_by),
-        created_at: UnixMs(created_at),
+        secrets: secrets::infos(db, id)?,
+        environments: environments::of(db, id)?,
+        tags: tags_of(db, id)?,
+        created_by: DeveloperId::from_stored(row.get::<_, String>(3)?),
+        created_at: UnixMs(row.get(4)?),
+        deleted_at: row.get::<_, Option<i64>>(6)?.map(UnixMs),
     })
+}
+
+fn spec_of(stored: &str) -> Result<AppSpec, StoreError> {
+    serde_json::from_str(stored)
+        .map_err(|_| StoreError::Corrupt("an app's settings cannot be read".to_owned()))
+}
+
+fn json_of(spec: &AppSpec) -> Result<String, StoreError> {
+    serde_json::to_string(spec)
+        .map_err(|_| StoreError::Other("the settings cannot be written".to_owned()))
+}
+
+fn tags_of(db: &Connection, id: &AppId) -> Result<Vec<String>, StoreError> {
+    let mut query = db.prepare_cached("SELECT tag FROM app_tags WHERE app_id = ?1 ORDER BY tag")?;
+    let tags = query.query_map([id.as_str()], |row| row.get(0))?;
+    Ok(tags.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Result<(), StoreError> {
@@ -115,12 +114,10 @@ pub(super) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Result<(), Stor
 
 /// The app with all that belongs to it.
 fn register(
-    step: &Transaction<'_>,
-    key: &WorkspaceKey,
+    step: &Connection,
+    by: By<'_>,
     rng: &mut StdRng,
     registration: Registration,
-    by: &DeveloperId,
-    now: UnixMs,
 ) -> Result<AppId, StoreError> {
     let Registration {
         spec,
@@ -128,70 +125,102 @@ fn register(
     } = registration;
     let id = AppId::mint(rng);
     let client_id = ClientId::mint(rng);
-    insert(step, &id, &client_id, &spec, by, now)?;
+    insert(step, by, &id, &client_id, &spec)?;
     if spec.client_type() == ClientType::Confidential {
         let secret = mint_client_secret(rng);
-        secrets::keep_client_secret(step, key, rng, &id, &secret, now)?;
+        secrets::keep_client_secret(step, by, rng, &id, &secret)?;
     }
     if let Some(secret) = &shared_secret {
-        secrets::keep_shared_secret(step, key, rng, &id, secret, now)?;
+        secrets::keep_shared_secret(step, by, rng, &id, secret)?;
     }
-    file_tickets(step, rng, &id, &spec, by, now)?;
+    for scope in spec.scopes.requiring_approval() {
+        let justification = spec.justifications.get(&scope).map_or("", String::as_str);
+        tickets::file(step, rng, by, &id, scope, justification)?;
+    }
+    let written = Record {
+        app: Some(&id),
+        subject: &spec.properties.name,
+        what: What::AppCreated,
+        changes: Vec::new(),
+    };
+    record(step, by, &written)?;
     Ok(id)
 }
 
 fn insert(
-    step: &Transaction<'_>,
+    step: &Connection,
+    by: By<'_>,
     id: &AppId,
     client_id: &ClientId,
     spec: &AppSpec,
-    by: &DeveloperId,
-    now: UnixMs,
 ) -> Result<(), StoreError> {
-    let icon = spec.card.icon.as_ref().map(|icon| icon.sha256.as_str());
-    if let Some(sha256) = icon
+    must_keep_icon(step, spec)?;
+    step.prepare_cached(
+        "INSERT INTO apps (id, client_id, name, name_key, display_name, app_type, auth, access,
+             status, created_at, created_by, version, icon, search, spec)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, ?10, 1, ?11, ?12, ?13)",
+    )?
+    .execute(params![
+        id.as_str(),
+        client_id.as_str(),
+        spec.properties.name,
+        name_key(spec),
+        spec.card.display_name,
+        spec.app_type().as_str(),
+        spec.auth_label(),
+        spec.access.label(),
+        by.now.0,
+        by.who.as_str(),
+        icon_of(spec),
+        search_text(spec, client_id),
+        json_of(spec)?,
+    ])?;
+    Ok(())
+}
+
+/// Other settings for an app that exists.
+pub(super) fn write_spec(step: &Connection, id: &AppId, spec: &AppSpec) -> Result<(), StoreError> {
+    must_keep_icon(step, spec)?;
+    step.execute(
+        "UPDATE apps SET name = ?2, name_key = ?3, display_name = ?4, auth = ?5, access = ?6,
+             icon = ?7, spec = ?8, version = version + 1
+         WHERE id = ?1",
+        params![
+            id.as_str(),
+            spec.properties.name,
+            name_key(spec),
+            spec.card.display_name,
+            spec.auth_label(),
+            spec.access.label(),
+            icon_of(spec),
+            json_of(spec)?,
+        ],
+    )?;
+    write_search(step, id)
+}
+
+/// What the filter looks through, after anything in it changed. Always written, so that every
+/// console learns by it that its copy of the list is stale.
+pub(super) fn write_search(step: &Connection, id: &AppId) -> Result<(), StoreError> {
+    let app = read(step, id)?;
+    step.execute(
+        "UPDATE apps SET search = ?2 WHERE id = ?1",
+        params![id.as_str(), search_text(&app.spec, &app.client_id)],
+    )?;
+    Ok(())
+}
+
+fn icon_of(spec: &AppSpec) -> Option<&str> {
+    spec.card.icon.as_ref().map(|icon| icon.sha256.as_str())
+}
+
+fn must_keep_icon(step: &Connection, spec: &AppSpec) -> Result<(), StoreError> {
+    if let Some(sha256) = icon_of(spec)
         && !super::icons::is_kept(step, sha256)?
     {
         return Err(StoreError::Conflict(
             "The icon is no longer in the workspace. Choose its file again.".to_owned(),
         ));
-    }
-    let json = serde_json::to_string(spec)
-        .map_err(|_| StoreError::Other("the settings cannot be written".to_owned()))?;
-    step.execute(
-        "INSERT INTO apps (id, client_id, name, name_key, display_name, app_type, auth, access,
-             status, created_at, created_by, version, icon, search, spec)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, ?10, 1, ?11, ?12, ?13)",
-        params![
-            id.as_str(),
-            client_id.as_str(),
-            spec.properties.name,
-            text::key(&spec.properties.name),
-            spec.card.display_name,
-            spec.app_type().as_str(),
-            spec.auth_label(),
-            spec.access.label(),
-            now.0,
-            by.as_str(),
-            icon,
-            search_text(spec, client_id),
-            json,
-        ],
-    )?;
-    Ok(())
-}
-
-fn file_tickets(
-    step: &Transaction<'_>,
-    rng: &mut StdRng,
-    app: &AppId,
-    spec: &AppSpec,
-    by: &DeveloperId,
-    now: UnixMs,
-) -> Result<(), StoreError> {
-    for scope in spec.scopes.requiring_approval() {
-        let justification = spec.justifications.get(&scope).map_or("", String::as_str);
-        tickets::file(step, rng, app, scope, justification, by, now)?;
     }
     Ok(())
 }

@@ -2,13 +2,13 @@
 //! for a filter, this 1 to 5. Read in slices while nobody waits; until it is complete, or when
 //! it would grow too large, the list asks SQLite instead, with the same result.
 //!
-//! Holds no names of its own: rows that are shown are read from the file. Apps are only ever
-//! added, which it notices by itself; whatever comes to change or delete one has to `forget`.
+//! Holds no names of its own: rows that are shown are read from the file. Apps that are added it
+//! takes up by itself; whatever else changes the list grows `list_changes`, and it reads again.
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use memchr::memmem::Finder;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::domain::{scope, text};
 
@@ -38,6 +38,8 @@ static SCOPE_LINES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 #[derive(Debug, Default)]
 pub(super) struct ListIndex {
     progress: Progress,
+    /// `list_changes` when it began to read.
+    changes: i64,
     /// The other lines of all rows, by row; each ends in a line feed, so that no word is found
     /// across two of them.
     text: Vec<u8>,
@@ -106,11 +108,19 @@ impl ListIndex {
     fn read_slice(&mut self, db: &Connection) -> rusqlite::Result<Progress> {
         // One snapshot: the order must be that of the rows that were read.
         let step = db.unchecked_transaction()?;
+        let changes = changes(&step)?;
+        if self.rowids.is_empty() {
+            self.changes = changes;
+        } else if self.changes != changes {
+            self.forget();
+            return Ok(Progress::Reading);
+        }
         let read = self.read_rows(&step, SLICE)?;
         if read == SLICE as usize {
             return Ok(Progress::Reading);
         }
-        let mut statement = step.prepare("SELECT rowid FROM apps ORDER BY name_key, id")?;
+        let mut statement =
+            step.prepare("SELECT rowid FROM apps WHERE deleted_at IS NULL ORDER BY name_key, id")?;
         let mut rows = statement.query([])?;
         self.order = Vec::with_capacity(self.rowids.len());
         while let Some(row) = rows.next()? {
@@ -130,7 +140,8 @@ impl ListIndex {
     fn read_rows(&mut self, db: &Connection, limit: i64) -> rusqlite::Result<usize> {
         let last = self.rowids.last().copied().unwrap_or(i64::MIN);
         let mut statement = db.prepare_cached(
-            "SELECT rowid, search FROM apps WHERE rowid > ?1 ORDER BY rowid LIMIT ?2",
+            "SELECT rowid, search FROM apps WHERE rowid > ?1 AND deleted_at IS NULL
+             ORDER BY rowid LIMIT ?2",
         )?;
         let mut rows = statement.query([last, limit])?;
         let mut read = 0;
@@ -196,9 +207,16 @@ impl ListIndex {
 
     /// Takes up what was added since; answers whether everything is known now.
     fn catch_up(&mut self, db: &Connection) -> rusqlite::Result<bool> {
+        if self.changes != changes(db)? {
+            self.forget();
+            return Ok(false);
+        }
         let newest: Option<i64> = db
-            .prepare_cached("SELECT max(rowid) FROM apps")?
-            .query_row([], |row| row.get(0))?;
+            .prepare_cached(
+                "SELECT rowid FROM apps WHERE deleted_at IS NULL ORDER BY rowid DESC LIMIT 1",
+            )?
+            .query_row([], |row| row.get(0))
+            .optional()?;
         if newest == self.rowids.last().copied() {
             return Ok(true);
         }
@@ -210,7 +228,7 @@ impl ListIndex {
         }
         let mut rank = db.prepare_cached(
             "SELECT (SELECT count(*) FROM apps
-                     WHERE (name_key, id) < (new.name_key, new.id))
+                     WHERE deleted_at IS NULL AND (name_key, id) < (new.name_key, new.id))
              FROM apps new WHERE rowid = ?1",
         )?;
         let mut new = Vec::new();
@@ -341,6 +359,11 @@ impl Origins {
         let are: Vec<bool> = self.all.iter().map(|origin| is(origin)).collect();
         are.contains(&true).then_some(are)
     }
+}
+
+fn changes(db: &Connection) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT count FROM list_changes")?
+        .query_row([], |row| row.get(0))
 }
 
 struct Word<'a> {

@@ -11,8 +11,10 @@ use super::{error::OpenError, files, open::open_error};
 pub(super) const APPLICATION_ID: i32 = 0x4456_434e;
 
 /// Position + 1 is the version that a migration leads to.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("../../assets/migrations/0001_workspace.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("../../assets/migrations/0001_workspace.sql"),
+    include_str!("../../assets/migrations/0002_team.sql"),
+];
 
 pub(super) fn version_of(db: &Connection) -> rusqlite::Result<i64> {
     db.query_row("PRAGMA user_version", [], |row| row.get(0))

@@ -4,10 +4,11 @@
 use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{StoreError, Unlocked, Workspace, must_not_audit};
+use super::{StoreError, Unlocked, Workspace, history::By, must_not_audit};
 use crate::{
     domain::{
-        credential::{ClientId, SecretDigest, mint_id},
+        credential::{ClientId, SecretDigest, SecretInfo, mint_id},
+        history::Change,
         id::AppId,
         secret::Secret,
         time::UnixMs,
@@ -34,76 +35,150 @@ fn shared_secret_of(app: &AppId) -> Aad<'_> {
 }
 
 pub(super) fn keep_client_secret(
-    db: &Connection,
-    key: &WorkspaceKey,
+    step: &Connection,
+    by: By<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     secret: &Secret,
-    now: UnixMs,
 ) -> Result<(), StoreError> {
     let id = mint_id(rng);
-    let sealed = vault::seal(key, rng, secret.expose().as_bytes(), &client_secret_at(&id))?;
-    db.execute(
+    let text = secret.expose().as_bytes();
+    let sealed = vault::seal(by.key, rng, text, &client_secret_at(&id))?;
+    step.prepare_cached(
         "INSERT INTO client_secrets (id, app_id, sealed, sha256, state, created_at)
          VALUES (?1, ?2, ?3, ?4, 'current', ?5)",
-        params![
-            id,
-            app.as_str(),
-            sealed,
-            SecretDigest::of(secret).as_bytes(),
-            now.0
-        ],
-    )?;
+    )?
+    .execute(params![
+        id,
+        app.as_str(),
+        sealed,
+        SecretDigest::of(secret).as_bytes(),
+        by.now.0
+    ])?;
     Ok(())
 }
 
 pub(super) fn keep_shared_secret(
-    db: &Connection,
-    key: &WorkspaceKey,
+    step: &Connection,
+    by: By<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     secret: &Secret,
-    now: UnixMs,
 ) -> Result<(), StoreError> {
-    let sealed = vault::seal(key, rng, secret.expose().as_bytes(), &shared_secret_of(app))?;
-    db.execute(
-        "INSERT INTO shared_secrets (app_id, sealed, created_at) VALUES (?1, ?2, ?3)",
-        params![app.as_str(), sealed, now.0],
-    )?;
+    let text = secret.expose().as_bytes();
+    let sealed = vault::seal(by.key, rng, text, &shared_secret_of(app))?;
+    step.prepare_cached(
+        "INSERT INTO shared_secrets (app_id, sealed, created_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (app_id) DO UPDATE SET sealed = excluded.sealed,
+             created_at = excluded.created_at",
+    )?
+    .execute(params![app.as_str(), sealed, by.now.0])?;
     Ok(())
+}
+
+/// The shared secret of new settings in the place of the old one; what to write down of it.
+pub(super) fn replace_shared_secret(
+    step: &Connection,
+    by: By<'_>,
+    rng: &mut impl CryptoRng,
+    app: &AppId,
+    new: Option<&Secret>,
+) -> Result<Option<Change>, StoreError> {
+    let fingerprint = |secret: &Secret| by.key.fingerprint(secret);
+    let before = stored_shared_secret(step, by.key, app)?
+        .as_ref()
+        .map(fingerprint);
+    let after = new.map(fingerprint);
+    if before == after {
+        return Ok(None);
+    }
+    match new {
+        Some(secret) => keep_shared_secret(step, by, rng, app, secret)?,
+        None => {
+            step.execute(
+                "DELETE FROM shared_secrets WHERE app_id = ?1",
+                [app.as_str()],
+            )?;
+        }
+    }
+    Ok(Some(Change::new("Shared Secret", before, after)))
+}
+
+/// Of the current Client Secret; `None` where there is none.
+pub(super) fn fingerprint(
+    step: &Connection,
+    by: By<'_>,
+    app: &AppId,
+) -> Result<Option<String>, StoreError> {
+    let secret = stored_client_secret(step, by.key, app, "current")?;
+    Ok(secret.map(|secret| by.key.fingerprint(&secret)))
+}
+
+/// The live ones, the current one first.
+pub(super) fn infos(db: &Connection, app: &AppId) -> Result<Vec<SecretInfo>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT created_at, last_used_at, ends_at FROM client_secrets WHERE app_id = ?1
+         ORDER BY state",
+    )?;
+    let infos = query.query_map([app.as_str()], |row| {
+        Ok(SecretInfo {
+            created_at: UnixMs(row.get(0)?),
+            last_used_at: row.get::<_, Option<i64>>(1)?.map(UnixMs),
+            ends_at: row.get::<_, Option<i64>>(2)?.map(UnixMs),
+        })
+    })?;
+    Ok(infos.collect::<Result<_, _>>()?)
+}
+
+fn stored_client_secret(
+    db: &Connection,
+    key: &WorkspaceKey,
+    app: &AppId,
+    state: &str,
+) -> Result<Option<Secret>, StoreError> {
+    let stored: Option<(String, Vec<u8>)> = db
+        .query_row(
+            "SELECT id, sealed FROM client_secrets WHERE app_id = ?1 AND state = ?2",
+            [app.as_str(), state],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    stored
+        .map(|(id, sealed)| Ok(vault::open_text(key, &sealed, &client_secret_at(&id))?))
+        .transpose()
+}
+
+fn stored_shared_secret(
+    db: &Connection,
+    key: &WorkspaceKey,
+    app: &AppId,
+) -> Result<Option<Secret>, StoreError> {
+    let sealed: Option<Vec<u8>> = db
+        .query_row(
+            "SELECT sealed FROM shared_secrets WHERE app_id = ?1",
+            [app.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    sealed
+        .map(|sealed| Ok(vault::open_text(key, &sealed, &shared_secret_of(app))?))
+        .transpose()
 }
 
 impl Workspace {
     /// `None` for a public client, which has none.
     pub fn client_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
-        let key = self.key_to_secrets()?;
-        let stored: Option<(String, Vec<u8>)> = self
-            .db
-            .query_row(
-                "SELECT id, sealed FROM client_secrets WHERE app_id = ?1 AND state = 'current'",
-                [app.as_str()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        stored
-            .map(|(id, sealed)| Ok(vault::open_text(key, &sealed, &client_secret_at(&id))?))
-            .transpose()
+        stored_client_secret(&self.db, self.key_to_secrets()?, app, "current")
+    }
+
+    /// The one that a rotation ends, while it works.
+    pub fn retiring_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
+        stored_client_secret(&self.db, self.key_to_secrets()?, app, "retiring")
     }
 
     /// `None` for an app without Interactive Messages.
     pub fn shared_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
-        let key = self.key_to_secrets()?;
-        let sealed: Option<Vec<u8>> = self
-            .db
-            .query_row(
-                "SELECT sealed FROM shared_secrets WHERE app_id = ?1",
-                [app.as_str()],
-                |row| row.get(0),
-            )
-            .optional()?;
-        sealed
-            .map(|sealed| Ok(vault::open_text(key, &sealed, &shared_secret_of(app))?))
-            .transpose()
+        stored_shared_secret(&self.db, self.key_to_secrets()?, app)
     }
 
     /// Whether this is a live secret of that client. Works while locked: only digests are read.
@@ -111,12 +186,15 @@ impl Workspace {
         &self,
         client: &ClientId,
         presented: &str,
+        now: UnixMs,
     ) -> Result<bool, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT client_secrets.sha256 FROM client_secrets
-             JOIN apps ON apps.id = client_secrets.app_id WHERE apps.client_id = ?1",
+             JOIN apps ON apps.id = client_secrets.app_id
+             WHERE apps.client_id = ?1 AND apps.deleted_at IS NULL
+                 AND (client_secrets.ends_at IS NULL OR client_secrets.ends_at > ?2)",
         )?;
-        let mut rows = query.query([client.as_str()])?;
+        let mut rows = query.query(params![client.as_str(), now.0])?;
         let mut matches = false;
         while let Some(row) = rows.next()? {
             // Not short-circuited: the time must not tell which of two secrets it was.
@@ -125,7 +203,7 @@ impl Workspace {
         Ok(matches)
     }
 
-    fn key_to_secrets(&self) -> Result<&WorkspaceKey, StoreError> {
+    pub(super) fn key_to_secrets(&self) -> Result<&WorkspaceKey, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
         must_not_audit(&self.db, who, "see secrets")?;
         Ok(key)

@@ -3,42 +3,76 @@
 use rand::CryptoRng;
 use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::{StoreError, history::By};
 use crate::domain::{
+    app::AppSpec,
     id::{AppId, DeveloperId, TicketId},
     scope::ScopeId,
     ticket::{Ticket, TicketState},
     time::UnixMs,
 };
 
+/// A new request, or the same one again with another justification: pending either way.
 pub(super) fn file(
-    db: &Connection,
+    step: &Connection,
     rng: &mut impl CryptoRng,
+    by: By<'_>,
     app: &AppId,
     scope: ScopeId,
     justification: &str,
-    by: &DeveloperId,
-    now: UnixMs,
 ) -> Result<(), StoreError> {
-    db.execute(
+    step.prepare_cached(
         "INSERT INTO tickets (id, app_id, scope, justification, requested_by, state, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
-            TicketId::mint(rng).as_str(),
-            app.as_str(),
-            scope.as_str(),
-            justification,
-            by.as_str(),
-            TicketState::Pending.as_str(),
-            now.0,
-        ],
-    )?;
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (app_id, scope) DO UPDATE SET id = excluded.id,
+             justification = excluded.justification, requested_by = excluded.requested_by,
+             state = excluded.state, created_at = excluded.created_at, decided_by = NULL,
+             decided_at = NULL, reason = NULL",
+    )?
+    .execute(params![
+        TicketId::mint(rng).as_str(),
+        app.as_str(),
+        scope.as_str(),
+        justification,
+        by.who.as_str(),
+        TicketState::Pending.as_str(),
+        by.now.0,
+    ])?;
+    Ok(())
+}
+
+/// After the settings changed: requests for scopes that are no longer wanted go, a scope that is
+/// new or justified otherwise is asked for (again).
+pub(super) fn follow(
+    step: &Connection,
+    rng: &mut impl CryptoRng,
+    by: By<'_>,
+    app: &AppId,
+    spec: &AppSpec,
+) -> Result<(), StoreError> {
+    let filed = of(step, app)?;
+    let wanted: Vec<ScopeId> = spec.scopes.requiring_approval().collect();
+    for ticket in &filed {
+        if !wanted.contains(&ticket.scope) {
+            step.execute("DELETE FROM tickets WHERE id = ?1", [ticket.id.as_str()])?;
+        }
+    }
+    for scope in wanted {
+        let justification = spec.justifications.get(&scope).map_or("", String::as_str);
+        let stands = filed
+            .iter()
+            .any(|ticket| ticket.scope == scope && ticket.justification == justification);
+        if !stands {
+            file(step, rng, by, app, scope, justification)?;
+        }
+    }
     Ok(())
 }
 
 pub(super) fn of(db: &Connection, app: &AppId) -> Result<Vec<Ticket>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT id, scope, justification, requested_by, state, created_at
+        "SELECT id, scope, justification, requested_by, state, created_at, decided_by,
+             decided_at, reason
          FROM tickets WHERE app_id = ?1 ORDER BY scope",
     )?;
     let mut rows = query.query([app.as_str()])?;
@@ -56,6 +90,11 @@ pub(super) fn of(db: &Connection, app: &AppId) -> Result<Vec<Ticket>, StoreError
             state: TicketState::from_stored(&state)
                 .ok_or_else(|| StoreError::Corrupt(format!("unknown ticket state “{state}”")))?,
             created_at: UnixMs(row.get(5)?),
+            decided_by: row
+                .get::<_, Option<String>>(6)?
+                .map(DeveloperId::from_stored),
+            decided_at: row.get::<_, Option<i64>>(7)?.map(UnixMs),
+            reason: row.get(8)?,
         });
     }
     Ok(tickets)

@@ -3,6 +3,7 @@
 
 mod kdf;
 mod keys;
+mod mac;
 mod seal;
 
 use rand::{
@@ -12,6 +13,7 @@ use rand::{
 
 pub use kdf::{KdfCost, Salt};
 pub use keys::{WorkspaceKey, WrappingKey};
+pub use mac::Link;
 pub use seal::{Aad, open, open_text, seal};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
