@@ -212,7 +212,7 @@ fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
 }
 
 const SOUND: Inspected = Inspected {
-    format: 1,
+    format: 2,
     damage: Vec::new(),
     was_written: false,
 };

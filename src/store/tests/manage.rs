@@ -1,0 +1,289 @@
+//! Changing apps that exist: settings, status, trash, rotation, roles, and the history of it all.
+
+use super::{NOW, Rig, apps::create, browser_app, later, web_app};
+use crate::{
+    domain::{
+        app::{AppStatus, Environment, Registration, TRASH_MS},
+        developer::Role,
+        history::What,
+        secret::Secret,
+    },
+    store::{Broken, HistoryQuery, Issued, Saved, StoreError},
+};
+
+const HOUR: i64 = 60 * 60 * 1000;
+
+fn whats(rig: &Rig) -> Vec<What> {
+    let query = HistoryQuery {
+        limit: 100,
+        ..HistoryQuery::default()
+    };
+    let window = rig.workspace.history(&query).unwrap();
+    window
+        .entries
+        .iter()
+        .rev()
+        .map(|entry| entry.what)
+        .collect()
+}
+
+fn renamed(rig: &Rig, name: &str) -> Registration {
+    web_app(name, &rig.session.developer)
+}
+
+#[test]
+fn settings_are_saved_over_the_version_that_was_read_and_over_no_other() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "First");
+    let new = renamed(&rig, "Second");
+    let saved = rig.workspace.update_app(&app.id, app.version, new, NOW);
+    let Ok(Saved::Done(second)) = saved else {
+        panic!("{saved:?}");
+    };
+    assert_eq!(second.spec.properties.name, "Second");
+    assert_eq!(second.version, app.version + 1);
+    let late = renamed(&rig, "Third");
+    let saved = rig.workspace.update_app(&app.id, app.version, late, NOW);
+    let Ok(Saved::Stale(theirs)) = saved else {
+        panic!("{saved:?}");
+    };
+    assert_eq!(theirs, second);
+    assert_eq!(whats(&rig), [What::AppCreated, What::AppChanged]);
+    let query = HistoryQuery {
+        app: Some(app.id),
+        words: "second".to_owned(),
+        limit: 9,
+        ..HistoryQuery::default()
+    };
+    let window = rig.workspace.history(&query).unwrap();
+    let [changed] = &window.entries[..] else {
+        panic!("{window:?}");
+    };
+    let name = &changed.changes[1];
+    assert_eq!(name.field, "App Name");
+    assert_eq!(name.before.as_deref(), Some("First"));
+    assert_eq!(name.after.as_deref(), Some("Second"));
+}
+
+#[test]
+fn a_client_that_moves_loses_or_gets_its_secret() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "Moves");
+    let browser = browser_app("Moves", &rig.session.developer);
+    let saved = rig.workspace.update_app(&app.id, app.version, browser, NOW);
+    let Ok(Saved::Done(app)) = saved else {
+        panic!("{saved:?}");
+    };
+    assert!(app.secrets.is_empty());
+    let web = renamed(&rig, "Moves");
+    let saved = rig.workspace.update_app(&app.id, app.version, web, NOW);
+    let Ok(Saved::Done(app)) = saved else {
+        panic!("{saved:?}");
+    };
+    assert_eq!(app.secrets.len(), 1);
+}
+
+#[test]
+fn two_secrets_work_while_one_retires_and_never_more() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "Turns");
+    let old = rig.workspace.client_secret(&app.id).unwrap().unwrap();
+    let app = rig.workspace.rotate_secret(&app.id, 24, NOW).unwrap();
+    let new = rig.workspace.client_secret(&app.id).unwrap().unwrap();
+    assert_eq!(app.secrets.len(), 2);
+    assert_eq!(app.secrets[0].ends_at, None);
+    assert_eq!(app.secrets[1].ends_at, Some(later(24 * HOUR)));
+    let works = |rig: &Rig, secret: &Secret, at| {
+        rig.workspace
+            .verify_client_secret(&app.client_id, secret.expose(), later(at))
+            .unwrap()
+    };
+    assert!(works(&rig, &old, 24 * HOUR - 1) && works(&rig, &new, 0));
+    assert!(!works(&rig, &old, 24 * HOUR) && works(&rig, &new, 24 * HOUR));
+    let third = rig.workspace.rotate_secret(&app.id, 24, NOW);
+    assert!(matches!(third, Err(StoreError::Conflict(_))), "{third:?}");
+
+    // Cancelled, the old one stays; finished, the new one.
+    rig.workspace.cancel_rotation(&app.id, NOW).unwrap();
+    assert!(works(&rig, &old, 99 * HOUR) && !works(&rig, &new, 0));
+    rig.workspace.rotate_secret(&app.id, 168, NOW).unwrap();
+    let newest = rig.workspace.client_secret(&app.id).unwrap().unwrap();
+    let app2 = rig.workspace.finish_rotation(&app.id, NOW).unwrap();
+    assert_eq!(app2.secrets.len(), 1);
+    assert!(!works(&rig, &old, 0) && works(&rig, &newest, 0));
+    rig.workspace.finish_rotation(&app.id, NOW).unwrap_err();
+    rig.workspace.cancel_rotation(&app.id, NOW).unwrap_err();
+
+    // Without overlap, and one that has ended by itself.
+    rig.workspace.rotate_secret(&app.id, 0, NOW).unwrap();
+    assert!(!works(&rig, &newest, 0));
+    rig.workspace.rotate_secret(&app.id, 1, NOW).unwrap();
+    rig.workspace
+        .cancel_rotation(&app.id, later(HOUR))
+        .unwrap_err();
+    rig.workspace
+        .rotate_secret(&app.id, 1, later(HOUR))
+        .unwrap();
+    assert_eq!(rig.workspace.check_history().unwrap(), None);
+}
+
+#[test]
+fn the_trash_keeps_an_app_thirty_days_and_its_secret_rests() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "Goes");
+    let other = create(&mut rig, "Stays");
+    let secret = rig.workspace.client_secret(&app.id).unwrap().unwrap();
+    let verify = |rig: &Rig| {
+        rig.workspace
+            .verify_client_secret(&app.client_id, secret.expose(), NOW)
+            .unwrap()
+    };
+    rig.workspace.purge_app(&app.id, NOW).unwrap_err();
+    let gone = rig.workspace.delete_app(&app.id, NOW).unwrap();
+    assert_eq!(gone.deleted_at, Some(NOW));
+    assert!(!verify(&rig));
+    assert!(!rig.workspace.name_taken("Goes").unwrap());
+    let late = renamed(&rig, "Goes");
+    rig.workspace
+        .update_app(&app.id, gone.version, late, NOW)
+        .unwrap_err();
+    rig.workspace.restore_app(&app.id, NOW).unwrap();
+    assert!(verify(&rig));
+    rig.workspace.delete_app(&app.id, NOW).unwrap();
+    assert_eq!(rig.workspace.empty_trash(later(TRASH_MS)).unwrap(), 0);
+    assert_eq!(rig.workspace.empty_trash(later(TRASH_MS + 1)).unwrap(), 1);
+    rig.workspace.app(&app.id).unwrap_err();
+    rig.workspace.app(&other.id).unwrap();
+    assert_eq!(whats(&rig).last(), Some(&What::AppPurged));
+}
+
+#[test]
+fn a_role_is_asked_below_the_screens() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "Mine");
+    let issued = Issued {
+        environment: Environment::Production,
+        server_url: Environment::Production.server_url().to_owned(),
+        client_id: "abc".to_owned(),
+        secret: Some(Secret::new("issued elsewhere")),
+    };
+    for (role, owner, may) in [
+        (Role::DeveloperAdmin, false, true),
+        (Role::Developer, true, true),
+        (Role::Developer, false, false),
+        (Role::AuditUser, true, false),
+    ] {
+        rig.set_role(role);
+        let before = rig.workspace.app(&app.id).unwrap();
+        rig.own(&app.id, owner);
+        let id = &app.id;
+        let new = renamed(&rig, "Mine");
+        let workspace = &mut rig.workspace;
+        let done = [
+            (
+                "update",
+                workspace.update_app(id, before.version, new, NOW).is_ok(),
+            ),
+            (
+                "suspend",
+                workspace.set_status(id, AppStatus::Suspended, NOW).is_ok(),
+            ),
+            (
+                "resume",
+                workspace.set_status(id, AppStatus::Active, NOW).is_ok(),
+            ),
+            ("rotate", workspace.rotate_secret(id, 24, NOW).is_ok()),
+            ("cancel", workspace.cancel_rotation(id, NOW).is_ok()),
+            ("rotate again", workspace.rotate_secret(id, 24, NOW).is_ok()),
+            ("finish", workspace.finish_rotation(id, NOW).is_ok()),
+            ("keep", workspace.keep_environment(id, &issued, NOW).is_ok()),
+            (
+                "forget",
+                workspace
+                    .forget_environment(id, Environment::Production, NOW)
+                    .is_ok(),
+            ),
+            ("delete", workspace.delete_app(id, NOW).is_ok()),
+            ("restore", workspace.restore_app(id, NOW).is_ok()),
+        ];
+        for (what, was_done) in done {
+            assert_eq!(was_done, may, "{role:?} own: {owner} {what}");
+        }
+        rig.own(&app.id, true);
+        rig.set_role(Role::DeveloperAdmin);
+        if !may {
+            assert_eq!(rig.workspace.app(&app.id).unwrap(), before, "{role:?}");
+        }
+    }
+    assert_eq!(rig.workspace.check_history().unwrap(), None);
+}
+
+#[test]
+fn what_the_platform_issued_is_sealed_and_opens_again() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "Elsewhere");
+    let issued = Issued {
+        environment: Environment::Sandbox,
+        server_url: Environment::Sandbox.server_url().to_owned(),
+        client_id: "theirs".to_owned(),
+        secret: Some(Secret::new("issued elsewhere")),
+    };
+    let app = rig
+        .workspace
+        .keep_environment(&app.id, &issued, NOW)
+        .unwrap();
+    assert_eq!(app.environments.len(), 1);
+    let read = |environment| {
+        rig.workspace
+            .environment_secret(&app.id, environment)
+            .unwrap()
+    };
+    assert_eq!(
+        read(Environment::Sandbox).unwrap().expose(),
+        "issued elsewhere"
+    );
+    assert!(read(Environment::Production).is_none());
+}
+
+#[test]
+fn a_history_that_was_tampered_with_is_found_and_the_row_named() {
+    let tamper = |sql: &str| {
+        let mut rig = Rig::new();
+        for name in ["One", "Two", "Three", "Four"] {
+            create(&mut rig, name);
+        }
+        assert_eq!(rig.workspace.check_history().unwrap(), None);
+        rig.workspace.db.execute_batch(sql).unwrap();
+        rig.workspace.check_history().unwrap()
+    };
+    let cases = [
+        (
+            "UPDATE history SET subject = 'Won' WHERE seq = 1",
+            Broken::At(1),
+        ),
+        (
+            "UPDATE history SET at = at + 1 WHERE seq = 3",
+            Broken::At(3),
+        ),
+        (
+            "UPDATE history SET changes = '[ ]' WHERE seq = 4",
+            Broken::At(4),
+        ),
+        ("DELETE FROM history WHERE seq = 2", Broken::At(3)),
+        ("DELETE FROM history WHERE seq = 4", Broken::EndsBefore(4)),
+        (
+            "DELETE FROM history WHERE seq = 4;
+             UPDATE history_end SET seq = 3",
+            Broken::EndsBefore(4),
+        ),
+        (
+            "UPDATE history SET seq = 9 WHERE seq = 2; UPDATE history SET seq = 2 WHERE seq = 3;
+             UPDATE history SET seq = 3 WHERE seq = 9",
+            Broken::At(2),
+        ),
+        ("DELETE FROM history", Broken::EndsBefore(1)),
+    ];
+    for (sql, broken) in cases {
+        assert_eq!(tamper(sql), Some(broken), "{sql}");
+    }
+}
