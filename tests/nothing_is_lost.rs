@@ -98,7 +98,7 @@ use helpers::{
 const AUDITOR: &str = "
     INSERT INTO developers SELECT 'grace', 'grace@example.com', 'grace@example.com', 'Grace Hopper',
         'developer_admin', created_at, NULL, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt,
-        key_by_password, key_by_recovery, 1 FROM developers;
+        key_by_password, key_by_recovery, 1, 'active', 0 FROM developers;
     UPDATE developers SET role = 'audit_user' WHERE id <> 'grace';";
 
 #[test]
