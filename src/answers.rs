@@ -15,11 +15,11 @@ use crate::{
     },
     form::TextEdit,
     keymap::Action,
-    message::{Answer, Claim, Copyable, Effect, Purpose, SignInRefusal},
+    message::{Answer, Claim, Copyable, Effect, Opening, Purpose, SignInRefusal},
     screens::{
-        app::AppPage,
+        app::{AppPage, update as app_page},
         apps::{DraftRow, update as apps},
-        create_app::{sections::app_card::IconState, update as create_app},
+        create_app::{CreateApp, sections::app_card::IconState, update as create_app},
         sign_in::SignIn,
         sign_up::ShowRecoveryKey,
     },
@@ -79,6 +79,13 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
             }
         }
         Answer::DraftSaved { id, result } => create_app::draft_saved(console, &id, result, effects),
+        Answer::AppOpened { how, result } => app_opened(console, how, result, effects),
+        Answer::AppUpdated(result) => create_app::updated(console, result),
+        Answer::AppManaged { app, deed, result } => {
+            app_page::managed(console, &app, deed, result, effects);
+        }
+        Answer::EnvironmentKept(result) => app_page::kept(console, result),
+        Answer::History { app, result } => app_page::history_loaded(console, &app, result),
         Answer::DraftDiscarded(result) => {
             console.waiting = None;
             if failed(console, result).is_some() {
@@ -268,6 +275,31 @@ fn app_loaded(console: &mut Console, purpose: Purpose, result: Result<Box<App>, 
                 console.apps.detail = Some(app);
             }
         }
+    }
+}
+
+/// The settings of an app, as a form.
+fn app_opened(
+    console: &mut Console,
+    how: Opening,
+    result: Result<(Box<App>, DraftId, Secret), String>,
+    effects: &mut Vec<Effect>,
+) {
+    console.waiting = None;
+    let (Some((app, draft, shared)), Some(session)) = (failed(console, result), &console.session)
+    else {
+        return;
+    };
+    let mut screen = match how {
+        Opening::Edit => CreateApp::edit(session, draft, &app, shared),
+        Opening::Clone => CreateApp::clone_of(session, draft, &app, shared),
+    };
+    create_app::look(&mut screen, effects);
+    console.screen = Screen::CreateApp(Box::new(screen));
+    console.notice = None;
+    if how == Opening::Clone {
+        console.draft_changed();
+        console.tell("The same settings under another name. It gets secrets of its own.");
     }
 }
 

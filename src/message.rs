@@ -3,11 +3,12 @@
 
 use crate::{
     domain::{
-        app::{App, AppWindow, Registration},
+        app::{App, AppWindow, Environment, Issued, Registration},
         credential::RecoveryKey,
         developer::Session,
         draft::StoredDraft,
         email::EmailAddress,
+        history::Entry,
         icon::{IconRef, Preview},
         id::{AppId, DraftId},
         secret::Secret,
@@ -101,6 +102,7 @@ pub enum Effect {
         registration: Box<Registration>,
         draft: Option<DraftId>,
     },
+    Manage(Manage),
     RevealSecrets {
         app: AppId,
     },
@@ -118,10 +120,76 @@ pub enum Effect {
     Quit,
 }
 
+/// What is done to an app that exists.
+#[derive(Clone, Debug)]
+pub enum Manage {
+    /// Its settings as a form: to change them, or for another app like it.
+    Open {
+        app: AppId,
+        how: Opening,
+    },
+    Update {
+        app: AppId,
+        version: i64,
+        registration: Box<Registration>,
+        draft: Option<DraftId>,
+    },
+    Do {
+        app: AppId,
+        deed: Deed,
+    },
+    KeepEnvironment {
+        app: AppId,
+        issued: Issued,
+    },
+    ForgetEnvironment {
+        app: AppId,
+        environment: Environment,
+    },
+    LoadHistory {
+        app: AppId,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    Edit,
+    Clone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    Suspend,
+    Resume,
+    /// Into the trash.
+    Delete,
+    Restore,
+    /// For good.
+    Purge,
+    Rotate {
+        overlap_hours: u32,
+    },
+    FinishRotation,
+    CancelRotation,
+}
+
+/// What came of saving an app that exists.
+#[derive(Debug)]
+pub enum Updated {
+    Done(Box<App>),
+    /// Somebody saved meanwhile: this is theirs, with its shared secret.
+    Stale {
+        app: Box<App>,
+        shared: Secret,
+    },
+}
+
 /// The secrets of an app in clear, while they are revealed.
 #[derive(Clone, Debug, Default)]
 pub struct AppSecrets {
     pub client: Option<Secret>,
+    pub retiring: Option<Secret>,
+    pub environments: Vec<(Environment, Secret)>,
     pub shared: Option<Secret>,
 }
 
@@ -138,7 +206,11 @@ pub enum Purpose {
 pub enum Copyable {
     ClientId,
     ClientSecret,
+    /// The old one, while a rotation lasts.
+    RetiringSecret,
     SharedSecret,
+    EnvironmentId(Environment),
+    EnvironmentSecret(Environment),
 }
 
 impl Copyable {
@@ -146,12 +218,15 @@ impl Copyable {
         match self {
             Self::ClientId => "Client ID",
             Self::ClientSecret => "Client Secret",
+            Self::RetiringSecret => "retiring Client Secret",
             Self::SharedSecret => "Shared Secret",
+            Self::EnvironmentId(_) => "platform's Client ID",
+            Self::EnvironmentSecret(_) => "platform's Client Secret",
         }
     }
 
     pub fn is_secret(self) -> bool {
-        self != Self::ClientId
+        !matches!(self, Self::ClientId | Self::EnvironmentId(_))
     }
 }
 
@@ -223,6 +298,24 @@ pub enum Answer {
         candidates: Vec<String>,
     },
     AppCreated(Result<Box<App>, String>),
+    AppOpened {
+        how: Opening,
+        /// With a new draft, and the shared secret: the app's own to edit it, a new one for
+        /// another app.
+        result: Result<(Box<App>, DraftId, Secret), String>,
+    },
+    AppUpdated(Result<Updated, String>),
+    /// `Ok(None)`: it is gone for good.
+    AppManaged {
+        app: AppId,
+        deed: Deed,
+        result: Result<Option<Box<App>>, String>,
+    },
+    EnvironmentKept(Result<Box<App>, String>),
+    History {
+        app: AppId,
+        result: Result<Vec<Entry>, String>,
+    },
     Secrets {
         app: AppId,
         result: Result<AppSecrets, String>,

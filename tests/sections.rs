@@ -34,6 +34,7 @@ fn facts() -> Facts {
             created_at: UnixMs(0),
         }],
         name_answer: Some(("taken".to_owned(), true)),
+        saved: None,
     }
 }
 

@@ -223,6 +223,8 @@ fn a_restricted_scope_asks_why_and_stays_pending() {
     assert_eq!(tickets.len(), 1);
     assert_eq!(tickets[0].state, TicketState::Pending);
     assert_eq!(tickets[0].justification, "Moves live calls between agents.");
+    assert!(driver.shows("Call Control: not the app's yet"));
+    driver.press("<tab>");
     assert!(driver.shows("Call Control (pending)"));
 }
 

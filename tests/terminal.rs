@@ -260,6 +260,8 @@ fn a_locale_without_utf_8_gets_ascii_alone() {
     let mut session = sign_up(data.launch().env("LANG", "C"));
     create_app(&mut session);
     session.send("?");
+    session.wait_for_text("App page");
+    session.send(" ");
     session.wait_for_text("Anywhere");
     assert!(session.raw_output().is_ascii());
 }

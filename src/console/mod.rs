@@ -5,7 +5,7 @@ mod update;
 use std::collections::VecDeque;
 
 use crate::{
-    domain::developer::Session,
+    domain::{developer::Session, id::AppId},
     keymap::{Action, Context},
     message::{Clock, Copyable, Effect, Msg},
     screens::{
@@ -100,6 +100,8 @@ pub struct Console {
     pub help: Option<u16>,
     pub notice: Option<Notice>,
     pub clipboard: Option<OnClipboard>,
+    /// The app that went into the trash last, to be taken out again.
+    pub undo: Option<AppId>,
     pub clock: Clock,
     pub size: (u16, u16),
     pub settings: Settings,
@@ -137,6 +139,7 @@ impl Console {
             help: None,
             notice: None,
             clipboard: None,
+            undo: None,
             clock: Clock::default(),
             size,
             settings,
@@ -173,15 +176,17 @@ impl Console {
             Screen::Recover(screen) => screen.context(),
             Screen::Apps => self.apps.context(),
             Screen::CreateApp(screen) => screen.context(),
-            Screen::App(page) if page.unboxed => vec![Context::Unboxed, Context::Anywhere],
-            Screen::App(_) => vec![Context::App, Context::Anywhere],
+            Screen::App(page) => page.context(),
         }
     }
 
     /// Why an action is off, if it is. The footer dims it, the key answers with the reason.
     pub fn why_off(&self, action: Action) -> Option<String> {
         match (action, &self.screen) {
-            (Action::New, Screen::Apps | Screen::App(_)) => self.why_no_new_app(),
+            (Action::New, Screen::Apps) => self.why_no_new_app(),
+            (Action::Lock, _) if self.session.is_none() => {
+                Some("Nobody is signed in: there is nothing to lock.".to_owned())
+            }
             (Action::Discard, Screen::Apps) => self
                 .apps
                 .draft_under_cursor()
@@ -191,12 +196,12 @@ impl Console {
             (Action::CopyClientId | Action::CopySecret | Action::Confirm, Screen::Apps) => {
                 self.apps.why_off(action)
             }
-            (Action::CopySecret | Action::CopySharedSecret | Action::Reveal, Screen::App(page)) => {
-                page.why_no_secret(action, self.session.as_ref())
-            }
-            (Action::Lock, _) if self.session.is_none() => {
-                Some("Nobody is signed in: there is nothing to lock.".to_owned())
-            }
+            (Action::Restore, Screen::Apps) => self
+                .undo
+                .is_none()
+                .then(|| "There is nothing to undo.".to_owned()),
+            (Action::New | Action::CloneApp, Screen::App(_)) => self.why_no_new_app(),
+            (_, Screen::App(page)) => page.why_off(action, self.session.as_ref()),
             _ => None,
         }
     }
@@ -210,7 +215,8 @@ impl Console {
             }
             (Action::NextField, Screen::ShowRecoveryKey(_)) => true,
             (Action::Discard, Screen::Apps) => self.apps.draft_under_cursor().is_none(),
-            (Action::CopySharedSecret, Screen::App(page)) => !page.has_shared_secret(),
+            (Action::Restore, Screen::Apps) => self.undo.is_none(),
+            (_, Screen::App(page)) => page.is_idle(action),
             (Action::CopyClientId | Action::CopySecret, Screen::Apps) => {
                 self.apps.app_under_cursor().is_none()
             }

@@ -122,7 +122,11 @@ fn tick(console: &mut Console, clock: Clock, effects: &mut Vec<Effect>) {
 /// pasted text as keys, and a `q` in it is not the wish to quit.
 fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     let is_letter = matches!(key.code, crossterm::event::KeyCode::Char(_)) && !key.ctrl;
-    let answers_question = console.question.is_some() && action == Action::Confirm;
+    let asks = match &console.screen {
+        Screen::App(page) => page.prompt.is_some(),
+        _ => false,
+    };
+    let answers_question = (console.question.is_some() || asks) && action == Action::Confirm;
     (action == Action::Quit && is_letter) || answers_question
 }
 
@@ -210,7 +214,10 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::Recover(screen) => screen.paste(text),
         Screen::Apps => crate::screens::apps::update::paste(console, text, effects),
         Screen::CreateApp(_) => crate::screens::create_app::update::paste(console, text, effects),
-        Screen::App(_) => false,
+        Screen::App(page) => page
+            .prompt
+            .as_mut()
+            .is_some_and(|prompt| prompt.paste(text)),
     };
     if cut {
         console.complain(CUT_PASTE);
@@ -251,7 +258,10 @@ fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
     }
     match &mut console.screen {
         Screen::CreateApp(screen) => screen.form.revealed = None,
-        Screen::App(page) => page.secrets = None,
+        Screen::App(page) => {
+            page.secrets = None;
+            page.prompt = None;
+        }
         _ => {}
     }
     // Bodies of drafts hold secrets; the list asks for them again.

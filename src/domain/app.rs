@@ -380,6 +380,15 @@ impl Environment {
     }
 }
 
+/// What the real platform issued, to be kept; without a secret for a public client.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    pub environment: Environment,
+    pub server_url: String,
+    pub client_id: String,
+    pub secret: Option<Secret>,
+}
+
 /// What the real platform issued for an app. Its secret is sealed apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentCredentials {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{email::EmailAddress, id::DeveloperId, time::UnixMs};
+use super::{app::App, email::EmailAddress, id::DeveloperId, time::UnixMs};
 
 /// Console roles, as the platform names them.
 /// Source: `docs/basics/inviting-developers.md` of the platform's documentation.
@@ -71,6 +71,24 @@ impl Session {
         self.developers
             .iter()
             .filter(|developer| developer.role == Role::DeveloperAdmin)
+    }
+
+    /// Why the signed-in developer may not change an app, if so. The store has the last word.
+    pub fn why_not_manage(&self, app: &App) -> Option<String> {
+        let me = &self.developer;
+        let is_own = app.created_by == me.id || app.spec.properties.primary_contact == me.id;
+        match me.role {
+            Role::DeveloperAdmin => None,
+            Role::Developer if is_own => None,
+            Role::Developer => Some(
+                "This app is somebody else's: only its creator, its contact or a Developer Admin may change it."
+                    .to_owned(),
+            ),
+            Role::AuditUser => Some(format!(
+                "Your role is {}: it may not change apps.",
+                me.role.label()
+            )),
+        }
     }
 
     pub fn find(&self, id: &DeveloperId) -> Option<&Developer> {

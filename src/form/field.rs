@@ -175,6 +175,47 @@ impl<D, C> Field<D, C> {
         }
     }
 
+    /// Gives `to` the answer that `from` has. Not for a generated secret, which has no lens to
+    /// write through.
+    pub fn copy(&self, to: &mut D, from: &D, context: &C) {
+        match &self.control {
+            Control::Text { get, get_mut, .. } => {
+                let text = get(from).text();
+                get_mut(to).set_text(text, text.len());
+            }
+            Control::Choice { chosen, choose, .. } => {
+                if let Some(at) = chosen(from) {
+                    choose(to, at);
+                }
+            }
+            Control::Toggle { get, set } => {
+                // What refuses to be set is what both have.
+                let _ = set(to, get(from));
+            }
+            Control::Rows { get, get_mut, .. } => *get_mut(to) = get(from).clone(),
+            Control::Pick { chosen, toggle, .. } => {
+                let keys = |data: &D| -> Vec<PickKey> {
+                    let chosen = chosen(data, context);
+                    chosen.into_iter().map(|option| option.key).collect()
+                };
+                let (had, wanted) = (keys(to), keys(from));
+                let differs = |one: &[PickKey], other: &[PickKey]| -> Vec<PickKey> {
+                    one.iter()
+                        .filter(|key| !other.contains(key))
+                        .cloned()
+                        .collect()
+                };
+                for key in differs(&had, &wanted)
+                    .into_iter()
+                    .chain(differs(&wanted, &had))
+                {
+                    toggle(to, &key);
+                }
+            }
+            Control::Generated { .. } => {}
+        }
+    }
+
     /// The places of this field that can have the focus, in order.
     pub fn slots(&self, data: &D) -> Vec<Slot> {
         match self.control {

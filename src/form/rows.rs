@@ -29,6 +29,18 @@ impl Rows {
         rows
     }
 
+    /// A row for each text, or one that waits for some.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut rows = Self::default();
+        for text in texts {
+            let key = rows.add_after(None);
+            if let Some(row) = rows.get_mut(key) {
+                row.entry = Entry::new(text);
+            }
+        }
+        if rows.is_empty() { Self::one() } else { rows }
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter()
     }

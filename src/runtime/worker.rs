@@ -12,7 +12,7 @@ use super::Event;
 use crate::{
     clipboard::{Cleared, Clipboard, Copied},
     domain::{
-        app::AppWindow,
+        app::{AppWindow, Environment},
         credential::mint_shared_secret,
         developer::Session,
         draft::StoredDraft,
@@ -47,7 +47,7 @@ pub enum Outcome {
 /// Everything outside of the terminal that the console can reach.
 #[derive(Debug)]
 pub struct Worker {
-    workspace: Workspace,
+    pub(super) workspace: Workspace,
     clipboard: Clipboard,
     /// Who is signed in: the owner of the drafts.
     who: Option<DeveloperId>,
@@ -233,6 +233,7 @@ impl Worker {
                     .map(Box::new)
                     .map_err(said),
             ),
+            Effect::Manage(manage) => return self.manage(manage, now),
             Effect::RevealSecrets { app } => {
                 let result = self.secrets(&app);
                 Answer::Secrets { app, result }
@@ -317,19 +318,32 @@ impl Worker {
     }
 
     fn secrets(&self, app: &AppId) -> Result<AppSecrets, String> {
+        let mut environments = Vec::new();
+        for environment in Environment::ALL {
+            let secret = self.workspace.environment_secret(app, environment);
+            environments.extend(secret.map_err(said)?.map(|secret| (environment, secret)));
+        }
         Ok(AppSecrets {
             client: self.workspace.client_secret(app).map_err(said)?,
+            retiring: self.workspace.retiring_secret(app).map_err(said)?,
             shared: self.workspace.shared_secret(app).map_err(said)?,
+            environments,
         })
     }
 
     fn secret(&self, app: &AppId, what: Copyable) -> Result<Secret, String> {
-        let secrets = self.secrets(app)?;
-        let secret = if what == Copyable::SharedSecret {
-            secrets.shared
-        } else {
-            secrets.client
+        let workspace = &self.workspace;
+        let secret = match what {
+            Copyable::ClientSecret => workspace.client_secret(app),
+            Copyable::RetiringSecret => workspace.retiring_secret(app),
+            Copyable::SharedSecret => workspace.shared_secret(app),
+            Copyable::EnvironmentSecret(environment) => {
+                workspace.environment_secret(app, environment)
+            }
+            // No secrets: they are copied from the screen.
+            Copyable::ClientId | Copyable::EnvironmentId(_) => Ok(None),
         };
+        let secret = secret.map_err(said)?;
         secret.ok_or_else(|| format!("This app has no {}.", what.label()))
     }
 
@@ -385,7 +399,7 @@ fn shared_secret() -> Result<Secret, String> {
     Ok(mint_shared_secret(&mut rng))
 }
 
-fn said(error: StoreError) -> String {
+pub(super) fn said(error: StoreError) -> String {
     error.to_string()
 }
 

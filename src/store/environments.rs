@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        app::{App, Environment, EnvironmentCredentials},
+        app::{App, Environment, EnvironmentCredentials, Issued},
         history::{Change, What},
         id::AppId,
         secret::Secret,
@@ -29,15 +29,6 @@ fn secret_at<'a>(row: &'a str) -> Aad<'a> {
 
 fn row_of(app: &AppId, environment: Environment) -> String {
     format!("{}/{}", app.as_str(), environment.as_str())
-}
-
-/// What is to be kept; without a secret for a public client.
-#[derive(Clone, Debug)]
-pub struct Issued {
-    pub environment: Environment,
-    pub server_url: String,
-    pub client_id: String,
-    pub secret: Option<Secret>,
 }
 
 impl Workspace {

@@ -5,7 +5,7 @@ use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::{
-    StoreError, Workspace, apps,
+    StoreError, Workspace, apps, drafts,
     history::{By, Record, record},
     role_of, secrets, tickets,
 };
@@ -15,7 +15,8 @@ use crate::{
         credential::mint_client_secret,
         developer::Role,
         history::{Change, What},
-        id::AppId,
+        id::{AppId, DraftId},
+        secret::Secret,
         spec_changes::spec_changes,
         text,
         time::UnixMs,
@@ -32,6 +33,19 @@ pub enum Saved {
 }
 
 impl Workspace {
+    /// An app to be changed by whoever is signed in, with its shared secret.
+    pub fn app_to_edit(&self, id: &AppId) -> Result<(App, Option<Secret>), StoreError> {
+        let unlocked = self.unlocked()?;
+        let by = By {
+            key: &unlocked.key,
+            who: &unlocked.who,
+            now: UnixMs(0),
+        };
+        let app = managed(&self.db, by, id)?;
+        must_not_be_in_trash(&app)?;
+        Ok((app, self.shared_secret(id)?))
+    }
+
     /// One transaction of whoever is signed in.
     pub(super) fn change<T>(
         &mut self,
@@ -60,6 +74,7 @@ impl Workspace {
         id: &AppId,
         version: i64,
         registration: Registration,
+        draft: Option<&DraftId>,
         now: UnixMs,
     ) -> Result<Saved, StoreError> {
         self.change(now, |step, by, rng| {
@@ -85,6 +100,9 @@ impl Workspace {
                 shared_secret.as_ref(),
             )?);
             tickets::follow(step, rng, by, id, &spec)?;
+            if let Some(draft) = draft {
+                drafts::remove(step, draft, by.who)?;
+            }
             let subject = &spec.properties.name;
             let what = What::AppChanged;
             write_down(step, by, id, subject, what, changes)?;

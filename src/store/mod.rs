@@ -29,7 +29,6 @@ mod tests;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use app_list::AppQuery;
-pub use environments::Issued;
 pub use error::{OpenError, SignInError, StoreError};
 pub use history::{Broken, HistoryQuery, HistoryWindow};
 pub use inspect::{Inspected, inspect, known_format, sqlite_version};

@@ -60,6 +60,21 @@ fn failed(answer: Answer) -> Option<Answer> {
             preview: None,
         },
         Answer::AppCreated(_) => Answer::AppCreated(Err(why)),
+        Answer::AppOpened { how, .. } => Answer::AppOpened {
+            how,
+            result: Err(why),
+        },
+        Answer::AppUpdated(_) => Answer::AppUpdated(Err(why)),
+        Answer::AppManaged { app, deed, .. } => Answer::AppManaged {
+            app,
+            deed,
+            result: Err(why),
+        },
+        Answer::EnvironmentKept(_) => Answer::EnvironmentKept(Err(why)),
+        Answer::History { app, .. } => Answer::History {
+            app,
+            result: Err(why),
+        },
         Answer::Secrets { app, .. } => Answer::Secrets {
             app,
             result: Err(why),

@@ -1,26 +1,63 @@
 //! The app's own page: its credentials, what to do next, and its settings.
 
+pub mod prompt;
 pub mod unboxed;
 pub mod update;
 pub mod view;
 
+use self::prompt::Prompt;
 use crate::{
     domain::{
-        app::{App, ClientType},
+        app::{App, ClientType, Environment, EnvironmentCredentials},
         developer::{Role, Session},
+        history::Entry,
+        secret::Secret,
     },
-    keymap::Action,
-    message::AppSecrets,
+    keymap::{Action, Context},
+    message::{AppSecrets, Copyable},
 };
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PageTab {
+    #[default]
+    Overview,
+    Settings,
+    Credentials,
+    History,
+}
+
+impl PageTab {
+    pub const ALL: [Self; 4] = [
+        Self::Overview,
+        Self::Settings,
+        Self::Credentials,
+        Self::History,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Settings => "Settings",
+            Self::Credentials => "Credentials",
+            Self::History => "History",
+        }
+    }
+}
 
 #[derive(Debug)]
 pub struct AppPage {
     pub app: Box<App>,
+    pub tab: PageTab,
     /// In clear, while it is revealed.
     pub secrets: Option<AppSecrets>,
+    /// Read when its tab is opened.
+    pub history: Option<Vec<Entry>>,
     /// The page follows right after Create.
     pub is_new: bool,
     pub scroll: u16,
+    /// Which credential has the cursor in their tab.
+    pub cursor: usize,
+    pub prompt: Option<Prompt>,
     /// The credentials alone, for the mouse.
     pub unboxed: bool,
 }
@@ -29,11 +66,132 @@ impl AppPage {
     pub fn new(app: Box<App>, is_new: bool) -> Self {
         Self {
             app,
+            tab: PageTab::default(),
             secrets: None,
+            history: None,
             is_new,
             scroll: 0,
+            cursor: 0,
+            prompt: None,
             unboxed: false,
         }
+    }
+
+    pub fn context(&self) -> Vec<Context> {
+        if self.unboxed {
+            vec![Context::Unboxed, Context::Anywhere]
+        } else if self.prompt.is_some() {
+            vec![Context::Prompt, Context::Text, Context::Anywhere]
+        } else {
+            vec![Context::App, Context::Anywhere]
+        }
+    }
+
+    /// Everything that can be copied, in the order in which it is shown.
+    pub fn copyables(&self) -> Vec<Copyable> {
+        let mut all = vec![Copyable::ClientId];
+        if self.has_secret() {
+            all.push(Copyable::ClientSecret);
+        }
+        if self.is_rotating() {
+            all.push(Copyable::RetiringSecret);
+        }
+        if self.has_shared_secret() {
+            all.push(Copyable::SharedSecret);
+        }
+        for kept in &self.app.environments {
+            all.push(Copyable::EnvironmentId(kept.environment));
+            if kept.has_secret {
+                all.push(Copyable::EnvironmentSecret(kept.environment));
+            }
+        }
+        all
+    }
+
+    pub fn revealed(&self, what: Copyable) -> Option<&Secret> {
+        let secrets = self.secrets.as_ref()?;
+        match what {
+            Copyable::ClientSecret => secrets.client.as_ref(),
+            Copyable::RetiringSecret => secrets.retiring.as_ref(),
+            Copyable::SharedSecret => secrets.shared.as_ref(),
+            Copyable::EnvironmentSecret(environment) => secrets
+                .environments
+                .iter()
+                .find(|(of, _)| *of == environment)
+                .map(|(_, secret)| secret),
+            Copyable::ClientId | Copyable::EnvironmentId(_) => None,
+        }
+    }
+
+    pub fn environment(&self, environment: Environment) -> Option<&EnvironmentCredentials> {
+        let mut kept = self.app.environments.iter();
+        kept.find(|kept| kept.environment == environment)
+    }
+
+    /// Two Client Secrets are there. Whether the old one still works is the store's to say.
+    pub fn is_rotating(&self) -> bool {
+        self.app.secrets.len() > 1
+    }
+
+    /// Whether an action has nothing to work on, so that the footer need not name it.
+    pub fn is_idle(&self, action: Action) -> bool {
+        let in_trash = self.app.deleted_at.is_some();
+        match action {
+            Action::CopySharedSecret => !self.has_shared_secret(),
+            Action::FinishRotation | Action::CancelRotation => !self.is_rotating() || in_trash,
+            Action::Rotate => !self.has_secret() || self.is_rotating() || in_trash,
+            Action::Restore | Action::Purge => !in_trash,
+            Action::EditApp => in_trash,
+            _ => false,
+        }
+    }
+
+    /// Why an action is off.
+    pub fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
+        let in_trash = self.app.deleted_at.is_some();
+        match action {
+            Action::CopySecret | Action::CopySharedSecret | Action::Reveal => {
+                return self.why_no_secret(action, session);
+            }
+            Action::Restore | Action::Purge if !in_trash => {
+                return Some("This app is not in the trash. d moves it there.".to_owned());
+            }
+            Action::Restore | Action::Purge => {}
+            Action::EditApp
+            | Action::Rotate
+            | Action::FinishRotation
+            | Action::CancelRotation
+            | Action::ToggleStatus
+            | Action::Discard
+            | Action::KeepProduction
+            | Action::KeepSandbox
+                if in_trash =>
+            {
+                return Some("This app is in the trash. u takes it out.".to_owned());
+            }
+            Action::Rotate if !self.has_secret() => {
+                return Some("This app has no Client Secret to rotate.".to_owned());
+            }
+            Action::Rotate if self.is_rotating() => {
+                return Some(
+                    "Two secrets are live already: F finishes that rotation, X cancels it."
+                        .to_owned(),
+                );
+            }
+            Action::FinishRotation | Action::CancelRotation if !self.is_rotating() => {
+                return Some("No rotation is under way. R begins one.".to_owned());
+            }
+            Action::EditApp
+            | Action::Rotate
+            | Action::FinishRotation
+            | Action::CancelRotation
+            | Action::ToggleStatus
+            | Action::Discard
+            | Action::KeepProduction
+            | Action::KeepSandbox => {}
+            _ => return None,
+        }
+        session.and_then(|session| session.why_not_manage(&self.app))
     }
 
     pub fn has_secret(&self) -> bool {

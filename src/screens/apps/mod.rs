@@ -37,10 +37,9 @@ impl DraftRow {
         let stored = body.as_ref().and_then(StoredDraft::parse);
         Self {
             id,
-            title: stored.as_ref().map_or_else(
-                || "Draft that cannot be read".to_owned(),
-                |it| it.draft.title(),
-            ),
+            title: stored
+                .as_ref()
+                .map_or_else(|| "Draft that cannot be read".to_owned(), |it| it.title()),
             kind: stored
                 .as_ref()
                 .and_then(|it| it.draft.app_type.app_type)

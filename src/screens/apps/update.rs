@@ -6,7 +6,7 @@ use crate::{
     domain::{secret::Secret, text},
     form::{Entry, TextEdit},
     keymap::Action,
-    message::{Copyable, Effect, Purpose},
+    message::{Copyable, Deed, Effect, Manage, Purpose},
     screens::create_app::{CreateApp, StoredDraft},
     ui::layout,
 };
@@ -48,6 +48,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::New => return start_app(console, effects),
         Action::Confirm => return open(console, effects),
+        Action::Restore => return undo(console, effects),
         Action::Discard => return discard(console),
         Action::CopyClientId => {
             if let Some(row) = apps.app_under_cursor() {
@@ -192,6 +193,16 @@ fn open(console: &mut Console, effects: &mut Vec<Effect>) {
             console.notice = None;
         }
         Item::Loading | Item::Nothing => {}
+    }
+}
+
+fn undo(console: &mut Console, effects: &mut Vec<Effect>) {
+    if let Some(app) = console.undo.take() {
+        effects.push(Effect::Manage(Manage::Do {
+            app,
+            deed: Deed::Restore,
+        }));
+        console.wait_for("Taking it out of the trash");
     }
 }
 

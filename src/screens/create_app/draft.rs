@@ -8,6 +8,7 @@ use crate::{
         app::{AppKind, AppSpec, AppType, Registration},
         developer::{Developer, Session},
         id::DeveloperId,
+        secret::Secret,
         text,
     },
     form::{FieldError, Report, TextEdit},
@@ -32,6 +33,15 @@ pub struct Facts {
     pub developers: Vec<Developer>,
     /// The name that the store last answered for, as `text::key` has it, and whether it is taken.
     pub name_answer: Option<(String, bool)>,
+    /// Of an app that exists.
+    pub saved: Option<SavedFacts>,
+}
+
+/// What is fixed of an app that exists.
+#[derive(Clone, Debug)]
+pub struct SavedFacts {
+    pub name: String,
+    pub is_public: bool,
 }
 
 impl Facts {
@@ -40,13 +50,20 @@ impl Facts {
             me: session.developer.id.clone(),
             developers: session.developers.clone(),
             name_answer: None,
+            saved: None,
         }
     }
 
     pub fn is_taken(&self, name: &str) -> bool {
-        self.name_answer
+        let is_its_own = self
+            .saved
             .as_ref()
-            .is_some_and(|(key, taken)| *taken && *key == text::key(name))
+            .is_some_and(|saved| text::key(&saved.name) == text::key(name));
+        !is_its_own
+            && self
+                .name_answer
+                .as_ref()
+                .is_some_and(|(key, taken)| *taken && *key == text::key(name))
     }
 }
 
@@ -55,6 +72,18 @@ impl Draft {
         let mut draft = Self::default();
         draft.properties.primary_contact = Some(me.clone());
         draft
+    }
+
+    /// The answers that lead to these settings.
+    pub fn of(spec: &AppSpec, shared_secret: Secret) -> Self {
+        Self {
+            app_type: app_type::AppTypeTab::of(spec),
+            properties: properties::PropertiesTab::of(spec),
+            card: app_card::AppCardTab::of(spec),
+            auth: auth::AuthTab::of(spec),
+            security: security::SecurityTab::of(spec),
+            features: features::FeaturesTab::of(spec, shared_secret),
+        }
     }
 
     /// The chosen type, or the most common one while none is chosen: it decides what is shown.

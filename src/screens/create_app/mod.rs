@@ -1,6 +1,8 @@
 //! Create App: the tabbed form, and the draft that it keeps.
 
+pub mod conflict_view;
 pub mod draft;
+pub mod editing;
 pub mod sections;
 pub mod update;
 pub mod view;
@@ -11,19 +13,25 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     draft::{Draft, Facts},
-    sections::{SECTIONS, Section, field_named, section_of},
+    editing::{Conflict, Editing},
+    sections::{SECTIONS, Section, field_named, properties, section_of},
 };
 use crate::{
-    domain::{developer::Session, id::DraftId, secret::Secret},
+    domain::{
+        app::{App, NAME_MAX},
+        developer::Session,
+        id::{AppId, DraftId},
+        secret::Secret,
+    },
     form::{
-        Control, FieldError, FieldId, FormState, RowKey, Severity, Slot,
+        Control, Entry, FieldError, FieldId, FormState, RowKey, Severity, Slot,
         state::{field_of, slots},
     },
     keymap::Context,
 };
 
 /// More than a draft takes, written as JSON.
-const STORED_BYTES: usize = 64 * 1024;
+const STORED_BYTES: usize = 128 * 1024;
 
 /// The button at the end of the review.
 pub const CREATE: FieldId = FieldId("review.create");
@@ -71,6 +79,8 @@ pub struct CreateApp {
     pub id: Option<DraftId>,
     pub draft: Draft,
     pub facts: Facts,
+    /// The answers are those of an app that exists.
+    pub editing: Option<Editing>,
     pub tab: Tab,
     pub form: FormState,
     /// Where the focus was in the tabs that are not shown.
@@ -116,6 +126,7 @@ impl CreateApp {
             id,
             draft,
             facts: Facts::of(session),
+            editing: None,
             tab: Tab::Section(&sections::app_type::SECTION),
             form: FormState::at(sections::app_type::TYPE.into()),
             remembered: BTreeMap::new(),
@@ -131,8 +142,39 @@ impl CreateApp {
         }
     }
 
+    /// A copy of an app's settings, under a name of its own.
+    pub fn clone_of(session: &Session, id: DraftId, app: &App, shared_secret: Secret) -> Self {
+        let mut draft = Draft::of(&app.spec, shared_secret);
+        let name = format!("{} copy", app.spec.properties.name);
+        let name: String = name.chars().take(NAME_MAX).collect();
+        draft.properties.name = Entry::new(name);
+        draft.properties.primary_contact = Some(session.developer.id.clone());
+        let mut screen = Self::with(session, draft, Some(id));
+        screen.go_to(properties::NAME.into());
+        screen
+    }
+
+    /// The settings of an app that exists, to be changed.
+    pub fn edit(session: &Session, id: DraftId, app: &App, shared_secret: Secret) -> Self {
+        let editing = Editing::of(app, shared_secret);
+        let mut screen = Self::with(session, editing.base.clone(), Some(id));
+        screen.be_editing(editing);
+        screen.go_to_tab(Tab::Section(&properties::SECTION));
+        screen
+    }
+
+    fn be_editing(&mut self, editing: Editing) {
+        self.facts.saved = Some(editing.facts());
+        self.editing = Some(editing);
+    }
+
     /// Nothing was typed or chosen yet: not worth keeping.
     pub fn is_pristine(&self) -> bool {
+        if let Some(editing) = &self.editing {
+            return self.draft == editing.base
+                && self.draft.features.shared_secret.expose()
+                    == editing.base.features.shared_secret.expose();
+        }
         self.draft == Draft::new(&self.facts.me)
     }
 
@@ -152,6 +194,9 @@ impl CreateApp {
     }
 
     pub fn context(&self) -> Vec<Context> {
+        if self.conflict().is_some() {
+            return vec![Context::Conflict, Context::Anywhere];
+        }
         if let Some(picker) = &self.form.picker {
             let list = if takes_many(picker.field) {
                 Context::Picker
@@ -167,8 +212,15 @@ impl CreateApp {
                 stack.extend(control_context(section, self.form.focus));
             }
         }
+        if self.editing.is_some() {
+            stack.push(Context::EditApp);
+        }
         stack.extend([Context::CreateApp, Context::Form, Context::Anywhere]);
         stack
+    }
+
+    pub fn conflict(&self) -> Option<&Conflict> {
+        self.editing.as_ref()?.conflict.as_ref()
     }
 
     pub fn go_to_tab(&mut self, tab: Tab) {
@@ -221,6 +273,11 @@ impl CreateApp {
                 .map(|slot| StoredSlot::of(*slot))
                 .collect(),
             tried: self.tried,
+            editing: self.editing.as_ref().map(|editing| StoredEditing {
+                app: editing.app.clone(),
+                version: editing.version,
+                base: editing.base.clone(),
+            }),
         };
         // Room enough at once: a growing buffer leaves copies of the shared secret behind.
         let mut body = Vec::with_capacity(STORED_BYTES);
@@ -231,6 +288,14 @@ impl CreateApp {
     /// Comes back with the tab and the field that had the focus.
     pub fn resume(session: &Session, id: DraftId, stored: StoredDraft) -> Self {
         let mut screen = Self::with(session, stored.draft, Some(id));
+        if let Some(editing) = stored.editing {
+            screen.be_editing(Editing {
+                app: editing.app,
+                version: editing.version,
+                base: editing.base,
+                conflict: None,
+            });
+        }
         let tab = Tab::all().find(|tab| tab.id() == stored.tab);
         if let Some(tab) = tab {
             screen.tab = tab;
@@ -279,9 +344,26 @@ pub struct StoredDraft {
     focus: StoredSlot,
     touched: Vec<StoredSlot>,
     tried: bool,
+    editing: Option<StoredEditing>,
+}
+
+/// What the answers began with, when they are those of an app that exists.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StoredEditing {
+    app: AppId,
+    version: i64,
+    base: Draft,
 }
 
 impl StoredDraft {
+    /// What a list calls it.
+    pub fn title(&self) -> String {
+        match &self.editing {
+            Some(editing) => format!("Changes to {}", editing.base.title()),
+            None => self.draft.title(),
+        }
+    }
+
     pub fn parse(body: &Secret) -> Option<Self> {
         serde_json::from_str(body.expose()).ok()
     }

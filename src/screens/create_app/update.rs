@@ -1,12 +1,19 @@
 //! Keys of Create App.
 
-use super::{CREATE, CreateApp, Tab, review_slots, sections::app_card, sections::properties};
+use super::{
+    CREATE, CreateApp, Tab,
+    editing::{Conflict, fixed},
+    review_slots,
+    sections::app_card,
+    sections::properties,
+};
 use crate::{
     console::{self, Console, Screen},
     domain::id::DraftId,
     form::{Entry, FormEvent, FormState, Severity, TextEdit, state::Table},
     keymap::Action,
-    message::{Copyable, Effect},
+    message::{Copyable, Effect, Manage, Updated},
+    screens::app::AppPage,
     ui::layout,
 };
 
@@ -21,6 +28,9 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
     let Screen::CreateApp(screen) = &mut console.screen else {
         return;
     };
+    if screen.conflict().is_some() {
+        return act_on_conflict(console, action);
+    }
     if screen.form.picker.is_none() {
         match action {
             Action::Submit => return create(console, effects),
@@ -36,7 +46,9 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
     if screen.tab == Tab::Review {
         return act_in_review(console, action, effects);
     }
-    let event = with_table(screen, width, |form, table| form.act(table, action));
+    let event = unless_fixed(screen, |screen| {
+        with_table(screen, width, |form, table| form.act(table, action))
+    });
     after(console, action, event, effects);
 }
 
@@ -48,9 +60,29 @@ pub fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) -> bo
     if screen.tab == Tab::Review {
         return false;
     }
+    if screen.conflict().is_some() {
+        return false;
+    }
     let (event, cut) = with_table(screen, width, |form, table| form.paste(table, text));
     after(console, Action::Toggle, event, effects);
     cut
+}
+
+/// A field that is fixed takes the key, says why, and stays as it is.
+fn unless_fixed(
+    screen: &mut CreateApp,
+    act: impl FnOnce(&mut CreateApp) -> FormEvent,
+) -> FormEvent {
+    let reason = fixed(screen.form.focus.field, &screen.facts);
+    let before = reason.map(|_| screen.draft.clone());
+    let event = act(screen);
+    match (reason, before, event) {
+        (Some(reason), Some(before), FormEvent::Changed(_)) => {
+            screen.draft = before;
+            FormEvent::Refused(reason.to_owned())
+        }
+        (_, _, event) => event,
+    }
 }
 
 fn with_table<T>(
@@ -232,6 +264,7 @@ pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
     let Screen::CreateApp(screen) = &mut console.screen else {
         return;
     };
+    let reason = reason.filter(|_| screen.editing.is_none());
     if let Some(reason) = reason {
         return console.complain(reason);
     }
@@ -243,8 +276,20 @@ pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
         return console.wait_for("Reading the picture");
     }
     match screen.draft.build(&screen.facts) {
+        Ok(_) if screen.editing.is_some() && screen.is_pristine() => {
+            console.tell("Nothing changed: there is nothing to save.");
+        }
+        Ok(_) if screen.editing.is_some() && screen.tab != Tab::Review => {
+            screen.go_to_tab(Tab::Review);
+            screen.form.focus = CREATE.into();
+            console.tell("This is what changes. Enter saves it.");
+        }
         Ok(registration) => {
             let draft = screen.id.clone();
+            let editing = screen
+                .editing
+                .as_ref()
+                .map(|editing| (editing.app.clone(), editing.version));
             // On disk first: whatever happens to the app, nothing typed is lost.
             if console.draft_due_ms.is_some() {
                 console::save_draft(console, effects);
@@ -252,8 +297,18 @@ pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
             if let Screen::CreateApp(screen) = &mut console.screen {
                 screen.creating = true;
             }
+            let registration = Box::new(registration);
+            if let Some((app, version)) = editing {
+                effects.push(Effect::Manage(Manage::Update {
+                    app,
+                    version,
+                    registration,
+                    draft,
+                }));
+                return console.wait_for("Saving the app");
+            }
             effects.push(Effect::CreateApp {
-                registration: Box::new(registration),
+                registration,
                 draft,
             });
             console.wait_for("Creating the app");
@@ -273,12 +328,102 @@ pub fn create(console: &mut Console, effects: &mut Vec<Effect>) {
                 screen.go_to(slot);
             }
             console.draft_changed();
+            let done = match &console.screen {
+                Screen::CreateApp(screen) if screen.editing.is_some() => "saved",
+                _ => "created",
+            };
             console.complain(match count {
-                1 => "Not created yet: one thing to mend. This is it.".to_owned(),
-                _ => format!("Not created yet: {count} things to mend. This is the first."),
+                1 => format!("Not {done} yet: one thing to mend. This is it."),
+                _ => format!("Not {done} yet: {count} things to mend. This is the first."),
             });
         }
     }
+}
+
+/// An answer to a save of an app that exists.
+pub fn updated(console: &mut Console, result: Result<Updated, String>) {
+    console.waiting = None;
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    screen.creating = false;
+    match result {
+        Err(problem) => console.complain(problem),
+        Ok(Updated::Done(app)) => {
+            console.draft_due_ms = None;
+            console.screen = Screen::App(Box::new(AppPage::new(app, false)));
+            console.tell("Saved.");
+        }
+        Ok(Updated::Stale { app, shared }) => {
+            let Some(editing) = &mut screen.editing else {
+                return;
+            };
+            let conflict =
+                Conflict::between(&editing.base, &screen.draft, &app, shared, &screen.facts);
+            let must_ask = !conflict.clashes.is_empty();
+            editing.conflict = Some(conflict);
+            if must_ask {
+                console.complain("Somebody saved this app meanwhile. Choose what counts.");
+            } else {
+                merge(console);
+                console.tell("Somebody saved other fields meanwhile: both are here. Enter saves.");
+            }
+        }
+    }
+}
+
+fn act_on_conflict(console: &mut Console, action: Action) {
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    let Some(conflict) = screen
+        .editing
+        .as_mut()
+        .and_then(|editing| editing.conflict.as_mut())
+    else {
+        return;
+    };
+    let last = conflict.clashes.len().saturating_sub(1);
+    match action {
+        Action::Up => conflict.cursor = conflict.cursor.saturating_sub(1),
+        Action::Down => conflict.cursor = (conflict.cursor + 1).min(last),
+        Action::Toggle => {
+            if let Some(clash) = conflict.clashes.get_mut(conflict.cursor) {
+                clash.takes_theirs = !clash.takes_theirs;
+            }
+        }
+        Action::Confirm => {
+            merge(console);
+            console.tell("This is what changes now. Enter saves it.");
+        }
+        Action::Back => {
+            if let Some(editing) = &mut screen.editing {
+                editing.conflict = None;
+            }
+            console.tell("Nothing was saved. What you typed is still here.");
+        }
+        _ => {}
+    }
+}
+
+/// The answers go on from the version that the other one saved.
+fn merge(console: &mut Console) {
+    let Screen::CreateApp(screen) = &mut console.screen else {
+        return;
+    };
+    let Some(editing) = &mut screen.editing else {
+        return;
+    };
+    let Some(conflict) = editing.conflict.take() else {
+        return;
+    };
+    screen.draft = conflict.merged(&editing.base, &screen.draft, &screen.facts);
+    editing.version = conflict.version;
+    editing.base = conflict.theirs;
+    screen.facts.saved = Some(editing.facts());
+    screen.go_to_tab(Tab::Review);
+    screen.form.focus = CREATE.into();
+    console.draft_changed();
 }
 
 /// Back to the list, once what was typed is on disk.
@@ -289,6 +434,11 @@ fn leave(console: &mut Console, effects: &mut Vec<Effect>) {
     screen.form.touch();
     let worth_keeping = screen.kept || !screen.is_pristine();
     if !worth_keeping || screen.leaves_without {
+        return to_the_list(console, effects);
+    }
+    // Typed and taken back: the draft of changes that are none goes.
+    if screen.editing.is_some() && screen.is_pristine() {
+        effects.extend(screen.id.clone().map(|id| Effect::DiscardDraft { id }));
         return to_the_list(console, effects);
     }
     screen.leaving = true;

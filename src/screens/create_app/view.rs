@@ -9,7 +9,9 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    CREATE, CreateApp, Tab, review_slots,
+    CREATE, CreateApp, Tab,
+    editing::{Editing, differences, fixed},
+    review_slots,
     sections::{Section, app_card},
 };
 use crate::{
@@ -24,6 +26,9 @@ use crate::{
 };
 
 pub fn draw(screen: &CreateApp, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas, active: bool) {
+    if let Some(conflict) = screen.conflict() {
+        return super::conflict_view::draw(conflict, theme, frame, areas);
+    }
     let findings = screen.findings();
     tabs(screen, &findings, theme, frame, areas.title);
     match screen.tab {
@@ -149,7 +154,8 @@ fn draw_section(
     );
     let field = field_of(section.fields, screen.form.focus.field);
     if let Some(field) = field {
-        form::help(frame, help, theme, field.help);
+        let said = fixed(field.id, &screen.facts).unwrap_or(field.help);
+        form::help(frame, help, theme, said);
     }
     if let (Some(open), Some(field)) = (&screen.form.picker, field)
         && let crate::form::Control::Pick { many, chosen, .. } = &field.control
@@ -273,9 +279,52 @@ fn draw_review(
         ),
     };
     frame.render_widget(
-        Line::from(vec![Span::styled(" Create ", style), said]),
+        Line::from(vec![
+            Span::styled(
+                if screen.editing.is_some() {
+                    " Save "
+                } else {
+                    " Create "
+                },
+                style,
+            ),
+            said,
+        ]),
         button,
     );
+}
+
+/// What a save would change in a section.
+fn changed_lines(
+    screen: &CreateApp,
+    editing: &Editing,
+    section: &'static Section,
+    theme: &Theme,
+    width: u16,
+    lines: &mut Vec<Line<'static>>,
+) {
+    let room = width.saturating_sub(8);
+    let mut is_same = true;
+    for difference in differences(&editing.base, &screen.draft, &screen.facts) {
+        if difference.section != section {
+            continue;
+        }
+        is_same = false;
+        lines.push(Line::styled(format!("    {}", difference.label), theme.dim));
+        for (mark, answers, style) in [
+            ("-", &difference.before, theme.dim),
+            ("+", &difference.after, theme.text),
+        ] {
+            let answer = text::displayable(&answers.join("\n")).into_owned();
+            for (nth, part) in wrap::paragraph(&answer, room).into_iter().enumerate() {
+                let lead = if nth == 0 { mark } else { " " };
+                lines.push(Line::styled(format!("    {lead} {part}"), style));
+            }
+        }
+    }
+    if is_same {
+        lines.push(Line::styled("    unchanged", theme.dim));
+    }
 }
 
 /// A section as it will be registered, with what is wrong in it.
@@ -297,7 +346,14 @@ fn section_lines(
     lines.push(Line::styled(format!("{mark} {}", section.title), style));
     let label_width = if width < 60 { 0 } else { 30 };
     let room = width.saturating_sub(4 + u16::try_from(label_width).unwrap_or(0));
-    for (label, answers) in section.answers(&screen.draft, &screen.facts, theme.glyphs.mask) {
+    if let Some(editing) = &screen.editing {
+        changed_lines(screen, editing, section, theme, width, lines);
+    }
+    let answers = match &screen.editing {
+        None => section.answers(&screen.draft, &screen.facts, theme.glyphs.mask),
+        Some(_) => Vec::new(),
+    };
+    for (label, answers) in answers {
         let beside = label.width() < label_width;
         if !beside {
             lines.push(Line::styled(format!("    {label}"), theme.dim));
@@ -325,6 +381,9 @@ fn section_lines(
         }
     }
     for finding in found {
+        if screen.editing.is_some() && finding.severity == Severity::Warning {
+            continue;
+        }
         let (mark, style) = match finding.severity {
             Severity::Error => (theme.glyphs.error, theme.error),
             Severity::Warning => (theme.glyphs.warning, theme.warning),

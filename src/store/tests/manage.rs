@@ -3,12 +3,12 @@
 use super::{NOW, Rig, apps::create, browser_app, later, web_app};
 use crate::{
     domain::{
-        app::{AppStatus, Environment, Registration, TRASH_MS},
+        app::{AppStatus, Environment, Issued, Registration, TRASH_MS},
         developer::Role,
         history::What,
         secret::Secret,
     },
-    store::{Broken, HistoryQuery, Issued, Saved, StoreError},
+    store::{Broken, HistoryQuery, Saved, StoreError},
 };
 
 const HOUR: i64 = 60 * 60 * 1000;
@@ -36,14 +36,18 @@ fn settings_are_saved_over_the_version_that_was_read_and_over_no_other() {
     let mut rig = Rig::new();
     let app = create(&mut rig, "First");
     let new = renamed(&rig, "Second");
-    let saved = rig.workspace.update_app(&app.id, app.version, new, NOW);
+    let saved = rig
+        .workspace
+        .update_app(&app.id, app.version, new, None, NOW);
     let Ok(Saved::Done(second)) = saved else {
         panic!("{saved:?}");
     };
     assert_eq!(second.spec.properties.name, "Second");
     assert_eq!(second.version, app.version + 1);
     let late = renamed(&rig, "Third");
-    let saved = rig.workspace.update_app(&app.id, app.version, late, NOW);
+    let saved = rig
+        .workspace
+        .update_app(&app.id, app.version, late, None, NOW);
     let Ok(Saved::Stale(theirs)) = saved else {
         panic!("{saved:?}");
     };
@@ -70,13 +74,17 @@ fn a_client_that_moves_loses_or_gets_its_secret() {
     let mut rig = Rig::new();
     let app = create(&mut rig, "Moves");
     let browser = browser_app("Moves", &rig.session.developer);
-    let saved = rig.workspace.update_app(&app.id, app.version, browser, NOW);
+    let saved = rig
+        .workspace
+        .update_app(&app.id, app.version, browser, None, NOW);
     let Ok(Saved::Done(app)) = saved else {
         panic!("{saved:?}");
     };
     assert!(app.secrets.is_empty());
     let web = renamed(&rig, "Moves");
-    let saved = rig.workspace.update_app(&app.id, app.version, web, NOW);
+    let saved = rig
+        .workspace
+        .update_app(&app.id, app.version, web, None, NOW);
     let Ok(Saved::Done(app)) = saved else {
         panic!("{saved:?}");
     };
@@ -145,7 +153,7 @@ fn the_trash_keeps_an_app_thirty_days_and_its_secret_rests() {
     assert!(!rig.workspace.name_taken("Goes").unwrap());
     let late = renamed(&rig, "Goes");
     rig.workspace
-        .update_app(&app.id, gone.version, late, NOW)
+        .update_app(&app.id, gone.version, late, None, NOW)
         .unwrap_err();
     rig.workspace.restore_app(&app.id, NOW).unwrap();
     assert!(verify(&rig));
@@ -182,7 +190,9 @@ fn a_role_is_asked_below_the_screens() {
         let done = [
             (
                 "update",
-                workspace.update_app(id, before.version, new, NOW).is_ok(),
+                workspace
+                    .update_app(id, before.version, new, None, NOW)
+                    .is_ok(),
             ),
             (
                 "suspend",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{DraftField, Section, sized};
 use crate::{
     domain::{
-        app::{AppCard, AppType, DISPLAY_NAME_MAX, SUMMARY_MAX},
+        app::{AppCard, AppSpec, AppType, DISPLAY_NAME_MAX, SUMMARY_MAX},
         icon::{IconRef, Preview},
     },
     form::{Control, Entry, FieldError, FieldId, Report, TextEdit},
@@ -54,6 +54,27 @@ pub enum IconState {
 }
 
 impl AppCardTab {
+    /// The picture stands under words in the place of a path: what is kept is not read again.
+    pub fn of(spec: &AppSpec) -> Self {
+        let card = &spec.card;
+        let path = card.icon.as_ref().map_or_else(String::new, |icon| {
+            format!("(the present {} picture)", icon.format.label())
+        });
+        Self {
+            display_name: Entry::new(card.display_name.as_deref().unwrap_or_default()),
+            summary: Entry::new(card.summary.as_deref().unwrap_or_default()),
+            icon_path: Entry::new(path.as_str()),
+            icon: card
+                .icon
+                .as_ref()
+                .map_or(IconState::None, |icon| IconState::Ready {
+                    path,
+                    about: icon.clone(),
+                    preview: None,
+                }),
+        }
+    }
+
     pub fn icon_path_text(&self) -> &str {
         self.icon_path.text().trim()
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DraftField, Section};
 use crate::{
-    domain::app::AppType,
+    domain::app::{AppSpec, AppType},
     form::{ChoiceOption, Control, FieldError, FieldId, Report},
     screens::create_app::draft::{Draft, Facts},
 };
@@ -15,6 +15,14 @@ pub const TYPE: FieldId = FieldId("app_type");
 #[serde(default)]
 pub struct AppTypeTab {
     pub app_type: Option<AppType>,
+}
+
+impl AppTypeTab {
+    pub fn of(spec: &AppSpec) -> Self {
+        Self {
+            app_type: Some(spec.app_type()),
+        }
+    }
 }
 
 pub static SECTION: Section = Section {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section};
 use crate::{
     domain::{
-        app::{AppType, AuthMethod, Platform, REDIRECT_URIS_MAX},
+        app::{AppKind, AppSpec, AppType, AuthMethod, Platform, REDIRECT_URIS_MAX},
         redirect_uri::{MAX_BYTES, RedirectPolicy, RedirectUri},
     },
     form::{ChoiceOption, Control, FieldError, FieldId, Report, RowKey, Rows, Slot, TextEdit},
@@ -33,6 +33,28 @@ pub struct AuthTab {
     pub platform: Option<Platform>,
     pub redirect_uris: Rows,
     pub issue_refresh_tokens: Option<bool>,
+}
+
+impl AuthTab {
+    pub fn of(spec: &AppSpec) -> Self {
+        let mut tab = Self::default();
+        if let AppKind::RestApi {
+            auth,
+            issue_refresh_tokens,
+        } = &spec.kind
+        {
+            tab.issue_refresh_tokens = Some(*issue_refresh_tokens);
+            match auth {
+                AuthMethod::Jwt => tab.method = Some(Method::Jwt),
+                AuthMethod::AuthorizationCode { platform, .. } => {
+                    tab.method = Some(Method::AuthorizationCode);
+                    tab.platform = Some(*platform);
+                }
+            }
+        }
+        tab.redirect_uris = Rows::of(spec.redirect_uris().iter().map(RedirectUri::as_str));
+        tab
+    }
 }
 
 impl Default for AuthTab {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section, sized};
 use crate::{
     domain::{
-        app::{AppType, DIALOG_URLS_MAX, INSTRUCTIONS_MAX, InteractiveMessages},
+        app::{AppKind, AppSpec, AppType, DIALOG_URLS_MAX, INSTRUCTIONS_MAX, InteractiveMessages},
         secret::Secret,
         web_url::{self, DialogUrl, WebUrl},
     },
@@ -49,6 +49,31 @@ impl Default for FeaturesTab {
             web_install: false,
             web_install_url: Entry::default(),
         }
+    }
+}
+
+impl FeaturesTab {
+    pub fn of(spec: &AppSpec, shared_secret: Secret) -> Self {
+        let mut tab = Self {
+            shared_secret,
+            ..Self::default()
+        };
+        if let Some(interactive) = &spec.interactive_messages {
+            tab.interactive = true;
+            tab.webhook = Entry::new(interactive.outbound_webhook_url.as_str());
+            tab.dialog_urls = Rows::of(interactive.dialog_urls.iter().map(DialogUrl::as_str));
+        }
+        if let AppKind::Notification {
+            manual_instructions,
+            web_install_url,
+        } = &spec.kind
+        {
+            tab.instructions = Entry::new(manual_instructions);
+            tab.web_install = web_install_url.is_some();
+            let url = web_install_url.as_ref().map_or("", WebUrl::as_str);
+            tab.web_install_url = Entry::new(url);
+        }
+        tab
     }
 }
 

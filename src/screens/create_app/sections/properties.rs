@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section, sized};
 use crate::{
     domain::{
-        app::{DESCRIPTION_MAX, DESCRIPTION_MIN, NAME_MAX, Promotion, Properties},
+        app::{AppSpec, DESCRIPTION_MAX, DESCRIPTION_MIN, NAME_MAX, Promotion, Properties},
         developer::Developer,
         id::DeveloperId,
         text,
@@ -26,6 +26,18 @@ pub struct PropertiesTab {
     pub description: Entry,
     pub primary_contact: Option<DeveloperId>,
     pub promotion: Option<Promotion>,
+}
+
+impl PropertiesTab {
+    pub fn of(spec: &AppSpec) -> Self {
+        let properties = &spec.properties;
+        Self {
+            name: Entry::new(&properties.name),
+            description: Entry::new(&properties.description),
+            primary_contact: Some(properties.primary_contact.clone()),
+            promotion: Some(properties.promotion),
+        }
+    }
 }
 
 const PROMOTIONS: [Promotion; 3] = [Promotion::Yes, Promotion::No, Promotion::Unknown];

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section, sized};
 use crate::{
     domain::{
-        app::{Access, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners},
+        app::{Access, AppSpec, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners},
         partner::{self, PartnerId},
         scope::{self, Scope, ScopeId, ScopeSet, ScopeStatus},
         text,
     },
     form::{
-        ChoiceOption, Control, FieldError, FieldId, PickOption, Report, Row, RowKey, Rows, TextEdit,
+        ChoiceOption, Control, Entry, FieldError, FieldId, PickOption, Report, Row, RowKey, Rows,
+        TextEdit,
     },
     screens::create_app::draft::{Draft, Facts},
 };
@@ -59,6 +60,26 @@ impl Default for SecurityTab {
 }
 
 impl SecurityTab {
+    pub fn of(spec: &AppSpec) -> Self {
+        let mut tab = Self {
+            scopes: spec.scopes.clone(),
+            ..Self::default()
+        };
+        for (scope, justification) in &spec.justifications {
+            let key = RowKey::Scope(*scope);
+            tab.justifications.ensure(key);
+            if let Some(row) = tab.justifications.get_mut(key) {
+                row.entry = Entry::new(justification);
+            }
+        }
+        tab.public = Some(spec.access != Access::Private);
+        if let Access::Public(Partners::Only(partners)) = &spec.access {
+            tab.all_partners = false;
+            tab.galleries = partners.iter().copied().collect();
+        }
+        tab
+    }
+
     fn toggle_scope(&mut self, scope: ScopeId) {
         self.scopes.toggle(scope);
         let keys: Vec<RowKey> = self

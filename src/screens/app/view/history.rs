@@ -1,0 +1,43 @@
+//! The tab History: newest first.
+
+use super::Lines;
+use crate::{
+    domain::{developer::Session, history::Entry, text},
+    screens::app::AppPage,
+};
+
+pub(super) fn history(out: &mut Lines<'_>, page: &AppPage, session: Option<&Session>) {
+    let Some(entries) = &page.history else {
+        return out.item(" ", "Reading it", out.theme.dim);
+    };
+    if entries.is_empty() {
+        let said = "Nothing is written of this app: it is older than the history.";
+        return out.item(" ", said, out.theme.dim);
+    }
+    for entry in entries {
+        one(out, entry, session);
+    }
+}
+
+fn one(out: &mut Lines<'_>, entry: &Entry, session: Option<&Session>) {
+    let who = session
+        .and_then(|session| session.find(&entry.who))
+        .map_or("Deleted user", |developer| developer.full_name.as_str());
+    let head = format!("{}  {}, {who}", entry.at.date_time(), entry.what.label());
+    out.item(out.theme.glyphs.dot, &head, out.theme.text);
+    for change in &entry.changes {
+        let value = |value: &Option<String>| {
+            value.as_deref().map_or_else(
+                || "-".to_owned(),
+                |value| text::displayable(value).into_owned(),
+            )
+        };
+        let said = format!(
+            "  {}: {} -> {}",
+            change.field,
+            value(&change.before),
+            value(&change.after)
+        );
+        out.item(" ", &said, out.theme.dim);
+    }
+}

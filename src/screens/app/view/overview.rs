@@ -1,0 +1,148 @@
+//! The tab Overview: credentials first, then what to know and what to do next.
+
+use super::{Lines, credentials};
+use crate::{
+    domain::{
+        app::{App, AppKind, AppStatus, AuthMethod},
+        developer::Session,
+        text,
+        ticket::TicketState,
+    },
+    screens::app::AppPage,
+};
+
+pub(super) fn overview(out: &mut Lines<'_>, page: &AppPage, session: Option<&Session>) {
+    let app = &page.app;
+    state(out, app, session);
+    out.head("Credentials");
+    credentials::brief(out, page);
+    warnings(out, app);
+    next_steps(out, app);
+    tickets(out, app);
+}
+
+/// What keeps the credentials from working.
+fn state(out: &mut Lines<'_>, app: &App, session: Option<&Session>) {
+    let warning = out.theme.glyphs.warning;
+    let style = out.theme.warning;
+    if let Some(at) = app.deleted_at {
+        let said = format!(
+            "In the trash since {}: its credentials do not work. After thirty days it is deleted for good.",
+            at.date()
+        );
+        out.item(warning, &said, style);
+        out.blank();
+    } else if app.status == AppStatus::Suspended {
+        out.item(
+            warning,
+            "Suspended: its credentials do not work. z resumes it.",
+            style,
+        );
+        out.blank();
+    }
+    let contact = &app.spec.properties.primary_contact;
+    if session.is_some_and(|session| session.find(contact).is_none()) {
+        out.item(
+            warning,
+            "Its primary contact is a deleted user: a Developer Admin can appoint another one.",
+            style,
+        );
+        out.blank();
+    }
+}
+
+/// What is allowed and often regretted.
+fn warnings(out: &mut Lines<'_>, app: &App) {
+    let mut said = Vec::new();
+    if let AppKind::RestApi {
+        auth: AuthMethod::AuthorizationCode { .. },
+        issue_refresh_tokens: false,
+    } = &app.spec.kind
+    {
+        said.push("No refresh tokens: people sign in again after each hour.".to_owned());
+    }
+    for uri in app.spec.redirect_uris() {
+        if uri.as_str().contains("//localhost") {
+            said.push(format!(
+                "{} goes to a name: 127.0.0.1 cannot be led elsewhere (RFC 8252).",
+                uri.as_str()
+            ));
+        }
+    }
+    if let Some(ends_at) = app.secrets.iter().find_map(|secret| secret.ends_at) {
+        said.push(format!(
+            "The old Client Secret works until {}. F ends it now, X goes back to it.",
+            ends_at.date_time()
+        ));
+    }
+    if said.is_empty() {
+        return;
+    }
+    out.blank();
+    out.head("Mind");
+    for text in said {
+        out.item(out.theme.glyphs.warning, &text, out.theme.warning);
+    }
+}
+
+fn next_steps(out: &mut Lines<'_>, app: &App) {
+    out.blank();
+    out.head("Next");
+    let steps: &[&str] = match &app.spec.kind {
+        AppKind::RestApi {
+            auth: AuthMethod::Jwt,
+            ..
+        } => &[
+            "Create a JWT credential: it belongs to a user, not to the app, and this app has to be among those it allows.",
+            "Trade it for an access token with the Client ID and the Client Secret.",
+        ],
+        AppKind::RestApi { .. } if page_has_secret(app) => &[
+            "Send people to the authorize page, then trade the code with the Client ID and the Client Secret.",
+        ],
+        AppKind::RestApi { .. } => &[
+            "Send people to the authorize page with a PKCE challenge (S256), then trade the code with the Client ID and the verifier.",
+        ],
+        AppKind::Bot { .. } => &[
+            "Install the bot: its redirect URI receives the install callback, with the bot's token.",
+        ],
+        AppKind::Notification { .. } => {
+            &["Install the add-in into a chat and post to its webhook."]
+        }
+    };
+    let dot = out.theme.glyphs.dot;
+    for step in steps {
+        out.item(dot, step, out.theme.text);
+    }
+}
+
+fn page_has_secret(app: &App) -> bool {
+    app.spec.client_type() == crate::domain::app::ClientType::Confidential
+}
+
+fn tickets(out: &mut Lines<'_>, app: &App) {
+    let pending: Vec<_> = app
+        .tickets
+        .iter()
+        .filter(|ticket| ticket.state != TicketState::Approved)
+        .collect();
+    if pending.is_empty() {
+        return;
+    }
+    out.blank();
+    out.head("Approval");
+    for ticket in pending {
+        let label = ticket.scope.scope().label;
+        let said = match (ticket.state, &ticket.reason) {
+            (TicketState::Rejected, Some(reason)) => {
+                format!("{label}: rejected. {}", text::displayable(reason))
+            }
+            (TicketState::Rejected, None) => format!("{label}: rejected."),
+            _ => format!(
+                "{label}: not the app's yet. A ticket was filed on {}: {}",
+                ticket.created_at.date(),
+                text::displayable(&ticket.justification),
+            ),
+        };
+        out.item(out.theme.glyphs.warning, &said, out.theme.warning);
+    }
+}

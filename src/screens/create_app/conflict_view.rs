@@ -1,0 +1,92 @@
+//! Somebody else saved the app meanwhile: both answers, field by field.
+
+use ratatui::{
+    Frame,
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use super::editing::{Clash, Conflict};
+use crate::{
+    domain::text,
+    form::wrap,
+    ui::{
+        form,
+        layout::{self, Areas},
+        theme::Theme,
+    },
+};
+
+pub fn draw(conflict: &Conflict, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
+    frame.render_widget(
+        Line::styled("Two people changed this app", theme.strong),
+        layout::margin_wide(areas.title),
+    );
+    let area = layout::margin(areas.body);
+    let mut lines = Vec::new();
+    let mut focused = (0, 0);
+    for (nth, clash) in conflict.clashes.iter().enumerate() {
+        let start = lines.len();
+        clash_lines(clash, nth == conflict.cursor, theme, area.width, &mut lines);
+        if nth == conflict.cursor {
+            focused = (start, lines.len());
+        }
+        lines.push(Line::default());
+    }
+    lines.pop();
+    let height = usize::from(area.height);
+    let top = focused.1.saturating_sub(height).min(focused.0);
+    let below = lines.len() > top + height;
+    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
+    frame.render_widget(Paragraph::new(shown), area);
+    form::more(frame, area, theme, top > 0, below);
+}
+
+fn clash_lines(
+    clash: &Clash,
+    is_focused: bool,
+    theme: &Theme,
+    width: u16,
+    lines: &mut Vec<Line<'static>>,
+) {
+    let difference = &clash.difference;
+    let mark = if is_focused { theme.glyphs.mark } else { " " };
+    let style = if is_focused {
+        theme.accent
+    } else {
+        theme.strong
+    };
+    lines.push(Line::styled(
+        format!("{mark} {}: {}", difference.section.title, difference.label),
+        style,
+    ));
+    for (whose, answers, is_taken) in [
+        ("mine  ", &difference.before, !clash.takes_theirs),
+        ("theirs", &difference.after, clash.takes_theirs),
+    ] {
+        let box_ = if is_taken {
+            theme.glyphs.chosen
+        } else {
+            theme.glyphs.open
+        };
+        let style = if is_taken { theme.text } else { theme.dim };
+        let answer = if answers.is_empty() {
+            "-".to_owned()
+        } else {
+            text::displayable(&answers.join("\n")).into_owned()
+        };
+        let lead = format!("    {box_} {whose}  ");
+        let room = width.saturating_sub(u16::try_from(lead.chars().count()).unwrap_or(u16::MAX));
+        for (nth, part) in wrap::paragraph(&answer, room).into_iter().enumerate() {
+            let lead = if nth == 0 {
+                lead.clone()
+            } else {
+                " ".repeat(lead.chars().count())
+            };
+            lines.push(Line::from(vec![
+                Span::styled(lead, style),
+                Span::styled(part, style),
+            ]));
+        }
+    }
+}
