@@ -2,11 +2,15 @@
 
 mod app_list;
 mod apps;
+#[cfg(unix)]
+mod backup;
 mod drafts;
 #[cfg(unix)]
 mod opening;
 mod people;
 mod residue;
+#[cfg(unix)]
+mod restore;
 
 use std::path::Path;
 
