@@ -2,15 +2,20 @@
 //! private, and moved there when it is done. What a kill leaves of one is swept away by the next.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    os::unix::{
+        ffi::OsStrExt as _,
+        fs::{MetadataExt as _, OpenOptionsExt as _},
+    },
     path::{Path, PathBuf},
     process,
 };
 
 /// Between the name that is wanted and what makes the other name unique.
 const MARK: &str = ".unfinished-";
+const JOURNAL: &str = "-journal";
 
 pub(super) struct Unfinished {
     path: PathBuf,
@@ -89,6 +94,7 @@ impl Drop for Unfinished {
         if !self.is_placed {
             // What cannot be removed is swept another time.
             let _ = fs::remove_file(&self.path);
+            let _ = fs::remove_file(ended(&self.path, JOURNAL));
         }
     }
 }
@@ -121,18 +127,31 @@ fn sweep(target: &Path) {
     let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
         return;
     };
-    let start = ended(Path::new(name), MARK);
-    let start = start.as_os_str().as_encoded_bytes();
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     for entry in entries.flatten() {
-        let is_one = entry.file_name().as_encoded_bytes().starts_with(start)
+        let file_name = entry.file_name();
+        let found = file_name.as_encoded_bytes();
+        // SQLite keeps one beside what it writes; it belongs to whoever that belongs to.
+        let owner = found.strip_suffix(JOURNAL.as_bytes()).unwrap_or(found);
+        let is_one = is_unfinished(owner, name.as_encoded_bytes())
             && entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_one && is_left_over(&entry.path()) {
+        if is_one && is_left_over(&folder.join(OsStr::from_bytes(owner))) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Of that file, or of one that is named after it, as what a restore keeps is.
+fn is_unfinished(name: &[u8], of: &[u8]) -> bool {
+    let rest = name
+        .strip_prefix(of)
+        .and_then(|rest| std::str::from_utf8(rest).ok());
+    let numbers = rest.and_then(|rest| rest.rsplit_once(MARK)?.1.split_once('-'));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    rest.is_some_and(|rest| rest.starts_with('.'))
+        && numbers.is_some_and(|(process, nth)| is_number(process) && is_number(nth))
 }
 
 fn is_left_over(path: &Path) -> bool {
@@ -140,11 +159,11 @@ fn is_left_over(path: &Path) -> bool {
     let Ok(flags) = i32::try_from(not_followed.bits()) else {
         return false;
     };
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(flags)
-        .open(path)
-        .is_ok_and(|file| file.try_lock().is_ok())
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    match file {
+        Ok(file) => file.try_lock().is_ok(),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    }
 }
 
 /// The same name with something after it.

@@ -250,12 +250,23 @@ fn what_a_kill_left_is_swept_away_and_what_is_at_work_is_not() {
     let folder = TempDir::new().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::write(at("x.db.unfinished-1-0"), "left").unwrap();
-    fs::write(at("y.db.unfinished-1-0"), "of another").unwrap();
+    fs::write(at("x.db.unfinished-1-0-journal"), "left").unwrap();
+    fs::write(at("x.db.unfinished-2-0-journal"), "left alone").unwrap();
+    fs::write(at("x.db.unfinished-1-1-journal"), "at work").unwrap();
+    fs::write(at("x.db.kept-2026.unfinished-1-0"), "left").unwrap();
+    fs::write(at("x.db.unfinished-business"), "a person's").unwrap();
+    fs::write(at("x.db2.unfinished-1-0"), "of another").unwrap();
     let busy = fs::File::create(at("x.db.unfinished-1-1")).unwrap();
     busy.lock().unwrap();
     rig.workspace.back_up_to(&at("x.db")).unwrap();
     assert_eq!(
         names(folder.path()),
-        ["x.db", "x.db.unfinished-1-1", "y.db.unfinished-1-0"]
+        [
+            "x.db",
+            "x.db.unfinished-1-1",
+            "x.db.unfinished-1-1-journal",
+            "x.db.unfinished-business",
+            "x.db2.unfinished-1-0"
+        ]
     );
 }
