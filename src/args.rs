@@ -44,10 +44,28 @@ pub struct Args {
 }
 
 /// Everything but the console itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Print what was found of terminal, clipboard and workspace, to paste into a bug report
     Doctor,
+
+    /// Copy the workspace into a new file, also while a console uses it; needs no password
+    Backup {
+        /// The file to make; one that exists is never overwritten
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+
+    /// Put a backup in the place of the workspace; asks first, and keeps what it replaces
+    Restore {
+        /// The backup, or any workspace that no console has open
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+
+        /// Replace without a question
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// There is neither a `--data-dir` nor a home folder to derive one from.
@@ -73,8 +91,8 @@ impl Args {
         })
     }
 
-    pub fn instead(&self) -> Option<Command> {
-        self.command
+    pub fn instead(&self) -> Option<&Command> {
+        self.command.as_ref()
     }
 
     pub fn is_plain(&self) -> bool {
@@ -146,9 +164,40 @@ mod tests {
         ] {
             let args = parse(&arguments).unwrap();
             assert_eq!(args.data_dir().unwrap(), Path::new("/some/where"));
-            assert_eq!(args.instead(), Some(Command::Doctor));
+            assert_eq!(args.instead(), Some(&Command::Doctor));
         }
         assert_eq!(parse(&[]).unwrap().instead(), None);
+    }
+
+    #[test]
+    fn a_backup_and_a_restore_need_a_file() {
+        let file = || "b.db".into();
+        for (arguments, wanted) in [
+            (vec!["backup", "b.db"], Command::Backup { file: file() }),
+            (
+                vec!["restore", "b.db"],
+                Command::Restore {
+                    file: file(),
+                    yes: false,
+                },
+            ),
+            (
+                vec!["restore", "--yes", "b.db"],
+                Command::Restore {
+                    file: file(),
+                    yes: true,
+                },
+            ),
+        ] {
+            assert_eq!(parse(&arguments).unwrap().instead(), Some(&wanted));
+        }
+        for arguments in [&["backup"][..], &["restore"], &["restore", "--yes"]] {
+            assert_eq!(
+                parse(arguments),
+                Err(ErrorKind::MissingRequiredArgument),
+                "{arguments:?}"
+            );
+        }
     }
 
     #[test]

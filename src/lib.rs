@@ -16,6 +16,8 @@
 mod answers;
 // Arguments of the command line.
 pub mod args;
+// A copy of the workspace, and one put in its place.
+pub mod backup;
 // Which clipboard, and the bytes for it.
 pub mod clipboard;
 // The root of the state, and `update`.

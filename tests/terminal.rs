@@ -261,7 +261,8 @@ fn a_locale_without_utf_8_gets_ascii_alone() {
     create_app(&mut session);
     session.send("?");
     session.wait_for_text("App page");
-    session.send(" ");
+    // To the end of the keys.
+    session.send("   ");
     session.wait_for_text("Anywhere");
     assert!(session.raw_output().is_ascii());
 }

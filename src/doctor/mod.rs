@@ -19,6 +19,7 @@ use crate::{
     store::{self, Inspected},
 };
 pub use report::Report;
+pub(crate) use workspace::amount;
 
 /// Told with their values.
 const SHOWN: &[&str] = &[

@@ -31,11 +31,11 @@ impl Writer<'_> {
         self.opened(disk);
         match disk.free_bytes {
             Some(free) if free < LITTLE_SPACE => {
-                self.line("free space", format!("{}, wrong: too little", size(free)));
+                self.line("free space", format!("{}, wrong: too little", amount(free)));
                 self.to_mend
                     .push("The disk is almost full: free some space.".to_owned());
             }
-            Some(free) => self.line("free space", format!("{}, ok", size(free))),
+            Some(free) => self.line("free space", format!("{}, ok", amount(free))),
             None => self.line("free space", "not known"),
         }
         let minutes = self.facts.lock_after_minutes;
@@ -162,7 +162,7 @@ fn command(what: &str, path: &str, shown: &str) -> String {
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(crate) fn amount(bytes: u64) -> String {
     const UNITS: &[(u32, &str)] = &[(30, "GiB"), (20, "MiB"), (10, "KiB")];
     for (shift, unit) in UNITS {
         if bytes >= 1 << shift {

@@ -19,6 +19,11 @@ impl UnixMs {
         self.format("%Y-%m-%d %H:%M UTC")
     }
 
+    /// `20261123T213500Z`: for the name of a file.
+    pub fn stamp(self) -> String {
+        self.format("%Y%m%dT%H%M%SZ").replace(' ', "-")
+    }
+
     fn format(self, pattern: &str) -> String {
         Timestamp::from_millisecond(self.0).map_or_else(
             |_| "out of range".to_owned(),
@@ -38,6 +43,8 @@ mod tests {
             UnixMs(1_795_469_700_000).date_time(),
             "2026-11-23 21:35 UTC"
         );
+        assert_eq!(UnixMs(1_795_469_700_000).stamp(), "20261123T213500Z");
         assert_eq!(UnixMs(i64::MAX).date(), "out of range");
+        assert_eq!(UnixMs(i64::MAX).stamp(), "out-of-range");
     }
 }

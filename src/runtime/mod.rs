@@ -30,6 +30,7 @@ use self::{
 };
 use crate::{
     args::{Args, Command},
+    backup,
     clipboard::{Clipboard, Environment},
     console::{self, Console, Settings},
     doctor,
@@ -74,10 +75,13 @@ const END_AFTER_HANG_UP: Duration = Duration::from_millis(800);
 pub fn run() -> ExitCode {
     hardening::harden();
     let args = Args::of_process();
-    if args.instead() == Some(Command::Doctor) {
-        return doctor::run(&args);
-    }
-    match start(&args) {
+    let done = match args.instead() {
+        Some(Command::Doctor) => return doctor::run(&args),
+        Some(Command::Backup { file }) => backup::back_up(&args, file),
+        Some(Command::Restore { file, yes }) => backup::restore(&args, file, *yes),
+        None => start(&args),
+    };
+    match done {
         Ok(code) => code,
         Err((problem, code)) => {
             // A path in it is whatever the environment says. A closed standard error leaves

@@ -1,7 +1,10 @@
 //! What can go wrong with a workspace, one line for a person each: what happened, what to do.
 //! Never carries a value that a row holds.
 
-use std::path::PathBuf;
+use std::{
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
 
 use rusqlite::{ErrorCode, ffi};
 
@@ -32,6 +35,51 @@ pub enum OpenError {
     DirNotCreatable { path: PathBuf, reason: String },
     #[error("The workspace cannot be opened: {0}.")]
     Other(String),
+}
+
+/// Why there is no backup, or why nothing was restored. The workspace is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    #[error(transparent)]
+    Workspace(#[from] OpenError),
+    #[error("There is no workspace in {}: nothing to back up. Say where it is with --data-dir DIR.", folder.display())]
+    NoWorkspace { folder: PathBuf },
+    #[error("{} exists already and is left as it is. Choose another name.", path.display())]
+    Exists { path: PathBuf },
+    #[error("{} is a folder. Give the name of a file in it.", path.display())]
+    Folder { path: PathBuf },
+    #[error("{} does not exist. Check how it is spelled.", path.display())]
+    Missing { path: PathBuf },
+    #[error("{} is the name of no file. Choose another one.", path.display())]
+    NoName { path: PathBuf },
+    #[error("{} belongs to the workspace that is in use. Choose another file.", path.display())]
+    IsTheWorkspace { path: PathBuf },
+    #[error("{} is not a workspace of devconsole. Choose another file.", path.display())]
+    NotABackup { path: PathBuf },
+    #[error(
+        "{} was written by a newer devconsole (format {found}, this one knows {known}). Update devconsole.", path.display()
+    )]
+    Newer {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    #[error("{} is not whole: its last changes are in {}. Make a copy with devconsole --data-dir DIR backup FILE, and restore that.", path.display(), beside.display())]
+    HasLog { path: PathBuf, beside: PathBuf },
+    #[error("{} is damaged: {what}. Choose another backup.", path.display())]
+    Damaged { path: PathBuf, what: String },
+    #[error(
+        "Another devconsole, or another program, has the workspace open. Close it and try again."
+    )]
+    InUse,
+    #[error("The disk is full: {} was not written. Free some space and try again.", path.display())]
+    DiskFull { path: PathBuf },
+    #[error("No permission to use {}. Check who owns it and its folder.", path.display())]
+    NoPermission { path: PathBuf },
+    #[error("{} is on a read-only disk or in a read-only folder. Choose another place.", path.display())]
+    ReadOnly { path: PathBuf },
+    #[error("{}: {reason}.", path.display())]
+    Other { path: PathBuf, reason: String },
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +160,58 @@ impl From<VaultError> for SignInError {
 impl From<rusqlite::Error> for SignInError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Store(error.into())
+    }
+}
+
+impl BackupError {
+    pub(super) fn io(path: &Path, error: &io::Error) -> Self {
+        let path = path.to_owned();
+        match error.kind() {
+            ErrorKind::AlreadyExists => Self::Exists { path },
+            ErrorKind::NotFound => Self::Missing { path },
+            ErrorKind::IsADirectory => Self::Folder { path },
+            ErrorKind::PermissionDenied => Self::NoPermission { path },
+            ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path },
+            _ => Self::Other {
+                path,
+                reason: one_line(error),
+            },
+        }
+    }
+
+    pub(super) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        if is_disk_full(error) {
+            return Self::DiskFull { path };
+        }
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
+            Some(ErrorCode::NotADatabase) => Self::NotABackup { path },
+            Some(ErrorCode::PermissionDenied) => Self::NoPermission { path },
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly { path },
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged {
+                path,
+                what: "its pages are malformed".to_owned(),
+            },
+            _ => Self::Other {
+                path,
+                reason: one_line(error),
+            },
+        }
+    }
+
+    /// What is said of the workspace, said of a file that a person named.
+    pub(super) fn of_file(path: &Path, error: OpenError) -> Self {
+        let path = path.to_owned();
+        match error {
+            OpenError::NotAWorkspace { .. } => Self::NotABackup { path },
+            OpenError::Newer { found, known } => Self::Newer { path, found, known },
+            OpenError::NoPermission { .. } => Self::NoPermission { path },
+            OpenError::DiskFull => Self::DiskFull { path },
+            OpenError::ReadOnly { .. } => Self::ReadOnly { path },
+            other => Self::Workspace(other),
+        }
     }
 }
 

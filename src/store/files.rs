@@ -2,9 +2,10 @@
 //! What is inside a file is not known here, but for SQLite's first 100 bytes.
 
 use std::{
-    fs::{self, DirBuilder, File, Metadata, OpenOptions},
+    fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError},
     io::{self, ErrorKind, Read as _},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use super::error::{OpenError, one_line};
@@ -101,6 +102,50 @@ fn make_dir_private(
     Ok(())
 }
 
+/// That somebody works in the folder: many may, but nobody while a restore replaces the file
+/// under them. SQLite would not notice that, and mix the log of one file with another.
+/// It is a lock on the folder itself, so that no file of its own is needed.
+#[derive(Debug)]
+pub(super) struct Presence {
+    /// `None` where the file system has no such locks; SQLite's own are all there is then.
+    _folder: Option<File>,
+}
+
+impl Presence {
+    pub(super) fn among_others(dir: &Path, patience: Duration) -> Result<Self, OpenError> {
+        Self::wait(dir, patience, File::try_lock_shared)
+    }
+
+    pub(super) fn alone(dir: &Path, patience: Duration) -> Result<Self, OpenError> {
+        Self::wait(dir, patience, File::try_lock)
+    }
+
+    fn wait(
+        dir: &Path,
+        patience: Duration,
+        lock: impl Fn(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, OpenError> {
+        let Ok(folder) = File::open(dir) else {
+            return Ok(Self { _folder: None });
+        };
+        let since = Instant::now();
+        loop {
+            match lock(&folder) {
+                Ok(()) => {
+                    return Ok(Self {
+                        _folder: Some(folder),
+                    });
+                }
+                Err(TryLockError::Error(_)) => return Ok(Self { _folder: None }),
+                Err(TryLockError::WouldBlock) if since.elapsed() >= patience => {
+                    return Err(OpenError::Locked);
+                }
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+            }
+        }
+    }
+}
+
 /// Looks at the file without SQLite, which might write beside it.
 pub(super) fn look_at(path: &Path) -> Result<Found, OpenError> {
     let Some(about) = plain_file(path)? else {
@@ -166,7 +211,7 @@ pub(super) fn must_be_writable_dir(dir: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn plain_file(path: &Path) -> Result<Option<Metadata>, OpenError> {
+pub(super) fn plain_file(path: &Path) -> Result<Option<Metadata>, OpenError> {
     match fs::symlink_metadata(path) {
         Ok(about) if about.is_file() => Ok(Some(about)),
         Ok(_) => Err(OpenError::NotAPlainFile {

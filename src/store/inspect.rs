@@ -52,7 +52,7 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
         ));
     }
     let failed = |error| open_error(&path, &error);
-    let db = open(&path).map_err(failed)?;
+    let db = open_quietly(&path).map_err(failed)?;
     let format = migrate::version_of(&db).map_err(failed)?;
     let known = known_format();
     if format > known {
@@ -62,7 +62,7 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
             known,
         });
     }
-    let damage = quick_check(&db).map_err(failed)?;
+    let damage = check(&db, "quick_check").map_err(failed)?;
     Ok(Some(Inspected {
         format,
         damage,
@@ -73,7 +73,7 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
 /// An ordinary read-only connection would make `-wal` and `-shm`. Where there is no log, the file
 /// is declared immutable. Where there is one, its index is kept in memory (exclusive mode), and
 /// `unix-none` takes none of the locks that would go with that.
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn open_quietly(path: &Path) -> rusqlite::Result<Connection> {
     let how = if holds_something(path, "-wal") {
         "mode=ro&vfs=unix-none"
     } else {
@@ -94,13 +94,13 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(db)
 }
 
-fn holds_something(path: &Path, companion: &str) -> bool {
+pub(super) fn holds_something(path: &Path, companion: &str) -> bool {
     with_companions(path)
         .filter(|file| file.to_string_lossy().ends_with(companion))
         .any(|file| fs::metadata(file).is_ok_and(|about| about.len() > 0))
 }
 
-fn uri(path: &Path, how: &str) -> String {
+pub(super) fn uri(path: &Path, how: &str) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -119,8 +119,8 @@ fn uri(path: &Path, how: &str) -> String {
 }
 
 /// Names tables and rows, never a value that a row holds.
-fn quick_check(db: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = db.prepare("PRAGMA quick_check(5)")?;
+pub(super) fn check(db: &Connection, pragma: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = db.prepare(&format!("PRAGMA {pragma}(5)"))?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
     let lines: Vec<String> = lines.collect::<Result<_, _>>()?;
     Ok(lines.into_iter().filter(|line| line != "ok").collect())

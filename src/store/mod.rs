@@ -4,6 +4,7 @@
 
 mod app_list;
 mod apps;
+mod backup;
 mod delays;
 mod drafts;
 mod environments;
@@ -17,11 +18,13 @@ mod manage;
 mod migrate;
 mod open;
 mod people;
+mod restore;
 mod rotation;
 mod search;
 mod secrets;
 mod sign_in;
 mod tickets;
+mod unfinished;
 
 #[cfg(test)]
 mod tests;
@@ -29,14 +32,16 @@ mod tests;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use app_list::AppQuery;
-pub use error::{OpenError, SignInError, StoreError};
+pub use backup::{BackedUp, Holds, back_up};
+pub use error::{BackupError, OpenError, SignInError, StoreError};
 pub use history::{Broken, HistoryQuery, HistoryWindow};
 pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use manage::Saved;
 pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
+pub use restore::{Replaced, Restore, Restored};
 
-use self::list_index::ListIndex;
+use self::{files::Presence, list_index::ListIndex};
 use crate::{
     domain::{developer::Role, id::DeveloperId},
     vault::{KdfCost, WorkspaceKey},
@@ -49,6 +54,8 @@ pub struct Workspace {
     cost: KdfCost,
     unlocked: Option<Unlocked>,
     list: ListIndex,
+    /// Last, so that the file is closed before somebody may replace it.
+    _presence: Presence,
 }
 
 struct Unlocked {

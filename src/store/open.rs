@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::Db
 use super::{
     Workspace,
     error::{OpenError, is_disk_full, one_line},
-    files::{self, Found, HEADER_LEN},
+    files::{self, Found, HEADER_LEN, Presence},
     migrate::{self, APPLICATION_ID, MIGRATIONS},
 };
 use crate::vault::KdfCost;
@@ -20,7 +20,7 @@ use crate::vault::KdfCost;
 pub const FILE_NAME: &str = "workspace.db";
 
 /// Longer than any transaction of ours, shorter than a person's patience.
-const BUSY_WAIT: Duration = Duration::from_millis(2000);
+pub(super) const BUSY_WAIT: Duration = Duration::from_millis(2000);
 
 #[derive(Debug)]
 pub struct Opened {
@@ -35,6 +35,7 @@ impl Workspace {
     pub fn open(data_dir: &Path, cost: KdfCost) -> Result<Opened, OpenError> {
         let mut notices = Vec::new();
         let dir = files::prepare_dir(data_dir, FILE_NAME, &mut notices)?;
+        let presence = Presence::among_others(&dir, BUSY_WAIT)?;
         let path = dir.join(FILE_NAME);
         match files::look_at(&path)? {
             Found::Header(header) => must_be_ours(&path, &header)?,
@@ -64,10 +65,31 @@ impl Workspace {
                 cost,
                 unlocked: None,
                 list: super::list_index::ListIndex::default(),
+                _presence: presence,
             },
             notices,
         })
     }
+}
+
+/// As it is: nothing is made, migrated or mended. `None` when there is none.
+pub(super) fn connect_as_it_is(path: &Path) -> Result<Option<Connection>, OpenError> {
+    match files::look_at(path)? {
+        Found::Nothing => return Ok(None),
+        Found::Header(header) => must_be_ours(path, &header)?,
+    }
+    let failed = |error| open_error(path, &error);
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    set_checkpoint_on_close(&db, false).map_err(failed)?;
+    let (found, known) = (
+        migrate::version_of(&db).map_err(failed)?,
+        migrate::known(MIGRATIONS),
+    );
+    if found > known {
+        return Err(OpenError::Newer { found, known });
+    }
+    set_checkpoint_on_close(&db, true).map_err(failed)?;
+    Ok(Some(db))
 }
 
 /// Read from the header, before SQLite may touch anything.
@@ -104,7 +126,11 @@ pub(super) fn with_companions(path: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, OpenError> {
-    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    // A URI is how a backup names any file; `path` itself begins with a slash and is none.
+    let flags = access
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW
+        | OpenFlags::SQLITE_OPEN_URI;
     let failed = |error| open_error(path, &error);
     let db = Connection::open_with_flags(path, flags).map_err(failed)?;
     db.busy_timeout(BUSY_WAIT).map_err(failed)?;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""A disk that fills up while somebody starts, signs up, types, locks, creates or quits: it is said,
-nothing is half done, nothing typed goes, and all is well once there is room. Needs root."""
+"""A disk that fills up while somebody starts, signs up, types, locks, creates, quits, backs up or
+restores: it is said, nothing is half done, nothing typed goes, and all is well once there is room.
+Needs root."""
 
 import contextlib
 import os
@@ -148,12 +149,50 @@ def quitting(binary, disk, home):
         return_to_shell(session)
 
 
+def without_room(binary, disk, *words):
+    command = [binary, "--data-dir", disk.place / "data", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    must(f"it ends with 1: {done}", done.returncode == 1)
+    must(f"it says so in one line: {done}", FULL in done.stderr and done.stderr.count("\n") == 1)
+
+
+def left(data):
+    """But for SQLite's log, which is empty where it found no room for the index of it."""
+    logs = ("workspace.db-wal", "workspace.db-shm")
+    return sorted(file.name for file in data.iterdir() if file.name not in logs)
+
+
+def backing_up_and_restoring(binary, disk, home):
+    data, saved, elsewhere = disk.place / "data", disk.place / "saved", pathlib.Path(home) / "saved"
+    plain = [binary, "--data-dir", data]
+    subprocess.run([*plain, "backup", elsewhere], check=True, capture_output=True)
+    before = Contents(data).apps
+    disk.fill()
+    without_room(binary, disk, "backup", saved)
+    must("no file that looks like a backup", not list(disk.place.glob("saved*")))
+    without_room(binary, disk, "restore", "--yes", elsewhere)
+    must("the workspace is as it was", Contents(data).apps == before)
+    must("nothing is left", left(data) == ["workspace.db"])
+    # Room for the copy, and none for what it replaces.
+    size = elsewhere.stat().st_size
+    ballast = disk.place / "ballast"
+    os.truncate(ballast, ballast.stat().st_size - size - size // 2)
+    without_room(binary, disk, "restore", "--yes", elsewhere)
+    must("the workspace is still as it was", Contents(data).apps == before)
+    must("still nothing is left", left(data) == ["workspace.db"])
+    disk.free()
+    for words in (["backup", saved], ["restore", "--yes", elsewhere]):
+        subprocess.run([*plain, *words], check=True, capture_output=True)
+    must("all is well", Contents(data).apps == before)
+
+
 def main():
     found = arguments(__doc__)
     if os.geteuid() != 0 or not sys.platform.startswith("linux"):
         skip("only root may mount a small file system")
     with scratch() as folder, mounted(folder) as disk:
-        for part in (starting, signing_up, typing_and_creating, quitting):
+        parts = (starting, signing_up, typing_and_creating, quitting, backing_up_and_restoring)
+        for part in parts:
             part(found.binary, disk, folder)
             print(f"full while {part.__name__.replace('_', ' ')}: as it should be", flush=True)
 

@@ -2,12 +2,16 @@
 
 mod app_list;
 mod apps;
+#[cfg(unix)]
+mod backup;
 mod drafts;
 mod manage;
 #[cfg(unix)]
 mod opening;
 mod people;
 mod residue;
+#[cfg(unix)]
+mod restore;
 
 use std::path::Path;
 

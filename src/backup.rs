@@ -1,0 +1,160 @@
+//! `devconsole backup` and `devconsole restore`: what is told and what is asked. How a copy is made
+//! and put in place is in `store`.
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    path::Path,
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use crate::{
+    args::Args,
+    doctor,
+    domain::time::UnixMs,
+    plain::dialog::{AtTerminal, Dialog as _, Said, shown},
+    runtime::capabilities::Capabilities,
+    store::{self, BackedUp, Holds, Replaced, Restore, Restored},
+};
+
+/// One line, and the exit code.
+type Failure = (String, u8);
+
+const WRONG_USE: u8 = 2;
+
+fn failure(error: impl std::fmt::Display) -> Failure {
+    (error.to_string(), 1)
+}
+
+pub fn back_up(args: &Args, file: &Path) -> Result<ExitCode, Failure> {
+    let folder = args.data_dir().map_err(failure)?;
+    let done = store::back_up(&folder, file).map_err(failure)?;
+    tell(&[backed_up(&done)]);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Failure> {
+    let can_ask = io::stdin().is_terminal() && io::stdout().is_terminal();
+    if !is_agreed && !can_ask {
+        let problem = "There is no terminal to ask at. Add --yes to replace without a question.";
+        return Err((problem.to_owned(), WRONG_USE));
+    }
+    let folder = args.data_dir().map_err(failure)?;
+    let mut notices = Vec::new();
+    let restore = Restore::prepare(&folder, file, &mut notices).map_err(failure)?;
+    tell(&notices);
+    tell(&summary(&restore));
+    if !is_agreed && let Answer::No(code) = ask()? {
+        tell(&["Nothing was replaced.".to_owned()]);
+        return Ok(ExitCode::from(code));
+    }
+    let done = restore.replace(now()).map_err(failure)?;
+    tell(&restored(&done));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn backed_up(done: &BackedUp) -> String {
+    format!(
+        "Backed up {} to {}: {}, {}.",
+        owner(&done.holds),
+        done.path.display(),
+        counted(done.holds.apps, "app"),
+        doctor::amount(done.bytes),
+    )
+}
+
+fn summary(restore: &Restore) -> Vec<String> {
+    let mut lines = vec![format!("Backup: {}", restore.file().display())];
+    lines.extend(contents(restore.holds()));
+    if let Some(at) = restore.written() {
+        lines.push(format!("  Made          {}", at.date_time()));
+    }
+    lines.push(format!("Replaces: {}", restore.workspace().display()));
+    match restore.replaces() {
+        Replaced::Nothing => lines.push("  Nothing: there is no workspace yet.".to_owned()),
+        Replaced::Workspace(holds) => lines.extend(contents(holds)),
+        Replaced::Unreadable(why) => lines.push(format!("  It cannot be read. {why}")),
+    }
+    if restore.replaces() != &Replaced::Nothing {
+        lines.push("What is replaced is kept beside it under another name.".to_owned());
+    }
+    lines
+}
+
+fn contents(holds: &Holds) -> Vec<String> {
+    let last_used = holds
+        .last_used
+        .map_or_else(|| "never".to_owned(), UnixMs::date_time);
+    vec![
+        format!("  Organization  {}", owner(holds)),
+        format!(
+            "  Holds         {}, {}, {}",
+            counted(holds.apps, "app"),
+            counted(holds.drafts, "draft"),
+            counted(holds.people, "developer"),
+        ),
+        format!("  Last used     {last_used}"),
+    ]
+}
+
+fn restored(done: &Restored) -> Vec<String> {
+    let mut lines = vec![format!("Restored {}.", done.workspace.display())];
+    if let Some(kept) = &done.kept {
+        lines.push(format!("What was there before is {}.", kept.display()));
+    }
+    lines
+}
+
+fn owner(holds: &Holds) -> String {
+    holds.organization.as_ref().map_or_else(
+        || "a workspace without an organization".to_owned(),
+        |name| format!("“{name}”"),
+    )
+}
+
+fn counted(count: i64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
+
+enum Answer {
+    Yes,
+    /// With the exit code.
+    No(u8),
+}
+
+fn ask() -> Result<Answer, Failure> {
+    let mut dialog = AtTerminal::new(is_unicode()).map_err(failure)?;
+    dialog.ask("Type yes to replace:", false);
+    loop {
+        return Ok(match dialog.wait(None) {
+            Said::Line(line) if line.trim() == "yes" => Answer::Yes,
+            Said::Line(_) | Said::End => Answer::No(1),
+            Said::Signal(code) => Answer::No(code),
+            Said::Woke => continue,
+        });
+    }
+}
+
+/// A name in a file is whatever somebody wrote there.
+fn tell(lines: &[String]) {
+    let unicode = is_unicode();
+    let mut out = io::stdout();
+    for line in lines {
+        // Whoever stopped reading wants no more of it.
+        let _ = writeln!(out, "{}", shown(line, unicode));
+    }
+}
+
+fn is_unicode() -> bool {
+    Capabilities::of_process().unicode
+}
+
+fn now() -> UnixMs {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis());
+    UnixMs(i64::try_from(since).unwrap_or(i64::MAX))
+}
