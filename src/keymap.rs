@@ -371,7 +371,7 @@ pub const BINDINGS: &[Binding] = &[
     // Apps
     key(In::List, &["n"], Action::New, "create app", "Create App"),
     key(In::List, &["enter", "right", "l"], Action::Confirm, "open", "Open the app, or resume the draft"),
-    key(In::List, &["/"], Action::Filter, "filter", "Filter by name, Client ID, redirect URI or scope"),
+    key(In::List, &["/"], Action::Filter, "filter", "Filter by name, Client ID, redirect URI or scope; is:deleted shows the trash"),
     key(In::List, &["c"], Action::CopyClientId, "copy ID", "Copy the Client ID"),
     key(In::List, &["s"], Action::CopySecret, "copy secret", "Copy the Client Secret without showing it"),
     key(In::List, &["u"], Action::Restore, "undo", "Take the app that was deleted last out of the trash"),

@@ -8,6 +8,7 @@ use crate::{
         developer::Session,
         draft::StoredDraft,
         email::EmailAddress,
+        handoff::EnvStyle,
         history::Entry,
         icon::{IconRef, Preview},
         id::{AppId, DraftId},
@@ -211,6 +212,11 @@ pub enum Copyable {
     SharedSecret,
     EnvironmentId(Environment),
     EnvironmentSecret(Environment),
+    EnvFile(EnvStyle),
+    BasicHeader,
+    CredentialsJson,
+    /// Opens the real console's form, filled in.
+    NewAppLink,
 }
 
 impl Copyable {
@@ -222,11 +228,20 @@ impl Copyable {
             Self::SharedSecret => "Shared Secret",
             Self::EnvironmentId(_) => "platform's Client ID",
             Self::EnvironmentSecret(_) => "platform's Client Secret",
+            Self::EnvFile(EnvStyle::Samples) => ".env (RC_APP_CLIENT_ID)",
+            Self::EnvFile(EnvStyle::Sdks) => ".env (RINGCENTRAL_CLIENT_ID)",
+            Self::EnvFile(EnvStyle::Readme) => ".env (RC_CLIENT_ID)",
+            Self::BasicHeader => "Authorization: Basic header",
+            Self::CredentialsJson => "credentials as JSON",
+            Self::NewAppLink => "link to the platform's own form",
         }
     }
 
     pub fn is_secret(self) -> bool {
-        !matches!(self, Self::ClientId | Self::EnvironmentId(_))
+        !matches!(
+            self,
+            Self::ClientId | Self::EnvironmentId(_) | Self::NewAppLink
+        )
     }
 }
 

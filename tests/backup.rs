@@ -274,13 +274,8 @@ fn a_restore_asks_and_only_yes_is_a_yes() {
         session.wait_for_text("Type yes to replace:");
         session
     };
-    for (answer, code) in [
-        ("no\r", 1),
-        ("\r", 1),
-        ("YES please\r", 1),
-        ("\x04", 1),
-        ("\x03", 130),
-    ] {
+    let answers = ["no\r", "\r", "YES please\r", "\x04", "\x03"];
+    for (answer, code) in answers.into_iter().zip([1, 1, 1, 1, 130]) {
         let mut session = ask();
         session.send(answer);
         assert_eq!(session.wait_exit(SOON), Exit::Code(code), "{answer:?}");
@@ -381,8 +376,7 @@ fn a_restore_that_is_killed_leaves_the_old_workspace_or_the_new_one() {
             cut_off += 1;
         }
         // Its own reader finds what a crash left, and recovers it.
-        let holds = run(&data, &["backup", "after.db"]);
-        let said = done(&holds);
+        let said = done(&run(&data, &["backup", "after.db"]));
         fs::remove_file(data.folder().join("after.db")).unwrap();
         if said.contains("1 app,") {
             old += 1;

@@ -5,6 +5,7 @@
 #[path = "harness/driver.rs"]
 mod driver;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::{
     console::Screen,
     domain::app::{App, AppStatus, AppType},
@@ -236,6 +237,94 @@ fn a_deleted_app_comes_back_by_u_with_its_secret() {
     assert_eq!(driver.console.apps.window.total, 1, "{}", driver.text());
     driver.press("<enter>s");
     assert_eq!(driver.clipboard().unwrap(), secret);
+}
+
+#[test]
+fn the_trash_is_seen_by_a_filter_and_an_app_of_it_can_be_deleted_for_good() {
+    let mut driver = with_app("Night Export");
+    driver.press("d<enter>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("/is:deleted<enter>");
+    assert!(driver.shows("Night Export"), "{}", driver.text());
+    driver.press("<enter>");
+    assert!(driver.shows("In the trash since"), "{}", driver.text());
+    driver.press("e");
+    assert!(
+        notice(&driver).contains("u takes it out"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("DNight<enter>");
+    assert!(driver.shows("That is not its name"), "{}", driver.text());
+    driver.press(" Export<enter>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(!driver.shows("Night Export"), "{}", driver.text());
+    assert_eq!(notice(&driver), "Deleted for good.");
+}
+
+#[test]
+fn the_trash_is_emptied_after_thirty_days_at_a_sign_in() {
+    let mut driver = with_app("Night Export");
+    driver.press("d<enter>");
+    sql(&driver, "UPDATE apps SET deleted_at = 0");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("/is:deleted<enter>");
+    assert!(!driver.shows("Night Export"), "{}", driver.text());
+}
+
+#[test]
+fn an_app_is_copied_as_what_other_programs_read() {
+    let mut driver = with_app("Night Export");
+    let id = app(&driver).client_id.as_str().to_owned();
+    driver.press("s");
+    let secret = driver.clipboard().unwrap();
+    driver.press("<tab><tab><down><down><enter>");
+    assert_eq!(
+        driver.clipboard().unwrap(),
+        format!(
+            "RC_SERVER_URL='https://platform.ringcentral.com'\nRC_APP_CLIENT_ID='{id}'\nRC_APP_CLIENT_SECRET='{secret}'\n"
+        )
+    );
+    driver.press("<down><enter>");
+    assert!(
+        driver
+            .clipboard()
+            .unwrap()
+            .contains(&format!("RINGCENTRAL_CLIENT_SECRET='{secret}'"))
+    );
+    driver.press("<down><enter>");
+    assert!(
+        driver
+            .clipboard()
+            .unwrap()
+            .contains(&format!("\nRC_CLIENT_ID='{id}'"))
+    );
+    driver.press("<down><enter>");
+    let header = driver.clipboard().unwrap();
+    let encoded = header.strip_prefix("Authorization: Basic ").unwrap();
+    assert_eq!(
+        STANDARD.decode(encoded).unwrap(),
+        format!("{id}:{secret}").into_bytes()
+    );
+    driver.press("<down><enter>");
+    let json: serde_json::Value = serde_json::from_str(&driver.clipboard().unwrap()).unwrap();
+    assert_eq!(json["client_id"], id.as_str());
+    assert_eq!(json["client_secret"], secret.as_str());
+    driver.press("<down><enter>");
+    let link = url::Url::parse(&driver.clipboard().unwrap()).unwrap();
+    let value = |name: &str| {
+        let mut pairs = link.query_pairs();
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    assert_eq!(value("name").as_deref(), Some("Night Export"));
+    assert_eq!(value("type").as_deref(), Some("ServerOther"));
+    assert_eq!(value("grantType").as_deref(), Some("PersonalJWT"));
+    assert_eq!(value("public").as_deref(), Some("false"));
+    assert!(!link.as_str().contains(&secret));
 }
 
 #[test]

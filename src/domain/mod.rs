@@ -8,6 +8,7 @@ pub mod credential;
 pub mod developer;
 pub mod draft;
 pub mod email;
+pub mod handoff;
 pub mod history;
 pub mod icon;
 pub mod id;

@@ -5,12 +5,13 @@ use crate::{
     domain::{
         app::{App, AppStatus},
         credential::mint_shared_secret,
+        handoff,
         history::Entry,
         id::{AppId, DraftId},
         secret::Secret,
         time::UnixMs,
     },
-    message::{Answer, Deed, Manage, Opening, Updated},
+    message::{Answer, Copyable, Deed, Manage, Opening, Updated},
     store::{HistoryQuery, Saved, StoreError},
     vault,
 };
@@ -97,6 +98,21 @@ impl Worker {
             Deed::CancelRotation => workspace.cancel_rotation(id, now)?,
         };
         Ok(Some(Box::new(app)))
+    }
+
+    /// Credentials in the form that another program reads; `None` where an app has none such.
+    pub(super) fn handoff(&self, id: &AppId, what: Copyable) -> Result<Option<Secret>, StoreError> {
+        let app = self.workspace.app(id)?;
+        if what == Copyable::NewAppLink {
+            return Ok(handoff::new_app_link(&app).map(Secret::new));
+        }
+        let secret = self.workspace.client_secret(id)?;
+        Ok(match what {
+            Copyable::EnvFile(style) => Some(handoff::env_file(&app, secret.as_ref(), style)),
+            Copyable::CredentialsJson => Some(handoff::credentials_json(&app, secret.as_ref())),
+            Copyable::BasicHeader => secret.map(|secret| handoff::basic_header(&app, &secret)),
+            _ => None,
+        })
     }
 
     fn history(&self, app: &AppId) -> Result<Vec<Entry>, StoreError> {

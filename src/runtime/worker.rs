@@ -143,7 +143,7 @@ impl Worker {
             }
             Effect::SignIn { email, password } => {
                 let result = self.workspace.sign_in(&email, &password, now);
-                return self.signed_in(result.map_err(refusal));
+                return self.signed_in(result.map_err(refusal), now);
             }
             Effect::Recover {
                 email,
@@ -275,11 +275,12 @@ impl Worker {
         Answer::SignedUp(result.map_err(said))
     }
 
-    fn signed_in(&mut self, result: Result<Session, SignInRefusal>) -> Vec<Outcome> {
+    fn signed_in(&mut self, result: Result<Session, SignInRefusal>, now: UnixMs) -> Vec<Outcome> {
         let mut answers = Vec::new();
         if let Ok(session) = &result {
             self.who = Some(session.developer.id.clone());
-            // A full disk must not shut anybody out: it is offered again at the next sign-in.
+            // A full disk must not shut anybody out: both are tried again at the next sign-in.
+            let _ = self.workspace.empty_trash(now);
             if let Ok(Some(key)) = self.workspace.replace_unconfirmed_recovery_key() {
                 answers.push(Answer::RecoveryKey(key));
             }
@@ -340,6 +341,10 @@ impl Worker {
             Copyable::EnvironmentSecret(environment) => {
                 workspace.environment_secret(app, environment)
             }
+            Copyable::EnvFile(_)
+            | Copyable::BasicHeader
+            | Copyable::CredentialsJson
+            | Copyable::NewAppLink => self.handoff(app, what),
             // No secrets: they are copied from the screen.
             Copyable::ClientId | Copyable::EnvironmentId(_) => Ok(None),
         };

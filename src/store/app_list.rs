@@ -27,9 +27,12 @@ impl Workspace {
         self.list.want();
         // One snapshot: another window's save must not fall between the counts and the rows.
         let step = self.db.unchecked_transaction()?;
-        let found = self
-            .list
-            .find(&step, &filter.words, query.offset, query.limit)?;
+        let found = if filter.in_trash {
+            None
+        } else {
+            self.list
+                .find(&step, &filter.words, query.offset, query.limit)?
+        };
         if let Some(found) = found {
             if let Some(window) = rows_of(&step, query, &found)? {
                 return Ok(window);
@@ -52,10 +55,7 @@ impl Workspace {
         let step = self.db.unchecked_transaction()?;
         let name_key: Option<String> = step
             .query_row(
-                &format!(
-                    "SELECT name_key FROM apps WHERE {} AND deleted_at IS NULL AND id = ?",
-                    filter.sql
-                ),
+                &format!("SELECT name_key FROM apps WHERE {} AND id = ?", filter.sql),
                 params_from_iter(filter.with([Value::Text(app.as_str().to_owned())])),
                 |row| row.get(0),
             )
@@ -65,7 +65,7 @@ impl Workspace {
         };
         let before = step.query_row(
             &format!(
-                "SELECT count(*) FROM apps WHERE {} AND deleted_at IS NULL AND (name_key, id) < (?, ?)",
+                "SELECT count(*) FROM apps WHERE {} AND (name_key, id) < (?, ?)",
                 filter.sql
             ),
             params_from_iter(
@@ -92,17 +92,14 @@ fn by_sql(step: &Connection, query: &AppQuery, filter: &Filter) -> Result<AppWin
         [],
         counted,
     )?;
-    let matched = if filter.words.is_empty() {
+    let matched = if filter.words.is_empty() && !filter.in_trash {
         total
     } else {
-        step.prepare_cached(&format!(
-            "SELECT count(*) FROM apps WHERE {} AND deleted_at IS NULL",
-            filter.sql
-        ))?
-        .query_row(params_from_iter(&filter.words), counted)?
+        step.prepare_cached(&format!("SELECT count(*) FROM apps WHERE {}", filter.sql))?
+            .query_row(params_from_iter(&filter.words), counted)?
     };
     let mut statement = step.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM apps WHERE {} AND deleted_at IS NULL ORDER BY name_key, id LIMIT ? OFFSET ?",
+        "SELECT {COLUMNS} FROM apps WHERE {} ORDER BY name_key, id LIMIT ? OFFSET ?",
         filter.sql
     ))?;
     let window = [at_most_i64(query.limit), at_most_i64(query.offset)];

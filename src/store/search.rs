@@ -22,28 +22,41 @@ pub(super) fn search_text(spec: &AppSpec, client_id: &ClientId) -> String {
     parts.map(text::key).collect::<Vec<_>>().join("\n")
 }
 
+/// The word that shows the trash.
+const IN_TRASH: &str = "is:deleted";
+
 /// Conditions on `apps.search`, and what they bind. `instr` and not `LIKE`: % and _ are text.
 pub(super) struct Filter {
     pub(super) sql: String,
+    /// The trash is looked through, and nothing else.
+    pub(super) in_trash: bool,
     pub(super) words: Vec<String>,
 }
 
 impl Filter {
     /// Every word has to be found. Words after the 32nd are not looked at.
     pub(super) fn of(words: &str) -> Self {
+        let mut in_trash = false;
         let mut distinct: Vec<String> = Vec::new();
         for word in words.split_whitespace().map(text::key) {
-            if !distinct.contains(&word) {
+            if word == IN_TRASH {
+                in_trash = true;
+            } else if !distinct.contains(&word) {
                 distinct.push(word);
             }
         }
         distinct.truncate(WORDS_MAX);
-        let sql = match distinct.len() {
-            0 => "1".to_owned(),
-            count => vec!["instr(search, ?) > 0"; count].join(" AND "),
+        // As in the partial indices, so that these are used.
+        let place = if in_trash {
+            "deleted_at IS NOT NULL"
+        } else {
+            "deleted_at IS NULL"
         };
+        let mut sql = vec![place];
+        sql.resize(distinct.len() + 1, "instr(search, ?) > 0");
         Self {
-            sql,
+            sql: sql.join(" AND "),
+            in_trash,
             words: distinct,
         }
     }

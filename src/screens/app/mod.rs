@@ -8,8 +8,9 @@ pub mod view;
 use self::prompt::Prompt;
 use crate::{
     domain::{
-        app::{App, ClientType, Environment, EnvironmentCredentials},
+        app::{App, AppKind, ClientType, Environment, EnvironmentCredentials},
         developer::{Role, Session},
+        handoff::EnvStyle,
         history::Entry,
         secret::Secret,
     },
@@ -105,6 +106,18 @@ impl AppPage {
                 all.push(Copyable::EnvironmentSecret(kept.environment));
             }
         }
+        all.extend([
+            Copyable::EnvFile(EnvStyle::Samples),
+            Copyable::EnvFile(EnvStyle::Sdks),
+            Copyable::EnvFile(EnvStyle::Readme),
+        ]);
+        if self.has_secret() {
+            all.push(Copyable::BasicHeader);
+        }
+        all.push(Copyable::CredentialsJson);
+        if !matches!(self.app.spec.kind, AppKind::Notification { .. }) {
+            all.push(Copyable::NewAppLink);
+        }
         all
     }
 
@@ -119,7 +132,7 @@ impl AppPage {
                 .iter()
                 .find(|(of, _)| *of == environment)
                 .map(|(_, secret)| secret),
-            Copyable::ClientId | Copyable::EnvironmentId(_) => None,
+            _ => None,
         }
     }
 

@@ -114,7 +114,7 @@ fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) 
         say(&mut lines, "Nothing matches the filter.", theme.strong);
         say(
             &mut lines,
-            "It looks into names, Client IDs, redirect URIs and scopes. Esc clears it.",
+            "It looks into names, Client IDs, redirect URIs and scopes; is:deleted is the trash. Esc clears it.",
             theme.dim,
         );
     } else if let Some(reason) = console.why_no_new_app() {

@@ -157,7 +157,7 @@ fn a_window_without_a_filter_is_an_index_walk() {
     let plan: Vec<String> = rig
         .workspace
         .db
-        .prepare("EXPLAIN QUERY PLAN SELECT id, name FROM apps WHERE 1 AND deleted_at IS NULL ORDER BY name_key, id LIMIT 9 OFFSET 3")
+        .prepare("EXPLAIN QUERY PLAN SELECT id, name FROM apps WHERE deleted_at IS NULL ORDER BY name_key, id LIMIT 9 OFFSET 3")
         .unwrap()
         .query_map([], |row| row.get(3))
         .unwrap()

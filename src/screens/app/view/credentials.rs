@@ -9,6 +9,8 @@ use crate::{
 
 const NO_SECRET: &str = "none: an app that people install, or that runs in their browser, could not keep one. It proves itself with PKCE (S256).";
 
+const COPY_AS: &str = "Copy as";
+
 /// As far as a first look wants them.
 pub(super) fn brief(out: &mut Lines<'_>, page: &AppPage) {
     out.pair("Client ID", page.app.client_id.as_str(), out.theme.accent);
@@ -64,6 +66,10 @@ fn group_of(what: Copyable) -> &'static str {
         Copyable::EnvironmentId(environment) | Copyable::EnvironmentSecret(environment) => {
             environment.label()
         }
+        Copyable::EnvFile(_)
+        | Copyable::BasicHeader
+        | Copyable::CredentialsJson
+        | Copyable::NewAppLink => COPY_AS,
         _ => "Issued here",
     }
 }
@@ -74,6 +80,14 @@ fn one(out: &mut Lines<'_>, page: &AppPage, what: Copyable, is_focused: bool) {
     } else {
         out.theme.text
     };
+    if group_of(what) == COPY_AS {
+        let secret = if what.is_secret() {
+            ""
+        } else {
+            ", without a secret"
+        };
+        return out.item(" ", &format!("{}{secret}", what.label()), style);
+    }
     let masked = Secret::new(out.theme.glyphs.mask.repeat(16));
     let shown = match what {
         Copyable::ClientId => Secret::new(page.app.client_id.as_str()),
