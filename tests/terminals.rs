@@ -97,13 +97,23 @@ fn row_of(session: &Session, name: &str, text: &str) -> usize {
 }
 
 /// The focused field: a mark before its text that the others do not have, and its label bold.
-fn assert_focus(session: &Session, kind: &Kind, label: &str, other: &str) {
+fn assert_focus(session: &mut Session, kind: &Kind, label: &str, other: &str) {
     let name = kind.name;
     let (focused, plain) = if kind.ascii {
         (">", "|")
     } else {
         ("┃", "│")
     };
+    // What was waited for before may be the first half of a frame.
+    session.wait_until(
+        |session| {
+            let rows = rows(session);
+            let at = row_of(session, name, label);
+            let mark = rows.get(at + 1).and_then(|row| row.chars().nth(1));
+            mark.is_some_and(|mark| focused.contains(mark))
+        },
+        "the mark of the focus",
+    );
     let rows = rows(session);
     let at = row_of(session, name, label);
     assert_eq!(
@@ -163,7 +173,7 @@ fn every_kind_of_terminal_shows_a_form_that_can_be_read_without_colour() {
         );
         assert!(rows(&session)[1].starts_with(" Sign in"), "{name}");
         assert!(rows(&session)[23].contains("^F forgot password"), "{name}");
-        assert_focus(&session, kind, "Password", "E-mail");
+        assert_focus(&mut session, kind, "Password", "E-mail");
 
         session.send(format!("{PASSWORD}{ENTER}"));
         session.wait_for_text("Ledger Sync");
@@ -173,7 +183,7 @@ fn every_kind_of_terminal_shows_a_form_that_can_be_read_without_colour() {
         assert!(tabs.inverse(), "{name}: the tab is told without colour");
         session.send(format!(" {NEXT_TAB}Invoice Robot{TAB}Too short{TAB}"));
         session.wait_for_text("Type at least 20 characters");
-        assert_focus(&session, kind, "Primary Contact", "App Description");
+        assert_focus(&mut session, kind, "Primary Contact", "App Description");
         let error = if kind.ascii { "x" } else { "✗" };
         let rows = rows(&session);
         let at = rows
