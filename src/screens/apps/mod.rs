@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Rows that are asked for at once.
-pub const WINDOW: u64 = 200;
+pub const WINDOW: u64 = 120;
 
 /// A draft as the list shows it. The body stays sealed on disk and is asked for again.
 #[derive(Debug)]
