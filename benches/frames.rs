@@ -18,7 +18,7 @@ mod people;
 use anyhow::{Context as _, Result};
 use devconsole::{
     console::{self, Screen},
-    domain::time::UnixMs,
+    domain::{list::Sort, time::UnixMs},
     files::icon,
     keymap::Key,
     message::Msg,
@@ -223,6 +223,7 @@ fn filter(bencher: Bencher<'_, '_>, filters: &[&str]) -> Result<()> {
     bencher.bench_local(|| {
         let query = AppQuery {
             words: filters.next().copied().unwrap_or_default().to_owned(),
+            sort: Sort::default(),
             offset: 0,
             limit: 200,
         };

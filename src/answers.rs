@@ -2,7 +2,7 @@
 //! against what is on the screen now.
 
 use crate::{
-    console::{CLIPBOARD_MS, Console, OnClipboard, Screen},
+    console::{CLIPBOARD_MS, Console, OnClipboard, Question, Screen},
     domain::{
         app::{App, AppWindow},
         credential::RecoveryKey,
@@ -13,9 +13,10 @@ use crate::{
         secret::Secret,
         text,
     },
+    files::output::Output,
     form::TextEdit,
     keymap::Action,
-    message::{Answer, Claim, Copyable, Effect, Opening, Purpose, SignInRefusal},
+    message::{Answer, Claim, Copyable, Effect, FileWork, Opening, Purpose, SignInRefusal},
     screens::{
         app::{AppPage, update as app_page},
         apps::{DraftRow, update as apps},
@@ -84,6 +85,28 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::AppManaged { app, deed, result } => {
             app_page::managed(console, &app, deed, result, effects);
         }
+        Answer::View(result) => apps::view_loaded(console, result, effects),
+        Answer::ViewSaved(result) => {
+            failed(console, result);
+        }
+        Answer::Tags(result) => {
+            if let Some(tags) = failed(console, result) {
+                console.apps.tags = tags;
+            }
+        }
+        Answer::FavouriteSet { app, on, result } => {
+            if failed(console, result).is_some() {
+                console.tell(if on {
+                    "A favourite. is:favourite in the filter shows them."
+                } else {
+                    "No longer a favourite."
+                });
+                console.apps.wanted = Some(app);
+                apps::ask(console, effects);
+            }
+        }
+        Answer::Bulk { bulk, result } => apps::bulk_done(console, &bulk, result, effects),
+        Answer::FileWritten { work, result } => file_written(console, work, result),
         Answer::EnvironmentKept(result) => app_page::kept(console, result),
         Answer::History { app, result } => app_page::history_loaded(console, &app, result),
         Answer::DraftDiscarded(result) => {
@@ -193,8 +216,7 @@ fn signed_in(
                 }
                 return;
             }
-            console.screen = Screen::Apps;
-            apps::enter(console, effects);
+            apps::open_first(console, effects);
         }
         Err(refusal) => {
             let wait = Some(now + refusal_wait_ms(&refusal));
@@ -243,7 +265,11 @@ fn apps_loaded(
     }
     console.apps.asked = false;
     console.apps.loaded = true;
+    let marks_all = std::mem::take(&mut console.apps.marking_all);
     if let Some(window) = failed(console, result) {
+        if marks_all {
+            return apps::all_loaded(console, &window);
+        }
         console.apps.window = window;
         if let Some(position) = position {
             console.apps.go_to_app(position);
@@ -265,6 +291,13 @@ fn app_loaded(console: &mut Console, purpose: Purpose, result: Result<Box<App>, 
         return;
     };
     match purpose {
+        Purpose::Again => {
+            if let Screen::App(page) = &mut console.screen
+                && page.app.id == app.id
+            {
+                page.app = app;
+            }
+        }
         Purpose::Page => console.screen = Screen::App(Box::new(AppPage::new(app, false))),
         Purpose::Detail => {
             let wanted = console
@@ -275,6 +308,32 @@ fn app_loaded(console: &mut Console, purpose: Purpose, result: Result<Box<App>, 
                 console.apps.detail = Some(app);
             }
         }
+    }
+}
+
+/// What came of a file that was asked for.
+fn file_written(console: &mut Console, work: FileWork, result: Result<Output, String>) {
+    console.waiting = None;
+    match failed(console, result) {
+        Some(Output::Written(path)) => {
+            console.apps.marks.clear();
+            console.tell(format!(
+                "Written to {}; only you can read it.",
+                path.display()
+            ));
+        }
+        Some(Output::Exists(path)) => {
+            console.question = Some(Question {
+                title: "Replace the file",
+                text: format!("There is a {} already. Replace it?", path.display()),
+                yes: "replace",
+                then: Effect::WriteFile(FileWork {
+                    replace: true,
+                    ..work
+                }),
+            });
+        }
+        None => {}
     }
 }
 

@@ -12,9 +12,11 @@ use crate::{
         history::Entry,
         icon::{IconRef, Preview},
         id::{AppId, DraftId},
+        list::{Bulk, BulkDone, ListView, Sort},
         secret::Secret,
         time::UnixMs,
     },
+    files::output::Output,
     keymap::Key,
 };
 
@@ -68,6 +70,7 @@ pub enum Effect {
     LoadApps {
         generation: u64,
         words: String,
+        sort: Sort,
         offset: u64,
         limit: u64,
         /// An app to put the window and the cursor on, if the filter leaves it.
@@ -104,6 +107,8 @@ pub enum Effect {
         draft: Option<DraftId>,
     },
     Manage(Manage),
+    List(ListWork),
+    WriteFile(FileWork),
     RevealSecrets {
         app: AppId,
     },
@@ -119,6 +124,34 @@ pub enum Effect {
     ClearClipboard,
     Suspend,
     Quit,
+}
+
+/// What the list asks for, beside its rows.
+#[derive(Clone, Debug)]
+pub enum ListWork {
+    LoadView,
+    SaveView(ListView),
+    LoadTags,
+    SetFavourite { app: AppId, on: bool },
+    Bulk { apps: Vec<AppId>, bulk: Bulk },
+}
+
+/// A file that a person asked for.
+#[derive(Clone, Debug)]
+pub struct FileWork {
+    pub what: FileContent,
+    /// As it was typed.
+    pub path: String,
+    /// What has the name already is replaced: somebody was asked.
+    pub replace: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum FileContent {
+    /// The settings of apps.
+    Export(Vec<AppId>),
+    /// What can be copied, as a file.
+    Handoff { app: AppId, what: Copyable },
 }
 
 /// What is done to an app that exists.
@@ -201,6 +234,8 @@ pub enum Purpose {
     Detail,
     /// The app's own page.
     Page,
+    /// The same page, which is open: something in the app changed.
+    Again,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -327,6 +362,22 @@ pub enum Answer {
         result: Result<Option<Box<App>>, String>,
     },
     EnvironmentKept(Result<Box<App>, String>),
+    View(Result<ListView, String>),
+    ViewSaved(Result<(), String>),
+    Tags(Result<Vec<String>, String>),
+    FavouriteSet {
+        app: AppId,
+        on: bool,
+        result: Result<(), String>,
+    },
+    Bulk {
+        bulk: Bulk,
+        result: Result<BulkDone, String>,
+    },
+    FileWritten {
+        work: FileWork,
+        result: Result<Output, String>,
+    },
     History {
         app: AppId,
         result: Result<Vec<Entry>, String>,

@@ -31,7 +31,7 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
         header(console, theme, frame, &areas);
         chrome::rule(frame, areas.rule, theme);
     }
-    let covered = console.question.is_some() || console.help.is_some();
+    let covered = console.is_covered();
     if let Some(locked) = &console.locked {
         screens::locked::view::draw(console, locked, theme, frame, &areas);
     } else if let Some(page) = unboxed {
@@ -55,6 +55,11 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
             }
             Screen::App(page) => screens::app::view::draw(console, page, theme, frame, &areas),
         }
+    }
+    if let Some(prompt) = &console.prompt
+        && console.locked.is_none()
+    {
+        screens::prompt::draw(prompt, theme, frame, areas.body, !covered);
     }
     status(console, theme, frame, &areas);
     chrome::footer(

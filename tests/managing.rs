@@ -367,5 +367,5 @@ fn a_lock_takes_a_typed_answer_away() {
     driver.paste("half a secret");
     driver.press("<ctrl-l>");
     assert!(driver.console.locked.is_some());
-    assert!(page(&driver).prompt.is_none());
+    assert!(driver.console.prompt.is_none());
 }

@@ -13,6 +13,7 @@ use crate::{
         apps::Apps,
         create_app::CreateApp,
         locked::Locked,
+        prompt::Prompt,
         sign_in::{Recover, SignIn},
         sign_up::{ShowRecoveryKey, SignUp},
     },
@@ -96,12 +97,13 @@ pub struct Console {
     pub session: Option<Session>,
     pub locked: Option<Locked>,
     pub question: Option<Question>,
+    pub prompt: Option<Prompt>,
     /// Lines that the open help is scrolled down.
     pub help: Option<u16>,
     pub notice: Option<Notice>,
     pub clipboard: Option<OnClipboard>,
-    /// The app that went into the trash last, to be taken out again.
-    pub undo: Option<AppId>,
+    /// The apps that went into the trash last, to be taken out again.
+    pub undo: Vec<AppId>,
     pub clock: Clock,
     pub size: (u16, u16),
     pub settings: Settings,
@@ -136,10 +138,11 @@ impl Console {
             session: None,
             locked: None,
             question: None,
+            prompt: None,
             help: None,
             notice: None,
             clipboard: None,
-            undo: None,
+            undo: Vec::new(),
             clock: Clock::default(),
             size,
             settings,
@@ -169,6 +172,9 @@ impl Console {
         if self.question.is_some() {
             return vec![Context::Confirm, Context::Anywhere];
         }
+        if self.prompt.is_some() {
+            return Prompt::context();
+        }
         match &self.screen {
             Screen::SignUp(screen) => screen.context(),
             Screen::ShowRecoveryKey(_) => vec![Context::Text, Context::Form, Context::Anywhere],
@@ -180,26 +186,22 @@ impl Console {
         }
     }
 
+    /// Something lies over what could be typed into.
+    pub fn is_covered(&self) -> bool {
+        self.question.is_some() || self.help.is_some()
+    }
+
     /// Why an action is off, if it is. The footer dims it, the key answers with the reason.
     pub fn why_off(&self, action: Action) -> Option<String> {
         match (action, &self.screen) {
-            (Action::New, Screen::Apps) => self.why_no_new_app(),
             (Action::Lock, _) if self.session.is_none() => {
                 Some("Nobody is signed in: there is nothing to lock.".to_owned())
             }
-            (Action::Discard, Screen::Apps) => self
-                .apps
-                .draft_under_cursor()
-                .is_none()
-                .then(|| "Only drafts can be discarded here.".to_owned()),
-            (Action::Confirm, Screen::Apps) if self.apps.filtering => None,
-            (Action::CopyClientId | Action::CopySecret | Action::Confirm, Screen::Apps) => {
-                self.apps.why_off(action)
-            }
-            (Action::Restore, Screen::Apps) => self
-                .undo
-                .is_none()
+            (_, _) if self.prompt.is_some() => None,
+            (Action::New, Screen::Apps) => self.why_no_new_app(),
+            (Action::Restore, Screen::Apps) => (self.undo.is_empty() && !self.apps.is_in_trash())
                 .then(|| "There is nothing to undo.".to_owned()),
+            (_, Screen::Apps) => self.apps.why_off(action),
             (Action::New | Action::CloneApp, Screen::App(_)) => self.why_no_new_app(),
             (_, Screen::App(page)) => page.why_off(action, self.session.as_ref()),
             _ => None,
@@ -214,21 +216,16 @@ impl Console {
                 true
             }
             (Action::NextField, Screen::ShowRecoveryKey(_)) => true,
-            (Action::Discard, Screen::Apps) => self.apps.draft_under_cursor().is_none(),
-            (Action::Restore, Screen::Apps) => self.undo.is_none(),
+            (_, _) if self.prompt.is_some() => false,
+            (Action::Restore, Screen::Apps) => self.undo.is_empty() && !self.apps.is_in_trash(),
+            (_, Screen::Apps) => self.apps.is_idle(action),
             (_, Screen::App(page)) => page.is_idle(action),
-            (Action::CopyClientId | Action::CopySecret, Screen::Apps) => {
-                self.apps.app_under_cursor().is_none()
-            }
             // In the middle of a search, Space is a space.
             (Action::Toggle, Screen::CreateApp(screen)) => screen
                 .form
                 .picker
                 .as_ref()
                 .is_some_and(|picker| !picker.browsing),
-            (Action::Confirm | Action::Filter, Screen::Apps) => {
-                self.apps.is_empty() && !self.apps.filtering
-            }
             _ => false,
         }
     }

@@ -122,11 +122,8 @@ fn tick(console: &mut Console, clock: Clock, effects: &mut Vec<Effect>) {
 /// pasted text as keys, and a `q` in it is not the wish to quit.
 fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     let is_letter = matches!(key.code, crossterm::event::KeyCode::Char(_)) && !key.ctrl;
-    let asks = match &console.screen {
-        Screen::App(page) => page.prompt.is_some(),
-        _ => false,
-    };
-    let answers_question = (console.question.is_some() || asks) && action == Action::Confirm;
+    let asks = console.question.is_some() || console.prompt.is_some();
+    let answers_question = asks && action == Action::Confirm;
     (action == Action::Quit && is_letter) || answers_question
 }
 
@@ -166,6 +163,9 @@ fn press(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effe
     if let Some(reason) = console.why_off(action) {
         console.complain(reason);
         return;
+    }
+    if console.prompt.is_some() {
+        return crate::screens::prompt::act(console, action, effects);
     }
     match &console.screen {
         Screen::SignUp(_) => crate::screens::sign_up::update::act(console, action, effects),
@@ -207,6 +207,12 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         }
         return;
     }
+    if let Some(prompt) = &mut console.prompt {
+        if prompt.paste(text) {
+            console.complain(CUT_PASTE);
+        }
+        return;
+    }
     let cut = match &mut console.screen {
         Screen::SignUp(screen) => screen.paste(text),
         Screen::ShowRecoveryKey(screen) => screen.paste(text),
@@ -214,10 +220,7 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::Recover(screen) => screen.paste(text),
         Screen::Apps => crate::screens::apps::update::paste(console, text, effects),
         Screen::CreateApp(_) => crate::screens::create_app::update::paste(console, text, effects),
-        Screen::App(page) => page
-            .prompt
-            .as_mut()
-            .is_some_and(|prompt| prompt.paste(text)),
+        Screen::App(_) => false,
     };
     if cut {
         console.complain(CUT_PASTE);
@@ -258,15 +261,13 @@ fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
     }
     match &mut console.screen {
         Screen::CreateApp(screen) => screen.form.revealed = None,
-        Screen::App(page) => {
-            page.secrets = None;
-            page.prompt = None;
-        }
+        Screen::App(page) => page.secrets = None,
         _ => {}
     }
     // Bodies of drafts hold secrets; the list asks for them again.
     console.apps.drafts.clear();
     console.question = None;
+    console.prompt = None;
     console.help = None;
     console.notice = None;
     // Asked for in any case: a copy may be on its way, or an earlier clearing may have failed.

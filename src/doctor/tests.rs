@@ -212,7 +212,7 @@ fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
 }
 
 const SOUND: Inspected = Inspected {
-    format: 2,
+    format: 3,
     damage: Vec::new(),
     was_written: false,
 };

@@ -410,6 +410,11 @@ pub struct AppRow {
     pub status: AppStatus,
     pub client_id: ClientId,
     pub created_at: UnixMs,
+    pub tags: Vec<String>,
+    /// In the trash.
+    pub is_deleted: bool,
+    /// Of whoever is signed in.
+    pub is_favourite: bool,
 }
 
 /// A window of the list.

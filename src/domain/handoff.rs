@@ -71,6 +71,23 @@ pub fn env_file(app: &App, secret: Option<&Secret>, style: EnvStyle) -> Secret {
     Secret::new(text)
 }
 
+/// The settings of apps, to keep or to compare: no secret is among them.
+pub fn export_json(apps: &[App]) -> String {
+    let apps: Vec<_> = apps
+        .iter()
+        .map(|app| {
+            json!({
+                "client_id": app.client_id.as_str(),
+                "status": app.status.as_str(),
+                "tags": app.tags,
+                "created_at": app.created_at.rfc3339(),
+                "settings": app.spec,
+            })
+        })
+        .collect();
+    format!("{:#}\n", json!({ "apps": apps }))
+}
+
 /// RFC 6749 §2.3.1. Our ids and secrets have no character that its form encoding would change.
 pub fn basic_header(app: &App, secret: &Secret) -> Secret {
     let pair = Secret::new(format!("{}:{}", app.client_id.as_str(), secret.expose()));

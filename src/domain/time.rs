@@ -19,6 +19,11 @@ impl UnixMs {
         self.format("%Y-%m-%d %H:%M UTC")
     }
 
+    /// `2026-11-23T21:35:00Z`: for other programs.
+    pub fn rfc3339(self) -> String {
+        self.format("%Y-%m-%dT%H:%M:%SZ")
+    }
+
     /// `20261123T213500Z`: for the name of a file.
     pub fn stamp(self) -> String {
         self.format("%Y%m%dT%H%M%SZ").replace(' ', "-")

@@ -1,10 +1,11 @@
-//! What a person points at on disk: icons, and paths while they are typed.
-//! Only reads; what is read is kept by the store.
+//! What a person points at on disk: icons, files to be written, and paths while they are typed.
+//! What is read is kept by the store; what is written, a person asked for.
 
 use std::path::{Path, PathBuf};
 
 pub mod completion;
 pub mod icon;
+pub mod output;
 mod raster;
 mod svg;
 

@@ -166,17 +166,25 @@ impl Worker {
             Effect::LoadApps {
                 generation,
                 words,
+                sort,
                 offset,
                 limit,
                 wanted,
             } => {
                 // Where it is decides which rows are read; not finding it is no failure.
-                let position =
-                    wanted.and_then(|app| self.workspace.position_of(&app, &words).ok().flatten());
+                let position = wanted.and_then(|app| {
+                    let position = self.workspace.position_of(&app, &words, sort);
+                    position.ok().flatten()
+                });
                 let offset = position.map_or(offset, |at| at.saturating_sub(limit / 2));
                 Answer::Apps {
                     generation,
-                    result: self.load_apps(words, offset, limit),
+                    result: self.load_apps(AppQuery {
+                        words,
+                        sort,
+                        offset,
+                        limit,
+                    }),
                     position,
                 }
             }
@@ -234,6 +242,8 @@ impl Worker {
                     .map_err(said),
             ),
             Effect::Manage(manage) => return self.manage(manage, now),
+            Effect::List(work) => return self.list_work(work, now),
+            Effect::WriteFile(work) => return self.write_file(work),
             Effect::RevealSecrets { app } => {
                 let result = self.secrets(&app);
                 Answer::Secrets { app, result }
@@ -293,12 +303,7 @@ impl Worker {
         self.who.clone().ok_or(StoreError::VaultLocked)
     }
 
-    fn load_apps(&mut self, words: String, offset: u64, limit: u64) -> Result<AppWindow, String> {
-        let query = AppQuery {
-            words,
-            offset,
-            limit,
-        };
+    fn load_apps(&mut self, query: AppQuery) -> Result<AppWindow, String> {
         self.workspace.apps(&query).map_err(said)
     }
 

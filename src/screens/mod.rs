@@ -6,5 +6,6 @@ pub mod app;
 pub mod apps;
 pub mod create_app;
 pub mod locked;
+pub mod prompt;
 pub mod sign_in;
 pub mod sign_up;

@@ -157,8 +157,8 @@ fn insert(
     must_keep_icon(step, spec)?;
     step.prepare_cached(
         "INSERT INTO apps (id, client_id, name, name_key, display_name, app_type, auth, access,
-             status, created_at, created_by, version, icon, search, spec)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, ?10, 1, ?11, ?12, ?13)",
+             status, created_at, created_by, version, icon, search, spec, contact)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, ?10, 1, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         id.as_str(),
@@ -174,6 +174,7 @@ fn insert(
         icon_of(spec),
         search_text(spec, client_id),
         json_of(spec)?,
+        contact_of(spec),
     ])?;
     Ok(())
 }
@@ -183,7 +184,7 @@ pub(super) fn write_spec(step: &Connection, id: &AppId, spec: &AppSpec) -> Resul
     must_keep_icon(step, spec)?;
     step.execute(
         "UPDATE apps SET name = ?2, name_key = ?3, display_name = ?4, auth = ?5, access = ?6,
-             icon = ?7, spec = ?8, version = version + 1
+             icon = ?7, spec = ?8, contact = ?9, version = version + 1
          WHERE id = ?1",
         params![
             id.as_str(),
@@ -194,6 +195,7 @@ pub(super) fn write_spec(step: &Connection, id: &AppId, spec: &AppSpec) -> Resul
             spec.access.label(),
             icon_of(spec),
             json_of(spec)?,
+            contact_of(spec),
         ],
     )?;
     write_search(step, id)
@@ -212,6 +214,10 @@ pub(super) fn write_search(step: &Connection, id: &AppId) -> Result<(), StoreErr
 
 fn icon_of(spec: &AppSpec) -> Option<&str> {
     spec.card.icon.as_ref().map(|icon| icon.sha256.as_str())
+}
+
+fn contact_of(spec: &AppSpec) -> &str {
+    spec.properties.primary_contact.as_str()
 }
 
 fn must_keep_icon(step: &Connection, spec: &AppSpec) -> Result<(), StoreError> {

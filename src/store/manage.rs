@@ -132,18 +132,7 @@ impl Workspace {
 
     pub fn restore_app(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
         self.change(now, |step, by, _| {
-            let app = managed(step, by, id)?;
-            if app.deleted_at.is_none() {
-                return Ok(app);
-            }
-            step.execute(
-                "UPDATE apps SET deleted_at = NULL, deleted_by = NULL, version = version + 1
-                 WHERE id = ?1",
-                [id.as_str()],
-            )?;
-            apps::write_search(step, id)?;
-            let subject = &app.spec.properties.name;
-            write_down(step, by, id, subject, What::AppRestored, Vec::new())?;
+            restore(step, by, id)?;
             apps::read(step, id)
         })
     }
@@ -228,13 +217,28 @@ pub(super) fn delete(step: &Connection, by: By<'_>, id: &AppId) -> Result<(), St
     write_down(step, by, id, subject, What::AppDeleted, Vec::new())
 }
 
+pub(super) fn restore(step: &Connection, by: By<'_>, id: &AppId) -> Result<(), StoreError> {
+    let app = managed(step, by, id)?;
+    if app.deleted_at.is_none() {
+        return Ok(());
+    }
+    step.execute(
+        "UPDATE apps SET deleted_at = NULL, deleted_by = NULL, version = version + 1
+         WHERE id = ?1",
+        [id.as_str()],
+    )?;
+    apps::write_search(step, id)?;
+    let subject = &app.spec.properties.name;
+    write_down(step, by, id, subject, What::AppRestored, Vec::new())
+}
+
 fn purge(step: &Connection, by: By<'_>, app: &App) -> Result<(), StoreError> {
     step.execute("DELETE FROM apps WHERE id = ?1", [app.id.as_str()])?;
     let subject = &app.spec.properties.name;
     write_down(step, by, &app.id, subject, What::AppPurged, Vec::new())
 }
 
-fn write_down(
+pub(super) fn write_down(
     step: &Connection,
     by: By<'_>,
     app: &AppId,

@@ -14,6 +14,7 @@ pub(super) const APPLICATION_ID: i32 = 0x4456_434e;
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0001_workspace.sql"),
     include_str!("../../assets/migrations/0002_team.sql"),
+    include_str!("../../assets/migrations/0003_list.sql"),
 ];
 
 pub(super) fn version_of(db: &Connection) -> rusqlite::Result<i64> {

@@ -5,6 +5,7 @@
 mod app_list;
 mod apps;
 mod backup;
+mod bulk;
 mod delays;
 mod drafts;
 mod environments;
@@ -25,6 +26,7 @@ mod secrets;
 mod sign_in;
 mod tickets;
 mod unfinished;
+mod views;
 
 #[cfg(test)]
 mod tests;

@@ -126,6 +126,16 @@ impl Driver {
                 self.quit = true;
                 continue;
             }
+            if let Effect::WriteFile(work) = &effect
+                && !std::path::Path::new(&work.path).starts_with(self.dir.path())
+            {
+                // Keys are pressed at random here: no file of whoever runs the tests is touched.
+                self.held.push_back(Answer::FileWritten {
+                    work: work.clone(),
+                    result: Err("outside of the test's folder".to_owned()),
+                });
+                continue;
+            }
             let now = self.console.clock.unix;
             for outcome in self.worker.perform(effect, now) {
                 if let Outcome::Answer(answer) = outcome {

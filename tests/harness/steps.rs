@@ -71,6 +71,22 @@ fn failed(answer: Answer) -> Option<Answer> {
             result: Err(why),
         },
         Answer::EnvironmentKept(_) => Answer::EnvironmentKept(Err(why)),
+        Answer::View(_) => Answer::View(Err(why)),
+        Answer::ViewSaved(_) => Answer::ViewSaved(Err(why)),
+        Answer::Tags(_) => Answer::Tags(Err(why)),
+        Answer::FavouriteSet { app, on, .. } => Answer::FavouriteSet {
+            app,
+            on,
+            result: Err(why),
+        },
+        Answer::Bulk { bulk, .. } => Answer::Bulk {
+            bulk,
+            result: Err(why),
+        },
+        Answer::FileWritten { work, .. } => Answer::FileWritten {
+            work,
+            result: Err(why),
+        },
         Answer::History { app, .. } => Answer::History {
             app,
             result: Err(why),

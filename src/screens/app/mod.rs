@@ -1,11 +1,9 @@
 //! The app's own page: its credentials, what to do next, and its settings.
 
-pub mod prompt;
 pub mod unboxed;
 pub mod update;
 pub mod view;
 
-use self::prompt::Prompt;
 use crate::{
     domain::{
         app::{App, AppKind, ClientType, Environment, EnvironmentCredentials},
@@ -58,7 +56,6 @@ pub struct AppPage {
     pub scroll: u16,
     /// Which credential has the cursor in their tab.
     pub cursor: usize,
-    pub prompt: Option<Prompt>,
     /// The credentials alone, for the mouse.
     pub unboxed: bool,
 }
@@ -73,7 +70,6 @@ impl AppPage {
             is_new,
             scroll: 0,
             cursor: 0,
-            prompt: None,
             unboxed: false,
         }
     }
@@ -81,8 +77,6 @@ impl AppPage {
     pub fn context(&self) -> Vec<Context> {
         if self.unboxed {
             vec![Context::Unboxed, Context::Anywhere]
-        } else if self.prompt.is_some() {
-            vec![Context::Prompt, Context::Text, Context::Anywhere]
         } else {
             vec![Context::App, Context::Anywhere]
         }

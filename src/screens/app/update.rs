@@ -1,9 +1,6 @@
 //! Keys of the app page.
 
-use super::{
-    AppPage, PageTab,
-    prompt::{Answered, Ask, Prompt},
-};
+use super::{AppPage, PageTab};
 use crate::{
     console::{Console, Question, Screen},
     domain::{
@@ -12,9 +9,9 @@ use crate::{
         id::AppId,
         secret::Secret,
     },
-    form::Edit,
     keymap::Action,
-    message::{Copyable, Deed, Effect, Manage, Opening},
+    message::{Copyable, Deed, Effect, FileContent, Manage, Opening},
+    screens::prompt::{Ask, Prompt},
 };
 
 const PAGE: u16 = 10;
@@ -23,9 +20,6 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
     let Screen::App(page) = &mut console.screen else {
         return;
     };
-    if page.prompt.is_some() {
-        return act_on_prompt(console, action, effects);
-    }
     let id = page.app.id.clone();
     let last = crate::screens::app::view::last_scroll(page, console.session.as_ref(), console.size);
     match action {
@@ -62,13 +56,29 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Action::NextTab | Action::PrevTab => step_tab(page, action == Action::NextTab, effects),
         Action::EditApp => open(console, id, Opening::Edit, effects),
         Action::CloneApp => open(console, id, Opening::Clone, effects),
-        Action::Rotate => page.prompt = Some(Prompt::overlap()),
+        Action::Rotate => console.prompt = Some(Prompt::overlap(id)),
         Action::Purge => {
             let name = page.app.spec.properties.name.clone();
-            page.prompt = Some(Prompt::new(Ask::PurgeName { name }, ""));
+            console.prompt = Some(Prompt::new(Ask::PurgeName { app: id, name }, ""));
         }
-        Action::KeepProduction => page.prompt = Some(environment(page, Environment::Production)),
-        Action::KeepSandbox => page.prompt = Some(environment(page, Environment::Sandbox)),
+        Action::KeepProduction => {
+            console.prompt = Some(environment(page, Environment::Production));
+        }
+        Action::KeepSandbox => console.prompt = Some(environment(page, Environment::Sandbox)),
+        Action::Tag => {
+            let name = page.app.spec.properties.name.clone();
+            let tags = page.app.tags.join(" ");
+            console.prompt = Some(Prompt::new(Ask::Tags { app: id, name }, &tags));
+        }
+        Action::WriteFile => {
+            let prompt = file_under_cursor(page);
+            match prompt {
+                Some(prompt) => console.prompt = Some(prompt),
+                None => console.complain(
+                    "Only a .env and the JSON can be written to a file: put the cursor on one, in the tab Credentials.",
+                ),
+            }
+        }
         Action::ToggleStatus
         | Action::Discard
         | Action::FinishRotation
@@ -142,10 +152,27 @@ fn copy_under_cursor(page: &AppPage, effects: &mut Vec<Effect>) {
 }
 
 fn environment(page: &AppPage, environment: Environment) -> Prompt {
-    let server = page
-        .environment(environment)
-        .map_or_else(|| environment.server_url(), |kept| kept.server_url.as_str());
-    Prompt::new(Ask::Server(environment), server)
+    let kept = page.environment(environment);
+    let server = kept.map_or_else(|| environment.server_url(), |kept| &kept.server_url);
+    let ask = Ask::Server {
+        app: page.app.id.clone(),
+        environment,
+        known: kept.map_or_else(String::new, |kept| kept.client_id.clone()),
+    };
+    Prompt::new(ask, server)
+}
+
+fn file_under_cursor(page: &AppPage) -> Option<Prompt> {
+    let what = *page.copyables().get(page.cursor)?;
+    let name = match what {
+        _ if page.tab != PageTab::Credentials => return None,
+        Copyable::EnvFile(_) => ".env",
+        Copyable::CredentialsJson => "credentials.json",
+        _ => return None,
+    };
+    let app = page.app.id.clone();
+    let content = FileContent::Handoff { app, what };
+    Some(Prompt::new(Ask::Path(content), name))
 }
 
 fn ask(page: &AppPage, action: Action) -> Option<Question> {
@@ -196,50 +223,6 @@ fn ask(page: &AppPage, action: Action) -> Option<Question> {
     })
 }
 
-fn act_on_prompt(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::App(page) = &mut console.screen else {
-        return;
-    };
-    let Some(prompt) = &mut page.prompt else {
-        return;
-    };
-    match action {
-        Action::Back => page.prompt = None,
-        Action::Confirm => {
-            let known = match &prompt.ask {
-                Ask::Server(environment) => {
-                    let mut kept = page.app.environments.iter();
-                    kept.find(|kept| kept.environment == *environment)
-                        .map(|kept| kept.client_id.as_str())
-                }
-                _ => None,
-            };
-            let app = page.app.id.clone();
-            match prompt.answer(known) {
-                Answered::Unfit(problem) => prompt.problem = Some(problem),
-                Answered::Next(next) => page.prompt = Some(next),
-                Answered::Do(deed) => {
-                    page.prompt = None;
-                    effects.push(Effect::Manage(Manage::Do { app, deed }));
-                    console.wait_for("Working");
-                }
-                Answered::Keep(issued) => {
-                    page.prompt = None;
-                    effects.push(Effect::Manage(Manage::KeepEnvironment { app, issued }));
-                    console.wait_for("Keeping the credentials");
-                }
-            }
-        }
-        Action::Edit(edit) => {
-            prompt.problem = None;
-            prompt.field().edit(edit);
-        }
-        Action::Left => prompt.field().edit(Edit::Left),
-        Action::Right => prompt.field().edit(Edit::Right),
-        _ => {}
-    }
-}
-
 /// An answer to a deed.
 pub fn managed(
     console: &mut Console,
@@ -253,11 +236,10 @@ pub fn managed(
         Ok(changed) => changed,
         Err(problem) => return console.complain(problem),
     };
-    console.undo = match deed {
-        Deed::Delete => Some(app.clone()),
-        Deed::Restore => None,
-        _ => console.undo.take().filter(|undo| undo != app),
-    };
+    match deed {
+        Deed::Delete => console.undo = vec![app.clone()],
+        _ => console.undo.retain(|undo| undo != app),
+    }
     if let (Screen::App(page), Some(changed)) = (&mut console.screen, changed)
         && page.app.id == *app
     {

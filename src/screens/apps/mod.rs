@@ -1,13 +1,17 @@
 //! The list of all apps, with the drafts above it.
 //! Holds a window of rows around the cursor, never all of them.
 
+pub mod completion;
 pub mod update;
 pub mod view;
 
+use std::collections::BTreeMap;
+
 use crate::{
     domain::{
-        app::{App, AppRow, AppWindow},
+        app::{App, AppRow, AppStatus, AppWindow},
         id::{AppId, DraftId},
+        list::{Facet, Sort},
         secret::Secret,
         text,
         time::UnixMs,
@@ -20,6 +24,28 @@ use crate::{
 
 /// Rows that are asked for at once.
 pub const WINDOW: u64 = 120;
+/// Apps that can be marked at once. Ours.
+pub const MARKS_MAX: u64 = 1000;
+
+/// What is remembered of a marked app while its row is elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    pub name: String,
+    pub status: AppStatus,
+    pub is_deleted: bool,
+    pub tags: Vec<String>,
+}
+
+impl Marked {
+    pub fn of(row: &AppRow) -> Self {
+        Self {
+            name: row.name.clone(),
+            status: row.status,
+            is_deleted: row.is_deleted,
+            tags: row.tags.clone(),
+        }
+    }
+}
 
 /// A draft as the list shows it. The body stays sealed on disk and is asked for again.
 #[derive(Debug)]
@@ -64,6 +90,12 @@ pub enum Item<'a> {
 #[derive(Debug, Default)]
 pub struct Apps {
     pub filter: Entry,
+    pub sort: Sort,
+    pub marks: BTreeMap<AppId, Marked>,
+    /// All that the filter leaves is being asked for, to be marked.
+    pub marking_all: bool,
+    /// Known tags, for completions.
+    pub tags: Vec<String>,
     /// The filter has the keys.
     pub filtering: bool,
     pub drafts: Vec<DraftRow>,
@@ -97,12 +129,15 @@ impl Apps {
         self.follow();
     }
 
-    /// Drafts that the filter leaves.
+    /// Drafts that the filter leaves. No facet tells anything of a draft.
     pub fn shown_drafts(&self) -> impl Iterator<Item = &DraftRow> {
         let words = text::key(self.filter.text());
+        let asks_for_apps = words
+            .split_whitespace()
+            .any(|word| Facet::of(word).is_some());
         self.drafts.iter().filter(move |draft| {
             let title = text::key(&draft.title);
-            words.split_whitespace().all(|word| title.contains(word))
+            !asks_for_apps && words.split_whitespace().all(|word| title.contains(word))
         })
     }
 
@@ -151,7 +186,72 @@ impl Apps {
         }
     }
 
+    /// What is done to several is done to these: the marked ones, else the one under the cursor.
+    pub fn targets(&self) -> BTreeMap<AppId, Marked> {
+        if !self.marks.is_empty() {
+            return self.marks.clone();
+        }
+        let row = self.app_under_cursor();
+        row.map(|row| (row.id.clone(), Marked::of(row)))
+            .into_iter()
+            .collect()
+    }
+
+    /// Whether what would be acted on is in the trash.
+    pub fn is_in_trash(&self) -> bool {
+        self.targets().values().any(|marked| marked.is_deleted)
+    }
+
+    /// Where the word before the cursor of the filter begins, and the word.
+    pub fn word_before_cursor(&self) -> (usize, &str) {
+        let before = self
+            .filter
+            .text()
+            .get(..self.filter.cursor())
+            .unwrap_or_default();
+        let start = before.rfind(char::is_whitespace).map_or(0, |at| {
+            at + before
+                .get(at..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(1, char::len_utf8)
+        });
+        (start, before.get(start..).unwrap_or_default())
+    }
+
+    /// Whether an action has nothing to work on, so that the footer need not name it.
+    pub fn is_idle(&self, action: Action) -> bool {
+        let bulk = !self.marks.is_empty();
+        match action {
+            Action::CopyClientId | Action::CopySecret => bulk || self.app_under_cursor().is_none(),
+            Action::Discard => !bulk && self.draft_under_cursor().is_none(),
+            Action::ToggleStatus | Action::Tag | Action::Export => !bulk,
+            Action::New => bulk,
+            Action::Mark => self.app_under_cursor().is_none(),
+            Action::Confirm | Action::Filter => (bulk || self.is_empty()) && !self.filtering,
+            _ => false,
+        }
+    }
+
     pub fn why_off(&self, action: Action) -> Option<String> {
+        let on_a_row = matches!(
+            action,
+            Action::CopyClientId
+                | Action::CopySecret
+                | Action::Confirm
+                | Action::Mark
+                | Action::Discard
+                | Action::ToggleStatus
+                | Action::Tag
+                | Action::Export
+                | Action::Favourite
+        );
+        let on_marks = matches!(
+            action,
+            Action::Discard | Action::ToggleStatus | Action::Tag | Action::Export
+        ) && !self.marks.is_empty();
+        if self.filtering || !on_a_row || on_marks {
+            return None;
+        }
         match (action, self.item(self.cursor)) {
             (_, Item::Nothing) if self.filter.is_blank() => {
                 Some("There is no app yet. Press n to create one.".to_owned())
@@ -159,6 +259,10 @@ impl Apps {
             (_, Item::Nothing) => Some("Nothing matches the filter. Esc clears it.".to_owned()),
             (Action::CopyClientId | Action::CopySecret, Item::Draft(_)) => {
                 Some("A draft has no credentials yet. Enter resumes it.".to_owned())
+            }
+            (Action::Confirm | Action::Discard, Item::Draft(_)) => None,
+            (_, Item::Draft(_)) => {
+                Some("This is for apps; a draft is none yet. Enter resumes it.".to_owned())
             }
             _ => None,
         }

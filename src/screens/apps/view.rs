@@ -8,10 +8,13 @@ use ratatui::{
     widgets::Paragraph,
 };
 
-use super::{DraftRow, Item};
+use super::{DraftRow, Item, update};
 use crate::{
     console::Console,
-    domain::app::{AppRow, AppStatus, AppType},
+    domain::{
+        app::{AppRow, AppStatus, AppType},
+        list::{Column, Sort},
+    },
     form::{TextEdit, wrap},
     keymap::Action,
     screens::app,
@@ -27,18 +30,29 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Are
     let apps = &console.apps;
     title(console, theme, frame, areas);
     let (list, detail) = layout::panes(areas.body);
+    let columns = Columns::of(list.width);
+    let head = if apps.filtering {
+        facets(console, theme, list.width)
+    } else {
+        columns.heads(apps.sort, theme)
+    };
     if apps.is_empty() {
+        if apps.filtering {
+            frame.render_widget(head, row(list, 0));
+        }
         return nothing(console, theme, frame, list);
     }
-    let columns = Columns::of(list.width);
-    frame.render_widget(columns.heads(theme), row(list, 0));
+    frame.render_widget(head, row(list, 0));
     let height = list.height.saturating_sub(1);
     for nth in 0..height {
         let at = apps.top + u64::from(nth);
         let is_cursor = at == apps.cursor;
         let shown = match apps.item(at) {
             Item::Draft(draft) => draft_line(draft, theme, list.width, is_cursor),
-            Item::App(app) => columns.app(app, theme, is_cursor),
+            Item::App(app) => {
+                let is_marked = apps.marks.contains_key(&app.id);
+                columns.app(app, theme, is_cursor, is_marked)
+            }
             Item::Loading => Line::styled(format!("  {}", theme.glyphs.ellipsis), theme.dim),
             Item::Nothing => break,
         };
@@ -95,6 +109,10 @@ fn title(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas)
     } else if apps.loaded {
         left.push(Span::styled(apps.window.total.to_string(), theme.dim));
     }
+    if !apps.marks.is_empty() {
+        let said = format!("   {} marked", apps.marks.len());
+        left.push(Span::styled(said, theme.strong));
+    }
     chrome::ends(frame, areas.title, left.into(), button);
 }
 
@@ -114,7 +132,7 @@ fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) 
         say(&mut lines, "Nothing matches the filter.", theme.strong);
         say(
             &mut lines,
-            "It looks into names, Client IDs, redirect URIs and scopes; is:deleted is the trash. Esc clears it.",
+            "Words are looked for in names, Client IDs, redirect URIs and scopes. type: auth: is: status: scope: owner: and tag: ask for more; is:deleted is the trash. Esc clears the filter.",
             theme.dim,
         );
     } else if let Some(reason) = console.why_no_new_app() {
@@ -130,6 +148,22 @@ fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) 
         );
     }
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// What the word being typed can become.
+fn facets(console: &Console, theme: &Theme, width: u16) -> Line<'static> {
+    let candidates = update::candidates(console);
+    if candidates.is_empty() {
+        return Line::default();
+    }
+    let room = width.saturating_sub(6);
+    let text = line::foreign(
+        &candidates.join(" "),
+        room,
+        theme.glyphs.ellipsis,
+        theme.dim,
+    );
+    Line::from(vec![Span::styled(" Tab  ", theme.strong), text])
 }
 
 fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> Line<'static> {
@@ -178,7 +212,7 @@ impl Columns {
         let mut others: Vec<(&'static str, u16)> = all.to_vec();
         let least_name = 18;
         let needed = |others: &[(&str, u16)]| -> u16 {
-            others.iter().map(|(_, width)| width + 1).sum::<u16>() + 2
+            others.iter().map(|(_, width)| width + 1).sum::<u16>() + 3
         };
         // What helps least to tell apps apart goes first.
         for droppable in ["Created", "Access", "Authentication", "Status", "Type"] {
@@ -193,25 +227,44 @@ impl Columns {
         }
     }
 
-    fn heads(&self, theme: &Theme) -> Line<'static> {
-        let mut text = format!(" {}", line::cell("Name", self.name, ""));
-        for (head, width) in &self.others {
+    fn heads(&self, sort: Sort, theme: &Theme) -> Line<'static> {
+        let way = match (sort.reversed, theme.glyphs.unicode) {
+            (false, true) => "↓",
+            (true, true) => "↑",
+            (false, false) => "v",
+            (true, false) => "^",
+        };
+        let head = |label: &str, width: u16| {
+            let label = if label == sort.column.label() {
+                format!("{label} {way}")
+            } else {
+                label.to_owned()
+            };
+            line::cell(&label, width, "")
+        };
+        let mut text = format!("  {}", head(Column::Name.label(), self.name));
+        for (label, width) in &self.others {
             text.push(' ');
-            text.push_str(&line::cell(head, *width, ""));
+            text.push_str(&head(label, *width));
         }
         Line::styled(text, theme.dim)
     }
 
-    fn app(&self, app: &AppRow, theme: &Theme, is_cursor: bool) -> Line<'static> {
+    fn app(&self, app: &AppRow, theme: &Theme, is_cursor: bool, is_marked: bool) -> Line<'static> {
         let base = if is_cursor {
             theme.selected
         } else {
             theme.text
         };
         let mark = if is_cursor { theme.glyphs.mark } else { " " };
+        let flag = match (is_marked, app.is_favourite) {
+            (true, _) => theme.glyphs.done,
+            (false, true) => "*",
+            (false, false) => " ",
+        };
         let mut spans = vec![Span::styled(
             format!(
-                "{mark}{}",
+                "{mark}{flag}{}",
                 line::cell(&app.name, self.name, theme.glyphs.ellipsis)
             ),
             base,
@@ -222,8 +275,8 @@ impl Columns {
                 "Authentication" => (app.auth.clone(), base),
                 "Access" => (app.access.clone(), base),
                 "Status" => (
-                    app.status.label().to_owned(),
-                    if is_cursor || app.status == AppStatus::Active {
+                    app_state(app).to_owned(),
+                    if is_cursor || app_state(app) == AppStatus::Active.label() {
                         base
                     } else {
                         theme.warning
@@ -237,6 +290,14 @@ impl Columns {
             ));
         }
         Line::from(spans)
+    }
+}
+
+fn app_state(app: &AppRow) -> &'static str {
+    if app.is_deleted {
+        "in trash"
+    } else {
+        app.status.label()
     }
 }
 

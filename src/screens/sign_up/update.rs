@@ -73,7 +73,7 @@ pub fn act_on_key(console: &mut Console, action: Action, effects: &mut Vec<Effec
                 effects.push(Effect::ConfirmRecoveryKey);
                 console.screen = Screen::Apps;
                 console.tell("Welcome. Press n to register your first app.");
-                crate::screens::apps::update::enter(console, effects);
+                crate::screens::apps::update::open_first(console, effects);
             } else {
                 *wrong = true;
             }

@@ -3,11 +3,19 @@
 use super::{
     EMAIL, NOW, Rig,
     apps::{create, query},
-    open, password, web_app,
+    later, open, password, web_app,
 };
 use crate::{
-    domain::{app::AppRow, id::AppId, text},
-    store::{Workspace, search::search_text},
+    domain::{
+        app::{AppKind, AppRow, AppStatus, AuthMethod},
+        id::AppId,
+        list::{Bulk, Column, Sort},
+        text,
+    },
+    store::{
+        AppQuery, Workspace,
+        search::{Filter, search_text},
+    },
 };
 
 const COLOURS: [&str; 3] = ["red", "Blue", "GREEN_x"];
@@ -19,65 +27,194 @@ fn create_forty(rig: &mut Rig) {
     }
 }
 
-/// By the definition: every word is in the text, in the order of the names.
-fn plain_scan(rig: &mut Rig, words: &str) -> Vec<AppRow> {
+/// Some of each kind, so that every facet parts them.
+fn create_a_mixture(rig: &mut Rig) {
+    create_forty(rig);
+    let rows = rig.workspace.apps(&query("", 0, 40)).unwrap().rows;
+    let ids: Vec<AppId> = rows.into_iter().map(|row| row.id).collect();
+    let me = rig.me();
+    for (nth, name) in ["JWT one", "JWT two", "SMS"].into_iter().enumerate() {
+        let mut registration = web_app(name, &rig.session.developer);
+        registration.spec.kind = AppKind::RestApi {
+            auth: AuthMethod::Jwt,
+            issue_refresh_tokens: false,
+        };
+        registration.spec.card.display_name = Some("SMS".to_owned());
+        rig.workspace
+            .create_app(registration, &me, None, later(nth as i64 * 1000))
+            .unwrap();
+    }
+    let some = |from: usize, to: usize| ids[from..to].to_vec();
+    rig.workspace
+        .bulk(&some(3, 9), &Bulk::Suspend, NOW)
+        .unwrap();
+    let tags = |tags: &[&str]| Bulk::SetTags(tags.iter().map(|&tag| tag.to_owned()).collect());
+    let workspace = &mut rig.workspace;
+    workspace.bulk(&some(0, 5), &tags(&["prod"]), NOW).unwrap();
+    workspace
+        .bulk(&some(4, 12), &tags(&["b2b", "production"]), NOW)
+        .unwrap();
+    for id in some(2, 7) {
+        workspace.set_favourite(&id, true).unwrap();
+    }
+    // As if somebody else had made these, and one of them handed over.
+    workspace
+        .db
+        .execute_batch("PRAGMA foreign_keys = OFF; UPDATE apps SET created_by = 'bob', contact = 'bob' WHERE name LIKE '%red%'; UPDATE apps SET contact = (SELECT id FROM developers) WHERE name LIKE '%3%'; PRAGMA foreign_keys = ON")
+        .unwrap();
+}
+
+fn sort_key(row: &AppRow, column: Column) -> (String, i64) {
+    match column {
+        Column::Name => (String::new(), 0),
+        Column::Type => (row.app_type.as_str().to_owned(), 0),
+        Column::Auth => (row.auth.clone(), 0),
+        Column::Access => (row.access.clone(), 0),
+        Column::Status => (row.status.as_str().to_owned(), 0),
+        Column::Created => (String::new(), row.created_at.0),
+    }
+}
+
+/// By the definition: every word fits, in the order that was asked for.
+fn plain_scan(rig: &mut Rig, words: &str, sort: Sort) -> Vec<AppRow> {
     let mut rows = rig.workspace.apps(&query("", 0, 10_000)).unwrap().rows;
     rows.sort_by_key(|row| (text::key(&row.name), row.id.clone()));
-    rows.retain(|row| {
-        let spec = &rig.workspace.app(&row.id).unwrap().spec;
-        let text = search_text(spec, &row.client_id);
-        words
-            .to_lowercase()
-            .split_whitespace()
-            .all(|word| text.contains(word))
+    if sort.reversed && sort.column == Column::Name {
+        rows.reverse();
+    }
+    rows.sort_by(|a, b| {
+        let order = sort_key(a, sort.column).cmp(&sort_key(b, sort.column));
+        if sort.reversed {
+            order.reverse()
+        } else {
+            order
+        }
     });
+    rows.retain(|row| words.split_whitespace().all(|word| fits(rig, row, word)));
     rows
 }
 
+fn fits(rig: &Rig, row: &AppRow, word: &str) -> bool {
+    let app = rig.workspace.app(&row.id).unwrap();
+    let has_tag = |tag: &str| app.tags.iter().any(|one| one == tag);
+    match word {
+        "type:rest" | "is:" | "tag:" | "is:sus" | "is:a" => true,
+        "type:bot" | "tag:none" | "is:nonsense" | "owner:nobody" | "scope:none" => false,
+        "auth:jwt" => row.auth == "JWT",
+        "status:suspended" | "is:suspended" => row.status == AppStatus::Suspended,
+        "is:active" => row.status == AppStatus::Active,
+        "is:public" => false,
+        "is:private" => row.access == "private",
+        "is:favourite" => row.is_favourite,
+        "tag:prod" => has_tag("prod"),
+        "TAG:PRODU" => has_tag("production"),
+        "tag:b" => has_tag("b2b"),
+        "owner:me" | "owner:LOVELACE" => rig
+            .workspace
+            .db
+            .query_row(
+                "SELECT created_by = ?2 OR contact = ?2 FROM apps WHERE id = ?1",
+                [row.id.as_str(), rig.me().as_str()],
+                |row| row.get(0),
+            )
+            .unwrap(),
+        "scope:ReadAccounts" | "scope:readacc" => app
+            .spec
+            .scopes
+            .iter()
+            .any(|scope| scope.as_str() == "ReadAccounts"),
+        "scope:sms" => app.spec.scopes.iter().any(|scope| scope.as_str() == "SMS"),
+        word => search_text(&app.spec, &row.client_id).contains(&word.to_lowercase()),
+    }
+}
+
+const FILTERS: &[&str] = &[
+    "",
+    "blue",
+    "BLUE 1",
+    "green_x",
+    "%",
+    "_",
+    "app red 3 0",
+    "no such",
+    "read accounts",
+    "accounts",
+    "example.com",
+    "https",
+    "://",
+    "/",
+    "m/",
+    "example.com/app-0",
+    "s://example.com/app-1",
+    "/app",
+    "/app/",
+    "a",
+    "é",
+    "type:rest",
+    "type:bot",
+    "is:",
+    "tag:",
+    "is:sus",
+    "is:a",
+    "is:nonsense",
+    "auth:jwt",
+    "status:suspended",
+    "is:suspended is:favourite",
+    "is:active blue",
+    "is:public",
+    "is:private",
+    "is:favourite",
+    "tag:prod",
+    "TAG:PRODU",
+    "tag:b tag:prod",
+    "tag:none",
+    "owner:me",
+    "owner:LOVELACE 1",
+    "owner:nobody",
+    "scope:ReadAccounts",
+    "scope:readacc auth:jwt",
+    "scope:sms",
+    "scope:none",
+];
+
 fn any_window_equals_a_plain_scan(rig: &mut Rig, total: u64) {
-    for words in [
-        "",
-        "blue",
-        "BLUE 1",
-        "green_x",
-        "%",
-        "_",
-        "app red 3 0",
-        "no such",
-        "read accounts",
-        "accounts",
-        "example.com",
-        "https",
-        "://",
-        "/",
-        "m/",
-        "example.com/app-0",
-        "s://example.com/app-1",
-        "/app",
-        "/app/",
-        "a",
-        "é",
-    ] {
-        let plain = plain_scan(rig, words);
-        for (offset, limit) in [(0, 5), (3, 4), (38, 10), (100, 3), (0, 0)] {
-            let window = rig.workspace.apps(&query(words, offset, limit)).unwrap();
-            assert_eq!(
-                (window.total, window.matched),
-                (total, plain.len() as u64),
-                "{words}"
-            );
-            let expected: Vec<_> = plain
-                .iter()
-                .skip(offset as usize)
-                .take(limit as usize)
-                .cloned()
-                .collect();
-            assert_eq!(window.rows, expected, "{words} {offset} {limit}");
+    for words in FILTERS {
+        windows_equal_a_plain_scan(rig, total, words, Sort::default());
+    }
+    for column in Column::ALL {
+        for reversed in [false, true] {
+            let sort = Sort { column, reversed };
+            for words in ["", "blue", "is:active"] {
+                windows_equal_a_plain_scan(rig, total, words, sort);
+            }
         }
-        for (at, row) in plain.iter().enumerate() {
-            let position = rig.workspace.position_of(&row.id, words).unwrap();
-            assert_eq!(position, Some(at as u64));
-        }
+    }
+}
+
+fn windows_equal_a_plain_scan(rig: &mut Rig, total: u64, words: &str, sort: Sort) {
+    let plain = plain_scan(rig, words, sort);
+    for (offset, limit) in [(0, 5), (3, 4), (38, 10), (100, 3), (0, 0)] {
+        let query = AppQuery {
+            sort,
+            ..query(words, offset, limit)
+        };
+        let window = rig.workspace.apps(&query).unwrap();
+        assert_eq!(
+            (window.total, window.matched),
+            (total, plain.len() as u64),
+            "{words}"
+        );
+        let expected: Vec<_> = plain
+            .iter()
+            .skip(offset as usize)
+            .take(limit as usize)
+            .cloned()
+            .collect();
+        assert_eq!(window.rows, expected, "{words} {sort:?} {offset} {limit}");
+    }
+    for (at, row) in plain.iter().enumerate() {
+        let position = rig.workspace.position_of(&row.id, words, sort).unwrap();
+        assert_eq!(position, Some(at as u64), "{words} {sort:?}");
     }
 }
 
@@ -86,24 +223,31 @@ fn read_all_ahead(rig: &mut Rig) {
     rig.workspace.apps(&query("", 0, 1)).unwrap();
     while rig.workspace.read_ahead() {}
     let Workspace { db, list, .. } = &mut rig.workspace;
-    assert!(list.find(db, &[], 0, 1).unwrap().is_some());
+    let filter = Filter::of("", db, None).unwrap();
+    let found = list.find(db, &filter, Sort::default(), 0, 1).unwrap();
+    assert!(found.is_some());
 }
 
 #[test]
 fn any_window_of_any_filter_equals_a_plain_scan() {
     let mut rig = Rig::new();
-    create_forty(&mut rig);
-    any_window_equals_a_plain_scan(&mut rig, 40);
+    create_a_mixture(&mut rig);
+    any_window_equals_a_plain_scan(&mut rig, 43);
     let nobody = AppId::from_stored("nobody");
-    assert_eq!(rig.workspace.position_of(&nobody, "").unwrap(), None);
+    assert_eq!(
+        rig.workspace
+            .position_of(&nobody, "", Sort::default())
+            .unwrap(),
+        None
+    );
 }
 
 #[test]
 fn what_was_read_ahead_finds_the_same() {
     let mut rig = Rig::new();
-    create_forty(&mut rig);
+    create_a_mixture(&mut rig);
     read_all_ahead(&mut rig);
-    any_window_equals_a_plain_scan(&mut rig, 40);
+    any_window_equals_a_plain_scan(&mut rig, 43);
 }
 
 #[test]

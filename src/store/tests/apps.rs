@@ -11,6 +11,7 @@ use crate::{
         credential::{CLIENT_SECRET_LEN, ClientId},
         icon::{Icon, IconFormat, IconRef, PREVIEW_SIDE, Preview},
         id::AppId,
+        list::Sort,
         scope::{ScopeId, catalogue},
         ticket::TicketState,
     },
@@ -28,6 +29,7 @@ pub(super) fn create(rig: &mut Rig, name: &str) -> App {
 pub(super) fn query(words: &str, offset: u64, limit: u64) -> AppQuery {
     AppQuery {
         words: words.to_owned(),
+        sort: Sort::default(),
         offset,
         limit,
     }

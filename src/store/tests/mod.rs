@@ -4,6 +4,7 @@ mod app_list;
 mod apps;
 #[cfg(unix)]
 mod backup;
+mod bulk;
 mod drafts;
 mod manage;
 #[cfg(unix)]

@@ -14,7 +14,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{AppPage, PageTab, prompt};
+use super::{AppPage, PageTab};
 use crate::{
     console::Console,
     domain::{
@@ -59,10 +59,6 @@ pub fn draw(
         let mark = if theme.glyphs.unicode { "↓" } else { "v" };
         let at = Rect::new(body.right(), body.bottom().saturating_sub(1), 1, 1);
         frame.render_widget(Line::styled(mark, theme.dim), at.intersection(areas.body));
-    }
-    if let Some(prompt) = &page.prompt {
-        let is_covered = console.help.is_some() || console.question.is_some();
-        prompt::draw(prompt, theme, frame, areas.body, !is_covered);
     }
 }
 
@@ -201,6 +197,9 @@ pub fn summary(
     let contact = session.and_then(|session| session.find(&app.spec.properties.primary_contact));
     if let Some(contact) = contact {
         pane.stacked("Primary Contact", &contact.full_name);
+    }
+    if !app.tags.is_empty() {
+        pane.stacked("Tags", &app.tags.join(" "));
     }
     pane.stacked("Created", &app.created_at.date_time());
     pane.lines

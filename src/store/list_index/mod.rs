@@ -5,12 +5,19 @@
 //! Holds no names of its own: rows that are shown are read from the file. Apps that are added it
 //! takes up by itself; whatever else changes the list grows `list_changes`, and it reads again.
 
-use std::{collections::HashMap, sync::LazyLock};
+mod facts;
+mod row_set;
+mod words;
 
-use memchr::memmem::Finder;
 use rusqlite::{Connection, OptionalExtension as _};
 
-use crate::domain::{scope, text};
+use self::{
+    facts::Facts,
+    row_set::RowSet,
+    words::{Origins, SCOPE_LINES, Word},
+};
+use super::search::Filter;
+use crate::domain::{list::Sort, text};
 
 /// Rows that are read at once: one to two milliseconds that a key may have to wait for.
 const SLICE: i64 = 1000;
@@ -18,22 +25,6 @@ const SLICE: i64 = 1000;
 const FEW: usize = 64;
 /// Beyond this it costs more memory than it is worth.
 const TEXT_MAX: usize = 48 * 1024 * 1024;
-
-/// Starts a reference to an origin in the text; UTF-8 has no such byte.
-const ORIGIN: u8 = 0xFF;
-/// An origin's number takes the low six bits of two bytes, which no word can start with.
-const ORIGINS_MAX: usize = 1 << 12;
-
-/// A scope's two lines of the search text: the lower-case id, and the label below it. Very many
-/// apps have them, so each is one bit of a row.
-static SCOPE_LINES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-    scope::catalogue()
-        .iter()
-        .map(|scope| (text::key(scope.id.as_str()), text::key(scope.label)))
-        // Those beyond the bits of a row are kept as text.
-        .take(u64::BITS as usize)
-        .collect()
-});
 
 #[derive(Debug, Default)]
 pub(super) struct ListIndex {
@@ -47,10 +38,13 @@ pub(super) struct ListIndex {
     ends: Vec<u32>,
     scopes: Vec<u64>,
     origins: Origins,
+    facts: Facts,
     /// Ascending.
     rowids: Vec<i64>,
-    /// Rows in the order of the list.
+    /// Rows in the order of their names.
     order: Vec<u32>,
+    /// The same in the order that was asked for last, if it was another one.
+    sorted: Option<(Sort, Vec<u32>)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,27 +133,39 @@ impl ListIndex {
 
     fn read_rows(&mut self, db: &Connection, limit: i64) -> rusqlite::Result<usize> {
         let last = self.rowids.last().copied().unwrap_or(i64::MIN);
-        let mut statement = db.prepare_cached(
-            "SELECT rowid, search FROM apps WHERE rowid > ?1 AND deleted_at IS NULL
-             ORDER BY rowid LIMIT ?2",
-        )?;
+        let mut statement = db.prepare_cached(&format!(
+            "SELECT rowid, search, client_id, {} FROM apps
+             WHERE rowid > ?1 AND deleted_at IS NULL ORDER BY rowid LIMIT ?2",
+            facts::COLUMNS
+        ))?;
         let mut rows = statement.query([last, limit])?;
         let mut read = 0;
         while let Some(row) = rows.next()? {
-            self.add(row.get(0)?, row.get_ref(1)?.as_str()?);
+            if !self.facts.add(row, 3)? {
+                return Err(rusqlite::Error::IntegralValueOutOfRange(3, 0));
+            }
+            self.add(
+                row.get(0)?,
+                row.get_ref(1)?.as_str()?,
+                &text::key(row.get_ref(2)?.as_str()?),
+            );
             read += 1;
         }
         Ok(read)
     }
 
-    fn add(&mut self, rowid: i64, search: &str) {
+    fn add(&mut self, rowid: i64, search: &str, client_id: &str) {
         let mut scopes = 0;
+        // Names come first, and may be spelled like a scope.
+        let mut is_behind_names = false;
         let mut before = "";
         let mut lines = search.split('\n').peekable();
         while let Some(line) = lines.next() {
+            is_behind_names |= line == client_id;
             let scope = SCOPE_LINES
                 .iter()
-                .position(|(id, label)| id == line && lines.peek() == Some(&label.as_str()));
+                .position(|(id, label)| id == line && lines.peek() == Some(&label.as_str()))
+                .filter(|_| is_behind_names);
             if let Some(bit) = scope {
                 scopes |= 1 << bit;
                 lines.next();
@@ -175,34 +181,56 @@ impl ListIndex {
             .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
-    /// The rows of the list from `offset` on that have all the words; `None` when SQLite has
-    /// to be asked.
+    /// The rows of the list from `offset` on that the filter leaves; `None` when SQLite has to
+    /// be asked.
     pub(super) fn find(
         &mut self,
         db: &Connection,
-        words: &[String],
+        filter: &Filter,
+        sort: Sort,
         offset: u64,
         limit: u64,
     ) -> rusqlite::Result<Option<Found>> {
-        if self.progress != Progress::Complete || !self.catch_up(db)? {
+        if filter.in_trash || self.progress != Progress::Complete || !self.catch_up(db)? {
             return Ok(None);
         }
-        let has = self.rows_with(words);
+        let mut has = self.rows_with(&filter.words);
+        for condition in &filter.conditions {
+            self.facts
+                .narrow(&mut has, condition, &self.scopes, &self.rowids, db)?;
+        }
         let mut found = Found {
             total: self.rowids.len() as u64,
             matched: 0,
             rowids: Vec::new(),
         };
-        for &row in &self.order {
+        let mut rows = Vec::new();
+        for &row in self.in_order(sort) {
             if !has.contains(row as usize) {
                 continue;
             }
-            if found.matched >= offset && (found.rowids.len() as u64) < limit {
-                found.rowids.extend(self.rowids.get(row as usize));
+            if found.matched >= offset && (rows.len() as u64) < limit {
+                rows.push(row as usize);
             }
             found.matched += 1;
         }
+        found.rowids = rows
+            .into_iter()
+            .filter_map(|row| self.rowids.get(row).copied())
+            .collect();
         Ok(Some(found))
+    }
+
+    fn in_order(&mut self, sort: Sort) -> &[u32] {
+        if sort == Sort::default() {
+            return &self.order;
+        }
+        if self.sorted.as_ref().is_none_or(|(known, _)| *known != sort) {
+            self.sorted = Some((sort, self.facts.sort(&self.order, sort)));
+        }
+        self.sorted
+            .as_ref()
+            .map_or(&self.order, |(_, sorted)| sorted)
     }
 
     /// Takes up what was added since; answers whether everything is known now.
@@ -226,6 +254,7 @@ impl ListIndex {
             self.progress = Progress::Reading;
             return Ok(false);
         }
+        self.sorted = None;
         let mut rank = db.prepare_cached(
             "SELECT (SELECT count(*) FROM apps
                      WHERE deleted_at IS NULL AND (name_key, id) < (new.name_key, new.id))
@@ -317,150 +346,7 @@ impl ListIndex {
     }
 }
 
-/// Beginnings of redirect URIs, up to the slash behind the host: a platform team has few hosts
-/// and many URIs.
-#[derive(Debug, Default)]
-struct Origins {
-    all: Vec<Box<str>>,
-    by_text: HashMap<Box<str>, usize>,
-}
-
-impl Origins {
-    /// Writes a line of the search text, its origin as a number.
-    fn write(&mut self, line: &str, text: &mut Vec<u8>) {
-        let path = line.find("://").and_then(|colon| {
-            line.get(colon + 3..)?
-                .find('/')
-                .map(|at| colon + 3 + at + 1)
-        });
-        let (origin, rest) = path.and_then(|at| line.split_at_checked(at)).unzip();
-        match origin.and_then(|origin| self.number(origin)) {
-            Some(number) => {
-                text.push(ORIGIN);
-                text.extend([number >> 6, number & 0x3F].map(|bits| 0x80 | bits as u8));
-                text.extend_from_slice(rest.unwrap_or_default().as_bytes());
-            }
-            None => text.extend_from_slice(line.as_bytes()),
-        }
-        text.push(b'\n');
-    }
-
-    fn number(&mut self, origin: &str) -> Option<usize> {
-        if let Some(number) = self.by_text.get(origin) {
-            return Some(*number);
-        }
-        let number = self.all.len();
-        if number >= ORIGINS_MAX {
-            return None;
-        }
-        self.all.push(origin.into());
-        self.by_text.insert(origin.into(), number);
-        Some(number)
-    }
-
-    /// Which of them are so; `None` when none is.
-    fn that(&self, is: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
-        let are: Vec<bool> = self.all.iter().map(|origin| is(origin)).collect();
-        are.contains(&true).then_some(are)
-    }
-}
-
 fn changes(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("SELECT count FROM list_changes")?
         .query_row([], |row| row.get(0))
-}
-
-struct Word<'a> {
-    text: &'a [u8],
-    finder: Finder<'a>,
-    /// Scopes that have this word in their id or their label.
-    scopes: u64,
-    /// Origins, by number, that have a beginning of the word at their end, and what is left of
-    /// it; nothing is when the origin has all of it.
-    by_origin: Vec<(Vec<bool>, &'a str)>,
-}
-
-impl<'a> Word<'a> {
-    fn of(word: &'a str, origins: &Origins) -> Self {
-        let scopes = SCOPE_LINES
-            .iter()
-            .enumerate()
-            .filter(|(_, (id, label))| id.contains(word) || label.contains(word))
-            .fold(0, |bits, (bit, _)| bits | 1 << bit);
-        let inside = origins.that(|origin| origin.contains(word));
-        // An origin ends in a slash: only behind one can a word go on into the path.
-        let across = word.match_indices('/').filter_map(|(slash, _)| {
-            let (begin, rest) = word.split_at_checked(slash + 1)?;
-            Some((origins.that(|origin| origin.ends_with(begin))?, rest))
-        });
-        Self {
-            text: word.as_bytes(),
-            finder: Finder::new(word),
-            scopes,
-            by_origin: inside
-                .map(|are| (are, ""))
-                .into_iter()
-                .chain(across)
-                .collect(),
-        }
-    }
-
-    fn find_by_origin(&self, text: &[u8]) -> Option<usize> {
-        if self.by_origin.is_empty() {
-            return None;
-        }
-        memchr::memchr_iter(ORIGIN, text).find(|at| {
-            let Some([_, high, low, path @ ..]) = text.get(*at..) else {
-                return false;
-            };
-            let number = usize::from(high & 0x3F) << 6 | usize::from(low & 0x3F);
-            self.by_origin.iter().any(|(are, rest)| {
-                are.get(number).is_some_and(|is| *is) && path.starts_with(rest.as_bytes())
-            })
-        })
-    }
-}
-
-/// A bit a row.
-struct RowSet {
-    bits: Vec<u64>,
-}
-
-impl RowSet {
-    fn none(rows: usize) -> Self {
-        Self {
-            bits: vec![0; rows.div_ceil(64)],
-        }
-    }
-
-    fn all(rows: usize) -> Self {
-        Self {
-            bits: vec![u64::MAX; rows.div_ceil(64)],
-        }
-    }
-
-    fn insert(&mut self, row: usize) {
-        if let Some(bits) = self.bits.get_mut(row / 64) {
-            *bits |= 1 << (row % 64);
-        }
-    }
-
-    fn contains(&self, row: usize) -> bool {
-        self.bits
-            .get(row / 64)
-            .is_some_and(|bits| bits & 1 << (row % 64) != 0)
-    }
-
-    fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
-        for (at, bits) in self.bits.iter_mut().enumerate() {
-            let mut left = *bits;
-            while left != 0 {
-                let bit = left.trailing_zeros() as usize;
-                left &= left - 1;
-                if !keep(at * 64 + bit) {
-                    *bits &= !(1 << bit);
-                }
-            }
-        }
-    }
 }

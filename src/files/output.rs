@@ -1,0 +1,147 @@
+//! A file that a person asked for: private, and never over another one unasked.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+const PRIVATE: u32 = 0o600;
+
+/// What came of writing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Under this name.
+    Written(PathBuf),
+    /// Something has the name already; nothing was touched.
+    Exists(PathBuf),
+}
+
+/// `typed` may begin with `~`. With `replace`, the new file takes the place of the old one at
+/// once and whole.
+pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> {
+    let home = std::env::home_dir();
+    let path = super::expand_home(typed.trim(), home.as_deref());
+    if path.file_name().is_none() || typed.trim_end().ends_with('/') {
+        return Err("That is a folder. Type the name of a file.".to_owned());
+    }
+    if path.is_dir() {
+        return Err(format!(
+            "{} is a folder. Type the name of a file.",
+            path.display()
+        ));
+    }
+    let failed = |error: io::Error| format!("{} cannot be written: {error}", path.display());
+    if replace {
+        let beside = beside(&path);
+        write_new(&beside, text)
+            .and_then(|()| fs::rename(&beside, &path))
+            .inspect_err(|_| remove(&beside))
+            .map_err(failed)?;
+        return Ok(Output::Written(path));
+    }
+    match write_new(&path, text) {
+        Ok(()) => Ok(Output::Written(path)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Output::Exists(path)),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.part", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// A part of a file is none: it is removed again.
+fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(PRIVATE)
+        .open(path)?;
+    let written = |file: &mut File| {
+        file.write_all(text)?;
+        file.sync_all()
+    };
+    written(&mut file).inspect_err(|_| remove(path))
+}
+
+fn remove(path: &Path) {
+    // What brought us here is told; that this failed too would only hide it.
+    let _ = fs::remove_file(path);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_is_private_and_another_one_stays_until_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.env");
+        let typed = path.to_str().unwrap();
+        assert_eq!(
+            write(typed, b"one", false),
+            Ok(Output::Written(path.clone()))
+        );
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(
+            write(typed, b"two", false),
+            Ok(Output::Exists(path.clone()))
+        );
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(
+            write(typed, b"two", true),
+            Ok(Output::Written(path.clone()))
+        );
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(mode(&path), 0o600, "an open file does not stay open");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_link_is_not_followed_to_what_it_points_at() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("target");
+        fs::write(&target, "kept").unwrap();
+        let link = dir.path().join("link");
+        symlink(&target, &link).unwrap();
+        let typed = link.to_str().unwrap();
+        assert_eq!(
+            write(typed, b"new", false),
+            Ok(Output::Exists(link.clone()))
+        );
+        write(typed, b"new", true).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"kept");
+        assert_eq!(fs::read(&link).unwrap(), b"new");
+    }
+
+    #[test]
+    fn folders_and_missing_folders_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().to_str().unwrap();
+        for typed in [folder, &format!("{folder}/"), "", "  ", "~", ".."] {
+            assert!(
+                write(typed, b"", false).unwrap_err().contains("folder"),
+                "{typed}"
+            );
+        }
+        let missing = format!("{folder}/no/such/file");
+        assert!(
+            write(&missing, b"", false)
+                .unwrap_err()
+                .contains("cannot be written")
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! The effects of the list beside its rows, and the files that a person asks for.
+
+use super::worker::{Outcome, Worker, said};
+use crate::{
+    domain::{handoff, secret::Secret, time::UnixMs},
+    files::output,
+    message::{Answer, FileContent, FileWork, ListWork},
+    store::StoreError,
+};
+
+impl Worker {
+    pub(super) fn list_work(&mut self, work: ListWork, now: UnixMs) -> Vec<Outcome> {
+        let workspace = &mut self.workspace;
+        vec![Outcome::Answer(match work {
+            ListWork::LoadView => Answer::View(workspace.list_view().map_err(said)),
+            ListWork::SaveView(view) => {
+                Answer::ViewSaved(workspace.keep_list_view(&view).map_err(said))
+            }
+            ListWork::LoadTags => Answer::Tags(workspace.tags().map_err(said)),
+            ListWork::SetFavourite { app, on } => {
+                let result = workspace.set_favourite(&app, on).map_err(said);
+                Answer::FavouriteSet { app, on, result }
+            }
+            ListWork::Bulk { apps, bulk } => {
+                let result = workspace.bulk(&apps, &bulk, now).map_err(said);
+                Answer::Bulk { bulk, result }
+            }
+        })]
+    }
+
+    pub(super) fn write_file(&self, work: FileWork) -> Vec<Outcome> {
+        let result = self.content(&work.what).map_err(said).and_then(|content| {
+            output::write(&work.path, content.expose().as_bytes(), work.replace)
+        });
+        vec![Outcome::Answer(Answer::FileWritten { work, result })]
+    }
+
+    fn content(&self, what: &FileContent) -> Result<Secret, StoreError> {
+        match what {
+            FileContent::Export(ids) => {
+                let apps = ids
+                    .iter()
+                    .map(|id| self.workspace.app(id))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(Secret::new(handoff::export_json(&apps)))
+            }
+            FileContent::Handoff { app, what } => self
+                .handoff(app, *what)?
+                .ok_or_else(|| StoreError::Conflict("This app has no such thing.".to_owned())),
+        }
+    }
+}

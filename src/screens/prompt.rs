@@ -1,0 +1,335 @@
+//! A question that is answered by typing one line, over whatever screen asks it.
+
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    text::Line,
+    widgets::{Clear, Paragraph},
+};
+
+use crate::{
+    console::Console,
+    domain::{
+        app::{Environment, Issued},
+        credential::{OVERLAP_HOURS, OVERLAP_HOURS_MAX},
+        id::AppId,
+        list::{Bulk, count_of_apps},
+        secret::Secret,
+        tag, text,
+    },
+    form::{Edit, Entry, SecretEntry, TextEdit, wrap},
+    keymap::{Action, Context},
+    message::{Deed, Effect, FileContent, FileWork, ListWork, Manage},
+    ui::{chrome, layout, line, theme::Theme},
+};
+
+/// In characters; more than any of the answers has.
+const TYPED_MAX: usize = 1000;
+
+/// What is asked, with what was answered before.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    OverlapHours {
+        app: AppId,
+    },
+    /// The app's name, to be sure.
+    PurgeName {
+        app: AppId,
+        name: String,
+    },
+    Server {
+        app: AppId,
+        environment: Environment,
+        /// The Client ID that is kept for it already.
+        known: String,
+    },
+    ClientId {
+        app: AppId,
+        environment: Environment,
+        server_url: String,
+    },
+    Secret {
+        app: AppId,
+        environment: Environment,
+        server_url: String,
+        client_id: String,
+    },
+    /// All tags of one app.
+    Tags {
+        app: AppId,
+        name: String,
+    },
+    /// What is added to several, and taken off.
+    ChangeTags {
+        apps: Vec<AppId>,
+    },
+    Path(FileContent),
+}
+
+#[derive(Debug)]
+pub struct Prompt {
+    ask: Ask,
+    entry: Entry,
+    secret: SecretEntry,
+    problem: Option<String>,
+}
+
+/// What an answer comes to.
+enum Answered {
+    /// An effect, and what is said while it lasts.
+    Do(Effect, &'static str),
+    Next(Prompt),
+    Unfit(String),
+}
+
+impl Prompt {
+    /// What is known already is there to be changed.
+    pub fn new(ask: Ask, typed: &str) -> Self {
+        Self {
+            ask,
+            entry: Entry::new(typed),
+            secret: SecretEntry::default(),
+            problem: None,
+        }
+    }
+
+    pub fn overlap(app: AppId) -> Self {
+        Self::new(Ask::OverlapHours { app }, &OVERLAP_HOURS.to_string())
+    }
+
+    pub fn context() -> Vec<Context> {
+        vec![Context::Prompt, Context::Text, Context::Anywhere]
+    }
+
+    fn field(&mut self) -> &mut dyn TextEdit {
+        match self.ask {
+            Ask::Secret { .. } => &mut self.secret,
+            _ => &mut self.entry,
+        }
+    }
+
+    pub fn paste(&mut self, pasted: &str) -> bool {
+        self.problem = None;
+        self.field().paste(&text::one_line(pasted), TYPED_MAX)
+    }
+
+    fn title(&self) -> &'static str {
+        match &self.ask {
+            Ask::OverlapHours { .. } => "Rotate the Client Secret",
+            Ask::PurgeName { .. } => "Delete for good",
+            Ask::Server { environment, .. }
+            | Ask::ClientId { environment, .. }
+            | Ask::Secret { environment, .. } => match environment {
+                Environment::Production => "Issued by the platform, production",
+                Environment::Sandbox => "Issued by the platform, legacy sandbox",
+            },
+            Ask::Tags { .. } | Ask::ChangeTags { .. } => "Tags",
+            Ask::Path(FileContent::Export(_)) => "Export settings",
+            Ask::Path(FileContent::Handoff { .. }) => "Write to a file",
+        }
+    }
+
+    fn question(&self) -> String {
+        match &self.ask {
+            Ask::OverlapHours { .. } => format!(
+                "For how many hours shall the old secret go on working? 0 to {OVERLAP_HOURS_MAX}."
+            ),
+            Ask::PurgeName { name, .. } => format!(
+                "Its settings and secrets cannot be brought back. Type its name to go on: {}",
+                text::displayable(name)
+            ),
+            Ask::Server { .. } => "API Server URL".to_owned(),
+            Ask::ClientId { .. } => "Client ID, as the platform shows it".to_owned(),
+            Ask::Secret { .. } => {
+                "Client Secret; empty for an app that has none. It is sealed like all others."
+                    .to_owned()
+            }
+            Ask::Tags { name, .. } => format!(
+                "Words to find \"{}\" by, with spaces between. In the filter: tag:word.",
+                text::displayable(name)
+            ),
+            Ask::ChangeTags { apps } => format!(
+                "For {}: words to add, with a minus those to take off. For example: billing -old",
+                count_of_apps(apps.len())
+            ),
+            Ask::Path(FileContent::Export(apps)) => format!(
+                "The settings of {} as JSON, without any secret. To which file?",
+                count_of_apps(apps.len())
+            ),
+            Ask::Path(FileContent::Handoff { what, .. }) => format!(
+                "The {}, with the secret in clear, in a file that only you can read. To which one?",
+                what.label()
+            ),
+        }
+    }
+
+    fn answer(&self) -> Answered {
+        let typed = self.entry.text().trim();
+        match &self.ask {
+            Ask::OverlapHours { app } => match typed.parse() {
+                Ok(overlap_hours) if overlap_hours <= OVERLAP_HOURS_MAX => {
+                    deed(app, Deed::Rotate { overlap_hours })
+                }
+                _ => Answered::Unfit(format!("Type a number from 0 to {OVERLAP_HOURS_MAX}.")),
+            },
+            Ask::PurgeName { app, name } if typed == name.trim() => deed(app, Deed::Purge),
+            Ask::PurgeName { .. } => Answered::Unfit("That is not its name.".to_owned()),
+            Ask::Server {
+                app,
+                environment,
+                known,
+            } => match crate::domain::web_url::WebUrl::parse_https(typed) {
+                Ok(url) => Answered::Next(Self::new(
+                    Ask::ClientId {
+                        app: app.clone(),
+                        environment: *environment,
+                        server_url: url.as_str().to_owned(),
+                    },
+                    known,
+                )),
+                Err(problem) => Answered::Unfit(problem.to_string()),
+            },
+            Ask::ClientId { .. } if typed.is_empty() => {
+                Answered::Unfit("Type the Client ID.".to_owned())
+            }
+            Ask::ClientId { .. } if typed.contains(char::is_whitespace) => {
+                Answered::Unfit("A Client ID has no spaces.".to_owned())
+            }
+            Ask::ClientId {
+                app,
+                environment,
+                server_url,
+            } => Answered::Next(Self::new(
+                Ask::Secret {
+                    app: app.clone(),
+                    environment: *environment,
+                    server_url: server_url.clone(),
+                    client_id: typed.to_owned(),
+                },
+                "",
+            )),
+            Ask::Secret {
+                app,
+                environment,
+                server_url,
+                client_id,
+            } => {
+                let issued = Issued {
+                    environment: *environment,
+                    server_url: server_url.clone(),
+                    client_id: client_id.clone(),
+                    secret: (!self.secret.is_empty()).then(|| trimmed(&self.secret.secret())),
+                };
+                let app = app.clone();
+                Answered::Do(
+                    Effect::Manage(Manage::KeepEnvironment { app, issued }),
+                    "Keeping the credentials",
+                )
+            }
+            Ask::Tags { app, .. } => match tag::parse(typed) {
+                Ok(tags) => bulk(vec![app.clone()], Bulk::SetTags(tags)),
+                Err(problem) => Answered::Unfit(problem),
+            },
+            Ask::ChangeTags { apps } => match tag::parse_change(typed) {
+                Ok((add, remove)) if add.is_empty() && remove.is_empty() => {
+                    Answered::Unfit("Type at least one word.".to_owned())
+                }
+                Ok((add, remove)) => bulk(apps.clone(), Bulk::ChangeTags { add, remove }),
+                Err(problem) => Answered::Unfit(problem),
+            },
+            Ask::Path(_) if typed.is_empty() => {
+                Answered::Unfit("Type the name of a file.".to_owned())
+            }
+            Ask::Path(what) => Answered::Do(
+                Effect::WriteFile(FileWork {
+                    what: what.clone(),
+                    path: typed.to_owned(),
+                    replace: false,
+                }),
+                "Writing the file",
+            ),
+        }
+    }
+}
+
+fn deed(app: &AppId, deed: Deed) -> Answered {
+    let app = app.clone();
+    Answered::Do(Effect::Manage(Manage::Do { app, deed }), "Working")
+}
+
+fn bulk(apps: Vec<AppId>, bulk: Bulk) -> Answered {
+    Answered::Do(Effect::List(ListWork::Bulk { apps, bulk }), "Working")
+}
+
+/// Keys while it is open.
+pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
+    let Some(prompt) = &mut console.prompt else {
+        return;
+    };
+    match action {
+        Action::Back => console.prompt = None,
+        Action::Confirm => match prompt.answer() {
+            Answered::Unfit(problem) => prompt.problem = Some(problem),
+            Answered::Next(next) => console.prompt = Some(next),
+            Answered::Do(effect, said) => {
+                console.prompt = None;
+                effects.push(effect);
+                console.wait_for(said);
+            }
+        },
+        Action::Edit(edit) => {
+            prompt.problem = None;
+            prompt.field().edit(edit);
+        }
+        Action::Left => prompt.field().edit(Edit::Left),
+        Action::Right => prompt.field().edit(Edit::Right),
+        _ => {}
+    }
+}
+
+/// A pasted secret often brings the line's end along.
+fn trimmed(secret: &Secret) -> Secret {
+    Secret::new(secret.expose().trim())
+}
+
+pub fn draw(prompt: &Prompt, theme: &Theme, frame: &mut Frame<'_>, body: Rect, active: bool) {
+    let width = body.width.min(64);
+    let inner = width.saturating_sub(4);
+    let mut lines: Vec<Line<'_>> = wrap::paragraph(&prompt.question(), inner)
+        .into_iter()
+        .map(Line::from)
+        .collect();
+    lines.push(Line::default());
+    let row = lines.len();
+    let field: &dyn TextEdit = match prompt.ask {
+        Ask::Secret { .. } => &prompt.secret,
+        _ => &prompt.entry,
+    };
+    let mask = field.masked().then_some(theme.glyphs.mask);
+    let room = inner.saturating_sub(2);
+    let (shown, x) = line::window(field.text(), field.cursor(), room, mask);
+    lines.push(Line::styled(
+        format!("{} {shown}", theme.glyphs.bar_focus),
+        theme.accent,
+    ));
+    lines.push(match &prompt.problem {
+        Some(problem) => Line::styled(format!("{} {problem}", theme.glyphs.error), theme.error),
+        None => Line::default(),
+    });
+    let height = u16::try_from(lines.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2);
+    let area = layout::centred(body, width, height);
+    frame.render_widget(Clear, area);
+    let inside = chrome::dialog(frame, area, theme, prompt.title());
+    frame.render_widget(Paragraph::new(lines), inside);
+    if active {
+        let at = Position {
+            x: inside.x + 2 + x,
+            y: inside.y + u16::try_from(row).unwrap_or_default(),
+        };
+        if inside.contains(at) {
+            frame.set_cursor_position(at);
+        }
+    }
+}

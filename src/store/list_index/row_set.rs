@@ -1,0 +1,45 @@
+//! Which rows a filter leaves.
+
+/// A bit a row.
+pub(super) struct RowSet {
+    bits: Vec<u64>,
+}
+
+impl RowSet {
+    pub(super) fn none(rows: usize) -> Self {
+        Self {
+            bits: vec![0; rows.div_ceil(64)],
+        }
+    }
+
+    pub(super) fn all(rows: usize) -> Self {
+        Self {
+            bits: vec![u64::MAX; rows.div_ceil(64)],
+        }
+    }
+
+    pub(super) fn insert(&mut self, row: usize) {
+        if let Some(bits) = self.bits.get_mut(row / 64) {
+            *bits |= 1 << (row % 64);
+        }
+    }
+
+    pub(super) fn contains(&self, row: usize) -> bool {
+        self.bits
+            .get(row / 64)
+            .is_some_and(|bits| bits & 1 << (row % 64) != 0)
+    }
+
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
+        for (at, bits) in self.bits.iter_mut().enumerate() {
+            let mut left = *bits;
+            while left != 0 {
+                let bit = left.trailing_zeros() as usize;
+                left &= left - 1;
+                if !keep(at * 64 + bit) {
+                    *bits &= !(1 << bit);
+                }
+            }
+        }
+    }
+}
