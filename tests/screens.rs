@@ -192,6 +192,33 @@ fn the_list_in_all_its_states() {
     snapshot!("apps_two_panes_on_an_app", driver);
 }
 
+#[test]
+fn the_list_at_work() {
+    let mut driver = Driver::signed_up();
+    registers_three(&mut driver);
+    driver.press("gfj<space><space>");
+    snapshot!("list_marked_and_favourite", driver);
+    driver.press("z");
+    snapshot!("list_question_suspend_several", driver);
+    driver.press("<enter>OOo");
+    snapshot!("list_suspended_by_type", driver);
+    driver.press("g<space><space>t");
+    snapshot!("list_tags_of_several", driver);
+    driver.press("billing b2b<enter>");
+    driver.press("/");
+    snapshot!("list_facets", driver);
+    driver.press("tag:b");
+    snapshot!("list_facet_values", driver);
+    driver.press("i<tab><enter>");
+    snapshot!("list_by_tag", driver);
+    driver.press("x");
+    snapshot!("list_export", driver);
+    driver.press("<esc>");
+    wide(&mut driver);
+    snapshot!("list_tagged_wide", driver);
+}
+
+#[cfg(test)]
 fn registers_three(driver: &mut Driver) {
     driver.press(REST);
     driver.press("<pgdn><pgdn><tab><space><tab>https://orders.example.com/callback");

@@ -2,7 +2,7 @@
 
 use super::worker::{Outcome, Worker, said};
 use crate::{
-    domain::{handoff, secret::Secret, time::UnixMs},
+    domain::{handoff, secret::Secret, text, time::UnixMs},
     files::output,
     message::{Answer, FileContent, FileWork, ListWork},
     store::StoreError,
@@ -38,10 +38,11 @@ impl Worker {
     fn content(&self, what: &FileContent) -> Result<Secret, StoreError> {
         match what {
             FileContent::Export(ids) => {
-                let apps = ids
+                let mut apps = ids
                     .iter()
                     .map(|id| self.workspace.app(id))
                     .collect::<Result<Vec<_>, _>>()?;
+                apps.sort_by_cached_key(|app| text::key(&app.spec.properties.name));
                 Ok(Secret::new(handoff::export_json(&apps)))
             }
             FileContent::Handoff { app, what } => self

@@ -16,6 +16,10 @@ pub(super) fn overview(out: &mut Lines<'_>, page: &AppPage, session: Option<&Ses
     state(out, app, session);
     out.head("Credentials");
     credentials::brief(out, page);
+    if !app.tags.is_empty() {
+        let style = out.theme.text;
+        out.pair("Tags", &app.tags.join(" "), style);
+    }
     warnings(out, app);
     next_steps(out, app);
     tickets(out, app);
