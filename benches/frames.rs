@@ -18,7 +18,10 @@ mod people;
 use anyhow::{Context as _, Result};
 use devconsole::{
     console::{self, Screen},
-    domain::{list::Sort, time::UnixMs},
+    domain::{
+        list::{Column, Sort},
+        time::UnixMs,
+    },
     files::icon,
     keymap::Key,
     message::Msg,
@@ -213,12 +216,17 @@ fn full_workspace(dir: &TempDir) -> Result<Workspace> {
     Ok(workspace)
 }
 
-fn filter(bencher: Bencher<'_, '_>, filters: &[&str]) -> Result<()> {
-    let dir = TempDir::new()?;
-    let mut workspace = full_workspace(&dir)?;
-    // As in the program: the list was shown, and then nobody waited.
+/// As in the program: the list was shown, and then nobody waited.
+fn read_ahead(dir: &TempDir) -> Result<Workspace> {
+    let mut workspace = full_workspace(dir)?;
     workspace.apps(&AppQuery::default())?;
     while workspace.read_ahead() {}
+    Ok(workspace)
+}
+
+fn filter(bencher: Bencher<'_, '_>, filters: &[&str]) -> Result<()> {
+    let dir = TempDir::new()?;
+    let mut workspace = read_ahead(&dir)?;
     let mut filters = filters.iter().cycle();
     bencher.bench_local(|| {
         let query = AppQuery {
@@ -230,6 +238,33 @@ fn filter(bencher: Bencher<'_, '_>, filters: &[&str]) -> Result<()> {
         workspace.apps(&query).map_or(0, |window| window.matched)
     });
     Ok(())
+}
+
+#[divan::bench(sample_count = 20, args = ["type:bot", "scope:sms auth:jwt", "owner:me is:private a"])]
+fn facets_of_100k_apps(bencher: Bencher<'_, '_>, facets: &str) {
+    report(filter(bencher, &[facets]));
+}
+
+/// Each time another order than the one before, so that it is sorted anew.
+#[divan::bench(sample_count = 20)]
+fn sort_100k_apps(bencher: Bencher<'_, '_>) {
+    let sorts = [(Column::Created, false), (Column::Auth, true)];
+    let mut sorts = sorts
+        .map(|(column, reversed)| Sort { column, reversed })
+        .into_iter()
+        .cycle();
+    report(TempDir::new().map_err(Into::into).and_then(|dir| {
+        let mut workspace = read_ahead(&dir)?;
+        bencher.bench_local(|| {
+            let query = AppQuery {
+                sort: sorts.next().unwrap_or_default(),
+                limit: 200,
+                ..AppQuery::default()
+            };
+            workspace.apps(&query).map_or(0, |window| window.matched)
+        });
+        Ok(())
+    }));
 }
 
 #[divan::bench(sample_count = 20)]

@@ -22,7 +22,7 @@ fn replay(session: &mut Session, text: &str) {
 fn a_paste_that_is_replayed_as_keys_neither_creates_nor_quits() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
-    replay(&mut session, "q qq");
+    replay(&mut session, "q-qq");
     session.wait_for_text("Press it alone");
     session.send(ENTER);
     session.wait_for_text("Client ID");
