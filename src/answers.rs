@@ -21,6 +21,7 @@ use crate::{
         app::{AppPage, update as app_page},
         apps::{DraftRow, update as apps},
         create_app::{CreateApp, sections::app_card::IconState, update as create_app},
+        history::update as history,
         sign_in::SignIn,
         sign_up::ShowRecoveryKey,
     },
@@ -85,6 +86,8 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::AppManaged { app, deed, result } => {
             app_page::managed(console, &app, deed, result, effects);
         }
+        Answer::AllHistory { generation, result } => history::loaded(console, generation, result),
+        Answer::HistoryChecked(result) => history::checked(console, result),
         Answer::View(result) => apps::view_loaded(console, result, effects),
         Answer::ViewSaved(result) => {
             failed(console, result);

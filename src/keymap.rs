@@ -43,6 +43,9 @@ pub enum Action {
     Tag,
     Export,
     WriteFile,
+    Palette,
+    OpenHistory,
+    CheckHistory,
     CopyClientId,
     CopySecret,
     CopySharedSecret,
@@ -97,6 +100,12 @@ pub enum Context {
     /// The apps list while its filter is typed.
     Filter,
     App,
+    /// What happened in the workspace.
+    History,
+    /// The same while its filter is typed.
+    HistoryFilter,
+    /// Every action by its name.
+    Palette,
     /// Somebody else saved the app that is being changed.
     Conflict,
     /// A question on the app page that is answered by typing.
@@ -121,6 +130,8 @@ impl Context {
                 | Self::Picker
                 | Self::PickOne
                 | Self::Filter
+                | Self::HistoryFilter
+                | Self::Palette
         )
     }
 
@@ -144,6 +155,9 @@ impl Context {
             Self::List => "Apps",
             Self::Filter => "Filter",
             Self::App => "App page",
+            Self::History => "History",
+            Self::HistoryFilter => "Filter of the history",
+            Self::Palette => "Commands",
             Self::Conflict => "Two versions of an app",
             Self::Prompt => "Typed answer",
             Self::Unboxed => "Plain view of the credentials",
@@ -392,6 +406,7 @@ pub const BINDINGS: &[Binding] = &[
     key(In::List, &["d"], Action::Discard, "delete", "Discard the draft, or move the app or all marked ones to the trash (asks once)"),
     quiet(In::List, &["f"], Action::Favourite, "Make the app a favourite, or no longer; is:favourite shows them"),
     quiet(In::List, &["A"], Action::MarkAll, "Mark all that the filter leaves, up to 1,000; again: none"),
+    quiet(In::List, &["h"], Action::OpenHistory, "History of the workspace"),
     quiet(In::List, &["o"], Action::NextSort, "Sort by the next column"),
     quiet(In::List, &["O"], Action::ReverseSort, "Sort the other way round"),
     quiet(In::List, &["down", "j"], Action::Down, "Next line"),
@@ -402,6 +417,27 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::List, &["end", "G"], Action::Last, "Last line"),
     quiet(In::List, &["esc"], Action::Back, "Drop the marks, then clear the filter"),
     key(In::List, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
+    // History
+    key(In::HistoryFilter, &["enter", "down", "tab"], Action::Confirm, "to the list", "Keep the filter and go to the rows"),
+    key(In::HistoryFilter, &["esc"], Action::Back, "clear", "Clear the filter"),
+    key(In::History, &["/"], Action::Filter, "filter", "Filter by app, person, what was done or what changed"),
+    key(In::History, &["enter", "right", "l"], Action::Confirm, "open app", "Open the app of this row"),
+    key(In::History, &["v"], Action::CheckHistory, "verify", "Check that no row was edited, removed or moved"),
+    key(In::History, &["esc", "left", "h", "backspace"], Action::Back, "back", "Clear the filter, then back to the apps"),
+    key(In::History, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
+    quiet(In::History, &["down", "j"], Action::Down, "Next row"),
+    quiet(In::History, &["up", "k"], Action::Up, "Row before"),
+    quiet(In::History, &["pgdn", "space"], Action::PageDown, "A page down"),
+    quiet(In::History, &["pgup"], Action::PageUp, "A page up"),
+    quiet(In::History, &["home", "g"], Action::First, "Newest row"),
+    quiet(In::History, &["end", "G"], Action::Last, "Oldest row that is shown"),
+    // Commands
+    key(In::Palette, &["enter"], Action::Confirm, "do it", "Do what is marked, or say why it is off"),
+    key(In::Palette, &["esc"], Action::Back, "close", "Close the commands; nothing is done"),
+    quiet(In::Palette, &["down", "tab"], Action::Down, "Next command"),
+    quiet(In::Palette, &["up", "s-tab"], Action::Up, "Command before"),
+    quiet(In::Palette, &["pgdn"], Action::PageDown, "A page down"),
+    quiet(In::Palette, &["pgup"], Action::PageUp, "A page up"),
     // Conflict
     key(In::Conflict, &["space"], Action::Toggle, "mine or theirs", "Take the other answer"),
     key(In::Conflict, &["enter"], Action::Confirm, "go on", "Go on with what is chosen; nothing is saved yet"),
@@ -448,6 +484,7 @@ pub const BINDINGS: &[Binding] = &[
     key(In::Unboxed, &["S"], Action::CopySharedSecret, "copy shared", "Copy the Shared Secret of Interactive Messages"),
     key(In::Unboxed, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
     // Anywhere
+    quiet(In::Anywhere, &[":", "ctrl-p"], Action::Palette, "Every command by its name (^P while typing)"),
     quiet(In::Anywhere, &["ctrl-l"], Action::Lock, "Lock the console; drafts are kept"),
     quiet(In::Anywhere, &["ctrl-c"], Action::Quit, "Quit from anywhere; drafts are kept"),
     quiet(In::Anywhere, &["?", "f1", "ctrl-g"], Action::Help, "The keys that work here (^G or F1 while typing)"),

@@ -35,6 +35,7 @@ mod help;
 pub mod keymap;
 // `Msg`, `Effect`, `Answer`.
 pub mod message;
+pub mod palette;
 // The console as lines and prompts.
 pub mod plain;
 // The imperative rim: terminal, threads, the loop.

@@ -9,7 +9,7 @@ use crate::{
         draft::StoredDraft,
         email::EmailAddress,
         handoff::EnvStyle,
-        history::Entry,
+        history::{Broken, Entry, HistoryWindow},
         icon::{IconRef, Preview},
         id::{AppId, DraftId},
         list::{Bulk, BulkDone, ListView, Sort},
@@ -109,6 +109,7 @@ pub enum Effect {
     Manage(Manage),
     List(ListWork),
     WriteFile(FileWork),
+    History(HistoryWork),
     RevealSecrets {
         app: AppId,
     },
@@ -134,6 +135,18 @@ pub enum ListWork {
     LoadTags,
     SetFavourite { app: AppId, on: bool },
     Bulk { apps: Vec<AppId>, bulk: Bulk },
+}
+
+/// What is asked of the history of the whole workspace.
+#[derive(Clone, Debug)]
+pub enum HistoryWork {
+    Load {
+        generation: u64,
+        words: String,
+        limit: u64,
+    },
+    /// Whether every row is as it was written.
+    Check,
 }
 
 /// A file that a person asked for.
@@ -362,6 +375,11 @@ pub enum Answer {
         result: Result<Option<Box<App>>, String>,
     },
     EnvironmentKept(Result<Box<App>, String>),
+    AllHistory {
+        generation: u64,
+        result: Result<HistoryWindow, String>,
+    },
+    HistoryChecked(Result<Option<Broken>, String>),
     View(Result<ListView, String>),
     ViewSaved(Result<(), String>),
     Tags(Result<Vec<String>, String>),

@@ -14,7 +14,7 @@ use crate::{
     domain::text,
     form::wrap,
     screens,
-    ui::{chrome, help, layout, line, theme::Theme},
+    ui::{chrome, help, layout, line, palette, theme::Theme},
 };
 
 pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
@@ -54,6 +54,9 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
                 screens::create_app::view::draw(screen, theme, frame, &areas, !covered);
             }
             Screen::App(page) => screens::app::view::draw(console, page, theme, frame, &areas),
+            Screen::History(page) => {
+                screens::history::view::draw(console, page, theme, frame, &areas);
+            }
         }
     }
     if let Some(prompt) = &console.prompt
@@ -81,6 +84,11 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
             &question.text,
             question.yes,
         );
+    }
+    if let Some(palette) = &console.palette
+        && console.help.is_none()
+    {
+        palette::draw(frame, theme, console, palette);
     }
     if let Some(scroll) = console.help {
         help::draw(frame, theme, console, scroll);

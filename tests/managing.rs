@@ -264,6 +264,63 @@ fn the_trash_is_seen_by_a_filter_and_an_app_of_it_can_be_deleted_for_good() {
 }
 
 #[test]
+fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
+    let mut driver = with_app("Night Export");
+    driver.press("R<enter><esc>h");
+    assert!(driver.shows("Secret rotated"), "{}", driver.text());
+    assert!(driver.shows("Created"), "{}", driver.text());
+    driver.press("/ROTATED ada<enter>");
+    assert!(driver.shows("1 of 2"), "{}", driver.text());
+    driver.press("v");
+    assert!(
+        notice(&driver).contains("as it was written"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("<enter>");
+    assert_eq!(app(&driver).spec.properties.name, "Night Export");
+    sql(
+        &driver,
+        "UPDATE history SET subject = 'Day Export' WHERE seq = 2",
+    );
+    driver.press("<esc>hv");
+    assert!(notice(&driver).contains("row 2"), "{}", notice(&driver));
+}
+
+#[test]
+fn every_command_is_found_by_its_name_and_done_or_says_why_not() {
+    let mut driver = with_app("Night Export");
+    driver.press(":hours more");
+    driver.press("<enter>");
+    assert!(
+        driver.shows("Rotate the Client Secret"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<esc>:end the old");
+    assert!(
+        driver.shows("No rotation is under way"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<enter>");
+    assert!(
+        notice(&driver).contains("No rotation is under way"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press(":by the next column<enter>");
+    assert!(
+        notice(&driver).contains("works elsewhere: Apps"),
+        "{}",
+        notice(&driver)
+    );
+    // While typing, the colon is text and ^P leads there.
+    driver.press("e<ctrl-p>lock the<enter>");
+    assert!(driver.console.locked.is_some(), "{}", driver.text());
+}
+
+#[test]
 fn the_trash_is_emptied_after_thirty_days_at_a_sign_in() {
     let mut driver = with_app("Night Export");
     driver.press("d<enter>");

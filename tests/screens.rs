@@ -193,6 +193,35 @@ fn the_list_in_all_its_states() {
 }
 
 #[test]
+fn the_history_and_the_commands() {
+    let mut driver = Driver::signed_up();
+    driver.press("h");
+    snapshot!("history_empty", driver);
+    driver.press("<esc>");
+    registers_three(&mut driver);
+    driver.press("gtbilling<enter>z<enter>h");
+    snapshot!("history", driver);
+    driver.press("/tags");
+    snapshot!("history_filtering", driver);
+    driver.press(" nothing");
+    snapshot!("history_filter_finds_nothing", driver);
+    driver.press("<esc>v");
+    snapshot!("history_verified", driver);
+    driver.press("<esc>:");
+    snapshot!("commands", driver);
+    driver.press("secret");
+    snapshot!("commands_searched", driver);
+    driver.press("zzz");
+    snapshot!("commands_nothing_found", driver);
+    driver.press("<esc>");
+    driver.resize(44, 16);
+    driver.press(":");
+    snapshot!("commands_small", driver);
+    driver.press("<esc>h");
+    snapshot!("history_small", driver);
+}
+
+#[test]
 fn the_list_at_work() {
     let mut driver = Driver::signed_up();
     registers_three(&mut driver);

@@ -8,10 +8,12 @@ use crate::{
     domain::{developer::Session, id::AppId},
     keymap::{Action, Context},
     message::{Clock, Copyable, Effect, Msg},
+    palette::Palette,
     screens::{
         app::AppPage,
         apps::Apps,
         create_app::CreateApp,
+        history::HistoryPage,
         locked::Locked,
         prompt::Prompt,
         sign_in::{Recover, SignIn},
@@ -42,6 +44,7 @@ pub enum Screen {
     Apps,
     CreateApp(Box<CreateApp>),
     App(Box<AppPage>),
+    History(Box<HistoryPage>),
 }
 
 /// A line that tells what happened.
@@ -100,6 +103,7 @@ pub struct Console {
     pub prompt: Option<Prompt>,
     /// Lines that the open help is scrolled down.
     pub help: Option<u16>,
+    pub palette: Option<Palette>,
     pub notice: Option<Notice>,
     pub clipboard: Option<OnClipboard>,
     /// The apps that went into the trash last, to be taken out again.
@@ -140,6 +144,7 @@ impl Console {
             question: None,
             prompt: None,
             help: None,
+            palette: None,
             notice: None,
             clipboard: None,
             undo: Vec::new(),
@@ -166,6 +171,14 @@ impl Console {
 
     /// What the help is about.
     pub fn context_below_help(&self) -> Vec<Context> {
+        if self.palette.is_some() {
+            return vec![Context::Palette, Context::Text, Context::Anywhere];
+        }
+        self.context_below_palette()
+    }
+
+    /// What the palette is about.
+    pub fn context_below_palette(&self) -> Vec<Context> {
         if let Some(locked) = &self.locked {
             return locked.context();
         }
@@ -183,12 +196,13 @@ impl Console {
             Screen::Apps => self.apps.context(),
             Screen::CreateApp(screen) => screen.context(),
             Screen::App(page) => page.context(),
+            Screen::History(page) => page.context(),
         }
     }
 
     /// Something lies over what could be typed into.
     pub fn is_covered(&self) -> bool {
-        self.question.is_some() || self.help.is_some()
+        self.question.is_some() || self.help.is_some() || self.palette.is_some()
     }
 
     /// Why an action is off, if it is. The footer dims it, the key answers with the reason.
@@ -204,6 +218,7 @@ impl Console {
             (_, Screen::Apps) => self.apps.why_off(action),
             (Action::New | Action::CloneApp, Screen::App(_)) => self.why_no_new_app(),
             (_, Screen::App(page)) => page.why_off(action, self.session.as_ref()),
+            (_, Screen::History(page)) => page.why_off(action),
             _ => None,
         }
     }
@@ -211,7 +226,9 @@ impl Console {
     /// Whether an action has nothing to work on here, so that the footer need not name it.
     pub fn is_idle(&self, action: Action) -> bool {
         match (action, &self.screen) {
-            (_, _) if self.locked.is_some() || self.help.is_some() => false,
+            (_, _) if self.locked.is_some() || self.help.is_some() || self.palette.is_some() => {
+                false
+            }
             (Action::Back, Screen::SignUp(_) | Screen::SignIn(_) | Screen::ShowRecoveryKey(_)) => {
                 true
             }

@@ -7,6 +7,7 @@ use super::{CUT_PASTE, Console, Screen};
 use crate::{
     keymap::{self, Action, Key},
     message::{Clock, Effect, Msg},
+    palette::Palette,
     screens::locked::Locked,
 };
 
@@ -147,6 +148,29 @@ fn press(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effe
     if console.help.is_some() {
         return crate::help::act(console, action);
     }
+    if console.palette.is_some() {
+        let Some(chosen) = crate::palette::act(console, action) else {
+            return;
+        };
+        return perform(console, chosen, effects);
+    }
+    perform(console, action, effects);
+}
+
+/// Does what a key means, or what was chosen from the palette.
+fn perform(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Quit => return quit(console, effects),
+        Action::Help => {
+            console.help = Some(0);
+            return;
+        }
+        Action::Palette => {
+            console.palette = Some(Palette::default());
+            return;
+        }
+        _ => {}
+    }
     if console.locked.is_some() {
         return crate::screens::locked::update::act(console, action, effects);
     }
@@ -179,6 +203,7 @@ fn press(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effe
         Screen::Apps => crate::screens::apps::update::act(console, action, effects),
         Screen::CreateApp(_) => crate::screens::create_app::update::act(console, action, effects),
         Screen::App(_) => crate::screens::app::update::act(console, action, effects),
+        Screen::History(_) => crate::screens::history::update::act(console, action, effects),
     }
 }
 
@@ -207,6 +232,10 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         }
         return;
     }
+    if let Some(palette) = &mut console.palette {
+        palette.paste(text);
+        return;
+    }
     if let Some(prompt) = &mut console.prompt {
         if prompt.paste(text) {
             console.complain(CUT_PASTE);
@@ -221,6 +250,7 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::Apps => crate::screens::apps::update::paste(console, text, effects),
         Screen::CreateApp(_) => crate::screens::create_app::update::paste(console, text, effects),
         Screen::App(_) => false,
+        Screen::History(_) => crate::screens::history::update::paste(console, text, effects),
     };
     if cut {
         console.complain(CUT_PASTE);
@@ -268,6 +298,7 @@ fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
     console.apps.drafts.clear();
     console.question = None;
     console.prompt = None;
+    console.palette = None;
     console.help = None;
     console.notice = None;
     // Asked for in any case: a copy may be on its way, or an earlier clearing may have failed.

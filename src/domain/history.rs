@@ -98,3 +98,35 @@ pub struct Entry {
     pub what: What,
     pub changes: Vec<Change>,
 }
+
+/// A part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryWindow {
+    pub total: u64,
+    pub matched: u64,
+    pub offset: u64,
+    pub entries: Vec<Entry>,
+}
+
+/// The first row at which the history is not what was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The row was edited, or another one was removed or moved before it.
+    At(i64),
+    /// Rows from this one on are gone.
+    EndsBefore(i64),
+}
+
+impl Broken {
+    /// For a person.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::At(row) => format!(
+                "The history was tampered with: row {row} is not what was written, or one before it was removed or moved."
+            ),
+            Self::EndsBefore(row) => {
+                format!("The history was tampered with: row {row} and what followed it are gone.")
+            }
+        }
+    }
+}

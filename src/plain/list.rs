@@ -6,6 +6,7 @@ use crate::{
     screens::{
         app,
         apps::{Item, update as apps},
+        history,
     },
 };
 
@@ -54,9 +55,10 @@ impl Plain<'_> {
                     for line in [
                         "NUMBER opens an app, or resumes a draft",
                         "n creates an app",
-                        "/WORDS shows the apps that have all the words; / alone shows all",
+                        "/WORDS shows the apps that have all the words; / alone shows all; tag:WORD, is:suspended and the like work too",
                         "m shows the next lines",
-                        "d NUMBER discards a draft",
+                        "d NUMBER discards a draft, or moves an app to the trash; u takes it out again",
+                        "h shows the newest lines of the history",
                         "l locks, q quits",
                     ] {
                         self.say(line);
@@ -73,8 +75,8 @@ impl Plain<'_> {
                         return Ok(());
                     }
                 }
-                "q" => {
-                    self.press("q");
+                key @ ("q" | "h" | "u") => {
+                    self.press(key);
                     return Ok(());
                 }
                 "l" => {
@@ -133,6 +135,17 @@ impl Plain<'_> {
             ),
             Item::Loading | Item::Nothing => format!("{number}. could not be read"),
         }
+    }
+
+    /// The newest rows, then the list again.
+    pub(super) fn history(&mut self) {
+        if let Screen::History(page) = &self.console.screen {
+            let session = self.console.session.as_ref();
+            for line in history::view::as_lines(page, session, PAGE as usize) {
+                self.say(&line);
+            }
+        }
+        self.press("esc");
     }
 
     fn discard(&mut self) -> Answered<()> {

@@ -89,6 +89,10 @@ impl<'a> Plain<'a> {
             Screen::Apps => self.list(),
             Screen::CreateApp(_) => self.create_app(),
             Screen::App(_) => self.app(),
+            Screen::History(_) => {
+                self.history();
+                Ok(())
+            }
         }
     }
 

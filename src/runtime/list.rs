@@ -1,11 +1,11 @@
-//! The effects of the list beside its rows, and the files that a person asks for.
+//! The effects of the list beside its rows, of the history, and the files that a person asks for.
 
 use super::worker::{Outcome, Worker, said};
 use crate::{
     domain::{handoff, secret::Secret, text, time::UnixMs},
     files::output,
-    message::{Answer, FileContent, FileWork, ListWork},
-    store::StoreError,
+    message::{Answer, FileContent, FileWork, HistoryWork, ListWork},
+    store::{HistoryQuery, StoreError},
 };
 
 impl Worker {
@@ -24,6 +24,27 @@ impl Worker {
             ListWork::Bulk { apps, bulk } => {
                 let result = workspace.bulk(&apps, &bulk, now).map_err(said);
                 Answer::Bulk { bulk, result }
+            }
+        })]
+    }
+
+    pub(super) fn history_work(&self, work: HistoryWork) -> Vec<Outcome> {
+        vec![Outcome::Answer(match work {
+            HistoryWork::Load {
+                generation,
+                words,
+                limit,
+            } => {
+                let query = HistoryQuery {
+                    words,
+                    limit,
+                    ..HistoryQuery::default()
+                };
+                let result = self.workspace.history(&query).map_err(said);
+                Answer::AllHistory { generation, result }
+            }
+            HistoryWork::Check => {
+                Answer::HistoryChecked(self.workspace.check_history().map_err(said))
             }
         })]
     }

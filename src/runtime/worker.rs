@@ -22,7 +22,7 @@ use crate::{
         time::UnixMs,
     },
     files,
-    message::{Answer, AppSecrets, Claim, Copyable, Effect, SignInRefusal},
+    message::{Answer, AppSecrets, Claim, Copyable, Effect, HistoryWork, SignInRefusal},
     store::{AppQuery, SignInError, SignUp, Stage, StoreError, Workspace},
     vault,
 };
@@ -99,7 +99,9 @@ fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>, worker: &mut Worker) ->
         let job = queue.pop_front()?;
         let is_question = matches!(
             job.effect,
-            Effect::LoadApps { .. } | Effect::CheckName { .. }
+            Effect::LoadApps { .. }
+                | Effect::CheckName { .. }
+                | Effect::History(HistoryWork::Load { .. })
         );
         let superseded = is_question
             && queue
@@ -243,6 +245,7 @@ impl Worker {
             ),
             Effect::Manage(manage) => return self.manage(manage, now),
             Effect::List(work) => return self.list_work(work, now),
+            Effect::History(work) => return self.history_work(work),
             Effect::WriteFile(work) => return self.write_file(work),
             Effect::RevealSecrets { app } => {
                 let result = self.secrets(&app);

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod apps;
 pub mod create_app;
+pub mod history;
 pub mod locked;
 pub mod prompt;
 pub mod sign_in;

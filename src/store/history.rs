@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::{StoreError, Unlocked, Workspace};
 use crate::{
     domain::{
-        history::{Change, Entry, What},
+        history::{Broken, Change, Entry, HistoryWindow, What},
         id::{AppId, DeveloperId},
         time::UnixMs,
     },
@@ -39,23 +39,6 @@ pub struct HistoryQuery {
     pub words: String,
     pub offset: u64,
     pub limit: u64,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HistoryWindow {
-    pub total: u64,
-    pub matched: u64,
-    pub offset: u64,
-    pub entries: Vec<Entry>,
-}
-
-/// The first row at which the history is not what was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Broken {
-    /// The row was edited, or another one was removed or moved before it.
-    At(i64),
-    /// Rows from this one on are gone.
-    EndsBefore(i64),
 }
 
 /// Writes one row. Only inside the transaction of the change itself.
@@ -169,6 +152,9 @@ impl Workspace {
             offset: query.offset,
             ..HistoryWindow::default()
         };
+        if words.is_empty() && app.is_none() {
+            return newest(&step, query, window);
+        }
         while let Some(row) = rows.next()? {
             window.total += 1;
             let written = Written::read(row)?;
@@ -224,4 +210,24 @@ impl Workspace {
             _ => Some(Broken::EndsBefore(last + 1)),
         })
     }
+}
+
+/// Without anything to look for, nothing but what is shown is read.
+fn newest(
+    step: &Connection,
+    query: &HistoryQuery,
+    mut window: HistoryWindow,
+) -> Result<HistoryWindow, StoreError> {
+    let count: i64 = step.query_row("SELECT count(*) FROM history", [], |row| row.get(0))?;
+    window.total = count.unsigned_abs();
+    window.matched = window.total;
+    let mut statement = step.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM history ORDER BY seq DESC LIMIT ?1 OFFSET ?2"
+    ))?;
+    let at_most = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut rows = statement.query([at_most(query.limit), at_most(query.offset)])?;
+    while let Some(row) = rows.next()? {
+        window.entries.push(Written::read(row)?.entry()?);
+    }
+    Ok(window)
 }

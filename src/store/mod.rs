@@ -36,7 +36,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use app_list::AppQuery;
 pub use backup::{BackedUp, Holds, back_up};
 pub use error::{BackupError, OpenError, SignInError, StoreError};
-pub use history::{Broken, HistoryQuery, HistoryWindow};
+pub use history::HistoryQuery;
 pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use manage::Saved;
 pub use open::{FILE_NAME, Opened};

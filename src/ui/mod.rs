@@ -7,5 +7,6 @@ pub mod half_blocks;
 pub mod help;
 pub mod layout;
 pub mod line;
+pub mod palette;
 pub mod picker;
 pub mod theme;

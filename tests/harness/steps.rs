@@ -71,6 +71,11 @@ fn failed(answer: Answer) -> Option<Answer> {
             result: Err(why),
         },
         Answer::EnvironmentKept(_) => Answer::EnvironmentKept(Err(why)),
+        Answer::AllHistory { generation, .. } => Answer::AllHistory {
+            generation,
+            result: Err(why),
+        },
+        Answer::HistoryChecked(_) => Answer::HistoryChecked(Err(why)),
         Answer::View(_) => Answer::View(Err(why)),
         Answer::ViewSaved(_) => Answer::ViewSaved(Err(why)),
         Answer::Tags(_) => Answer::Tags(Err(why)),

@@ -128,6 +128,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             return;
         }
         Action::MarkAll => return mark_all(console, effects),
+        Action::OpenHistory => return crate::screens::history::update::open(console, effects),
         Action::NextSort | Action::ReverseSort => {
             if action == Action::NextSort {
                 apps.sort.column = apps.sort.column.next();

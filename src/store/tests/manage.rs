@@ -5,10 +5,10 @@ use crate::{
     domain::{
         app::{AppStatus, Environment, Issued, Registration, TRASH_MS},
         developer::Role,
-        history::What,
+        history::{Broken, What},
         secret::Secret,
     },
-    store::{Broken, HistoryQuery, Saved, StoreError},
+    store::{HistoryQuery, Saved, StoreError},
 };
 
 const HOUR: i64 = 60 * 60 * 1000;
