@@ -32,7 +32,7 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::SignedUp(result) => {
             console.waiting = None;
             if let Some((session, key)) = failed(console, result) {
-                show_recovery_key(console, session, key);
+                show_recovery_key(console, *session, key);
             }
         }
         Answer::AlreadySignedUp {
@@ -200,14 +200,14 @@ fn show_recovery_key(console: &mut Console, session: Session, key: RecoveryKey) 
 
 fn signed_in(
     console: &mut Console,
-    result: Result<Session, SignInRefusal>,
+    result: Result<Box<Session>, SignInRefusal>,
     effects: &mut Vec<Effect>,
 ) {
     console.waiting = None;
     let now = console.clock.mono_ms;
     match result {
         Ok(session) => {
-            console.session = Some(session);
+            console.session = Some(*session);
             if console.locked.take().is_some() {
                 if let Screen::CreateApp(screen) = &console.screen
                     && screen.unsaved
@@ -237,10 +237,10 @@ fn signed_in(
     }
 }
 
-fn recovered(console: &mut Console, result: Result<(Session, RecoveryKey), SignInRefusal>) {
+fn recovered(console: &mut Console, result: Result<(Box<Session>, RecoveryKey), SignInRefusal>) {
     console.waiting = None;
     match result {
-        Ok((session, key)) => show_recovery_key(console, session, key),
+        Ok((session, key)) => show_recovery_key(console, *session, key),
         Err(refusal) => {
             let now = console.clock.mono_ms;
             if let Screen::Recover(screen) = &mut console.screen {

@@ -314,14 +314,14 @@ pub struct Claim {
 /// What came of an effect. Problems are one line for a person.
 #[derive(Debug)]
 pub enum Answer {
-    SignedUp(Result<(Session, RecoveryKey), String>),
+    SignedUp(Result<(Box<Session>, RecoveryKey), String>),
     /// Another console signed up while this one was typing.
     AlreadySignedUp {
         organization: String,
         last_email: Option<String>,
     },
-    SignedIn(Result<Session, SignInRefusal>),
-    Recovered(Result<(Session, RecoveryKey), SignInRefusal>),
+    SignedIn(Result<Box<Session>, SignInRefusal>),
+    Recovered(Result<(Box<Session>, RecoveryKey), SignInRefusal>),
     /// The recovery key was never confirmed: here is another one.
     RecoveryKey(RecoveryKey),
     RecoveryKeyConfirmed(Result<(), String>),

@@ -4,7 +4,7 @@
 use devconsole::{
     domain::{
         app::{AppType, Platform, Promotion},
-        developer::{Developer, Role},
+        developer::{Developer, MemberState, Role},
         email::EmailAddress,
         icon::{IconFormat, IconRef},
         id::DeveloperId,
@@ -31,6 +31,7 @@ fn facts() -> Facts {
             full_name: "Ada Lovelace".to_owned(),
             email: EmailAddress::from_stored("ada@example.com"),
             role: Role::DeveloperAdmin,
+            state: MemberState::Active,
             created_at: UnixMs(0),
         }],
         name_answer: Some(("taken".to_owned(), true)),

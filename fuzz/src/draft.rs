@@ -4,7 +4,7 @@
 use devconsole::{
     console::{self, Console, Screen, Settings},
     domain::{
-        developer::{Developer, Role, Session},
+        developer::{Developer, MemberState, Role, Session},
         email::EmailAddress,
         id::{DeveloperId, DraftId},
         secret::Secret,
@@ -26,12 +26,17 @@ fn session() -> Session {
         full_name: "Ada Lovelace".to_owned(),
         email: EmailAddress::from_stored("ada@example.com"),
         role: Role::DeveloperAdmin,
+        state: MemberState::Active,
         created_at: UnixMs(0),
     };
     Session {
         developer: ada.clone(),
         organization: "Acme Corp".to_owned(),
         developers: vec![ada],
+        former: Vec::new(),
+        must_change_password: false,
+        decided: Vec::new(),
+        waiting: 0,
     }
 }
 

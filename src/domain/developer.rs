@@ -2,7 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{app::App, email::EmailAddress, id::DeveloperId, time::UnixMs};
+use super::{
+    app::App,
+    email::EmailAddress,
+    id::DeveloperId,
+    ticket::{Request, why_not_decide},
+    time::UnixMs,
+};
+
+/// Longest name of an organization or a person, in characters. Ours.
+pub const NAME_MAX: usize = 100;
+/// Why a role may not do what concerns people and approvals.
+pub const ADMINS_ONLY: &str = "Only a Developer Admin may do this.";
+/// What stands for somebody who was removed. The platform says it so.
+const DELETED: &str = "Deleted user";
 
 /// Console roles, as the platform names them.
 /// Source: `docs/basics/inviting-developers.md` of the platform's documentation.
@@ -46,6 +59,36 @@ impl Role {
     }
 }
 
+/// Whether somebody may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberState {
+    Active,
+    /// Until an administrator enables them again.
+    Disabled,
+    /// For good. Their row stays, as the name of what they did.
+    Removed,
+}
+
+impl MemberState {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Disabled, Self::Removed];
+
+    pub fn label(self) -> &'static str {
+        self.as_str()
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Removed => "removed",
+        }
+    }
+
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
 /// A person of the organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Developer {
@@ -53,7 +96,35 @@ pub struct Developer {
     pub full_name: String,
     pub email: EmailAddress,
     pub role: Role,
+    pub state: MemberState,
     pub created_at: UnixMs,
+}
+
+impl Developer {
+    pub fn is_active(&self) -> bool {
+        self.state == MemberState::Active
+    }
+
+    pub fn is_active_admin(&self) -> bool {
+        self.is_active() && self.role == Role::DeveloperAdmin
+    }
+}
+
+/// A person as those see them who look after the people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub developer: Developer,
+    /// `None` for somebody who has never signed in.
+    pub last_sign_in_at: Option<UnixMs>,
+    /// Their password was given to them, and they have not changed it yet.
+    pub must_change_password: bool,
+}
+
+/// The organization and its people, by name; those who were removed are not among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    pub organization: String,
+    pub members: Vec<Member>,
 }
 
 /// Who is signed in, and to what.
@@ -61,8 +132,17 @@ pub struct Developer {
 pub struct Session {
     pub developer: Developer,
     pub organization: String,
-    /// Everybody of the organization, the signed-in developer included, by name.
+    /// Everybody of the organization, the signed-in developer included, by name. Disabled ones
+    /// too, since apps are theirs; whoever offers people to choose from offers the active ones.
     pub developers: Vec<Developer>,
+    /// Those who were removed, for the history.
+    pub former: Vec<Developer>,
+    /// The password was given by somebody else: nothing is done before it is changed.
+    pub must_change_password: bool,
+    /// Requests of the signed-in developer that others decided since their last sign-in.
+    pub decided: Vec<Request>,
+    /// Requests that the signed-in developer may decide.
+    pub waiting: u64,
 }
 
 impl Session {
@@ -70,7 +150,14 @@ impl Session {
     pub fn admins(&self) -> impl Iterator<Item = &Developer> {
         self.developers
             .iter()
-            .filter(|developer| developer.role == Role::DeveloperAdmin)
+            .filter(|developer| developer.is_active_admin())
+    }
+
+    /// Whom an app can be handed to.
+    pub fn active(&self) -> impl Iterator<Item = &Developer> {
+        self.developers
+            .iter()
+            .filter(|developer| developer.is_active())
     }
 
     /// Why the signed-in developer may not change an app, if so. The store has the last word.
@@ -91,7 +178,36 @@ impl Session {
         }
     }
 
+    /// Why the signed-in developer may not look after the people, if so.
+    pub fn why_not_lead(&self) -> Option<&'static str> {
+        (self.developer.role != Role::DeveloperAdmin).then_some(ADMINS_ONLY)
+    }
+
+    /// Why the signed-in developer may not decide a request, if so. The store has the last word.
+    pub fn why_not_decide(&self, request: &Request) -> Option<&'static str> {
+        let me = &self.developer;
+        let others = self.admins().any(|admin| admin.id != me.id);
+        why_not_decide(me, &request.ticket, others)
+    }
+
+    /// `None` for somebody who was removed.
     pub fn find(&self, id: &DeveloperId) -> Option<&Developer> {
         self.developers.iter().find(|developer| &developer.id == id)
+    }
+
+    /// Whom an app belongs to.
+    pub fn name_of(&self, id: &DeveloperId) -> String {
+        self.find(id)
+            .map_or_else(|| DELETED.to_owned(), |one| one.full_name.clone())
+    }
+
+    /// Who did something, with the name of those who were removed since.
+    pub fn author(&self, id: &DeveloperId) -> String {
+        let former = || self.former.iter().find(|developer| &developer.id == id);
+        match (self.find(id), former()) {
+            (Some(one), _) => one.full_name.clone(),
+            (None, Some(one)) => format!("{} (removed)", one.full_name),
+            (None, None) => DELETED.to_owned(),
+        }
     }
 }

@@ -93,7 +93,7 @@ pub struct Entry {
     pub at: UnixMs,
     pub who: DeveloperId,
     pub app: Option<AppId>,
-    /// The app's or the developer's name, as it was then.
+    /// The app's or the organization's name, or the developer's with the address: as it was then.
     pub subject: String,
     pub what: What,
     pub changes: Vec<Change>,

@@ -7,6 +7,7 @@ pub mod app;
 pub mod credential;
 pub mod developer;
 pub mod draft;
+pub mod effective_scopes;
 pub mod email;
 pub mod handoff;
 pub mod history;

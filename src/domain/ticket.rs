@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    developer::{ADMINS_ONLY, Developer, Role},
     id::{AppId, DeveloperId, TicketId},
     scope::ScopeId,
     time::UnixMs,
 };
+
+/// Longest reason of a rejection, in characters. Ours.
+pub const REASON_MAX: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,4 +50,33 @@ pub struct Ticket {
     pub decided_at: Option<UnixMs>,
     /// Why it was rejected.
     pub reason: Option<String>,
+}
+
+/// A ticket with what somebody who decides it, or waits for it, has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub ticket: Ticket,
+    pub app_name: String,
+    /// The name of who asks, also of somebody who was removed since.
+    pub asked_by: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Approve,
+    /// Whoever asked has to learn what to change.
+    Reject {
+        reason: String,
+    },
+}
+
+/// Why `who` may not decide a ticket, if so. `others`: another active Developer Admin exists.
+/// Ours: on the platform developer support decides. Alone, an administrator decides for
+/// themselves, since nobody else ever could.
+pub fn why_not_decide(who: &Developer, ticket: &Ticket, others: bool) -> Option<&'static str> {
+    if who.role != Role::DeveloperAdmin {
+        return Some(ADMINS_ONLY);
+    }
+    (ticket.requested_by == who.id && others)
+        .then_some("This is your own request: another Developer Admin has to decide it.")
 }

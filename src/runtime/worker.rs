@@ -13,7 +13,7 @@ use crate::{
     clipboard::{Cleared, Clipboard, Copied},
     domain::{
         app::{AppWindow, Environment},
-        credential::mint_shared_secret,
+        credential::{RecoveryKey, mint_shared_secret},
         developer::Session,
         draft::StoredDraft,
         id::{AppId, DeveloperId, DraftId},
@@ -156,7 +156,7 @@ impl Worker {
                 if let Ok((session, _)) = &result {
                     self.who = Some(session.developer.id.clone());
                 }
-                Answer::Recovered(result.map_err(refusal))
+                Answer::Recovered(result.map(boxed).map_err(refusal))
             }
             Effect::ConfirmRecoveryKey => {
                 Answer::RecoveryKeyConfirmed(self.workspace.confirm_recovery_key().map_err(said))
@@ -285,7 +285,7 @@ impl Worker {
                 last_email,
             };
         }
-        Answer::SignedUp(result.map_err(said))
+        Answer::SignedUp(result.map(boxed).map_err(said))
     }
 
     fn signed_in(&mut self, result: Result<Session, SignInRefusal>, now: UnixMs) -> Vec<Outcome> {
@@ -298,7 +298,7 @@ impl Worker {
                 answers.push(Answer::RecoveryKey(key));
             }
         }
-        answers.insert(0, Answer::SignedIn(result));
+        answers.insert(0, Answer::SignedIn(result.map(Box::new)));
         answers.into_iter().map(Outcome::Answer).collect()
     }
 
@@ -400,6 +400,10 @@ impl Worker {
         outcomes.push(Outcome::Answer(Answer::ClipboardCleared(result)));
         outcomes
     }
+}
+
+fn boxed((session, key): (Session, RecoveryKey)) -> (Box<Session>, RecoveryKey) {
+    (Box::new(session), key)
 }
 
 fn start_draft() -> Result<(DraftId, Secret), String> {

@@ -37,6 +37,15 @@ impl Delay {
     }
 }
 
+/// Somebody is let in anew: what was tried before does not count.
+pub(super) fn forget_tries(db: &rusqlite::Connection, email: &str) -> rusqlite::Result<()> {
+    db.execute(
+        "DELETE FROM sign_in_delays WHERE email_sha256 = ?1",
+        [&digest_of(email)],
+    )
+    .map(|_| ())
+}
+
 fn digest_of(email: &str) -> [u8; 32] {
     Sha256::digest(text::key(email).as_bytes()).into()
 }

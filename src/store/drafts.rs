@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{StoreError, Unlocked, Workspace, apps::must_be, must_not_audit};
+use super::{StoreError, Unlocked, Workspace, apps::must_be, must_not_audit, role_of};
 use crate::{
     domain::{
         draft::StoredDraft,
@@ -76,6 +76,7 @@ impl Workspace {
     pub fn drafts(&self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
         must_be(who, owner)?;
+        role_of(&self.db, who)?;
         let mut query = self.db.prepare_cached(
             "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1 ORDER BY rowid DESC",
         )?;
@@ -98,6 +99,7 @@ impl Workspace {
     /// Of whoever is signed in. A draft that is gone already is no error.
     pub fn discard_draft(&mut self, id: &DraftId) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
+        role_of(&self.db, &who)?;
         remove(&self.db, id, &who)
     }
 }

@@ -98,6 +98,11 @@ pub enum StoreError {
     NotFound(&'static str),
     #[error("The workspace is locked. Sign in again.")]
     VaultLocked,
+    /// Disabled or removed while signed in.
+    #[error("A Developer Admin has ended your access to this workspace.")]
+    AccessEnded,
+    #[error("Your password was given to you by somebody else. Choose your own first.")]
+    MustChangePassword,
     #[error("The workspace is damaged: {0}. Restore a backup of it.")]
     Corrupt(String),
     #[error("The workspace answered with an error: {0}.")]
@@ -115,6 +120,35 @@ pub enum SignInError {
     Wait { wait_ms: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why one's own password was not accepted as a proof.
+#[derive(Debug, thiserror::Error)]
+pub enum ProofError {
+    /// `wait_ms`: until the next try will be looked at; 0 at first.
+    #[error("This is not your password.")]
+    Wrong { wait_ms: u64 },
+    /// Not looked at: an earlier failure has to be waited for.
+    #[error("Too many failed tries. Wait {} s.", wait_ms.div_ceil(1000))]
+    Wait { wait_ms: u64 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<SignInError> for ProofError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Refused { wait_ms } => Self::Wrong { wait_ms },
+            SignInError::Wait { wait_ms } => Self::Wait { wait_ms },
+            SignInError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<VaultError> for ProofError {
+    fn from(error: VaultError) -> Self {
+        Self::Store(error.into())
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -24,7 +24,7 @@ pub(super) struct By<'a> {
 /// What is written of a change.
 pub(super) struct Record<'a> {
     pub(super) app: Option<&'a AppId>,
-    /// The app's or the developer's name.
+    /// The app's or the organization's name, or `people::subject_of` a developer.
     pub(super) subject: &'a str,
     pub(super) what: What,
     pub(super) changes: Vec<Change>,
@@ -142,7 +142,7 @@ impl Workspace {
             .split_whitespace()
             .map(crate::domain::text::key)
             .collect();
-        let developers = self.developers()?;
+        let developers = self.everybody()?;
         let app = query.app.as_ref().map(AppId::as_str);
         let mut statement = step.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM history WHERE ?1 IS NULL OR app_id = ?1 ORDER BY seq DESC"

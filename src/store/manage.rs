@@ -46,8 +46,20 @@ impl Workspace {
         Ok((app, self.shared_secret(id)?))
     }
 
-    /// One transaction of whoever is signed in.
+    /// One transaction of whoever is signed in and may do something.
     pub(super) fn change<T>(
+        &mut self,
+        now: UnixMs,
+        work: impl FnOnce(&Transaction<'_>, By<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.change_unasked(now, |step, by, rng| {
+            role_of(step, by.who)?;
+            work(step, by, rng)
+        })
+    }
+
+    /// The same, where it is for `work` to ask whether they may.
+    pub(super) fn change_unasked<T>(
         &mut self,
         now: UnixMs,
         work: impl FnOnce(&Transaction<'_>, By<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
@@ -177,6 +189,12 @@ impl Workspace {
         self.db
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
+    }
+
+    /// After what is done already: that it cannot be folded now is no failure of it. Closing
+    /// folds it again.
+    pub(super) fn fold_log_away(&self) {
+        let _ = self.fold_log();
     }
 }
 

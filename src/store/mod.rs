@@ -3,6 +3,7 @@
 //! in any column.
 
 mod app_list;
+mod approvals;
 mod apps;
 mod backup;
 mod bulk;
@@ -18,12 +19,14 @@ mod list_index;
 mod manage;
 mod migrate;
 mod open;
+mod own_keys;
 mod people;
 mod restore;
 mod rotation;
 mod search;
 mod secrets;
 mod sign_in;
+mod team;
 mod tickets;
 mod unfinished;
 mod views;
@@ -31,11 +34,11 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 pub use app_list::AppQuery;
 pub use backup::{BackedUp, Holds, back_up};
-pub use error::{BackupError, OpenError, SignInError, StoreError};
+pub use error::{BackupError, OpenError, ProofError, SignInError, StoreError};
 pub use history::HistoryQuery;
 pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use manage::Saved;
@@ -45,7 +48,10 @@ pub use restore::{Replaced, Restore, Restored};
 
 use self::{files::Presence, list_index::ListIndex};
 use crate::{
-    domain::{developer::Role, id::DeveloperId},
+    domain::{
+        developer::{ADMINS_ONLY, MemberState, Role},
+        id::DeveloperId,
+    },
     vault::{KdfCost, WorkspaceKey},
 };
 
@@ -97,14 +103,38 @@ impl Workspace {
     }
 }
 
-/// The role as the file has it now: an administrator may have changed it from another window.
+/// The role of whoever does something or sees a secret: refused to those who first have to
+/// choose a password of their own.
 fn role_of(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
-    let role: String = db.query_row(
-        "SELECT role FROM developers WHERE id = ?1",
-        [who.as_str()],
-        |row| row.get(0),
-    )?;
-    Role::from_stored(&role).ok_or_else(|| StoreError::Corrupt(format!("unknown role “{role}”")))
+    let (role, must_change_password) = role_to_look(db, who)?;
+    if must_change_password {
+        return Err(StoreError::MustChangePassword);
+    }
+    Ok(role)
+}
+
+/// The role as the file has it now: an administrator may have changed it, or ended the access,
+/// from another window. And whether the password has to be changed first.
+fn role_to_look(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), StoreError> {
+    let (role, state, must_change): (String, String, bool) = db
+        .prepare_cached("SELECT role, state, must_change_password FROM developers WHERE id = ?1")?
+        .query_row([who.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?
+        .ok_or(StoreError::AccessEnded)?;
+    // Whatever else a state may be called one day: it is not this one.
+    if MemberState::from_stored(&state) != Some(MemberState::Active) {
+        return Err(StoreError::AccessEnded);
+    }
+    Ok((people::role_from(&role)?, must_change))
+}
+
+fn must_lead(db: &Connection, who: &DeveloperId) -> Result<(), StoreError> {
+    match role_of(db, who)? {
+        Role::DeveloperAdmin => Ok(()),
+        Role::Developer | Role::AuditUser => Err(StoreError::NotAllowed(ADMINS_ONLY.to_owned())),
+    }
 }
 
 fn must_not_audit(db: &Connection, who: &DeveloperId, what: &str) -> Result<(), StoreError> {

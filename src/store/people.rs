@@ -2,11 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{StoreError, Unlocked, Workspace, sign_in::NewKeys};
+use super::{
+    StoreError, Unlocked, Workspace, approvals, role_to_look,
+    sign_in::{ByPassword, NewKeys},
+};
 use crate::{
     domain::{
         credential::RecoveryKey,
-        developer::{Developer, Role, Session},
+        developer::{Developer, Member, MemberState, Role, Session, Team},
         email::EmailAddress,
         id::DeveloperId,
         secret::Secret,
@@ -44,7 +47,8 @@ impl Workspace {
         let last_email = self
             .db
             .query_row(
-                "SELECT email FROM developers WHERE last_sign_in_at IS NOT NULL
+                "SELECT email FROM developers
+                 WHERE last_sign_in_at IS NOT NULL AND state = 'active'
                  ORDER BY last_sign_in_at DESC, id LIMIT 1",
                 [],
                 |row| row.get(0),
@@ -74,62 +78,83 @@ impl Workspace {
             "INSERT INTO organization (only_row, name, created_at) VALUES (1, ?1, ?2)",
             params![sign_up.organization, now.0],
         )?;
-        step.execute(
-            "INSERT INTO developers (id, email, email_key, full_name, role, created_at,
-                 last_sign_in_at, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt,
-                 key_by_password, key_by_recovery)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            params![
-                id.as_str(),
-                sign_up.email.as_str(),
-                sign_up.email.key(),
-                sign_up.full_name,
-                Role::DeveloperAdmin.as_str(),
-                now.0,
-                keys.cost.memory_kib,
-                keys.cost.passes,
-                keys.cost.lanes,
-                keys.salt.0,
-                keys.by_password,
-                keys.by_recovery,
-            ],
-        )?;
+        let first = Developer {
+            id: id.clone(),
+            full_name: sign_up.full_name,
+            email: sign_up.email,
+            role: Role::DeveloperAdmin,
+            state: MemberState::Active,
+            created_at: now,
+        };
+        insert(&step, &first, &keys)?;
+        step.execute("UPDATE developers SET last_sign_in_at = created_at", [])?;
         step.commit()?;
-        let session = self.session(&id)?;
+        let session = self.session(&id, None)?;
         self.unlocked = Some(Unlocked { key, who: id });
         Ok((session, recovery))
     }
 
-    /// Everybody of the organization, by name.
-    pub fn developers(&self) -> Result<Vec<Developer>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT id, full_name, email, role, created_at FROM developers
-             ORDER BY full_name COLLATE NOCASE, id",
-        )?;
-        let mut rows = query.query([])?;
-        let mut people = Vec::new();
-        while let Some(row) = rows.next()? {
-            people.push(developer(row)?);
-        }
-        Ok(people)
+    /// The organization and its people, for whoever is signed in.
+    pub fn team(&self) -> Result<Team, StoreError> {
+        role_to_look(&self.db, &self.unlocked()?.who)?;
+        let mut members = members(&self.db)?;
+        members.retain(|member| member.developer.state != MemberState::Removed);
+        Ok(Team {
+            organization: organization(&self.db)?.unwrap_or_default(),
+            members,
+        })
     }
 
-    pub(super) fn session(&self, who: &DeveloperId) -> Result<Session, StoreError> {
-        let developers = self.developers()?;
+    /// What a sign-in answers, read again: after people, roles or requests changed.
+    pub fn current_session(&self) -> Result<Session, StoreError> {
+        self.session(&self.unlocked()?.who, None)
+    }
+
+    /// Also those who were removed, by name.
+    pub(super) fn everybody(&self) -> Result<Vec<Developer>, StoreError> {
+        let members = members(&self.db)?;
+        Ok(members.into_iter().map(|one| one.developer).collect())
+    }
+
+    /// `last_sign_in`: the one before this; `None` when the session is not a new one.
+    pub(super) fn session(
+        &self,
+        who: &DeveloperId,
+        last_sign_in: Option<UnixMs>,
+    ) -> Result<Session, StoreError> {
+        // One snapshot: the people, and what they ask for, belong together.
+        let step = self.db.unchecked_transaction()?;
+        let (_, must_change_password) = role_to_look(&step, who)?;
+        let (former, developers): (Vec<_>, Vec<_>) = self
+            .everybody()?
+            .into_iter()
+            .partition(|one| one.state == MemberState::Removed);
         let developer = developers
             .iter()
             .find(|developer| &developer.id == who)
             .cloned()
             .ok_or(StoreError::NotFound("This developer"))?;
-        Ok(Session {
+        let mut session = Session {
             developer,
-            organization: organization(&self.db)?.unwrap_or_default(),
+            organization: organization(&step)?.unwrap_or_default(),
             developers,
-        })
+            former,
+            must_change_password,
+            decided: last_sign_in
+                .map(|since| approvals::decided_since(&step, who, since))
+                .transpose()?
+                .unwrap_or_default(),
+            waiting: 0,
+        };
+        session.waiting = approvals::pending(&step)?
+            .iter()
+            .filter(|request| session.why_not_decide(request).is_none())
+            .count() as u64;
+        Ok(session)
     }
 }
 
-fn organization(db: &Connection) -> Result<Option<String>, StoreError> {
+pub(super) fn organization(db: &Connection) -> Result<Option<String>, StoreError> {
     Ok(db
         .query_row("SELECT name FROM organization", [], |row| row.get(0))
         .optional()?)
@@ -144,14 +169,89 @@ fn must_be_first(db: &Connection) -> Result<(), StoreError> {
     }
 }
 
-fn developer(row: &Row<'_>) -> Result<Developer, StoreError> {
+pub(super) fn insert(
+    step: &Connection,
+    developer: &Developer,
+    keys: &NewKeys,
+) -> Result<(), StoreError> {
+    let ByPassword {
+        cost,
+        salt,
+        wrapped,
+    } = &keys.by_password;
+    step.execute(
+        "INSERT INTO developers (id, email, email_key, full_name, role, state, created_at,
+             kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password, key_by_recovery)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        params![
+            developer.id.as_str(),
+            developer.email.as_str(),
+            developer.email.key(),
+            developer.full_name,
+            developer.role.as_str(),
+            developer.state.as_str(),
+            developer.created_at.0,
+            cost.memory_kib,
+            cost.passes,
+            cost.lanes,
+            salt.0,
+            wrapped,
+            keys.by_recovery,
+        ],
+    )?;
+    Ok(())
+}
+
+/// By name, those who were removed among them.
+fn members(db: &Connection) -> Result<Vec<Member>, StoreError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {MEMBER_COLUMNS} FROM developers ORDER BY full_name COLLATE NOCASE, id"
+    ))?;
+    let mut rows = query.query([])?;
+    let mut members = Vec::new();
+    while let Some(row) = rows.next()? {
+        members.push(member(row)?);
+    }
+    Ok(members)
+}
+
+const MEMBER_COLUMNS: &str =
+    "id, full_name, email, role, state, created_at, last_sign_in_at, must_change_password";
+
+/// Anybody who was not removed.
+pub(super) fn read_member(db: &Connection, id: &DeveloperId) -> Result<Member, StoreError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {MEMBER_COLUMNS} FROM developers WHERE id = ?1 AND state <> 'removed'"
+    ))?;
+    let mut rows = query.query([id.as_str()])?;
+    let row = rows.next()?.ok_or(StoreError::NotFound("This developer"))?;
+    member(row)
+}
+
+fn member(row: &Row<'_>) -> Result<Member, StoreError> {
     let role: String = row.get(3)?;
-    Ok(Developer {
+    let state: String = row.get(4)?;
+    let developer = Developer {
         id: DeveloperId::from_stored(row.get::<_, String>(0)?),
         full_name: row.get(1)?,
         email: EmailAddress::from_stored(row.get::<_, String>(2)?),
-        role: Role::from_stored(&role)
-            .ok_or_else(|| StoreError::Corrupt(format!("unknown role “{role}”")))?,
-        created_at: UnixMs(row.get(4)?),
+        role: role_from(&role)?,
+        state: MemberState::from_stored(&state)
+            .ok_or_else(|| StoreError::Corrupt(format!("unknown state “{state}”")))?,
+        created_at: UnixMs(row.get(5)?),
+    };
+    Ok(Member {
+        developer,
+        last_sign_in_at: row.get::<_, Option<i64>>(6)?.map(UnixMs),
+        must_change_password: row.get(7)?,
     })
+}
+
+pub(super) fn role_from(stored: &str) -> Result<Role, StoreError> {
+    Role::from_stored(stored).ok_or_else(|| StoreError::Corrupt(format!("unknown role “{stored}”")))
+}
+
+/// A developer in the history. Two may have the same name.
+pub(super) fn subject_of(developer: &Developer) -> String {
+    format!("{} <{}>", developer.full_name, developer.email.as_str())
 }

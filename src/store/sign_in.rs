@@ -2,31 +2,128 @@
 //! There is no hash of a password to compare: what opens the workspace key is right.
 
 use rand::{CryptoRng, rngs::StdRng};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::{SignInError, StoreError, Unlocked, Workspace, delays::Delay};
+use super::{
+    SignInError, StoreError, Unlocked, Workspace, delays::Delay, history::By, own_keys,
+    role_to_look,
+};
 use crate::{
     domain::{
-        credential::RecoveryKey, developer::Session, id::DeveloperId, secret::Secret, text,
+        credential::RecoveryKey,
+        developer::Session,
+        history::{Change, What},
+        id::DeveloperId,
+        secret::Secret,
+        text,
         time::UnixMs,
     },
     vault::{self, Aad, KdfCost, Salt, VaultError, WorkspaceKey, WrappingKey},
 };
 
 /// What a developer's row holds of the workspace key.
-struct StoredKeys {
-    who: DeveloperId,
+pub(super) struct StoredKeys {
+    pub(super) who: DeveloperId,
     cost: KdfCost,
     salt: Salt,
-    by_password: Vec<u8>,
-    by_recovery: Vec<u8>,
+    pub(super) by_password: Vec<u8>,
+    pub(super) by_recovery: Vec<u8>,
+    last_sign_in: UnixMs,
+}
+
+const KEY_COLUMNS: &str = "id, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password,
+     key_by_recovery, coalesce(last_sign_in_at, 0)";
+
+impl StoredKeys {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            who: DeveloperId::from_stored(row.get::<_, String>(0)?),
+            cost: KdfCost {
+                memory_kib: row.get(1)?,
+                passes: row.get(2)?,
+                lanes: row.get(3)?,
+            },
+            salt: Salt(row.get(4)?),
+            by_password: row.get(5)?,
+            by_recovery: row.get(6)?,
+            last_sign_in: UnixMs(row.get(7)?),
+        })
+    }
+
+    /// Of somebody who is signed in already.
+    pub(super) fn of(db: &Connection, who: &DeveloperId) -> Result<Self, StoreError> {
+        db.query_row(
+            &format!("SELECT {KEY_COLUMNS} FROM developers WHERE id = ?1 AND state = 'active'"),
+            [who.as_str()],
+            Self::read,
+        )
+        .optional()?
+        .ok_or(StoreError::AccessEnded)
+    }
+
+    pub(super) fn open_by_password(&self, password: &Secret) -> Result<WorkspaceKey, VaultError> {
+        let under = self.cost.derive(password, &self.salt)?;
+        WorkspaceKey::unwrap_from(&self.by_password, &under, &by_password(&self.who))
+    }
+}
+
+/// A copy of the workspace key under a password, with what deriving from it takes.
+pub(super) struct ByPassword {
+    pub(super) cost: KdfCost,
+    pub(super) salt: Salt,
+    pub(super) wrapped: Vec<u8>,
+}
+
+impl ByPassword {
+    /// Slow on purpose: never inside of a transaction.
+    pub(super) fn make(
+        key: &WorkspaceKey,
+        who: &DeveloperId,
+        password: &Secret,
+        cost: KdfCost,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, VaultError> {
+        let salt = Salt::mint(rng);
+        let under = cost.derive(password, &salt)?;
+        let wrapped = key.wrap(&under, rng, &by_password(who))?;
+        Ok(Self {
+            cost,
+            salt,
+            wrapped,
+        })
+    }
+
+    pub(super) fn write(&self, step: &Connection, who: &DeveloperId) -> rusqlite::Result<()> {
+        step.execute(
+            "UPDATE developers SET kdf_memory_kib = ?2, kdf_passes = ?3, kdf_lanes = ?4,
+                 kdf_salt = ?5, key_by_password = ?6
+             WHERE id = ?1",
+            params![
+                who.as_str(),
+                self.cost.memory_kib,
+                self.cost.passes,
+                self.cost.lanes,
+                self.salt.0,
+                self.wrapped
+            ],
+        )
+        .map(|_| ())
+    }
+}
+
+pub(super) fn under_recovery_key(
+    key: &WorkspaceKey,
+    who: &DeveloperId,
+    recovery: &RecoveryKey,
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<u8>, VaultError> {
+    let under = WrappingKey::from_recovery_key(recovery);
+    key.wrap(&under, rng, &by_recovery(who))
 }
 
 /// One developer's two copies of the workspace key, freshly wrapped.
 pub(super) struct NewKeys {
-    pub(super) cost: KdfCost,
-    pub(super) salt: Salt,
-    pub(super) by_password: Vec<u8>,
+    pub(super) by_password: ByPassword,
     pub(super) by_recovery: Vec<u8>,
 }
 
@@ -38,15 +135,10 @@ impl NewKeys {
         cost: KdfCost,
         rng: &mut impl CryptoRng,
     ) -> Result<(Self, RecoveryKey), VaultError> {
-        let salt = Salt::mint(rng);
         let recovery = RecoveryKey::mint(rng);
-        let under_password = cost.derive(password, &salt)?;
-        let under_recovery = WrappingKey::from_recovery_key(&recovery);
         let keys = Self {
-            cost,
-            salt,
-            by_password: key.wrap(&under_password, rng, &by_password(who))?,
-            by_recovery: key.wrap(&under_recovery, rng, &by_recovery(who))?,
+            by_password: ByPassword::make(key, who, password, cost, rng)?,
+            by_recovery: under_recovery_key(key, who, &recovery, rng)?,
         };
         Ok((keys, recovery))
     }
@@ -78,15 +170,13 @@ impl Workspace {
         let delay = self.count_try(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
-        let under = stored.cost.derive(password, &stored.salt)?;
-        let key = WorkspaceKey::unwrap_from(&stored.by_password, &under, &by_password(&stored.who));
-        let key = accepted(key, known, &delay)?;
+        let key = accepted(stored.open_by_password(password), known, &delay)?;
         let raised = self.raised(&stored, &key, password, &mut rng)?;
 
         match self.write_down(&stored, raised, &delay, now) {
             // Who is let in may still save what is not on disk: the next try is counted.
-            Ok(()) | Err(StoreError::DiskFull) => self.enter(key, stored.who),
-            Err(error) => Err(error.into()),
+            Ok(()) | Err(SignInError::Store(StoreError::DiskFull)) => self.enter(key, stored),
+            Err(error) => Err(error),
         }
     }
 
@@ -94,27 +184,26 @@ impl Workspace {
     fn write_down(
         &mut self,
         stored: &StoredKeys,
-        raised: Option<(KdfCost, Salt, Vec<u8>)>,
+        raised: Option<ByPassword>,
         delay: &Delay,
         now: UnixMs,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), SignInError> {
         let who = &stored.who;
         let step = self.write()?;
-        if let Some((cost, salt, wrapped)) = raised {
-            step.execute(
-                "UPDATE developers SET kdf_memory_kib = ?2, kdf_passes = ?3, kdf_lanes = ?4,
-                     kdf_salt = ?5, key_by_password = ?6
-                 WHERE id = ?1 AND key_by_password = ?7",
-                params![
-                    who.as_str(),
-                    cost.memory_kib,
-                    cost.passes,
-                    cost.lanes,
-                    salt.0,
-                    wrapped,
-                    stored.by_password
-                ],
-            )?;
+        let is_as_opened: bool = step.query_row(
+            "SELECT EXISTS (SELECT 1 FROM developers
+                 WHERE id = ?1 AND state = 'active' AND key_by_password = ?2)",
+            params![who.as_str(), stored.by_password],
+            |row| row.get(0),
+        )?;
+        // Somebody was disabled, or given another password, while this one was looked at.
+        if !is_as_opened {
+            return Err(SignInError::Refused {
+                wait_ms: delay.wait_ms(),
+            });
+        }
+        if let Some(raised) = raised {
+            raised.write(&step, who)?;
         }
         welcome(&step, who, delay, now)?;
         step.commit()?;
@@ -140,66 +229,63 @@ impl Workspace {
         let step = self.write()?;
         // Against the copy that was opened: two windows cannot both use up the same key.
         let changed = step.execute(
-            "UPDATE developers SET kdf_memory_kib = ?2, kdf_passes = ?3, kdf_lanes = ?4,
-                 kdf_salt = ?5, key_by_password = ?6, key_by_recovery = ?7,
-                 recovery_confirmed = 0
-             WHERE id = ?1 AND key_by_recovery = ?8",
-            params![
-                stored.who.as_str(),
-                keys.cost.memory_kib,
-                keys.cost.passes,
-                keys.cost.lanes,
-                keys.salt.0,
-                keys.by_password,
-                keys.by_recovery,
-                stored.by_recovery
-            ],
+            "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0,
+                 must_change_password = 0
+             WHERE id = ?1 AND key_by_recovery = ?3 AND state = 'active'",
+            params![stored.who.as_str(), keys.by_recovery, stored.by_recovery],
         )?;
         if changed == 0 {
             return Err(SignInError::Refused {
                 wait_ms: delay.wait_ms(),
             });
         }
+        keys.by_password.write(&step, &stored.who)?;
+        let by = By {
+            key: &key,
+            who: &stored.who,
+            now,
+        };
+        let with = Change::new("With", None::<String>, Some("the recovery key"));
+        own_keys::write_down(&step, by, What::PasswordChanged, vec![with])?;
         welcome(&step, &stored.who, &delay, now)?;
         step.commit()?;
-        Ok((self.enter(key, stored.who)?, next))
+        Ok((self.enter(key, stored)?, next))
     }
 
     /// A recovery key that was never confirmed was perhaps never seen: it is replaced. `None`
     /// for whoever has written theirs down.
     pub fn replace_unconfirmed_recovery_key(&mut self) -> Result<Option<RecoveryKey>, StoreError> {
-        let Unlocked { key, who } = self.unlocked()?;
-        let confirmed: bool = self.db.query_row(
-            "SELECT recovery_confirmed FROM developers WHERE id = ?1",
-            [who.as_str()],
-            |row| row.get(0),
-        )?;
-        if confirmed {
-            return Ok(None);
-        }
         let mut rng = vault::os_random()?;
         let next = RecoveryKey::mint(&mut rng);
-        let under = WrappingKey::from_recovery_key(&next);
-        let wrapped = key.wrap(&under, &mut rng, &by_recovery(who))?;
-        self.db.execute(
-            "UPDATE developers SET key_by_recovery = ?2 WHERE id = ?1",
+        let Unlocked { key, who } = self.unlocked()?;
+        let who = who.clone();
+        let wrapped = under_recovery_key(key, &who, &next, &mut rng)?;
+        let step = self.write()?;
+        // Allowed to whoever has to change their password first: it is part of coming in.
+        role_to_look(&step, &who)?;
+        let replaced = step.execute(
+            "UPDATE developers SET key_by_recovery = ?2 WHERE id = ?1 AND recovery_confirmed = 0",
             params![who.as_str(), wrapped],
         )?;
-        Ok(Some(next))
+        step.commit()?;
+        Ok((replaced > 0).then_some(next))
     }
 
     /// The person has shown to have the recovery key.
     pub fn confirm_recovery_key(&mut self) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
-        self.db.execute(
+        let step = self.write()?;
+        role_to_look(&step, &who)?;
+        step.execute(
             "UPDATE developers SET recovery_confirmed = 1 WHERE id = ?1",
             [who.as_str()],
         )?;
+        step.commit()?;
         Ok(())
     }
 
-    /// For an address that nobody has: keys that look and cost alike and open nothing, so
-    /// that the time of a refusal does not tell who is a developer here.
+    /// For an address that nobody has, or that may not sign in: keys that look and cost alike
+    /// and open nothing, so that the time of a refusal does not tell who is a developer here.
     fn stored_keys(
         &self,
         email: &str,
@@ -208,23 +294,12 @@ impl Workspace {
         let found = self
             .db
             .query_row(
-                "SELECT id, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password,
-                     key_by_recovery
-                 FROM developers WHERE email_key = ?1",
+                &format!(
+                    "SELECT {KEY_COLUMNS} FROM developers
+                     WHERE email_key = ?1 AND state = 'active'"
+                ),
                 [text::key(email)],
-                |row| {
-                    Ok(StoredKeys {
-                        who: DeveloperId::from_stored(row.get::<_, String>(0)?),
-                        cost: KdfCost {
-                            memory_kib: row.get(1)?,
-                            passes: row.get(2)?,
-                            lanes: row.get(3)?,
-                        },
-                        salt: Salt(row.get(4)?),
-                        by_password: row.get(5)?,
-                        by_recovery: row.get(6)?,
-                    })
-                },
+                StoredKeys::read,
             )
             .optional()?;
         if let Some(stored) = found {
@@ -238,6 +313,7 @@ impl Workspace {
             salt: Salt::mint(rng),
             by_password: other_key.wrap(&nobody_has, rng, &by_password(&who))?,
             by_recovery: other_key.wrap(&nobody_has, rng, &by_recovery(&who))?,
+            last_sign_in: UnixMs(0),
             who,
         };
         Ok((stored, false))
@@ -250,25 +326,25 @@ impl Workspace {
         key: &WorkspaceKey,
         password: &Secret,
         rng: &mut StdRng,
-    ) -> Result<Option<(KdfCost, Salt, Vec<u8>)>, VaultError> {
+    ) -> Result<Option<ByPassword>, VaultError> {
         let cost = stored.cost.raised_to(self.cost);
         if cost == stored.cost {
             return Ok(None);
         }
-        let salt = Salt::mint(rng);
-        let under = cost.derive(password, &salt)?;
-        let wrapped = key.wrap(&under, rng, &by_password(&stored.who))?;
-        Ok(Some((cost, salt, wrapped)))
+        ByPassword::make(key, &stored.who, password, cost, rng).map(Some)
     }
 
-    fn enter(&mut self, key: WorkspaceKey, who: DeveloperId) -> Result<Session, SignInError> {
-        let session = self.session(&who)?;
-        self.unlocked = Some(Unlocked { key, who });
+    fn enter(&mut self, key: WorkspaceKey, stored: StoredKeys) -> Result<Session, SignInError> {
+        let session = self.session(&stored.who, Some(stored.last_sign_in))?;
+        self.unlocked = Some(Unlocked {
+            key,
+            who: stored.who,
+        });
         Ok(session)
     }
 }
 
-fn accepted(
+pub(super) fn accepted(
     key: Result<WorkspaceKey, VaultError>,
     known: bool,
     delay: &Delay,
@@ -283,7 +359,7 @@ fn accepted(
 }
 
 fn welcome(
-    db: &rusqlite::Connection,
+    db: &Connection,
     who: &DeveloperId,
     delay: &Delay,
     now: UnixMs,

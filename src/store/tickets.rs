@@ -1,7 +1,7 @@
-//! Requests for scopes that require approval. Who answers them is not known here.
+//! Requests for scopes that require approval. Answering them: `approvals`.
 
 use rand::CryptoRng;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{StoreError, history::By};
 use crate::domain::{
@@ -69,33 +69,40 @@ pub(super) fn follow(
     Ok(())
 }
 
+pub(super) const COLUMNS: &str = "tickets.id, tickets.app_id, tickets.scope,
+    tickets.justification, tickets.requested_by, tickets.state, tickets.created_at,
+    tickets.decided_by, tickets.decided_at, tickets.reason";
+
 pub(super) fn of(db: &Connection, app: &AppId) -> Result<Vec<Ticket>, StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT id, scope, justification, requested_by, state, created_at, decided_by,
-             decided_at, reason
-         FROM tickets WHERE app_id = ?1 ORDER BY scope",
-    )?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM tickets WHERE app_id = ?1 ORDER BY scope"
+    ))?;
     let mut rows = query.query([app.as_str()])?;
     let mut tickets = Vec::new();
     while let Some(row) = rows.next()? {
-        let scope: String = row.get(1)?;
-        let state: String = row.get(4)?;
-        tickets.push(Ticket {
-            id: TicketId::from_stored(row.get::<_, String>(0)?),
-            app: app.clone(),
-            scope: ScopeId::find(&scope)
-                .ok_or_else(|| StoreError::Corrupt(format!("unknown scope “{scope}”")))?,
-            justification: row.get(2)?,
-            requested_by: DeveloperId::from_stored(row.get::<_, String>(3)?),
-            state: TicketState::from_stored(&state)
-                .ok_or_else(|| StoreError::Corrupt(format!("unknown ticket state “{state}”")))?,
-            created_at: UnixMs(row.get(5)?),
-            decided_by: row
-                .get::<_, Option<String>>(6)?
-                .map(DeveloperId::from_stored),
-            decided_at: row.get::<_, Option<i64>>(7)?.map(UnixMs),
-            reason: row.get(8)?,
-        });
+        tickets.push(ticket(row)?);
     }
     Ok(tickets)
+}
+
+/// From a row that begins with `COLUMNS`.
+pub(super) fn ticket(row: &Row<'_>) -> Result<Ticket, StoreError> {
+    let scope: String = row.get(2)?;
+    let state: String = row.get(5)?;
+    Ok(Ticket {
+        id: TicketId::from_stored(row.get::<_, String>(0)?),
+        app: AppId::from_stored(row.get::<_, String>(1)?),
+        scope: ScopeId::find(&scope)
+            .ok_or_else(|| StoreError::Corrupt(format!("unknown scope “{scope}”")))?,
+        justification: row.get(3)?,
+        requested_by: DeveloperId::from_stored(row.get::<_, String>(4)?),
+        state: TicketState::from_stored(&state)
+            .ok_or_else(|| StoreError::Corrupt(format!("unknown ticket state “{state}”")))?,
+        created_at: UnixMs(row.get(6)?),
+        decided_by: row
+            .get::<_, Option<String>>(7)?
+            .map(DeveloperId::from_stored),
+        decided_at: row.get::<_, Option<i64>>(8)?.map(UnixMs),
+        reason: row.get(9)?,
+    })
 }

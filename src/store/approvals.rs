@@ -1,0 +1,173 @@
+//! Answering requests for scopes that require approval. Filing them: `tickets`.
+
+use rusqlite::{Connection, OptionalExtension as _, Params, params};
+
+use super::{
+    StoreError, Workspace, apps,
+    history::{Record, record},
+    manage::must_not_be_in_trash,
+    must_lead,
+    people::read_member,
+    role_to_look,
+    team::other_active_admin,
+    tickets::{self, ticket},
+};
+use crate::domain::{
+    app::App,
+    developer::Role,
+    history::{Change, What},
+    id::{AppId, DeveloperId, TicketId},
+    text,
+    ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, why_not_decide},
+    time::UnixMs,
+};
+
+impl Workspace {
+    /// The oldest first: all of them for a Developer Admin, those of their own apps for others.
+    /// Apps in the trash wait for nothing.
+    pub fn pending_requests(&self) -> Result<Vec<Request>, StoreError> {
+        let who = &self.unlocked()?.who;
+        let step = self.db.unchecked_transaction()?;
+        match role_to_look(&step, who)?.0 {
+            Role::DeveloperAdmin => pending(&step),
+            Role::Developer | Role::AuditUser => requests(
+                &step,
+                "tickets.state = 'pending' AND (apps.created_by = ?1
+                     OR json_extract(apps.spec, '$.properties.primary_contact') = ?1)",
+                [who.as_str()],
+            ),
+        }
+    }
+
+    /// The app, with the scope or without it. Its version stays: the settings are the same.
+    pub fn decide(
+        &mut self,
+        id: &TicketId,
+        decision: &Decision,
+        now: UnixMs,
+    ) -> Result<App, StoreError> {
+        self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            let ticket = still_pending(step, id)?;
+            let app = apps::read(step, &ticket.app)?;
+            must_not_be_in_trash(&app)?;
+            let me = read_member(step, by.who)?.developer;
+            if let Some(why) = why_not_decide(&me, &ticket, other_active_admin(step, &me.id)?) {
+                return Err(StoreError::NotAllowed(why.to_owned()));
+            }
+            let (state, what, reason) = match decision {
+                Decision::Approve => (TicketState::Approved, What::ScopeApproved, None),
+                Decision::Reject { reason } => (
+                    TicketState::Rejected,
+                    What::ScopeRejected,
+                    Some(proper_reason(reason)?),
+                ),
+            };
+            step.execute(
+                "UPDATE tickets SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5
+                 WHERE id = ?1",
+                params![id.as_str(), state.as_str(), by.who.as_str(), now.0, reason],
+            )?;
+            let scope = ticket.scope.scope().label;
+            let mut changes = vec![Change::new("Scope", None::<String>, Some(scope))];
+            changes
+                .extend(reason.map(|reason| Change::new("Reason", None::<String>, Some(reason))));
+            let written = Record {
+                app: Some(&app.id),
+                subject: &app.spec.properties.name,
+                what,
+                changes,
+            };
+            record(step, by, &written)?;
+            apps::read(step, &app.id)
+        })
+    }
+
+    /// What others decided of the requests of whoever is signed in, the oldest decision first.
+    pub fn decided_since(&self, since: UnixMs) -> Result<Vec<Request>, StoreError> {
+        let who = &self.unlocked()?.who;
+        role_to_look(&self.db, who)?;
+        decided_since(&self.db, who, since)
+    }
+}
+
+pub(super) fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {
+    requests(db, "tickets.state = 'pending'", [])
+}
+
+/// In the millisecond of a sign-in, better told twice than never.
+pub(super) fn decided_since(
+    db: &Connection,
+    who: &DeveloperId,
+    since: UnixMs,
+) -> Result<Vec<Request>, StoreError> {
+    let mut decided = requests(
+        db,
+        "tickets.requested_by = ?1 AND tickets.state <> 'pending' AND tickets.decided_by <> ?1
+             AND tickets.decided_at >= ?2",
+        params![who.as_str(), since.0],
+    )?;
+    decided.sort_by_key(|request| request.ticket.decided_at);
+    Ok(decided)
+}
+
+fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Request>, StoreError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {}, apps.name, developers.full_name
+         FROM tickets JOIN apps ON apps.id = tickets.app_id
+             JOIN developers ON developers.id = tickets.requested_by
+         WHERE apps.deleted_at IS NULL AND {which}
+         ORDER BY tickets.created_at, tickets.id",
+        tickets::COLUMNS
+    ))?;
+    let mut rows = query.query(values)?;
+    let mut requests = Vec::new();
+    while let Some(row) = rows.next()? {
+        requests.push(Request {
+            ticket: ticket(row)?,
+            app_name: row.get("name")?,
+            asked_by: row.get("full_name")?,
+        });
+    }
+    Ok(requests)
+}
+
+/// A request that is made again has another id: what is decided is what was read.
+fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError> {
+    let app: Option<String> = step
+        .query_row(
+            "SELECT app_id FROM tickets WHERE id = ?1",
+            [id.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let tickets = match app {
+        Some(app) => tickets::of(step, &AppId::from_stored(app))?,
+        None => Vec::new(),
+    };
+    let found = tickets.into_iter().find(|ticket| &ticket.id == id);
+    let said = match found {
+        Some(ticket) if ticket.state == TicketState::Pending => return Ok(ticket),
+        Some(ticket) if ticket.state == TicketState::Approved => {
+            "This request is decided already: it was approved."
+        }
+        Some(_) => "This request is decided already: it was rejected.",
+        None => "This request is gone: it was taken back, or made again in other words.",
+    };
+    Err(StoreError::Conflict(said.to_owned()))
+}
+
+fn proper_reason(reason: &str) -> Result<String, StoreError> {
+    let reason = text::many_lines(reason).trim().to_owned();
+    if reason.is_empty() {
+        return Err(StoreError::Conflict(
+            "Give a reason: whoever asked has to know what to change.".to_owned(),
+        ));
+    }
+    if text::char_count(&reason) > REASON_MAX {
+        return Err(StoreError::Conflict(format!(
+            "Shorten the reason to {REASON_MAX} characters."
+        )));
+    }
+    Ok(reason)
+}
