@@ -19,9 +19,12 @@ use crate::{
     message::{Answer, Claim, Copyable, Effect, FileWork, Opening, Purpose, SignInRefusal},
     screens::{
         app::{AppPage, update as app_page},
+        approvals::update as approvals,
         apps::{DraftRow, update as apps},
         create_app::{CreateApp, sections::app_card::IconState, update as create_app},
         history::update as history,
+        organization::update as organization,
+        password::update as password,
         sign_in::SignIn,
         sign_up::ShowRecoveryKey,
     },
@@ -50,6 +53,7 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::SignedIn(result) => signed_in(console, result, effects),
         Answer::Recovered(result) => recovered(console, result),
         Answer::RecoveryKey(key) => {
+            // It comes right behind a sign-in, or behind the first password of one's own.
             if matches!(console.screen, Screen::Apps | Screen::ShowRecoveryKey(_)) {
                 console.screen = Screen::ShowRecoveryKey(ShowRecoveryKey::new(key));
             }
@@ -85,6 +89,14 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::AppUpdated(result) => create_app::updated(console, result),
         Answer::AppManaged { app, deed, result } => {
             app_page::managed(console, &app, deed, result, effects);
+        }
+        Answer::Team(result) => organization::loaded(console, result),
+        Answer::TeamChanged { deed, result } => organization::done(console, &deed, result),
+        Answer::PasswordChanged(result) => password::changed(console, result, effects),
+        Answer::NewRecoveryKey(result) => new_recovery_key(console, result),
+        Answer::Requests(result) => approvals::loaded(console, result),
+        Answer::Decided { decision, result } => {
+            approvals::decided(console, &decision, result, effects);
         }
         Answer::AllHistory { generation, result } => history::loaded(console, generation, result),
         Answer::HistoryChecked(result) => history::checked(console, result),
@@ -208,7 +220,11 @@ fn signed_in(
     match result {
         Ok(session) => {
             console.session = Some(*session);
-            if console.locked.take().is_some() {
+            let was_locked = console.locked.take().is_some();
+            if session_must_change(console) {
+                return password::open(console, true);
+            }
+            if was_locked {
                 if let Screen::CreateApp(screen) = &console.screen
                     && screen.unsaved
                 {
@@ -235,6 +251,11 @@ fn signed_in(
             }
         }
     }
+}
+
+fn session_must_change(console: &Console) -> bool {
+    let session = console.session.as_ref();
+    session.is_some_and(|session| session.must_change_password)
 }
 
 fn recovered(console: &mut Console, result: Result<(Box<Session>, RecoveryKey), SignInRefusal>) {
@@ -311,6 +332,23 @@ fn app_loaded(console: &mut Console, purpose: Purpose, result: Result<Box<App>, 
                 console.apps.detail = Some(app);
             }
         }
+    }
+}
+
+fn new_recovery_key(console: &mut Console, result: Result<RecoveryKey, SignInRefusal>) {
+    console.waiting = None;
+    match result {
+        Ok(key) if console.locked.is_none() => {
+            console.screen = Screen::ShowRecoveryKey(ShowRecoveryKey::new(key));
+        }
+        // Never seen, it is replaced at the next sign-in.
+        Ok(_) => {}
+        Err(SignInRefusal::Wrong { .. }) => console.complain("This is not your password."),
+        Err(SignInRefusal::Wait { wait_ms }) => console.complain(format!(
+            "Too many tries. Try again in {} s.",
+            wait_ms.div_ceil(1000)
+        )),
+        Err(SignInRefusal::Failed(problem)) => console.complain(problem),
     }
 }
 
@@ -447,7 +485,7 @@ fn copied(
 }
 
 /// What a refused sign-in means for the screens that sign in.
-fn refusal_text(refusal: &SignInRefusal) -> String {
+pub(crate) fn refusal_text(refusal: &SignInRefusal) -> String {
     match refusal {
         SignInRefusal::Wrong { .. } => "E-mail and password do not match.".to_owned(),
         SignInRefusal::Wait { .. } => "Too many tries.".to_owned(),
@@ -455,7 +493,7 @@ fn refusal_text(refusal: &SignInRefusal) -> String {
     }
 }
 
-fn refusal_wait_ms(refusal: &SignInRefusal) -> u64 {
+pub(crate) fn refusal_wait_ms(refusal: &SignInRefusal) -> u64 {
     match refusal {
         SignInRefusal::Wrong { wait_ms } | SignInRefusal::Wait { wait_ms } => *wait_ms,
         SignInRefusal::Failed(_) => 0,

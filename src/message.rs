@@ -5,15 +5,16 @@ use crate::{
     domain::{
         app::{App, AppWindow, Environment, Issued, Registration},
         credential::RecoveryKey,
-        developer::Session,
+        developer::{Role, Session, Team},
         draft::StoredDraft,
         email::EmailAddress,
         handoff::EnvStyle,
         history::{Broken, Entry, HistoryWindow},
         icon::{IconRef, Preview},
-        id::{AppId, DraftId},
+        id::{AppId, DeveloperId, DraftId, TicketId},
         list::{Bulk, BulkDone, ListView, Sort},
         secret::Secret,
+        ticket::{Decision, Request},
         time::UnixMs,
     },
     files::output::Output,
@@ -110,6 +111,8 @@ pub enum Effect {
     List(ListWork),
     WriteFile(FileWork),
     History(HistoryWork),
+    Team(TeamWork),
+    Approvals(ApprovalWork),
     RevealSecrets {
         app: AppId,
     },
@@ -147,6 +150,52 @@ pub enum HistoryWork {
     },
     /// Whether every row is as it was written.
     Check,
+}
+
+/// What concerns people and one's own keys.
+#[derive(Clone, Debug)]
+pub enum TeamWork {
+    Load,
+    Do(TeamDeed),
+    ChangePassword { old: Secret, new: Secret },
+    NewRecoveryKey { password: Secret },
+}
+
+/// What a Developer Admin does with the people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TeamDeed {
+    Rename {
+        name: String,
+    },
+    /// The console makes the first password.
+    Add {
+        full_name: String,
+        email: EmailAddress,
+        role: Role,
+    },
+    SetRole {
+        id: DeveloperId,
+        role: Role,
+    },
+    ResetPassword {
+        id: DeveloperId,
+    },
+    SetEnabled {
+        id: DeveloperId,
+        on: bool,
+    },
+    Remove {
+        id: DeveloperId,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub enum ApprovalWork {
+    Load,
+    Decide {
+        ticket: TicketId,
+        decision: Decision,
+    },
 }
 
 /// A file that a person asked for.
@@ -265,6 +314,8 @@ pub enum Copyable {
     CredentialsJson,
     /// Opens the real console's form, filled in.
     NewAppLink,
+    /// Of a developer who has not signed in yet.
+    FirstPassword,
 }
 
 impl Copyable {
@@ -282,6 +333,7 @@ impl Copyable {
             Self::BasicHeader => "Authorization: Basic header",
             Self::CredentialsJson => "credentials as JSON",
             Self::NewAppLink => "link to the platform's own form",
+            Self::FirstPassword => "first password",
         }
     }
 
@@ -375,6 +427,19 @@ pub enum Answer {
         result: Result<Option<Box<App>>, String>,
     },
     EnvironmentKept(Result<Box<App>, String>),
+    Team(Result<Team, String>),
+    TeamChanged {
+        deed: TeamDeed,
+        /// With the first password of somebody, if one was made.
+        result: Result<(Team, Box<Session>, Option<Secret>), String>,
+    },
+    PasswordChanged(Result<Box<Session>, SignInRefusal>),
+    NewRecoveryKey(Result<RecoveryKey, SignInRefusal>),
+    Requests(Result<Vec<Request>, String>),
+    Decided {
+        decision: Decision,
+        result: Result<Box<Session>, String>,
+    },
     AllHistory {
         generation: u64,
         result: Result<HistoryWindow, String>,

@@ -8,11 +8,13 @@ use crate::{
 };
 
 /// Those of other screens are listed too, to be found.
-const SCREENS: [Context; 6] = [
+const SCREENS: [Context; 8] = [
     Context::List,
     Context::App,
     Context::CreateApp,
     Context::EditApp,
+    Context::Organization,
+    Context::Approvals,
     Context::History,
     Context::Anywhere,
 ];

@@ -54,6 +54,18 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
                 screens::create_app::view::draw(screen, theme, frame, &areas, !covered);
             }
             Screen::App(page) => screens::app::view::draw(console, page, theme, frame, &areas),
+            Screen::Organization(page) => {
+                screens::organization::view::draw(console, page, theme, frame, &areas);
+            }
+            Screen::AddDeveloper(screen) => {
+                screens::organization::add::draw(console, screen, theme, frame, &areas);
+            }
+            Screen::Password(screen) => {
+                screens::password::view::draw(console, screen, theme, frame, &areas);
+            }
+            Screen::Approvals(page) => {
+                screens::approvals::view::draw(console, page, theme, frame, &areas);
+            }
             Screen::History(page) => {
                 screens::history::view::draw(console, page, theme, frame, &areas);
             }

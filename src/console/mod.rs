@@ -11,10 +11,13 @@ use crate::{
     palette::Palette,
     screens::{
         app::AppPage,
+        approvals::Approvals,
         apps::Apps,
         create_app::CreateApp,
         history::HistoryPage,
         locked::Locked,
+        organization::{Organization, add::AddDeveloper},
+        password::ChangePassword,
         prompt::Prompt,
         sign_in::{Recover, SignIn},
         sign_up::{ShowRecoveryKey, SignUp},
@@ -45,6 +48,10 @@ pub enum Screen {
     CreateApp(Box<CreateApp>),
     App(Box<AppPage>),
     History(Box<HistoryPage>),
+    Organization(Box<Organization>),
+    AddDeveloper(Box<AddDeveloper>),
+    Password(Box<ChangePassword>),
+    Approvals(Box<Approvals>),
 }
 
 /// A line that tells what happened.
@@ -197,6 +204,10 @@ impl Console {
             Screen::CreateApp(screen) => screen.context(),
             Screen::App(page) => page.context(),
             Screen::History(page) => page.context(),
+            Screen::Organization(page) => page.context(),
+            Screen::AddDeveloper(screen) => screen.context(),
+            Screen::Password(screen) => screen.context(),
+            Screen::Approvals(page) => page.context(),
         }
     }
 
@@ -219,6 +230,8 @@ impl Console {
             (Action::New | Action::CloneApp, Screen::App(_)) => self.why_no_new_app(),
             (_, Screen::App(page)) => page.why_off(action, self.session.as_ref()),
             (_, Screen::History(page)) => page.why_off(action),
+            (_, Screen::Organization(page)) => page.why_off(action, self.session.as_ref()),
+            (_, Screen::Approvals(page)) => page.why_off(action, self.session.as_ref()),
             _ => None,
         }
     }
@@ -235,6 +248,10 @@ impl Console {
             (Action::NextField, Screen::ShowRecoveryKey(_)) => true,
             (_, _) if self.prompt.is_some() => false,
             (Action::Restore, Screen::Apps) => self.undo.is_empty() && !self.apps.is_in_trash(),
+            (Action::OpenApprovals, Screen::Apps) => {
+                let waiting = self.session.as_ref().map_or(0, |session| session.waiting);
+                waiting == 0 || !self.apps.marks.is_empty()
+            }
             (_, Screen::Apps) => self.apps.is_idle(action),
             (_, Screen::App(page)) => page.is_idle(action),
             // In the middle of a search, Space is a space.
@@ -326,6 +343,7 @@ impl Console {
             (Some(locked), _) => locked.wait_until_ms,
             (None, Screen::SignIn(screen)) => screen.wait_until_ms,
             (None, Screen::Recover(screen)) => screen.wait_until_ms,
+            (None, Screen::Password(screen)) => screen.wait_until_ms,
             _ => None,
         };
         until.filter(|until| *until > self.clock.mono_ms)

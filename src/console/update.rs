@@ -8,7 +8,7 @@ use crate::{
     keymap::{self, Action, Key},
     message::{Clock, Effect, Msg},
     palette::Palette,
-    screens::locked::Locked,
+    screens::{locked::Locked, password::PasswordForm},
 };
 
 pub fn update(console: &mut Console, msg: Msg) -> Vec<Effect> {
@@ -204,6 +204,14 @@ fn perform(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Screen::CreateApp(_) => crate::screens::create_app::update::act(console, action, effects),
         Screen::App(_) => crate::screens::app::update::act(console, action, effects),
         Screen::History(_) => crate::screens::history::update::act(console, action, effects),
+        Screen::Organization(_) => {
+            crate::screens::organization::update::act(console, action, effects);
+        }
+        Screen::AddDeveloper(_) => {
+            crate::screens::organization::add::act(console, action, effects);
+        }
+        Screen::Password(_) => crate::screens::password::update::act(console, action, effects),
+        Screen::Approvals(_) => crate::screens::approvals::update::act(console, action, effects),
     }
 }
 
@@ -249,7 +257,9 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::Recover(screen) => screen.paste(text),
         Screen::Apps => crate::screens::apps::update::paste(console, text, effects),
         Screen::CreateApp(_) => crate::screens::create_app::update::paste(console, text, effects),
-        Screen::App(_) => false,
+        Screen::AddDeveloper(screen) => screen.paste(text),
+        Screen::Password(screen) => screen.paste(text),
+        Screen::App(_) | Screen::Organization(_) | Screen::Approvals(_) => false,
         Screen::History(_) => crate::screens::history::update::paste(console, text, effects),
     };
     if cut {
@@ -292,6 +302,8 @@ fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
     match &mut console.screen {
         Screen::CreateApp(screen) => screen.form.revealed = None,
         Screen::App(page) => page.secrets = None,
+        Screen::Organization(page) => page.handed = None,
+        Screen::Password(screen) => screen.data = PasswordForm::default(),
         _ => {}
     }
     // Bodies of drafts hold secrets; the list asks for them again.

@@ -6,6 +6,7 @@ use super::{
     app::App,
     email::EmailAddress,
     id::DeveloperId,
+    text,
     ticket::{Request, why_not_decide},
     time::UnixMs,
 };
@@ -52,6 +53,16 @@ impl Role {
 
     pub fn from_stored(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// As a person types it: `admin`, `developer`, `audit-user`, or as it is shown.
+    pub fn parse(typed: &str) -> Option<Self> {
+        match text::key(typed).as_str() {
+            "admin" | "developer admin" => Some(Self::DeveloperAdmin),
+            "developer" => Some(Self::Developer),
+            "audit" | "audit user" | "audit-user" => Some(Self::AuditUser),
+            _ => None,
+        }
     }
 
     pub fn may_create_apps(self) -> bool {

@@ -29,8 +29,12 @@ impl Standing {
 /// What is asked for, in the order of the settings, then what comes along with what is granted.
 /// What only a pending or rejected scope would bring is not there.
 pub fn effective_scopes(app: &App) -> Vec<(ScopeId, Standing)> {
-    let asked = app.spec.scopes.iter().map(|scope| {
-        let ticket = app.tickets.iter().find(|ticket| ticket.scope == scope);
+    of(&app.spec.scopes, &app.tickets)
+}
+
+fn of(asked: &ScopeSet, tickets: &[Ticket]) -> Vec<(ScopeId, Standing)> {
+    let asked = asked.iter().map(|scope| {
+        let ticket = tickets.iter().find(|ticket| ticket.scope == scope);
         (scope, standing(scope, ticket))
     });
     let mut scopes: Vec<(ScopeId, Standing)> = asked.collect();
@@ -61,5 +65,97 @@ fn standing(scope: ScopeId, ticket: Option<&Ticket>) -> Standing {
         TicketState::Approved => Standing::Granted,
         TicketState::Pending => Standing::Pending,
         TicketState::Rejected => Standing::Rejected(ticket.reason.clone().unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Standing, of};
+    use crate::domain::{
+        id::{AppId, DeveloperId, TicketId},
+        scope::ScopeId,
+        ticket::{Ticket, TicketState},
+        time::UnixMs,
+    };
+
+    fn ticket(scope: ScopeId, state: TicketState) -> Ticket {
+        Ticket {
+            id: TicketId::from_stored(scope.as_str()),
+            app: AppId::from_stored("app"),
+            scope,
+            justification: String::new(),
+            requested_by: DeveloperId::from_stored("ada"),
+            state,
+            created_at: UnixMs(0),
+            decided_by: None,
+            decided_at: None,
+            reason: (state == TicketState::Rejected).then(|| "No need".to_owned()),
+        }
+    }
+
+    /// `asked` with the state of its request, if there is one; `scope standing` of what comes.
+    fn effective(asked: &[(&str, Option<TicketState>)]) -> Vec<String> {
+        let find = |name: &str| ScopeId::find(name).unwrap();
+        let scopes = asked.iter().map(|(name, _)| find(name)).collect();
+        let tickets: Vec<Ticket> = asked
+            .iter()
+            .filter_map(|(name, state)| Some(ticket(find(name), (*state)?)))
+            .collect();
+        let said = |(scope, standing): (ScopeId, Standing)| {
+            let mark = if standing.is_effective() { '+' } else { '-' };
+            let standing = match standing {
+                Standing::Granted => "granted".to_owned(),
+                Standing::Pending => "pending".to_owned(),
+                Standing::Rejected(reason) => format!("rejected: {reason}"),
+                Standing::Included { by } => format!("by {by}"),
+            };
+            format!("{mark}{scope} {standing}")
+        };
+        of(&scopes, &tickets).into_iter().map(said).collect()
+    }
+
+    #[test]
+    fn only_what_is_granted_counts_and_brings_others_along() {
+        let (approved, pending, rejected) = (
+            Some(TicketState::Approved),
+            Some(TicketState::Pending),
+            Some(TicketState::Rejected),
+        );
+        assert_eq!(effective(&[]), Vec::<String>::new());
+        assert_eq!(
+            effective(&[("Faxes", None)]),
+            ["+Faxes granted", "+ReadMessages by Faxes"]
+        );
+        assert_eq!(
+            effective(&[("EditCallLog", pending), ("Faxes", None)]),
+            [
+                "-EditCallLog pending",
+                "+Faxes granted",
+                "+ReadMessages by Faxes"
+            ]
+        );
+        assert_eq!(
+            effective(&[("EditCallLog", approved)]),
+            ["+EditCallLog granted", "+ReadCallLog by EditCallLog"]
+        );
+        assert_eq!(
+            effective(&[("EditCallLog", rejected), ("ReadCallLog", None)]),
+            ["-EditCallLog rejected: No need", "+ReadCallLog granted"]
+        );
+        // Without a request nothing was approved.
+        assert_eq!(
+            effective(&[("CallControl", None)]),
+            ["-CallControl pending"]
+        );
+        // Two levels deep, and one that needs approval when it is asked for alone.
+        assert_eq!(
+            effective(&[("Accounts", approved), ("EditAccounts", rejected)]),
+            [
+                "+Accounts granted",
+                "+EditAccounts by Accounts",
+                "+ReadAccounts by Accounts",
+                "+EditExtensions by Accounts"
+            ]
+        );
     }
 }

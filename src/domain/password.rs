@@ -4,6 +4,7 @@
 //! 800-63B-4 §3.1.1.2 forbid them) and hashing, which is `vault`'s. The estimator treats
 //! years near the present as likely; that is the only thing here that knows the date.
 
+use rand::CryptoRng;
 use thiserror::Error;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::Suggestion;
@@ -18,6 +19,9 @@ pub const MIN_CHARS: usize = 12;
 pub const MAX_BYTES: usize = 1024;
 /// Lowest score that is accepted, of 0 to 4.
 pub const MIN_SCORE: u8 = 3;
+
+/// Crockford's base 32 in small letters: no i, l, o, u.
+const FIRST_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The estimator's time grows steeply with the length, and a hundred characters decide.
 const ESTIMATED_CHARS: usize = 100;
@@ -58,6 +62,23 @@ pub enum PasswordError {
     TooLong,
     #[error("{advice}")]
     TooWeak { advice: String },
+}
+
+/// A first password for somebody else: four groups of five, 100 bits, without characters that
+/// are taken for one another when they are read out.
+pub fn mint_first(rng: &mut impl CryptoRng) -> Secret {
+    let mut random = Zeroizing::new([0_u8; 20]);
+    rng.fill_bytes(random.as_mut_slice());
+    let mut text = String::with_capacity(23);
+    for (nth, byte) in random.iter().enumerate() {
+        if nth > 0 && nth % 5 == 0 {
+            text.push('-');
+        }
+        // 32 divides 256: the low five bits of a byte are unbiased.
+        let letter = FIRST_ALPHABET.get(usize::from(byte & 31)).copied();
+        text.push(char::from(letter.unwrap_or(b'x')));
+    }
+    Secret::new(text)
 }
 
 /// `own_words` are what the person is known by (name, e-mail address, organization): each

@@ -4,7 +4,7 @@ use super::{Answered, Next, Plain, TextField};
 use crate::{
     console::{Console, Screen},
     form::{Control, Field, FieldError, Slot, shown_fields},
-    screens::{sign_in, sign_up},
+    screens::{password, sign_in, sign_up},
 };
 
 fn text_fields<D>(fields: &'static [Field<D, ()>], data: &D) -> Vec<TextField> {
@@ -36,6 +36,7 @@ fn focus(console: &mut Console, slot: Slot) {
         Screen::SignUp(screen) => screen.form.focus = slot,
         Screen::SignIn(screen) => screen.form.focus = slot,
         Screen::Recover(screen) => screen.form.focus = slot,
+        Screen::Password(screen) => screen.form.focus = slot,
         _ => {}
     }
 }
@@ -46,6 +47,7 @@ impl Plain<'_> {
             Screen::SignUp(screen) => text_fields(sign_up::FIELDS, &screen.data),
             Screen::SignIn(screen) => text_fields(sign_in::FIELDS, &screen.data),
             Screen::Recover(screen) => text_fields(sign_in::RECOVER_FIELDS, &screen.data),
+            Screen::Password(screen) => text_fields(password::FIELDS, &screen.data),
             _ => Vec::new(),
         }
     }
@@ -54,6 +56,7 @@ impl Plain<'_> {
         match &self.console.screen {
             Screen::SignUp(screen) => screen.findings(),
             Screen::Recover(screen) => screen.findings(),
+            Screen::Password(screen) => screen.findings(),
             _ => Vec::new(),
         }
     }
@@ -148,6 +151,21 @@ impl Plain<'_> {
         }
         self.press("ctrl-s");
         if let Screen::Recover(screen) = &self.console.screen {
+            let refusal = screen.refusal.clone();
+            let wait = screen.wait_until_ms;
+            self.refused(refusal, wait);
+        }
+        Ok(())
+    }
+
+    /// The first thing that whoever was given a password does.
+    pub(super) fn password(&mut self) -> Answered<()> {
+        self.say("The password you have was given to you: choose your own.");
+        if !self.fill_in(0)? {
+            return Ok(());
+        }
+        self.press("ctrl-s");
+        if let Screen::Password(screen) = &self.console.screen {
             let refusal = screen.refusal.clone();
             let wait = screen.wait_until_ms;
             self.refused(refusal, wait);

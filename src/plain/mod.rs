@@ -89,6 +89,12 @@ impl<'a> Plain<'a> {
             Screen::Apps => self.list(),
             Screen::CreateApp(_) => self.create_app(),
             Screen::App(_) => self.app(),
+            Screen::Password(_) => self.password(),
+            // Nothing leads there without a full screen.
+            Screen::Organization(_) | Screen::AddDeveloper(_) | Screen::Approvals(_) => {
+                self.press("esc");
+                Ok(())
+            }
             Screen::History(_) => {
                 self.history();
                 Ok(())

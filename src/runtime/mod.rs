@@ -11,6 +11,7 @@ pub mod panics;
 mod quiet_backend;
 pub mod signals;
 pub mod sixteen;
+mod team;
 pub mod terminal;
 pub mod worker;
 

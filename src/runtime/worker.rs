@@ -245,6 +245,8 @@ impl Worker {
             ),
             Effect::Manage(manage) => return self.manage(manage, now),
             Effect::List(work) => return self.list_work(work, now),
+            Effect::Team(work) => return self.team_work(work, now),
+            Effect::Approvals(work) => return self.approval_work(work, now),
             Effect::History(work) => return self.history_work(work),
             Effect::WriteFile(work) => return self.write_file(work),
             Effect::RevealSecrets { app } => {
@@ -294,7 +296,10 @@ impl Worker {
             self.who = Some(session.developer.id.clone());
             // A full disk must not shut anybody out: both are tried again at the next sign-in.
             let _ = self.workspace.empty_trash(now);
-            if let Ok(Some(key)) = self.workspace.replace_unconfirmed_recovery_key() {
+            // Whoever has to choose a password first gets it after that.
+            if !session.must_change_password
+                && let Ok(Some(key)) = self.workspace.replace_unconfirmed_recovery_key()
+            {
                 answers.push(Answer::RecoveryKey(key));
             }
         }
@@ -354,7 +359,7 @@ impl Worker {
             | Copyable::CredentialsJson
             | Copyable::NewAppLink => self.handoff(app, what),
             // No secrets: they are copied from the screen.
-            Copyable::ClientId | Copyable::EnvironmentId(_) => Ok(None),
+            Copyable::ClientId | Copyable::EnvironmentId(_) | Copyable::FirstPassword => Ok(None),
         };
         let secret = secret.map_err(said)?;
         secret.ok_or_else(|| format!("This app has no {}.", what.label()))

@@ -3,10 +3,13 @@
 //! Deliberately absent: files, SQL, clipboard, clock, threads. A screen asks with an `Effect`.
 
 pub mod app;
+pub mod approvals;
 pub mod apps;
 pub mod create_app;
 pub mod history;
 pub mod locked;
+pub mod organization;
+pub mod password;
 pub mod prompt;
 pub mod sign_in;
 pub mod sign_up;

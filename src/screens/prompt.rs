@@ -1,5 +1,7 @@
 //! A question that is answered by typing one line, over whatever screen asks it.
 
+use std::borrow::Cow;
+
 use ratatui::{
     Frame,
     layout::{Position, Rect},
@@ -12,14 +14,18 @@ use crate::{
     domain::{
         app::{Environment, Issued},
         credential::{OVERLAP_HOURS, OVERLAP_HOURS_MAX},
-        id::AppId,
+        developer::Role,
+        id::{AppId, DeveloperId, TicketId},
         list::{Bulk, count_of_apps},
         secret::Secret,
         tag, text,
+        ticket::Decision,
     },
     form::{Edit, Entry, SecretEntry, TextEdit, wrap},
     keymap::{Action, Context},
-    message::{Deed, Effect, FileContent, FileWork, ListWork, Manage},
+    message::{
+        ApprovalWork, Deed, Effect, FileContent, FileWork, ListWork, Manage, TeamDeed, TeamWork,
+    },
     ui::{chrome, layout, line, theme::Theme},
 };
 
@@ -64,6 +70,18 @@ pub enum Ask {
         apps: Vec<AppId>,
     },
     Path(FileContent),
+    OrganizationName,
+    Role {
+        id: DeveloperId,
+        name: String,
+    },
+    /// One's own, to be sure.
+    PasswordForRecoveryKey,
+    RejectReason {
+        ticket: TicketId,
+        /// The scope's name.
+        what: String,
+    },
 }
 
 #[derive(Debug)]
@@ -102,15 +120,26 @@ impl Prompt {
     }
 
     fn field(&mut self) -> &mut dyn TextEdit {
-        match self.ask {
-            Ask::Secret { .. } => &mut self.secret,
-            _ => &mut self.entry,
+        if self.is_secret() {
+            &mut self.secret
+        } else {
+            &mut self.entry
         }
+    }
+
+    fn is_secret(&self) -> bool {
+        matches!(self.ask, Ask::Secret { .. } | Ask::PasswordForRecoveryKey)
     }
 
     pub fn paste(&mut self, pasted: &str) -> bool {
         self.problem = None;
-        self.field().paste(&text::one_line(pasted), TYPED_MAX)
+        // A secret is taken as it is, but for the end of the line that is copied with it.
+        let pasted = if self.is_secret() {
+            Cow::Borrowed(pasted.trim_end_matches(['\r', '\n']))
+        } else {
+            Cow::Owned(text::one_line(pasted))
+        };
+        self.field().paste(&pasted, TYPED_MAX)
     }
 
     fn title(&self) -> &'static str {
@@ -126,6 +155,10 @@ impl Prompt {
             Ask::Tags { .. } | Ask::ChangeTags { .. } => "Tags",
             Ask::Path(FileContent::Export(_)) => "Export settings",
             Ask::Path(FileContent::Handoff { .. }) => "Write to a file",
+            Ask::OrganizationName => "Rename the organization",
+            Ask::Role { .. } => "Role",
+            Ask::PasswordForRecoveryKey => "A new recovery key",
+            Ask::RejectReason { .. } => "Reject",
         }
     }
 
@@ -151,6 +184,17 @@ impl Prompt {
             Ask::ChangeTags { apps } => format!(
                 "For {}: words to add, with a minus those to take off. For example: billing -old",
                 count_of_apps(apps.len())
+            ),
+            Ask::OrganizationName => "Its name, as your apps' users see it".to_owned(),
+            Ask::Role { name, .. } => format!(
+                "What shall {} be: admin, developer or audit-user?",
+                text::displayable(name)
+            ),
+            Ask::PasswordForRecoveryKey => {
+                "The old recovery key ends. Your password, to be sure:".to_owned()
+            }
+            Ask::RejectReason { what, .. } => format!(
+                "Why is {what} rejected? Whoever asked reads it, and has to know what to change."
             ),
             Ask::Path(FileContent::Export(apps)) => format!(
                 "The settings of {} as JSON, without any secret. To which file?",
@@ -237,6 +281,40 @@ impl Prompt {
                 Ok((add, remove)) => bulk(apps.clone(), Bulk::ChangeTags { add, remove }),
                 Err(problem) => Answered::Unfit(problem),
             },
+            Ask::OrganizationName if typed.is_empty() => Answered::Unfit("Type a name.".to_owned()),
+            Ask::OrganizationName => team(TeamDeed::Rename {
+                name: typed.to_owned(),
+            }),
+            Ask::Role { id, .. } => match Role::parse(typed) {
+                Some(role) => team(TeamDeed::SetRole {
+                    id: id.clone(),
+                    role,
+                }),
+                None => Answered::Unfit("Type admin, developer or audit-user.".to_owned()),
+            },
+            Ask::PasswordForRecoveryKey if self.secret.is_empty() => {
+                Answered::Unfit("Type your password.".to_owned())
+            }
+            Ask::PasswordForRecoveryKey => {
+                let password = self.secret.secret();
+                Answered::Do(
+                    Effect::Team(TeamWork::NewRecoveryKey { password }),
+                    "Making a new recovery key",
+                )
+            }
+            Ask::RejectReason { .. } if typed.is_empty() => {
+                Answered::Unfit("Type a reason.".to_owned())
+            }
+            Ask::RejectReason { ticket, .. } => {
+                let decision = Decision::Reject {
+                    reason: typed.to_owned(),
+                };
+                let ticket = ticket.clone();
+                Answered::Do(
+                    Effect::Approvals(ApprovalWork::Decide { ticket, decision }),
+                    "Rejecting",
+                )
+            }
             Ask::Path(_) if typed.is_empty() => {
                 Answered::Unfit("Type the name of a file.".to_owned())
             }
@@ -255,6 +333,10 @@ impl Prompt {
 fn deed(app: &AppId, deed: Deed) -> Answered {
     let app = app.clone();
     Answered::Do(Effect::Manage(Manage::Do { app, deed }), "Working")
+}
+
+fn team(deed: TeamDeed) -> Answered {
+    Answered::Do(Effect::Team(TeamWork::Do(deed)), "Working")
 }
 
 fn bulk(apps: Vec<AppId>, bulk: Bulk) -> Answered {
@@ -301,9 +383,10 @@ pub fn draw(prompt: &Prompt, theme: &Theme, frame: &mut Frame<'_>, body: Rect, a
         .collect();
     lines.push(Line::default());
     let row = lines.len();
-    let field: &dyn TextEdit = match prompt.ask {
-        Ask::Secret { .. } => &prompt.secret,
-        _ => &prompt.entry,
+    let field: &dyn TextEdit = if prompt.is_secret() {
+        &prompt.secret
+    } else {
+        &prompt.entry
     };
     let mask = field.masked().then_some(theme.glyphs.mask);
     let room = inner.saturating_sub(2);

@@ -71,6 +71,18 @@ fn failed(answer: Answer) -> Option<Answer> {
             result: Err(why),
         },
         Answer::EnvironmentKept(_) => Answer::EnvironmentKept(Err(why)),
+        Answer::Team(_) => Answer::Team(Err(why)),
+        Answer::TeamChanged { deed, .. } => Answer::TeamChanged {
+            deed,
+            result: Err(why),
+        },
+        Answer::PasswordChanged(_) => Answer::PasswordChanged(Err(SignInRefusal::Failed(why))),
+        Answer::NewRecoveryKey(_) => Answer::NewRecoveryKey(Err(SignInRefusal::Failed(why))),
+        Answer::Requests(_) => Answer::Requests(Err(why)),
+        Answer::Decided { decision, .. } => Answer::Decided {
+            decision,
+            result: Err(why),
+        },
         Answer::AllHistory { generation, .. } => Answer::AllHistory {
             generation,
             result: Err(why),

@@ -53,6 +53,38 @@ pub fn view_loaded(
     }
     if matches!(console.screen, Screen::Apps) {
         enter(console, effects);
+        tell_what_came(console);
+    }
+}
+
+/// What was decided while one was away, and what waits to be.
+fn tell_what_came(console: &mut Console) {
+    let Some(session) = &console.session else {
+        return;
+    };
+    let waiting = match session.waiting {
+        0 => String::new(),
+        1 => " 1 request waits for your decision: a shows it.".to_owned(),
+        count => format!(" {count} requests wait for your decision: a shows them."),
+    };
+    let decided = match session.decided.as_slice() {
+        [] => String::new(),
+        [one] => format!(
+            "{} for \"{}\" was {}.",
+            one.ticket.scope.scope().label,
+            one.app_name,
+            one.ticket.state.as_str()
+        ),
+        many => format!(
+            "{} of your requests were decided, {} for \"{}\" among them.",
+            many.len(),
+            many.last().map_or("", |one| one.ticket.scope.scope().label),
+            many.last().map_or("", |one| one.app_name.as_str()),
+        ),
+    };
+    let said = format!("{decided}{waiting}");
+    if !said.is_empty() {
+        console.tell(said.trim());
     }
 }
 
@@ -128,6 +160,12 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             return;
         }
         Action::MarkAll => return mark_all(console, effects),
+        Action::OpenOrganization => {
+            return crate::screens::organization::update::open(console, effects);
+        }
+        Action::OpenApprovals => {
+            return crate::screens::approvals::update::open(console, effects);
+        }
         Action::OpenHistory => return crate::screens::history::update::open(console, effects),
         Action::NextSort | Action::ReverseSort => {
             if action == Action::NextSort {

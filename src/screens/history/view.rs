@@ -168,12 +168,7 @@ fn row(
 }
 
 fn who(entry: &Entry, session: Option<&Session>) -> String {
-    session
-        .and_then(|session| session.find(&entry.who))
-        .map_or_else(
-            || "Deleted user".to_owned(),
-            |developer| developer.full_name.clone(),
-        )
+    session.map_or_else(String::new, |session| session.author(&entry.who))
 }
 
 fn told(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {

@@ -72,7 +72,11 @@ pub fn act_on_key(console: &mut Console, action: Action, effects: &mut Vec<Effec
             if key.ends_with(typed.text()) {
                 effects.push(Effect::ConfirmRecoveryKey);
                 console.screen = Screen::Apps;
-                console.tell("Welcome. Press n to register your first app.");
+                console.tell(if console.apps.loaded {
+                    "The new recovery key holds; the old one has ended."
+                } else {
+                    "Welcome. Press n to register your first app."
+                });
                 crate::screens::apps::update::open_first(console, effects);
             } else {
                 *wrong = true;

@@ -295,7 +295,7 @@ fn many_apps_at_once_are_like_apps_one_by_one_and_come_all_or_not_at_all() {
     assert!(matches!(refused, Err(StoreError::VaultLocked)));
 }
 
-fn icon() -> Icon {
+pub(super) fn icon() -> Icon {
     let mut pixels = vec![None; PREVIEW_SIDE * PREVIEW_SIDE];
     pixels[3] = Some([0, 128, 255]);
     Icon {

@@ -3,8 +3,7 @@
 use super::{NOW, Rig, apps::create, browser_app, later, web_app};
 use crate::{
     domain::{
-        app::{AppStatus, Environment, Issued, Registration, TRASH_MS},
-        developer::Role,
+        app::{Environment, Issued, Registration, TRASH_MS},
         history::{Broken, What},
         secret::Secret,
     },
@@ -163,69 +162,6 @@ fn the_trash_keeps_an_app_thirty_days_and_its_secret_rests() {
     rig.workspace.app(&app.id).unwrap_err();
     rig.workspace.app(&other.id).unwrap();
     assert_eq!(whats(&rig).last(), Some(&What::AppPurged));
-}
-
-#[test]
-fn a_role_is_asked_below_the_screens() {
-    let mut rig = Rig::new();
-    let app = create(&mut rig, "Mine");
-    let issued = Issued {
-        environment: Environment::Production,
-        server_url: Environment::Production.server_url().to_owned(),
-        client_id: "abc".to_owned(),
-        secret: Some(Secret::new("issued elsewhere")),
-    };
-    for (role, owner, may) in [
-        (Role::DeveloperAdmin, false, true),
-        (Role::Developer, true, true),
-        (Role::Developer, false, false),
-        (Role::AuditUser, true, false),
-    ] {
-        rig.set_role(role);
-        let before = rig.workspace.app(&app.id).unwrap();
-        rig.own(&app.id, owner);
-        let id = &app.id;
-        let new = renamed(&rig, "Mine");
-        let workspace = &mut rig.workspace;
-        let done = [
-            (
-                "update",
-                workspace
-                    .update_app(id, before.version, new, None, NOW)
-                    .is_ok(),
-            ),
-            (
-                "suspend",
-                workspace.set_status(id, AppStatus::Suspended, NOW).is_ok(),
-            ),
-            (
-                "resume",
-                workspace.set_status(id, AppStatus::Active, NOW).is_ok(),
-            ),
-            ("rotate", workspace.rotate_secret(id, 24, NOW).is_ok()),
-            ("cancel", workspace.cancel_rotation(id, NOW).is_ok()),
-            ("rotate again", workspace.rotate_secret(id, 24, NOW).is_ok()),
-            ("finish", workspace.finish_rotation(id, NOW).is_ok()),
-            ("keep", workspace.keep_environment(id, &issued, NOW).is_ok()),
-            (
-                "forget",
-                workspace
-                    .forget_environment(id, Environment::Production, NOW)
-                    .is_ok(),
-            ),
-            ("delete", workspace.delete_app(id, NOW).is_ok()),
-            ("restore", workspace.restore_app(id, NOW).is_ok()),
-        ];
-        for (what, was_done) in done {
-            assert_eq!(was_done, may, "{role:?} own: {owner} {what}");
-        }
-        rig.own(&app.id, true);
-        rig.set_role(Role::DeveloperAdmin);
-        if !may {
-            assert_eq!(rig.workspace.app(&app.id).unwrap(), before, "{role:?}");
-        }
-    }
-    assert_eq!(rig.workspace.check_history().unwrap(), None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests of the workspace through its own doors, on files in temporary folders.
 
 mod app_list;
+mod approvals;
 mod apps;
 #[cfg(unix)]
 mod backup;
@@ -13,6 +14,8 @@ mod people;
 mod residue;
 #[cfg(unix)]
 mod restore;
+mod roles;
+mod team;
 
 use std::path::Path;
 
@@ -36,6 +39,7 @@ use crate::{
 const NOW: UnixMs = UnixMs(1_795_469_700_000);
 const EMAIL: &str = "Ada@example.com";
 const PASSWORD: &str = "correct horse battery staple";
+const INITIAL: &str = "given by an administrator";
 
 fn later(ms: i64) -> UnixMs {
     UnixMs(NOW.0 + ms)
@@ -87,6 +91,16 @@ impl Rig {
                 [app.as_str(), whose],
             )
             .unwrap();
+    }
+
+    /// Somebody else, who signs in with `INITIAL` and has to change it.
+    fn add(&mut self, full_name: &str, email: &str, role: Role) -> DeveloperId {
+        let email = EmailAddress::parse(email).unwrap();
+        let initial = Secret::new(INITIAL);
+        let added = self
+            .workspace
+            .add_developer(full_name, &email, role, &initial, NOW);
+        added.unwrap().developer.id
     }
 
     /// As an administrator would, from elsewhere.

@@ -20,9 +20,7 @@ pub(super) fn history(out: &mut Lines<'_>, page: &AppPage, session: Option<&Sess
 }
 
 fn one(out: &mut Lines<'_>, entry: &Entry, session: Option<&Session>) {
-    let who = session
-        .and_then(|session| session.find(&entry.who))
-        .map_or("Deleted user", |developer| developer.full_name.as_str());
+    let who = session.map_or_else(String::new, |session| session.author(&entry.who));
     let head = format!("{}  {}, {who}", entry.at.date_time(), entry.what.label());
     out.item(out.theme.glyphs.dot, &head, out.theme.text);
     for change in &entry.changes {

@@ -4,7 +4,8 @@ use super::Lines;
 use crate::domain::{
     app::{Access, App, AppKind, AppSpec, AuthMethod, Partners, Promotion},
     developer::Session,
-    ticket::TicketState,
+    effective_scopes::{Standing, effective_scopes},
+    text,
 };
 
 pub(super) fn settings(out: &mut Lines<'_>, app: &App, session: Option<&Session>) {
@@ -37,7 +38,7 @@ pub(super) fn settings(out: &mut Lines<'_>, app: &App, session: Option<&Session>
             plain,
         );
     }
-    out.pair("Scopes", &scopes(app), plain);
+    all_scopes(out, app);
     out.pair("Access", &access(spec), plain);
     if let AppKind::Notification {
         manual_instructions,
@@ -98,24 +99,44 @@ fn promotion(answer: Promotion) -> &'static str {
     }
 }
 
-/// The scopes that are the app's; those that are pending are told apart.
+/// Every scope with how it stands: what the app may really do is plain to see.
+fn all_scopes(out: &mut Lines<'_>, app: &App) {
+    let all = effective_scopes(app);
+    if all.is_empty() {
+        out.pair("Scopes", "none", out.theme.text);
+    }
+    for (nth, (scope, standing)) in all.iter().enumerate() {
+        let label = scope.scope().label;
+        let (said, style) = match standing {
+            Standing::Granted => (format!("{label}: granted"), out.theme.text),
+            Standing::Included { by } => (
+                format!("{label}: included by {}", by.scope().label),
+                out.theme.dim,
+            ),
+            Standing::Pending => (
+                format!("{label}: pending, not the app's yet"),
+                out.theme.warning,
+            ),
+            Standing::Rejected(reason) => (
+                format!("{label}: rejected. {}", text::displayable(reason)),
+                out.theme.warning,
+            ),
+        };
+        out.pair(if nth == 0 { "Scopes" } else { "" }, &said, style);
+    }
+}
+
+/// What is asked for, with how it stands where it is not the app's.
 pub(super) fn scopes(app: &App) -> String {
-    let pending: Vec<_> = app
-        .tickets
-        .iter()
-        .filter(|ticket| ticket.state != TicketState::Approved)
-        .map(|ticket| ticket.scope)
-        .collect();
-    let names: Vec<String> = app
-        .spec
-        .scopes
-        .iter()
-        .map(|scope| {
-            let label = &scope.scope().label;
-            if pending.contains(&scope) {
-                format!("{label} (pending)")
-            } else {
-                label.to_string()
+    let names: Vec<String> = effective_scopes(app)
+        .into_iter()
+        .filter(|(scope, _)| app.spec.scopes.iter().any(|asked| asked == *scope))
+        .map(|(scope, standing)| {
+            let label = scope.scope().label;
+            match standing {
+                Standing::Pending => format!("{label} (pending)"),
+                Standing::Rejected(_) => format!("{label} (rejected)"),
+                Standing::Granted | Standing::Included { .. } => label.to_owned(),
             }
         })
         .collect();

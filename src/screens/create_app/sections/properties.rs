@@ -94,6 +94,8 @@ static FIELDS: &[DraftField] = &[
                 facts
                     .developers
                     .iter()
+                    // Who is disabled stays the contact of an app, and becomes that of none.
+                    .filter(|one| one.is_active())
                     .filter(|one| {
                         let line = text::key(&format!("{} {}", one.full_name, one.email.as_str()));
                         words.split_whitespace().all(|word| line.contains(word))

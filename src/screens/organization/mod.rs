@@ -1,0 +1,61 @@
+//! The organization: its name and its developers, and what a Developer Admin does with them.
+
+pub mod add;
+pub mod update;
+pub mod view;
+
+use crate::{
+    domain::{
+        developer::{Member, Session, Team},
+        secret::Secret,
+    },
+    keymap::{Action, Context},
+};
+
+/// A password that somebody gets from an administrator, until it is handed over.
+#[derive(Debug)]
+pub struct Handed {
+    pub name: String,
+    pub password: Secret,
+}
+
+#[derive(Debug, Default)]
+pub struct Organization {
+    pub team: Option<Team>,
+    pub cursor: usize,
+    pub handed: Option<Handed>,
+}
+
+impl Organization {
+    pub fn context(&self) -> Vec<Context> {
+        if self.handed.is_some() {
+            vec![Context::Handed, Context::Anywhere]
+        } else {
+            vec![Context::Organization, Context::Anywhere]
+        }
+    }
+
+    pub fn members(&self) -> &[Member] {
+        self.team.as_ref().map_or(&[], |team| &team.members)
+    }
+
+    pub fn under_cursor(&self) -> Option<&Member> {
+        self.members().get(self.cursor)
+    }
+
+    pub fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
+        let is_for_admins = matches!(
+            action,
+            Action::New
+                | Action::Rename
+                | Action::ChangeRole
+                | Action::ResetPassword
+                | Action::ToggleStatus
+                | Action::Discard
+        );
+        if !is_for_admins {
+            return None;
+        }
+        session?.why_not_lead().map(str::to_owned)
+    }
+}

@@ -1,0 +1,424 @@
+//! Who may do what, asked of the store itself: every operation that there is, for every standing
+//! that somebody can have.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use super::{EMAIL, INITIAL, NOW, Rig, apps::icon, password, spec_with, web_app};
+use crate::{
+    domain::{
+        app::{AppStatus, Environment, Issued, Registration},
+        developer::Role,
+        email::EmailAddress,
+        id::{AppId, DeveloperId, DraftId, TicketId},
+        list::{Bulk, ListView},
+        secret::Secret,
+        ticket::Decision,
+    },
+    store::{ProofError, StoreError, backup::TABLES},
+};
+
+/// How somebody stands who is signed in already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Case {
+    Admin,
+    OwnApp,
+    OthersApp,
+    Audit,
+    Disabled,
+    Removed,
+    /// A Developer Admin with a password from somebody else.
+    MustChange,
+}
+
+const CASES: [Case; 7] = [
+    Case::Admin,
+    Case::OwnApp,
+    Case::OthersApp,
+    Case::Audit,
+    Case::Disabled,
+    Case::Removed,
+    Case::MustChange,
+];
+
+/// Who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum May {
+    Admins,
+    /// Also a Developer with an app of their own.
+    Owners,
+    /// Also a Developer with any app: all but an Audit-user.
+    Makers,
+    /// An Audit-user too, for what is their own.
+    Active,
+    /// Even before the password was changed: it is part of coming in, or of seeing who is there.
+    Incoming,
+}
+
+impl May {
+    fn allows(self, case: Case) -> bool {
+        match case {
+            Case::Disabled | Case::Removed => false,
+            Case::MustChange => self == Self::Incoming,
+            Case::Admin => true,
+            Case::OwnApp => self != Self::Admins,
+            Case::OthersApp => !matches!(self, Self::Admins | Self::Owners),
+            Case::Audit => matches!(self, Self::Active | Self::Incoming),
+        }
+    }
+}
+
+/// Ada's console, with somebody else, an app and a request of theirs.
+struct World {
+    rig: Rig,
+    other: DeveloperId,
+    app: AppId,
+    ticket: TicketId,
+    draft: DraftId,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut rig = Rig::new();
+        let other = rig.add("Grace Hopper", "grace@example.com", Role::Developer);
+        let kind = serde_json::json!({ "rest_api": {
+            "auth": "jwt", "issue_refresh_tokens": true,
+        } });
+        let spec = spec_with("App", &rig.session.developer, &kind, &["EditAccounts"]);
+        let registration = Registration {
+            spec,
+            shared_secret: Some(Secret::new("shared")),
+        };
+        let me = rig.me();
+        let app = rig
+            .workspace
+            .create_app(registration, &me, None, NOW)
+            .unwrap();
+        let [ticket] = &app.tickets[..] else {
+            panic!("{app:?}");
+        };
+        let sql = "UPDATE tickets SET requested_by = ?1";
+        rig.workspace.db.execute(sql, [other.as_str()]).unwrap();
+        let draft = DraftId::from_stored("draft");
+        rig.workspace
+            .save_draft(&draft, &me, &Secret::new("{}"), NOW)
+            .unwrap();
+        Self {
+            other,
+            app: app.id,
+            ticket: ticket.id.clone(),
+            draft,
+            rig,
+        }
+    }
+
+    fn become_one(&self, case: Case) {
+        let (role, state, must_change) = match case {
+            Case::Admin => (Role::DeveloperAdmin, "active", false),
+            Case::OwnApp | Case::OthersApp => (Role::Developer, "active", false),
+            Case::Audit => (Role::AuditUser, "active", false),
+            Case::Disabled => (Role::DeveloperAdmin, "disabled", false),
+            Case::Removed => (Role::DeveloperAdmin, "removed", false),
+            Case::MustChange => (Role::DeveloperAdmin, "active", true),
+        };
+        let me = self.rig.me();
+        self.rig
+            .workspace
+            .db
+            .execute(
+                "UPDATE developers SET role = ?2, state = ?3, must_change_password = ?4
+                 WHERE id = ?1",
+                rusqlite::params![me.as_str(), role.as_str(), state, must_change],
+            )
+            .unwrap();
+        self.rig.own(&self.app, case != Case::OthersApp);
+    }
+
+    fn issued() -> Issued {
+        Issued {
+            environment: Environment::Production,
+            server_url: Environment::Production.server_url().to_owned(),
+            client_id: "abc".to_owned(),
+            secret: Some(Secret::new("issued elsewhere")),
+        }
+    }
+
+    /// All that the file holds, but for counted tries.
+    fn contents(&self) -> Vec<String> {
+        let db = &self.rig.workspace.db;
+        let mut rows = Vec::new();
+        for (_, table) in TABLES.iter().filter(|(_, name)| *name != "sign_in_delays") {
+            let mut query = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let columns = query.column_count();
+            let mut found = query.query([]).unwrap();
+            while let Some(row) = found.next().unwrap() {
+                let cells: Vec<_> = (0..columns).map(|at| row.get_ref_unwrap(at)).collect();
+                rows.push(format!("{table} {cells:?}"));
+            }
+        }
+        rows
+    }
+}
+
+/// What it is called, who may, what is done before by a Developer Admin, and the thing itself.
+type Operation = (
+    &'static str,
+    May,
+    fn(&mut World),
+    fn(&mut World) -> Result<(), StoreError>,
+);
+
+fn nothing(_: &mut World) {}
+
+fn start_rotation(w: &mut World) {
+    w.rig.workspace.rotate_secret(&w.app, 24, NOW).unwrap();
+}
+
+fn throw_away(w: &mut World) {
+    w.rig.workspace.delete_app(&w.app, NOW).unwrap();
+}
+
+fn proved<T>(result: Result<T, ProofError>) -> Result<(), StoreError> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(ProofError::Store(error)) => Err(error),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[rustfmt::skip]
+const OPERATIONS: &[Operation] = &[
+    // Apps
+    ("create_app", May::Makers, nothing, |w| {
+        let (new, me) = (web_app("New", &w.rig.session.developer), w.rig.me());
+        w.rig.workspace.create_app(new, &me, None, NOW).map(drop)
+    }),
+    ("create_apps", May::Makers, nothing, |w| {
+        let (new, me) = (web_app("New", &w.rig.session.developer), w.rig.me());
+        w.rig.workspace.create_apps([(new, NOW)], &me).map(drop)
+    }),
+    ("app_to_edit", May::Owners, nothing, |w| {
+        w.rig.workspace.app_to_edit(&w.app).map(drop)
+    }),
+    ("update_app", May::Owners, nothing, |w| {
+        let new = web_app("Renamed", &w.rig.session.developer);
+        let version = w.rig.workspace.app(&w.app).unwrap().version;
+        w.rig.workspace.update_app(&w.app, version, new, None, NOW).map(drop)
+    }),
+    ("bulk", May::Owners, nothing, |w| {
+        let done = w.rig.workspace.bulk(&[w.app.clone()], &Bulk::Suspend, NOW)?;
+        match done.left.into_iter().next() {
+            None => Ok(()),
+            Some((_, why)) => Err(StoreError::NotAllowed(why)),
+        }
+    }),
+    ("set_favourite", May::Active, nothing, |w| w.rig.workspace.set_favourite(&w.app, true)),
+    ("keep_list_view", May::Incoming, nothing, |w| {
+        let view = ListView {
+            filter: "a".to_owned(),
+            ..ListView::default()
+        };
+        w.rig.workspace.keep_list_view(&view)
+    }),
+    ("list_view", May::Incoming, nothing, |w| w.rig.workspace.list_view().map(|_| ())),
+    ("set_status", May::Owners, nothing, |w| {
+        w.rig.workspace.set_status(&w.app, AppStatus::Suspended, NOW).map(drop)
+    }),
+    ("delete_app", May::Owners, nothing, |w| {
+        w.rig.workspace.delete_app(&w.app, NOW).map(drop)
+    }),
+    ("restore_app", May::Owners, throw_away, |w| {
+        w.rig.workspace.restore_app(&w.app, NOW).map(drop)
+    }),
+    ("purge_app", May::Owners, throw_away, |w| {
+        w.rig.workspace.purge_app(&w.app, NOW)
+    }),
+    // It is due, whoever comes by.
+    ("empty_trash", May::Active, throw_away, |w| {
+        w.rig.workspace.empty_trash(NOW).map(drop)
+    }),
+    ("rotate_secret", May::Owners, nothing, |w| {
+        w.rig.workspace.rotate_secret(&w.app, 24, NOW).map(drop)
+    }),
+    ("finish_rotation", May::Owners, start_rotation, |w| {
+        w.rig.workspace.finish_rotation(&w.app, NOW).map(drop)
+    }),
+    ("cancel_rotation", May::Owners, start_rotation, |w| {
+        w.rig.workspace.cancel_rotation(&w.app, NOW).map(drop)
+    }),
+    ("keep_environment", May::Owners, nothing, |w| {
+        w.rig.workspace.keep_environment(&w.app, &World::issued(), NOW).map(drop)
+    }),
+    ("forget_environment", May::Owners, nothing, |w| {
+        w.rig.workspace.forget_environment(&w.app, Environment::Production, NOW).map(drop)
+    }),
+    ("keep_icon", May::Makers, nothing, |w| {
+        w.rig.workspace.keep_icon(&icon(), NOW).map(drop)
+    }),
+    // Secrets
+    ("client_secret", May::Makers, nothing, |w| {
+        w.rig.workspace.client_secret(&w.app).map(drop)
+    }),
+    ("retiring_secret", May::Makers, nothing, |w| {
+        w.rig.workspace.retiring_secret(&w.app).map(drop)
+    }),
+    ("shared_secret", May::Makers, nothing, |w| {
+        w.rig.workspace.shared_secret(&w.app).map(drop)
+    }),
+    ("environment_secret", May::Makers, nothing, |w| {
+        w.rig.workspace.environment_secret(&w.app, Environment::Sandbox).map(drop)
+    }),
+    // Drafts
+    ("save_draft", May::Makers, nothing, |w| {
+        let me = w.rig.me();
+        w.rig.workspace.save_draft(&w.draft, &me, &Secret::new("[]"), NOW)
+    }),
+    ("drafts", May::Active, nothing, |w| {
+        w.rig.workspace.drafts(&w.rig.me()).map(drop)
+    }),
+    ("discard_draft", May::Active, nothing, |w| {
+        w.rig.workspace.discard_draft(&w.draft)
+    }),
+    // People
+    ("team", May::Incoming, nothing, |w| w.rig.workspace.team().map(drop)),
+    ("current_session", May::Incoming, nothing, |w| {
+        w.rig.workspace.current_session().map(drop)
+    }),
+    ("rename_organization", May::Admins, nothing, |w| {
+        w.rig.workspace.rename_organization("Difference Engines", NOW)
+    }),
+    ("add_developer", May::Admins, nothing, |w| {
+        let email = EmailAddress::parse("new@example.com").unwrap();
+        let workspace = &mut w.rig.workspace;
+        workspace.add_developer("New", &email, Role::Developer, &password(), NOW).map(drop)
+    }),
+    ("set_role", May::Admins, nothing, |w| {
+        w.rig.workspace.set_role(&w.other, Role::AuditUser, NOW).map(drop)
+    }),
+    ("reset_password", May::Admins, nothing, |w| {
+        w.rig.workspace.reset_password(&w.other, &password(), NOW).map(drop)
+    }),
+    ("set_enabled", May::Admins, nothing, |w| {
+        w.rig.workspace.set_enabled(&w.other, false, NOW).map(drop)
+    }),
+    ("remove_developer", May::Admins, nothing, |w| {
+        w.rig.workspace.remove_developer(&w.other, NOW)
+    }),
+    // Oneself
+    ("change_password", May::Incoming, nothing, |w| {
+        proved(w.rig.workspace.change_password(&password(), &Secret::new(INITIAL), NOW))
+    }),
+    ("new_recovery_key", May::Active, nothing, |w| {
+        proved(w.rig.workspace.new_recovery_key(&password(), NOW))
+    }),
+    ("replace_unconfirmed_recovery_key", May::Incoming, nothing, |w| {
+        w.rig.workspace.replace_unconfirmed_recovery_key().map(drop)
+    }),
+    ("confirm_recovery_key", May::Incoming, nothing, |w| {
+        w.rig.workspace.confirm_recovery_key()
+    }),
+    // Approvals
+    ("pending_requests", May::Incoming, nothing, |w| {
+        w.rig.workspace.pending_requests().map(drop)
+    }),
+    ("decided_since", May::Incoming, nothing, |w| {
+        w.rig.workspace.decided_since(NOW).map(drop)
+    }),
+    ("decide", May::Admins, nothing, |w| {
+        w.rig.workspace.decide(&w.ticket, &Decision::Approve, NOW).map(drop)
+    }),
+];
+
+/// Operations that ask nobody who they are, each for a reason: settings, which everybody sees;
+/// coming in and going out; and what an app's own clients ask.
+const OPEN_TO_ALL: &[&str] = &[
+    "app",
+    "apps",
+    "tags",
+    "back_up_to",
+    "check_history",
+    "close",
+    "history",
+    "icon_preview",
+    "is_unlocked",
+    "lock",
+    "name_taken",
+    "open",
+    "position_of",
+    "read_ahead",
+    "recover",
+    "sign_in",
+    "sign_up",
+    "stage",
+    "verify_client_secret",
+];
+
+#[test]
+fn every_operation_asks_who_it_is_below_the_screens() {
+    for (name, may, before, act) in OPERATIONS {
+        for case in CASES {
+            let mut world = World::new();
+            before(&mut world);
+            world.become_one(case);
+            let contents = world.contents();
+            let done = act(&mut world);
+            if may.allows(case) {
+                assert!(done.is_ok(), "{case:?} {name}: {done:?}");
+                continue;
+            }
+            let is_told_why = match case {
+                Case::Disabled | Case::Removed => matches!(done, Err(StoreError::AccessEnded)),
+                Case::MustChange => matches!(done, Err(StoreError::MustChangePassword)),
+                _ => matches!(done, Err(StoreError::NotAllowed(_))),
+            };
+            assert!(is_told_why, "{case:?} {name}: {done:?}");
+            assert_eq!(world.contents(), contents, "{case:?} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_role_that_was_changed_elsewhere_counts_at_once() {
+    let mut world = World::new();
+    let mut elsewhere = super::open(world.rig.dir.path());
+    elsewhere.sign_in(EMAIL, &password(), NOW).unwrap();
+    elsewhere
+        .set_role(&world.other, Role::DeveloperAdmin, NOW)
+        .unwrap();
+    let me = world.rig.me();
+    elsewhere.set_role(&me, Role::AuditUser, NOW).unwrap();
+    let workspace = &mut world.rig.workspace;
+    let refused = workspace.client_secret(&world.app).unwrap_err();
+    assert!(matches!(refused, StoreError::NotAllowed(_)), "{refused}");
+    let refused = workspace.rename_organization("Mine", NOW).unwrap_err();
+    assert_eq!(refused.to_string(), "Only a Developer Admin may do this.");
+    let session = workspace.current_session().unwrap();
+    assert_eq!(session.developer.role, Role::AuditUser);
+}
+
+/// Whoever adds an operation to the workspace decides here who may.
+#[test]
+fn no_operation_is_forgotten_in_the_table() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|end| end != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for block in text.split("\nimpl Workspace {\n").skip(1) {
+            let methods = block.split("\n}").next().unwrap_or_default();
+            found.extend(methods.lines().filter_map(|line| {
+                let name = line.strip_prefix("    pub fn ")?;
+                Some(name.split(['(', '<']).next()?.to_owned())
+            }));
+        }
+    }
+    let listed: BTreeSet<String> = OPERATIONS
+        .iter()
+        .map(|(name, ..)| *name)
+        .chain(OPEN_TO_ALL.iter().copied())
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(found, listed);
+}
