@@ -193,6 +193,54 @@ fn the_list_in_all_its_states() {
 }
 
 #[test]
+fn the_organization_and_its_requests() {
+    let mut driver = Driver::signed_up();
+    driver.press("p");
+    snapshot!("organization_alone", driver);
+    driver.press("n");
+    snapshot!("add_developer_empty", driver);
+    driver.press("<ctrl-s>");
+    snapshot!("add_developer_with_errors", driver);
+    driver.press("Grace Hopper<tab>grace@example.com<tab>");
+    snapshot!("add_developer_role", driver);
+    driver.press("<ctrl-s><enter>");
+    driver.press("j");
+    snapshot!("organization_with_a_first_password", driver);
+    driver.press("r");
+    snapshot!("organization_role", driver);
+    driver.press("<esc>z");
+    snapshot!("organization_question_disable", driver);
+    driver.press("<enter>");
+    snapshot!("organization_disabled", driver);
+    driver.press("w");
+    snapshot!("change_password", driver);
+    driver.press("<ctrl-s>");
+    snapshot!("change_password_with_errors", driver);
+    driver.press("<esc>K");
+    snapshot!("new_recovery_key_prompt", driver);
+    driver.press("<esc><esc>a");
+    snapshot!("approvals_empty", driver);
+    driver.press("<esc>n<space><pgdn>Directory<tab>Syncs the directory.<tab><tab><space>");
+    driver.press("<pgdn><pgdn><down><pgdn><enter>edit acc<enter><esc>");
+    driver.press("<tab>We keep our phone directory in step with the staff list, each night.");
+    driver.press("<tab><space><ctrl-s>");
+    driver.press("<tab>");
+    snapshot!("app_settings_with_a_pending_scope", driver);
+    driver.press("<esc>a");
+    snapshot!("approvals", driver);
+    driver.press("y");
+    snapshot!("approvals_question", driver);
+    driver.press("<esc>x");
+    snapshot!("approvals_reason", driver);
+    driver.press("Say which staff list.<enter><esc>");
+    driver.press("<enter>");
+    snapshot!("app_with_a_rejected_scope", driver);
+    driver.press("<esc>p");
+    driver.resize(44, 16);
+    snapshot!("organization_small", driver);
+}
+
+#[test]
 fn the_history_and_the_commands() {
     let mut driver = Driver::signed_up();
     driver.press("h");
