@@ -225,7 +225,7 @@ fn a_restricted_scope_asks_why_and_stays_pending() {
     assert_eq!(tickets[0].justification, "Moves live calls between agents.");
     assert!(driver.shows("Call Control: not the app's yet"));
     driver.press("<tab>");
-    assert!(driver.shows("Call Control (pending)"));
+    assert!(driver.shows("Call Control: pending"));
 }
 
 #[test]

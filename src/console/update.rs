@@ -165,6 +165,11 @@ fn perform(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             console.help = Some(0);
             return;
         }
+        // What is typed next may be a password, which a search would show.
+        Action::Palette if console.session.is_none() || console.locked.is_some() => {
+            console.complain("The commands are there once you are signed in.");
+            return;
+        }
         Action::Palette => {
             console.palette = Some(Palette::default());
             return;
