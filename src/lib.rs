@@ -20,6 +20,8 @@ pub mod args;
 pub mod backup;
 // Which clipboard, and the bytes for it.
 pub mod clipboard;
+// The user's settings file.
+pub mod config;
 // The root of the state, and `update`.
 pub mod console;
 // What is asked for in a bug report.
@@ -35,6 +37,7 @@ mod help;
 pub mod keymap;
 // `Msg`, `Effect`, `Answer`.
 pub mod message;
+// Every action by its name.
 pub mod palette;
 // The console as lines and prompts.
 pub mod plain;

@@ -8,7 +8,10 @@ mod driver;
 
 use devconsole::{
     message::{Answer, Msg, SignInRefusal},
-    ui::{half_blocks::Depth, theme::Theme},
+    ui::{
+        half_blocks::Depth,
+        theme::{Theme, ThemeName},
+    },
 };
 use driver::{Driver, PASSWORD, rows};
 use ratatui::style::{Modifier, Style};
@@ -522,7 +525,7 @@ fn locked_in_all_its_states() {
 fn without_colour_and_without_unicode() {
     let mut driver = Driver::signed_up();
     driver.advance_ms(10_000);
-    driver.theme = Theme::new(false, Depth::None, false);
+    driver.theme = Theme::new(ThemeName::default(), false, Depth::None, false);
     driver.press("n<down><down><pgdn><tab>Too short<tab>");
     snapshot!("ascii_mono_create_app", driver);
     driver.press("<enter>");

@@ -13,7 +13,10 @@ use devconsole::{
     keymap::Key,
     message::Msg,
     screens::create_app::{CreateApp, StoredDraft},
-    ui::{half_blocks::Depth, theme::Theme},
+    ui::{
+        half_blocks::Depth,
+        theme::{Theme, ThemeName},
+    },
     view,
 };
 use ratatui::{Terminal, backend::TestBackend};
@@ -48,7 +51,7 @@ fn opened(body: &Secret) -> Option<CreateApp> {
 
 fn draw(console: &Console) {
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("in memory");
-    let theme = Theme::new(true, Depth::None, true);
+    let theme = Theme::new(ThemeName::default(), true, Depth::None, true);
     terminal
         .draw(|frame| {
             view::draw(console, &theme, frame);

@@ -16,6 +16,7 @@ use std::{
 
 use crate::{
     args::Args,
+    config::{self, Config},
     store::{self, Inspected},
 };
 pub use report::Report;
@@ -34,6 +35,7 @@ const SHOWN: &[&str] = &[
     "DEVCONSOLE_DATA_DIR",
     "DEVCONSOLE_LOCK_AFTER",
     "XDG_DATA_HOME",
+    "XDG_CONFIG_HOME",
 ];
 
 /// Told as set or not: their values are addresses and paths that help nobody.
@@ -59,7 +61,27 @@ pub struct Facts {
     pub homes: Vec<String>,
     pub me: u32,
     pub lock_after_minutes: u64,
+    pub settings: Settings,
     pub disk: Result<Disk, String>,
+}
+
+/// The settings file.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `None` without a home folder.
+    pub file: Option<PathBuf>,
+    /// `Ok(None)`: there is none.
+    pub read: Result<Option<Config>, String>,
+}
+
+impl Settings {
+    fn look_at(file: Option<PathBuf>) -> Self {
+        let read = file.as_deref().map(Config::read).transpose();
+        Self {
+            read: read.map(Option::flatten).map_err(|error| error.to_string()),
+            file,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -120,6 +142,7 @@ impl Facts {
             homes: homes(),
             me: rustix::process::geteuid().as_raw(),
             lock_after_minutes: args.lock_after().as_secs() / 60,
+            settings: Settings::look_at(config::file()),
             disk: args
                 .data_dir()
                 .map(|folder| Disk::look_at(&folder))

@@ -8,6 +8,7 @@ use crate::{
     clipboard::{Environment, Route},
     domain::text,
     runtime::capabilities::{Capabilities, Colour},
+    ui::theme::ThemeName,
 };
 
 /// Of a value that somebody made long on purpose.
@@ -34,6 +35,7 @@ impl Report {
         writer.terminal(capabilities);
         writer.clipboard();
         writer.workspace();
+        writer.settings();
         writer.overrides();
         writer.verdict();
         Self {
@@ -205,6 +207,26 @@ impl Writer<'_> {
         self.line("after a copy", route.known_after());
     }
 
+    fn settings(&mut self) {
+        self.head("Settings");
+        let settings = &self.facts.settings;
+        let file = settings.file.as_ref().map_or_else(
+            || "no home folder".to_owned(),
+            |file| file.display().to_string(),
+        );
+        let (found, theme) = match &settings.read {
+            Ok(None) => ("none, which is fine", ThemeName::default().as_str()),
+            Ok(Some(config)) => ("read", config.theme.as_str()),
+            Err(_) => ("cannot be read", "-"),
+        };
+        self.line("file", file);
+        self.line("found", found);
+        self.line("theme", theme);
+        if let Err(problem) = &settings.read {
+            self.to_mend.push(format!("The settings: {problem}"));
+        }
+    }
+
     fn overrides(&mut self) {
         self.head("Set in the environment");
         let before = self.text.len();
@@ -212,6 +234,7 @@ impl Writer<'_> {
             "DEVCONSOLE_DATA_DIR",
             "DEVCONSOLE_LOCK_AFTER",
             "XDG_DATA_HOME",
+            "XDG_CONFIG_HOME",
             "NO_COLOR",
         ] {
             if self.is_set(name) {

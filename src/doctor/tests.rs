@@ -4,9 +4,11 @@ use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Pa
 
 use rusqlite::Connection;
 
-use super::{Disk, Entry, Facts, Kind, Program, Report, Variable};
+use super::{Disk, Entry, Facts, Kind, Program, Report, Settings, Variable};
 use crate::{
+    config::Config,
     store::{Inspected, Workspace},
+    ui::theme::ThemeName,
     vault::KdfCost,
 };
 
@@ -47,6 +49,10 @@ fn facts(set: &[(&'static str, &str)]) -> Facts {
         homes: vec!["/home/ada".to_owned()],
         me: 1000,
         lock_after_minutes: 10,
+        settings: Settings {
+            file: Some("/home/ada/.config/devconsole/config.toml".into()),
+            read: Ok(None),
+        },
         disk: Ok(Disk {
             folder: FOLDER.into(),
             folder_entry: there(Kind::Folder, 0o700),
@@ -291,4 +297,26 @@ fn a_change_that_was_cut_off_is_not_undone_by_looking() {
     fs::write(folder.path().join("workspace.db-journal"), "half").unwrap();
     let problem = inspected(folder.path()).unwrap_err();
     assert!(problem.contains("cut off"), "{problem}");
+}
+
+#[test]
+fn a_settings_file_is_told_and_what_is_wrong_with_it_is_to_be_mended() {
+    let mut facts = facts(&[("TERM", "xterm"), ("LANG", "C.UTF-8")]);
+    facts.settings.read = Ok(Some(Config {
+        theme: ThemeName::Mono,
+    }));
+    let report = Report::of(&facts);
+    assert!(
+        report.is_well && report.text.contains("mono"),
+        "{}",
+        report.text
+    );
+    facts.settings.read = Err("/home/ada/.config/x, line 2: what is this".to_owned());
+    let report = Report::of(&facts);
+    assert!(!report.is_well);
+    assert!(
+        report.text.contains("~/.config/x, line 2"),
+        "{}",
+        report.text
+    );
 }

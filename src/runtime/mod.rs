@@ -34,6 +34,7 @@ use crate::{
     args::{Args, Command},
     backup,
     clipboard::{Clipboard, Environment},
+    config::{self, Config},
     console::{self, Console, Settings},
     doctor,
     domain::{text, time::UnixMs},
@@ -45,7 +46,10 @@ use crate::{
         dialog::{AtTerminal, Dialog as _},
     },
     store::{Opened, Stage, Workspace},
-    ui::{half_blocks::Depth, theme::Theme},
+    ui::{
+        half_blocks::Depth,
+        theme::{Theme, ThemeName},
+    },
     vault::KdfCost,
     view,
 };
@@ -107,6 +111,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         let error = TerminalError::NotATerminal;
         return Err((error.to_string(), error.exit_code()));
     }
+    let config = config().map_err(failure)?;
     let data_dir = args.data_dir().map_err(failure)?;
     let opened = Workspace::open(&data_dir, KdfCost::default()).map_err(failure)?;
     let organization = match opened.workspace.stage().map_err(failure)? {
@@ -158,7 +163,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     }
     let run = Loop {
         console,
-        theme: theme(capabilities),
+        theme: theme(config.theme, capabilities),
         guard,
         jobs,
         started: Instant::now(),
@@ -181,7 +186,12 @@ fn start_plain(console: Console, opened: Opened, unicode: bool) -> Result<ExitCo
         .map_err(|problem| (problem, 1))
 }
 
-fn theme(capabilities: Capabilities) -> Theme {
+fn config() -> Result<Config, config::ConfigError> {
+    let read = config::file().map(|file| Config::read(&file)).transpose()?;
+    Ok(read.flatten().unwrap_or_default())
+}
+
+fn theme(name: ThemeName, capabilities: Capabilities) -> Theme {
     let pictures = match capabilities.colour {
         // Sixteen colours, whose shades are the terminal's own, make no picture.
         Colour::None | Colour::Ansi16 => Depth::None,
@@ -189,6 +199,7 @@ fn theme(capabilities: Capabilities) -> Theme {
         Colour::True => Depth::True,
     };
     Theme::new(
+        name,
         capabilities.colour != Colour::None,
         pictures,
         capabilities.unicode,

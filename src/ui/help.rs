@@ -7,7 +7,10 @@ use ratatui::{
     widgets::Paragraph,
 };
 
-use super::{chrome, layout, theme::Theme};
+use super::{
+    chrome, layout,
+    theme::{Theme, ThemeName},
+};
 use crate::{
     console::Console,
     form::wrap,
@@ -64,7 +67,12 @@ pub fn last_scroll(console: &Console) -> u16 {
     let count = lines(
         &below(console),
         width,
-        &Theme::new(false, super::half_blocks::Depth::None, true),
+        &Theme::new(
+            ThemeName::default(),
+            false,
+            super::half_blocks::Depth::None,
+            true,
+        ),
     )
     .len();
     u16::try_from(count)

@@ -2,6 +2,7 @@
 //! reverse carry what they can, and no meaning rests on colour alone.
 
 use ratatui::style::{Color, Modifier, Style};
+use serde::Deserialize;
 
 use super::half_blocks::Depth;
 
@@ -77,15 +78,44 @@ pub struct Theme {
     pub button: Style,
 }
 
+/// What a person can choose in the settings file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeName {
+    #[default]
+    Default,
+    /// Nothing is dim, and colour only ever comes with weight.
+    HighContrast,
+    /// No colour at all.
+    Mono,
+}
+
+impl ThemeName {
+    pub const ALL: [Self; 3] = [Self::Default, Self::HighContrast, Self::Mono];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::HighContrast => "high-contrast",
+            Self::Mono => "mono",
+        }
+    }
+}
+
 impl Theme {
-    pub fn new(colours: bool, pictures: Depth, unicode: bool) -> Self {
+    pub fn new(name: ThemeName, colours: bool, pictures: Depth, unicode: bool) -> Self {
         let glyphs = if unicode { UNICODE } else { ASCII };
+        let colours = colours && name != ThemeName::Mono;
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
         let tint = |style: Style, colour| if colours { style.fg(colour) } else { style };
-        Self {
+        let common = Self {
             glyphs,
-            pictures: if unicode { pictures } else { Depth::None },
+            pictures: if unicode && colours {
+                pictures
+            } else {
+                Depth::None
+            },
             text: plain,
             dim: plain.add_modifier(Modifier::DIM),
             strong: bold,
@@ -95,6 +125,22 @@ impl Theme {
             good: tint(plain, Color::Green),
             selected: plain.add_modifier(Modifier::REVERSED),
             button: tint(bold, Color::Cyan).add_modifier(Modifier::REVERSED),
+        };
+        if name != ThemeName::HighContrast {
+            return common;
+        }
+        // The terminal's own text colour contrasts on any background; of the sixteen only red
+        // does on most. Yellow, green and cyan are lost on white, blue on black.
+        let underlined = bold.add_modifier(Modifier::UNDERLINED);
+        Self {
+            dim: plain,
+            accent: underlined,
+            error: tint(underlined, Color::Red),
+            warning: bold,
+            good: bold,
+            selected: bold.add_modifier(Modifier::REVERSED),
+            button: bold.add_modifier(Modifier::REVERSED),
+            ..common
         }
     }
 }

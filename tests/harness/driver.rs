@@ -11,7 +11,10 @@ use devconsole::{
     message::{Answer, Clock, Effect, Msg},
     runtime::worker::{Outcome, Worker},
     store::{Stage, Workspace},
-    ui::{half_blocks::Depth, theme::Theme},
+    ui::{
+        half_blocks::Depth,
+        theme::{Theme, ThemeName},
+    },
     vault::KdfCost,
     view,
 };
@@ -69,7 +72,7 @@ impl Driver {
             holds_answers: false,
             held: VecDeque::new(),
             effects: Vec::new(),
-            theme: Theme::new(true, Depth::None, true),
+            theme: Theme::new(ThemeName::default(), true, Depth::None, true),
             quit: false,
         };
         driver.resize(80, 24);

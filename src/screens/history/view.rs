@@ -195,7 +195,7 @@ fn told(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
 mod tests {
     use super::*;
     use crate::domain::{history::What, id::DeveloperId, time::UnixMs};
-    use crate::ui::half_blocks::Depth;
+    use crate::ui::{half_blocks::Depth, theme::ThemeName};
 
     #[test]
     fn a_row_has_the_width_that_is_there() {
@@ -208,7 +208,7 @@ mod tests {
             what: What::AppCreated,
             changes: Vec::new(),
         };
-        let theme = Theme::new(false, Depth::None, true);
+        let theme = Theme::new(ThemeName::default(), false, Depth::None, true);
         for width in [20, 60, 75, 78, 120] {
             let row = row(&entry, None, &theme, width, false);
             assert_eq!(row.width(), usize::from(width), "{row}");

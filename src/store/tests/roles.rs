@@ -205,7 +205,7 @@ const OPERATIONS: &[Operation] = &[
         w.rig.workspace.update_app(&w.app, version, new, None, NOW).map(drop)
     }),
     ("bulk", May::Owners, nothing, |w| {
-        let done = w.rig.workspace.bulk(&[w.app.clone()], &Bulk::Suspend, NOW)?;
+        let done = w.rig.workspace.bulk(std::slice::from_ref(&w.app), &Bulk::Suspend, NOW)?;
         match done.left.into_iter().next() {
             None => Ok(()),
             Some((_, why)) => Err(StoreError::NotAllowed(why)),

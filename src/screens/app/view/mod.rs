@@ -27,7 +27,7 @@ use crate::{
         chrome,
         layout::{self, Areas},
         line,
-        theme::Theme,
+        theme::{Theme, ThemeName},
     },
 };
 
@@ -116,7 +116,12 @@ fn tab_line(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
 /// Lines that the page can be scrolled down.
 pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) -> u16 {
     let [_, _, body] = layout_of(layout::areas(Rect::new(0, 0, size.0, size.1)).body);
-    let theme = Theme::new(false, crate::ui::half_blocks::Depth::None, true);
+    let theme = Theme::new(
+        ThemeName::default(),
+        false,
+        crate::ui::half_blocks::Depth::None,
+        true,
+    );
     let count = lines(page, session, &theme, body.width).0.len();
     u16::try_from(count)
         .unwrap_or(u16::MAX)
@@ -125,7 +130,12 @@ pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) 
 
 /// The page as text, for the console without a full screen.
 pub fn as_lines(page: &AppPage, session: Option<&Session>) -> Vec<String> {
-    let theme = Theme::new(false, crate::ui::half_blocks::Depth::None, false);
+    let theme = Theme::new(
+        ThemeName::default(),
+        false,
+        crate::ui::half_blocks::Depth::None,
+        false,
+    );
     let mut out = Lines::new(&theme, WIDE);
     overview::overview(&mut out, page, session);
     out.blank();

@@ -1,0 +1,131 @@
+//! The small file of settings in the user's configuration folder. Read once, never written.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use crate::ui::theme::ThemeName;
+
+/// Far more than all settings together.
+const SIZE_MAX: u64 = 64 * 1024;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub theme: ThemeName,
+}
+
+/// What is wrong with the file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}: {what}", path.display(), line.map(|line| format!(", line {line}")).unwrap_or_default())]
+pub struct ConfigError {
+    path: PathBuf,
+    line: Option<usize>,
+    what: String,
+}
+
+/// Where it is looked for; `None` without a home folder.
+pub fn file() -> Option<PathBuf> {
+    let folders = directories::BaseDirs::new()?;
+    Some(folders.config_dir().join("devconsole").join("config.toml"))
+}
+
+impl Config {
+    /// A file that is not there leaves everything as it is.
+    pub fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
+        let failed = |what: String| ConfigError {
+            path: path.to_owned(),
+            line: None,
+            what,
+        };
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(format!("it cannot be read: {error}"))),
+        };
+        let is_file = file.metadata().is_ok_and(|about| about.is_file());
+        if !is_file {
+            return Err(failed("it is not a file.".to_owned()));
+        }
+        let mut text = String::new();
+        file.take(SIZE_MAX + 1)
+            .read_to_string(&mut text)
+            .map_err(|error| failed(format!("it cannot be read: {error}")))?;
+        if text.len() as u64 > SIZE_MAX {
+            return Err(failed("it is larger than any settings are.".to_owned()));
+        }
+        Self::parse(&text)
+            .map(Some)
+            .map_err(|(line, what)| ConfigError {
+                line,
+                ..failed(what)
+            })
+    }
+
+    fn parse(text: &str) -> Result<Self, (Option<usize>, String)> {
+        toml::from_str(text).map_err(|error| {
+            let line = error
+                .span()
+                .and_then(|span| text.get(..span.start))
+                .map(|before| before.matches('\n').count() + 1);
+            (line, error.message().replace('\n', ", "))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        fs::write(&path, text).unwrap();
+        let error = Config::read(&path).unwrap_err().to_string();
+        let begin = path.display().to_string();
+        error.strip_prefix(&begin).unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_theme_is_all_that_there_is() {
+        assert_eq!(Config::parse("").unwrap(), Config::default());
+        for (text, theme) in [
+            ("theme = 'default'", ThemeName::Default),
+            ("# mine\ntheme = \"high-contrast\"", ThemeName::HighContrast),
+            ("theme = \"mono\"\n", ThemeName::Mono),
+        ] {
+            assert_eq!(Config::parse(text).unwrap().theme, theme);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line_and_what_would_be_right() {
+        let said = problem("# mine\n\ntheme = \"hi\"\n");
+        assert!(said.starts_with(", line 3: "), "{said}");
+        for name in ["hi", "default", "high-contrast", "mono"] {
+            assert!(said.contains(name), "{said}");
+        }
+        let said = problem("colour = 1");
+        assert!(
+            said.contains("line 1") && said.contains("colour") && said.contains("theme"),
+            "{said}"
+        );
+        let said = problem("theme = \n");
+        assert!(said.contains("line 1") && !said.contains('\n'), "{said}");
+        assert!(problem(&"#".repeat(70_000)).contains("larger"), "too large");
+    }
+
+    #[test]
+    fn no_file_is_no_settings_and_a_folder_is_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(Config::read(&dir.path().join("none")), Ok(None));
+        let said = Config::read(dir.path()).unwrap_err().to_string();
+        assert!(said.contains("not a file"), "{said}");
+    }
+}
