@@ -29,6 +29,7 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ))
     };
     let created = "n<space><pgdn>Sync<tab>Copies orders to the call log.<tab><tab><space><pgdn><pgdn><space><pgdn><tab><space><ctrl-s>";
+    let asking = "n<space><pgdn>Sync<tab>Copies orders to the call log.<tab><tab><space><pgdn><pgdn><down><pgdn><enter>edit acc<enter><esc><tab>We sync our directory each night.<tab><space><ctrl-s>";
     let mut sign_up = Driver::new();
     sign_up.press("Acme<tab>Ada<tab>ada@example<tab>purple");
     let mut key = Driver::new();
@@ -60,6 +61,23 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ("features", form(4)),
         ("review", form(5)),
         ("app", with(&format!("{created}r"))),
+        ("marks", with(&format!("{created}<esc><space>"))),
+        ("facets", with(&format!("{created}<esc>/ty"))),
+        ("tags", with(&format!("{created}<esc>t漢字 b2b"))),
+        ("edit review", with(&format!("{created}e 2<ctrl-s>"))),
+        ("app history", with(&format!("{created}<tab><tab><tab>"))),
+        ("history", with(&format!("{created}<esc>tb2b<enter>h"))),
+        ("history filter", with(&format!("{created}<esc>h/sync zzz"))),
+        ("organization", with("p")),
+        ("add developer", with("pnGrace<tab>grace<tab>")),
+        (
+            "first password",
+            with("pnGrace<tab>grace@example.com<ctrl-s>"),
+        ),
+        ("change password", with("pwpurple<tab>short<tab>")),
+        ("reason", with(&format!("{asking}<esc>axbecause"))),
+        ("approvals", with(&format!("{asking}<esc>a"))),
+        ("commands", with(":")),
         ("question", with("n<space><pgdn>Half<esc>d")),
         ("help", with("?")),
         ("locked", with("<ctrl-l>")),
@@ -99,7 +117,14 @@ fn shows_focus(driver: &Driver) -> bool {
 #[test]
 fn every_screen_can_be_drawn_at_every_size_and_shows_its_focus() {
     // Screens without anything to choose or fill in.
-    let have_none = ["empty list", "app", "question", "help"];
+    let have_none = [
+        "empty list",
+        "app",
+        "app history",
+        "first password",
+        "question",
+        "help",
+    ];
     for (name, mut driver) in screens() {
         let at_home = rows(&driver.picture().0);
         for (width, height) in sizes() {

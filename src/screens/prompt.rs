@@ -382,6 +382,8 @@ pub fn draw(prompt: &Prompt, theme: &Theme, frame: &mut Frame<'_>, body: Rect, a
         .map(Line::from)
         .collect();
     lines.push(Line::default());
+    // The border, the field and what is wrong with it: without these there is no answer.
+    lines.truncate(usize::from(body.height.saturating_sub(4)));
     let row = lines.len();
     let field: &dyn TextEdit = if prompt.is_secret() {
         &prompt.secret

@@ -16,6 +16,8 @@ class Contents:
 
     def __init__(self, data):
         self.tables, self.apps, self.drafts = set(), {}, {}
+        # What can be done to an app that exists, by its name; and what was written of it.
+        self.states, self.history = {}, []
         self.organizations = self.developers = 0
         self.confirmed = False
         data = pathlib.Path(data)
@@ -54,24 +56,40 @@ class Contents:
         self.confirmed = any(person[0] for person in people)
         self.drafts = dict(rows("SELECT id, length(sealed) FROM drafts"))
         self.read_apps(rows)
+        self.history = rows("SELECT subject, what FROM history ORDER BY seq")
 
     def read_apps(self, rows):
         secrets = {}
         for app, state, sealed, digest in rows(
             "SELECT app_id, state, length(sealed), length(sha256) FROM client_secrets"
         ):
-            must("a secret is whole", sealed > 44 and digest == 32 and state == "current")
-            secrets[app] = secrets.get(app, 0) + 1
+            must("a secret is whole", sealed > 44 and digest == 32)
+            must("a secret is current or retiring", state in ("current", "retiring"))
+            states = secrets.setdefault(app, [])
+            must("an app has one secret of each state", state not in states)
+            states.append(state)
         shared = dict(rows("SELECT app_id, length(sealed) FROM shared_secrets"))
         ids = set()
-        for app, client_id, name, spec in rows("SELECT id, client_id, name, spec FROM apps"):
+        tags = {}
+        for app, tag in rows("SELECT app_id, tag FROM app_tags"):
+            tags.setdefault(app, []).append(tag)
+        for app, client_id, name, spec, status, deleted_at in rows(
+            "SELECT id, client_id, name, spec, status, deleted_at FROM apps"
+        ):
             spec = json.loads(spec)
             # Every app of these checks is a confidential client.
-            must(f"{name} has one secret", secrets.get(app) == 1)
+            must(f"{name} has a current secret", "current" in secrets.get(app, []))
             interactive = spec["interactive_messages"] is not None
             must(f"{name} has its shared secret", interactive == (app in shared))
             must(f"the client id of {name}", len(client_id) == 22 and client_id not in self.apps)
             self.apps[client_id] = name
+            self.states[name] = {
+                "description": spec["properties"]["description"],
+                "status": status,
+                "deleted": deleted_at is not None,
+                "rotating": "retiring" in secrets[app],
+                "tags": tags.get(app, []),
+            }
             ids.add(app)
         must("no secret without an app", set(secrets) <= ids and set(shared) <= ids)
 

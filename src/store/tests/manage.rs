@@ -1,6 +1,8 @@
 //! Changing apps that exist: settings, status, trash, rotation, roles, and the history of it all.
 
-use super::{NOW, Rig, apps::create, browser_app, later, web_app};
+use std::thread;
+
+use super::{EMAIL, NOW, Rig, apps::create, browser_app, later, open, password, web_app};
 use crate::{
     domain::{
         app::{Environment, Issued, Registration, TRASH_MS},
@@ -66,6 +68,56 @@ fn settings_are_saved_over_the_version_that_was_read_and_over_no_other() {
     assert_eq!(name.field, "App Name");
     assert_eq!(name.before.as_deref(), Some("First"));
     assert_eq!(name.after.as_deref(), Some("Second"));
+}
+
+/// Each takes what is there, adds one letter and saves; whoever was too late does so again.
+#[test]
+fn two_consoles_at_one_app_lose_no_update() {
+    let mut rig = Rig::new();
+    let id = create(&mut rig, "App").id;
+    let folder = rig.dir.path().to_owned();
+    let work = |letter: char| {
+        let (folder, id) = (folder.clone(), id.clone());
+        move || {
+            let mut workspace = open(&folder);
+            workspace.sign_in(EMAIL, &password(), NOW).unwrap();
+            let mut late = 0;
+            for _ in 0..25 {
+                loop {
+                    let app = workspace.app(&id).unwrap();
+                    let mut spec = app.spec;
+                    spec.properties.description.push(letter);
+                    let registration = Registration {
+                        spec,
+                        shared_secret: None,
+                    };
+                    let saved = workspace.update_app(&id, app.version, registration, None, NOW);
+                    match saved.unwrap() {
+                        Saved::Done(_) => break,
+                        Saved::Stale(_) => late += 1,
+                    }
+                }
+            }
+            late
+        }
+    };
+    let before = rig.workspace.app(&id).unwrap();
+    let both = [work('x'), work('y')].map(thread::spawn);
+    let late: i32 = both.map(|one| one.join().unwrap()).iter().sum();
+    let after = rig.workspace.app(&id).unwrap();
+    let added = after.spec.properties.description;
+    let added = added
+        .strip_prefix(&before.spec.properties.description)
+        .unwrap();
+    for letter in ['x', 'y'] {
+        assert_eq!(
+            added.matches(letter).count(),
+            25,
+            "{added}, {late} were late"
+        );
+    }
+    assert_eq!(after.version, before.version + 50);
+    assert_eq!(rig.workspace.check_history().unwrap(), None);
 }
 
 #[test]
