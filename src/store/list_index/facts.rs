@@ -26,15 +26,16 @@ const WORD_COLUMNS: [WordColumn; 4] = [
 
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    words: [Texts; WORD_COLUMNS.len()],
+    /// The word columns together, a line each: there are few combinations.
+    kinds: Texts,
+    /// Who made it, and its contact, a line each.
+    people: Texts,
     created: Vec<i64>,
-    creators: Texts,
-    contacts: Texts,
     /// Ascending rows, by tag.
     tags: BTreeMap<Box<str>, Vec<u32>>,
 }
 
-/// A column of few different texts: each row has the number of its own.
+/// Few different texts: each row has the number of its own.
 #[derive(Debug, Default)]
 struct Texts {
     all: Vec<Box<str>>,
@@ -70,16 +71,13 @@ impl Texts {
         }
     }
 
-    /// A number a row, in the order of the texts.
-    fn rank(&self) -> impl Fn(usize) -> i64 {
-        let mut order: Vec<usize> = (0..self.all.len()).collect();
-        order.sort_unstable_by_key(|number| self.all.get(*number));
-        let mut ranks = vec![0; order.len()];
-        for (rank, number) in (0_i64..).zip(order) {
-            if let Some(place) = ranks.get_mut(number) {
-                *place = rank;
-            }
-        }
+    /// A number a row, in the order of one line of the texts; the same for the same line.
+    fn rank(&self, nth: usize) -> impl Fn(usize) -> i64 {
+        let mut lines: Vec<&str> = self.all.iter().map(|text| line(text, nth)).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        let rank = |text: &str| lines.binary_search(&line(text, nth)).unwrap_or_default() as i64;
+        let ranks: Vec<i64> = self.all.iter().map(|text| rank(text)).collect();
         move |row| {
             let number = self.rows.get(row).copied().map(usize::from);
             number
@@ -95,13 +93,17 @@ impl Facts {
     pub(super) fn add(&mut self, row: &Row<'_>, first: usize) -> rusqlite::Result<bool> {
         let number = self.created.len() as u32;
         let mut fits = true;
-        for (nth, texts) in self.words.iter_mut().enumerate() {
-            fits &= texts.add(row.get_ref(first + nth)?.as_str()?);
+        let mut kind = String::new();
+        for nth in 0..WORD_COLUMNS.len() {
+            kind.push_str(row.get_ref(first + nth)?.as_str()?);
+            kind.push('\n');
         }
+        fits &= self.kinds.add(&kind);
         self.created.push(row.get(first + 4)?);
-        fits &= self.creators.add(row.get_ref(first + 5)?.as_str()?);
-        let contact: Option<&str> = row.get_ref(first + 6)?.as_str_or_null()?;
-        fits &= self.contacts.add(contact.unwrap_or_default());
+        let creator = row.get_ref(first + 5)?.as_str()?;
+        let contact = row.get_ref(first + 6)?.as_str_or_null()?;
+        let people = format!("{creator}\n{}", contact.unwrap_or_default());
+        fits &= self.people.add(&people);
         let tags: Option<&str> = row.get_ref(first + 7)?.as_str_or_null()?;
         for tag in tags.unwrap_or_default().split_whitespace() {
             match self.tags.get_mut(tag) {
@@ -112,11 +114,6 @@ impl Facts {
             }
         }
         Ok(fits)
-    }
-
-    fn column(&self, column: WordColumn) -> Option<&Texts> {
-        let at = WORD_COLUMNS.iter().position(|one| *one == column)?;
-        self.words.get(at)
     }
 
     /// Leaves the rows for which all of it holds.
@@ -130,9 +127,9 @@ impl Facts {
     ) -> rusqlite::Result<()> {
         match condition {
             Condition::Has(column, value) => {
-                if let Some(texts) = self.column(*column) {
-                    has.retain(texts.rows_that(|text| text.to_lowercase().contains(value)));
-                }
+                let nth = nth_of(*column);
+                let is = |text: &str| line(text, nth).to_lowercase().contains(value);
+                has.retain(self.kinds.rows_that(is));
             }
             Condition::AnyScope(wanted) => {
                 let wanted = wanted
@@ -145,10 +142,11 @@ impl Facts {
                 has.retain(|row| scopes.get(row).is_some_and(|bits| bits & wanted != 0));
             }
             Condition::AnyOwner(owners) => {
-                let is_one = |text: &str| owners.iter().any(|owner| owner == text);
-                let made = self.creators.rows_that(is_one);
-                let contact = self.contacts.rows_that(is_one);
-                has.retain(|row| made(row) || contact(row));
+                let is_one = |text: &str| {
+                    text.split('\n')
+                        .any(|who| owners.iter().any(|owner| owner == who))
+                };
+                has.retain(self.people.rows_that(is_one));
             }
             Condition::AnyTag(tags) => {
                 let mut tagged = RowSet::none(rowids.len());
@@ -183,25 +181,31 @@ impl Facts {
     /// From the order of the names to another one, in which names break ties.
     pub(super) fn sort(&self, by_name: &[u32], sort: Sort) -> Vec<u32> {
         let mut order = by_name.to_vec();
-        let ranked = |texts: Option<&Texts>, order: &mut Vec<u32>| {
-            if let Some(texts) = texts {
-                let rank = texts.rank();
-                by_number(order, sort.reversed, rank);
-            }
+        let by_word = |column: WordColumn, order: &mut Vec<u32>| {
+            by_number(order, sort.reversed, self.kinds.rank(nth_of(column)));
         };
         match sort.column {
             Column::Name if sort.reversed => order.reverse(),
             Column::Name => {}
-            Column::Type => ranked(self.column(WordColumn::Type), &mut order),
-            Column::Auth => ranked(self.column(WordColumn::Auth), &mut order),
-            Column::Access => ranked(self.column(WordColumn::Access), &mut order),
-            Column::Status => ranked(self.column(WordColumn::Status), &mut order),
+            Column::Type => by_word(WordColumn::Type, &mut order),
+            Column::Auth => by_word(WordColumn::Auth, &mut order),
+            Column::Access => by_word(WordColumn::Access, &mut order),
+            Column::Status => by_word(WordColumn::Status, &mut order),
             Column::Created => by_number(&mut order, sort.reversed, |row| {
                 self.created.get(row).copied().unwrap_or_default()
             }),
         }
         order
     }
+}
+
+fn nth_of(column: WordColumn) -> usize {
+    let at = WORD_COLUMNS.iter().position(|one| *one == column);
+    at.unwrap_or_default()
+}
+
+fn line(text: &str, nth: usize) -> &str {
+    text.split('\n').nth(nth).unwrap_or_default()
 }
 
 /// Stable, so that what is equal stays by name, whichever way round.
