@@ -14,13 +14,16 @@ use super::{
 };
 use crate::domain::{
     app::App,
-    developer::Role,
+    developer::{Role, Session},
     history::{Change, What},
     id::{AppId, DeveloperId, TicketId},
     text,
     ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, why_not_decide},
     time::UnixMs,
 };
+
+/// Requests that are read at once; decided ones make room for later ones.
+const REQUESTS_MAX: u64 = 500;
 
 impl Workspace {
     /// The oldest first: all of them for a Developer Admin, those of their own apps for others.
@@ -91,8 +94,26 @@ impl Workspace {
     }
 }
 
-pub(super) fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {
+fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {
     requests(db, "tickets.state = 'pending'", [])
+}
+
+/// How many requests whoever is signed in may decide. Counted where they are: a large workspace
+/// may have tens of thousands.
+pub(super) fn may_decide(db: &Connection, session: &Session) -> Result<u64, StoreError> {
+    let me = &session.developer;
+    if me.role != Role::DeveloperAdmin {
+        return Ok(0);
+    }
+    let not_mine = session.admins().any(|admin| admin.id != me.id);
+    let count: i64 = db
+        .prepare_cached(
+            "SELECT count(*) FROM tickets JOIN apps ON apps.id = tickets.app_id
+             WHERE tickets.state = 'pending' AND apps.deleted_at IS NULL
+                 AND NOT (?2 AND tickets.requested_by = ?1)",
+        )?
+        .query_row(params![me.id.as_str(), not_mine], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 /// In the millisecond of a sign-in, better told twice than never.
@@ -117,7 +138,7 @@ fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Req
          FROM tickets JOIN apps ON apps.id = tickets.app_id
              JOIN developers ON developers.id = tickets.requested_by
          WHERE apps.deleted_at IS NULL AND {which}
-         ORDER BY tickets.created_at, tickets.id",
+         ORDER BY tickets.created_at, tickets.id LIMIT {REQUESTS_MAX}",
         tickets::COLUMNS
     ))?;
     let mut rows = query.query(values)?;

@@ -146,10 +146,7 @@ impl Workspace {
                 .unwrap_or_default(),
             waiting: 0,
         };
-        session.waiting = approvals::pending(&step)?
-            .iter()
-            .filter(|request| session.why_not_decide(request).is_none())
-            .count() as u64;
+        session.waiting = approvals::may_decide(&step, &session)?;
         Ok(session)
     }
 }

@@ -26,10 +26,19 @@ pub fn draw(
     frame: &mut Frame<'_>,
     areas: &Areas,
 ) {
-    let count = page.requests.as_ref().map_or(0, Vec::len);
+    let shown = page.requests.as_ref().map_or(0, Vec::len);
+    let waiting = console
+        .session
+        .as_ref()
+        .map_or(0, |session| session.waiting);
+    let count = if waiting > shown as u64 {
+        format!("the oldest {shown} of {waiting} waiting")
+    } else {
+        format!("{shown} waiting")
+    };
     let title = Line::from(vec![
         Span::styled("Approvals  ", theme.strong),
-        Span::styled(format!("{count} waiting"), theme.dim),
+        Span::styled(count, theme.dim),
     ]);
     chrome::ends(frame, areas.title, title, Line::default());
     let body = layout::margin(areas.body);

@@ -89,6 +89,12 @@ impl Texts {
 }
 
 impl Facts {
+    pub(super) fn make_room(&mut self, more: usize) {
+        self.kinds.rows.reserve_exact(more);
+        self.people.rows.reserve_exact(more);
+        self.created.reserve_exact(more);
+    }
+
     /// `false` when it holds more than it can.
     pub(super) fn add(&mut self, row: &Row<'_>, first: usize) -> rusqlite::Result<bool> {
         let number = self.created.len() as u32;

@@ -103,13 +103,17 @@ impl ListIndex {
         // One snapshot: the order must be that of the rows that were read.
         let step = db.unchecked_transaction()?;
         let changes = changes(&step)?;
-        if self.rowids.is_empty() {
+        let is_first = self.rowids.is_empty();
+        if is_first {
             self.changes = changes;
         } else if self.changes != changes {
             self.forget();
             return Ok(Progress::Reading);
         }
         let read = self.read_rows(&step, SLICE)?;
+        if is_first && read > 0 {
+            self.make_room(&step, read)?;
+        }
         if read == SLICE as usize {
             return Ok(Progress::Reading);
         }
@@ -129,6 +133,27 @@ impl ListIndex {
         } else {
             Progress::Off
         })
+    }
+
+    /// For all rows at once, by the first ones: what grows in steps is copied from place to place,
+    /// and leaves holes as large as itself.
+    fn make_room(&mut self, db: &Connection, read: usize) -> rusqlite::Result<()> {
+        let rows: i64 = db.query_row(
+            "SELECT count(*) FROM apps WHERE deleted_at IS NULL",
+            [],
+            |row| row.get(0),
+        )?;
+        let more = usize::try_from(rows)
+            .unwrap_or_default()
+            .saturating_sub(read);
+        // A tenth more than these need.
+        let text = self.text.len() * more / read / 10 * 11;
+        self.text.reserve_exact(text.min(TEXT_MAX));
+        self.ends.reserve_exact(more);
+        self.scopes.reserve_exact(more);
+        self.rowids.reserve_exact(more);
+        self.facts.make_room(more);
+        Ok(())
     }
 
     fn read_rows(&mut self, db: &Connection, limit: i64) -> rusqlite::Result<usize> {
