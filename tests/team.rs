@@ -223,6 +223,7 @@ fn a_request_is_decided_by_an_admin_and_its_developer_is_told() {
     come_in(&mut driver, &first);
     ask_for_approval(&mut driver, "Directory");
     driver.press("<esc>");
+    driver.advance_ms(1000);
     ask_for_approval(&mut driver, "Second one");
     driver.press("<esc>ay");
     assert!(

@@ -128,7 +128,7 @@ impl Facts {
         has: &mut RowSet,
         condition: &Condition,
         scopes: &[u64],
-        rowids: &[i64],
+        rowids: &[u32],
         db: &Connection,
     ) -> rusqlite::Result<()> {
         match condition {

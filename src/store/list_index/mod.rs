@@ -39,8 +39,8 @@ pub(super) struct ListIndex {
     scopes: Vec<u64>,
     origins: Origins,
     facts: Facts,
-    /// Ascending.
-    rowids: Vec<i64>,
+    /// Ascending. A file with a larger number than these can be is one that SQLite is asked about.
+    rowids: Vec<u32>,
     /// Rows in the order of their names.
     order: Vec<u32>,
     /// The same in the order that was asked for last, if it was another one.
@@ -157,7 +157,7 @@ impl ListIndex {
     }
 
     fn read_rows(&mut self, db: &Connection, limit: i64) -> rusqlite::Result<usize> {
-        let last = self.rowids.last().copied().unwrap_or(i64::MIN);
+        let last = self.rowids.last().map_or(i64::MIN, |last| i64::from(*last));
         let mut statement = db.prepare_cached(&format!(
             "SELECT rowid, search, client_id, {} FROM apps
              WHERE rowid > ?1 AND deleted_at IS NULL ORDER BY rowid LIMIT ?2",
@@ -179,7 +179,7 @@ impl ListIndex {
         Ok(read)
     }
 
-    fn add(&mut self, rowid: i64, search: &str, client_id: &str) {
+    fn add(&mut self, rowid: u32, search: &str, client_id: &str) {
         let mut scopes = 0;
         // Names come first, and may be spelled like a scope.
         let mut is_behind_names = false;
@@ -241,7 +241,7 @@ impl ListIndex {
         }
         found.rowids = rows
             .into_iter()
-            .filter_map(|row| self.rowids.get(row).copied())
+            .filter_map(|row| self.rowids.get(row).map(|rowid| i64::from(*rowid)))
             .collect();
         Ok(Some(found))
     }
@@ -270,12 +270,17 @@ impl ListIndex {
             )?
             .query_row([], |row| row.get(0))
             .optional()?;
-        if newest == self.rowids.last().copied() {
+        let is_last = |index: &Self| newest == index.rowids.last().map(|last| i64::from(*last));
+        if is_last(self) {
             return Ok(true);
+        }
+        if newest.is_some_and(|rowid| u32::try_from(rowid).is_err()) {
+            self.progress = Progress::Off;
+            return Ok(false);
         }
         let before = self.rowids.len();
         // One more than few, to know whether there are more.
-        if self.read_rows(db, FEW as i64 + 1)? > FEW || newest != self.rowids.last().copied() {
+        if self.read_rows(db, FEW as i64 + 1)? > FEW || !is_last(self) {
             self.progress = Progress::Reading;
             return Ok(false);
         }

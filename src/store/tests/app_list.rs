@@ -328,3 +328,20 @@ fn a_name_is_taken_whatever_its_capitals() {
     assert!(rig.workspace.name_taken(" call LOG ").unwrap());
     assert!(!rig.workspace.name_taken("call").unwrap());
 }
+
+#[test]
+fn rows_with_very_large_numbers_are_found_too() {
+    for number in [i64::from(u32::MAX) + 7, i64::MAX - 1] {
+        let mut rig = Rig::new();
+        create_forty(&mut rig);
+        read_all_ahead(&mut rig);
+        create(&mut rig, "Far off");
+        let sql = "UPDATE apps SET rowid = ?1 WHERE name = 'Far off'";
+        rig.workspace.db.execute(sql, [number]).unwrap();
+        windows_equal_a_plain_scan(&mut rig, 41, "far", Sort::default());
+        let mut again = rig.workspace.apps(&query("", 0, 1)).unwrap();
+        while rig.workspace.read_ahead() {}
+        again = rig.workspace.apps(&query("FAR off", 0, 1)).unwrap_or(again);
+        assert_eq!(again.matched, 1, "{number}");
+    }
+}
