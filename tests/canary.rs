@@ -28,6 +28,8 @@ use rustix::process::Signal;
 const SOON: Duration = Duration::from_secs(20);
 const PASSWORD: &str = "glacier tandem violin oxbow";
 const PLANTED: &str = "Planted Canary";
+/// As if the platform had issued it.
+const ISSUED: &str = "issued_elsewhere_KX81ptyQ";
 const ENTER: &str = "\r";
 const TAB: &str = "\t";
 const NEXT_TAB: &str = "\x1b[6~";
@@ -182,6 +184,60 @@ fn wait_copied(session: &mut Session, secret: &str) {
     session.wait_for_bytes(STANDARD.encode(secret).as_bytes());
 }
 
+fn keep_what_the_platform_issued(session: &mut Session) {
+    session.send("E");
+    session.wait_for_text("API Server URL");
+    session.send(ENTER);
+    session.wait_for_text("as the platform shows it");
+    session.send("platform-id");
+    session.wait_for_text("platform-id");
+    session.send(ENTER);
+    session.wait_for_text("empty for an app that has none");
+    session.send(ISSUED);
+    session.listen(Duration::from_millis(200));
+    session.send(ENTER);
+    session.wait_for_text("Kept, sealed");
+}
+
+/// The new Client Secret.
+fn rotate(session: &mut Session) -> String {
+    session.send("R");
+    session.wait_for_text("how many hours");
+    session.send(ENTER);
+    session.wait_for_text("A new Client Secret");
+    session.send("r");
+    let secret = revealed(session, 44);
+    session.send("r");
+    session.wait_for(
+        |screen| !screen.contents().contains(&secret),
+        "the secret to be hidden",
+    );
+    session.send("\x1b");
+    session.wait_for_text("Create App");
+    secret
+}
+
+/// The first password of a developer who is added.
+fn add_somebody(session: &mut Session) -> String {
+    session.send("p");
+    session.wait_for_text("Last seen");
+    session.send("n");
+    session.wait_for_text("Full name");
+    session.send(format!("Grace Hopper{TAB}grace@example.com{SUBMIT}"));
+    session.wait_for_text("Hand this first password");
+    let password = revealed(session, 23);
+    session.send("c");
+    wait_copied(session, &password);
+    session.send(ENTER);
+    session.wait_for(
+        |screen| !screen.contents().contains(&password),
+        "the password to be hidden",
+    );
+    session.send("\x1b");
+    session.wait_for_text("Create App");
+    password
+}
+
 /// Creates, drafts, copies, reveals and locks; returns every secret that there was.
 fn live_a_little(session: &mut Session) -> Vec<String> {
     let recovery = sign_up(session);
@@ -193,6 +249,9 @@ fn live_a_little(session: &mut Session) -> Vec<String> {
     session.send("s");
     wait_copied(session, &client);
     session.send("r");
+    keep_what_the_platform_issued(session);
+    let rotated = rotate(session);
+    let first_password = add_somebody(session);
     let second_shared = fill_in(session, "Another Draft");
     // Longer than a draft may lag behind.
     session.listen(Duration::from_millis(600));
@@ -205,6 +264,9 @@ fn live_a_little(session: &mut Session) -> Vec<String> {
         first_shared,
         second_shared,
         client,
+        ISSUED.to_owned(),
+        rotated,
+        first_password,
     ]
 }
 
