@@ -246,6 +246,8 @@ impl Console {
                 true
             }
             (Action::NextField, Screen::ShowRecoveryKey(_)) => true,
+            // There is no way round the first password of one's own.
+            (Action::Back, Screen::Password(screen)) => screen.is_first,
             (_, _) if self.prompt.is_some() => false,
             (Action::Restore, Screen::Apps) => self.undo.is_empty() && !self.apps.is_in_trash(),
             (Action::OpenApprovals, Screen::Apps) => {
