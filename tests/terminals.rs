@@ -277,6 +277,8 @@ fn hostile_variables_never_reach_the_terminal_raw() {
     run(wrong, "--lock-after", 2);
     for argument in ["doctor", "--help"] {
         let told = Launch::devconsole()
+            // All of a report at once.
+            .size(100, 60)
             .arg(argument)
             .env("HOME", home.to_str().unwrap())
             .env("TERM", nasty)
