@@ -38,4 +38,6 @@ ids! {
     DraftId,
     /// Names a request for a scope that requires approval.
     TicketId,
+    /// Names a JWT credential; the `jti` of its token.
+    JwtId,
 }

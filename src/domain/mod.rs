@@ -13,6 +13,7 @@ pub mod handoff;
 pub mod history;
 pub mod icon;
 pub mod id;
+pub mod jwt;
 pub mod list;
 pub mod partner;
 pub mod password;

@@ -41,6 +41,9 @@ pub(super) const TABLES: &[(i64, &str)] = &[
     (2, "environment_credentials"),
     (2, "history"),
     (2, "history_end"),
+    (4, "signing_keys"),
+    (4, "jwt_credentials"),
+    (4, "jwt_credential_apps"),
 ];
 
 /// What a file was found to hold. None of it is sealed.

@@ -15,6 +15,7 @@ mod files;
 mod history;
 mod icons;
 mod inspect;
+mod jwt;
 mod list_index;
 mod manage;
 mod migrate;

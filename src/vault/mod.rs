@@ -5,6 +5,7 @@ mod kdf;
 mod keys;
 mod mac;
 mod seal;
+mod sign;
 
 use rand::{
     SeedableRng as _,
@@ -15,6 +16,7 @@ pub use kdf::{KdfCost, Salt};
 pub use keys::{WorkspaceKey, WrappingKey};
 pub use mac::Link;
 pub use seal::{Aad, open, open_text, seal};
+pub use sign::JwtSigner;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {

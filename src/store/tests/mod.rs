@@ -7,6 +7,7 @@ mod apps;
 mod backup;
 mod bulk;
 mod drafts;
+mod jwt;
 mod manage;
 #[cfg(unix)]
 mod opening;

@@ -7,9 +7,11 @@ use super::{EMAIL, INITIAL, NOW, Rig, apps::icon, password, spec_with, web_app};
 use crate::{
     domain::{
         app::{AppStatus, Environment, Issued, Registration},
+        credential::ClientId,
         developer::Role,
         email::EmailAddress,
-        id::{AppId, DeveloperId, DraftId, TicketId},
+        id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
+        jwt::{AuthorizedApps, JwtCredential, NewJwt},
         list::{Bulk, ListView},
         secret::Secret,
         ticket::Decision,
@@ -177,6 +179,28 @@ fn throw_away(w: &mut World) {
     w.rig.workspace.delete_app(&w.app, NOW).unwrap();
 }
 
+fn make_jwt(w: &mut World) -> Result<JwtCredential, StoreError> {
+    let new = NewJwt {
+        label: "x".to_owned(),
+        apps: AuthorizedApps::Organization,
+        expires_at: None,
+    };
+    let me = w.rig.me();
+    w.rig.workspace.create_jwt(&me, &new, NOW)
+}
+
+fn jwt(w: &mut World) {
+    make_jwt(w).unwrap();
+}
+
+fn only_jwt(w: &World) -> JwtId {
+    let db = &w.rig.workspace.db;
+    let id = db.query_row("SELECT id FROM jwt_credentials", [], |row| {
+        row.get::<_, String>(0)
+    });
+    JwtId::from_stored(id.unwrap())
+}
+
 fn proved<T>(result: Result<T, ProofError>) -> Result<(), StoreError> {
     match result {
         Ok(_) => Ok(()),
@@ -204,6 +228,14 @@ const OPERATIONS: &[Operation] = &[
         let version = w.rig.workspace.app(&w.app).unwrap().version;
         w.rig.workspace.update_app(&w.app, version, new, None, NOW).map(drop)
     }),
+    ("create_jwt", May::Makers, nothing, |w| make_jwt(w).map(drop)),
+    ("jwt_credentials", May::Active, nothing, |w| w.rig.workspace.jwt_credentials().map(drop)),
+    ("jwt_token", May::Makers, jwt, |w| w.rig.workspace.jwt_token(&only_jwt(w)).map(drop)),
+    ("set_jwt_apps", May::Makers, jwt, |w| {
+        let apps = AuthorizedApps::Specific(vec![ClientId::from_stored("elsewhere")]);
+        w.rig.workspace.set_jwt_apps(&only_jwt(w), &apps, NOW).map(drop)
+    }),
+    ("revoke_jwt", May::Makers, jwt, |w| w.rig.workspace.revoke_jwt(&only_jwt(w), NOW)),
     ("bulk", May::Owners, nothing, |w| {
         let done = w.rig.workspace.bulk(std::slice::from_ref(&w.app), &Bulk::Suspend, NOW)?;
         match done.left.into_iter().next() {
