@@ -23,6 +23,7 @@ use crate::{
         apps::{DraftRow, update as apps},
         create_app::{CreateApp, sections::app_card::IconState, update as create_app},
         history::update as history,
+        jwt::update as jwt,
         organization::update as organization,
         password::update as password,
         sign_in::SignIn,
@@ -94,6 +95,9 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::TeamChanged { deed, result } => organization::done(console, &deed, result),
         Answer::PasswordChanged(result) => password::changed(console, result, effects),
         Answer::NewRecoveryKey(result) => new_recovery_key(console, result),
+        Answer::Jwts(result) => jwt::loaded(console, result),
+        Answer::JwtDone { done, result } => jwt::done(console, done, result, effects),
+        Answer::JwtToken { id, result } => jwt::token(console, id, result),
         Answer::Requests(result) => approvals::loaded(console, result),
         Answer::Decided { decision, result } => {
             approvals::decided(console, &decision, result, effects);

@@ -11,7 +11,8 @@ use crate::{
         handoff::EnvStyle,
         history::{Broken, Entry, HistoryWindow},
         icon::{IconRef, Preview},
-        id::{AppId, DeveloperId, DraftId, TicketId},
+        id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
+        jwt::{AuthorizedApps, JwtCredential, NewJwt},
         list::{Bulk, BulkDone, ListView, Sort},
         secret::Secret,
         ticket::{Decision, Request},
@@ -113,6 +114,7 @@ pub enum Effect {
     History(HistoryWork),
     Team(TeamWork),
     Approvals(ApprovalWork),
+    Jwt(JwtWork),
     RevealSecrets {
         app: AppId,
     },
@@ -196,6 +198,38 @@ pub enum ApprovalWork {
         ticket: TicketId,
         decision: Decision,
     },
+}
+
+/// What concerns JWT credentials.
+#[derive(Clone, Debug)]
+pub enum JwtWork {
+    Load,
+    Create {
+        owner: DeveloperId,
+        new: Box<NewJwt>,
+    },
+    SetApps {
+        id: JwtId,
+        apps: AuthorizedApps,
+    },
+    Revoke {
+        id: JwtId,
+    },
+    Reveal {
+        id: JwtId,
+    },
+    /// From the vault to the clipboard without passing the screen.
+    Copy {
+        id: JwtId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JwtDone {
+    Created(JwtId),
+    NotCreated,
+    AppsChanged(JwtId),
+    Revoked,
 }
 
 /// A file that a person asked for.
@@ -316,6 +350,7 @@ pub enum Copyable {
     NewAppLink,
     /// Of a developer who has not signed in yet.
     FirstPassword,
+    JwtToken,
 }
 
 impl Copyable {
@@ -334,6 +369,7 @@ impl Copyable {
             Self::CredentialsJson => "credentials as JSON",
             Self::NewAppLink => "link to the platform's own form",
             Self::FirstPassword => "first password",
+            Self::JwtToken => "JWT",
         }
     }
 
@@ -435,6 +471,15 @@ pub enum Answer {
     },
     PasswordChanged(Result<Box<Session>, SignInRefusal>),
     NewRecoveryKey(Result<RecoveryKey, SignInRefusal>),
+    Jwts(Result<Vec<JwtCredential>, String>),
+    JwtDone {
+        done: JwtDone,
+        result: Result<(), String>,
+    },
+    JwtToken {
+        id: JwtId,
+        result: Result<Secret, String>,
+    },
     Requests(Result<Vec<Request>, String>),
     Decided {
         decision: Decision,

@@ -8,13 +8,14 @@ use crate::{
 };
 
 /// Those of other screens are listed too, to be found.
-const SCREENS: [Context; 8] = [
+const SCREENS: [Context; 9] = [
     Context::List,
     Context::App,
     Context::CreateApp,
     Context::EditApp,
     Context::Organization,
     Context::Approvals,
+    Context::Jwt,
     Context::History,
     Context::Anywhere,
 ];

@@ -63,6 +63,10 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
             Screen::Password(screen) => {
                 screens::password::view::draw(console, screen, theme, frame, &areas);
             }
+            Screen::Jwt(page) => screens::jwt::view::draw(console, page, theme, frame, &areas),
+            Screen::NewJwt(screen) => {
+                screens::jwt::form::draw(console, screen, theme, frame, &areas);
+            }
             Screen::Approvals(page) => {
                 screens::approvals::view::draw(console, page, theme, frame, &areas);
             }

@@ -180,6 +180,8 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
                 | Screen::AddDeveloper(_)
                 | Screen::Password(_)
                 | Screen::Approvals(_)
+                | Screen::Jwt(_)
+                | Screen::NewJwt(_)
         );
         if is_beside_the_list {
             // A filter, a handed password or a form lies before the way back.

@@ -249,6 +249,26 @@ fn the_organization_and_its_requests() {
 }
 
 #[test]
+fn the_jwt_credentials() {
+    let mut driver = Driver::signed_up();
+    driver.press("J");
+    snapshot!("jwt_empty", driver);
+    driver.press("n");
+    snapshot!("jwt_form_empty", driver);
+    driver.press("<ctrl-s>");
+    snapshot!("jwt_form_with_an_error", driver);
+    driver.press("Night export, server 3<tab><down><tab>elsewhere_abc<enter>partner_def<tab>20d");
+    snapshot!("jwt_form_filled_in", driver);
+    driver.press("<ctrl-s>");
+    snapshot!("jwt_list", driver);
+    driver.press("nFor all<ctrl-s>");
+    driver.press("d");
+    snapshot!("jwt_question_revoke", driver);
+    driver.press("<esc>e");
+    snapshot!("jwt_apps", driver);
+}
+
+#[test]
 fn the_history_and_the_commands() {
     let mut driver = Driver::signed_up();
     driver.press("h");

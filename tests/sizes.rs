@@ -77,6 +77,8 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ("change password", with("pwpurple<tab>short<tab>")),
         ("reason", with(&format!("{asking}<esc>axbecause"))),
         ("approvals", with(&format!("{asking}<esc>a"))),
+        ("jwt", with("JnFor all<ctrl-s>r")),
+        ("jwt form", with("JnFor all<tab><down><tab>abc<tab>90d")),
         ("commands", with(":")),
         ("question", with("n<space><pgdn>Half<esc>d")),
         ("help", with("?")),

@@ -158,7 +158,7 @@ fn a_jwt_app_is_told_its_next_step_and_found_again_later() {
             issue_refresh_tokens: true
         }
     ));
-    assert!(driver.shows("Create a JWT credential"));
+    assert!(driver.shows("J creates a JWT credential"));
     let id = app(&driver).client_id.clone();
     let mut driver = driver.restart();
     driver.sign_in();

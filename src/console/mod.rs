@@ -15,6 +15,7 @@ use crate::{
         apps::Apps,
         create_app::CreateApp,
         history::HistoryPage,
+        jwt::{JwtPage, form::NewJwtScreen},
         locked::Locked,
         organization::{Organization, add::AddDeveloper},
         password::ChangePassword,
@@ -52,6 +53,8 @@ pub enum Screen {
     AddDeveloper(Box<AddDeveloper>),
     Password(Box<ChangePassword>),
     Approvals(Box<Approvals>),
+    Jwt(Box<JwtPage>),
+    NewJwt(Box<NewJwtScreen>),
 }
 
 /// A line that tells what happened.
@@ -208,6 +211,8 @@ impl Console {
             Screen::AddDeveloper(screen) => screen.context(),
             Screen::Password(screen) => screen.context(),
             Screen::Approvals(page) => page.context(),
+            Screen::Jwt(page) => page.context(),
+            Screen::NewJwt(screen) => screen.context(),
         }
     }
 
@@ -231,6 +236,7 @@ impl Console {
             (_, Screen::App(page)) => page.why_off(action, self.session.as_ref()),
             (_, Screen::History(page)) => page.why_off(action),
             (_, Screen::Organization(page)) => page.why_off(action, self.session.as_ref()),
+            (_, Screen::Jwt(page)) => page.why_off(action),
             (_, Screen::Approvals(page)) => page.why_off(action, self.session.as_ref()),
             _ => None,
         }
@@ -256,6 +262,7 @@ impl Console {
             }
             (_, Screen::Apps) => self.apps.is_idle(action),
             (_, Screen::App(page)) => page.is_idle(action),
+            (_, Screen::Jwt(page)) => page.is_idle(action),
             // In the middle of a search, Space is a space.
             (Action::Toggle, Screen::CreateApp(screen)) => screen
                 .form

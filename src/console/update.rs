@@ -217,6 +217,8 @@ fn perform(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         }
         Screen::Password(_) => crate::screens::password::update::act(console, action, effects),
         Screen::Approvals(_) => crate::screens::approvals::update::act(console, action, effects),
+        Screen::Jwt(_) => crate::screens::jwt::update::act(console, action, effects),
+        Screen::NewJwt(_) => crate::screens::jwt::form::act(console, action, effects),
     }
 }
 
@@ -264,7 +266,8 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::CreateApp(_) => crate::screens::create_app::update::paste(console, text, effects),
         Screen::AddDeveloper(screen) => screen.paste(text),
         Screen::Password(screen) => screen.paste(text),
-        Screen::App(_) | Screen::Organization(_) | Screen::Approvals(_) => false,
+        Screen::NewJwt(screen) => screen.paste(text),
+        Screen::App(_) | Screen::Organization(_) | Screen::Approvals(_) | Screen::Jwt(_) => false,
         Screen::History(_) => crate::screens::history::update::paste(console, text, effects),
     };
     if cut {
@@ -308,6 +311,7 @@ fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
         Screen::CreateApp(screen) => screen.form.revealed = None,
         Screen::App(page) => page.secrets = None,
         Screen::Organization(page) => page.handed = None,
+        Screen::Jwt(page) => page.revealed = None,
         Screen::Password(screen) => screen.data = PasswordForm::default(),
         _ => {}
     }

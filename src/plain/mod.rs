@@ -91,7 +91,11 @@ impl<'a> Plain<'a> {
             Screen::App(_) => self.app(),
             Screen::Password(_) => self.password(),
             // Nothing leads there without a full screen.
-            Screen::Organization(_) | Screen::AddDeveloper(_) | Screen::Approvals(_) => {
+            Screen::Organization(_)
+            | Screen::AddDeveloper(_)
+            | Screen::Approvals(_)
+            | Screen::Jwt(_)
+            | Screen::NewJwt(_) => {
                 self.press("esc");
                 Ok(())
             }

@@ -5,6 +5,7 @@
 pub mod capabilities;
 pub mod hardening;
 pub mod input;
+mod jwt;
 mod list;
 mod manage;
 pub mod panics;

@@ -246,6 +246,7 @@ impl Worker {
             Effect::Manage(manage) => return self.manage(manage, now),
             Effect::List(work) => return self.list_work(work, now),
             Effect::Team(work) => return self.team_work(work, now),
+            Effect::Jwt(work) => return self.jwt_work(work, now),
             Effect::Approvals(work) => return self.approval_work(work, now),
             Effect::History(work) => return self.history_work(work),
             Effect::WriteFile(work) => return self.write_file(work),
@@ -359,13 +360,16 @@ impl Worker {
             | Copyable::CredentialsJson
             | Copyable::NewAppLink => self.handoff(app, what),
             // No secrets: they are copied from the screen.
-            Copyable::ClientId | Copyable::EnvironmentId(_) | Copyable::FirstPassword => Ok(None),
+            Copyable::ClientId
+            | Copyable::EnvironmentId(_)
+            | Copyable::FirstPassword
+            | Copyable::JwtToken => Ok(None),
         };
         let secret = secret.map_err(said)?;
         secret.ok_or_else(|| format!("This app has no {}.", what.label()))
     }
 
-    fn copy(&mut self, what: Copyable, text: &Secret) -> Vec<Outcome> {
+    pub(super) fn copy(&mut self, what: Copyable, text: &Secret) -> Vec<Outcome> {
         let copied = if what.is_secret() {
             self.clipboard.copy(text)
         } else {

@@ -7,6 +7,7 @@ pub mod approvals;
 pub mod apps;
 pub mod create_app;
 pub mod history;
+pub mod jwt;
 pub mod locked;
 pub mod organization;
 pub mod password;

@@ -13,9 +13,10 @@ use crate::{
     console::Console,
     domain::{
         app::{Environment, Issued},
-        credential::{OVERLAP_HOURS, OVERLAP_HOURS_MAX},
+        credential::{ClientId, OVERLAP_HOURS, OVERLAP_HOURS_MAX},
         developer::Role,
-        id::{AppId, DeveloperId, TicketId},
+        id::{AppId, DeveloperId, JwtId, TicketId},
+        jwt::AuthorizedApps,
         list::{Bulk, count_of_apps},
         secret::Secret,
         tag, text,
@@ -24,7 +25,8 @@ use crate::{
     form::{Edit, Entry, SecretEntry, TextEdit, wrap},
     keymap::{Action, Context},
     message::{
-        ApprovalWork, Deed, Effect, FileContent, FileWork, ListWork, Manage, TeamDeed, TeamWork,
+        ApprovalWork, Deed, Effect, FileContent, FileWork, JwtWork, ListWork, Manage, TeamDeed,
+        TeamWork,
     },
     ui::{chrome, layout, line, theme::Theme},
 };
@@ -77,6 +79,10 @@ pub enum Ask {
     },
     /// One's own, to be sure.
     PasswordForRecoveryKey,
+    /// Client IDs, or `all`.
+    JwtApps {
+        id: JwtId,
+    },
     RejectReason {
         ticket: TicketId,
         /// The scope's name.
@@ -159,6 +165,7 @@ impl Prompt {
             Ask::Role { .. } => "Role",
             Ask::PasswordForRecoveryKey => "A new recovery key",
             Ask::RejectReason { .. } => "Reject",
+            Ask::JwtApps { .. } => "Apps of the credential",
         }
     }
 
@@ -192,6 +199,10 @@ impl Prompt {
             ),
             Ask::PasswordForRecoveryKey => {
                 "The old recovery key ends. Your password, to be sure:".to_owned()
+            }
+            Ask::JwtApps { .. } => {
+                "The Client IDs of the apps that may use it, with spaces between; or all."
+                    .to_owned()
             }
             Ask::RejectReason { what, .. } => format!(
                 "Why is {what} rejected? Whoever asked reads it, and has to know what to change."
@@ -300,6 +311,22 @@ impl Prompt {
                 Answered::Do(
                     Effect::Team(TeamWork::NewRecoveryKey { password }),
                     "Making a new recovery key",
+                )
+            }
+            Ask::JwtApps { .. } if typed.is_empty() => {
+                Answered::Unfit("Type a Client ID, or all.".to_owned())
+            }
+            Ask::JwtApps { id } => {
+                let apps = if typed.eq_ignore_ascii_case("all") {
+                    AuthorizedApps::Organization
+                } else {
+                    let ids = typed.split_whitespace().map(ClientId::from_stored);
+                    AuthorizedApps::Specific(ids.collect())
+                };
+                let id = id.clone();
+                Answered::Do(
+                    Effect::Jwt(JwtWork::SetApps { id, apps }),
+                    "Changing the apps",
                 )
             }
             Ask::RejectReason { .. } if typed.is_empty() => {

@@ -78,6 +78,15 @@ fn failed(answer: Answer) -> Option<Answer> {
         },
         Answer::PasswordChanged(_) => Answer::PasswordChanged(Err(SignInRefusal::Failed(why))),
         Answer::NewRecoveryKey(_) => Answer::NewRecoveryKey(Err(SignInRefusal::Failed(why))),
+        Answer::Jwts(_) => Answer::Jwts(Err(why)),
+        Answer::JwtDone { done, .. } => Answer::JwtDone {
+            done,
+            result: Err(why),
+        },
+        Answer::JwtToken { id, .. } => Answer::JwtToken {
+            id,
+            result: Err(why),
+        },
         Answer::Requests(_) => Answer::Requests(Err(why)),
         Answer::Decided { decision, .. } => Answer::Decided {
             decision,

@@ -148,6 +148,7 @@ impl AppPage {
             Action::FinishRotation | Action::CancelRotation => !self.is_rotating() || in_trash,
             Action::Rotate => !self.has_secret() || self.is_rotating() || in_trash,
             Action::Restore | Action::Purge => !in_trash,
+            Action::OpenJwt => !self.app.spec.uses_jwt() || in_trash,
             Action::EditApp => in_trash,
             _ => false,
         }
@@ -159,6 +160,9 @@ impl AppPage {
         match action {
             Action::CopySecret | Action::CopySharedSecret | Action::Reveal => {
                 return self.why_no_secret(action, session);
+            }
+            Action::OpenJwt if !self.app.spec.uses_jwt() => {
+                return Some("This app does not use the JWT auth flow.".to_owned());
             }
             Action::Restore | Action::Purge if !in_trash => {
                 return Some("This app is not in the trash. d moves it there.".to_owned());

@@ -65,6 +65,10 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             console.prompt = Some(environment(page, Environment::Production));
         }
         Action::KeepSandbox => console.prompt = Some(environment(page, Environment::Sandbox)),
+        Action::OpenJwt => {
+            let app = page.app.client_id.clone();
+            crate::screens::jwt::update::open_form(console, &[app]);
+        }
         Action::Tag => {
             let name = page.app.spec.properties.name.clone();
             let tags = page.app.tags.join(" ");

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{
         app::{App, AppRow, AppStatus, AppWindow},
+        credential::ClientId,
         id::{AppId, DraftId},
         list::{Facet, Sort},
         secret::Secret,
@@ -34,6 +35,7 @@ pub struct Marked {
     pub status: AppStatus,
     pub is_deleted: bool,
     pub tags: Vec<String>,
+    pub client_id: ClientId,
 }
 
 impl Marked {
@@ -43,6 +45,7 @@ impl Marked {
             status: row.status,
             is_deleted: row.is_deleted,
             tags: row.tags.clone(),
+            client_id: row.client_id.clone(),
         }
     }
 }

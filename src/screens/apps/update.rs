@@ -5,6 +5,7 @@ use crate::{
     console::{Console, DETAIL_DELAY_MS, Question, Screen},
     domain::{
         app::{AppStatus, AppWindow},
+        credential::ClientId,
         id::AppId,
         list::{Bulk, BulkDone, ListView, count_of_apps},
         secret::Secret,
@@ -12,7 +13,7 @@ use crate::{
     },
     form::{Entry, TextEdit},
     keymap::Action,
-    message::{Copyable, Effect, FileContent, ListWork, Manage, Purpose},
+    message::{Copyable, Effect, FileContent, JwtWork, ListWork, Manage, Purpose},
     screens::{
         app::PageTab,
         create_app::{CreateApp, StoredDraft},
@@ -54,6 +55,7 @@ pub fn view_loaded(
     if matches!(console.screen, Screen::Apps) {
         enter(console, effects);
         tell_what_came(console);
+        effects.push(Effect::Jwt(JwtWork::Load));
     }
 }
 
@@ -162,6 +164,19 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Action::MarkAll => return mark_all(console, effects),
         Action::OpenOrganization => {
             return crate::screens::organization::update::open(console, effects);
+        }
+        Action::OpenJwt => {
+            let apps: Vec<ClientId> = apps
+                .marks
+                .values()
+                .map(|marked| marked.client_id.clone())
+                .collect();
+            if apps.is_empty() {
+                crate::screens::jwt::update::open(console, effects);
+            } else {
+                crate::screens::jwt::update::open_form(console, &apps);
+            }
+            return;
         }
         Action::OpenApprovals => {
             return crate::screens::approvals::update::open(console, effects);

@@ -68,6 +68,13 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
                 .map(|member| ask(&member.developer, action));
             console.question = question;
         }
+        Action::OpenJwt => {
+            if let Some(member) = page.under_cursor() {
+                let id = member.developer.id.clone();
+                let name = member.developer.full_name.clone();
+                crate::screens::jwt::update::open_form_for(console, id, name);
+            }
+        }
         Action::ChangePassword => crate::screens::password::update::open(console, false),
         Action::NewRecoveryKey => {
             console.prompt = Some(Prompt::new(Ask::PasswordForRecoveryKey, ""));

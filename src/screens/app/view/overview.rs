@@ -97,7 +97,7 @@ fn next_steps(out: &mut Lines<'_>, app: &App) {
             auth: AuthMethod::Jwt,
             ..
         } => &[
-            "Create a JWT credential: it belongs to a user, not to the app, and this app has to be among those it allows.",
+            "J creates a JWT credential for it: that belongs to a user, not to the app, and this app has to be among those it allows.",
             "Trade it for an access token with the Client ID and the Client Secret.",
         ],
         AppKind::RestApi { .. } if page_has_secret(app) => &[

@@ -1,0 +1,45 @@
+//! JWT credentials: one's own, and for a Developer Admin everybody's.
+
+pub mod form;
+pub mod update;
+pub mod view;
+
+use crate::{
+    domain::{id::JwtId, jwt::JwtCredential, secret::Secret},
+    keymap::{Action, Context},
+};
+
+#[derive(Debug, Default)]
+pub struct JwtPage {
+    /// `None` until they are read.
+    pub all: Option<Vec<JwtCredential>>,
+    pub cursor: usize,
+    /// A token in clear, while it is revealed.
+    pub revealed: Option<(JwtId, Secret)>,
+    /// One that was just made: the cursor goes to it.
+    pub wanted: Option<JwtId>,
+}
+
+impl JwtPage {
+    pub fn context(&self) -> Vec<Context> {
+        vec![Context::Jwt, Context::Anywhere]
+    }
+
+    pub fn under_cursor(&self) -> Option<&JwtCredential> {
+        self.all.as_ref()?.get(self.cursor)
+    }
+
+    pub fn why_off(&self, action: Action) -> Option<String> {
+        let on_one = matches!(
+            action,
+            Action::CopySecret | Action::Reveal | Action::Discard | Action::JwtApps
+        );
+        (on_one && self.under_cursor().is_none())
+            .then(|| "There is no JWT credential yet. n creates one.".to_owned())
+    }
+
+    /// Whether an action has nothing to work on, so that the footer need not name it.
+    pub fn is_idle(&self, action: Action) -> bool {
+        self.why_off(action).is_some()
+    }
+}

@@ -1,0 +1,187 @@
+//! Keys of the JWT credentials.
+
+use super::{JwtPage, form::NewJwtScreen};
+use crate::{
+    console::{Console, Question, Screen},
+    domain::{
+        credential::ClientId,
+        id::{DeveloperId, JwtId},
+        jwt::{AuthorizedApps, JwtCredential},
+        secret::Secret,
+    },
+    keymap::Action,
+    message::{Effect, JwtDone, JwtWork},
+    screens::prompt::{Ask, Prompt},
+};
+
+const PAGE: usize = 10;
+
+pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
+    console.screen = Screen::Jwt(Box::default());
+    console.notice = None;
+    effects.push(Effect::Jwt(JwtWork::Load));
+}
+
+/// The form, for oneself, with these apps chosen.
+pub fn open_form(console: &mut Console, apps: &[ClientId]) {
+    if let Some(session) = &console.session {
+        let me = session.developer.id.clone();
+        let apps = apps.iter().map(ClientId::as_str);
+        console.screen = Screen::NewJwt(Box::new(NewJwtScreen::new(me, None, apps)));
+        console.notice = None;
+    }
+}
+
+/// The form, for somebody else.
+pub fn open_form_for(console: &mut Console, owner: DeveloperId, name: String) {
+    console.screen = Screen::NewJwt(Box::new(NewJwtScreen::new(owner, Some(name), [])));
+    console.notice = None;
+}
+
+pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
+    let Screen::Jwt(page) = &mut console.screen else {
+        return;
+    };
+    let last = page.all.as_ref().map_or(0, Vec::len).saturating_sub(1);
+    let id = page.under_cursor().map(|one| one.id.clone());
+    let before = page.cursor;
+    match (action, id) {
+        (Action::Up, _) => page.cursor = page.cursor.saturating_sub(1),
+        (Action::Down, _) => page.cursor = (page.cursor + 1).min(last),
+        (Action::PageUp, _) => page.cursor = page.cursor.saturating_sub(PAGE),
+        (Action::PageDown, _) => page.cursor = (page.cursor + PAGE).min(last),
+        (Action::First, _) => page.cursor = 0,
+        (Action::Last, _) => page.cursor = last,
+        (Action::New, _) => return open_form(console, &[]),
+        (Action::CopySecret, Some(id)) => effects.push(Effect::Jwt(JwtWork::Copy { id })),
+        (Action::Reveal, Some(_)) if page.revealed.is_some() => page.revealed = None,
+        (Action::Reveal, Some(id)) => effects.push(Effect::Jwt(JwtWork::Reveal { id })),
+        (Action::JwtApps, Some(id)) => {
+            let known = page.under_cursor().map(|one| typed(&one.apps));
+            let prompt = Prompt::new(Ask::JwtApps { id }, &known.unwrap_or_default());
+            console.prompt = Some(prompt);
+            return;
+        }
+        (Action::Discard, Some(id)) => {
+            let question = page.under_cursor().map(|one| revoke(one, id));
+            console.question = question;
+            return;
+        }
+        (Action::Back, _) => {
+            console.screen = Screen::Apps;
+            crate::screens::apps::update::enter(console, effects);
+            return;
+        }
+        _ => {}
+    }
+    if let Screen::Jwt(page) = &mut console.screen
+        && page.cursor != before
+    {
+        page.revealed = None;
+    }
+}
+
+fn typed(apps: &AuthorizedApps) -> String {
+    match apps {
+        AuthorizedApps::Organization => "all".to_owned(),
+        AuthorizedApps::Specific(apps) => {
+            let ids: Vec<&str> = apps.iter().map(ClientId::as_str).collect();
+            ids.join(" ")
+        }
+    }
+}
+
+fn revoke(one: &JwtCredential, id: JwtId) -> Question {
+    Question {
+        title: "Revoke",
+        text: format!(
+            "Revoke \"{}\"? Whoever still signs in with its token is refused from then on, for good.",
+            one.label
+        ),
+        yes: "revoke",
+        then: Effect::Jwt(JwtWork::Revoke { id }),
+    }
+}
+
+pub fn loaded(console: &mut Console, result: Result<Vec<JwtCredential>, String>) {
+    match (result, &mut console.screen) {
+        (Ok(all), Screen::Jwt(page)) => show(page, all),
+        (Ok(all), Screen::Apps) => remind(console, &all),
+        (Err(problem), _) => console.complain(problem),
+        (Ok(_), _) => {}
+    }
+}
+
+/// At a sign-in: of one's own that end soon, the next one.
+fn remind(console: &mut Console, all: &[JwtCredential]) {
+    let now = console.clock.unix;
+    let Some(session) = &console.session else {
+        return;
+    };
+    let mine = all.iter().filter(|one| one.owner == session.developer.id);
+    let next = mine
+        .filter_map(|one| Some((one.expires_at?, one, one.reminder(now)?)))
+        .min_by_key(|(at, ..)| *at);
+    if let Some((_, one, reminder)) = next {
+        let before = console.notice.take().map(|notice| notice.text);
+        let said = format!(
+            "The JWT credential \"{}\" {reminder}: J shows it.",
+            one.label
+        );
+        console.tell(before.map_or_else(|| said.clone(), |before| format!("{before} {said}")));
+    }
+}
+
+fn show(page: &mut JwtPage, all: Vec<JwtCredential>) {
+    let wanted = page.wanted.take();
+    let at = wanted.and_then(|id| all.iter().position(|one| one.id == id));
+    page.cursor = at.unwrap_or(page.cursor).min(all.len().saturating_sub(1));
+    page.all = Some(all);
+}
+
+pub fn token(console: &mut Console, id: JwtId, result: Result<Secret, String>) {
+    match result {
+        Ok(token) if console.locked.is_none() => {
+            if let Screen::Jwt(page) = &mut console.screen
+                && page.under_cursor().is_some_and(|one| one.id == id)
+            {
+                page.revealed = Some((id, token));
+            }
+        }
+        Ok(_) => {}
+        Err(problem) => console.complain(problem),
+    }
+}
+
+/// What came of making, restricting or revoking one.
+pub fn done(
+    console: &mut Console,
+    done: JwtDone,
+    result: Result<(), String>,
+    effects: &mut Vec<Effect>,
+) {
+    console.waiting = None;
+    if let Err(problem) = result {
+        return console.complain(problem);
+    }
+    let is_here = matches!(console.screen, Screen::NewJwt(_) | Screen::Jwt(_));
+    if is_here {
+        let wanted = match &done {
+            JwtDone::Created(id) | JwtDone::AppsChanged(id) => Some(id.clone()),
+            JwtDone::NotCreated | JwtDone::Revoked => None,
+        };
+        console.screen = Screen::Jwt(Box::new(JwtPage {
+            wanted,
+            ..JwtPage::default()
+        }));
+        effects.push(Effect::Jwt(JwtWork::Load));
+    }
+    match done {
+        JwtDone::Created(_) => {
+            console.tell("Created. s copies the token; it can be read again here.")
+        }
+        JwtDone::AppsChanged(_) => console.tell("The apps were changed; the token is the same."),
+        JwtDone::Revoked => console.tell("Revoked: its token opens nothing any more."),
+        JwtDone::NotCreated => {}
+    }
+}
