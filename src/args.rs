@@ -46,6 +46,13 @@ pub struct Args {
 /// Everything but the console itself.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
+    /// Run a local platform that honours what the console issued, on this machine alone
+    Serve {
+        /// The port; 0 for any that is free
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+
     /// Print what was found of terminal, clipboard and workspace, to paste into a bug report
     Doctor,
 

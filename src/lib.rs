@@ -39,6 +39,8 @@ pub mod keymap;
 pub mod message;
 // Every action by its name.
 pub mod palette;
+// The local platform: an HTTP server that honours what was issued.
+pub mod platform;
 // The console as lines and prompts.
 pub mod plain;
 // The imperative rim: terminal, threads, the loop.

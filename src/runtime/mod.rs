@@ -46,6 +46,7 @@ use crate::{
         Plain,
         dialog::{AtTerminal, Dialog as _},
     },
+    platform,
     store::{Opened, Stage, Workspace},
     ui::{
         half_blocks::Depth,
@@ -83,6 +84,7 @@ pub fn run() -> ExitCode {
     hardening::harden();
     let args = Args::of_process();
     let done = match args.instead() {
+        Some(Command::Serve { port }) => platform::serve(&args, *port),
         Some(Command::Doctor) => return doctor::run(&args),
         Some(Command::Backup { file }) => backup::back_up(&args, file),
         Some(Command::Restore { file, yes }) => backup::restore(&args, file, *yes),

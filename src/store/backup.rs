@@ -44,6 +44,8 @@ pub(super) const TABLES: &[(i64, &str)] = &[
     (4, "signing_keys"),
     (4, "jwt_credentials"),
     (4, "jwt_credential_apps"),
+    (5, "sessions"),
+    (5, "session_tokens"),
 ];
 
 /// What a file was found to hold. None of it is sealed.

@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0002_team.sql"),
     include_str!("../../assets/migrations/0003_list.sql"),
     include_str!("../../assets/migrations/0004_jwt.sql"),
+    include_str!("../../assets/migrations/0005_sessions.sql"),
 ];
 
 pub(super) fn version_of(db: &Connection) -> rusqlite::Result<i64> {

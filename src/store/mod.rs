@@ -22,6 +22,7 @@ mod migrate;
 mod open;
 mod own_keys;
 mod people;
+mod platform;
 mod restore;
 mod rotation;
 mod search;
@@ -45,6 +46,7 @@ pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use manage::Saved;
 pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
+pub use platform::{Bearer, JwtStanding, Lifetimes, NewSession, Tokens};
 pub use restore::{Replaced, Restore, Restored};
 
 use self::{files::Presence, list_index::ListIndex};

@@ -16,7 +16,7 @@ pub use kdf::{KdfCost, Salt};
 pub use keys::{WorkspaceKey, WrappingKey};
 pub use mac::Link;
 pub use seal::{Aad, open, open_text, seal};
-pub use sign::JwtSigner;
+pub use sign::{JwtSigner, verify_es256};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {

@@ -1,7 +1,10 @@
 //! Signing JWT credentials: ES256 (RFC 7518 §3.4) with a key of the workspace.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
+use p256::ecdsa::{
+    Signature, SigningKey, VerifyingKey,
+    signature::{Signer as _, Verifier as _},
+};
 use rand::CryptoRng;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -65,9 +68,24 @@ impl JwtSigner {
     }
 }
 
+/// Whether this public key, a JWK, signed that.
+pub fn verify_es256(jwk: &Value, signed: &[u8], signature: &[u8]) -> bool {
+    let part = |name| {
+        let part = jwk.get(name).and_then(Value::as_str).unwrap_or_default();
+        URL_SAFE_NO_PAD.decode(part).unwrap_or_default()
+    };
+    let point = [vec![4], part("x"), part("y")].concat();
+    let (Ok(key), Ok(signature)) = (
+        VerifyingKey::from_sec1_bytes(&point),
+        Signature::from_slice(signature),
+    ) else {
+        return false;
+    };
+    key.verify(signed, &signature).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use p256::ecdsa::{VerifyingKey, signature::Verifier as _};
     use rand::{SeedableRng as _, rngs::StdRng};
 
     use super::*;

@@ -1,0 +1,184 @@
+//! Which app is asking, and whether it is.
+
+use std::collections::HashMap;
+
+use axum::http::{HeaderMap, StatusCode, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{Shared, answer::Refusal, now, token::Form};
+use crate::domain::{
+    app::{App, AppStatus, ClientType},
+    credential::ClientId,
+    secret::Secret,
+    time::UnixMs,
+};
+
+/// Wrong secrets of a client that cost nothing yet.
+const FREE_TRIES: u32 = 5;
+const WAIT_MAX_S: i64 = 60;
+/// Clients that are remembered; names that nobody has must not fill the memory.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// Slows down who guesses secrets.
+#[derive(Debug, Default)]
+pub struct Guard {
+    wrong: HashMap<String, (u32, UnixMs)>,
+}
+
+impl Guard {
+    /// Seconds to wait, if any.
+    fn wait_s(&self, client: &str, now: UnixMs) -> Option<u64> {
+        let (_, until) = self.wrong.get(client)?;
+        let left = until.0 - now.0;
+        (left > 0).then(|| left.unsigned_abs().div_ceil(1000))
+    }
+
+    fn was_wrong(&mut self, client: &str, now: UnixMs) {
+        if self.wrong.len() >= REMEMBERED_MAX {
+            self.wrong.retain(|_, (_, until)| until.0 > now.0);
+        }
+        let (tries, until) = self.wrong.entry(client.to_owned()).or_default();
+        *tries += 1;
+        if let Some(over) = tries.checked_sub(FREE_TRIES) {
+            let wait_s = (1_i64 << over.min(6)).min(WAIT_MAX_S);
+            *until = UnixMs(now.0 + wait_s * 1000);
+        }
+    }
+
+    fn was_right(&mut self, client: &str) {
+        self.wrong.remove(client);
+    }
+}
+
+struct Presented {
+    id: String,
+    secret: Option<Secret>,
+}
+
+/// Basic, or `client_id` in the body; both at once is what two of the SDKs send.
+fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, Refusal> {
+    let in_body = form.get("client_id");
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        let id = in_body.ok_or_else(|| {
+            Refusal::bad(
+                "invalid_client",
+                "OAU-123",
+                "Client authentication is required",
+            )
+        })?;
+        let secret = form.get("client_secret").map(Secret::new);
+        return Ok(Presented {
+            id: id.to_owned(),
+            secret,
+        });
+    };
+    let wrong = || {
+        Refusal::unauthorized(
+            "invalid_client",
+            "OAU-123",
+            "Invalid Authorization header value",
+        )
+    };
+    let value = value.to_str().map_err(|_| wrong())?;
+    let (scheme, encoded) = value.split_once(' ').ok_or_else(wrong)?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(wrong());
+    }
+    let decoded = STANDARD.decode(encoded.trim()).map_err(|_| wrong())?;
+    let decoded = Secret::new(String::from_utf8(decoded).map_err(|_| wrong())?);
+    let (id, secret) = decoded.expose().split_once(':').ok_or_else(wrong)?;
+    if in_body.is_some_and(|other| other != id) {
+        return Err(Refusal::bad(
+            "invalid_request",
+            "OAU-150",
+            "client_id in the body is another one than in the header",
+        ));
+    }
+    Ok(Presented {
+        id: id.to_owned(),
+        // An empty one is what the Python SDK sends for an app without a secret.
+        secret: (!secret.is_empty()).then(|| Secret::new(secret)),
+    })
+}
+
+/// The app, once it has proved to be it.
+pub(super) fn authenticate(
+    shared: &Shared,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<App, Refusal> {
+    let Presented { id, secret } = presented(headers, form)?;
+    let now = now();
+    if let Some(wait_s) = shared.guard().wait_s(&id, now) {
+        return Err(Refusal {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            retry_after_s: Some(wait_s),
+            ..Refusal::bad("invalid_client", "CMN-301", "Request rate exceeded")
+        });
+    }
+    let client = ClientId::from_stored(id.as_str());
+    let workspace = shared.workspace();
+    let Some(app) = workspace.client(&client)? else {
+        return Err(Refusal::bad(
+            "invalid_client",
+            "OAU-153",
+            format!("Invalid client: {id}"),
+        ));
+    };
+    if app.spec.client_type() == ClientType::Confidential {
+        let Some(secret) = secret else {
+            return Err(Refusal::bad(
+                "invalid_client",
+                "OAU-123",
+                "Client authentication is required",
+            ));
+        };
+        if !workspace.verify_client_secret(&client, secret.expose(), now)? {
+            drop(workspace);
+            shared.guard().was_wrong(&id, now);
+            return Err(Refusal::unauthorized(
+                "invalid_client",
+                "OAU-146",
+                "Invalid client credentials",
+            ));
+        }
+        drop(workspace);
+        shared.guard().was_right(&id);
+    }
+    if app.status == AppStatus::Suspended {
+        return Err(Refusal::bad(
+            "invalid_client",
+            "OAU-127",
+            "Bad Application Release Status: Blocked. The app is suspended.",
+        ));
+    }
+    Ok(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guessing_is_slowed_and_a_right_secret_forgives() {
+        let mut guard = Guard::default();
+        let mut now = UnixMs(0);
+        for _ in 0..4 {
+            guard.was_wrong("a", now);
+            assert_eq!(guard.wait_s("a", now), None);
+        }
+        let waits: Vec<u64> = (0..8)
+            .map(|_| {
+                guard.was_wrong("a", now);
+                let wait = guard.wait_s("a", now).unwrap();
+                now = UnixMs(now.0 + wait as i64 * 1000);
+                wait
+            })
+            .collect();
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(guard.wait_s("b", now), None);
+        guard.was_right("a");
+        guard.was_wrong("a", now);
+        assert_eq!(guard.wait_s("a", now), None);
+    }
+}

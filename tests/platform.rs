@@ -1,0 +1,350 @@
+//! The local platform, asked over HTTP as the SDKs ask it, beside a console on the same workspace.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "helpers of tests are tests"
+)]
+
+#[path = "harness/driver.rs"]
+#[expect(dead_code, reason = "not every helper is needed here")]
+mod driver;
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    time::UNIX_EPOCH,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use devconsole::{
+    domain::time::UnixMs,
+    message::{Clock, Msg},
+};
+use driver::Driver;
+use serde_json::Value;
+
+/// A running platform; dropping kills it.
+struct Platform {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: Value,
+}
+
+impl Platform {
+    fn start(driver: &Driver) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_devconsole"))
+            .arg("--data-dir")
+            .arg(driver.dir.path())
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output"))
+            .read_line(&mut line)
+            .expect("a line");
+        let port = line
+            .trim()
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        Self {
+            child,
+            port: port.expect("a port"),
+        }
+    }
+
+    fn raw(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+        Answer {
+            status: status.expect("a status"),
+            head: head.to_lowercase(),
+            body: serde_json::from_str(body).unwrap_or(Value::Null),
+        }
+    }
+
+    fn get(&self, path: &str, more: &str) -> Answer {
+        let host = format!("127.0.0.1:{}", self.port);
+        self.raw(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n"
+        ))
+    }
+
+    fn post(&self, path: &str, basic: Option<(&str, &str)>, body: &str) -> Answer {
+        let basic = basic.map_or_else(String::new, |(id, secret)| {
+            let encoded = STANDARD.encode(format!("{id}:{secret}"));
+            format!("Authorization: Basic {encoded}\r\n")
+        });
+        self.raw(&format!(
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n{basic}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.port,
+            body.len()
+        ))
+    }
+
+    fn log_in(&self, key: (&str, &str), jwt: &str) -> Answer {
+        let grant = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
+        let body = format!("grant_type={grant}&assertion={jwt}");
+        self.post("/restapi/oauth/token", Some(key), &body)
+    }
+
+    fn me(&self, token: &str) -> Answer {
+        self.get(
+            "/restapi/v1.0/account/~/extension/~",
+            &format!("Authorization: bearer {token}\r\n"),
+        )
+    }
+}
+
+/// Client ID, Client Secret and JWT of an app with ReadAccounts, on its page.
+fn registered() -> (Driver, String, String, String) {
+    let mut driver = Driver::signed_up();
+    // The platform has the machine's clock: the console has to have the same.
+    let since = UNIX_EPOCH.elapsed().expect("a clock after 1970");
+    let unix = UnixMs(i64::try_from(since.as_millis()).expect("a date"));
+    let mono_ms = driver.console.clock.mono_ms;
+    driver.feed(Msg::Clock(Clock { mono_ms, unix }));
+    driver.press("n<space><pgdn>Robot<tab>Reads the accounts at night.<tab><tab><space>");
+    driver.press("<pgdn><pgdn><down><pgdn><enter>readaccounts<enter><esc><tab><space><ctrl-s>");
+    driver.press("c");
+    let id = driver.clipboard().expect("an id");
+    driver.press("s");
+    let secret = driver.clipboard().expect("a secret");
+    driver.press("JServer 3<ctrl-s>s");
+    let jwt = driver.clipboard().expect("a token");
+    driver.press("<esc><enter>");
+    (driver, id, secret, jwt)
+}
+
+fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer
+        .body
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn code(answer: &Answer) -> &str {
+    answer
+        .body
+        .pointer("/errors/0/errorCode")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+#[test]
+fn what_the_console_issued_logs_in_and_makes_a_first_call() {
+    let (driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let answer = platform.log_in((&id, &secret), &jwt);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(text(&answer, "token_type"), "bearer");
+    assert_eq!(answer.body["expires_in"], 3600);
+    assert_eq!(answer.body["refresh_token_expires_in"], 604_800);
+    assert!(
+        text(&answer, "scope").contains("ReadAccounts"),
+        "{answer:?}"
+    );
+    assert!(
+        answer.head.contains("cache-control: no-store"),
+        "{answer:?}"
+    );
+    let token = text(&answer, "access_token").to_owned();
+    let me = platform.me(&token);
+    assert_eq!(me.status, 200, "{me:?}");
+    assert_eq!(text(&me, "name"), "Ada Lovelace");
+
+    // Killed and started again, the token still opens; it is in no file in clear.
+    drop(platform);
+    let platform = Platform::start(&driver);
+    assert_eq!(platform.me(&token).status, 200);
+    for entry in std::fs::read_dir(driver.dir.path())
+        .expect("the folder")
+        .flatten()
+    {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        let is_there = bytes
+            .windows(token.len())
+            .any(|seen| seen == token.as_bytes());
+        assert!(!is_there, "in {}", entry.path().display());
+    }
+    let keys = platform.get("/restapi/oauth/jwks", "");
+    assert_eq!(keys.body["keys"][0]["crv"], "P-256");
+    assert!(keys.body["keys"][0].get("d").is_none());
+    let about = platform.get("/.well-known/oauth-authorization-server", "");
+    assert!(text(&about, "token_endpoint").ends_with("/restapi/oauth/token"));
+}
+
+#[test]
+fn a_refresh_replaces_the_tokens_and_a_revocation_ends_the_session() {
+    let (driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let first = platform.log_in((&id, &secret), &jwt);
+    let refresh = |token: &str| {
+        let body = format!("grant_type=refresh_token&refresh_token={token}");
+        platform.post("/restapi/oauth/token", Some((&id, &secret)), &body)
+    };
+    let second = refresh(text(&first, "refresh_token"));
+    assert_eq!(second.status, 200, "{second:?}");
+    assert_eq!(platform.me(text(&first, "access_token")).status, 401);
+    assert_eq!(code(&refresh(text(&first, "refresh_token"))), "OAU-213");
+    let access = text(&second, "access_token");
+    assert_eq!(platform.me(access).status, 200);
+    let revoke = |token: &str| {
+        let body = format!("token={token}");
+        platform.post("/restapi/oauth/revoke", Some((&id, &secret)), &body)
+    };
+    assert_eq!(revoke(access).status, 200);
+    let gone = platform.me(access);
+    assert_eq!((gone.status, code(&gone)), (401, "OAU-213"));
+    assert_eq!(revoke("unknown").status, 200);
+    assert_eq!(refresh(text(&second, "refresh_token")).status, 400);
+}
+
+#[test]
+fn what_is_wrong_fails_as_on_the_platform() {
+    let (driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let key = (id.as_str(), secret.as_str());
+    let refused = |answer: Answer, status: u16, error: &str, wanted: &str| {
+        assert_eq!(
+            (answer.status, text(&answer, "error"), code(&answer)),
+            (status, error, wanted),
+            "{answer:?}"
+        );
+    };
+    refused(
+        platform.log_in((&id, "wrong"), &jwt),
+        401,
+        "invalid_client",
+        "OAU-146",
+    );
+    refused(
+        platform.log_in(("nobody", "x"), &jwt),
+        400,
+        "invalid_client",
+        "OAU-153",
+    );
+    refused(
+        platform.log_in((&id, ""), &jwt),
+        400,
+        "invalid_client",
+        "OAU-123",
+    );
+    let cut = jwt.get(..jwt.len() - 4).unwrap_or_default();
+    refused(platform.log_in(key, cut), 400, "invalid_grant", "DEV-101");
+    refused(
+        platform.log_in(key, "a.b.c"),
+        400,
+        "invalid_grant",
+        "DEV-101",
+    );
+    let none = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA";
+    refused(platform.log_in(key, none), 400, "invalid_grant", "OAU-347");
+    let token = "/restapi/oauth/token";
+    let post = |body: &str| platform.post(token, Some(key), body);
+    refused(
+        post("grant_type=password"),
+        400,
+        "invalid_request",
+        "OAU-250",
+    );
+    refused(
+        post("grant_type=a&grant_type=b"),
+        400,
+        "invalid_request",
+        "OAU-111",
+    );
+    refused(post(""), 400, "invalid_request", "CMN-101");
+    let body = format!("grant_type=x&client_id=other&assertion={jwt}");
+    refused(post(&body), 400, "invalid_request", "OAU-150");
+    let host = format!("127.0.0.1:{}", platform.port);
+    let json = platform.raw(&format!(
+        "POST {token} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
+    ));
+    assert_eq!(json.status, 415);
+    let elsewhere =
+        platform.raw("GET /restapi HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    assert_eq!(elsewhere.status, 421);
+    assert_eq!(platform.get("/restapi", "").status, 200);
+    assert_eq!(platform.get("/restapi/v1.0/nothing", "").status, 404);
+    let me = "/restapi/v1.0/account/~/extension/~";
+    assert_eq!(code(&platform.get(me, "")), "AGW-401");
+    assert_eq!(platform.me(&jwt).status, 401, "a JWT is no bearer token");
+}
+
+#[test]
+fn what_happens_at_the_console_has_its_effect_at_once() {
+    let (mut driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let key = (id.as_str(), secret.as_str());
+    let access = text(&platform.log_in(key, &jwt), "access_token").to_owned();
+    // Suspended, resumed.
+    driver.press("z<enter>");
+    assert_eq!(platform.me(&access).status, 401);
+    assert_eq!(code(&platform.log_in(key, &jwt)), "OAU-127");
+    driver.press("z<enter>");
+    assert_eq!(platform.me(&access).status, 200);
+    // Rotated: the old secret works while it retires, and ends when told.
+    driver.press("R<enter>s");
+    let new = driver.clipboard().expect("a secret");
+    for secret in [&secret, &new] {
+        assert_eq!(platform.log_in((&id, secret), &jwt).status, 200);
+    }
+    driver.press("F<enter>");
+    assert_eq!(code(&platform.log_in(key, &jwt)), "OAU-146");
+    let key = (id.as_str(), new.as_str());
+    // For other apps alone.
+    driver.press("<esc>Je<ctrl-u>elsewhere<enter>");
+    let other = platform.log_in(key, &jwt);
+    assert!(
+        text(&other, "error_description").contains("not among those"),
+        "{other:?}"
+    );
+    driver.press("e<ctrl-u>all<enter>");
+    let access = text(&platform.log_in(key, &jwt), "access_token").to_owned();
+    // Last used is told, and a revoked one opens nothing any more.
+    driver.press("<esc>J");
+    assert!(driver.shows("last used"), "{}", driver.text());
+    driver.press("d<enter>");
+    assert!(text(&platform.log_in(key, &jwt), "error_description").contains("revoked"));
+    assert_eq!(platform.me(&access).status, 401);
+}
+
+#[test]
+fn five_sessions_live_and_a_sixth_ends_the_oldest() {
+    let (driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let tokens: Vec<String> = (0..6)
+        .map(|_| {
+            // Sessions of one millisecond have no order.
+            std::thread::sleep(std::time::Duration::from_millis(3));
+            text(&platform.log_in((&id, &secret), &jwt), "access_token").to_owned()
+        })
+        .collect();
+    let alive: Vec<u16> = tokens
+        .iter()
+        .map(|token| platform.me(token).status)
+        .collect();
+    assert_eq!(alive, [401, 200, 200, 200, 200, 200]);
+}
