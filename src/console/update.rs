@@ -123,7 +123,7 @@ fn tick(console: &mut Console, clock: Clock, effects: &mut Vec<Effect>) {
 /// pasted text as keys, and a `q` in it is not the wish to quit.
 fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     let is_letter = matches!(key.code, crossterm::event::KeyCode::Char(_)) && !key.ctrl;
-    let asks = console.question.is_some() || console.prompt.is_some();
+    let asks = console.question.is_some() || console.prompt.is_some() || console.palette.is_some();
     let answers_question = asks && action == Action::Confirm;
     (action == Action::Quit && is_letter) || answers_question
 }

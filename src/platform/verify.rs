@@ -55,8 +55,72 @@ pub(super) fn verify(token: &str, keys: &[Value], now: UnixMs) -> Result<JwtId, 
         return Err(refused("The signature of the assertion does not fit"));
     }
     let claims: Claims = serde_json::from_slice(&decode(claims)?).map_err(|_| malformed())?;
-    if claims.exp * 1000 <= now.0 {
+    if claims.exp <= now.0.div_euclid(1000) {
         return Err(refused("The JWT credential has expired: create a new one"));
     }
     Ok(JwtId::from_stored(claims.jti))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rand::{SeedableRng as _, rngs::StdRng};
+    use serde_json::json;
+
+    use super::*;
+    use crate::vault::JwtSigner;
+
+    const NOW: UnixMs = UnixMs(1_795_424_400_000);
+
+    fn signed(claims: &Value) -> (String, Vec<Value>) {
+        let signer = JwtSigner::mint(&mut StdRng::seed_from_u64(1));
+        let key = signer.jwk();
+        let kid = key["kid"].as_str().unwrap();
+        (signer.sign(kid, claims).expose().to_owned(), vec![key])
+    }
+
+    #[test]
+    fn ours_is_known_until_its_end_and_by_its_own_key_alone() {
+        let end = NOW.0 / 1000 + 1;
+        let (token, keys) = signed(&json!({ "jti": "one", "exp": end }));
+        assert_eq!(
+            verify(&token, &keys, NOW).unwrap(),
+            JwtId::from_stored("one")
+        );
+        let over = verify(&token, &keys, UnixMs(end * 1000)).unwrap_err();
+        assert!(over.message.contains("expired"), "{over:?}");
+        let other = JwtSigner::mint(&mut StdRng::seed_from_u64(2)).jwk();
+        let foreign = verify(&token, &[other], NOW).unwrap_err();
+        assert!(foreign.message.contains("another workspace"), "{foreign:?}");
+        let (nameless, keys) = signed(&json!({ "exp": end }));
+        verify(&nameless, &keys, NOW).unwrap_err();
+        let (endless, keys) = signed(&json!({ "jti": "one", "exp": i64::MAX }));
+        assert_eq!(
+            verify(&endless, &keys, NOW).unwrap(),
+            JwtId::from_stored("one")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn anything_else_is_refused(text in "\\PC{0,80}(\\.\\PC{0,80}){0,3}") {
+            let (_, keys) = signed(&json!({}));
+            prop_assert!(verify(&text, &keys, NOW).is_err());
+        }
+
+        /// One letter of any part changed, and it is not the same token any more.
+        #[test]
+        fn a_token_that_was_changed_is_refused(at in 0_usize..200, letter in "[A-Za-z0-9_-]") {
+            let (token, keys) = signed(&json!({ "jti": "one", "exp": NOW.0 / 1000 + 9 }));
+            let at = at % token.len();
+            let mut changed = token.clone();
+            changed.replace_range(at..=at, &letter);
+            // The last letter of a part has bits that say nothing.
+            prop_assume!(changed != token && token.as_bytes()[at] != b'.');
+            if let Ok(id) = verify(&changed, &keys, NOW) {
+                prop_assert_eq!(id, JwtId::from_stored("one"));
+                prop_assert_eq!(at + 1, token.len());
+            }
+        }
+    }
 }
