@@ -261,6 +261,7 @@ fn the_jwt_credentials() {
     snapshot!("jwt_form_filled_in", driver);
     driver.press("<ctrl-s>");
     snapshot!("jwt_list", driver);
+    driver.advance_ms(1000);
     driver.press("nFor all<ctrl-s>");
     driver.press("d");
     snapshot!("jwt_question_revoke", driver);
