@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-use crate::domain::text;
+use crate::{domain::text, platform::Profile};
 
 /// A developer console for the terminal: register an app, get its credentials, keep them safe.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
@@ -51,6 +51,18 @@ pub enum Command {
         /// The port; 0 for any that is free
         #[arg(long, default_value_t = 0)]
         port: u16,
+
+        /// Whose rules hold where the two differ
+        #[arg(long, value_enum, default_value_t = Profile::RingCentral)]
+        profile: Profile,
+
+        /// Let an app log in five times a minute, as the real platform does
+        #[arg(long)]
+        limit_logins: bool,
+
+        /// A line for each request on standard error
+        #[arg(long)]
+        log: bool,
     },
 
     /// Print what was found of terminal, clipboard and workspace, to paste into a bug report

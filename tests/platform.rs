@@ -9,148 +9,11 @@
 #[path = "harness/driver.rs"]
 #[expect(dead_code, reason = "not every helper is needed here")]
 mod driver;
+#[path = "harness/platform.rs"]
+#[expect(dead_code, reason = "not every helper is needed here")]
+mod harness;
 
-use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
-    process::{Child, Command, Stdio},
-    time::UNIX_EPOCH,
-};
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use devconsole::{
-    domain::time::UnixMs,
-    message::{Clock, Msg},
-};
-use driver::Driver;
-use serde_json::Value;
-
-/// A running platform; dropping kills it.
-struct Platform {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Platform {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: Value,
-}
-
-impl Platform {
-    fn start(driver: &Driver) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_devconsole"))
-            .arg("--data-dir")
-            .arg(driver.dir.path())
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output"))
-            .read_line(&mut line)
-            .expect("a line");
-        let port = line
-            .trim()
-            .rsplit(':')
-            .next()
-            .and_then(|port| port.parse().ok());
-        Self {
-            child,
-            port: port.expect("a port"),
-        }
-    }
-
-    fn raw(&self, request: &str) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
-        stream.write_all(request.as_bytes()).expect("sent");
-        let mut text = String::new();
-        stream.read_to_string(&mut text).expect("an answer");
-        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
-        Answer {
-            status: status.expect("a status"),
-            head: head.to_lowercase(),
-            body: serde_json::from_str(body).unwrap_or(Value::Null),
-        }
-    }
-
-    fn get(&self, path: &str, more: &str) -> Answer {
-        let host = format!("127.0.0.1:{}", self.port);
-        self.raw(&format!(
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n"
-        ))
-    }
-
-    fn post(&self, path: &str, basic: Option<(&str, &str)>, body: &str) -> Answer {
-        let basic = basic.map_or_else(String::new, |(id, secret)| {
-            let encoded = STANDARD.encode(format!("{id}:{secret}"));
-            format!("Authorization: Basic {encoded}\r\n")
-        });
-        self.raw(&format!(
-            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n{basic}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            self.port,
-            body.len()
-        ))
-    }
-
-    fn log_in(&self, key: (&str, &str), jwt: &str) -> Answer {
-        let grant = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
-        let body = format!("grant_type={grant}&assertion={jwt}");
-        self.post("/restapi/oauth/token", Some(key), &body)
-    }
-
-    fn me(&self, token: &str) -> Answer {
-        self.get(
-            "/restapi/v1.0/account/~/extension/~",
-            &format!("Authorization: bearer {token}\r\n"),
-        )
-    }
-}
-
-/// Client ID, Client Secret and JWT of an app with ReadAccounts, on its page.
-fn registered() -> (Driver, String, String, String) {
-    let mut driver = Driver::signed_up();
-    // The platform has the machine's clock: the console has to have the same.
-    let since = UNIX_EPOCH.elapsed().expect("a clock after 1970");
-    let unix = UnixMs(i64::try_from(since.as_millis()).expect("a date"));
-    let mono_ms = driver.console.clock.mono_ms;
-    driver.feed(Msg::Clock(Clock { mono_ms, unix }));
-    driver.press("n<space><pgdn>Robot<tab>Reads the accounts at night.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><down><pgdn><enter>readaccounts<enter><esc><tab><space><ctrl-s>");
-    driver.press("c");
-    let id = driver.clipboard().expect("an id");
-    driver.press("s");
-    let secret = driver.clipboard().expect("a secret");
-    driver.press("JServer 3<ctrl-s>s");
-    let jwt = driver.clipboard().expect("a token");
-    driver.press("<esc><enter>");
-    (driver, id, secret, jwt)
-}
-
-fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {
-    answer
-        .body
-        .get(name)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
-fn code(answer: &Answer) -> &str {
-    answer
-        .body
-        .pointer("/errors/0/errorCode")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
+use harness::{Answer, Platform, code, registered, text};
 
 #[test]
 fn what_the_console_issued_logs_in_and_makes_a_first_call() {
@@ -206,10 +69,19 @@ fn a_refresh_replaces_the_tokens_and_a_revocation_ends_the_session() {
     };
     let second = refresh(text(&first, "refresh_token"));
     assert_eq!(second.status, 200, "{second:?}");
-    assert_eq!(platform.me(text(&first, "access_token")).status, 401);
-    assert_eq!(code(&refresh(text(&first, "refresh_token"))), "OAU-213");
+    let replaced = platform.me(text(&first, "access_token"));
+    assert_eq!((replaced.status, code(&replaced)), (401, "OAU-129"));
+    // The same pair again for a while, since an answer may have been lost.
     let access = text(&second, "access_token");
-    assert_eq!(platform.me(access).status, 200);
+    for _ in 0..2 {
+        let again = refresh(text(&first, "refresh_token"));
+        assert_eq!(text(&again, "access_token"), access, "{again:?}");
+        assert_eq!(
+            text(&again, "refresh_token"),
+            text(&second, "refresh_token")
+        );
+        assert_eq!(platform.me(access).status, 200);
+    }
     let revoke = |token: &str| {
         let body = format!("token={token}");
         platform.post("/restapi/oauth/revoke", Some((&id, &secret)), &body)
@@ -252,12 +124,12 @@ fn what_is_wrong_fails_as_on_the_platform() {
         "OAU-123",
     );
     let cut = jwt.get(..jwt.len() - 4).unwrap_or_default();
-    refused(platform.log_in(key, cut), 400, "invalid_grant", "DEV-101");
+    refused(platform.log_in(key, cut), 400, "invalid_grant", "DEV-105");
     refused(
         platform.log_in(key, "a.b.c"),
         400,
         "invalid_grant",
-        "DEV-101",
+        "DEV-105",
     );
     let none = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA";
     refused(platform.log_in(key, none), 400, "invalid_grant", "OAU-347");
@@ -287,7 +159,17 @@ fn what_is_wrong_fails_as_on_the_platform() {
         platform.raw("GET /restapi HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
     assert_eq!(elsewhere.status, 421);
     assert_eq!(platform.get("/restapi", "").status, 200);
-    assert_eq!(platform.get("/restapi/v1.0/nothing", "").status, 404);
+    assert_eq!(platform.get("/restapi/v1.0/nothing", "").status, 401);
+    let access = text(&platform.log_in(key, &jwt), "access_token").to_owned();
+    let bearer = format!("Authorization: Bearer {access}\r\n");
+    let nothing = platform.get("//restapi/v1.0/nothing", &bearer);
+    assert_eq!((nothing.status, code(&nothing)), (404, "CMN-102"));
+    let sms = platform.get("/restapi/v1.0/account/~/extension/~/sms", &bearer);
+    assert_eq!((sms.status, code(&sms)), (403, "CMN-401"), "{sms:?}");
+    assert_eq!(sms.body["errors"][0]["permissionName"], "SMS");
+    assert_eq!(platform.get(token, "").status, 405);
+    let in_query = format!("/restapi/v1.0/account/~?access_token={access}");
+    assert_eq!(platform.get(&in_query, "").status, 200);
     let me = "/restapi/v1.0/account/~/extension/~";
     assert_eq!(code(&platform.get(me, "")), "AGW-401");
     assert_eq!(platform.me(&jwt).status, 401, "a JWT is no bearer token");

@@ -218,7 +218,7 @@ fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
 }
 
 const SOUND: Inspected = Inspected {
-    format: 5,
+    format: 6,
     damage: Vec::new(),
     was_written: false,
 };

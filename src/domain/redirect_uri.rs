@@ -136,6 +136,41 @@ impl RedirectUri {
     }
 }
 
+/// Where what was sent differs from the registered text that is nearest to it.
+pub fn difference(registered: &[&str], sent: &str) -> Option<String> {
+    let common = |one: &str| {
+        one.bytes()
+            .zip(sent.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    let nearest = registered.iter().copied().max_by_key(|one| common(one))?;
+    let at = common(nearest);
+    let rest = |text: &str| text.get(at..).unwrap_or_default().to_owned();
+    let said = match (rest(nearest).as_str(), rest(sent).as_str()) {
+        ("", "/") => "what was sent has a slash at the end, what is registered has none".to_owned(),
+        ("/", "") => "what is registered has a slash at the end, what was sent has none".to_owned(),
+        ("", more) => format!("what was sent goes on with {}", shortened(more)),
+        (more, "") => format!("what was sent ends before {}", shortened(more)),
+        (ours, theirs) => format!(
+            "character {} is where they part: {} is registered, {} was sent",
+            at + 1,
+            shortened(ours),
+            shortened(theirs)
+        ),
+    };
+    Some(format!("Registered is {nearest}; {said}."))
+}
+
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 24;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
 fn check_bytes(text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::Empty);

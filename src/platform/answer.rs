@@ -8,9 +8,46 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::store::StoreError;
+use crate::{
+    domain::{
+        app::App,
+        credential::ClientId,
+        diagnosis::{Cause, Diagnosis},
+    },
+    store::StoreError,
+};
 
 const REALM: &str = "RingCentral REST API";
+
+/// What the log is told of a request, beside what went over the wire.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    pub app: Option<(ClientId, String)>,
+    pub what: Option<&'static str>,
+    pub code: Option<&'static str>,
+    pub diagnosis: Option<Diagnosis>,
+    /// Presented as a Client ID and not one: may be a secret.
+    pub hidden: Option<String>,
+}
+
+impl Told {
+    pub fn is_of(&mut self, app: &App) {
+        self.app = Some((app.client_id.clone(), app.spec.properties.name.clone()));
+    }
+
+    pub fn refused(&mut self, refusal: &Refusal) {
+        self.code = Some(refusal.code);
+        self.diagnosis.clone_from(&refusal.about.why);
+        if self.hidden.is_none() {
+            self.hidden.clone_from(&refusal.about.hidden);
+        }
+    }
+
+    pub fn onto(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
+    }
+}
 
 /// Why a request was refused.
 #[derive(Debug)]
@@ -20,7 +57,17 @@ pub struct Refusal {
     pub error: &'static str,
     pub code: &'static str,
     pub message: String,
-    pub retry_after_s: Option<u64>,
+    retry_after_s: Option<u64>,
+    /// Apart, since a refusal travels by value.
+    about: Box<About>,
+}
+
+#[derive(Debug, Default)]
+struct About {
+    why: Option<Diagnosis>,
+    /// The API's name of what is missing.
+    permission: Option<&'static str>,
+    hidden: Option<String>,
 }
 
 impl Refusal {
@@ -32,6 +79,7 @@ impl Refusal {
             code,
             message: message.into(),
             retry_after_s: None,
+            about: Box::default(),
         }
     }
 
@@ -44,6 +92,33 @@ impl Refusal {
             status: StatusCode::UNAUTHORIZED,
             ..Self::bad(error, code, message)
         }
+    }
+
+    pub fn because(mut self, why: impl Into<Diagnosis>) -> Self {
+        self.about.why = Some(why.into());
+        self
+    }
+
+    /// What the log must not repeat.
+    pub fn hiding(mut self, text: &str) -> Self {
+        self.about.hidden = Some(text.to_owned());
+        self
+    }
+
+    /// The scope that is missing.
+    pub fn naming(mut self, permission: &'static str) -> Self {
+        self.about.permission = Some(permission);
+        self
+    }
+
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub fn after_s(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
     }
 
     /// As the token endpoint says it.
@@ -63,16 +138,21 @@ impl Refusal {
 
     /// As the API says it.
     pub fn of_api(&self) -> Response {
+        let mut one = json!({ "errorCode": self.code, "message": self.message });
+        if let (Some(name), Some(one)) = (self.about.permission, one.as_object_mut()) {
+            one.insert("permissionName".to_owned(), name.into());
+        }
         let body = json!({
             "errorCode": self.error,
             "message": self.message,
-            "errors": [{ "errorCode": self.code, "message": self.message }],
+            "errors": [one],
         });
         let mut response = json_answer(self.status, &body);
         if self.status == StatusCode::UNAUTHORIZED {
             let said = format!("Bearer realm=\"{REALM}\", error=\"invalid_token\"");
             challenge(&mut response, &said);
         }
+        self.wait(&mut response);
         response
     }
 
@@ -87,13 +167,10 @@ impl Refusal {
 /// The machine failed, not whoever asked.
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            error: "temporarily_unavailable",
-            code: "DEV-503",
-            message: error.to_string(),
-            retry_after_s: Some(1),
-        }
+        Self::bad("temporarily_unavailable", "DEV-503", error.to_string())
+            .with_status(StatusCode::SERVICE_UNAVAILABLE)
+            .after_s(1)
+            .because(Cause::Unavailable)
     }
 }
 
@@ -112,5 +189,6 @@ pub fn json_answer(status: StatusCode, body: &Value) -> Response {
     // RFC 6749 §5.1.
     let store = HeaderValue::from_static("no-store");
     headers.insert(header::CACHE_CONTROL, store);
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     response
 }

@@ -5,10 +5,16 @@ use std::collections::HashMap;
 use axum::http::{HeaderMap, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Shared, answer::Refusal, now, token::Form};
+use super::{
+    Profile, Shared,
+    answer::{Refusal, Told},
+    form::Form,
+    now,
+};
 use crate::domain::{
     app::{App, AppStatus, ClientType},
-    credential::ClientId,
+    credential::{CLIENT_SECRET_LEN, ClientId, ID_LEN},
+    diagnosis::Cause,
     secret::Secret,
     time::UnixMs,
 };
@@ -56,7 +62,7 @@ struct Presented {
 }
 
 /// Basic, or `client_id` in the body; both at once is what two of the SDKs send.
-fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, Refusal> {
+fn presented(headers: &HeaderMap, form: &Form, profile: Profile) -> Result<Presented, Refusal> {
     let in_body = form.get("client_id");
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         let id = in_body.ok_or_else(|| {
@@ -65,6 +71,7 @@ fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, Refusal> {
                 "OAU-123",
                 "Client authentication is required",
             )
+            .because(Cause::SecretMissing)
         })?;
         let secret = form.get("client_secret").map(Secret::new);
         return Ok(Presented {
@@ -78,6 +85,7 @@ fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, Refusal> {
             "OAU-123",
             "Invalid Authorization header value",
         )
+        .because(Cause::HeaderUnreadable)
     };
     let value = value.to_str().map_err(|_| wrong())?;
     let (scheme, encoded) = value.split_once(' ').ok_or_else(wrong)?;
@@ -87,18 +95,53 @@ fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, Refusal> {
     let decoded = STANDARD.decode(encoded.trim()).map_err(|_| wrong())?;
     let decoded = Secret::new(String::from_utf8(decoded).map_err(|_| wrong())?);
     let (id, secret) = decoded.expose().split_once(':').ok_or_else(wrong)?;
+    let id = form_decoded(id);
     if in_body.is_some_and(|other| other != id) {
-        return Err(Refusal::bad(
-            "invalid_request",
-            "OAU-150",
-            "client_id in the body is another one than in the header",
-        ));
+        let message = "client_id in the body is another one than in the header";
+        return Err(
+            Refusal::bad("invalid_request", "OAU-150", message).because(Cause::ClientIdsDiffer)
+        );
+    }
+    // RFC 6749 §2.3: one method for a request.
+    if profile == Profile::Strict && form.get("client_secret").is_some() {
+        let message = "client_secret in the body and in the header";
+        return Err(
+            Refusal::bad("invalid_request", "OAU-150", message).because(Cause::ParameterTwice)
+        );
     }
     Ok(Presented {
-        id: id.to_owned(),
+        id,
         // An empty one is what the Python SDK sends for an app without a secret.
-        secret: (!secret.is_empty()).then(|| Secret::new(secret)),
+        secret: (!secret.is_empty()).then(|| Secret::new(form_decoded(secret))),
     })
+}
+
+/// RFC 6749 §2.3.1 has both parts form-encoded, the SDKs send them as they are. Ours read the same
+/// either way: none has a `%` or a `+`.
+fn form_decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let decoded = url::form_urlencoded::parse(text.as_bytes()).next();
+    decoded.map_or_else(String::new, |(text, _)| text.into_owned())
+}
+
+pub(super) fn suspended() -> Refusal {
+    let message = "Bad Application Release Status: Blocked. The app is suspended.";
+    Refusal::bad("invalid_client", "OAU-127", message).because(Cause::AppSuspended)
+}
+
+fn unknown(id: &str, secret: Option<&Secret>) -> Refusal {
+    let is_swapped = id.len() == CLIENT_SECRET_LEN
+        && secret.is_some_and(|secret| secret.expose().len() == ID_LEN);
+    let cause = if is_swapped {
+        Cause::IdAndSecretSwapped
+    } else {
+        Cause::UnknownClient
+    };
+    Refusal::bad("invalid_client", "OAU-153", format!("Invalid client: {id}"))
+        .because(cause)
+        .hiding(id)
 }
 
 /// The app, once it has proved to be it.
@@ -106,51 +149,66 @@ pub(super) fn authenticate(
     shared: &Shared,
     headers: &HeaderMap,
     form: &Form,
+    told: &mut Told,
 ) -> Result<App, Refusal> {
-    let Presented { id, secret } = presented(headers, form)?;
-    let now = now();
-    if let Some(wait_s) = shared.guard().wait_s(&id, now) {
-        return Err(Refusal {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            retry_after_s: Some(wait_s),
-            ..Refusal::bad("invalid_client", "CMN-301", "Request rate exceeded")
-        });
+    let Presented { id, secret } = presented(headers, form, shared.profile)?;
+    let mut found = proved(shared, &id, secret, told);
+    if let Err(refusal) = &mut found
+        && shared.profile == Profile::Strict
+        && refusal.error == "invalid_client"
+        && refusal.status == StatusCode::BAD_REQUEST
+        && headers.contains_key(header::AUTHORIZATION)
+    {
+        // RFC 6749 §5.2.
+        refusal.status = StatusCode::UNAUTHORIZED;
     }
-    let client = ClientId::from_stored(id.as_str());
+    found
+}
+
+fn proved(
+    shared: &Shared,
+    id: &str,
+    secret: Option<Secret>,
+    told: &mut Told,
+) -> Result<App, Refusal> {
+    let now = now();
+    if let Some(wait_s) = shared.guard().wait_s(id, now) {
+        return Err(
+            Refusal::bad("too_many_requests", "CMN-301", "Request rate exceeded")
+                .with_status(StatusCode::TOO_MANY_REQUESTS)
+                .after_s(wait_s)
+                .because(Cause::GuessingSlowed)
+                .hiding(id),
+        );
+    }
+    let client = ClientId::from_stored(id);
     let workspace = shared.workspace();
     let Some(app) = workspace.client(&client)? else {
-        return Err(Refusal::bad(
-            "invalid_client",
-            "OAU-153",
-            format!("Invalid client: {id}"),
-        ));
+        return Err(unknown(id, secret.as_ref()));
     };
+    told.is_of(&app);
     if app.spec.client_type() == ClientType::Confidential {
         let Some(secret) = secret else {
-            return Err(Refusal::bad(
-                "invalid_client",
-                "OAU-123",
-                "Client authentication is required",
-            ));
+            let message = "Client authentication is required";
+            return Err(
+                Refusal::bad("invalid_client", "OAU-123", message).because(Cause::SecretMissing)
+            );
         };
         if !workspace.verify_client_secret(&client, secret.expose(), now)? {
             drop(workspace);
-            shared.guard().was_wrong(&id, now);
+            shared.guard().was_wrong(id, now);
             return Err(Refusal::unauthorized(
                 "invalid_client",
                 "OAU-146",
                 "Invalid client credentials",
-            ));
+            )
+            .because(Cause::WrongSecret));
         }
         drop(workspace);
-        shared.guard().was_right(&id);
+        shared.guard().was_right(id);
     }
     if app.status == AppStatus::Suspended {
-        return Err(Refusal::bad(
-            "invalid_client",
-            "OAU-127",
-            "Bad Application Release Status: Blocked. The app is suspended.",
-        ));
+        return Err(suspended());
     }
     Ok(app)
 }

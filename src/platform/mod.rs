@@ -5,13 +5,22 @@
 //! Deliberately absent: TLS and any address but the loopback ones.
 
 mod answer;
+mod authorize;
+mod browsers;
 mod client;
+mod faults;
+mod form;
+mod journal;
+mod openid;
+mod pages;
+mod rate;
 mod resources;
 mod token;
 mod verify;
 
 use std::{
-    io::Write as _,
+    future::Future,
+    io::{self, Write as _},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -20,30 +29,80 @@ use std::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
+use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
-use self::client::Guard;
-use crate::{args::Args, domain::time::UnixMs, store::Workspace, vault::KdfCost};
+use self::{browsers::Browsers, client::Guard, openid::IdSigner, rate::RateGroup};
+pub use self::{faults::Faults, journal::Journal};
+use crate::{
+    args::Args,
+    domain::{credential::ClientId, time::UnixMs},
+    store::{StoreError, Workspace},
+    vault::{self, KdfCost},
+};
+
+/// Whose rules hold where the platform departs from the standards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// As the platform is documented and was observed
+    #[default]
+    #[value(name = "ringcentral")]
+    RingCentral,
+    /// As RFC 6749, RFC 9700 and OAuth 2.1 have it
+    Strict,
+}
+
+impl Profile {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::RingCentral => "ringcentral",
+            Self::Strict => "strict",
+        }
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::RingCentral => Self::Strict,
+            Self::Strict => Self::RingCentral,
+        }
+    }
+}
+
+/// How the platform is run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Setup {
+    /// 0 for any that is free.
+    pub port: u16,
+    pub profile: Profile,
+    /// The rate group Auth: five logins a minute for an app.
+    pub limits_logins: bool,
+}
 
 /// What every request shares.
 #[derive(Debug)]
 struct Shared {
     workspace: Mutex<Workspace>,
     guard: Mutex<Guard>,
+    browsers: Mutex<Browsers>,
+    rate_group: Option<Mutex<RateGroup>>,
+    faults: Arc<Faults>,
+    journal: Option<Arc<Journal>>,
+    id_signer: IdSigner,
+    profile: Profile,
     port: u16,
 }
 
 type Platform = Arc<Shared>;
 
+// A request that panicked left its transaction rolled back: the next one may go on.
 impl Shared {
     fn workspace(&self) -> MutexGuard<'_, Workspace> {
-        // A request that panicked left its transaction rolled back: the next one may go on.
         self.workspace
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -52,60 +111,148 @@ impl Shared {
     fn guard(&self) -> MutexGuard<'_, Guard> {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn browsers(&self) -> MutexGuard<'_, Browsers> {
+        self.browsers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None` while logins are not limited; else what is left, `None` for nothing.
+    fn take_from_rate_group(&self, client: &ClientId) -> Option<Option<u32>> {
+        let group = self.rate_group.as_ref()?;
+        let mut group = group.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(group.take(client, now()))
+    }
 }
 
 fn now() -> UnixMs {
     UnixMs(Timestamp::now().as_millisecond())
 }
 
-/// Serves until it is killed. Says where on standard output once it listens.
-pub fn serve(args: &Args, port: u16) -> Result<ExitCode, (String, u8)> {
-    let failed = |error: &dyn std::fmt::Display| (error.to_string(), 1);
-    let folder = args.data_dir().map_err(|error| failed(&error))?;
-    let opened = Workspace::open(&folder, KdfCost::default()).map_err(|error| failed(&error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+/// Where the platform is for whoever asked: the name that they used, which was found to be ours.
+fn base_of(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    format!("http://{}", host.unwrap_or_default())
+}
+
+/// The addresses that are listened on.
+#[derive(Debug)]
+pub struct Listening {
+    four: TcpListener,
+    /// A machine without IPv6 has no ::1, and one where something else has the port is served on
+    /// the other address.
+    six: Option<TcpListener>,
+    pub port: u16,
+}
+
+impl Listening {
+    pub async fn at(port: u16) -> io::Result<Self> {
+        let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+        let port = four.local_addr()?.port();
+        let six = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await;
+        Ok(Self {
+            four,
+            six: six.ok(),
+            port,
+        })
+    }
+
+    /// Answers until `stopped` is over.
+    pub async fn answer(
+        self,
+        workspace: Workspace,
+        setup: Setup,
+        faults: Arc<Faults>,
+        journal: Option<Arc<Journal>>,
+        stopped: impl Future<Output = ()>,
+    ) -> Result<(), String> {
+        let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
+        let app = router(Arc::new(Shared {
+            workspace: Mutex::new(workspace),
+            guard: Mutex::default(),
+            browsers: Mutex::new(Browsers::new(&mut rng)),
+            rate_group: setup.limits_logins.then(Mutex::default),
+            faults,
+            journal,
+            id_signer: IdSigner::mint(&mut rng),
+            profile: setup.profile,
+            port: self.port,
+        }));
+        if let Some(six) = self.six {
+            let app = app.clone();
+            tokio::spawn(async move { axum::serve(six, app).await });
+        }
+        tokio::select! {
+            ended = axum::serve(self.four, app) => ended.map_err(|error| error.to_string()),
+            () = stopped => Ok(()),
+        }
+    }
+}
+
+/// The runtime of the platform's own thread.
+pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .enable_time()
         .build()
-        .map_err(|error| failed(&error))?;
-    runtime.block_on(listen(opened.workspace, port))
 }
 
-async fn listen(workspace: Workspace, port: u16) -> Result<ExitCode, (String, u8)> {
-    let refused = |error: std::io::Error| {
-        (
-            format!("Port {port} of 127.0.0.1 cannot be listened on: {error}."),
-            1,
-        )
-    };
-    let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
-        .await
-        .map_err(refused)?;
-    let port = four.local_addr().map_err(refused)?.port();
-    let app = router(Arc::new(Shared {
-        workspace: Mutex::new(workspace),
-        guard: Mutex::default(),
-        port,
-    }));
-    // A machine without IPv6 has no ::1, and one where something else has the port is served on
-    // the other address.
-    if let Ok(six) = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
-        let app = app.clone();
-        tokio::spawn(async move { axum::serve(six, app).await });
-    }
-    // Whoever closed standard output does not wait for it.
-    let _ = writeln!(std::io::stdout(), "listening on http://127.0.0.1:{port}");
-    axum::serve(four, app).await.map_err(refused)?;
-    Ok(ExitCode::SUCCESS)
+/// Serves until it is killed. Says where on standard output once it listens; with `log`, a line
+/// for each request on standard error.
+pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, u8)> {
+    let failed = |error: &dyn std::fmt::Display| (error.to_string(), 1);
+    let folder = args.data_dir().map_err(|error| failed(&error))?;
+    let opened = Workspace::open(&folder, KdfCost::default()).map_err(|error| failed(&error))?;
+    let runtime = runtime().map_err(|error| failed(&error))?;
+    let journal = log.then(|| {
+        Arc::new(Journal::new(Box::new(|exchange| {
+            // A closed standard error leaves nobody to tell.
+            let _ = writeln!(io::stderr(), "{}", journal::line(exchange));
+        })))
+    });
+    runtime.block_on(async {
+        let port = setup.port;
+        let listening = Listening::at(port).await.map_err(|error| {
+            let problem = format!("Port {port} of 127.0.0.1 cannot be listened on: {error}.");
+            (problem, 1)
+        })?;
+        // Whoever closed standard output does not wait for it.
+        let at = format!("listening on http://127.0.0.1:{}", listening.port);
+        let _ = writeln!(io::stdout(), "{at}");
+        let faults = Arc::default();
+        let ended = listening
+            .answer(
+                opened.workspace,
+                setup,
+                faults,
+                journal,
+                std::future::pending(),
+            )
+            .await;
+        ended.map_err(|problem| (problem, 1))?;
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 fn router(platform: Platform) -> Router {
-    Router::new()
+    let inner = Router::new()
+        .route(
+            "/restapi/oauth/authorize",
+            get(authorize::get).post(authorize::post),
+        )
         .route("/restapi/oauth/token", post(token::token))
         .route("/restapi/oauth/revoke", post(token::revoke))
+        .route("/restapi/oauth/introspect", post(token::introspect))
         .route("/restapi/oauth/jwks", get(resources::jwks))
+        .route("/restapi/oauth/userinfo", get(openid::user_info))
+        .route("/restapi/oauth/icons/{sha256}", get(resources::icon))
         .route(
             "/.well-known/oauth-authorization-server",
+            get(resources::metadata),
+        )
+        .route(
+            "/.well-known/openid-configuration",
             get(resources::metadata),
         )
         .route("/restapi", get(resources::versions))
@@ -115,12 +262,36 @@ fn router(platform: Platform) -> Router {
             "/restapi/v1.0/account/{account}/extension/{extension}",
             get(resources::extension),
         )
+        .route("/restapi/v1.0/client-info", get(resources::client_info))
         .fallback(resources::missing)
+        .method_not_allowed_fallback(resources::wrong_method)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&platform),
+            journal::record,
+        ))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
             from_here_alone,
         ))
-        .with_state(platform)
+        .with_state(platform);
+    // A server address that ends with a slash makes one of the SDKs ask for //restapi; the path
+    // has to be mended before a route is chosen.
+    Router::new()
+        .fallback_service(inner)
+        .layer(middleware::map_request(one_slash))
+}
+
+async fn one_slash(mut request: Request) -> Request {
+    let asked = request
+        .uri()
+        .path_and_query()
+        .map_or("", |asked| asked.as_str());
+    if asked.starts_with("//")
+        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse::<Uri>()
+    {
+        *request.uri_mut() = mended;
+    }
+    request
 }
 
 /// A page elsewhere that was given a name which leads here (DNS rebinding) is told nothing.

@@ -1,30 +1,34 @@
-//! `/restapi/oauth/token` and `/restapi/oauth/revoke`.
-//! Deliberately absent: the authorization code grant, which needs a page to sign in at.
-
-use std::collections::HashMap;
+//! `/restapi/oauth/token`, `/restapi/oauth/revoke` and `/restapi/oauth/introspect`.
 
 use axum::{
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use serde_json::json;
 
 use super::{
-    Platform, Shared,
-    answer::{Refusal, json_answer},
+    Platform, Profile, Shared,
+    answer::{Refusal, Told, json_answer},
+    base_of,
     client::authenticate,
-    now,
+    form::Form,
+    now, openid,
+    rate::{LIMIT, WINDOW_S},
     verify::verify,
 };
 use crate::{
     domain::{
-        app::{App, AppKind},
+        app::{App, AppKind, AppType, ClientType},
+        diagnosis::{Cause, Diagnosis},
         effective_scopes::effective_scopes,
+        fault::Fault,
         jwt::AuthorizedApps,
+        redirect_uri::difference,
+        scope::ScopeId,
     },
-    store::{Lifetimes, NewSession, Tokens},
+    store::{CODE_LIFE_MS, Lifetimes, NewSession, Refreshed, Replay, Tokens},
 };
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -32,90 +36,109 @@ const ACCESS_S: i64 = 3600;
 const ACCESS_MIN_S: i64 = 600;
 const REFRESH_S: i64 = 604_800;
 
-/// The parameters of a request, each of which may be there once (RFC 6749 §3.2).
-#[derive(Debug)]
-pub struct Form(HashMap<String, String>);
-
-impl Form {
-    fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
-        let kind = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default();
-        if !kind
-            .to_ascii_lowercase()
-            .starts_with("application/x-www-form-urlencoded")
-        {
-            return Err(Refusal {
-                status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ..Refusal::bad(
-                    "invalid_request",
-                    "CMN-120",
-                    "The body has to be application/x-www-form-urlencoded",
-                )
-            });
-        }
-        let mut pairs = HashMap::new();
-        for (name, value) in url::form_urlencoded::parse(body) {
-            if pairs
-                .insert(name.clone().into_owned(), value.into_owned())
-                .is_some()
-            {
-                return Err(Refusal::bad(
-                    "invalid_request",
-                    "OAU-111",
-                    format!("Parameter {name} is there twice"),
-                ));
-            }
-        }
-        Ok(Self(pairs))
-    }
-
-    /// An empty parameter counts as none (RFC 6749 §3.2).
-    pub fn get(&self, name: &str) -> Option<&str> {
-        let value = self.0.get(name)?;
-        (!value.is_empty()).then_some(value.as_str())
-    }
-
-    fn wanted(&self, name: &str) -> Result<&str, Refusal> {
-        self.get(name).ok_or_else(|| {
-            Refusal::bad(
-                "invalid_request",
-                "CMN-101",
-                format!("Parameter {name} is missing"),
-            )
-        })
-    }
-
-    fn seconds(&self, name: &str) -> Option<i64> {
-        self.get(name)?.parse().ok()
-    }
-}
-
 pub(super) async fn token(
     State(platform): State<Platform>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(&platform, &headers, &body).unwrap_or_else(|refusal| refusal.of_oauth())
+    let mut told = Told {
+        what: Some("token"),
+        ..Told::default()
+    };
+    let answered = answer(&platform, &headers, &body, &mut told);
+    let response = answered.unwrap_or_else(|refusal| {
+        told.refused(&refusal);
+        refusal.of_oauth()
+    });
+    told.onto(response)
 }
 
-fn answer(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Response, Refusal> {
-    let form = Form::parse(headers, body)?;
-    let app = authenticate(shared, headers, &form)?;
+fn answer(
+    shared: &Shared,
+    headers: &HeaderMap,
+    body: &[u8],
+    told: &mut Told,
+) -> Result<Response, Refusal> {
+    let form = Form::of_body(headers, body)?;
+    told.what = match form.get("grant_type") {
+        Some(JWT_BEARER) => Some("JWT"),
+        Some("refresh_token") => Some("refresh"),
+        Some("authorization_code") => Some("code for tokens"),
+        _ => told.what,
+    };
+    if shared.faults.strikes(Fault::TooManyRequests) {
+        return Err(too_many(5).because(Cause::FaultArmed));
+    }
+    let app = authenticate(shared, headers, &form, told)?;
+    let left = shared.take_from_rate_group(&app.client_id);
+    if left == Some(None) {
+        return Err(too_many(WINDOW_S).because(Cause::TooManyRequests));
+    }
+    if shared.faults.strikes(Fault::InvalidGrant) {
+        return Err(not_found().because(Cause::FaultArmed));
+    }
     let lifetimes = lifetimes(&app, &form);
+    let mut id_token = None;
     let tokens = match form.wanted("grant_type")? {
         JWT_BEARER => by_jwt(shared, &app, &form, lifetimes)?,
         "refresh_token" => by_refresh(shared, &app, &form, lifetimes)?,
-        _ => {
-            return Err(Refusal::bad(
-                "invalid_request",
-                "OAU-250",
-                "Unsupported grant type",
-            ));
+        "authorization_code" => {
+            let (tokens, nonce) = by_code(shared, &app, &form, lifetimes)?;
+            if tokens.scope.split(' ').any(|one| one == "openid") {
+                let issuer = base_of(headers);
+                let claims = openid::Claims {
+                    issuer: &issuer,
+                    client: &app.client_id,
+                    who: &tokens.owner,
+                    scope: &tokens.scope,
+                    nonce: nonce.as_deref(),
+                };
+                id_token = Some(openid::id_token(shared, &claims)?);
+            }
+            tokens
+        }
+        other => {
+            let error = match shared.profile {
+                Profile::RingCentral => "invalid_request",
+                Profile::Strict => "unsupported_grant_type",
+            };
+            let known = ["password", "client_credentials"].contains(&other);
+            return Err(
+                Refusal::bad(error, "OAU-250", "Unsupported grant type").because(Diagnosis {
+                    cause: Cause::UnsupportedGrant,
+                    // Anything else may be a secret in the wrong place.
+                    detail: known.then(|| format!("It is {other}.")),
+                }),
+            );
         }
     };
-    Ok(handed_out(&tokens, lifetimes))
+    let mut response = handed_out(shared, &tokens, lifetimes, id_token);
+    if let Some(Some(left)) = left {
+        rate_headers(&mut response, left);
+    }
+    Ok(response)
+}
+
+fn too_many(seconds: u64) -> Refusal {
+    Refusal::bad("too_many_requests", "CMN-301", "Request rate exceeded")
+        .with_status(StatusCode::TOO_MANY_REQUESTS)
+        .after_s(seconds)
+}
+
+fn rate_headers(response: &mut Response, left: u32) {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("x-rate-limit-limit", LIMIT),
+        ("x-rate-limit-remaining", left),
+        (
+            "x-rate-limit-window",
+            u32::try_from(WINDOW_S).unwrap_or(u32::MAX),
+        ),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+    let group = HeaderName::from_static("x-rate-limit-group");
+    headers.insert(group, HeaderValue::from_static("auth"));
 }
 
 fn lifetimes(app: &App, form: &Form) -> Lifetimes {
@@ -136,12 +159,23 @@ fn lifetimes(app: &App, form: &Form) -> Lifetimes {
     }
 }
 
-fn not_for_this_grant() -> Refusal {
+fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
     Refusal::bad(
         "unauthorized_client",
         "OAU-251",
-        "Unauthorized for this grant type: the app's Auth settings decide that",
+        "Unauthorized for this grant type",
     )
+    .because(Diagnosis {
+        cause: Cause::GrantNotAllowed,
+        detail: Some(format!(
+            "The app is set to {}; the request is for {wanted}.",
+            app.spec.auth_label()
+        )),
+    })
+}
+
+fn not_found() -> Refusal {
+    Refusal::bad("invalid_grant", "OAU-213", "Token not found")
 }
 
 /// Checked in this order: the token itself, revoked, the apps, the owner, the app's own grant.
@@ -151,32 +185,35 @@ fn by_jwt(
     form: &Form,
     lifetimes: Lifetimes,
 ) -> Result<Tokens, Refusal> {
-    let refused = |message: &str| Refusal::bad("invalid_grant", "DEV-101", message);
+    let revoked = || {
+        let message = "The JWT credential was revoked";
+        Refusal::bad("invalid_grant", "DEV-102", message).because(Cause::JwtRevoked)
+    };
     let assertion = form.wanted("assertion")?;
     let mut workspace = shared.workspace();
     let id = verify(assertion, &workspace.jwks()?, now())?;
     let Some(standing) = workspace.jwt_standing(&id)? else {
-        return Err(refused("The JWT credential is unknown here"));
+        return Err(revoked());
     };
-    if standing.is_revoked {
-        return Err(refused("The JWT credential was revoked"));
+    if standing.is_revoked || shared.faults.strikes(Fault::RevokedJwt) {
+        return Err(revoked());
     }
     if let AuthorizedApps::Specific(apps) = &standing.apps
         && !apps.contains(&app.client_id)
     {
-        return Err(refused(
-            "This app is not among those that the JWT credential allows",
-        ));
+        let message = "This app is not among those that the JWT credential allows";
+        return Err(
+            Refusal::bad("invalid_grant", "DEV-101", message).because(Cause::JwtNotForThisApp)
+        );
     }
     if !standing.owner_is_active {
-        return Err(Refusal::bad(
-            "invalid_grant",
-            "OAU-236",
-            "The owner of the JWT credential is disabled",
-        ));
+        let message = "The owner of the JWT credential is disabled";
+        return Err(
+            Refusal::bad("invalid_grant", "OAU-236", message).because(Cause::JwtOwnerDisabled)
+        );
     }
     if !app.spec.uses_jwt() {
-        return Err(not_for_this_grant());
+        return Err(not_for_this_grant(app, "a JWT credential"));
     }
     let scope = scope_of(app);
     let new = NewSession {
@@ -188,6 +225,83 @@ fn by_jwt(
     Ok(workspace.open_session(&new, lifetimes, now())?)
 }
 
+/// The session, and the nonce that its ID token repeats.
+fn by_code(
+    shared: &Shared,
+    app: &App,
+    form: &Form,
+    lifetimes: Lifetimes,
+) -> Result<(Tokens, Option<String>), Refusal> {
+    let bad = |code, message: &str, cause: Cause| {
+        Refusal::bad("invalid_grant", code, message).because(cause)
+    };
+    let signs_in = app.spec.app_type() == AppType::Bot || app.spec.auth_label() == "3-legged OAuth";
+    if !signs_in {
+        return Err(not_for_this_grant(app, "an authorization code"));
+    }
+    let code = form.wanted("code")?;
+    let now = now();
+    let mut workspace = shared.workspace();
+    let known = workspace
+        .code(code)?
+        .ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
+    let grant = known.grant;
+    if grant.client != app.client_id {
+        let message = "The authorization code was issued to another application";
+        return Err(bad("OAU-110", message, Cause::CodeOfAnother));
+    }
+    if known.is_used {
+        // Somebody has it who should not: what it opened ends (RFC 6749 §4.1.2).
+        workspace.end_session_of_code(code, now)?;
+        return Err(bad(
+            "OAU-106",
+            "Invalid authorization code",
+            Cause::CodeUnknown,
+        ));
+    }
+    let is_late = now.0 - known.issued_at.0 >= CODE_LIFE_MS;
+    if is_late || shared.faults.strikes(Fault::ExpiredCode) {
+        return Err(bad(
+            "OAU-108",
+            "Authorization code is expired",
+            Cause::CodeExpired,
+        ));
+    }
+    let sent = form.get("redirect_uri");
+    let fits = sent.map_or(!grant.redirect_sent, |sent| sent == grant.redirect_uri);
+    if !fits {
+        let refusal = Refusal::bad("invalid_grant", "OAU-109", "Redirect URIs do not match");
+        return Err(refusal.because(Diagnosis {
+            cause: Cause::RedirectUriDiffers,
+            detail: sent.map_or_else(
+                || Some("The token request has none; the authorize request had one.".to_owned()),
+                |sent| difference(&[&grant.redirect_uri], sent),
+            ),
+        }));
+    }
+    match (&grant.challenge, form.get("code_verifier")) {
+        (None, None) => {}
+        (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => {}
+        (Some(_), Some(_)) => {
+            let message = "code_verifier does not fit the code_challenge";
+            return Err(bad("DEV-111", message, Cause::VerifierWrong));
+        }
+        (Some(_), None) => {
+            let message = "code_verifier is missing";
+            return Err(bad("DEV-112", message, Cause::VerifierMissing));
+        }
+        // Whoever took the challenge away must not get through (RFC 9700 §4.8.2).
+        (None, Some(_)) => {
+            let message = "code_verifier without a code_challenge";
+            return Err(bad("DEV-113", message, Cause::VerifierUnexpected));
+        }
+    }
+    let redeemed = workspace.redeem_code(code, &grant, lifetimes, now)?;
+    let tokens =
+        redeemed.ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
+    Ok((tokens, grant.nonce))
+}
+
 fn by_refresh(
     shared: &Shared,
     app: &App,
@@ -195,26 +309,48 @@ fn by_refresh(
     lifetimes: Lifetimes,
 ) -> Result<Tokens, Refusal> {
     let token = form.wanted("refresh_token")?;
-    if lifetimes.refresh_s.is_none() && form.seconds("refresh_token_ttl").is_none() {
-        return Err(not_for_this_grant());
+    if lifetimes.refresh_s.is_none() && form.seconds("refresh_token_ttl").is_none_or(|ttl| ttl > 0)
+    {
+        let refusal = not_for_this_grant(app, "a refresh");
+        return Err(refusal.because(Cause::NoRefreshTokens));
     }
+    let replay = match shared.profile {
+        Profile::RingCentral => Replay::Grace,
+        Profile::Strict => Replay::EndsSession,
+    };
     let mut workspace = shared.workspace();
-    workspace
-        .refresh_session(token, &app.client_id, lifetimes, now())?
-        .ok_or_else(|| Refusal::bad("invalid_grant", "OAU-213", "Token not found"))
+    match workspace.refresh_session(token, &app.client_id, lifetimes, replay, now())? {
+        Refreshed::Tokens(tokens) => Ok(tokens),
+        Refreshed::Expired => Err(Refusal::bad("invalid_grant", "OAU-210", "Token expired")
+            .because(Cause::RefreshTokenExpired)),
+        Refreshed::Evicted => Err(not_found().because(Cause::SessionEvicted)),
+        Refreshed::Unknown | Refreshed::Replaced => {
+            Err(not_found().because(Cause::RefreshTokenReplaced))
+        }
+    }
 }
 
-/// What the app may really do, space by space.
-fn scope_of(app: &App) -> String {
-    let granted: Vec<&str> = effective_scopes(app)
+/// What the app may really do.
+pub(super) fn granted(app: &App) -> Vec<ScopeId> {
+    effective_scopes(app)
         .into_iter()
         .filter(|(_, standing)| standing.is_effective())
-        .map(|(scope, _)| scope.as_str())
-        .collect();
+        .map(|(scope, _)| scope)
+        .collect()
+}
+
+/// The same, space by space.
+pub(super) fn scope_of(app: &App) -> String {
+    let granted: Vec<&str> = granted(app).iter().map(|scope| scope.as_str()).collect();
     granted.join(" ")
 }
 
-fn handed_out(tokens: &Tokens, lifetimes: Lifetimes) -> Response {
+fn handed_out(
+    shared: &Shared,
+    tokens: &Tokens,
+    lifetimes: Lifetimes,
+    id_token: Option<String>,
+) -> Response {
     let mut body = json!({
         "access_token": tokens.access.expose(),
         "token_type": "bearer",
@@ -224,13 +360,31 @@ fn handed_out(tokens: &Tokens, lifetimes: Lifetimes) -> Response {
         "endpoint_id": tokens.session,
         "session_id": tokens.session,
     });
-    if let (Some(refresh), Some(seconds), Some(body)) =
-        (&tokens.refresh, lifetimes.refresh_s, body.as_object_mut())
-    {
-        body.insert("refresh_token".to_owned(), refresh.expose().into());
-        body.insert("refresh_token_expires_in".to_owned(), seconds.into());
+    if let Some(body) = body.as_object_mut() {
+        let refresh = tokens.refresh.as_ref().zip(lifetimes.refresh_s);
+        if let Some((refresh, seconds)) = refresh
+            && !shared.faults.strikes(Fault::MissingRefreshToken)
+        {
+            body.insert("refresh_token".to_owned(), refresh.expose().into());
+            body.insert("refresh_token_expires_in".to_owned(), seconds.into());
+        }
+        if let Some(id_token) = id_token {
+            body.insert("id_token".to_owned(), id_token.into());
+        }
     }
-    json_answer(StatusCode::OK, &body)
+    if shared.faults.strikes(Fault::TruncatedJson) {
+        let text = body.to_string();
+        let half = text.get(..text.len() / 2).unwrap_or_default().to_owned();
+        let whole = json_answer(StatusCode::OK, &body);
+        return (StatusCode::OK, whole.headers().clone(), half).into_response();
+    }
+    let mut response = json_answer(StatusCode::OK, &body);
+    if shared.faults.strikes(Fault::WrongContentType) {
+        let html = HeaderValue::from_static("text/html");
+        let headers = response.headers_mut();
+        headers.insert(axum::http::header::CONTENT_TYPE, html);
+    }
+    response
 }
 
 /// RFC 7009: what is unknown is as good as revoked.
@@ -239,15 +393,68 @@ pub(super) async fn revoke(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let work = || -> Result<(), Refusal> {
-        let form = Form::parse(&headers, &body)?;
-        let app = authenticate(&platform, &headers, &form)?;
+    let mut told = Told {
+        what: Some("revoke"),
+        ..Told::default()
+    };
+    let mut work = || -> Result<(), Refusal> {
+        let form = Form::of_body(&headers, &body)?;
+        let app = authenticate(&platform, &headers, &form, &mut told)?;
         let token = form.wanted("token")?;
         let workspace = &mut platform.workspace();
-        Ok(workspace.end_session(token, &app.client_id)?)
+        Ok(workspace.end_session(token, &app.client_id, now())?)
     };
-    match work() {
+    let response = match work() {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(refusal) => refusal.of_oauth(),
-    }
+        Err(refusal) => {
+            told.refused(&refusal);
+            refusal.of_oauth()
+        }
+    };
+    told.onto(response)
+}
+
+/// RFC 7662, for an app that has a secret, about its own tokens.
+pub(super) async fn introspect(
+    State(platform): State<Platform>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let mut told = Told {
+        what: Some("introspect"),
+        ..Told::default()
+    };
+    let mut work = || -> Result<Response, Refusal> {
+        let form = Form::of_body(&headers, &body)?;
+        let app = authenticate(&platform, &headers, &form, &mut told)?;
+        if app.spec.client_type() == ClientType::Public {
+            let message = "Client authentication is required";
+            return Err(Refusal::unauthorized("invalid_client", "OAU-123", message)
+                .because(Cause::SecretMissing));
+        }
+        let token = form.wanted("token")?;
+        let found = platform
+            .workspace()
+            .introspect(token, &app.client_id, now())?;
+        let body = found.map_or_else(
+            || json!({ "active": false }),
+            |bearer| {
+                json!({
+                    "active": true,
+                    "client_id": bearer.client.as_str(),
+                    "sub": bearer.owner.as_str(),
+                    "scope": bearer.scope,
+                    "token_type": "bearer",
+                    "iat": bearer.issued_at.0.div_euclid(1000),
+                    "exp": bearer.expires_at.0.div_euclid(1000),
+                })
+            },
+        );
+        Ok(json_answer(StatusCode::OK, &body))
+    };
+    let response = work().unwrap_or_else(|refusal| {
+        told.refused(&refusal);
+        refusal.of_oauth()
+    });
+    told.onto(response)
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::answer::Refusal;
 use crate::{
-    domain::{id::JwtId, time::UnixMs},
+    domain::{diagnosis::Cause, id::JwtId, time::UnixMs},
     vault,
 };
 
@@ -25,13 +25,16 @@ struct Claims {
     exp: i64,
 }
 
-fn refused(message: &str) -> Refusal {
-    Refusal::bad("invalid_grant", "DEV-101", message)
+fn refused(code: &'static str, message: &str, cause: Cause) -> Refusal {
+    Refusal::bad("invalid_grant", code, message).because(cause)
 }
 
 /// The credential that it names.
 pub(super) fn verify(token: &str, keys: &[Value], now: UnixMs) -> Result<JwtId, Refusal> {
-    let malformed = || refused("The assertion is not a JWT of this workspace: it cannot be read");
+    let malformed = || {
+        let message = "The assertion is not a JWT of this workspace: it cannot be read";
+        refused("DEV-105", message, Cause::JwtUnreadable)
+    };
     if token.len() > LENGTH_MAX {
         return Err(malformed());
     }
@@ -40,23 +43,25 @@ pub(super) fn verify(token: &str, keys: &[Value], now: UnixMs) -> Result<JwtId, 
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed());
     let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| malformed())?;
     if header.alg != "ES256" {
-        return Err(Refusal::bad(
-            "invalid_grant",
-            "OAU-347",
-            "Unsupported algorithm of the assertion: ES256 is the one that is used here",
-        ));
+        let message = "Unsupported algorithm of the assertion: ES256 is the one that is used here";
+        return Err(refused("OAU-347", message, Cause::JwtAlgorithm));
     }
     let kid = header.kid.unwrap_or_default();
     let key = keys
         .iter()
         .find(|key| key.get("kid").and_then(Value::as_str) == Some(&kid))
-        .ok_or_else(|| refused("The assertion was signed by another workspace or platform"))?;
+        .ok_or_else(|| {
+            let message = "The assertion was signed by another workspace or platform";
+            refused("DEV-104", message, Cause::JwtForeign)
+        })?;
     if !vault::verify_es256(key, signed.as_bytes(), &decode(signature)?) {
-        return Err(refused("The signature of the assertion does not fit"));
+        let message = "The signature of the assertion does not fit";
+        return Err(refused("DEV-105", message, Cause::JwtUnreadable));
     }
     let claims: Claims = serde_json::from_slice(&decode(claims)?).map_err(|_| malformed())?;
     if claims.exp <= now.0.div_euclid(1000) {
-        return Err(refused("The JWT credential has expired: create a new one"));
+        let message = "The JWT credential has expired: create a new one";
+        return Err(refused("DEV-103", message, Cause::JwtExpired));
     }
     Ok(JwtId::from_stored(claims.jti))
 }

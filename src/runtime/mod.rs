@@ -46,7 +46,7 @@ use crate::{
         Plain,
         dialog::{AtTerminal, Dialog as _},
     },
-    platform,
+    platform::{self, Setup},
     store::{Opened, Stage, Workspace},
     ui::{
         half_blocks::Depth,
@@ -84,7 +84,19 @@ pub fn run() -> ExitCode {
     hardening::harden();
     let args = Args::of_process();
     let done = match args.instead() {
-        Some(Command::Serve { port }) => platform::serve(&args, *port),
+        Some(Command::Serve {
+            port,
+            profile,
+            limit_logins,
+            log,
+        }) => {
+            let setup = Setup {
+                port: *port,
+                profile: *profile,
+                limits_logins: *limit_logins,
+            };
+            platform::serve(&args, setup, *log)
+        }
         Some(Command::Doctor) => return doctor::run(&args),
         Some(Command::Backup { file }) => backup::back_up(&args, file),
         Some(Command::Restore { file, yes }) => backup::restore(&args, file, *yes),

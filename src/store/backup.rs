@@ -46,6 +46,8 @@ pub(super) const TABLES: &[(i64, &str)] = &[
     (4, "jwt_credential_apps"),
     (5, "sessions"),
     (5, "session_tokens"),
+    (6, "authorization_codes"),
+    (6, "replaced_tokens"),
 ];
 
 /// What a file was found to hold. None of it is sealed.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{StoreError, Unlocked, Workspace, must_not_audit};
 use crate::domain::{
-    icon::{Icon, IconFormat, IconRef, PREVIEW_SIDE, Preview},
+    icon::{Icon, IconRef, PREVIEW_SIDE, Preview},
     time::UnixMs,
 };
 
@@ -22,7 +22,7 @@ impl Workspace {
              ON CONFLICT (sha256) DO UPDATE SET kept_at = ?6",
             params![
                 icon.about.sha256,
-                format_word(icon.about.format),
+                icon.about.format.as_str(),
                 icon.about.side,
                 packed(&icon.preview),
                 icon.bytes,
@@ -52,15 +52,6 @@ pub(super) fn is_kept(db: &Connection, sha256: &str) -> Result<bool, StoreError>
         [sha256],
         |row| row.get(0),
     )?)
-}
-
-fn format_word(format: IconFormat) -> &'static str {
-    match format {
-        IconFormat::Png => "png",
-        IconFormat::Jpeg => "jpeg",
-        IconFormat::Gif => "gif",
-        IconFormat::Svg => "svg",
-    }
 }
 
 fn packed(preview: &Preview) -> Vec<u8> {

@@ -27,6 +27,7 @@ mod restore;
 mod rotation;
 mod search;
 mod secrets;
+mod sessions;
 mod sign_in;
 mod team;
 mod tickets;
@@ -46,8 +47,13 @@ pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use manage::Saved;
 pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
-pub use platform::{Bearer, JwtStanding, Lifetimes, NewSession, Tokens};
+pub use platform::JwtStanding;
 pub use restore::{Replaced, Restore, Restored};
+pub use sessions::{
+    Access, Bearer, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed, Replay,
+    Tokens,
+};
+pub use sign_in::{HeldProof, Proof};
 
 use self::{files::Presence, list_index::ListIndex};
 use crate::{

@@ -1,27 +1,18 @@
-//! What the local platform asks and keeps: clients, credentials, sessions and their tokens.
-//! All of it works while the vault is locked: tokens are kept as digests, signatures are checked
-//! with the public key.
+//! What the local platform asks: clients, keys, credentials, people. All of it works while the
+//! vault is locked: signatures are checked with the public key.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::OptionalExtension as _;
 use serde_json::Value;
 
 use super::{StoreError, Workspace, apps};
-use crate::{
-    domain::{
-        app::App,
-        credential::{ClientId, SecretDigest, mint_client_secret, mint_id},
-        developer::MemberState,
-        id::{AppId, DeveloperId, JwtId},
-        jwt::AuthorizedApps,
-        secret::Secret,
-        time::UnixMs,
-    },
-    vault,
+use crate::domain::{
+    app::App,
+    credential::ClientId,
+    developer::MemberState,
+    icon::IconFormat,
+    id::{AppId, DeveloperId, JwtId},
+    jwt::AuthorizedApps,
 };
-
-/// Live sessions of one developer with one app; the oldest ends beyond it.
-/// Source: the platform's documentation, "Access tokens".
-const SESSIONS_MAX: i64 = 5;
 
 /// What a presented JWT credential is worth by what the workspace knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,41 +21,6 @@ pub struct JwtStanding {
     pub apps: AuthorizedApps,
     pub is_revoked: bool,
     pub owner_is_active: bool,
-}
-
-/// How long tokens live, in seconds; without a refresh token for `None`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lifetimes {
-    pub access_s: i64,
-    pub refresh_s: Option<i64>,
-}
-
-/// A session that is to be opened.
-#[derive(Clone, Debug)]
-pub struct NewSession<'a> {
-    pub client: &'a ClientId,
-    pub owner: &'a DeveloperId,
-    pub credential: Option<&'a JwtId>,
-    pub scope: &'a str,
-}
-
-/// What is handed out, once.
-#[derive(Clone, Debug)]
-pub struct Tokens {
-    pub session: String,
-    pub owner: DeveloperId,
-    pub scope: String,
-    pub access: Secret,
-    pub refresh: Option<Secret>,
-}
-
-/// Whom an access token speaks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bearer {
-    pub client: ClientId,
-    pub owner: DeveloperId,
-    pub scope: String,
-    pub has_expired: bool,
 }
 
 impl Workspace {
@@ -132,125 +88,6 @@ impl Workspace {
         }))
     }
 
-    pub fn open_session(
-        &mut self,
-        new: &NewSession<'_>,
-        lifetimes: Lifetimes,
-        now: UnixMs,
-    ) -> Result<Tokens, StoreError> {
-        let mut rng = vault::os_random()?;
-        let step = self.write()?;
-        let session = mint_id(&mut rng);
-        step.execute(
-            "INSERT INTO sessions (id, client_id, owner, credential, scope, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                session,
-                new.client.as_str(),
-                new.owner.as_str(),
-                new.credential.map(JwtId::as_str),
-                new.scope,
-                now.0
-            ],
-        )?;
-        // The oldest ends, and what is over is swept out with it.
-        step.execute(
-            "DELETE FROM sessions WHERE owner = ?1 AND client_id = ?2 AND id NOT IN (
-                 SELECT id FROM sessions WHERE owner = ?1 AND client_id = ?2
-                 ORDER BY created_at DESC, id LIMIT ?3)",
-            params![new.owner.as_str(), new.client.as_str(), SESSIONS_MAX],
-        )?;
-        let (access, refresh) = hand_out(&step, &session, lifetimes, now, &mut rng)?;
-        if let Some(credential) = new.credential {
-            step.execute(
-                "UPDATE jwt_credentials SET last_used_at = ?2 WHERE id = ?1",
-                params![credential.as_str(), now.0],
-            )?;
-        }
-        step.commit()?;
-        Ok(Tokens {
-            session,
-            owner: new.owner.clone(),
-            scope: new.scope.to_owned(),
-            access,
-            refresh,
-        })
-    }
-
-    /// New tokens for a session; the old ones are dead. `None` when the refresh token is not one
-    /// of this client's, or is over.
-    pub fn refresh_session(
-        &mut self,
-        token: &str,
-        client: &ClientId,
-        lifetimes: Lifetimes,
-        now: UnixMs,
-    ) -> Result<Option<Tokens>, StoreError> {
-        let mut rng = vault::os_random()?;
-        let step = self.write()?;
-        let found: Option<(String, String, String)> = step
-            .query_row(
-                "SELECT sessions.id, owner, scope FROM session_tokens
-                 JOIN sessions ON sessions.id = session
-                 JOIN developers ON developers.id = owner
-                 WHERE sha256 = ?1 AND kind = 'refresh' AND client_id = ?2 AND expires_at > ?3
-                     AND developers.state = 'active'",
-                params![digest(token).as_bytes(), client.as_str(), now.0],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )
-            .optional()?;
-        let Some((session, owner, scope)) = found else {
-            return Ok(None);
-        };
-        step.execute("DELETE FROM session_tokens WHERE session = ?1", [&session])?;
-        let (access, refresh) = hand_out(&step, &session, lifetimes, now, &mut rng)?;
-        step.commit()?;
-        Ok(Some(Tokens {
-            session,
-            owner: DeveloperId::from_stored(owner),
-            scope,
-            access,
-            refresh,
-        }))
-    }
-
-    /// Ends the whole session that a token is of, if it is this client's (RFC 7009 §2.1).
-    pub fn end_session(&mut self, token: &str, client: &ClientId) -> Result<(), StoreError> {
-        self.db.execute(
-            "DELETE FROM sessions WHERE client_id = ?2 AND id IN (
-                 SELECT session FROM session_tokens WHERE sha256 = ?1)",
-            params![digest(token).as_bytes(), client.as_str()],
-        )?;
-        Ok(())
-    }
-
-    /// Whom an access token speaks for. `None` for one that is unknown, or whose app or developer
-    /// may no longer act.
-    pub fn bearer(&self, token: &str, now: UnixMs) -> Result<Option<Bearer>, StoreError> {
-        Ok(self
-            .db
-            .prepare_cached(
-                "SELECT sessions.client_id, sessions.owner, scope, session_tokens.expires_at <= ?2
-                 FROM session_tokens
-                 JOIN sessions ON sessions.id = session
-                 JOIN developers ON developers.id = sessions.owner
-                 JOIN apps ON apps.client_id = sessions.client_id
-                 LEFT JOIN jwt_credentials ON jwt_credentials.id = credential
-                 WHERE sha256 = ?1 AND kind = 'access' AND developers.state = 'active'
-                     AND apps.deleted_at IS NULL AND apps.status = 'active'
-                     AND jwt_credentials.revoked_at IS NULL",
-            )?
-            .query_row(params![digest(token).as_bytes(), now.0], |row| {
-                Ok(Bearer {
-                    client: ClientId::from_stored(row.get::<_, String>(0)?),
-                    owner: DeveloperId::from_stored(row.get::<_, String>(1)?),
-                    scope: row.get(2)?,
-                    has_expired: row.get(3)?,
-                })
-            })
-            .optional()?)
-    }
-
     /// The name and the address of a developer, for what the platform tells of them.
     pub fn person(&self, id: &DeveloperId) -> Result<Option<(String, String)>, StoreError> {
         Ok(self
@@ -262,36 +99,34 @@ impl Workspace {
             )
             .optional()?)
     }
-}
 
-fn digest(token: &str) -> SecretDigest {
-    SecretDigest::of(&Secret::new(token))
-}
+    /// An icon as it was given, for the consent page.
+    pub fn icon(&self, sha256: &str) -> Result<Option<(IconFormat, Vec<u8>)>, StoreError> {
+        let found: Option<(String, Vec<u8>)> = self
+            .db
+            .query_row(
+                "SELECT format, bytes FROM icons WHERE sha256 = ?1",
+                [sha256],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        Ok(found.and_then(|(format, bytes)| Some((IconFormat::from_stored(&format)?, bytes))))
+    }
 
-fn hand_out(
-    step: &Connection,
-    session: &str,
-    lifetimes: Lifetimes,
-    now: UnixMs,
-    rng: &mut rand::rngs::StdRng,
-) -> Result<(Secret, Option<Secret>), StoreError> {
-    let mut one = |kind: &str, seconds: i64| -> Result<Secret, StoreError> {
-        let token = mint_client_secret(rng);
-        step.prepare_cached(
-            "INSERT INTO session_tokens (sha256, session, kind, expires_at) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![
-            digest(token.expose()).as_bytes(),
-            session,
-            kind,
-            now.0 + seconds * 1000
-        ])?;
-        Ok(token)
-    };
-    let access = one("access", lifetimes.access_s)?;
-    let refresh = lifetimes
-        .refresh_s
-        .map(|seconds| one("refresh", seconds))
-        .transpose()?;
-    Ok((access, refresh))
+    pub fn is_active(&self, who: &DeveloperId) -> Result<bool, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT state = 'active' FROM developers WHERE id = ?1")?
+            .query_row([who.as_str()], |row| row.get(0))
+            .optional()?
+            .unwrap_or_default())
+    }
+
+    /// What the people's organization is called.
+    pub fn organization_name(&self) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .db
+            .query_row("SELECT name FROM organization", [], |row| row.get(0))
+            .optional()?)
+    }
 }

@@ -160,6 +160,46 @@ fn by_recovery(who: &DeveloperId) -> Aad<'_> {
     }
 }
 
+/// A password that is about to be judged.
+pub struct Proof {
+    stored: StoredKeys,
+    known: bool,
+    delay: Delay,
+}
+
+/// A password that was the right one.
+pub struct HeldProof {
+    stored: StoredKeys,
+    delay: Delay,
+}
+
+impl Proof {
+    /// Slow on purpose.
+    pub fn judge(self, password: &Secret) -> Result<HeldProof, SignInError> {
+        accepted(
+            self.stored.open_by_password(password),
+            self.known,
+            &self.delay,
+        )?;
+        Ok(HeldProof {
+            stored: self.stored,
+            delay: self.delay,
+        })
+    }
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proof(..)")
+    }
+}
+
+impl std::fmt::Debug for HeldProof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HeldProof(..)")
+    }
+}
+
 impl Workspace {
     pub fn sign_in(
         &mut self,
@@ -177,6 +217,43 @@ impl Workspace {
             // Who is let in may still save what is not on disk: the next try is counted.
             Ok(()) | Err(SignInError::Store(StoreError::DiskFull)) => self.enter(key, stored),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Counts a try at the login page of the local platform and gathers what judging it takes,
+    /// so that the slow part needs no workspace.
+    pub fn begin_proof(&mut self, email: &str, now: UnixMs) -> Result<Proof, SignInError> {
+        let delay = self.count_try(email, now)?;
+        let mut rng = vault::os_random()?;
+        let (stored, known) = self.stored_keys(email, &mut rng)?;
+        Ok(Proof {
+            stored,
+            known,
+            delay,
+        })
+    }
+
+    /// Who it is, by a proof that held. The workspace stays locked.
+    pub fn end_proof(&mut self, held: HeldProof) -> Result<DeveloperId, SignInError> {
+        let who = &held.stored.who;
+        let standing: Option<bool> = self
+            .db
+            .query_row(
+                "SELECT must_change_password FROM developers
+                 WHERE id = ?1 AND state = 'active' AND key_by_password = ?2",
+                params![who.as_str(), held.stored.by_password],
+                |row| row.get(0),
+            )
+            .optional()?;
+        match standing {
+            None => Err(SignInError::Refused {
+                wait_ms: held.delay.wait_ms(),
+            }),
+            Some(true) => Err(SignInError::Store(StoreError::MustChangePassword)),
+            Some(false) => {
+                held.delay.forget(&self.db).map_err(StoreError::from)?;
+                Ok(held.stored.who)
+            }
         }
     }
 

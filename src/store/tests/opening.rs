@@ -125,7 +125,7 @@ fn a_newer_workspace_is_refused_untouched() {
             error,
             OpenError::Newer {
                 found: 99,
-                known: 5
+                known: 6
             }
         ),
         "{error}"

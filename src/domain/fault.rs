@@ -1,0 +1,96 @@
+//! Faults that the local platform can be told to have, so that an app's answer to them can be
+//! tried.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fault {
+    ExpiredCode,
+    InvalidGrant,
+    TooManyRequests,
+    Unavailable,
+    Slow,
+    ClockSkew,
+    TruncatedJson,
+    WrongContentType,
+    ConsentDenied,
+    RevokedJwt,
+    EvictedSession,
+    MissingRefreshToken,
+}
+
+impl Fault {
+    pub const ALL: [Self; 12] = [
+        Self::ExpiredCode,
+        Self::InvalidGrant,
+        Self::TooManyRequests,
+        Self::Unavailable,
+        Self::Slow,
+        Self::ClockSkew,
+        Self::TruncatedJson,
+        Self::WrongContentType,
+        Self::ConsentDenied,
+        Self::RevokedJwt,
+        Self::EvictedSession,
+        Self::MissingRefreshToken,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ExpiredCode => "Expired code",
+            Self::InvalidGrant => "invalid_grant",
+            Self::TooManyRequests => "429 with Retry-After",
+            Self::Unavailable => "503",
+            Self::Slow => "Slow answer",
+            Self::ClockSkew => "Clock skew",
+            Self::TruncatedJson => "Truncated JSON",
+            Self::WrongContentType => "Wrong content type",
+            Self::ConsentDenied => "Consent denied",
+            Self::RevokedJwt => "Revoked JWT",
+            Self::EvictedSession => "Evicted session",
+            Self::MissingRefreshToken => "Missing refresh token",
+        }
+    }
+
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::ExpiredCode => "an authorization code counts as older than 60 s",
+            Self::InvalidGrant => "the token endpoint refuses the grant",
+            Self::TooManyRequests => "the token endpoint says: wait 5 s",
+            Self::Unavailable => "any request is answered 503, with Retry-After",
+            Self::Slow => "any answer takes 5 s",
+            Self::ClockSkew => "access tokens end an hour before the app expects it",
+            Self::TruncatedJson => "half of the token response is sent",
+            Self::WrongContentType => "the token response says it is text/html",
+            Self::ConsentDenied => "Allow on the consent page counts as Deny",
+            Self::RevokedJwt => "a JWT credential counts as revoked",
+            Self::EvictedSession => "an access token counts as that of the sixth-last session",
+            Self::MissingRefreshToken => "the token response has no refresh token",
+        }
+    }
+}
+
+/// How often a fault happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Armed {
+    #[default]
+    Off,
+    Once,
+    Always,
+}
+
+impl Armed {
+    pub fn next(self) -> Self {
+        match self {
+            Self::Off => Self::Once,
+            Self::Once => Self::Always,
+            Self::Always => Self::Off,
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Once => "once",
+            Self::Always => "always",
+        }
+    }
+}

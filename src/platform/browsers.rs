@@ -1,0 +1,180 @@
+//! Browsers at the login page: who is signed in there, and that a form comes from a page of ours.
+//! In memory: a restart asks for the password again. Cookies know no port, so that another server
+//! on this machine may be sent this one; a form is taken only with a value that such a server is
+//! never sent.
+
+use std::collections::HashMap;
+
+use axum::http::{HeaderMap, header};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rand::CryptoRng;
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{
+    credential::{ClientId, mint_client_secret},
+    id::DeveloperId,
+    time::UnixMs,
+};
+
+const VISIT_MS: i64 = 30 * 60 * 1000;
+const VISITS_MAX: usize = 1000;
+
+type Mac = Hmac<Sha256>;
+
+/// Somebody who is signed in in a browser.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    pub who: DeveloperId,
+    pub since: UnixMs,
+    /// Apps that were allowed in this visit.
+    pub allowed: Vec<ClientId>,
+}
+
+pub struct Browsers {
+    key: [u8; 32],
+    visits: HashMap<[u8; 32], Visit>,
+}
+
+impl std::fmt::Debug for Browsers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Browsers({})", self.visits.len())
+    }
+}
+
+impl Browsers {
+    pub fn new(rng: &mut impl CryptoRng) -> Self {
+        let mut key = [0; 32];
+        rng.fill_bytes(&mut key);
+        Self {
+            key,
+            visits: HashMap::new(),
+        }
+    }
+
+    /// What a form of this browser carries.
+    pub fn form_key(&self, browser: &str) -> String {
+        let mac = self.mac(browser).map(|mac| mac.finalize().into_bytes());
+        mac.map_or_else(String::new, |bytes| URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    pub fn is_form_of(&self, browser: &str, form_key: &str) -> bool {
+        let (Some(mac), Ok(bytes)) = (self.mac(browser), URL_SAFE_NO_PAD.decode(form_key)) else {
+            return false;
+        };
+        mac.verify_slice(&bytes).is_ok()
+    }
+
+    fn mac(&self, browser: &str) -> Option<Mac> {
+        let mut mac = Mac::new_from_slice(&self.key).ok()?;
+        mac.update(browser.as_bytes());
+        Some(mac)
+    }
+
+    pub fn visit(&self, browser: &str, now: UnixMs) -> Option<&Visit> {
+        let visit = self.visits.get(&digest(browser))?;
+        (now.0 - visit.since.0 < VISIT_MS).then_some(visit)
+    }
+
+    /// A sign-in. The browser gets another name, so that one that was set before is worth nothing.
+    pub fn enter(&mut self, who: DeveloperId, now: UnixMs, rng: &mut impl CryptoRng) -> String {
+        self.visits
+            .retain(|_, visit| now.0 - visit.since.0 < VISIT_MS);
+        if self.visits.len() >= VISITS_MAX {
+            self.visits.clear();
+        }
+        let browser = fresh(rng);
+        let visit = Visit {
+            who,
+            since: now,
+            allowed: Vec::new(),
+        };
+        self.visits.insert(digest(&browser), visit);
+        browser
+    }
+
+    pub fn leave(&mut self, browser: &str) {
+        self.visits.remove(&digest(browser));
+    }
+
+    pub fn allow(&mut self, browser: &str, client: &ClientId) {
+        if let Some(visit) = self.visits.get_mut(&digest(browser))
+            && !visit.allowed.contains(client)
+        {
+            visit.allowed.push(client.clone());
+        }
+    }
+}
+
+pub fn fresh(rng: &mut impl CryptoRng) -> String {
+    mint_client_secret(rng).expose().to_owned()
+}
+
+fn digest(browser: &str) -> [u8; 32] {
+    Sha256::digest(browser.as_bytes()).into()
+}
+
+fn cookie_name(port: u16) -> String {
+    format!("devconsole-{port}")
+}
+
+pub fn cookie_of(headers: &HeaderMap, port: u16) -> Option<String> {
+    let name = cookie_name(port);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+pub fn set_cookie(browser: &str, port: u16) -> String {
+    let name = cookie_name(port);
+    let seconds = VISIT_MS / 1000;
+    format!("{name}={browser}; Path=/restapi/oauth; Max-Age={seconds}; HttpOnly; SameSite=Lax")
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{SeedableRng as _, rngs::StdRng};
+
+    use super::*;
+
+    #[test]
+    fn a_form_belongs_to_one_browser_and_one_run() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let browsers = Browsers::new(&mut rng);
+        let key = browsers.form_key("a");
+        assert!(browsers.is_form_of("a", &key));
+        assert!(!browsers.is_form_of("b", &key));
+        assert!(!browsers.is_form_of("a", ""));
+        assert!(!Browsers::new(&mut rng).is_form_of("a", &key));
+    }
+
+    #[test]
+    fn a_visit_ends_by_itself_and_by_leaving() {
+        let mut rng = StdRng::seed_from_u64(1);
+        let mut browsers = Browsers::new(&mut rng);
+        let who = DeveloperId::mint(&mut rng);
+        let browser = browsers.enter(who.clone(), UnixMs(0), &mut rng);
+        browsers.allow(&browser, &ClientId::from_stored("app"));
+        let visit = browsers.visit(&browser, UnixMs(VISIT_MS - 1)).unwrap();
+        assert_eq!((&visit.who, visit.allowed.len()), (&who, 1));
+        assert!(browsers.visit(&browser, UnixMs(VISIT_MS)).is_none());
+        browsers.leave(&browser);
+        assert!(browsers.visit(&browser, UnixMs(0)).is_none());
+    }
+
+    #[test]
+    fn the_cookie_of_this_port_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::COOKIE,
+            "a=b; devconsole-1=x; devconsole-12=y".parse().unwrap(),
+        );
+        assert_eq!(cookie_of(&headers, 12).as_deref(), Some("y"));
+        assert_eq!(cookie_of(&headers, 2), None);
+    }
+}

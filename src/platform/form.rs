@@ -1,0 +1,67 @@
+//! The parameters of a request, from its query or its body.
+
+use std::collections::HashMap;
+
+use axum::http::{HeaderMap, StatusCode, header};
+
+use super::answer::Refusal;
+use crate::domain::diagnosis::{Cause, Diagnosis};
+
+/// Each parameter may be there once (RFC 6749 §3.1, §3.2).
+#[derive(Debug, Default)]
+pub struct Form(HashMap<String, String>);
+
+impl Form {
+    pub fn of_query(query: &str) -> Result<Self, Refusal> {
+        Self::pairs(query.as_bytes())
+    }
+
+    pub fn of_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default();
+        // With or without a charset: one of the clients sends it.
+        let media_type = kind.split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let message = "The body has to be application/x-www-form-urlencoded";
+            let refusal = Refusal::bad("invalid_request", "CMN-120", message)
+                .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+            return Err(refusal.because(Cause::ContentType));
+        }
+        Self::pairs(body)
+    }
+
+    fn pairs(text: &[u8]) -> Result<Self, Refusal> {
+        let mut pairs = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(text) {
+            let before = pairs.insert(name.clone().into_owned(), value.into_owned());
+            if before.is_some() {
+                let message = format!("Parameter {name} is there twice");
+                return Err(Refusal::bad("invalid_request", "OAU-111", message)
+                    .because(Cause::ParameterTwice));
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    /// An empty parameter counts as none (RFC 6749 §3.2): one of the SDKs sends six of them.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.get(name)?;
+        (!value.is_empty()).then_some(value.as_str())
+    }
+
+    pub fn wanted(&self, name: &'static str) -> Result<&str, Refusal> {
+        self.get(name).ok_or_else(|| {
+            let message = format!("Parameter {name} is missing");
+            Refusal::bad("invalid_request", "CMN-101", message).because(Diagnosis {
+                cause: Cause::ParameterMissing,
+                detail: Some(format!("{name} is missing.")),
+            })
+        })
+    }
+
+    pub fn seconds(&self, name: &str) -> Option<i64> {
+        self.get(name)?.parse().ok()
+    }
+}

@@ -1,0 +1,312 @@
+//! The log: every request and its answer, without secrets. What a request carries is shown when
+//! it is known to be harmless, and is a length otherwise.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use serde_json::Value;
+
+use super::{
+    Platform,
+    answer::{Refusal, Told},
+    now,
+};
+use crate::domain::{diagnosis::Cause, exchange::Exchange, fault::Fault, text::displayable};
+
+const BODY_MAX: usize = 64 * 1024;
+const SLOW: Duration = Duration::from_secs(5);
+const RETRY_S: u64 = 2;
+/// Of a parameter that is shown.
+const SHOWN_MAX: usize = 300;
+
+/// Parameters that hold no secret when they are used as they should be.
+const HARMLESS: [&str; 24] = [
+    "access_token_ttl",
+    "action",
+    "brandId",
+    "brand_id",
+    "client_id",
+    "code_challenge",
+    "code_challenge_method",
+    "display",
+    "endpoint_id",
+    "error",
+    "error_description",
+    "expires_in",
+    "grant_type",
+    "iss",
+    "localeId",
+    "nonce",
+    "prompt",
+    "redirect_uri",
+    "refresh_token_ttl",
+    "response_type",
+    "scope",
+    "token_type_hint",
+    "ui_locales",
+    "ui_options",
+];
+const SECRET_FIELDS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
+
+/// Where exchanges go.
+pub struct Journal {
+    numbers: AtomicU64,
+    tell: Box<dyn Fn(Exchange) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Journal(..)")
+    }
+}
+
+impl Journal {
+    pub fn new(tell: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
+        Self {
+            numbers: AtomicU64::new(1),
+            tell,
+        }
+    }
+}
+
+/// For a file or a pipe.
+pub fn line(exchange: Exchange) -> String {
+    let app = exchange
+        .app
+        .map_or_else(String::new, |(_, name)| format!(" {name}"));
+    let why = exchange
+        .diagnosis
+        .map_or_else(String::new, |why| format!(": {}", why.row().what));
+    let text = format!(
+        "{} {} {}{app} {} {}.{:01} ms{why}",
+        exchange.at.date_time(),
+        exchange.status,
+        exchange.what,
+        exchange.result,
+        exchange.took_us / 1000,
+        exchange.took_us % 1000 / 100,
+    );
+    displayable(&text).into_owned()
+}
+
+/// Around every request: faults that concern all of them, and the log.
+pub(super) async fn record(
+    State(platform): State<Platform>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if platform.faults.strikes(Fault::Slow) {
+        tokio::time::sleep(SLOW).await;
+    }
+    let Some(journal) = platform.journal.clone() else {
+        return answered(&platform, request, next).await;
+    };
+    let at = now();
+    let since = Instant::now();
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let copy = parts.clone();
+    let request = Request::from_parts(parts, Body::from(body.clone()));
+    let response = answered(&platform, request, next).await;
+    let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
+
+    let (answer, answer_body) = response.into_parts();
+    let Ok(answer_body) = to_bytes(answer_body, 4_000_000).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let told = answer.extensions.get::<Told>().cloned().unwrap_or_default();
+    let exchange = Exchange {
+        number: journal.numbers.fetch_add(1, Ordering::Relaxed),
+        at,
+        took_us,
+        what: told.what.map_or_else(
+            || displayable(&format!("{} {}", copy.method, copy.uri.path())).into_owned(),
+            ToOwned::to_owned,
+        ),
+        status: answer.status.as_u16(),
+        result: told.code.unwrap_or("ok").to_owned(),
+        request: request_text(&copy, &body, told.hidden.as_deref()),
+        response: response_text(
+            answer.status,
+            &answer.headers,
+            &answer_body,
+            told.hidden.as_deref(),
+        ),
+        app: told.app,
+        diagnosis: told.diagnosis,
+    };
+    (journal.tell)(exchange);
+    Response::from_parts(answer, Body::from(answer_body))
+}
+
+async fn answered(platform: &Platform, request: Request, next: Next) -> Response {
+    if platform.faults.strikes(Fault::Unavailable) {
+        let refusal = Refusal::bad("temporarily_unavailable", "DEV-503", "Service unavailable")
+            .with_status(StatusCode::SERVICE_UNAVAILABLE)
+            .after_s(RETRY_S)
+            .because(Cause::FaultArmed);
+        let mut told = Told::default();
+        told.refused(&refusal);
+        return told.onto(refusal.of_oauth());
+    }
+    next.run(request).await
+}
+
+fn request_text(parts: &Parts, body: &Bytes, hidden: Option<&str>) -> String {
+    let mut lines = vec![format!("{} {}", parts.method, parts.uri.path())];
+    if let Some(query) = parts.uri.query() {
+        lines.extend(parameters(query.as_bytes()).map(|line| format!("  ?{line}")));
+    }
+    for name in [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::USER_AGENT,
+    ] {
+        if let Some(value) = parts.headers.get(&name) {
+            let value = value.to_str().unwrap_or("[not text]");
+            let value = if name == header::AUTHORIZATION {
+                authorization(value)
+            } else {
+                short(value)
+            };
+            lines.push(format!("{name}: {value}"));
+        }
+    }
+    let is_form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if is_form {
+        lines.extend(parameters(body).map(|line| format!("  {line}")));
+    } else if !body.is_empty() {
+        lines.push(format!("  [{} bytes]", body.len()));
+    }
+    clean(&lines, hidden)
+}
+
+fn response_text(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &Bytes,
+    hidden: Option<&str>,
+) -> String {
+    let mut lines = vec![status.to_string()];
+    for name in [
+        header::CONTENT_TYPE,
+        header::WWW_AUTHENTICATE,
+        header::RETRY_AFTER,
+    ] {
+        if let Some(value) = headers.get(&name).and_then(|value| value.to_str().ok()) {
+            lines.push(format!("{name}: {}", short(value)));
+        }
+    }
+    if let Some(to) = headers
+        .get(header::LOCATION)
+        .and_then(|to| to.to_str().ok())
+    {
+        let (path, query) = to.split_once('?').unwrap_or((to, ""));
+        lines.push(format!("location: {}", short(path)));
+        lines.extend(parameters(query.as_bytes()).map(|line| format!("  ?{line}")));
+    }
+    if let Ok(mut json) = serde_json::from_slice::<Value>(body) {
+        redact(&mut json);
+        if let Ok(text) = serde_json::to_string_pretty(&json) {
+            lines.extend(text.lines().map(|line| format!("  {line}")));
+        }
+    } else if !body.is_empty() {
+        lines.push(format!("  [{} bytes]", body.len()));
+    }
+    clean(&lines, hidden)
+}
+
+fn parameters(text: &[u8]) -> impl Iterator<Item = String> {
+    url::form_urlencoded::parse(text).map(|(name, value)| {
+        if HARMLESS.contains(&name.as_ref()) || value.is_empty() {
+            format!("{}={}", short(&name), short(&value))
+        } else {
+            format!("{}={}", short(&name), withheld(&value))
+        }
+    })
+}
+
+fn withheld(value: &str) -> String {
+    format!("[{} characters]", value.chars().count())
+}
+
+fn authorization(value: &str) -> String {
+    let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
+    format!("{} {}", short(scheme), withheld(rest))
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(SHOWN_MAX).collect()
+}
+
+fn redact(json: &mut Value) {
+    match json {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if SECRET_FIELDS.contains(&name.as_str()) => {
+                        *text = withheld(text);
+                    }
+                    _ => redact(value),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(redact),
+        _ => {}
+    }
+}
+
+/// What was sent as a Client ID and is none is perhaps the secret.
+fn clean(lines: &[String], hidden: Option<&str>) -> String {
+    let clean: Vec<String> = lines
+        .iter()
+        .map(|line| {
+            let line = match hidden {
+                Some(hidden) if !hidden.is_empty() => line.replace(hidden, &withheld(hidden)),
+                _ => line.clone(),
+            };
+            displayable(&line).into_owned()
+        })
+        .collect();
+    clean.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_known_to_be_harmless_is_shown() {
+        let request = Request::builder()
+            .uri("/restapi/oauth/token?state=st4te&client_id=abc")
+            .header("authorization", "Basic c2VjcmV0")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(())
+            .unwrap();
+        let body =
+            Bytes::from_static(b"grant_type=x&assertion=s3cret&client_id=abc&unheard=s3cret");
+        let text = request_text(&request.into_parts().0, &body, Some("abc"));
+        assert!(text.contains("grant_type=x"), "{text}");
+        for secret in ["s3cret", "c2VjcmV0", "st4te", "abc"] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+        let body = Bytes::from_static(br#"{"access_token":"s3cret","scope":"SMS"}"#);
+        let text = response_text(StatusCode::OK, &HeaderMap::new(), &body, None);
+        assert!(text.contains("SMS") && !text.contains("s3cret"), "{text}");
+    }
+}

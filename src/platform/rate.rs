@@ -1,0 +1,44 @@
+//! The rate group Auth: five requests a minute for an app. Who goes on asking waits anew.
+//! Source: the platform's documentation, "Rate limits".
+
+use std::collections::HashMap;
+
+use crate::domain::{credential::ClientId, time::UnixMs};
+
+pub const LIMIT: u32 = 5;
+pub const WINDOW_S: u64 = 60;
+const WINDOW_MS: i64 = 60_000;
+
+#[derive(Debug, Default)]
+pub struct RateGroup(HashMap<ClientId, (UnixMs, u32)>);
+
+impl RateGroup {
+    /// How many are left after this one, or none: then the wait begins anew.
+    pub fn take(&mut self, client: &ClientId, now: UnixMs) -> Option<u32> {
+        self.0.retain(|_, (since, _)| now.0 - since.0 < WINDOW_MS);
+        let (since, count) = self.0.entry(client.clone()).or_insert((now, 0));
+        *count += 1;
+        if *count > LIMIT {
+            *since = now;
+        }
+        LIMIT.checked_sub(*count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sixth_waits_and_asking_meanwhile_makes_it_longer() {
+        let mut group = RateGroup::default();
+        let (one, other) = (ClientId::from_stored("a"), ClientId::from_stored("b"));
+        for left in (0..5).rev() {
+            assert_eq!(group.take(&one, UnixMs(0)), Some(left));
+        }
+        assert_eq!(group.take(&one, UnixMs(30_000)), None);
+        assert_eq!(group.take(&other, UnixMs(30_000)), Some(4));
+        assert_eq!(group.take(&one, UnixMs(80_000)), None);
+        assert_eq!(group.take(&one, UnixMs(140_000)), Some(4));
+    }
+}

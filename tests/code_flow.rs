@@ -1,0 +1,527 @@
+//! The authorization code flow, as a browser and an app walk it, and each way in which it fails.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "helpers of tests are tests"
+)]
+
+#[path = "harness/driver.rs"]
+#[expect(dead_code, reason = "not every helper is needed here")]
+mod driver;
+#[path = "harness/platform.rs"]
+#[expect(dead_code, reason = "not every helper is needed here")]
+mod harness;
+
+use devconsole::domain::pkce;
+use driver::{Driver, EMAIL, PASSWORD};
+use harness::{Answer, Platform, code, set_clock, text};
+use url::{Url, form_urlencoded};
+
+const REDIRECT: &str = "http://127.0.0.1:7777/cb";
+const VERIFIER: &str = "pIUgx4tiqFpaOUz0HMc_QbIyQlL901w8mRmkrmhEJ_E";
+
+/// A 3-legged app with ReadAccounts: its id, and its secret for a server-side one.
+fn app(driver: &mut Driver, name: &str, is_public: bool) -> (String, String) {
+    set_clock(driver);
+    driver.press("n<space><pgdn>");
+    driver.press(name);
+    driver.press("<tab>Sells things to people at night.<tab><tab><space><pgdn><pgdn><tab><space>");
+    if is_public {
+        driver.press("<down>");
+    }
+    driver.press(&format!(
+        "<tab>{REDIRECT}<pgdn><enter>readaccounts<enter><esc><tab><space><ctrl-s>"
+    ));
+    driver.press("c");
+    let id = driver.clipboard().expect("an id");
+    let secret = if is_public {
+        String::new()
+    } else {
+        driver.press("s");
+        driver.clipboard().expect("a secret")
+    };
+    driver.press("<esc>");
+    (id, secret)
+}
+
+fn query(pairs: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs);
+    query.finish()
+}
+
+fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer
+        .head
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(found, _)| found.eq_ignore_ascii_case(name))
+        .map_or("", |(_, value)| value)
+}
+
+/// A browser with one cookie.
+struct Browser<'a> {
+    platform: &'a Platform,
+    cookie: String,
+}
+
+impl<'a> Browser<'a> {
+    fn new(platform: &'a Platform) -> Self {
+        Self {
+            platform,
+            cookie: String::new(),
+        }
+    }
+
+    fn keep(&mut self, answer: Answer) -> Answer {
+        let set = header(&answer, "set-cookie");
+        if let Some((cookie, flags)) = set.split_once(';') {
+            assert!(
+                flags.contains("HttpOnly") && flags.contains("SameSite=Lax"),
+                "{flags}"
+            );
+            self.cookie = cookie.to_owned();
+        }
+        answer
+    }
+
+    fn open(&mut self, query: &str) -> Answer {
+        let cookie = format!("Cookie: {}\r\n", self.cookie);
+        let path = format!("/restapi/oauth/authorize?{query}");
+        let answer = self.platform.get(&path, &cookie);
+        self.keep(answer)
+    }
+
+    fn send_from(&mut self, origin: &str, query: &str, body: &str) -> Answer {
+        let answer = self.platform.raw(&format!(
+            "POST /restapi/oauth/authorize?{query} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nCookie: {}\r\nOrigin: {origin}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.platform.port,
+            self.cookie,
+            body.len()
+        ));
+        self.keep(answer)
+    }
+
+    fn send(&mut self, query: &str, body: &str) -> Answer {
+        let origin = format!("http://127.0.0.1:{}", self.platform.port);
+        self.send_from(&origin, query, body)
+    }
+
+    fn sign_in(&mut self, request: &str, password: &str) -> Answer {
+        let page = self.open(request);
+        let key = form_key(&page);
+        let fields = [
+            ("form_key", key.as_str()),
+            ("action", "sign_in"),
+            ("email", EMAIL),
+            ("password", password),
+        ];
+        self.send(request, &query(&fields))
+    }
+
+    fn press(&mut self, request: &str, action: &str) -> Answer {
+        let page = self.open(request);
+        let key = form_key(&page);
+        self.send(request, &query(&[("form_key", &key), ("action", action)]))
+    }
+
+    /// Signs in and allows; the parameters that came back.
+    fn allow(&mut self, request: &str) -> Vec<(String, String)> {
+        assert_eq!(self.sign_in(request, PASSWORD).status, 303);
+        let answer = self.press(request, "allow");
+        assert_eq!(answer.status, 303, "{answer:?}");
+        came_back(&answer)
+    }
+}
+
+fn form_key(page: &Answer) -> String {
+    let (_, after) = page
+        .text
+        .split_once("name=\"form_key\" value=\"")
+        .expect("a form");
+    after.split('"').next().unwrap().to_owned()
+}
+
+fn came_back(answer: &Answer) -> Vec<(String, String)> {
+    let to = header(answer, "location");
+    assert!(to.starts_with(REDIRECT), "{to}");
+    let url = Url::parse(to).expect("a URL");
+    url.query_pairs().into_owned().collect()
+}
+
+fn value(pairs: &[(String, String)], name: &str) -> String {
+    pairs
+        .iter()
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.clone())
+        .unwrap_or_default()
+}
+
+fn request(id: &str, more: &[(&str, &str)]) -> String {
+    let mut pairs = vec![
+        ("response_type", "code"),
+        ("client_id", id),
+        ("redirect_uri", REDIRECT),
+        ("state", "a b&c"),
+    ];
+    pairs.extend(more);
+    query(&pairs)
+}
+
+fn exchange(platform: &Platform, key: Option<(&str, &str)>, pairs: &[(&str, &str)]) -> Answer {
+    let mut all = vec![
+        ("grant_type", "authorization_code"),
+        ("redirect_uri", REDIRECT),
+    ];
+    all.extend(pairs);
+    platform.post("/restapi/oauth/token", key, &query(&all))
+}
+
+#[test]
+fn somebody_signs_in_allows_and_the_app_calls_in_their_name() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop & Co", false);
+    let platform = Platform::start(&driver);
+    let mut browser = Browser::new(&platform);
+    // Six empty parameters, as one of the SDKs sends them.
+    let request = request(&id, &[("display", ""), ("prompt", ""), ("brand_id", "")]);
+    let page = browser.open(&request);
+    assert_eq!(page.status, 200);
+    assert!(
+        page.text.contains("Shop &amp; Co") && page.text.contains("Acme Corp"),
+        "{}",
+        page.text
+    );
+    assert!(!page.text.contains("<script"), "{}", page.text);
+    let policy = header(&page, "content-security-policy");
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
+    assert_eq!(header(&page, "x-frame-options"), "DENY");
+
+    let wrong = browser.sign_in(&request, "not the password at all");
+    assert_eq!(wrong.status, 403);
+    assert!(wrong.text.contains("do not belong together") && wrong.text.contains(EMAIL));
+    assert!(!wrong.text.contains("not the password at all"));
+
+    let back = browser.allow(&request);
+    assert_eq!(value(&back, "state"), "a b&c");
+    assert_eq!(value(&back, "expires_in"), "60");
+    let code = value(&back, "code");
+    let tokens = exchange(&platform, Some((&id, &secret)), &[("code", &code)]);
+    assert_eq!(tokens.status, 200, "{tokens:?}");
+    assert_eq!(text(&tokens, "scope"), "ReadAccounts");
+    assert_eq!(
+        text(&platform.me(text(&tokens, "access_token")), "name"),
+        "Ada Lovelace"
+    );
+
+    // Allowed once in this browser, it is not asked again, unless asked to.
+    let again = browser.open(&request);
+    assert_eq!(again.status, 302);
+    assert!(!value(&came_back(&again), "code").is_empty());
+    let asked = browser.open(&crate::request(&id, &[("prompt", "consent")]));
+    assert!(
+        asked.text.contains("Access request") && asked.text.contains("Read Accounts"),
+        "{}",
+        asked.text
+    );
+    // In another browser nobody is signed in.
+    let silent = crate::request(&id, &[("prompt", "none")]);
+    assert_eq!(value(&came_back(&browser.open(&silent)), "state"), "a b&c");
+    let mut other = Browser::new(&platform);
+    assert_eq!(
+        value(&came_back(&other.open(&silent)), "error"),
+        "login_required"
+    );
+}
+
+#[test]
+fn a_code_works_once_and_its_second_use_ends_what_it_opened() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let platform = Platform::start(&driver);
+    let back = Browser::new(&platform).allow(&request(&id, &[]));
+    let found = value(&back, "code");
+    let key = Some((id.as_str(), secret.as_str()));
+    // Killed in between: what was handed out is on disk.
+    drop(platform);
+    let platform = Platform::start(&driver);
+    let tokens = exchange(&platform, key, &[("code", &found)]);
+    let access = text(&tokens, "access_token").to_owned();
+    assert_eq!(platform.me(&access).status, 200);
+    let again = exchange(&platform, key, &[("code", &found)]);
+    assert_eq!(
+        (again.status, text(&again, "error"), code(&again)),
+        (400, "invalid_grant", "OAU-106")
+    );
+    assert_eq!(platform.me(&access).status, 401);
+    for entry in std::fs::read_dir(driver.dir.path())
+        .expect("the folder")
+        .flatten()
+    {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        let is_there = bytes
+            .windows(found.len())
+            .any(|seen| seen == found.as_bytes());
+        assert!(!is_there, "in {}", entry.path().display());
+    }
+}
+
+#[test]
+fn an_app_without_a_secret_proves_itself_by_pkce() {
+    let mut driver = Driver::signed_up();
+    let (id, _) = app(&mut driver, "Phone", true);
+    let platform = Platform::start(&driver);
+    let without = Browser::new(&platform).open(&request(&id, &[]));
+    assert_eq!(value(&came_back(&without), "error"), "invalid_request");
+    let challenge = pkce::s256(VERIFIER);
+    // Another port of the loopback address is the same place (RFC 8252).
+    let pkce = [
+        ("code_challenge", challenge.as_str()),
+        ("code_challenge_method", "S256"),
+    ];
+    let asked = request(&id, &pkce);
+    let back = Browser::new(&platform).allow(&asked);
+    let found = value(&back, "code");
+    let client = ("client_id", id.as_str());
+    let missing = exchange(&platform, None, &[client, ("code", &found)]);
+    assert_eq!(code(&missing), "DEV-112");
+    let other = "a".repeat(43);
+    let wrong = exchange(
+        &platform,
+        None,
+        &[client, ("code", &found), ("code_verifier", &other)],
+    );
+    assert_eq!(
+        (text(&wrong, "error"), code(&wrong)),
+        ("invalid_grant", "DEV-111")
+    );
+    let right = exchange(
+        &platform,
+        None,
+        &[client, ("code", &found), ("code_verifier", VERIFIER)],
+    );
+    assert_eq!(right.status, 200, "{right:?}");
+    let body = query(&[
+        client,
+        ("grant_type", "refresh_token"),
+        ("refresh_token", text(&right, "refresh_token")),
+    ]);
+    let refreshed = platform.post("/restapi/oauth/token", None, &body);
+    assert_eq!(refreshed.status, 200, "{refreshed:?}");
+}
+
+#[test]
+fn what_is_wrong_is_shown_until_the_app_is_known_and_sent_back_afterwards() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let (other_id, other_secret) = app(&mut driver, "Other", false);
+    let platform = Platform::start(&driver);
+    let mut browser = Browser::new(&platform);
+    let mut shown = |pairs: &[(&str, &str)], status: u16, wanted: &str| {
+        let answer = browser.open(&query(pairs));
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (status, wanted),
+            "{answer:?}"
+        );
+        assert_eq!(header(&answer, "location"), "");
+    };
+    let client = ("client_id", id.as_str());
+    let kind = ("response_type", "code");
+    shown(&[kind], 400, "CMN-101");
+    shown(&[kind, ("client_id", "nobody")], 400, "OAU-153");
+    shown(
+        &[kind, client, ("redirect_uri", "http://127.0.0.1:7777/cb/")],
+        400,
+        "OAU-109",
+    );
+    shown(
+        &[kind, client, ("redirect_uri", "http://127.0.0.1:7778/cb")],
+        400,
+        "OAU-109",
+    );
+    shown(&[kind, client, client], 400, "OAU-111");
+    shown(&[kind, client, ("brandId", "9")], 403, "OAU-101");
+    let mut sent_back = |more: &[(&str, &str)], wanted: &str| {
+        let mut pairs = vec![client, ("redirect_uri", REDIRECT), ("state", "s")];
+        pairs.extend(more);
+        let back = came_back(&browser.open(&query(&pairs)));
+        assert_eq!(value(&back, "error"), wanted);
+        assert_eq!(value(&back, "state"), "s");
+    };
+    sent_back(&[("response_type", "token")], "unsupported_response_type");
+    sent_back(&[kind, ("code_challenge", "short")], "invalid_request");
+    sent_back(&[kind, ("prompt", "none consent")], "invalid_request");
+
+    let asked = request(&id, &[]);
+    assert_eq!(browser.sign_in(&asked, PASSWORD).status, 303);
+    let denied = browser.press(&asked, "deny");
+    assert_eq!(value(&came_back(&denied), "error"), "access_denied");
+    let back = came_back(&browser.press(&asked, "allow"));
+    let found = value(&back, "code");
+    let foreign = exchange(
+        &platform,
+        Some((&other_id, &other_secret)),
+        &[("code", &found)],
+    );
+    assert_eq!(code(&foreign), "OAU-110");
+    let key = Some((id.as_str(), secret.as_str()));
+    let body = query(&[
+        ("grant_type", "authorization_code"),
+        ("code", &found),
+        ("redirect_uri", "http://127.0.0.1:7777/"),
+    ]);
+    assert_eq!(
+        code(&platform.post("/restapi/oauth/token", key, &body)),
+        "OAU-109"
+    );
+    let verifier = [("code", found.as_str()), ("code_verifier", VERIFIER)];
+    assert_eq!(code(&exchange(&platform, key, &verifier)), "DEV-113");
+    assert_eq!(exchange(&platform, key, &verifier[..1]).status, 200);
+}
+
+#[test]
+fn a_form_of_another_page_is_not_taken() {
+    let mut driver = Driver::signed_up();
+    let (id, _) = app(&mut driver, "Shop", false);
+    let platform = Platform::start(&driver);
+    let asked = request(&id, &[]);
+    let mut browser = Browser::new(&platform);
+    assert_eq!(browser.sign_in(&asked, PASSWORD).status, 303);
+    let key = form_key(&browser.open(&asked));
+    let body = query(&[("form_key", &key), ("action", "allow")]);
+    for origin in ["https://evil.example", "null", "http://127.0.0.1:1"] {
+        assert_eq!(
+            browser.send_from(origin, &asked, &body).status,
+            403,
+            "{origin}"
+        );
+    }
+    let mut other = Browser::new(&platform);
+    other.open(&asked);
+    assert_eq!(other.send(&asked, &body).status, 403);
+    assert_eq!(browser.send(&asked, "action=allow").status, 403);
+    assert_eq!(browser.send(&asked, &body).status, 303);
+}
+
+#[test]
+fn introspection_tells_an_app_of_its_own_tokens_alone() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let (other_id, other_secret) = app(&mut driver, "Other", false);
+    let platform = Platform::start(&driver);
+    let asked = request(
+        &id,
+        &[("scope", "openid email ReadAccounts"), ("nonce", "n1")],
+    );
+    let found = value(&Browser::new(&platform).allow(&asked), "code");
+    let tokens = exchange(&platform, Some((&id, &secret)), &[("code", &found)]);
+    let access = text(&tokens, "access_token");
+    let body = query(&[("token", access)]);
+    let ask = |key| platform.post("/restapi/oauth/introspect", key, &body);
+    let mine = ask(Some((&id, &secret)));
+    assert_eq!(mine.body["active"], true);
+    assert_eq!(text(&mine, "client_id"), id);
+    let theirs = ask(Some((&other_id, &other_secret)));
+    assert_eq!(theirs.text, "{\"active\":false}");
+    assert_eq!(ask(Some((&id, "wrong"))).status, 401);
+    assert_eq!(ask(None).status, 400);
+    // Who it is, signed with a published key.
+    let id_token = text(&tokens, "id_token");
+    assert_eq!(id_token.split('.').count(), 3);
+    let keys = platform.get("/restapi/oauth/jwks", "");
+    assert_eq!(keys.body["keys"].as_array().unwrap().len(), 1);
+    let bearer = format!("Authorization: Bearer {access}\r\n");
+    let who = platform.get("/restapi/oauth/userinfo", &bearer);
+    assert_eq!(text(&who, "email"), EMAIL);
+    let about = platform.get("/.well-known/openid-configuration", "");
+    assert_eq!(
+        text(&about, "issuer"),
+        format!("http://127.0.0.1:{}", platform.port)
+    );
+}
+
+#[test]
+fn the_strict_profile_is_strict() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let platform = Platform::start_with(&driver, &["--profile", "strict"]);
+    let mut browser = Browser::new(&platform);
+    let back = came_back(&browser.open(&request(&id, &[])));
+    assert_eq!(value(&back, "error"), "invalid_request", "PKCE is for all");
+    let plain = [
+        ("code_challenge", VERIFIER),
+        ("code_challenge_method", "plain"),
+    ];
+    assert_eq!(
+        value(&came_back(&browser.open(&request(&id, &plain))), "error"),
+        "invalid_request"
+    );
+    let challenge = pkce::s256(VERIFIER);
+    let more = [
+        ("code_challenge", challenge.as_str()),
+        ("code_challenge_method", "S256"),
+        ("scope", "SMS"),
+    ];
+    assert_eq!(
+        value(&came_back(&browser.open(&request(&id, &more))), "error"),
+        "invalid_scope"
+    );
+    let asked = request(&id, &more[..2]);
+    let back = browser.allow(&asked);
+    assert_eq!(
+        value(&back, "iss"),
+        format!("http://127.0.0.1:{}", platform.port)
+    );
+    let found = value(&back, "code");
+    let key = Some((id.as_str(), secret.as_str()));
+    let tokens = exchange(
+        &platform,
+        key,
+        &[("code", &found), ("code_verifier", VERIFIER)],
+    );
+    assert_eq!(tokens.status, 200, "{tokens:?}");
+    let unknown = platform.post(
+        "/restapi/oauth/token",
+        Some(("nobody", "x")),
+        "grant_type=x",
+    );
+    assert_eq!(unknown.status, 401);
+    assert!(header(&unknown, "www-authenticate").starts_with("Basic"));
+    let grant = platform.post("/restapi/oauth/token", key, "grant_type=password");
+    assert_eq!(text(&grant, "error"), "unsupported_grant_type");
+    // A refresh token that comes back was stolen: the session ends.
+    let old = text(&tokens, "refresh_token");
+    let body = query(&[("grant_type", "refresh_token"), ("refresh_token", old)]);
+    let refreshed = platform.post("/restapi/oauth/token", key, &body);
+    assert_eq!(refreshed.status, 200);
+    assert_eq!(
+        platform.post("/restapi/oauth/token", key, &body).status,
+        400
+    );
+    assert_eq!(platform.me(text(&refreshed, "access_token")).status, 401);
+}
+
+#[test]
+fn logins_are_limited_when_that_is_wanted() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let platform = Platform::start_with(&driver, &["--limit-logins"]);
+    let ask = || {
+        platform.post(
+            "/restapi/oauth/token",
+            Some((&id, &secret)),
+            "grant_type=refresh_token&refresh_token=x",
+        )
+    };
+    for _ in 0..5 {
+        assert_eq!(ask().status, 400);
+    }
+    let limited = ask();
+    assert_eq!((limited.status, code(&limited)), (429, "CMN-301"));
+    assert_eq!(header(&limited, "retry-after"), "60");
+}
