@@ -26,6 +26,7 @@ use crate::{
         jwt::update as jwt,
         organization::update as organization,
         password::update as password,
+        sandbox::update as sandbox,
         sign_in::SignIn,
         sign_up::ShowRecoveryKey,
     },
@@ -95,6 +96,7 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::TeamChanged { deed, result } => organization::done(console, &deed, result),
         Answer::PasswordChanged(result) => password::changed(console, result, effects),
         Answer::NewRecoveryKey(result) => new_recovery_key(console, result),
+        Answer::Sandbox(said) => sandbox::said(console, said, effects),
         Answer::Jwts(result) => jwt::loaded(console, result),
         Answer::JwtDone { done, result } => jwt::done(console, done, result, effects),
         Answer::JwtToken { id, result } => jwt::token(console, id, result),
@@ -392,12 +394,18 @@ fn app_opened(
     console.waiting = None;
     let (Some((app, draft, shared)), Some(session)) = (failed(console, result), &console.session)
     else {
+        console.going_to = None;
         return;
     };
     let mut screen = match how {
         Opening::Edit => CreateApp::edit(session, draft, &app, shared),
         Opening::Clone => CreateApp::clone_of(session, draft, &app, shared),
     };
+    if let Some(field) = console.going_to.take()
+        && how == Opening::Edit
+    {
+        screen.go_to(field);
+    }
     create_app::look(&mut screen, effects);
     console.screen = Screen::CreateApp(Box::new(screen));
     console.notice = None;

@@ -8,6 +8,8 @@ use crate::{
         developer::{Role, Session, Team},
         draft::StoredDraft,
         email::EmailAddress,
+        exchange::Exchange,
+        fault::{Armed, Fault},
         handoff::EnvStyle,
         history::{Broken, Entry, HistoryWindow},
         icon::{IconRef, Preview},
@@ -15,11 +17,14 @@ use crate::{
         jwt::{AuthorizedApps, JwtCredential, NewJwt},
         list::{Bulk, BulkDone, ListView, Sort},
         secret::Secret,
+        snippet::Language,
         ticket::{Decision, Request},
         time::UnixMs,
+        trial::{Step, TrialKind},
     },
     files::output::Output,
     keymap::Key,
+    platform::Setup,
 };
 
 /// Now, twice: for measuring (never jumps) and for writing down.
@@ -115,6 +120,7 @@ pub enum Effect {
     Team(TeamWork),
     Approvals(ApprovalWork),
     Jwt(JwtWork),
+    Sandbox(SandboxWork),
     RevealSecrets {
         app: AppId,
     },
@@ -230,6 +236,55 @@ pub enum JwtDone {
     NotCreated,
     AppsChanged(JwtId),
     Revoked,
+}
+
+/// What is done with the local platform.
+#[derive(Clone, Debug)]
+pub enum SandboxWork {
+    /// Anew, if it runs.
+    Start(Setup),
+    Stop,
+    /// What was asked of it since the last time.
+    Read,
+    ReadFaults,
+    Arm {
+        fault: Fault,
+        armed: Armed,
+    },
+    Try {
+        app: AppId,
+        kind: TrialKind,
+        /// Names the trial in what comes of it.
+        trial: u64,
+        /// How the platform is started, if it is not up.
+        setup: Setup,
+    },
+    EndTrial,
+}
+
+/// What comes of it; also unasked, from its threads.
+#[derive(Clone, Debug)]
+pub enum SandboxSaid {
+    /// With the port.
+    Started(Result<u16, String>),
+    /// With what it ended of, unless it was asked to.
+    Stopped(Option<String>),
+    /// Something was asked of it.
+    News,
+    Log(Vec<Exchange>),
+    Faults(Vec<(Fault, Armed)>),
+    Step {
+        trial: u64,
+        step: Step,
+    },
+    /// An address for somebody to open.
+    Url {
+        trial: u64,
+        url: String,
+    },
+    TrialEnded {
+        trial: u64,
+    },
 }
 
 /// A file that a person asked for.
@@ -351,6 +406,12 @@ pub enum Copyable {
     /// Of a developer who has not signed in yet.
     FirstPassword,
     JwtToken,
+    /// A `.env` for the local platform.
+    SandboxEnv,
+    Snippet(Language),
+    SandboxUrl,
+    /// With a state and a challenge, which are of no use to others.
+    LoginUrl,
 }
 
 impl Copyable {
@@ -370,13 +431,22 @@ impl Copyable {
             Self::NewAppLink => "link to the platform's own form",
             Self::FirstPassword => "first password",
             Self::JwtToken => "JWT",
+            Self::SandboxEnv => ".env for the sandbox",
+            Self::Snippet(language) => language.label(),
+            Self::SandboxUrl => "address of the local platform",
+            Self::LoginUrl => "address to open",
         }
     }
 
     pub fn is_secret(self) -> bool {
         !matches!(
             self,
-            Self::ClientId | Self::EnvironmentId(_) | Self::NewAppLink
+            Self::ClientId
+                | Self::EnvironmentId(_)
+                | Self::NewAppLink
+                | Self::Snippet(_)
+                | Self::SandboxUrl
+                | Self::LoginUrl
         )
     }
 }
@@ -471,6 +541,7 @@ pub enum Answer {
     },
     PasswordChanged(Result<Box<Session>, SignInRefusal>),
     NewRecoveryKey(Result<RecoveryKey, SignInRefusal>),
+    Sandbox(SandboxSaid),
     Jwts(Result<Vec<JwtCredential>, String>),
     JwtDone {
         done: JwtDone,

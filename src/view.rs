@@ -63,6 +63,12 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
             Screen::Password(screen) => {
                 screens::password::view::draw(console, screen, theme, frame, &areas);
             }
+            Screen::Sandbox(page) => {
+                screens::sandbox::view::draw(console, page, theme, frame, &areas);
+            }
+            Screen::Trial(page) => {
+                screens::trial::view::draw(console, page, theme, frame, &areas);
+            }
             Screen::Jwt(page) => screens::jwt::view::draw(console, page, theme, frame, &areas),
             Screen::NewJwt(screen) => {
                 screens::jwt::form::draw(console, screen, theme, frame, &areas);

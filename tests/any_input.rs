@@ -182,6 +182,8 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
                 | Screen::Approvals(_)
                 | Screen::Jwt(_)
                 | Screen::NewJwt(_)
+                | Screen::Sandbox(_)
+                | Screen::Trial(_)
         );
         if is_beside_the_list {
             // A filter, a handed password or a form lies before the way back.

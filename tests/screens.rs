@@ -7,7 +7,14 @@
 mod driver;
 
 use devconsole::{
-    message::{Answer, Msg, SignInRefusal},
+    domain::{
+        diagnosis::{Cause, Diagnosis},
+        exchange::Exchange,
+        id::AppId,
+        time::UnixMs,
+        trial::Step,
+    },
+    message::{Answer, Msg, SandboxSaid, SignInRefusal},
     ui::{
         half_blocks::Depth,
         theme::{Theme, ThemeName},
@@ -267,6 +274,108 @@ fn the_jwt_credentials() {
     snapshot!("jwt_question_revoke", driver);
     driver.press("<esc>e");
     snapshot!("jwt_apps", driver);
+}
+
+/// As its threads would say it.
+#[cfg(test)]
+fn says(driver: &mut Driver, said: SandboxSaid) {
+    driver.feed(Msg::Answer(Answer::Sandbox(said)));
+}
+
+#[cfg(test)]
+fn exchange(number: u64, what: &str, code: &str, why: Option<Diagnosis>) -> Exchange {
+    let is_fine = why.is_none();
+    Exchange {
+        number,
+        at: UnixMs(1_795_424_400_000 + 1000 * i64::try_from(number).unwrap()),
+        took_us: 900 + 130 * number,
+        app: Some((AppId::from_stored("a"), "Orders (staging)".to_owned())),
+        what: what.to_owned(),
+        status: if is_fine { 200 } else { 400 },
+        result: code.to_owned(),
+        request: "POST /restapi/oauth/token\nauthorization: Basic [91 characters]\ncontent-type: application/x-www-form-urlencoded\n  grant_type=authorization_code\n  code=[44 characters]\n  redirect_uri=https://orders.example.com/cb/".to_owned(),
+        response: "400 Bad Request\ncontent-type: application/json;charset=UTF-8\n  {\n    \"error\": \"invalid_grant\"\n  }".to_owned(),
+        diagnosis: why,
+    }
+}
+
+#[test]
+fn the_sandbox() {
+    let mut driver = Driver::signed_up();
+    driver.press("b");
+    snapshot!("sandbox_not_running", driver);
+    says(&mut driver, SandboxSaid::Started(Ok(8228)));
+    driver.advance_ms(7000);
+    snapshot!("sandbox_waiting", driver);
+    let differs = Diagnosis {
+        cause: Cause::RedirectUriDiffers,
+        detail: Some("Registered is https://orders.example.com/cb; what was sent has a slash at the end, what is registered has none.".to_owned()),
+    };
+    let log = vec![
+        exchange(1, "JWT", "ok", None),
+        exchange(2, "GET /restapi/v1.0/account/~/extension/~", "ok", None),
+        exchange(
+            3,
+            "refresh",
+            "OAU-213",
+            Some(Cause::RefreshTokenReplaced.into()),
+        ),
+        exchange(4, "code for tokens", "OAU-109", Some(differs)),
+    ];
+    says(&mut driver, SandboxSaid::Log(log));
+    snapshot!("sandbox_log", driver);
+    driver.press("<enter>");
+    snapshot!("sandbox_exchange", driver);
+    driver.press("<esc>f<down><down><space>");
+    snapshot!("sandbox_switchboard", driver);
+    driver.press("<down><space><space>");
+    driver.press("<esc>");
+    driver.press("x{\"error\":\"unauthorized_client\",\"errors\":[{\"errorCode\":\"OAU-251\"}]}");
+    snapshot!("sandbox_explain_prompt", driver);
+    driver.press("<enter>");
+    snapshot!("sandbox_explained", driver);
+    driver.press("xhello<enter>");
+    snapshot!("sandbox_unexplained", driver);
+    driver.press("<esc>");
+    driver.resize(44, 16);
+    snapshot!("sandbox_small", driver);
+}
+
+#[test]
+fn a_trial() {
+    let mut driver = Driver::signed_up();
+    driver.press(REST);
+    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
+    assert!(driver.shows("Client ID"), "{}", driver.text());
+    driver.press("T");
+    let trial = driver.console.sandbox.trials;
+    let mut say = |step: Step| says(&mut driver, SandboxSaid::Step { trial, step });
+    say(Step::ok(
+        "The local platform is up",
+        "http://127.0.0.1:8228",
+    ));
+    say(Step::ok(
+        "Listen at the redirect URI",
+        "http://127.0.0.1:5000/cb",
+    ));
+    let url = "http://127.0.0.1:8228/restapi/oauth/authorize?response_type=code&client_id=abc&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=0011223344556677&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256".to_owned();
+    says(&mut driver, SandboxSaid::Url { trial, url });
+    snapshot!("trial_waiting_for_a_browser", driver);
+    let mut failed = Step::failed(
+        "Exchange the code for tokens",
+        "The answer is 400. Authorization code is expired.",
+    );
+    failed.took_ms = Some(3);
+    failed.diagnosis = Some(Cause::NoRefreshTokens.into());
+    says(
+        &mut driver,
+        SandboxSaid::Step {
+            trial,
+            step: failed,
+        },
+    );
+    says(&mut driver, SandboxSaid::TrialEnded { trial });
+    snapshot!("trial_failed", driver);
 }
 
 #[test]

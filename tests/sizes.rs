@@ -7,7 +7,11 @@
 #[expect(dead_code, reason = "the stories use the rest")]
 mod driver;
 
-use devconsole::ui::layout::{MIN_HEIGHT, MIN_WIDTH};
+use devconsole::{
+    domain::{diagnosis::Cause, exchange::Exchange, time::UnixMs},
+    message::{Answer, Msg, SandboxSaid},
+    ui::layout::{MIN_HEIGHT, MIN_WIDTH},
+};
 use driver::{Driver, PASSWORD, rows};
 use ratatui::style::Modifier;
 
@@ -79,11 +83,44 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ("approvals", with(&format!("{asking}<esc>a"))),
         ("jwt", with("JnFor all<ctrl-s>r")),
         ("jwt form", with("JnFor all<tab><down><tab>abc<tab>90d")),
+        ("sandbox", with("b")),
+        ("sandbox log", logged()),
+        ("exchange", {
+            let mut driver = logged();
+            driver.press("<enter>");
+            driver
+        }),
+        ("switchboard", with("bf<down>")),
+        ("explained", with("bxOAU-109 OAU-251 OAU-213<enter>")),
+        ("port", with("bp")),
+        ("trial", with(&format!("{created}T"))),
         ("commands", with(":")),
         ("question", with("n<space><pgdn>Half<esc>d")),
         ("help", with("?")),
         ("locked", with("<ctrl-l>")),
     ]
+}
+
+/// The Sandbox with a request in its log.
+#[cfg(test)]
+fn logged() -> Driver {
+    let mut driver = Driver::signed_up();
+    driver.press("b");
+    let one = Exchange {
+        number: 1,
+        at: UnixMs(0),
+        took_us: 1234,
+        app: None,
+        what: "漢字 GET /restapi/v1.0/account/~/extension/~/call-log".to_owned(),
+        status: 403,
+        result: "CMN-401".to_owned(),
+        request: "GET /restapi\n  ".to_owned() + &"x".repeat(400),
+        response: "403 Forbidden\n  {\n    \"a\": 1\n  }".repeat(20),
+        diagnosis: Some(Cause::ScopeMissing.into()),
+    };
+    let log = SandboxSaid::Log(vec![one]);
+    driver.feed(Msg::Answer(Answer::Sandbox(log)));
+    driver
 }
 
 fn sizes() -> Vec<(u16, u16)> {
@@ -126,6 +163,10 @@ fn every_screen_can_be_drawn_at_every_size_and_shows_its_focus() {
         "first password",
         "question",
         "help",
+        "sandbox",
+        "exchange",
+        "explained",
+        "trial",
     ];
     for (name, mut driver) in screens() {
         let at_home = rows(&driver.picture().0);

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use crate::{
     domain::{developer::Session, id::AppId},
+    form::Slot,
     keymap::{Action, Context},
     message::{Clock, Copyable, Effect, Msg},
     palette::Palette,
@@ -20,8 +21,10 @@ use crate::{
         organization::{Organization, add::AddDeveloper},
         password::ChangePassword,
         prompt::Prompt,
+        sandbox::{Sandbox, SandboxPage},
         sign_in::{Recover, SignIn},
         sign_up::{ShowRecoveryKey, SignUp},
+        trial::TrialPage,
     },
 };
 
@@ -55,6 +58,8 @@ pub enum Screen {
     Approvals(Box<Approvals>),
     Jwt(Box<JwtPage>),
     NewJwt(Box<NewJwtScreen>),
+    Sandbox(Box<SandboxPage>),
+    Trial(Box<TrialPage>),
 }
 
 /// A line that tells what happened.
@@ -118,6 +123,9 @@ pub struct Console {
     pub clipboard: Option<OnClipboard>,
     /// The apps that went into the trash last, to be taken out again.
     pub undo: Vec<AppId>,
+    pub sandbox: Sandbox,
+    /// The field that a form which is being opened goes to.
+    pub going_to: Option<Slot>,
     pub clock: Clock,
     pub size: (u16, u16),
     pub settings: Settings,
@@ -158,6 +166,8 @@ impl Console {
             notice: None,
             clipboard: None,
             undo: Vec::new(),
+            sandbox: Sandbox::default(),
+            going_to: None,
             clock: Clock::default(),
             size,
             settings,
@@ -213,6 +223,8 @@ impl Console {
             Screen::Approvals(page) => page.context(),
             Screen::Jwt(page) => page.context(),
             Screen::NewJwt(screen) => screen.context(),
+            Screen::Sandbox(page) => page.context(),
+            Screen::Trial(_) => TrialPage::context(),
         }
     }
 
@@ -237,6 +249,8 @@ impl Console {
             (_, Screen::History(page)) => page.why_off(action),
             (_, Screen::Organization(page)) => page.why_off(action, self.session.as_ref()),
             (_, Screen::Jwt(page)) => page.why_off(action),
+            (_, Screen::Sandbox(page)) => page.why_off(action, &self.sandbox),
+            (_, Screen::Trial(page)) => page.why_off(action),
             (_, Screen::Approvals(page)) => page.why_off(action, self.session.as_ref()),
             _ => None,
         }
@@ -263,6 +277,8 @@ impl Console {
             (_, Screen::Apps) => self.apps.is_idle(action),
             (_, Screen::App(page)) => page.is_idle(action),
             (_, Screen::Jwt(page)) => page.is_idle(action),
+            (_, Screen::Sandbox(page)) => page.is_idle(action, &self.sandbox),
+            (_, Screen::Trial(page)) => page.why_off(action).is_some(),
             // In the middle of a search, Space is a space.
             (Action::Toggle, Screen::CreateApp(screen)) => screen
                 .form

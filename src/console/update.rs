@@ -219,6 +219,8 @@ fn perform(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Screen::Approvals(_) => crate::screens::approvals::update::act(console, action, effects),
         Screen::Jwt(_) => crate::screens::jwt::update::act(console, action, effects),
         Screen::NewJwt(_) => crate::screens::jwt::form::act(console, action, effects),
+        Screen::Sandbox(_) => crate::screens::sandbox::update::act(console, action, effects),
+        Screen::Trial(_) => crate::screens::trial::update::act(console, action, effects),
     }
 }
 
@@ -267,7 +269,16 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::AddDeveloper(screen) => screen.paste(text),
         Screen::Password(screen) => screen.paste(text),
         Screen::NewJwt(screen) => screen.paste(text),
-        Screen::App(_) | Screen::Organization(_) | Screen::Approvals(_) | Screen::Jwt(_) => false,
+        Screen::App(_)
+        | Screen::Organization(_)
+        | Screen::Approvals(_)
+        | Screen::Jwt(_)
+        | Screen::Trial(_) => false,
+        // What is pasted here is there to be explained.
+        Screen::Sandbox(_) => {
+            crate::screens::sandbox::update::explained(console, text);
+            false
+        }
         Screen::History(_) => crate::screens::history::update::paste(console, text, effects),
     };
     if cut {
@@ -312,6 +323,7 @@ fn lock(console: &mut Console, effects: &mut Vec<Effect>) {
         Screen::App(page) => page.secrets = None,
         Screen::Organization(page) => page.handed = None,
         Screen::Jwt(page) => page.revealed = None,
+        Screen::Sandbox(page) => crate::screens::sandbox::update::lock(page),
         Screen::Password(screen) => screen.data = PasswordForm::default(),
         _ => {}
     }

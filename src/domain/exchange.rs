@@ -1,6 +1,6 @@
 //! One request to the local platform and its answer, as the log tells them: without secrets.
 
-use super::{credential::ClientId, diagnosis::Diagnosis, time::UnixMs};
+use super::{diagnosis::Diagnosis, id::AppId, time::UnixMs};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
@@ -9,7 +9,7 @@ pub struct Exchange {
     pub at: UnixMs,
     pub took_us: u64,
     /// Whose request it was, once the app is known.
-    pub app: Option<(ClientId, String)>,
+    pub app: Option<(AppId, String)>,
     /// In a word: the grant, or method and path.
     pub what: String,
     pub status: u16,

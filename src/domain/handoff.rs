@@ -71,6 +71,57 @@ pub fn env_file(app: &App, secret: Option<&Secret>, style: EnvStyle) -> Secret {
     Secret::new(text)
 }
 
+/// The same for the local platform, under the names of all three conventions, with a JWT if there
+/// is one: what samples and SDKs read, whichever they are.
+pub fn sandbox_env(
+    app: &App,
+    secret: Option<&Secret>,
+    jwt: Option<&Secret>,
+    server: &str,
+) -> Secret {
+    let mut text = String::new();
+    let mut line = |names: &[&str], value: &str| {
+        for name in names {
+            text.push_str(&format!("{name}='{value}'\n"));
+        }
+    };
+    line(&["RC_SERVER_URL", "RINGCENTRAL_SERVER_URL"], server);
+    let id = ["RC_APP_CLIENT_ID", "RC_CLIENT_ID", "RINGCENTRAL_CLIENT_ID"];
+    line(&id, app.client_id.as_str());
+    if let Some(secret) = secret {
+        let names = [
+            "RC_APP_CLIENT_SECRET",
+            "RC_CLIENT_SECRET",
+            "RINGCENTRAL_CLIENT_SECRET",
+        ];
+        line(&names, secret.expose());
+    }
+    if let Some(jwt) = jwt {
+        let names = [
+            "RC_USER_JWT",
+            "RC_JWT",
+            "RINGCENTRAL_JWT",
+            "RINGCENTRAL_JWT_TOKEN",
+        ];
+        line(&names, jwt.expose());
+    }
+    // A quote is allowed in a URI; how to escape one, readers of these lines do not agree on.
+    let uri = app
+        .spec
+        .redirect_uris()
+        .iter()
+        .find(|uri| !uri.as_str().contains('\''));
+    if let Some(uri) = uri {
+        let names = [
+            "RC_REDIRECT_URL",
+            "RC_REDIRECT_URI",
+            "RINGCENTRAL_OAUTH_REDIRECT_URI",
+        ];
+        line(&names, uri.as_str());
+    }
+    Secret::new(text)
+}
+
 /// The settings of apps, to keep or to compare: no secret is among them.
 pub fn export_json(apps: &[App]) -> String {
     let apps: Vec<_> = apps

@@ -19,6 +19,11 @@ impl UnixMs {
         self.format("%Y-%m-%d %H:%M UTC")
     }
 
+    /// `21:35:07`, in UTC.
+    pub fn time(self) -> String {
+        self.format("%H:%M:%S")
+    }
+
     /// `2026-11-23T21:35:00Z`: for other programs.
     pub fn rfc3339(self) -> String {
         self.format("%Y-%m-%dT%H:%M:%SZ")

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use crate::{
     domain::{
         app::App,
-        credential::ClientId,
         diagnosis::{Cause, Diagnosis},
+        id::AppId,
     },
     store::StoreError,
 };
@@ -22,7 +22,7 @@ const REALM: &str = "RingCentral REST API";
 /// What the log is told of a request, beside what went over the wire.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
-    pub app: Option<(ClientId, String)>,
+    pub app: Option<(AppId, String)>,
     pub what: Option<&'static str>,
     pub code: Option<&'static str>,
     pub diagnosis: Option<Diagnosis>,
@@ -32,7 +32,7 @@ pub struct Told {
 
 impl Told {
     pub fn is_of(&mut self, app: &App) {
-        self.app = Some((app.client_id.clone(), app.spec.properties.name.clone()));
+        self.app = Some((app.id.clone(), app.spec.properties.name.clone()));
     }
 
     pub fn refused(&mut self, refusal: &Refusal) {

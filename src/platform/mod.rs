@@ -74,6 +74,9 @@ impl Profile {
     }
 }
 
+/// Ours: a port that an `.env` file can name.
+pub const PORT: u16 = 8228;
+
 /// How the platform is run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Setup {
@@ -158,7 +161,19 @@ impl Listening {
         })
     }
 
-    /// Answers until `stopped` is over.
+    /// Serves anything until `stopped` is over.
+    pub async fn serve(self, app: Router, stopped: impl Future<Output = ()>) -> Result<(), String> {
+        if let Some(six) = self.six {
+            let app = app.clone();
+            tokio::spawn(async move { axum::serve(six, app).await });
+        }
+        tokio::select! {
+            ended = axum::serve(self.four, app) => ended.map_err(|error| error.to_string()),
+            () = stopped => Ok(()),
+        }
+    }
+
+    /// Is the platform until `stopped` is over.
     pub async fn answer(
         self,
         workspace: Workspace,
@@ -179,14 +194,7 @@ impl Listening {
             profile: setup.profile,
             port: self.port,
         }));
-        if let Some(six) = self.six {
-            let app = app.clone();
-            tokio::spawn(async move { axum::serve(six, app).await });
-        }
-        tokio::select! {
-            ended = axum::serve(self.four, app) => ended.map_err(|error| error.to_string()),
-            () = stopped => Ok(()),
-        }
+        self.serve(app, stopped).await
     }
 }
 

@@ -49,14 +49,17 @@ impl Worker {
         })]
     }
 
-    pub(super) fn write_file(&self, work: FileWork) -> Vec<Outcome> {
-        let result = self.content(&work.what).map_err(said).and_then(|content| {
-            output::write(&work.path, content.expose().as_bytes(), work.replace)
-        });
+    pub(super) fn write_file(&self, work: FileWork, now: UnixMs) -> Vec<Outcome> {
+        let result = self
+            .content(&work.what, now)
+            .map_err(said)
+            .and_then(|content| {
+                output::write(&work.path, content.expose().as_bytes(), work.replace)
+            });
         vec![Outcome::Answer(Answer::FileWritten { work, result })]
     }
 
-    fn content(&self, what: &FileContent) -> Result<Secret, StoreError> {
+    fn content(&self, what: &FileContent, now: UnixMs) -> Result<Secret, StoreError> {
         match what {
             FileContent::Export(ids) => {
                 let mut apps = ids
@@ -67,7 +70,7 @@ impl Worker {
                 Ok(Secret::new(handoff::export_json(&apps)))
             }
             FileContent::Handoff { app, what } => self
-                .handoff(app, *what)?
+                .handoff(app, *what, now)?
                 .ok_or_else(|| StoreError::Conflict("This app has no such thing.".to_owned())),
         }
     }

@@ -9,6 +9,7 @@ use crate::{
         history::Entry,
         id::{AppId, DraftId},
         secret::Secret,
+        snippet::snippet,
         time::UnixMs,
     },
     message::{Answer, Copyable, Deed, Manage, Opening, Updated},
@@ -101,10 +102,21 @@ impl Worker {
     }
 
     /// Credentials in the form that another program reads; `None` where an app has none such.
-    pub(super) fn handoff(&self, id: &AppId, what: Copyable) -> Result<Option<Secret>, StoreError> {
+    pub(super) fn handoff(
+        &self,
+        id: &AppId,
+        what: Copyable,
+        now: UnixMs,
+    ) -> Result<Option<Secret>, StoreError> {
         let app = self.workspace.app(id)?;
         if what == Copyable::NewAppLink {
             return Ok(handoff::new_app_link(&app).map(Secret::new));
+        }
+        if let Copyable::Snippet(language) = what {
+            return Ok(snippet(&app, language).map(Secret::new));
+        }
+        if what == Copyable::SandboxEnv {
+            return self.sandbox_env(id, now).map(Some);
         }
         let secret = self.workspace.client_secret(id)?;
         Ok(match what {

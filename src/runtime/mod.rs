@@ -10,6 +10,7 @@ mod list;
 mod manage;
 pub mod panics;
 mod quiet_backend;
+pub mod sandbox;
 pub mod signals;
 pub mod sixteen;
 mod team;

@@ -4,11 +4,17 @@
 use std::{
     collections::VecDeque,
     mem::discriminant,
-    sync::mpsc::{Receiver, SyncSender},
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender},
+    },
     thread::{Builder, JoinHandle},
 };
 
-use super::Event;
+use super::{
+    Event,
+    sandbox::{Sandbox, Tell},
+};
 use crate::{
     clipboard::{Cleared, Clipboard, Copied},
     domain::{
@@ -51,6 +57,7 @@ pub struct Worker {
     clipboard: Clipboard,
     /// Who is signed in: the owner of the drafts.
     who: Option<DeveloperId>,
+    pub(super) sandbox: Sandbox,
 }
 
 /// Runs until `Effect::Quit`, then says that it ended.
@@ -61,7 +68,14 @@ pub fn spawn(
     events: SyncSender<Event>,
 ) -> std::io::Result<JoinHandle<()>> {
     Builder::new().name("worker".to_owned()).spawn(move || {
-        let mut worker = Worker::new(workspace, clipboard);
+        let answers = events.clone();
+        // Never waits: the loop may be waiting for the worker to end.
+        let tell: Tell = Arc::new(move |answer| {
+            answers
+                .try_send(Event::Outcome(Outcome::Answer(answer)))
+                .is_ok()
+        });
+        let mut worker = Worker::new(workspace, clipboard).telling(tell);
         let mut queue = VecDeque::new();
         while let Some(job) = next(&jobs, &mut queue, &mut worker) {
             if matches!(job.effect, Effect::Quit) {
@@ -119,7 +133,19 @@ impl Worker {
             workspace,
             clipboard,
             who: None,
+            sandbox: Sandbox::new(Arc::new(|_| true)),
         }
+    }
+
+    /// Whom the local platform and what is tried against it tell what happens.
+    #[must_use]
+    pub fn telling(mut self, tell: Tell) -> Self {
+        self.sandbox = Sandbox::new(tell);
+        self
+    }
+
+    pub(super) fn is_mine(&self, who: &DeveloperId) -> bool {
+        self.who.as_ref() == Some(who)
     }
 
     /// Folds the log into the file.
@@ -247,15 +273,16 @@ impl Worker {
             Effect::List(work) => return self.list_work(work, now),
             Effect::Team(work) => return self.team_work(work, now),
             Effect::Jwt(work) => return self.jwt_work(work, now),
+            Effect::Sandbox(work) => return self.sandbox_work(work, now),
             Effect::Approvals(work) => return self.approval_work(work, now),
             Effect::History(work) => return self.history_work(work),
-            Effect::WriteFile(work) => return self.write_file(work),
+            Effect::WriteFile(work) => return self.write_file(work, now),
             Effect::RevealSecrets { app } => {
                 let result = self.secrets(&app);
                 Answer::Secrets { app, result }
             }
             Effect::CopyAppSecret { app, what } => {
-                return match self.secret(&app, what) {
+                return match self.secret(&app, what, now) {
                     Ok(secret) => self.copy(what, &secret),
                     Err(problem) => vec![Outcome::Answer(Answer::Copied {
                         what,
@@ -346,7 +373,7 @@ impl Worker {
         })
     }
 
-    fn secret(&self, app: &AppId, what: Copyable) -> Result<Secret, String> {
+    fn secret(&self, app: &AppId, what: Copyable, now: UnixMs) -> Result<Secret, String> {
         let workspace = &self.workspace;
         let secret = match what {
             Copyable::ClientSecret => workspace.client_secret(app),
@@ -358,12 +385,16 @@ impl Worker {
             Copyable::EnvFile(_)
             | Copyable::BasicHeader
             | Copyable::CredentialsJson
-            | Copyable::NewAppLink => self.handoff(app, what),
+            | Copyable::NewAppLink
+            | Copyable::SandboxEnv
+            | Copyable::Snippet(_) => self.handoff(app, what, now),
             // No secrets: they are copied from the screen.
             Copyable::ClientId
             | Copyable::EnvironmentId(_)
             | Copyable::FirstPassword
-            | Copyable::JwtToken => Ok(None),
+            | Copyable::JwtToken
+            | Copyable::SandboxUrl
+            | Copyable::LoginUrl => Ok(None),
         };
         let secret = secret.map_err(said)?;
         secret.ok_or_else(|| format!("This app has no {}.", what.label()))

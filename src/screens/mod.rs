@@ -12,5 +12,7 @@ pub mod locked;
 pub mod organization;
 pub mod password;
 pub mod prompt;
+pub mod sandbox;
 pub mod sign_in;
 pub mod sign_up;
+pub mod trial;

@@ -33,6 +33,7 @@ use crate::{
 
 /// In characters; more than any of the answers has.
 const TYPED_MAX: usize = 1000;
+const EXPLAINED_MAX: usize = 20_000;
 
 /// What is asked, with what was answered before.
 #[derive(Clone, Debug)]
@@ -79,6 +80,10 @@ pub enum Ask {
     },
     /// One's own, to be sure.
     PasswordForRecoveryKey,
+    /// Of the local platform.
+    Port,
+    /// An error body, a token response, a redirect.
+    Explain,
     /// Client IDs, or `all`.
     JwtApps {
         id: JwtId,
@@ -104,7 +109,11 @@ enum Answered {
     Do(Effect, &'static str),
     Next(Prompt),
     Unfit(String),
+    /// Nothing from outside is needed.
+    Here(Here),
 }
+
+type Here = Box<dyn FnOnce(&mut Console, &mut Vec<Effect>)>;
 
 impl Prompt {
     /// What is known already is there to be changed.
@@ -133,6 +142,13 @@ impl Prompt {
         }
     }
 
+    fn max(&self) -> usize {
+        match self.ask {
+            Ask::Explain => EXPLAINED_MAX,
+            _ => TYPED_MAX,
+        }
+    }
+
     fn is_secret(&self) -> bool {
         matches!(self.ask, Ask::Secret { .. } | Ask::PasswordForRecoveryKey)
     }
@@ -145,7 +161,8 @@ impl Prompt {
         } else {
             Cow::Owned(text::one_line(pasted))
         };
-        self.field().paste(&pasted, TYPED_MAX)
+        let max = self.max();
+        self.field().paste(&pasted, max)
     }
 
     fn title(&self) -> &'static str {
@@ -166,6 +183,8 @@ impl Prompt {
             Ask::PasswordForRecoveryKey => "A new recovery key",
             Ask::RejectReason { .. } => "Reject",
             Ask::JwtApps { .. } => "Apps of the credential",
+            Ask::Port => "Port",
+            Ask::Explain => "Explain",
         }
     }
 
@@ -200,6 +219,8 @@ impl Prompt {
             Ask::PasswordForRecoveryKey => {
                 "The old recovery key ends. Your password, to be sure:".to_owned()
             }
+            Ask::Port => "The port of this machine that the local platform listens on.".to_owned(),
+            Ask::Explain => "Paste the body of an OAuth or API error, a token response, or the address that the browser came back to.".to_owned(),
             Ask::JwtApps { .. } => {
                 "The Client IDs of the apps that may use it, with spaces between; or all."
                     .to_owned()
@@ -313,6 +334,19 @@ impl Prompt {
                     "Making a new recovery key",
                 )
             }
+            Ask::Port => match typed.parse() {
+                Ok(port) if port >= 1024 => Answered::Here(Box::new(move |console, effects| {
+                    crate::screens::sandbox::update::set_port(console, port, effects);
+                })),
+                _ => Answered::Unfit("Type a number from 1024 to 65535.".to_owned()),
+            },
+            Ask::Explain if typed.is_empty() => Answered::Unfit("Paste something.".to_owned()),
+            Ask::Explain => {
+                let text = Secret::new(typed);
+                Answered::Here(Box::new(move |console, _| {
+                    crate::screens::sandbox::update::explained(console, text.expose());
+                }))
+            }
             Ask::JwtApps { .. } if typed.is_empty() => {
                 Answered::Unfit("Type a Client ID, or all.".to_owned())
             }
@@ -380,6 +414,10 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Action::Confirm => match prompt.answer() {
             Answered::Unfit(problem) => prompt.problem = Some(problem),
             Answered::Next(next) => console.prompt = Some(next),
+            Answered::Here(here) => {
+                console.prompt = None;
+                here(console, effects);
+            }
             Answered::Do(effect, said) => {
                 console.prompt = None;
                 effects.push(effect);

@@ -37,6 +37,8 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
 pub use app_list::AppQuery;
@@ -88,6 +90,13 @@ impl Workspace {
 
     pub fn is_unlocked(&self) -> bool {
         self.unlocked.is_some()
+    }
+
+    /// Another connection to the same file, locked.
+    pub fn beside(&self) -> Result<Self, OpenError> {
+        let path = self.db.path().map(Path::new).and_then(Path::parent);
+        let folder = path.ok_or_else(|| OpenError::Other("it has no folder".to_owned()))?;
+        Ok(Self::open(folder, self.cost)?.workspace)
     }
 
     /// Folds the log into the file, so that what was deleted is gone from both.

@@ -1,14 +1,17 @@
 //! Drives the real `update` with the real worker: a workspace in a temporary folder, a memory
 //! clipboard, a clock that only moves when told. Keys in, screen out.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
 
 use devconsole::{
     clipboard::{Clipboard, Memory},
     console::{self, Console, Settings},
     domain::time::UnixMs,
     keymap::Key,
-    message::{Answer, Clock, Effect, Msg},
+    message::{Answer, Clock, Effect, Msg, SandboxSaid, SandboxWork},
     runtime::worker::{Outcome, Worker},
     store::{Stage, Workspace},
     ui::{
@@ -39,6 +42,10 @@ pub struct Driver {
     pub effects: Vec<Effect>,
     pub theme: Theme,
     pub quit: bool,
+    /// Keys are pressed at random in some tests: then nothing listens and nothing is sent.
+    pub may_listen: bool,
+    /// What the threads of the local platform said.
+    news: Arc<Mutex<Vec<Answer>>>,
 }
 
 impl Default for Driver {
@@ -64,9 +71,17 @@ impl Driver {
             } => Some((organization, last_email)),
         };
         let (clipboard, memory) = Clipboard::memory();
+        let news: Arc<Mutex<Vec<Answer>>> = Arc::default();
+        let told = Arc::clone(&news);
+        let tell = move |answer| {
+            told.lock().unwrap().push(answer);
+            true
+        };
         let mut driver = Self {
             console: Console::new(organization, (80, 24), Settings::default()),
-            worker: Worker::new(workspace, clipboard),
+            worker: Worker::new(workspace, clipboard).telling(Arc::new(tell)),
+            may_listen: false,
+            news,
             memory,
             dir,
             holds_answers: false,
@@ -139,6 +154,13 @@ impl Driver {
                 });
                 continue;
             }
+            if let Effect::Sandbox(work) = &effect
+                && !self.may_listen
+                && let Some(said) = refused(work)
+            {
+                self.held.push_back(Answer::Sandbox(said));
+                continue;
+            }
             let now = self.console.clock.unix;
             for outcome in self.worker.perform(effect, now) {
                 if let Outcome::Answer(answer) = outcome {
@@ -151,8 +173,10 @@ impl Driver {
         }
     }
 
-    /// Feeds the answers that wait.
+    /// Feeds the answers that wait, and what the local platform said meanwhile.
     pub fn deliver(&mut self) {
+        let news: Vec<Answer> = self.news.lock().unwrap().drain(..).collect();
+        self.held.extend(news);
         while let Some(answer) = self.held.pop_front() {
             self.feed(Msg::Answer(answer));
         }
@@ -235,6 +259,14 @@ impl Driver {
 }
 
 /// The rows of a picture, wide characters once.
+fn refused(work: &SandboxWork) -> Option<SandboxSaid> {
+    match work {
+        SandboxWork::Start(_) => Some(SandboxSaid::Started(Err("not here".to_owned()))),
+        SandboxWork::Try { trial, .. } => Some(SandboxSaid::TrialEnded { trial: *trial }),
+        _ => None,
+    }
+}
+
 pub fn rows(buffer: &Buffer) -> Vec<String> {
     (buffer.area.top()..buffer.area.bottom())
         .map(|y| {

@@ -4,7 +4,7 @@ use devconsole::{
     console::Screen,
     form::{FormState, Slot, state::slots},
     keymap::Key,
-    message::{Answer, Msg, SignInRefusal},
+    message::{Answer, Msg, SandboxSaid, SignInRefusal},
     screens::{
         create_app::{Tab, review_slots},
         sign_in, sign_up,
@@ -79,6 +79,8 @@ fn failed(answer: Answer) -> Option<Answer> {
         Answer::PasswordChanged(_) => Answer::PasswordChanged(Err(SignInRefusal::Failed(why))),
         Answer::NewRecoveryKey(_) => Answer::NewRecoveryKey(Err(SignInRefusal::Failed(why))),
         Answer::Jwts(_) => Answer::Jwts(Err(why)),
+        Answer::Sandbox(SandboxSaid::Started(_)) => Answer::Sandbox(SandboxSaid::Started(Err(why))),
+        Answer::Sandbox(_) => Answer::Sandbox(SandboxSaid::Stopped(Some(why))),
         Answer::JwtDone { done, .. } => Answer::JwtDone {
             done,
             result: Err(why),

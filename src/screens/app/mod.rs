@@ -11,6 +11,7 @@ use crate::{
         handoff::EnvStyle,
         history::Entry,
         secret::Secret,
+        snippet::Language,
     },
     keymap::{Action, Context},
     message::{AppSecrets, Copyable},
@@ -112,6 +113,10 @@ impl AppPage {
         if !matches!(self.app.spec.kind, AppKind::Notification { .. }) {
             all.push(Copyable::NewAppLink);
         }
+        if self.logs_in() {
+            all.push(Copyable::SandboxEnv);
+            all.extend(Language::ALL.map(Copyable::Snippet));
+        }
         all
     }
 
@@ -149,6 +154,7 @@ impl AppPage {
             Action::Rotate => !self.has_secret() || self.is_rotating() || in_trash,
             Action::Restore | Action::Purge => !in_trash,
             Action::OpenJwt => !self.app.spec.uses_jwt() || in_trash,
+            Action::TryIt => !self.logs_in() || in_trash,
             Action::EditApp => in_trash,
             _ => false,
         }
@@ -160,6 +166,25 @@ impl AppPage {
         match action {
             Action::CopySecret | Action::CopySharedSecret | Action::Reveal => {
                 return self.why_no_secret(action, session);
+            }
+            Action::TryIt if !self.logs_in() => {
+                return Some(
+                    "This type of app does not log in by itself: there is nothing to try."
+                        .to_owned(),
+                );
+            }
+            Action::SendEvent | Action::ListenEvents if !self.has_shared_secret() => {
+                return Some(
+                    "This app has no Interactive Messages: there are no events.".to_owned(),
+                );
+            }
+            Action::TryIt | Action::SendEvent | Action::ListenEvents if in_trash => {
+                return Some("This app is in the trash. u takes it out.".to_owned());
+            }
+            Action::TryIt | Action::SendEvent | Action::ListenEvents => {
+                return session
+                    .is_some_and(|session| session.developer.role == Role::AuditUser)
+                    .then(|| "Your role, Audit-user, sees settings but no secrets.".to_owned());
             }
             Action::OpenJwt if !self.app.spec.uses_jwt() => {
                 return Some("This app does not use the JWT auth flow.".to_owned());
@@ -203,6 +228,10 @@ impl AppPage {
             _ => return None,
         }
         session.and_then(|session| session.why_not_manage(&self.app))
+    }
+
+    fn logs_in(&self) -> bool {
+        matches!(self.app.spec.kind, AppKind::RestApi { .. })
     }
 
     pub fn has_secret(&self) -> bool {

@@ -8,6 +8,7 @@ use crate::{
         history::Entry,
         id::AppId,
         secret::Secret,
+        trial::TrialKind,
     },
     keymap::Action,
     message::{Copyable, Deed, Effect, FileContent, Manage, Opening},
@@ -65,6 +66,10 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             console.prompt = Some(environment(page, Environment::Production));
         }
         Action::KeepSandbox => console.prompt = Some(environment(page, Environment::Sandbox)),
+        Action::TryIt => try_out(console, TrialKind::Login, effects),
+        Action::SendEvent => try_out(console, TrialKind::TestEvent, effects),
+        Action::ListenEvents => try_out(console, TrialKind::Listen, effects),
+        Action::OpenSandbox => crate::screens::sandbox::update::open(console, effects),
         Action::OpenJwt => {
             let app = page.app.client_id.clone();
             crate::screens::jwt::update::open_form(console, &[app]);
@@ -106,6 +111,13 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             crate::screens::apps::update::enter(console, effects);
         }
         _ => {}
+    }
+}
+
+fn try_out(console: &mut Console, kind: TrialKind, effects: &mut Vec<Effect>) {
+    if let Screen::App(page) = &console.screen {
+        let app = page.app.clone();
+        crate::screens::trial::update::open(console, &app, kind, effects);
     }
 }
 
@@ -170,7 +182,7 @@ fn file_under_cursor(page: &AppPage) -> Option<Prompt> {
     let what = *page.copyables().get(page.cursor)?;
     let name = match what {
         _ if page.tab != PageTab::Credentials => return None,
-        Copyable::EnvFile(_) => ".env",
+        Copyable::EnvFile(_) | Copyable::SandboxEnv => ".env",
         Copyable::CredentialsJson => "credentials.json",
         _ => return None,
     };

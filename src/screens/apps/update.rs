@@ -182,6 +182,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             return crate::screens::approvals::update::open(console, effects);
         }
         Action::OpenHistory => return crate::screens::history::update::open(console, effects),
+        Action::OpenSandbox => return crate::screens::sandbox::update::open(console, effects),
         Action::NextSort | Action::ReverseSort => {
             if action == Action::NextSort {
                 apps.sort.column = apps.sort.column.next();

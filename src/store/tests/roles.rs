@@ -370,6 +370,7 @@ const OPEN_TO_ALL: &[&str] = &[
     // The local platform is not signed in to: it asks for proofs of its own.
     "access",
     "begin_proof",
+    "beside",
     "code",
     "end_proof",
     "end_session_of_code",

@@ -10,6 +10,7 @@ use crate::{
 const NO_SECRET: &str = "none: an app that people install, or that runs in their browser, could not keep one. It proves itself with PKCE (S256).";
 
 const COPY_AS: &str = "Copy as";
+const FOR_SANDBOX: &str = "For the local platform (b)";
 
 /// As far as a first look wants them.
 pub(super) fn brief(out: &mut Lines<'_>, page: &AppPage) {
@@ -66,6 +67,7 @@ fn group_of(what: Copyable) -> &'static str {
         Copyable::EnvironmentId(environment) | Copyable::EnvironmentSecret(environment) => {
             environment.label()
         }
+        Copyable::SandboxEnv | Copyable::Snippet(_) => FOR_SANDBOX,
         Copyable::EnvFile(_)
         | Copyable::BasicHeader
         | Copyable::CredentialsJson
@@ -80,7 +82,7 @@ fn one(out: &mut Lines<'_>, page: &AppPage, what: Copyable, is_focused: bool) {
     } else {
         out.theme.text
     };
-    if group_of(what) == COPY_AS {
+    if matches!(group_of(what), COPY_AS | FOR_SANDBOX) {
         let secret = if what.is_secret() {
             ""
         } else {

@@ -1,0 +1,257 @@
+//! What a pasted error, token response or redirect means: the rows of the table of causes that its
+//! codes and words name.
+
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::diagnosis::{Cause, Diagnosis, by_sign};
+
+/// What was made of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explained {
+    /// The likeliest first.
+    Causes(Vec<Diagnosis>),
+    /// A token response with all that it should have.
+    Fine(String),
+    Unknown,
+}
+
+/// Never repeats what was pasted: it may hold a token.
+pub fn explain(text: &str) -> Explained {
+    let text = text.trim();
+    if let Some(json) = json_in(text) {
+        return of_json(&json);
+    }
+    if is_jwt(
+        text.trim_start_matches("Bearer ")
+            .trim_start_matches("bearer "),
+    ) {
+        return Explained::Causes(vec![Cause::JwtAsBearer.into()]);
+    }
+    let query = text.split_once('?').map_or(text, |(_, query)| query);
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let mut found: Vec<Cause> = pairs
+        .filter(|(name, _)| name == "error")
+        .filter_map(|(_, error)| by_sign(&error))
+        .collect();
+    found.extend(signs_in(text));
+    causes(found)
+}
+
+/// A whole JSON text, or the one in the middle of a log line.
+fn json_in(text: &str) -> Option<Value> {
+    let start = text.find('{')?;
+    let end = text.rfind('}')?;
+    serde_json::from_str(text.get(start..=end)?).ok()
+}
+
+fn of_json(json: &Value) -> Explained {
+    if json.get("access_token").is_some() {
+        return of_tokens(json);
+    }
+    let mut found = Vec::new();
+    let all = json.get("errors").and_then(Value::as_array);
+    let codes = all
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.get("errorCode")?.as_str());
+    let mut messages: Vec<&str> = Vec::new();
+    for name in ["message", "error_description", "description"] {
+        messages.extend(json.get(name).and_then(Value::as_str));
+    }
+    for message in &messages {
+        found.extend(by_words(message));
+    }
+    found.extend(codes.filter_map(by_sign));
+    for name in ["errorCode", "error"] {
+        let said = json.get(name).and_then(Value::as_str);
+        found.extend(said.and_then(by_sign));
+    }
+    for message in messages {
+        found.extend(signs_in(message));
+    }
+    // A general word adds nothing to what a code says.
+    if found.len() > 1 {
+        found.retain(|cause| *cause != Cause::ParameterWrong);
+    }
+    let detail = json
+        .pointer("/errors/0/permissionName")
+        .and_then(Value::as_str)
+        .and_then(super::scope::ScopeId::find)
+        .map(|scope| format!("It is {} ({scope}).", scope.scope().label));
+    match causes(found) {
+        Explained::Causes(mut all) => {
+            if let (Some(first), Some(_)) = (all.first_mut(), &detail) {
+                first.detail = detail;
+            }
+            Explained::Causes(all)
+        }
+        other => other,
+    }
+}
+
+fn of_tokens(json: &Value) -> Explained {
+    let mut found = Vec::new();
+    let access = json.get("access_token").and_then(Value::as_str);
+    if access.is_some_and(is_jwt) {
+        found.push(Cause::JwtAsBearer);
+    }
+    if json.get("refresh_token").is_none() {
+        found.push(Cause::NoRefreshTokens);
+    }
+    if !found.is_empty() {
+        return causes(found);
+    }
+    let life = json.get("expires_in").and_then(Value::as_i64);
+    let scope = json
+        .get("scope")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let scopes = scope.split_whitespace().count();
+    Explained::Fine(format!(
+        "A token response as it should be: {}, {scopes} scopes, with a refresh token.",
+        life.map_or_else(
+            || "without expires_in".to_owned(),
+            |seconds| format!("an access token for {seconds} s")
+        )
+    ))
+}
+
+/// Codes anywhere in a text: `OAU-251`, `CMN-401`, `DEV-101`, `invalid_grant` and the like.
+fn signs_in(text: &str) -> Vec<Cause> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+    let codes = words.filter(|word| word.len() > 3 && word.contains(['-', '_']));
+    codes.filter_map(by_sign).collect()
+}
+
+/// Messages whose code says less than their words.
+fn by_words(message: &str) -> Option<Cause> {
+    let message = message.to_ascii_lowercase();
+    let has = |words: &str| message.contains(words);
+    if has("invalid authorization header") && !has("bearer") {
+        Some(Cause::HeaderUnreadable)
+    } else if has("redirect uris do not match") {
+        Some(Cause::RedirectUriDiffers)
+    } else if has("unauthorized for this grant") {
+        Some(Cause::GrantNotAllowed)
+    } else if has("application release status") {
+        Some(Cause::AppSuspended)
+    } else if has("token expired") {
+        Some(Cause::RefreshTokenExpired)
+    } else {
+        None
+    }
+}
+
+fn causes(found: Vec<Cause>) -> Explained {
+    let mut all: Vec<Diagnosis> = Vec::new();
+    for cause in found {
+        if all.iter().all(|known| known.cause != cause) {
+            all.push(cause.into());
+        }
+    }
+    if all.is_empty() {
+        Explained::Unknown
+    } else {
+        Explained::Causes(all)
+    }
+}
+
+fn is_jwt(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    let is_part = |part: &&str| {
+        part.len() > 1
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    parts.len() == 3 && text.starts_with("eyJ") && parts.iter().all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::diagnosis::ROWS;
+
+    fn first(text: &str) -> Cause {
+        match explain(text) {
+            Explained::Causes(all) => all[0].cause,
+            other => panic!("{other:?} for {text}"),
+        }
+    }
+
+    #[test]
+    fn what_the_platform_answers_is_explained() {
+        for (text, cause) in [
+            (
+                r#"{"error":"unauthorized_client","error_description":"Unauthorized for this grant type","errors":[{"errorCode":"OAU-251","message":"Unauthorized for this grant type"}]}"#,
+                Cause::GrantNotAllowed,
+            ),
+            (
+                r#"HTTP 400 {"error":"invalid_grant","error_description":"Token not found","errors":[{"errorCode":"OAU-213"}]}"#,
+                Cause::RefreshTokenReplaced,
+            ),
+            (
+                r#"{"errorCode":"InsufficientPermissions","message":"x","errors":[{"errorCode":"CMN-401","permissionName":"SMS"}]}"#,
+                Cause::ScopeMissing,
+            ),
+            (
+                "https://app.example/cb?error=access_denied&state=x",
+                Cause::ConsentDenied,
+            ),
+            ("Error: OAU-113 no redirect", Cause::NoRedirectUri),
+            (
+                r#"{"access_token":"x","expires_in":3600}"#,
+                Cause::NoRefreshTokens,
+            ),
+            ("Bearer eyJhbGciOi.eyJzdWIi.c2ln", Cause::JwtAsBearer),
+            (
+                r#"{"error":"invalid_request","errors":[{"errorCode":"OAU-250"}]}"#,
+                Cause::UnsupportedGrant,
+            ),
+        ] {
+            assert_eq!(first(text), cause, "{text}");
+        }
+        let scope = explain(r#"{"errors":[{"errorCode":"CMN-401","permissionName":"SMS"}]}"#);
+        let Explained::Causes(all) = scope else {
+            panic!("{scope:?}");
+        };
+        assert_eq!(all[0].detail.as_deref(), Some("It is SMS (SMS)."));
+    }
+
+    #[test]
+    fn every_code_of_the_table_is_found_in_an_error_body() {
+        for row in ROWS {
+            for sign in row
+                .signs
+                .iter()
+                .filter(|sign| sign.contains("-") && !sign.contains(' '))
+            {
+                let body = format!(r#"{{"errors":[{{"errorCode":"{sign}","message":"?"}}]}}"#);
+                assert_eq!(first(&body), row.cause, "{sign}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_token_response_is_fine_and_nothing_is_made_of_anything_else() {
+        let whole = r#"{"access_token":"s3cret","refresh_token":"s3cret","expires_in":3600,"scope":"SMS Faxes"}"#;
+        let Explained::Fine(said) = explain(whole) else {
+            panic!("not fine");
+        };
+        assert!(
+            said.contains("3600 s, 2 scopes") && !said.contains("s3cret"),
+            "{said}"
+        );
+        for text in ["", "hello", "{", "{}", "[]", "{\"errors\":5}"] {
+            assert_eq!(explain(text), Explained::Unknown, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_survived(text in "\\PC*") {
+            let _ = explain(&text);
+        }
+    }
+}

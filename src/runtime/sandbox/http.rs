@@ -1,0 +1,145 @@
+//! Asking and being asked over HTTP, for what is tried out.
+
+use std::time::{Duration, Instant};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, Method, Uri},
+};
+use serde_json::Value;
+use tokio::{sync::mpsc, time::timeout};
+use ureq::{Agent, Body, http::Response};
+
+use crate::{
+    domain::{
+        explain::{Explained, explain},
+        secret::Secret,
+        trial::Step,
+    },
+    platform::{Listening, runtime},
+};
+
+/// Of an answer that is looked at.
+const BODY_MAX: u64 = 64 * 1024;
+/// How often a wait looks whether it is still wanted.
+const LOOK: Duration = Duration::from_millis(150);
+
+pub(super) fn agent(limit: Duration) -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(limit))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .build()
+        .into()
+}
+
+/// What came back. Its text may hold tokens.
+pub(super) struct Came {
+    pub status: u16,
+    pub text: Secret,
+    pub took_ms: u64,
+}
+
+impl Came {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(self.text.expose()).unwrap_or(Value::Null)
+    }
+
+    /// A step that failed, with what the answer says of it.
+    pub fn failed(&self, what: &str) -> Step {
+        let mut step = Step::failed(what, format!("The answer is {}.", self.status));
+        step.took_ms = Some(self.took_ms);
+        let json = self.json();
+        let said = ["error_description", "message"]
+            .iter()
+            .find_map(|name| json.get(name)?.as_str());
+        if let Some(said) = said {
+            step.detail = format!("{} {said}.", step.detail);
+        }
+        if let Explained::Causes(all) = explain(self.text.expose()) {
+            step.diagnosis = all.into_iter().next();
+        }
+        step
+    }
+}
+
+pub(super) fn came(
+    since: Instant,
+    answer: Result<Response<Body>, ureq::Error>,
+) -> Result<Came, String> {
+    let mut answer = answer.map_err(|error| error.to_string())?;
+    let text = answer
+        .body_mut()
+        .with_config()
+        .limit(BODY_MAX)
+        .read_to_string()
+        .map_err(|error| error.to_string())?;
+    Ok(Came {
+        status: answer.status().as_u16(),
+        text: Secret::new(text),
+        took_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// A request that came in.
+pub(super) struct Asked {
+    pub method: Method,
+    pub uri: Uri,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+type Inbox = mpsc::UnboundedSender<Asked>;
+
+/// Listens on the loopback addresses until `on_request` has what it wants (`false`), the wait is
+/// over, or nobody wants it any more.
+pub(super) fn listen(
+    port: u16,
+    limit: Duration,
+    is_wanted: &dyn Fn() -> bool,
+    on_start: &dyn Fn(u16),
+    on_request: &mut dyn FnMut(Asked) -> bool,
+) -> Result<(), String> {
+    let runtime = runtime().map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let listening = Listening::at(port)
+            .await
+            .map_err(|error| format!("Port {port} of this machine cannot be used: {error}."))?;
+        let (sender, mut requests) = mpsc::unbounded_channel();
+        let app = Router::new().fallback(taken).with_state(sender);
+        on_start(listening.port);
+        let until = Instant::now() + limit;
+        let wait = async {
+            while is_wanted() && Instant::now() < until {
+                if let Ok(Some(asked)) = timeout(LOOK, requests.recv()).await
+                    && !on_request(asked)
+                {
+                    // So that the browser sees its answer.
+                    tokio::time::sleep(LOOK).await;
+                    return;
+                }
+            }
+        };
+        listening.serve(app, wait).await
+    })
+}
+
+async fn taken(
+    State(inbox): State<Inbox>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> &'static str {
+    // The listener may have had what it wanted a moment ago.
+    let _ = inbox.send(Asked {
+        method,
+        uri,
+        headers,
+        body,
+    });
+    "devconsole has it. You can close this page.\n"
+}

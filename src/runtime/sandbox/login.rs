@@ -1,0 +1,347 @@
+//! Try it: the whole way of an app, from its credentials to a first call, against the local
+//! platform.
+
+use std::{
+    cell::RefCell,
+    time::{Duration, Instant},
+};
+
+use rand::Rng as _;
+use serde_json::Value;
+use ureq::Agent;
+use url::{Url, form_urlencoded};
+
+use super::{
+    Trial,
+    http::{Came, agent, came, listen},
+};
+use crate::{
+    domain::{
+        app::{App, AppKind, AuthMethod},
+        credential::mint_client_secret,
+        diagnosis::Cause,
+        handoff::basic_header,
+        pkce::s256,
+        redirect_uri::RedirectPolicy,
+        secret::Secret,
+        trial::Step,
+    },
+    vault,
+};
+
+const LIMIT: Duration = Duration::from_secs(20);
+/// For somebody to sign in.
+const BROWSER: Duration = Duration::from_secs(300);
+const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+pub(super) struct Job {
+    pub base: String,
+    pub app: App,
+    pub secret: Option<Secret>,
+    pub jwt: Option<(String, Secret)>,
+}
+
+/// Tokens in hand.
+struct Held {
+    access: Secret,
+    refresh: Option<Secret>,
+}
+
+pub(super) fn run(trial: &Trial, job: &Job) {
+    trial.say(Step::ok("The local platform is up", job.base.clone()));
+    let client = Client {
+        agent: agent(LIMIT),
+        trial,
+        job,
+    };
+    let tokens = match &job.app.spec.kind {
+        AppKind::RestApi {
+            auth: AuthMethod::Jwt,
+            ..
+        } => client.by_jwt(),
+        AppKind::RestApi {
+            auth: AuthMethod::AuthorizationCode { platform, .. },
+            ..
+        } => client.by_code(platform.redirect_policy()),
+        _ => {
+            let said = "This type of app does not log in by itself: a bot is installed, a notification add-in posts to a webhook.";
+            trial.say(Step::failed("Log in", said));
+            None
+        }
+    };
+    let Some(held) = tokens else {
+        return;
+    };
+    client.first_call(&held.access);
+    let held = client.refresh(held);
+    client.revoke(&held);
+}
+
+struct Client<'a> {
+    agent: Agent,
+    trial: &'a Trial,
+    job: &'a Job,
+}
+
+impl Client<'_> {
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Came, String> {
+        let since = Instant::now();
+        let mut request = self.agent.post(format!("{}{path}", self.job.base));
+        let mut fields = fields.to_vec();
+        match &self.job.secret {
+            Some(secret) => {
+                let header = basic_header(&self.job.app, secret);
+                let value = header
+                    .expose()
+                    .split_once(": ")
+                    .map_or("", |(_, value)| value);
+                request = request.header("Authorization", value);
+            }
+            None => fields.push(("client_id", self.job.app.client_id.as_str())),
+        }
+        came(since, request.send_form(fields))
+    }
+
+    /// Says what came, and gives it back when it is what was wanted.
+    fn wanted(&self, what: &str, answer: Result<Came, String>) -> Option<Came> {
+        match answer {
+            Ok(came) if came.status == 200 => Some(came),
+            Ok(came) => {
+                self.trial.say(came.failed(what));
+                None
+            }
+            Err(problem) => {
+                self.trial.say(Step::failed(what, problem));
+                None
+            }
+        }
+    }
+
+    fn tokens(&self, what: &str, answer: Result<Came, String>) -> Option<Held> {
+        let came = self.wanted(what, answer)?;
+        let json = came.json();
+        let text = |name: &str| json.get(name).and_then(Value::as_str);
+        let Some(access) = text("access_token").map(Secret::new) else {
+            let mut step = Step::failed(what, "The answer has no access_token that can be read.");
+            step.took_ms = Some(came.took_ms);
+            self.trial.say(step);
+            return None;
+        };
+        let life = json
+            .get("expires_in")
+            .and_then(Value::as_i64)
+            .unwrap_or_default();
+        let scope = text("scope").filter(|scope| !scope.is_empty());
+        let refresh = text("refresh_token").map(Secret::new);
+        let with = if refresh.is_some() {
+            ", a refresh token"
+        } else {
+            ""
+        };
+        let mut step = Step::ok(
+            what,
+            format!(
+                "An access token for {life} s{with}; scope {}.",
+                scope.unwrap_or("none")
+            ),
+        );
+        step.took_ms = Some(came.took_ms);
+        self.trial.say(step);
+        Some(Held { access, refresh })
+    }
+
+    fn by_jwt(&self) -> Option<Held> {
+        let Some((label, token)) = &self.job.jwt else {
+            let mut step = Step::failed(
+                "Find a JWT credential",
+                "None of yours is for this app, or it has expired. J on the app's page creates one.",
+            );
+            step.diagnosis = Some(Cause::JwtNotForThisApp.into());
+            self.trial.say(step);
+            return None;
+        };
+        self.trial
+            .say(Step::ok("JWT credential", format!("\"{label}\".")));
+        let fields = [("grant_type", JWT_BEARER), ("assertion", token.expose())];
+        let answer = self.post("/restapi/oauth/token", &fields);
+        self.tokens("Exchange the JWT for tokens", answer)
+    }
+
+    fn by_code(&self, policy: RedirectPolicy) -> Option<Held> {
+        const WHAT: &str = "Listen at the redirect URI";
+        let Some((redirect_uri, port)) = self.loopback(policy) else {
+            let mut step = Step::failed(
+                WHAT,
+                "No redirect URI of this app leads to this machine, so that the code cannot come back here. Register http://127.0.0.1:5000/oauth2callback, for example.",
+            );
+            step.diagnosis = Some(Cause::RedirectUriDiffers.into());
+            self.trial.say(step);
+            return None;
+        };
+        let Ok(mut rng) = vault::os_random() else {
+            self.trial
+                .say(Step::failed(WHAT, "The system has no random numbers."));
+            return None;
+        };
+        let state = format!("{:016x}", rng.next_u64());
+        let verifier = mint_client_secret(&mut rng);
+        let challenge = s256(verifier.expose());
+        // Of a port that is chosen when listening begins.
+        let redirect = RefCell::new(redirect_uri.clone());
+        let mut answered: Option<Vec<(String, String)>> = None;
+        let started = |found: u16| {
+            let uri = with_port(&redirect_uri, port, found);
+            self.trial.say(Step::ok(WHAT, uri.clone()));
+            self.trial.show(&self.login_url(&uri, &state, &challenge));
+            redirect.replace(uri);
+        };
+        let listened = listen(
+            port,
+            BROWSER,
+            &|| self.trial.is_wanted(),
+            &started,
+            &mut |asked| {
+                let query = asked.uri.query().unwrap_or_default().as_bytes();
+                let pairs: Vec<(String, String)> =
+                    form_urlencoded::parse(query).into_owned().collect();
+                let is_it = pairs
+                    .iter()
+                    .any(|(name, _)| name == "code" || name == "error");
+                if is_it {
+                    answered = Some(pairs);
+                }
+                !is_it
+            },
+        );
+        if let Err(problem) = listened {
+            self.trial.say(Step::failed(WHAT, problem));
+            return None;
+        }
+        let code = self.code_of(answered?, &state)?;
+        let redirect = redirect.into_inner();
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code.expose()),
+            ("redirect_uri", &redirect),
+            ("code_verifier", verifier.expose()),
+        ];
+        let answer = self.post("/restapi/oauth/token", &fields);
+        self.tokens("Exchange the code for tokens", answer)
+    }
+
+    fn login_url(&self, redirect_uri: &str, state: &str, challenge: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs([
+            ("response_type", "code"),
+            ("client_id", self.job.app.client_id.as_str()),
+            ("redirect_uri", redirect_uri),
+            ("state", state),
+            ("code_challenge", challenge),
+            ("code_challenge_method", "S256"),
+        ]);
+        format!(
+            "{}/restapi/oauth/authorize?{}",
+            self.job.base,
+            query.finish()
+        )
+    }
+
+    /// What came back in the browser.
+    fn code_of(&self, pairs: Vec<(String, String)>, state: &str) -> Option<Secret> {
+        const WHAT: &str = "The browser came back";
+        let value = |name: &str| {
+            let found = pairs.iter().find(|(found, _)| found == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        if value("state") != Some(state) {
+            self.trial.say(Step::failed(
+                WHAT,
+                "with another state than it was sent with.",
+            ));
+            return None;
+        }
+        if let Some(error) = value("error") {
+            let mut step = Step::failed(WHAT, format!("with the error {error}."));
+            step.diagnosis = crate::domain::diagnosis::by_sign(error).map(Into::into);
+            self.trial.say(step);
+            return None;
+        }
+        self.trial
+            .say(Step::ok(WHAT, "with a code, and the state fits."));
+        value("code").map(Secret::new)
+    }
+
+    /// A registered redirect URI on this machine, with the port to listen on; 0 for any.
+    fn loopback(&self, policy: RedirectPolicy) -> Option<(String, u16)> {
+        let mut all = self.job.app.spec.redirect_uris().iter();
+        all.find_map(|uri| {
+            let url = Url::parse(uri.as_str()).ok()?;
+            let is_here = url.scheme() == "http"
+                && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+            if !is_here {
+                return None;
+            }
+            let port = match policy {
+                RedirectPolicy::Confidential => url.port_or_known_default()?,
+                // RFC 8252 §7.3: whatever port is free.
+                RedirectPolicy::BrowserBased | RedirectPolicy::Native => 0,
+            };
+            Some((uri.as_str().to_owned(), port))
+        })
+    }
+
+    fn first_call(&self, access: &Secret) {
+        const WHAT: &str = "First call: GET account/~/extension/~";
+        let since = Instant::now();
+        let url = format!("{}/restapi/v1.0/account/~/extension/~", self.job.base);
+        let bearer = Secret::new(format!("Bearer {}", access.expose()));
+        let request = self.agent.get(url).header("Authorization", bearer.expose());
+        if let Some(came) = self.wanted(WHAT, came(since, request.call())) {
+            let json = came.json();
+            let name = json.get("name").and_then(Value::as_str).unwrap_or_default();
+            let mut step = Step::ok(WHAT, format!("It is {name}."));
+            step.took_ms = Some(came.took_ms);
+            self.trial.say(step);
+        }
+    }
+
+    fn refresh(&self, held: Held) -> Held {
+        const WHAT: &str = "Refresh";
+        let Some(refresh) = &held.refresh else {
+            let said = "The app does not issue refresh tokens: there is nothing to refresh with.";
+            self.trial.say(Step::ok(WHAT, said));
+            return held;
+        };
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh.expose()),
+        ];
+        let answer = self.post("/restapi/oauth/token", &fields);
+        self.tokens(WHAT, answer).unwrap_or(held)
+    }
+
+    fn revoke(&self, held: &Held) {
+        const WHAT: &str = "Revoke";
+        let answer = self.post("/restapi/oauth/revoke", &[("token", held.access.expose())]);
+        if let Some(came) = self.wanted(WHAT, answer) {
+            let mut step = Step::ok(WHAT, "The session is over; nothing of it is left.");
+            step.took_ms = Some(came.took_ms);
+            self.trial.say(step);
+        }
+    }
+}
+
+/// The registered text with the port that was found, when any will do.
+fn with_port(redirect_uri: &str, asked: u16, found: u16) -> String {
+    if asked != 0 {
+        return redirect_uri.to_owned();
+    }
+    let Ok(url) = Url::parse(redirect_uri) else {
+        return redirect_uri.to_owned();
+    };
+    let host = url.host_str().unwrap_or("127.0.0.1");
+    let after = redirect_uri
+        .strip_prefix("http://")
+        .and_then(|rest| rest.find('/').and_then(|at| rest.get(at..)));
+    format!("http://{host}:{found}{}", after.unwrap_or_default())
+}

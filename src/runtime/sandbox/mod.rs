@@ -1,0 +1,398 @@
+//! The local platform inside of the console: its thread, its log, and what is tried against it.
+//! It has a connection of its own, so that it goes on while the console is locked.
+
+mod http;
+mod login;
+mod webhook;
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc,
+    },
+    thread::{Builder, JoinHandle},
+};
+
+use tokio::sync::oneshot;
+
+use super::worker::{Outcome, Worker, said};
+use crate::{
+    domain::{
+        exchange::Exchange,
+        handoff,
+        id::AppId,
+        jwt::{AuthorizedApps, JwtCredential},
+        secret::Secret,
+        time::UnixMs,
+        trial::{Step, TrialKind},
+    },
+    message::{Answer, SandboxSaid, SandboxWork},
+    platform::{Faults, Journal, Listening, PORT, Setup, runtime},
+    store::Workspace,
+};
+
+/// Exchanges that wait to be shown. Beyond it the oldest are dropped: nobody could read them.
+const WAITING_MAX: usize = 500;
+
+/// Sends an answer to the loop, from whatever thread; whether it was taken.
+pub type Tell = Arc<dyn Fn(Answer) -> bool + Send + Sync>;
+
+/// What waits to be shown, and whether the loop was told of it.
+#[derive(Default)]
+struct Waiting {
+    exchanges: Mutex<VecDeque<Exchange>>,
+    is_told: AtomicBool,
+}
+
+impl Waiting {
+    fn push(&self, exchange: Exchange, tell: &Tell) {
+        let mut exchanges = self
+            .exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if exchanges.len() >= WAITING_MAX {
+            exchanges.pop_front();
+        }
+        exchanges.push_back(exchange);
+        drop(exchanges);
+        if !self.is_told.swap(true, Ordering::AcqRel) && !tell(of(SandboxSaid::News)) {
+            // The loop is busy: the next one tells.
+            self.is_told.store(false, Ordering::Release);
+        }
+    }
+
+    fn take(&self) -> Vec<Exchange> {
+        self.is_told.store(false, Ordering::Release);
+        let mut exchanges = self
+            .exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        exchanges.drain(..).collect()
+    }
+}
+
+fn of(said: SandboxSaid) -> Answer {
+    Answer::Sandbox(said)
+}
+
+struct Running {
+    port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A thread that has ended by itself does not listen.
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            // What it panicked of was reported by the hook.
+            let _ = thread.join();
+        }
+    }
+}
+
+pub(super) struct Sandbox {
+    tell: Tell,
+    faults: Arc<Faults>,
+    waiting: Arc<Waiting>,
+    running: Option<Running>,
+    /// Where it is, was last, or would be.
+    port: u16,
+    /// The trial that is wanted; an older one ends.
+    trial: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let port = self.running.as_ref().map(|running| running.port);
+        write!(f, "Sandbox({port:?})")
+    }
+}
+
+impl Sandbox {
+    pub fn new(tell: Tell) -> Self {
+        Self {
+            tell,
+            faults: Arc::default(),
+            waiting: Arc::default(),
+            running: None,
+            port: PORT,
+            trial: Arc::default(),
+        }
+    }
+
+    fn start(&mut self, workspace: &Workspace, setup: Setup) -> Result<u16, String> {
+        self.running = None;
+        let workspace = workspace.beside().map_err(|error| error.to_string())?;
+        let (stop, stopped) = oneshot::channel();
+        let (started, start) = mpsc::channel();
+        let (faults, waiting, tell) = (
+            Arc::clone(&self.faults),
+            Arc::clone(&self.waiting),
+            Arc::clone(&self.tell),
+        );
+        let thread = Builder::new().name("platform".to_owned()).spawn(move || {
+            let told = Arc::clone(&tell);
+            let journal = Journal::new(Box::new(move |exchange| waiting.push(exchange, &told)));
+            let served = serve(workspace, setup, faults, journal, &started, stopped);
+            if let Err(problem) = served {
+                tell(of(SandboxSaid::Stopped(Some(problem))));
+            }
+        });
+        let thread = thread.map_err(|error| error.to_string())?;
+        let port = start
+            .recv()
+            .unwrap_or_else(|_| Err("It ended at once.".to_owned()))?;
+        self.port = port;
+        self.running = Some(Running {
+            port,
+            stop: Some(stop),
+            thread: Some(thread),
+        });
+        Ok(port)
+    }
+
+    fn base(&self) -> Option<String> {
+        let running = self.running.as_ref()?;
+        Some(format!("http://127.0.0.1:{}", running.port))
+    }
+}
+
+/// Runs until it is told to stop. What went wrong before it listened is the starter's to tell.
+fn serve(
+    workspace: Workspace,
+    setup: Setup,
+    faults: Arc<Faults>,
+    journal: Journal,
+    started: &mpsc::Sender<Result<u16, String>>,
+    stopped: oneshot::Receiver<()>,
+) -> Result<(), String> {
+    let tell_starter = |result| {
+        // The starter waits for it.
+        let _ = started.send(result);
+    };
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tell_starter(Err(error.to_string()));
+            return Ok(());
+        }
+    };
+    runtime.block_on(async {
+        let listening = match Listening::at(setup.port).await {
+            Ok(listening) => listening,
+            Err(error) => {
+                tell_starter(Err(format!(
+                    "Port {} of this machine cannot be used: {error}. p chooses another one.",
+                    setup.port
+                )));
+                return Ok(());
+            }
+        };
+        tell_starter(Ok(listening.port));
+        let stopped = async {
+            // Also when the starter is gone.
+            let _ = stopped.await;
+        };
+        let journal = Some(Arc::new(journal));
+        listening
+            .answer(workspace, setup, faults, journal, stopped)
+            .await
+    })
+}
+
+impl Worker {
+    pub(super) fn sandbox_work(&mut self, work: SandboxWork, now: UnixMs) -> Vec<Outcome> {
+        let said = match work {
+            SandboxWork::Start(setup) => {
+                SandboxSaid::Started(self.sandbox.start(&self.workspace, setup))
+            }
+            SandboxWork::Stop => {
+                self.sandbox.running = None;
+                SandboxSaid::Stopped(None)
+            }
+            SandboxWork::Read => SandboxSaid::Log(self.sandbox.waiting.take()),
+            SandboxWork::Arm { fault, armed } => {
+                self.sandbox.faults.arm(fault, armed);
+                SandboxSaid::Faults(self.sandbox.faults.armed())
+            }
+            SandboxWork::ReadFaults => SandboxSaid::Faults(self.sandbox.faults.armed()),
+            SandboxWork::EndTrial => {
+                self.sandbox.trial.fetch_add(1, Ordering::AcqRel);
+                return Vec::new();
+            }
+            SandboxWork::Try {
+                app,
+                kind,
+                trial,
+                setup,
+            } => return self.try_out(&app, kind, trial, setup, now),
+        };
+        vec![Outcome::Answer(of(said))]
+    }
+
+    /// In a thread of its own: it may wait for a browser.
+    fn try_out(
+        &mut self,
+        app: &AppId,
+        kind: TrialKind,
+        trial: u64,
+        setup: Setup,
+        now: UnixMs,
+    ) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        let wanted = Arc::clone(&self.sandbox.trial);
+        wanted.store(trial, Ordering::Release);
+        let tell = Arc::clone(&self.sandbox.tell);
+        let trial = Trial {
+            number: trial,
+            wanted,
+            tell,
+        };
+        let mut begin = || -> Result<Work, String> {
+            let found = self.workspace.app(app).map_err(said)?;
+            if kind != TrialKind::Login {
+                let shared = self.workspace.shared_secret(app).map_err(said)?;
+                let shared = shared.ok_or("This app has no Interactive Messages.")?;
+                return Ok(Box::new(move |trial| match kind {
+                    TrialKind::TestEvent => webhook::send(trial, &found, &shared, now),
+                    _ => webhook::listen(trial, &shared),
+                }));
+            }
+            if self.sandbox.running.is_none() {
+                let started = self.sandbox.start(&self.workspace, setup);
+                let is_started = started.is_ok();
+                outcomes.push(Outcome::Answer(of(SandboxSaid::Started(started))));
+                if !is_started {
+                    return Err("The local platform did not start.".to_owned());
+                }
+            }
+            let base = self.sandbox.base().unwrap_or_default();
+            let secret = self.workspace.client_secret(app).map_err(said)?;
+            let jwt = if found.spec.uses_jwt() {
+                self.jwt_for(&found.client_id, now)?
+            } else {
+                None
+            };
+            let job = login::Job {
+                base,
+                app: found,
+                secret,
+                jwt,
+            };
+            Ok(Box::new(move |trial| login::run(trial, &job)))
+        };
+        match begin() {
+            Ok(work) => {
+                let number = trial.number;
+                let spawned = Builder::new().name("trial".to_owned()).spawn(move || {
+                    work(&trial);
+                    trial.tell(SandboxSaid::TrialEnded { trial: number });
+                });
+                if let Err(error) = spawned {
+                    let step = Step::failed("Start", error.to_string());
+                    outcomes.push(Outcome::Answer(of(SandboxSaid::Step {
+                        trial: number,
+                        step,
+                    })));
+                }
+            }
+            Err(problem) => {
+                let number = trial.number;
+                let step = Step::failed(kind.title(), problem);
+                outcomes.push(Outcome::Answer(of(SandboxSaid::Step {
+                    trial: number,
+                    step,
+                })));
+                outcomes.push(Outcome::Answer(of(SandboxSaid::TrialEnded {
+                    trial: number,
+                })));
+            }
+        }
+        outcomes
+    }
+
+    /// One of one's own that this app may present.
+    fn jwt_for(
+        &self,
+        client: &crate::domain::credential::ClientId,
+        now: UnixMs,
+    ) -> Result<Option<(String, Secret)>, String> {
+        let all = self.workspace.jwt_credentials().map_err(said)?;
+        let fits = |one: &&JwtCredential| {
+            let is_for_app = match &one.apps {
+                AuthorizedApps::Organization => true,
+                AuthorizedApps::Specific(apps) => apps.contains(client),
+            };
+            is_for_app && !one.has_expired(now) && self.is_mine(&one.owner)
+        };
+        let Some(found) = all.iter().find(fits) else {
+            return Ok(None);
+        };
+        let token = self.workspace.jwt_token(&found.id).map_err(said)?;
+        Ok(Some((found.label.clone(), token)))
+    }
+
+    /// Lines for a program that logs in here, with a JWT if there is one.
+    pub(super) fn sandbox_env(
+        &self,
+        id: &AppId,
+        now: UnixMs,
+    ) -> Result<Secret, crate::store::StoreError> {
+        let app = self.workspace.app(id)?;
+        let secret = self.workspace.client_secret(id)?;
+        let jwt = if app.spec.uses_jwt() {
+            self.jwt_for(&app.client_id, now).ok().flatten()
+        } else {
+            None
+        };
+        let server = format!("http://127.0.0.1:{}", self.sandbox.port);
+        let jwt = jwt.as_ref().map(|(_, token)| token);
+        Ok(handoff::sandbox_env(&app, secret.as_ref(), jwt, &server))
+    }
+}
+
+type Work = Box<dyn FnOnce(&Trial) + Send>;
+
+/// What a trial may do: say what happened, and look whether it is still wanted.
+struct Trial {
+    number: u64,
+    wanted: Arc<AtomicU64>,
+    tell: Tell,
+}
+
+impl Trial {
+    fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Acquire) == self.number
+    }
+
+    fn tell(&self, said: SandboxSaid) {
+        // A loop that is gone needs no telling; one that is full is read from soon.
+        for _ in 0..50 {
+            if (self.tell)(of(said.clone())) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
+    fn say(&self, step: Step) {
+        self.tell(SandboxSaid::Step {
+            trial: self.number,
+            step,
+        });
+    }
+
+    /// An address for somebody to open.
+    fn show(&self, url: &str) {
+        self.tell(SandboxSaid::Url {
+            trial: self.number,
+            url: url.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,107 @@
+//! Events of Interactive Messages: sent as the platform sends them, or received and checked.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    Trial,
+    http::{self, agent, came},
+};
+use crate::{
+    domain::{
+        app::App,
+        id::AppId,
+        secret::Secret,
+        time::UnixMs,
+        trial::Step,
+        webhook_event::{SIGNATURE_HEADER, faults_of_answer, sample, signature, verify},
+    },
+    vault,
+};
+
+/// Source: the platform's documentation, a line of it that is commented out.
+const LIMIT: Duration = Duration::from_secs(5);
+const LISTENS: Duration = Duration::from_secs(15 * 60);
+
+pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
+    let Some(settings) = &app.spec.interactive_messages else {
+        return;
+    };
+    let url = settings.outbound_webhook_url.as_str();
+    let Ok(mut rng) = vault::os_random() else {
+        trial.say(Step::failed("Sample", "The system has no random numbers."));
+        return;
+    };
+    let id = AppId::mint(&mut rng);
+    let body = sample(id.as_str(), app.client_id.as_str(), now);
+    trial.say(Step::ok(
+        "Sample event, signed",
+        format!(
+            "button_submit, {} bytes, {SIGNATURE_HEADER} in bare hex.",
+            body.len()
+        ),
+    ));
+    let what = format!("POST {url}");
+    let since = Instant::now();
+    let request = agent(LIMIT)
+        .post(url)
+        .header("Content-Type", "application/json")
+        .header(SIGNATURE_HEADER, signature(body.as_bytes(), shared));
+    let came = match came(since, request.send(body.as_str())) {
+        Ok(came) => came,
+        Err(problem) => {
+            let said = format!("No answer: {problem}. The platform waits 5 s and does not repeat.");
+            return trial.say(Step::failed(what, said));
+        }
+    };
+    let faults = faults_of_answer(came.status, came.text.expose());
+    let said = format!(
+        "{} in {} ms. {}",
+        came.status,
+        came.took_ms,
+        faults.join(" ")
+    );
+    let mut step = if faults.is_empty() {
+        Step::ok(what, said)
+    } else {
+        Step::failed(what, said)
+    };
+    step.took_ms = Some(came.took_ms);
+    trial.say(step);
+}
+
+fn receive(trial: &Trial, shared: &Secret) -> Result<(), String> {
+    let started = |port: u16| {
+        let url = format!("http://127.0.0.1:{port}/");
+        trial.say(Step::ok(
+            "Listening for 15 minutes",
+            "Send events there; each is answered with 200.",
+        ));
+        trial.show(&url);
+    };
+    let mut on_request = |asked: http::Asked| {
+        let presented = asked
+            .headers
+            .get(SIGNATURE_HEADER)
+            .and_then(|value| value.to_str().ok());
+        let fit = verify(&asked.body, presented, shared);
+        let what = format!(
+            "{} {}, {} bytes",
+            asked.method,
+            asked.uri.path(),
+            asked.body.len()
+        );
+        trial.say(if fit.is_right() {
+            Step::ok(what, fit.about())
+        } else {
+            Step::failed(what, fit.about())
+        });
+        true
+    };
+    http::listen(0, LISTENS, &|| trial.is_wanted(), &started, &mut on_request)
+}
+
+pub(super) fn listen(trial: &Trial, shared: &Secret) {
+    if let Err(problem) = receive(trial, shared) {
+        trial.say(Step::failed("Listen", problem));
+    }
+}

@@ -1,0 +1,53 @@
+//! A flow that is tried out from an app, step by step.
+
+pub mod update;
+pub mod view;
+
+use crate::{
+    domain::{
+        diagnosis::Setting,
+        id::AppId,
+        trial::{Step, TrialKind},
+    },
+    keymap::{Action, Context},
+};
+
+#[derive(Debug)]
+pub struct TrialPage {
+    pub app: AppId,
+    pub name: String,
+    pub kind: TrialKind,
+    /// Where a test event goes, if that is not on this machine.
+    pub far: Option<String>,
+    pub trial: u64,
+    pub steps: Vec<Step>,
+    /// What somebody has to open now.
+    pub url: Option<String>,
+    pub is_over: bool,
+    pub scroll: u16,
+}
+
+impl TrialPage {
+    pub fn context() -> Vec<Context> {
+        vec![Context::Trial, Context::Anywhere]
+    }
+
+    /// Where the last step that failed is mended.
+    pub fn setting(&self) -> Option<Setting> {
+        let failed = self.steps.iter().rev().find(|step| !step.is_ok)?;
+        failed.diagnosis.as_ref()?.row().setting
+    }
+
+    pub fn why_off(&self, action: Action) -> Option<String> {
+        match action {
+            Action::CopyUrl if self.url.is_none() => {
+                Some("There is no address to open now.".to_owned())
+            }
+            Action::GoToSetting if self.setting().is_none() => {
+                Some("There is no setting to change.".to_owned())
+            }
+            Action::Again if !self.is_over => Some("It is not over yet.".to_owned()),
+            _ => None,
+        }
+    }
+}

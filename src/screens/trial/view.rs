@@ -1,0 +1,119 @@
+//! The steps of a trial, with what came of each.
+
+use ratatui::{
+    Frame,
+    text::{Line, Span},
+};
+
+use super::TrialPage;
+use crate::{
+    console::Console,
+    domain::{
+        text,
+        trial::{Step, TrialKind},
+    },
+    form::wrap,
+    screens::sandbox::view::{scrolled, told},
+    ui::{
+        chrome,
+        layout::{self, Areas},
+        theme::Theme,
+    },
+};
+
+pub fn draw(
+    console: &Console,
+    page: &TrialPage,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+) {
+    let title = Line::from(vec![
+        Span::styled(format!("{}  ", page.kind.title()), theme.strong),
+        Span::styled(text::displayable(&page.name).into_owned(), theme.dim),
+    ]);
+    let state = match (page.is_over, page.steps.iter().all(|step| step.is_ok)) {
+        (true, _) if page.steps.is_empty() => Line::styled("not begun", theme.dim),
+        (false, _) => Line::styled("under way", theme.dim),
+        (true, true) => Line::styled(format!("{} it works", theme.glyphs.done), theme.accent),
+        (true, false) => Line::styled(
+            format!("{} it does not work yet", theme.glyphs.warning),
+            theme.warning,
+        ),
+    };
+    chrome::ends(frame, areas.title, title, state);
+    let body = layout::margin(areas.body);
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for step in &page.steps {
+        lines.extend(one(step, theme, body.width));
+    }
+    if let Some(url) = &page.url {
+        lines.push(Line::default());
+        lines.extend(to_open(console, page.kind, url, theme, body.width));
+    }
+    scrolled(lines, page.scroll, theme, frame, body);
+}
+
+fn one<'a>(step: &Step, theme: &Theme, width: u16) -> Vec<Line<'a>> {
+    let (mark, style) = if step.is_ok {
+        (theme.glyphs.done, theme.accent)
+    } else {
+        (theme.glyphs.warning, theme.warning)
+    };
+    let took = step
+        .took_ms
+        .map_or_else(String::new, |took| format!("  {took} ms"));
+    let mut lines = vec![Line::from(vec![
+        Span::styled(format!("{mark} "), style),
+        Span::styled(text::displayable(&step.what).into_owned(), theme.strong),
+        Span::styled(took, theme.dim),
+    ])];
+    let room = width.saturating_sub(2);
+    for part in wrap::paragraph(&text::displayable(&step.detail), room) {
+        lines.push(Line::styled(format!("  {part}"), theme.text));
+    }
+    if let Some(why) = &step.diagnosis {
+        let why = told(why, true, theme, room);
+        lines.extend(why.into_iter().map(|mut line| {
+            line.spans.insert(0, Span::raw("  "));
+            line
+        }));
+    }
+    lines
+}
+
+fn to_open<'a>(
+    console: &Console,
+    kind: TrialKind,
+    url: &str,
+    theme: &Theme,
+    width: u16,
+) -> Vec<Line<'a>> {
+    let said = match kind {
+        TrialKind::Login => {
+            "Open this address in a browser, sign in and allow. c copies it. Over SSH, first, on your own machine: "
+        }
+        _ => "The address. c copies it.",
+    };
+    let mut said = said.to_owned();
+    if kind == TrialKind::Login {
+        let port = console
+            .sandbox
+            .running
+            .unwrap_or(console.sandbox.setup.port);
+        said.push_str(&format!(
+            "ssh -L {port}:127.0.0.1:{port}, and the same for the port of the redirect URI."
+        ));
+    }
+    let mut lines: Vec<Line<'a>> = wrap::paragraph(&said, width)
+        .into_iter()
+        .map(|part| Line::styled(part, theme.text))
+        .collect();
+    // Not wrapped by words: it is one.
+    let url: Vec<char> = url.chars().collect();
+    for part in url.chunks(usize::from(width.max(1))) {
+        let part: String = part.iter().collect();
+        lines.push(Line::styled(part, theme.accent));
+    }
+    lines
+}
