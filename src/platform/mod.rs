@@ -6,6 +6,7 @@
 
 mod answer;
 mod client;
+mod group;
 mod resources;
 mod token;
 mod verify;
@@ -28,7 +29,7 @@ use axum::{
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
-use self::client::Guard;
+use self::{client::Guard, group::Group, verify::Signatures};
 use crate::{args::Args, domain::time::UnixMs, store::Workspace, vault::KdfCost};
 
 /// What every request shares.
@@ -36,6 +37,8 @@ use crate::{args::Args, domain::time::UnixMs, store::Workspace, vault::KdfCost};
 struct Shared {
     workspace: Mutex<Workspace>,
     guard: Mutex<Guard>,
+    group: Mutex<Group>,
+    signatures: Mutex<Signatures>,
     port: u16,
 }
 
@@ -51,6 +54,16 @@ impl Shared {
 
     fn guard(&self) -> MutexGuard<'_, Guard> {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn group(&self) -> MutexGuard<'_, Group> {
+        self.group.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn signatures(&self) -> MutexGuard<'_, Signatures> {
+        self.signatures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,6 +98,8 @@ async fn listen(workspace: Workspace, port: u16) -> Result<ExitCode, (String, u8
     let app = router(Arc::new(Shared {
         workspace: Mutex::new(workspace),
         guard: Mutex::default(),
+        group: Mutex::default(),
+        signatures: Mutex::default(),
         port,
     }));
     // A machine without IPv6 has no ::1, and one where something else has the port is served on

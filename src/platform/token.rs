@@ -15,7 +15,7 @@ use super::{
     Platform, Shared,
     answer::{Refusal, json_answer},
     client::authenticate,
-    now,
+    group, now,
     verify::verify,
 };
 use crate::{
@@ -97,10 +97,14 @@ pub(super) async fn token(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(&platform, &headers, &body).unwrap_or_else(|refusal| refusal.of_oauth())
+    group::answered(platform, headers, body).await
 }
 
-fn answer(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Result<Response, Refusal> {
+pub(super) fn answer(
+    shared: &Shared,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Refusal> {
     let form = Form::parse(headers, body)?;
     let app = authenticate(shared, headers, &form)?;
     let lifetimes = lifetimes(&app, &form);
@@ -154,7 +158,12 @@ fn by_jwt(
     let refused = |message: &str| Refusal::bad("invalid_grant", "DEV-101", message);
     let assertion = form.wanted("assertion")?;
     let mut workspace = shared.workspace();
-    let id = verify(assertion, &workspace.jwks()?, now())?;
+    let id = verify(
+        assertion,
+        &workspace.jwks()?,
+        &mut shared.signatures(),
+        now(),
+    )?;
     let Some(standing) = workspace.jwt_standing(&id)? else {
         return Err(refused("The JWT credential is unknown here"));
     };

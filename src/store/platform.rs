@@ -132,6 +132,25 @@ impl Workspace {
         }))
     }
 
+    /// What is granted from here to `commit_grants` is one commit: several who ask at once share
+    /// what it costs to be durable. Nothing may be handed out before.
+    pub fn begin_grants(&self) -> Result<(), StoreError> {
+        Ok(self.db.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    pub fn commit_grants(&self) -> Result<(), StoreError> {
+        Ok(self.db.execute_batch("COMMIT")?)
+    }
+
+    /// Takes back what was granted since `begin_grants`, unless that was committed.
+    pub fn forget_grants(&self) {
+        if !self.db.is_autocommit() {
+            // Should even this fail, the next to begin is told.
+            let _ = self.db.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// All or nothing within the grants that were begun.
     pub fn open_session(
         &mut self,
         new: &NewSession<'_>,
@@ -139,33 +158,35 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<Tokens, StoreError> {
         let mut rng = vault::os_random()?;
-        let step = self.write()?;
-        let session = mint_id(&mut rng);
-        step.execute(
-            "INSERT INTO sessions (id, client_id, owner, credential, scope, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                session,
-                new.client.as_str(),
-                new.owner.as_str(),
-                new.credential.map(JwtId::as_str),
-                new.scope,
-                now.0
-            ],
-        )?;
-        // The oldest ends, and what is over is swept out with it.
-        step.execute(
+        let step = self.db.savepoint()?;
+        // The oldest ends first: the new one may be younger by nothing, or by the clock older.
+        step.prepare_cached(
             "DELETE FROM sessions WHERE owner = ?1 AND client_id = ?2 AND id NOT IN (
                  SELECT id FROM sessions WHERE owner = ?1 AND client_id = ?2
                  ORDER BY created_at DESC, id LIMIT ?3)",
-            params![new.owner.as_str(), new.client.as_str(), SESSIONS_MAX],
-        )?;
+        )?
+        .execute(params![
+            new.owner.as_str(),
+            new.client.as_str(),
+            SESSIONS_MAX - 1
+        ])?;
+        let session = mint_id(&mut rng);
+        step.prepare_cached(
+            "INSERT INTO sessions (id, client_id, owner, credential, scope, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            session,
+            new.client.as_str(),
+            new.owner.as_str(),
+            new.credential.map(JwtId::as_str),
+            new.scope,
+            now.0
+        ])?;
         let (access, refresh) = hand_out(&step, &session, lifetimes, now, &mut rng)?;
         if let Some(credential) = new.credential {
-            step.execute(
-                "UPDATE jwt_credentials SET last_used_at = ?2 WHERE id = ?1",
-                params![credential.as_str(), now.0],
-            )?;
+            step.prepare_cached("UPDATE jwt_credentials SET last_used_at = ?2 WHERE id = ?1")?
+                .execute(params![credential.as_str(), now.0])?;
         }
         step.commit()?;
         Ok(Tokens {
@@ -177,7 +198,8 @@ impl Workspace {
         })
     }
 
-    /// New tokens for a session; the old ones are dead. `None` when the refresh token is not one
+    /// New tokens for a session, all or nothing within the grants that were begun; the old ones are
+    /// dead. `None` when the refresh token is not one
     /// of this client's, or is over.
     pub fn refresh_session(
         &mut self,
@@ -187,14 +209,16 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<Option<Tokens>, StoreError> {
         let mut rng = vault::os_random()?;
-        let step = self.write()?;
+        let step = self.db.savepoint()?;
         let found: Option<(String, String, String)> = step
-            .query_row(
+            .prepare_cached(
                 "SELECT sessions.id, owner, scope FROM session_tokens
                  JOIN sessions ON sessions.id = session
                  JOIN developers ON developers.id = owner
                  WHERE sha256 = ?1 AND kind = 'refresh' AND client_id = ?2 AND expires_at > ?3
                      AND developers.state = 'active'",
+            )?
+            .query_row(
                 params![digest(token).as_bytes(), client.as_str(), now.0],
                 |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
@@ -202,7 +226,8 @@ impl Workspace {
         let Some((session, owner, scope)) = found else {
             return Ok(None);
         };
-        step.execute("DELETE FROM session_tokens WHERE session = ?1", [&session])?;
+        step.prepare_cached("DELETE FROM session_tokens WHERE session = ?1")?
+            .execute([&session])?;
         let (access, refresh) = hand_out(&step, &session, lifetimes, now, &mut rng)?;
         step.commit()?;
         Ok(Some(Tokens {

@@ -369,8 +369,11 @@ const OPEN_TO_ALL: &[&str] = &[
     "back_up_to",
     // The local platform is not signed in to: it asks for proofs of its own.
     "bearer",
+    "begin_grants",
     "client",
+    "commit_grants",
     "end_session",
+    "forget_grants",
     "jwks",
     "jwt_standing",
     "open_session",
