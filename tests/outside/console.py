@@ -339,7 +339,8 @@ def issue(session):
     rows = [row.strip() for row in session.text().splitlines()]
     at = next(nth for nth, row in enumerate(rows) if row.startswith("eyJ"))
     token = ""
-    while rows[at]:
+    # Below it may be another credential, which has columns.
+    while re.fullmatch(r"[\w.-]+", rows[at]):
         token += rows[at]
         at += 1
     return found, secret, token

@@ -49,8 +49,6 @@ def keys_of(binary, data, home):
         for nth in range(ROBOTS):
             if nth:
                 session.send(ESC)
-                session.wait_text("Client ID")
-                session.send(ESC)
                 session.wait_text("Enter open")
             yield issue(session)
 
