@@ -230,3 +230,34 @@ fn five_sessions_live_and_a_sixth_ends_the_oldest() {
         .collect();
     assert_eq!(alive, [401, 200, 200, 200, 200, 200]);
 }
+
+#[test]
+fn all_who_log_in_at_once_are_answered_and_one_failure_is_its_own() {
+    let (driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let key = (id.as_str(), secret.as_str());
+    let answers: Vec<(bool, Answer)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..24)
+            .map(|nth| {
+                let (platform, jwt) = (&platform, jwt.as_str());
+                let is_right = nth % 4 != 0;
+                let jwt = if is_right { jwt } else { "a.b.c" };
+                scope.spawn(move || (is_right, platform.log_in(key, jwt)))
+            })
+            .collect();
+        let joined = threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no panic"));
+        joined.collect()
+    });
+    let mut alive = 0;
+    for (is_right, answer) in &answers {
+        assert_eq!(
+            answer.status,
+            if *is_right { 200 } else { 400 },
+            "{answer:?}"
+        );
+        alive += usize::from(*is_right && platform.me(text(answer, "access_token")).status == 200);
+    }
+    assert_eq!(alive, 5);
+}

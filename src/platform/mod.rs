@@ -10,6 +10,7 @@ mod browsers;
 mod client;
 mod faults;
 mod form;
+mod group;
 mod journal;
 mod openid;
 mod pages;
@@ -38,7 +39,10 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
-use self::{browsers::Browsers, client::Guard, openid::IdSigner, rate::RateGroup};
+use self::{
+    browsers::Browsers, client::Guard, group::Group, openid::IdSigner, rate::RateGroup,
+    verify::Signatures,
+};
 pub use self::{faults::Faults, journal::Journal};
 use crate::{
     args::Args,
@@ -93,6 +97,8 @@ struct Shared {
     workspace: Mutex<Workspace>,
     guard: Mutex<Guard>,
     browsers: Mutex<Browsers>,
+    group: Mutex<Group>,
+    signatures: Mutex<Signatures>,
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
@@ -117,6 +123,16 @@ impl Shared {
 
     fn browsers(&self) -> MutexGuard<'_, Browsers> {
         self.browsers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn group(&self) -> MutexGuard<'_, Group> {
+        self.group.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn signatures(&self) -> MutexGuard<'_, Signatures> {
+        self.signatures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `None` while logins are not limited; else what is left, `None` for nothing.
@@ -187,6 +203,8 @@ impl Listening {
             workspace: Mutex::new(workspace),
             guard: Mutex::default(),
             browsers: Mutex::new(Browsers::new(&mut rng)),
+            group: Mutex::default(),
+            signatures: Mutex::default(),
             rate_group: setup.limits_logins.then(Mutex::default),
             faults,
             journal,

@@ -14,7 +14,7 @@ use super::{
     base_of,
     client::authenticate,
     form::Form,
-    now, openid,
+    group, now, openid,
     rate::{LIMIT, WINDOW_S},
     verify::verify,
 };
@@ -41,11 +41,16 @@ pub(super) async fn token(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    group::answered(platform, headers, body).await
+}
+
+/// Durable once the group that it is of is committed.
+pub(super) fn grant(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Response {
     let mut told = Told {
         what: Some("token"),
         ..Told::default()
     };
-    let answered = answer(&platform, &headers, &body, &mut told);
+    let answered = answer(shared, headers, body, &mut told);
     let response = answered.unwrap_or_else(|refusal| {
         told.refused(&refusal);
         refusal.of_oauth()
@@ -191,7 +196,8 @@ fn by_jwt(
     };
     let assertion = form.wanted("assertion")?;
     let mut workspace = shared.workspace();
-    let id = verify(assertion, &workspace.jwks()?, now())?;
+    let keys = workspace.jwks()?;
+    let id = verify(assertion, &keys, &mut shared.signatures(), now())?;
     let Some(standing) = workspace.jwt_standing(&id)? else {
         return Err(revoked());
     };

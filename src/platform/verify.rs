@@ -1,8 +1,11 @@
 //! Whether a presented JWT credential is one of ours, by its signature and its claims.
 
+use std::collections::HashSet;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::answer::Refusal;
 use crate::{
@@ -12,6 +15,38 @@ use crate::{
 
 /// Longer than any of ours by far.
 const LENGTH_MAX: usize = 8 * 1024;
+
+/// A robot shows the same assertion at every login, and checking it is most of the work.
+const REMEMBERED_MAX: usize = 1024;
+
+/// Signatures that fitted. One that fits once fits for ever: nothing else is remembered, so that
+/// every other check is made anew.
+#[derive(Debug, Default)]
+pub struct Signatures(HashSet<[u8; 32]>);
+
+impl Signatures {
+    fn fits(&mut self, key: &Value, signed: &[u8], signature: &[u8]) -> bool {
+        let mut all = Sha256::new();
+        all.update(key.to_string());
+        // Where a part ends is a part of what is remembered; the key is JSON, which has no NUL.
+        all.update([0]);
+        all.update(signature.len().to_le_bytes());
+        all.update(signature);
+        all.update(signed);
+        let all: [u8; 32] = all.finalize().into();
+        if self.0.contains(&all) {
+            return true;
+        }
+        if !vault::verify_es256(key, signed, signature) {
+            return false;
+        }
+        if self.0.len() >= REMEMBERED_MAX {
+            self.0.clear();
+        }
+        self.0.insert(all);
+        true
+    }
+}
 
 #[derive(Deserialize)]
 struct Header {
@@ -30,7 +65,12 @@ fn refused(code: &'static str, message: &str, cause: Cause) -> Refusal {
 }
 
 /// The credential that it names.
-pub(super) fn verify(token: &str, keys: &[Value], now: UnixMs) -> Result<JwtId, Refusal> {
+pub(super) fn verify(
+    token: &str,
+    keys: &[Value],
+    known: &mut Signatures,
+    now: UnixMs,
+) -> Result<JwtId, Refusal> {
     let malformed = || {
         let message = "The assertion is not a JWT of this workspace: it cannot be read";
         refused("DEV-105", message, Cause::JwtUnreadable)
@@ -54,7 +94,7 @@ pub(super) fn verify(token: &str, keys: &[Value], now: UnixMs) -> Result<JwtId, 
             let message = "The assertion was signed by another workspace or platform";
             refused("DEV-104", message, Cause::JwtForeign)
         })?;
-    if !vault::verify_es256(key, signed.as_bytes(), &decode(signature)?) {
+    if !known.fits(key, signed.as_bytes(), &decode(signature)?) {
         let message = "The signature of the assertion does not fit";
         return Err(refused("DEV-105", message, Cause::JwtUnreadable));
     }
@@ -74,6 +114,15 @@ mod tests {
 
     use super::*;
     use crate::vault::JwtSigner;
+
+    /// Twice: what is remembered must not change the answer.
+    fn verify(token: &str, keys: &[Value], now: UnixMs) -> Result<JwtId, Refusal> {
+        let mut known = Signatures::default();
+        let first = super::verify(token, keys, &mut known, now);
+        let again = super::verify(token, keys, &mut known, now);
+        assert_eq!(first.as_ref().ok(), again.as_ref().ok());
+        again
+    }
 
     const NOW: UnixMs = UnixMs(1_795_424_400_000);
 
@@ -104,6 +153,31 @@ mod tests {
             verify(&endless, &keys, NOW).unwrap(),
             JwtId::from_stored("one")
         );
+    }
+
+    #[test]
+    fn a_signature_is_remembered_for_its_key_and_what_it_signed() {
+        let mut known = Signatures::default();
+        let (token, keys) = signed(&json!({ "jti": "one", "exp": NOW.0 / 1000 + 9 }));
+        super::verify(&token, &keys, &mut known, NOW).unwrap();
+        let (end, expired) = (UnixMs(NOW.0 + 9000), "has expired");
+        let over = super::verify(&token, &keys, &mut known, end).unwrap_err();
+        assert!(over.message.contains(expired), "{over:?}");
+        // Another key under the same name.
+        let mut other = JwtSigner::mint(&mut StdRng::seed_from_u64(2)).jwk();
+        other["kid"] = keys[0]["kid"].clone();
+        super::verify(&token, &[other], &mut known, NOW).unwrap_err();
+        // The same signature below other claims.
+        let (more, _) = signed(&json!({ "jti": "two", "exp": NOW.0 / 1000 + 9 }));
+        let (claims, _) = more.rsplit_once('.').unwrap();
+        let (_, signature) = token.rsplit_once('.').unwrap();
+        let mixed = format!("{claims}.{signature}");
+        super::verify(&mixed, &keys, &mut known, NOW).unwrap_err();
+        for nth in 0..2 * REMEMBERED_MAX {
+            let key = json!({ "nth": nth });
+            assert!(!known.fits(&key, b"a.b", b"c"));
+        }
+        assert_eq!(known.0.len(), 1);
     }
 
     proptest! {

@@ -140,6 +140,10 @@ pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Open
             path: path.to_owned(),
         });
     }
+    // Or a prepared statement is compiled anew for every value that it compares with. No plan here
+    // depends on values.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(failed)?;
     // cache_size: in KiB when negative; what misses it is in the page cache of the system.
     // temp_store: what is sorted on the way must not be spilled to a file in clear.
     db.execute_batch(

@@ -131,6 +131,25 @@ const EVICTED: &str = "evicted";
 const REVOKED: &str = "revoked";
 
 impl Workspace {
+    /// What is granted from here to `commit_grants` is one commit: several who ask at once share
+    /// what it costs to be durable. Nothing may be handed out before.
+    pub fn begin_grants(&self) -> Result<(), StoreError> {
+        Ok(self.db.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    pub fn commit_grants(&self) -> Result<(), StoreError> {
+        Ok(self.db.execute_batch("COMMIT")?)
+    }
+
+    /// Takes back what was granted since `begin_grants`, unless that was committed.
+    pub fn forget_grants(&self) {
+        if !self.db.is_autocommit() {
+            // Should even this fail, the next to begin is told.
+            let _ = self.db.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// All or nothing within the grants that were begun; so are those by a code or a refresh.
     pub fn open_session(
         &mut self,
         new: &NewSession<'_>,
@@ -138,7 +157,7 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<Tokens, StoreError> {
         let mut rng = vault::os_random()?;
-        let step = self.write()?;
+        let step = self.db.savepoint()?;
         let tokens = open(&step, new, lifetimes, now, &mut rng)?;
         if let Some(credential) = new.credential {
             step.prepare_cached("UPDATE jwt_credentials SET last_used_at = ?2 WHERE id = ?1")?
@@ -215,12 +234,12 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<Option<Tokens>, StoreError> {
         let mut rng = vault::os_random()?;
-        let step = self.write()?;
-        let may = step.query_row(
-            "SELECT EXISTS (SELECT 1 FROM developers WHERE id = ?1 AND state = 'active')",
-            [grant.owner.as_str()],
-            |row| row.get::<_, bool>(0),
-        )?;
+        let step = self.db.savepoint()?;
+        let may: bool = step
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM developers WHERE id = ?1 AND state = 'active')",
+            )?
+            .query_row([grant.owner.as_str()], |row| row.get(0))?;
         if !may {
             return Ok(None);
         }
@@ -263,7 +282,7 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<Refreshed, StoreError> {
         let mut rng = vault::os_random()?;
-        let step = self.write()?;
+        let step = self.db.savepoint()?;
         let found: Option<(Opened, i64)> = step
             .prepare_cached(
                 "SELECT sessions.id, owner, scope, ended_by, expires_at FROM session_tokens

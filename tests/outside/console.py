@@ -29,6 +29,8 @@ COLUMNS, ROWS = 120, 40
 TO_NAME = " " + NEXT_TAB
 TO_THE_END = TAB + TAB + " " + NEXT_TAB + NEXT_TAB + " " + NEXT_TAB + TAB + " "
 INTERACTIVE = NEXT_TAB + " " + TAB + "https://example.com/hook"
+# From the description on: JWT, the scope ReadAccounts, private.
+TO_SCOPES = TAB + TAB + " " + NEXT_TAB + NEXT_TAB + "\x1b[B" + NEXT_TAB
 
 
 class Problem(Exception):
@@ -301,6 +303,47 @@ def client_id(text):
     """Of the page of an app, once all of it is there."""
     found = re.search(r"Client ID +([A-Za-z0-9_-]{22})(?:\s|$)", text)
     return found.group(1) if found else None
+
+
+def revealed(session, length):
+    """The word of that length that is on the screen once it is."""
+    find = lambda: re.search(rf"(?<![\w-])[\w-]{{{length}}}(?![\w-])", session.text())
+    session.wait(find, "a secret in clear")
+    return find().group(0)
+
+
+def issue(session):
+    """From the list: an app with ReadAccounts, its secret and a JWT credential, as a person makes
+    them. Ends where the credential is shown, this once."""
+    session.send("n" + TO_NAME + "Robot" + TAB + "Reads the accounts at night" + TO_SCOPES)
+    session.send(ENTER)
+    session.wait_text("Search")
+    session.send("readaccounts")
+    session.wait_text("ReadAccounts")
+    session.send(ENTER)
+    session.wait_text("1 chosen")
+    session.send(ESC)
+    session.wait(lambda: "Search" not in session.text(), "the form")
+    session.send(TAB + " " + SUBMIT)
+    session.wait(lambda: client_id(session.text()), "the app")
+    found = client_id(session.text())
+    session.send("r")
+    secret = revealed(session, 44)
+    session.send("J")
+    session.wait_text("Create JWT")
+    session.send("SDKs" + SUBMIT)
+    session.wait_text("1 specific app")
+    session.send("r")
+    session.wait_text("eyJ")
+    session.listen(0.3)
+    rows = [row.strip() for row in session.text().splitlines()]
+    at = next(nth for nth, row in enumerate(rows) if row.startswith("eyJ"))
+    token = ""
+    # Below it may be another credential, which has columns.
+    while re.fullmatch(r"[\w.-]+", rows[at]):
+        token += rows[at]
+        at += 1
+    return found, secret, token
 
 
 def arguments(about, *options):

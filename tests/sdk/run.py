@@ -5,7 +5,6 @@ install, it says what it skipped."""
 
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -14,54 +13,7 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "outside"))
 
-from console import (  # noqa: E402
-    ENTER, ESC, NEXT_TAB, SUBMIT, TAB, TO_NAME, Problem, arguments, client_id, scratch, sign_up, start,
-)
-
-# From the description on: JWT, the scope ReadAccounts, private.
-TO_SCOPES = TAB + TAB + " " + NEXT_TAB + NEXT_TAB + "\x1b[B" + NEXT_TAB
-
-
-def revealed(session, length):
-    """The word of that length that is on the screen once it is."""
-    find = lambda: re.search(rf"(?<![\w-])[\w-]{{{length}}}(?![\w-])", session.text())
-    session.wait(find, "a secret in clear")
-    return find().group(0)
-
-
-def issue(binary, data, home):
-    """An app, its secret and a JWT credential, as a person makes them."""
-    with start(binary, data, home) as session:
-        sign_up(session)
-        session.send("n" + TO_NAME + "Robot" + TAB + "Reads the accounts at night" + TO_SCOPES)
-        session.send(ENTER)
-        session.wait_text("Search")
-        session.send("readaccounts")
-        session.wait_text("ReadAccounts")
-        session.send(ENTER)
-        session.wait_text("1 chosen")
-        session.send(ESC)
-        session.wait(lambda: "Search" not in session.text(), "the form")
-        session.send(TAB + " " + SUBMIT)
-        session.wait(lambda: client_id(session.text()), "the app")
-        found = client_id(session.text())
-        session.send("r")
-        secret = revealed(session, 44)
-        session.send("J")
-        session.wait_text("Create JWT")
-        session.send("SDKs" + SUBMIT)
-        session.wait_text("1 specific app")
-        session.send("r")
-        session.wait_text("eyJ")
-        session.listen(0.3)
-        rows = [row.strip() for row in session.text().splitlines()]
-        at = next(nth for nth, row in enumerate(rows) if row.startswith("eyJ"))
-        token = ""
-        while rows[at]:
-            token += rows[at]
-            at += 1
-        return found, secret, token
-
+from console import Problem, arguments, issue, scratch, sign_up, start  # noqa: E402
 
 def run(name, argv, key, cwd):
     done = subprocess.run(argv, env={**os.environ, **key}, cwd=cwd, timeout=120)
@@ -96,7 +48,9 @@ def main():
     found = arguments(__doc__)
     with scratch() as folder:
         folder = pathlib.Path(folder)
-        app, secret, token = issue(found.binary, folder / "data", folder)
+        with start(found.binary, folder / "data", folder) as session:
+            sign_up(session)
+            app, secret, token = issue(session)
         serve = [found.binary, "--data-dir", folder / "data", "serve"]
         platform = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
         try:

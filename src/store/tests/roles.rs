@@ -369,7 +369,10 @@ const OPEN_TO_ALL: &[&str] = &[
     "back_up_to",
     // The local platform is not signed in to: it asks for proofs of its own.
     "access",
+    "begin_grants",
     "begin_proof",
+    "commit_grants",
+    "forget_grants",
     "beside",
     "code",
     "end_proof",

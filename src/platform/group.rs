@@ -1,0 +1,81 @@
+//! Whoever asks for tokens at the same time shares one commit. It is on disk before the first of
+//! them is answered.
+
+use axum::{body::Bytes, http::HeaderMap, response::Response};
+use tokio::sync::oneshot::{self, Sender};
+
+use super::{Platform, Shared, answer::Refusal, token};
+use crate::store::StoreError;
+
+/// Who waits for the next commit.
+#[derive(Debug, Default)]
+pub struct Group(Vec<Waiting>);
+
+#[derive(Debug)]
+struct Waiting {
+    headers: HeaderMap,
+    body: Bytes,
+    tell: Sender<Response>,
+}
+
+pub(super) async fn answered(platform: Platform, headers: HeaderMap, body: Bytes) -> Response {
+    let (tell, told) = oneshot::channel();
+    let is_first = {
+        let waiting = &mut platform.group().0;
+        waiting.push(Waiting {
+            headers,
+            body,
+            tell,
+        });
+        waiting.len() == 1
+    };
+    if is_first {
+        // A task of its own: whoever came first may hang up.
+        tokio::spawn(async move {
+            // Whoever has asked by now comes first and joins in.
+            tokio::task::yield_now().await;
+            answer_all(&platform);
+        });
+    }
+    told.await.unwrap_or_else(|_| {
+        let error = StoreError::Other("another request failed badly".to_owned());
+        Refusal::from(error).of_oauth()
+    })
+}
+
+/// Takes back on the way out what was not committed, be it by a panic.
+struct Begun<'a>(&'a Shared);
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        self.0.workspace().forget_grants();
+    }
+}
+
+fn answer_all(shared: &Shared) {
+    let waiting = std::mem::take(&mut shared.group().0);
+    let work = || -> Result<Vec<Response>, StoreError> {
+        shared.workspace().begin_grants()?;
+        let begun = Begun(shared);
+        let answers = waiting
+            .iter()
+            .map(|one| token::grant(shared, &one.headers, &one.body))
+            .collect();
+        begun.0.workspace().commit_grants()?;
+        Ok(answers)
+    };
+    match work() {
+        Ok(answers) => {
+            for (one, answer) in waiting.into_iter().zip(answers) {
+                // Who has hung up by now does not hear it.
+                let _ = one.tell.send(answer);
+            }
+        }
+        Err(error) => {
+            let refusal = Refusal::from(error);
+            for one in waiting {
+                let _ = one.tell.send(refusal.of_oauth());
+            }
+        }
+    }
+}

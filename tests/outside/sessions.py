@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Kills the local platform with SIGKILL while robots log in and refresh as fast as they can, and
+starts it again on the same workspace. Whatever was received to its last byte before the kill has to
+be there afterwards, and the file has to be whole.
+
+Five sessions of one developer and app live, a sixth ends the oldest, and a refresh ends the tokens
+before it. So two things are asked. Of every token that was ever received: whether it was written.
+For that a trigger is put into the workspace beforehand, which notes the digest of each token in the
+transaction that keeps it. Of the newest four sessions of every robot that logs in (each has an app
+of its own; the fifth may have made room for an answer that nobody received): whether the access
+tokens open the API. And of one of them: whether its refresh token still refreshes.
+
+Of a robot that refreshes, the newest access token has to open the API, unless the kill came between
+a request and its answer: then the old or the new one is valid, and a client cannot know which.
+
+A kill leaves what was written to the system. That it is on the disk is fdatasync.py's business."""
+
+import base64
+import hashlib
+import http.client
+import json
+import pathlib
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+from console import ESC, Problem, arguments, issue, scratch, sign_up, start
+from workspace import Contents, must
+
+ROBOTS = 8
+REFRESHING = 2
+ALIVE = 4
+GRANT = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"
+ME = "/restapi/v1.0/account/~/extension/~"
+PATIENCE = 30
+NOTED = """
+CREATE TABLE noted (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TRIGGER note AFTER INSERT ON session_tokens
+BEGIN INSERT INTO noted (sha256) VALUES (new.sha256); END;
+"""
+
+
+def keys_of(binary, data, home):
+    with start(binary, data, home) as session:
+        sign_up(session)
+        for nth in range(ROBOTS):
+            if nth:
+                session.send(ESC)
+                session.wait_text("Enter open")
+            yield issue(session)
+
+
+class Platform:
+    def __init__(self, binary, data):
+        argv = [binary, "--data-dir", data, "serve"]
+        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if "listening" not in line:
+            raise Problem(f"the platform does not start: {line!r}")
+        self.port = int(line.rsplit(":", 1)[1])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Robot:
+    """One app, one connection. `received`: what came with its last byte, the oldest first."""
+
+    def __init__(self, key, refreshes):
+        self.client, secret, self.assertion = key
+        self.basic = "Basic " + base64.b64encode(f"{self.client}:{secret}".encode()).decode()
+        self.refreshes = refreshes
+        self.received = []
+        self.is_asking = False
+        self.problem = None
+
+    def connect(self, port):
+        self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+
+    def ask(self, form):
+        headers = {
+            "Authorization": self.basic,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self.is_asking = True
+        self.link.request("POST", "/restapi/oauth/token", form, headers)
+        answer = self.link.getresponse()
+        # A body that ends too early is an IncompleteRead, which is not received.
+        body = answer.read()
+        self.is_asking = False
+        if answer.status != 200:
+            raise Problem(f"refused with {answer.status}: {body.decode()}")
+        body = json.loads(body)
+        self.received.append((body["access_token"], body["refresh_token"]))
+
+    def log_in(self):
+        self.ask(f"grant_type={GRANT}&assertion={self.assertion}")
+
+    def refresh(self, token):
+        self.ask(f"grant_type=refresh_token&refresh_token={token}")
+
+    def opens(self, access):
+        self.link.request("GET", ME, headers={"Authorization": f"Bearer {access}"})
+        answer = self.link.getresponse()
+        answer.read()
+        return answer.status == 200
+
+    def work(self, port):
+        """Until the platform is killed."""
+        try:
+            self.connect(port)
+            self.log_in()
+            while True:
+                if self.refreshes:
+                    self.refresh(self.received[-1][1])
+                else:
+                    self.log_in()
+        except (OSError, http.client.HTTPException):
+            pass
+        except Exception as problem:
+            self.problem = problem
+        finally:
+            self.link.close()
+
+    def lost(self, port):
+        """What of the newest does not work any more; then the next round may begin."""
+        self.connect(port)
+        if self.refreshes:
+            if not self.opens(self.received[-1][0]) and not self.is_asking:
+                yield f"the newest of {len(self.received)} refreshed access tokens"
+            return
+        newest = self.received[-ALIVE:]
+        for age, (access, _) in enumerate(reversed(newest)):
+            if not self.opens(access):
+                yield f"access token {len(self.received) - age} of {len(self.received)}"
+        try:
+            self.refresh(newest[0][1])
+        except Problem as problem:
+            yield f"refresh token {len(self.received) - len(newest) + 1}: {problem}"
+            return
+        if not self.opens(self.received[-1][0]):
+            yield "an access token that was refreshed after the kill"
+
+
+def noted(data):
+    db = sqlite3.connect(f"file:{data / 'workspace.db'}?mode=ro", uri=True)
+    try:
+        return {digest for (digest,) in db.execute("SELECT sha256 FROM noted")}
+    finally:
+        db.close()
+
+
+def load(platform, robots, seconds):
+    threads = [threading.Thread(target=robot.work, args=(platform.port,)) for robot in robots]
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    platform.kill()
+    for thread in threads:
+        thread.join()
+    for robot in robots:
+        if robot.problem:
+            raise Problem(f"before the kill: {robot.problem}")
+
+
+def main():
+    found = arguments(
+        __doc__,
+        ("--seconds", 20, "of load, altogether"),
+        ("--kills", 3, "how often it is killed meanwhile"),
+        ("--seed", int(time.time()), "the same moments again, as far as time repeats"),
+    )
+    dice = random.Random(found.seed)
+    print(f"seed {found.seed}", flush=True)
+    lost, checked = [], 0
+    with scratch() as folder:
+        folder = pathlib.Path(folder)
+        data = folder / "data"
+        keys = keys_of(found.binary, data, folder)
+        robots = [Robot(key, nth < REFRESHING) for nth, key in enumerate(keys)]
+        db = sqlite3.connect(data / "workspace.db")
+        db.executescript(NOTED)
+        db.close()
+        platform = Platform(found.binary, data)
+        try:
+            for nth in range(found.kills):
+                load(platform, robots, found.seconds / found.kills * dice.uniform(0.8, 1.2))
+                # Of a copy: the platform has to recover by itself what the kill left.
+                Contents(data)
+                platform = Platform(found.binary, data)
+                written = noted(data)
+                received = [token for robot in robots for pair in robot.received for token in pair]
+                missing = [
+                    token
+                    for token in received
+                    if hashlib.sha256(token.encode()).digest() not in written
+                ]
+                if missing:
+                    lost.append(f"kill {nth + 1}: {len(missing)} tokens were never written")
+                for at, robot in enumerate(robots):
+                    lost += [f"kill {nth + 1}, robot {at + 1}: {what}" for what in robot.lost(platform.port)]
+                    checked += 1 if robot.refreshes else len(robot.received[-ALIVE - 1 : -1])
+                print(
+                    f"kill {nth + 1}: {len(received)} tokens were received by then,"
+                    f" {len(written) - len(received)} were written and not received",
+                    flush=True,
+                )
+        finally:
+            platform.kill()
+        Contents(data)
+    if lost:
+        sys.exit("\n".join(["lost:", *lost]))
+    print(f"nothing is lost; {checked} of the newest access tokens opened the API, the file is whole")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Problem as problem:
+        sys.exit(str(problem))
