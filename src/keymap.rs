@@ -614,7 +614,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::App, &["b"], Action::OpenSandbox, "Sandbox: the local platform, its log and its faults"),
     quiet(In::App, &["M"], Action::SendEvent, "Send a test event to the Outbound Webhook URL"),
     quiet(In::App, &["K"], Action::ListenEvents, "Listen for events and check their signatures"),
-    quiet(In::App, &["w"], Action::WriteFile, "Write the .env or the JSON under the cursor to a file, in the tab Credentials"),
+    quiet(In::App, &["w"], Action::WriteFile, "Write the .env, the JSON or the snippet under the cursor to a file, in the tab Credentials"),
     quiet(In::App, &["t"], Action::Tag, "Tags of the app"),
     quiet(In::App, &["z"], Action::ToggleStatus, "Suspend the app, or resume it"),
     quiet(In::App, &["C"], Action::CloneApp, "Another app with the same settings"),

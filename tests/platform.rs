@@ -13,6 +13,7 @@ mod driver;
 #[expect(dead_code, reason = "not every helper is needed here")]
 mod harness;
 
+use driver::PASSWORD;
 use harness::{Answer, Platform, code, registered, text};
 
 #[test]
@@ -211,6 +212,29 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
     driver.press("d<enter>");
     assert!(text(&platform.log_in(key, &jwt), "error_description").contains("revoked"));
     assert_eq!(platform.me(&access).status, 401);
+}
+
+#[test]
+fn a_secret_that_is_used_is_told_and_another_password_ends_the_sessions() {
+    let (mut driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let tokens = platform.log_in((&id, &secret), &jwt);
+    let access = text(&tokens, "access_token");
+    assert_eq!(platform.me(access).status, 200);
+    driver.press("<esc><enter><tab><tab>");
+    assert!(driver.shows("last used"), "{}", driver.text());
+    driver.press("<esc>pw");
+    driver.press(PASSWORD);
+    driver.press("<tab>violet harbour teapot 77<tab>violet harbour teapot 77<ctrl-s>");
+    assert!(driver.shows("password"), "{}", driver.text());
+    let gone = platform.me(access);
+    assert_eq!((gone.status, code(&gone)), (401, "OAU-213"));
+    let body = format!(
+        "grant_type=refresh_token&refresh_token={}",
+        text(&tokens, "refresh_token")
+    );
+    let refreshed = platform.post("/restapi/oauth/token", Some((&id, &secret)), &body);
+    assert_eq!(code(&refreshed), "OAU-213");
 }
 
 #[test]

@@ -13,6 +13,14 @@ pub enum Language {
 impl Language {
     pub const ALL: [Self; 3] = [Self::Curl, Self::JavaScript, Self::Python];
 
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Curl => "first_call.sh",
+            Self::JavaScript => "first_call.js",
+            Self::Python => "first_call.py",
+        }
+    }
+
     pub fn label(self) -> &'static str {
         match self {
             Self::Curl => "first call with curl",

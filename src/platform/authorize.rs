@@ -404,7 +404,7 @@ fn show(
 ) -> Result<Response, Failed> {
     let (browser, is_new) = browser_of(shared, headers)?;
     let visit = shared.browsers().visit(&browser, now()).cloned();
-    let visit = visit.filter(|visit| is_here(shared, &visit.who));
+    let visit = visit.filter(|visit| is_here(shared, visit));
     let mut response = match (visit, wanted.prompt) {
         (Some(visit), Prompt::Needed | Prompt::None)
             if visit.allowed.contains(&wanted.app.client_id) =>
@@ -439,9 +439,10 @@ fn show(
     Ok(response)
 }
 
-/// A developer who was disabled is signed out everywhere.
-fn is_here(shared: &Shared, who: &DeveloperId) -> bool {
-    shared.workspace().is_active(who).unwrap_or_default()
+/// Who was disabled, or got another password, is signed out everywhere.
+fn is_here(shared: &Shared, visit: &Visit) -> bool {
+    let mark = shared.workspace().sign_in_mark(&visit.who);
+    mark.is_ok_and(|mark| mark == Some(visit.mark))
 }
 
 fn remember(response: &mut Response, browser: &str, port: u16) {
@@ -529,11 +530,18 @@ async fn answered(
         })?);
     }
     let visit = shared.browsers().visit(&browser, now()).cloned();
-    let visit = visit.filter(|visit| is_here(shared, &visit.who));
+    let visit = visit.filter(|visit| is_here(shared, visit));
     match (form.get("action"), visit) {
-        (Some("sign_in"), _) => enter(shared, &wanted, query, &browser, &form).await,
-        (Some("deny"), _) => Err(wanted.denied()),
+        (Some("sign_in"), _) => {
+            told.what = Some("sign-in");
+            enter(shared, &wanted, query, &browser, &form).await
+        }
+        (Some("deny"), _) => {
+            told.what = Some("consent");
+            Err(wanted.denied())
+        }
         (Some("allow"), Some(visit)) => {
+            told.what = Some("consent");
             if shared.faults.strikes(Fault::ConsentDenied) {
                 return Err(wanted.denied());
             }
@@ -586,9 +594,14 @@ async fn enter(
         Ok(who) => {
             let mut rng = vault::os_random()
                 .map_err(|error| Refusal::from(crate::store::StoreError::from(error)))?;
+            let mark = shared
+                .workspace()
+                .sign_in_mark(&who)
+                .map_err(Refusal::from)?;
+            let mark = mark.unwrap_or_default();
             let mut browsers = shared.browsers();
             browsers.leave(browser);
-            let browser = browsers.enter(who, now(), &mut rng);
+            let browser = browsers.enter(who, mark, now(), &mut rng);
             let mut response = again(query);
             remember(&mut response, &browser, shared.port);
             return Ok(response);

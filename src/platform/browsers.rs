@@ -26,6 +26,8 @@ type Mac = Hmac<Sha256>;
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub who: DeveloperId,
+    /// Of the moment of the sign-in: another one means another password.
+    pub mark: [u8; 32],
     pub since: UnixMs,
     /// Apps that were allowed in this visit.
     pub allowed: Vec<ClientId>,
@@ -77,7 +79,13 @@ impl Browsers {
     }
 
     /// A sign-in. The browser gets another name, so that one that was set before is worth nothing.
-    pub fn enter(&mut self, who: DeveloperId, now: UnixMs, rng: &mut impl CryptoRng) -> String {
+    pub fn enter(
+        &mut self,
+        who: DeveloperId,
+        mark: [u8; 32],
+        now: UnixMs,
+        rng: &mut impl CryptoRng,
+    ) -> String {
         self.visits
             .retain(|_, visit| now.0 - visit.since.0 < VISIT_MS);
         if self.visits.len() >= VISITS_MAX {
@@ -86,6 +94,7 @@ impl Browsers {
         let browser = fresh(rng);
         let visit = Visit {
             who,
+            mark,
             since: now,
             allowed: Vec::new(),
         };
@@ -158,7 +167,7 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(1);
         let mut browsers = Browsers::new(&mut rng);
         let who = DeveloperId::mint(&mut rng);
-        let browser = browsers.enter(who.clone(), UnixMs(0), &mut rng);
+        let browser = browsers.enter(who.clone(), [0; 32], UnixMs(0), &mut rng);
         browsers.allow(&browser, &ClientId::from_stored("app"));
         let visit = browsers.visit(&browser, UnixMs(VISIT_MS - 1)).unwrap();
         assert_eq!((&visit.who, visit.allowed.len()), (&who, 1));

@@ -232,6 +232,9 @@ impl Prompt {
                 "The settings of {} as JSON, without any secret. To which file?",
                 count_of_apps(apps.len())
             ),
+            Ask::Path(FileContent::Handoff { what, .. }) if !what.is_secret() => {
+                format!("The {}. To which file?", what.label())
+            }
             Ask::Path(FileContent::Handoff { what, .. }) => format!(
                 "The {}, with the secret in clear, in a file that only you can read. To which one?",
                 what.label()

@@ -9,6 +9,7 @@ use super::{
     history::{By, Record, record},
     people::{read_member, subject_of},
     role_of, role_to_look,
+    sessions::end_sessions_of,
     sign_in::{ByPassword, StoredKeys, accepted, under_recovery_key},
 };
 use crate::{
@@ -50,6 +51,7 @@ impl Workspace {
             must_have_changed(changed)?;
             keys.write(step, by.who)?;
             delay.forget(step)?;
+            end_sessions_of(step, by.who, by.now)?;
             write_down(step, by, What::PasswordChanged, Vec::new())
         })?;
         self.fold_log_away();

@@ -3,6 +3,7 @@
 
 use rusqlite::OptionalExtension as _;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::{StoreError, Workspace, apps};
 use crate::domain::{
@@ -113,13 +114,16 @@ impl Workspace {
         Ok(found.and_then(|(format, bytes)| Some((IconFormat::from_stored(&format)?, bytes))))
     }
 
-    pub fn is_active(&self, who: &DeveloperId) -> Result<bool, StoreError> {
-        Ok(self
+    /// What tells that somebody may still sign in, with the password they had; changes with it.
+    pub fn sign_in_mark(&self, who: &DeveloperId) -> Result<Option<[u8; 32]>, StoreError> {
+        let key: Option<Vec<u8>> = self
             .db
-            .prepare_cached("SELECT state = 'active' FROM developers WHERE id = ?1")?
+            .prepare_cached(
+                "SELECT key_by_password FROM developers WHERE id = ?1 AND state = 'active'",
+            )?
             .query_row([who.as_str()], |row| row.get(0))
-            .optional()?
-            .unwrap_or_default())
+            .optional()?;
+        Ok(key.map(|key| Sha256::digest(key).into()))
     }
 
     /// What the people's organization is called.

@@ -165,6 +165,9 @@ fn stored_shared_secret(
         .transpose()
 }
 
+/// A login at each call must not be a write at each call.
+const USE_NOTED_EVERY_MS: i64 = 60_000;
+
 impl Workspace {
     /// `None` for a public client, which has none.
     pub fn client_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
@@ -189,18 +192,29 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<bool, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT client_secrets.sha256 FROM client_secrets
+            "SELECT client_secrets.sha256, last_used_at FROM client_secrets
              JOIN apps ON apps.id = client_secrets.app_id
              WHERE apps.client_id = ?1 AND apps.deleted_at IS NULL
                  AND (client_secrets.ends_at IS NULL OR client_secrets.ends_at > ?2)",
         )?;
         let mut rows = query.query(params![client.as_str(), now.0])?;
-        let mut matches = false;
+        let mut used: Option<([u8; 32], Option<i64>)> = None;
         while let Some(row) = rows.next()? {
+            let sha256 = row.get(0)?;
             // Not short-circuited: the time must not tell which of two secrets it was.
-            matches |= SecretDigest::from_bytes(row.get(0)?).matches(presented);
+            if SecretDigest::from_bytes(sha256).matches(presented) {
+                used = Some((sha256, row.get(1)?));
+            }
         }
-        Ok(matches)
+        if let Some((sha256, before)) = used
+            && before.is_none_or(|before| now.0 - before >= USE_NOTED_EVERY_MS)
+        {
+            self.db.execute(
+                "UPDATE client_secrets SET last_used_at = ?2 WHERE sha256 = ?1",
+                params![sha256, now.0],
+            )?;
+        }
+        Ok(used.is_some())
     }
 
     pub(super) fn key_to_secrets(&self) -> Result<&WorkspaceKey, StoreError> {

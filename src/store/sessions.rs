@@ -439,6 +439,20 @@ fn bearer(row: &Row<'_>) -> rusqlite::Result<Bearer> {
     })
 }
 
+/// Another password: whoever knew the old one must not go on. Source: the platform's
+/// documentation, "Access tokens".
+pub(super) fn end_sessions_of(
+    step: &Connection,
+    who: &DeveloperId,
+    now: UnixMs,
+) -> rusqlite::Result<()> {
+    step.execute(
+        "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE owner = ?1 AND ended_at IS NULL",
+        params![who.as_str(), now.0, REVOKED],
+    )?;
+    Ok(())
+}
+
 /// A session that a token was found for.
 struct Opened {
     session: String,

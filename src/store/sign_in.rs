@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
     SignInError, StoreError, Unlocked, Workspace, delays::Delay, history::By, own_keys,
-    role_to_look,
+    role_to_look, sessions::end_sessions_of,
 };
 use crate::{
     domain::{
@@ -317,6 +317,7 @@ impl Workspace {
             });
         }
         keys.by_password.write(&step, &stored.who)?;
+        end_sessions_of(&step, &stored.who, now).map_err(StoreError::from)?;
         let by = By {
             key: &key,
             who: &stored.who,

@@ -9,6 +9,7 @@ use super::{
     history::{By, Record, record},
     must_lead,
     people::{insert, organization, read_member, subject_of},
+    sessions::end_sessions_of,
     sign_in::NewKeys,
 };
 use crate::{
@@ -132,6 +133,7 @@ impl Workspace {
             )?;
             keys.by_password.write(step, id)?;
             forget_tries(step, member.developer.email.as_str())?;
+            end_sessions_of(step, id, by.now)?;
             let what = What::PasswordReset;
             write_down(step, by, &member.developer, what, Vec::new())?;
             read_member(step, id)

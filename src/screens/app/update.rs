@@ -184,6 +184,7 @@ fn file_under_cursor(page: &AppPage) -> Option<Prompt> {
         _ if page.tab != PageTab::Credentials => return None,
         Copyable::EnvFile(_) | Copyable::SandboxEnv => ".env",
         Copyable::CredentialsJson => "credentials.json",
+        Copyable::Snippet(language) => language.file_name(),
         _ => return None,
     };
     let app = page.app.id.clone();

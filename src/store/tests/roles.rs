@@ -379,7 +379,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "end_session_of_code",
     "icon",
     "introspect",
-    "is_active",
+    "sign_in_mark",
     "issue_code",
     "note_use",
     "organization_name",

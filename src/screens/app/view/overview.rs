@@ -89,6 +89,8 @@ fn warnings(out: &mut Lines<'_>, app: &App) {
     }
 }
 
+const TRY: &str = "T tries all of it now, against the local platform on this machine.";
+
 fn next_steps(out: &mut Lines<'_>, app: &App) {
     out.blank();
     out.head("Next");
@@ -99,12 +101,15 @@ fn next_steps(out: &mut Lines<'_>, app: &App) {
         } => &[
             "J creates a JWT credential for it: that belongs to a user, not to the app, and this app has to be among those it allows.",
             "Trade it for an access token with the Client ID and the Client Secret.",
+            TRY,
         ],
         AppKind::RestApi { .. } if page_has_secret(app) => &[
             "Send people to the authorize page, then trade the code with the Client ID and the Client Secret.",
+            TRY,
         ],
         AppKind::RestApi { .. } => &[
             "Send people to the authorize page with a PKCE challenge (S256), then trade the code with the Client ID and the verifier.",
+            TRY,
         ],
         AppKind::Bot { .. } => &[
             "Install the bot: its redirect URI receives the install callback, with the bot's token.",
