@@ -48,7 +48,7 @@ pub fn snippet(app: &App, language: Language) -> Option<String> {
     Some(text.to_owned())
 }
 
-const CURL_JWT: &str = r#"# set -a; . ./.env; set +a
+const CURL_JWT: &str = r#"set -a; . ./.env; set +a
 token=$(curl -s "$RC_SERVER_URL/restapi/oauth/token" \
   -u "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET" \
   -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \
@@ -58,7 +58,7 @@ curl -s "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" \
   -H "Authorization: Bearer $token"
 "#;
 
-const CURL_CODE: &str = r#"# set -a; . ./.env; set +a
+const CURL_CODE: &str = r#"set -a; . ./.env; set +a
 verifier=$(openssl rand -hex 32)
 challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
 echo "Open: $RC_SERVER_URL/restapi/oauth/authorize?response_type=code&client_id=$RC_APP_CLIENT_ID&redirect_uri=$RC_REDIRECT_URL&code_challenge=$challenge&code_challenge_method=S256"
