@@ -1,7 +1,7 @@
 //! The small file of settings in the user's configuration folder. Read once, never written.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read as _},
     path::{Path, PathBuf},
 };
@@ -42,19 +42,21 @@ impl Config {
             line: None,
             what,
         };
-        let file = match File::open(path) {
-            Ok(file) => file,
+        let unreadable = |error: io::Error| failed(format!("it cannot be read: {error}"));
+        // Before it is opened: opening a FIFO waits for whoever writes to it.
+        let is_file = match fs::metadata(path) {
+            Ok(about) => about.is_file(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(format!("it cannot be read: {error}"))),
+            Err(error) => return Err(unreadable(error)),
         };
-        let is_file = file.metadata().is_ok_and(|about| about.is_file());
         if !is_file {
             return Err(failed("it is not a file.".to_owned()));
         }
+        let file = File::open(path).map_err(unreadable)?;
         let mut text = String::new();
         file.take(SIZE_MAX + 1)
             .read_to_string(&mut text)
-            .map_err(|error| failed(format!("it cannot be read: {error}")))?;
+            .map_err(unreadable)?;
         if text.len() as u64 > SIZE_MAX {
             return Err(failed("it is larger than any settings are.".to_owned()));
         }
@@ -79,8 +81,6 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn problem(text: &str) -> String {
@@ -127,5 +127,23 @@ mod tests {
         assert_eq!(Config::read(&dir.path().join("none")), Ok(None));
         let said = Config::read(dir.path()).unwrap_err().to_string();
         assert!(said.contains("not a file"), "{said}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_waits_for_a_fifo_or_a_device() {
+        use std::{sync::mpsc, thread, time::Duration};
+
+        let dir = tempfile::tempdir().unwrap();
+        let fifo = dir.path().join("config.toml");
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        for path in [fifo, PathBuf::from("/dev/tty")] {
+            let (tell, told) = mpsc::channel();
+            thread::spawn(move || tell.send(Config::read(&path)));
+            let said = told.recv_timeout(Duration::from_secs(10)).unwrap();
+            let said = said.unwrap_err().to_string();
+            assert!(said.contains("not a file"), "{said}");
+        }
     }
 }
