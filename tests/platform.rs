@@ -238,6 +238,40 @@ fn a_secret_that_is_used_is_told_and_another_password_ends_the_sessions() {
 }
 
 #[test]
+fn a_page_of_this_machine_may_ask_for_tokens_and_no_other() {
+    let (driver, ..) = registered();
+    let platform = Platform::start(&driver);
+    let preflight = |path: &str, origin: &str| {
+        platform.raw(&format!(
+            "OPTIONS {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: x-user-agent\r\n\r\n",
+            platform.port
+        ))
+    };
+    let token = "/restapi/oauth/token";
+    let here = preflight(token, "http://localhost:3000");
+    assert!(
+        here.head.contains("allow-origin: http://localhost:3000"),
+        "{here:?}"
+    );
+    assert!(
+        here.head.contains("allow-headers: x-user-agent"),
+        "{here:?}"
+    );
+    for (path, origin) in [
+        (token, "https://evil.example"),
+        (token, "http://localhost.evil.example"),
+        (token, "null"),
+        ("/restapi/oauth/authorize", "http://localhost:3000"),
+    ] {
+        let refused = preflight(path, origin);
+        assert!(
+            !refused.head.contains("allow-origin"),
+            "{path} {origin}: {refused:?}"
+        );
+    }
+}
+
+#[test]
 fn five_sessions_live_and_a_sixth_ends_the_oldest() {
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);

@@ -190,5 +190,8 @@ pub fn json_answer(status: StatusCode, body: &Value) -> Response {
     let store = HeaderValue::from_static("no-store");
     headers.insert(header::CACHE_CONTROL, store);
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    // Some answers repeat what was asked.
+    let nosniff = HeaderValue::from_static("nosniff");
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     response
 }

@@ -30,7 +30,7 @@ use std::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
     routing::{get, post},
@@ -38,6 +38,8 @@ use axum::{
 use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+use url::Url;
 
 use self::{
     browsers::Browsers, client::Guard, group::Group, openid::IdSigner, rate::RateGroup,
@@ -262,17 +264,14 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
 }
 
 fn router(platform: Platform) -> Router {
-    let inner = Router::new()
-        .route(
-            "/restapi/oauth/authorize",
-            get(authorize::get).post(authorize::post),
-        )
+    // Pages of apps under development ask these from other ports (RFC 9700 §2.6: but never the
+    // login page).
+    let open_to_pages = Router::new()
         .route("/restapi/oauth/token", post(token::token))
         .route("/restapi/oauth/revoke", post(token::revoke))
         .route("/restapi/oauth/introspect", post(token::introspect))
         .route("/restapi/oauth/jwks", get(resources::jwks))
         .route("/restapi/oauth/userinfo", get(openid::user_info))
-        .route("/restapi/oauth/icons/{sha256}", get(resources::icon))
         .route(
             "/.well-known/oauth-authorization-server",
             get(resources::metadata),
@@ -291,6 +290,14 @@ fn router(platform: Platform) -> Router {
         .route("/restapi/v1.0/client-info", get(resources::client_info))
         .fallback(resources::missing)
         .method_not_allowed_fallback(resources::wrong_method)
+        .layer(pages_of_this_machine());
+    let inner = Router::new()
+        .route(
+            "/restapi/oauth/authorize",
+            get(authorize::get).post(authorize::post),
+        )
+        .route("/restapi/oauth/icons/{sha256}", get(resources::icon))
+        .merge(open_to_pages)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
             journal::record,
@@ -305,6 +312,21 @@ fn router(platform: Platform) -> Router {
     Router::new()
         .fallback_service(inner)
         .layer(middleware::map_request(one_slash))
+}
+
+/// Without cookies: what is asked this way proves itself by what it sends.
+fn pages_of_this_machine() -> CorsLayer {
+    let is_here = |origin: &HeaderValue, _: &Parts| {
+        let url = origin
+            .to_str()
+            .ok()
+            .and_then(|origin| Url::parse(origin).ok());
+        url.is_some_and(|url| matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")))
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(is_here))
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
 }
 
 async fn one_slash(mut request: Request) -> Request {

@@ -150,7 +150,12 @@ impl Worker {
 
     /// Folds the log into the file.
     pub fn end(self) -> Result<(), String> {
-        self.workspace.close().map_err(|error| error.to_string())
+        let Self {
+            workspace, sandbox, ..
+        } = self;
+        // Its connection first: the last one folds the log away.
+        drop(sandbox);
+        workspace.close().map_err(|error| error.to_string())
     }
 
     pub fn perform(&mut self, effect: Effect, now: UnixMs) -> Vec<Outcome> {
