@@ -56,3 +56,24 @@ fn catalogues() {
 fn icons() {
     replay("icon", checks::icon::icon);
 }
+
+#[cfg(test)]
+fn replay_text(target: &str, check: impl Fn(&str)) {
+    replay(target, |bytes| {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            check(text);
+        }
+    });
+}
+
+#[test]
+fn requests_of_the_platform() {
+    replay_text("authorize_request", checks::platform::authorize);
+    replay_text("token_request", checks::platform::token);
+    replay_text("jwt", checks::platform::jwt);
+}
+
+#[test]
+fn what_is_explained() {
+    replay_text("explain", checks::explain::explained);
+}

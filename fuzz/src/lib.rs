@@ -2,8 +2,10 @@
 
 pub mod catalogue;
 pub mod draft;
+pub mod explain;
 pub mod icon;
 pub mod keys;
+pub mod platform;
 pub mod redirect_uri;
 pub mod sanitizer;
 mod unfit;

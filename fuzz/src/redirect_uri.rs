@@ -19,6 +19,14 @@ pub fn redirect_uri(text: &str) {
         assert_eq!(uri.as_str(), text, "kept byte for byte");
         assert!(uri.matches(text, policy));
         let _ = uri.warnings(policy);
+        for other in [
+            text.to_uppercase(),
+            format!("{text}/"),
+            format!("{text}?"),
+            format!("{text}#"),
+        ] {
+            assert!(other == text || !uri.matches(&other, policy), "{other:?}");
+        }
         let peer = Url::parse(text).expect("what we accept, the url crate accepts");
         let (scheme, rest) = text.split_once(':').expect("a scheme");
         assert!(scheme.eq_ignore_ascii_case(peer.scheme()), "{text:?}");

@@ -12,6 +12,7 @@ mod faults;
 mod form;
 mod group;
 mod journal;
+pub mod offline;
 mod openid;
 mod pages;
 mod rate;
@@ -200,22 +201,33 @@ impl Listening {
         journal: Option<Arc<Journal>>,
         stopped: impl Future<Output = ()>,
     ) -> Result<(), String> {
-        let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
-        let app = router(Arc::new(Shared {
-            workspace: Mutex::new(workspace),
-            guard: Mutex::default(),
-            browsers: Mutex::new(Browsers::new(&mut rng)),
-            group: Mutex::default(),
-            signatures: Mutex::default(),
-            rate_group: setup.limits_logins.then(Mutex::default),
-            faults,
-            journal,
-            id_signer: IdSigner::mint(&mut rng),
-            profile: setup.profile,
-            port: self.port,
-        }));
+        let shared = shared(workspace, setup, self.port, faults, journal)?;
+        let app = router(Arc::new(shared));
         self.serve(app, stopped).await
     }
+}
+
+fn shared(
+    workspace: Workspace,
+    setup: Setup,
+    port: u16,
+    faults: Arc<Faults>,
+    journal: Option<Arc<Journal>>,
+) -> Result<Shared, String> {
+    let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
+    Ok(Shared {
+        workspace: Mutex::new(workspace),
+        guard: Mutex::default(),
+        browsers: Mutex::new(Browsers::new(&mut rng)),
+        group: Mutex::default(),
+        signatures: Mutex::default(),
+        rate_group: setup.limits_logins.then(Mutex::default),
+        faults,
+        journal,
+        id_signer: IdSigner::mint(&mut rng),
+        profile: setup.profile,
+        port,
+    })
 }
 
 /// The runtime of the platform's own thread.

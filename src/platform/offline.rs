@@ -1,0 +1,81 @@
+//! The platform without a network: a request in, its answer and its line of the log out. What
+//! tests and fuzzing ask.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, header},
+};
+use tokio::runtime::Runtime;
+use tower::ServiceExt as _;
+
+use super::{Journal, PORT, Setup, router, runtime, shared};
+use crate::{domain::exchange::Exchange, store::Workspace};
+
+#[derive(Debug)]
+pub struct Offline {
+    runtime: Runtime,
+    router: Router,
+    log: Arc<Mutex<Vec<Exchange>>>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Came {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    pub log: Vec<Exchange>,
+}
+
+impl Offline {
+    pub fn new(workspace: Workspace, setup: Setup) -> Result<Self, String> {
+        let log: Arc<Mutex<Vec<Exchange>>> = Arc::default();
+        let told = Arc::clone(&log);
+        let journal = Journal::new(Box::new(move |exchange| {
+            let mut log = told.lock().unwrap_or_else(PoisonError::into_inner);
+            log.push(exchange);
+        }));
+        let faults = Arc::default();
+        let shared = shared(workspace, setup, PORT, faults, Some(Arc::new(journal)))?;
+        Ok(Self {
+            runtime: runtime().map_err(|error| error.to_string())?,
+            router: router(Arc::new(shared)),
+            log,
+        })
+    }
+
+    /// As if it had been sent to the platform's own address. `None` for what HTTP has no words for.
+    pub fn ask(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Option<Came> {
+        let mut request = Request::builder().method(method).uri(target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(Body::from(body.to_vec())).ok()?;
+        let host = format!("127.0.0.1:{PORT}").parse().ok()?;
+        request.headers_mut().insert(header::HOST, host);
+        let router = self.router.clone();
+        let (status, headers, body) = self.runtime.block_on(async {
+            // It never fails: what goes wrong is an answer too.
+            let Ok(response) = router.oneshot(request).await;
+            let (parts, body) = response.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+            (parts.status.as_u16(), parts.headers, body.to_vec())
+        });
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Came {
+            status,
+            headers,
+            body,
+            log: log.drain(..).collect(),
+        })
+    }
+}
