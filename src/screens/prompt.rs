@@ -14,13 +14,13 @@ use crate::{
     domain::{
         app::{Environment, Issued},
         credential::{ClientId, OVERLAP_HOURS, OVERLAP_HOURS_MAX},
-        developer::Role,
+        developer::{NAME_MAX, Role},
         id::{AppId, DeveloperId, JwtId, TicketId},
-        jwt::AuthorizedApps,
+        jwt::{APPS_MAX, AuthorizedApps},
         list::{Bulk, count_of_apps},
         secret::Secret,
         tag, text,
-        ticket::Decision,
+        ticket::{Decision, REASON_MAX},
     },
     form::{Edit, Entry, SecretEntry, TextEdit, wrap},
     keymap::{Action, Context},
@@ -317,6 +317,9 @@ impl Prompt {
                 Err(problem) => Answered::Unfit(problem),
             },
             Ask::OrganizationName if typed.is_empty() => Answered::Unfit("Type a name.".to_owned()),
+            Ask::OrganizationName if text::char_count(typed) > NAME_MAX => {
+                Answered::Unfit(format!("Shorten the name to {NAME_MAX} characters."))
+            }
             Ask::OrganizationName => team(TeamDeed::Rename {
                 name: typed.to_owned(),
             }),
@@ -353,6 +356,9 @@ impl Prompt {
             Ask::JwtApps { .. } if typed.is_empty() => {
                 Answered::Unfit("Type a Client ID, or all.".to_owned())
             }
+            Ask::JwtApps { .. } if typed.split_whitespace().count() > APPS_MAX => {
+                Answered::Unfit(format!("A credential is for {APPS_MAX} apps at most."))
+            }
             Ask::JwtApps { id } => {
                 let apps = if typed.eq_ignore_ascii_case("all") {
                     AuthorizedApps::Organization
@@ -368,6 +374,9 @@ impl Prompt {
             }
             Ask::RejectReason { .. } if typed.is_empty() => {
                 Answered::Unfit("Type a reason.".to_owned())
+            }
+            Ask::RejectReason { .. } if text::char_count(typed) > REASON_MAX => {
+                Answered::Unfit(format!("Shorten the reason to {REASON_MAX} characters."))
             }
             Ask::RejectReason { ticket, .. } => {
                 let decision = Decision::Reject {
@@ -483,6 +492,31 @@ pub fn draw(prompt: &Prompt, theme: &Theme, frame: &mut Frame<'_>, body: Rect, a
         };
         if inside.contains(at) {
             frame.set_cursor_position(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_said_while_it_can_still_be_shortened() {
+        let ticket = TicketId::from_stored("t");
+        let reject = Ask::RejectReason {
+            ticket,
+            what: String::new(),
+        };
+        let id = JwtId::from_stored("j");
+        for (ask, most, unit) in [
+            (reject, REASON_MAX, "é"),
+            (Ask::OrganizationName, NAME_MAX, "é"),
+            (Ask::JwtApps { id }, APPS_MAX, "a "),
+        ] {
+            let fits = Prompt::new(ask.clone(), &unit.repeat(most));
+            assert!(matches!(fits.answer(), Answered::Do(..)), "{ask:?}");
+            let long = Prompt::new(ask.clone(), &unit.repeat(most + 1));
+            assert!(matches!(long.answer(), Answered::Unfit(_)), "{ask:?}");
         }
     }
 }
