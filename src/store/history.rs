@@ -116,6 +116,15 @@ impl Written {
         out
     }
 
+    /// The changes as a person reads them: nobody looks for the names and escapes of JSON.
+    fn told(&self) -> String {
+        let changes: Vec<Change> = serde_json::from_str(&self.changes).unwrap_or_default();
+        let parts = changes
+            .into_iter()
+            .flat_map(|change| [Some(change.field), change.before, change.after]);
+        parts.flatten().collect::<Vec<_>>().join("\n")
+    }
+
     fn entry(self) -> Result<Entry, StoreError> {
         let unreadable =
             || StoreError::Corrupt(format!("row {} of the history cannot be read", self.seq));
@@ -165,7 +174,8 @@ impl Workspace {
             let what = What::from_stored(&written.what).map_or("", What::label);
             let text = crate::domain::text::key(&format!(
                 "{}\n{what}\n{name}\n{}",
-                written.subject, written.changes
+                written.subject,
+                written.told()
             ));
             if !words.iter().all(|word| text.contains(word)) {
                 continue;

@@ -68,6 +68,14 @@ fn settings_are_saved_over_the_version_that_was_read_and_over_no_other() {
     assert_eq!(name.field, "App Name");
     assert_eq!(name.before.as_deref(), Some("First"));
     assert_eq!(name.after.as_deref(), Some("Second"));
+    for not_shown in ["field", "\"", "{"] {
+        let query = HistoryQuery {
+            words: not_shown.to_owned(),
+            ..HistoryQuery::default()
+        };
+        let matched = rig.workspace.history(&query).unwrap().matched;
+        assert_eq!(matched, 0, "{not_shown}");
+    }
 }
 
 /// Each takes what is there, adds one letter and saves; whoever was too late does so again.
