@@ -116,6 +116,7 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
             }
         }
         Answer::FavouriteSet { app, on, result } => {
+            console.waiting = None;
             if failed(console, result).is_some() {
                 console.tell(if on {
                     "A favourite. is:favourite in the filter shows them."

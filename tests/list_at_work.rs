@@ -272,3 +272,19 @@ fn what_fails_is_told_and_changes_nothing() {
     );
     assert!(notice(&driver).contains("Alpha"), "{}", notice(&driver));
 }
+
+#[test]
+fn what_is_typed_behind_a_favourite_waits_for_it() {
+    let mut driver = with_three();
+    driver.holds_answers = true;
+    driver.press("fA");
+    driver.holds_answers = false;
+    driver.deliver();
+    assert_eq!(driver.console.apps.marks.len(), 3);
+    driver.press("<esc>");
+    driver.holds_answers = true;
+    driver.press("fj");
+    driver.holds_answers = false;
+    driver.deliver();
+    assert_eq!(driver.console.apps.cursor, 1);
+}

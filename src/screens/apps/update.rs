@@ -153,6 +153,8 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
                     app: row.id.clone(),
                     on: !row.is_favourite,
                 }));
+                // The answer moves the cursor: what is typed ahead comes after it.
+                console.wait_for("Working");
             }
             return;
         }
@@ -276,6 +278,8 @@ pub fn ask(console: &mut Console, effects: &mut Vec<Effect>) {
     let apps = &mut console.apps;
     apps.generation += 1;
     apps.asked = true;
+    // The answer to that question is dropped, and this one must not be taken for it.
+    apps.marking_all = false;
     let drafts = apps.shown_drafts().count() as u64;
     effects.push(Effect::LoadApps {
         generation: apps.generation,
