@@ -139,6 +139,8 @@ fn several_are_deleted_and_come_back_with_one_key() {
     driver.sign_in();
     driver.press("/is:deleted<enter>");
     assert!(driver.shows("in trash"), "{}", driver.text());
+    driver.press("d");
+    assert!(driver.shows("in the trash already"), "{}", driver.text());
     driver.press("ju");
     assert_eq!(names(&driver), ["Alpha", "Gamma"], "{}", driver.text());
 }

@@ -5,7 +5,10 @@ mod update;
 use std::collections::VecDeque;
 
 use crate::{
-    domain::{developer::Session, id::AppId},
+    domain::{
+        developer::{Role, Session},
+        id::AppId,
+    },
     form::Slot,
     keymap::{Action, Context},
     message::{Clock, Copyable, Effect, Msg},
@@ -248,6 +251,7 @@ impl Console {
             (_, Screen::App(page)) => page.why_off(action, self.session.as_ref()),
             (_, Screen::History(page)) => page.why_off(action),
             (_, Screen::Organization(page)) => page.why_off(action, self.session.as_ref()),
+            (Action::New, Screen::Jwt(_)) => self.why_no_new_jwt(),
             (_, Screen::Jwt(page)) => page.why_off(action),
             (_, Screen::Sandbox(page)) => page.why_off(action, &self.sandbox),
             (_, Screen::Trial(page)) => page.why_off(action),
@@ -308,6 +312,12 @@ impl Console {
             "Create App is off: your role is {}. Ask {whom} for the Developer role.",
             session.developer.role.label(),
         ))
+    }
+
+    fn why_no_new_jwt(&self) -> Option<String> {
+        let role = self.session.as_ref()?.developer.role;
+        (role == Role::AuditUser)
+            .then(|| "Your role, Audit-user, creates no credentials.".to_owned())
     }
 
     pub fn tell(&mut self, text: impl Into<String>) {

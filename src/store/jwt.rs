@@ -68,6 +68,11 @@ impl Workspace {
                     "A credential is for somebody who has signed in once.".to_owned(),
                 ));
             }
+            if new.expires_at.is_some_and(|at| at <= now) {
+                return Err(StoreError::Conflict(
+                    "The expiration date is over already.".to_owned(),
+                ));
+            }
             let label = proper_label(&new.label)?;
             must_be_apps(step, &new.apps)?;
             let id = JwtId::mint(rng);

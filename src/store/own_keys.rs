@@ -31,13 +31,14 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<(), ProofError> {
         role_to_look(&self.db, &self.unlocked()?.who)?;
-        let (stored, delay) = self.prove(old, now)?;
+        // Before the try is counted: it is a slip, not a guess.
         if SecretDigest::of(old).matches(new.expose()) {
             return Err(StoreError::Conflict(
                 "Choose another password than the one you have.".to_owned(),
             )
             .into());
         }
+        let (stored, delay) = self.prove(old, now)?;
         let Unlocked { key, who } = self.unlocked()?;
         let keys = ByPassword::make(key, who, new, self.cost, &mut vault::os_random()?)?;
         self.change_unasked(now, |step, by, _| {

@@ -193,6 +193,13 @@ impl Workspace {
             ] {
                 step.execute(sql, [id.as_str()])?;
             }
+            // Nobody can act as who is gone, and nobody is left to read their tokens.
+            step.execute(
+                "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL
+                 WHERE owner = ?1 AND revoked_at IS NULL",
+                params![id.as_str(), by.now.0],
+            )?;
+            end_sessions_of(step, id, by.now)?;
             write_down(step, by, &before, What::DeveloperRemoved, Vec::new())
         })?;
         self.fold_log_away();

@@ -252,6 +252,9 @@ impl Apps {
             action,
             Action::Discard | Action::ToggleStatus | Action::Tag | Action::Export
         ) && !self.marks.is_empty();
+        if action == Action::Discard && self.is_in_trash() && !self.filtering {
+            return Some("It is in the trash already. u takes it out.".to_owned());
+        }
         if self.filtering || !on_a_row || on_marks {
             return None;
         }

@@ -162,3 +162,15 @@ fn an_admin_makes_one_for_somebody_who_has_been_here_and_manages_everybodys() {
     assert_eq!(rig.workspace.jwt_credentials().unwrap().len(), 1);
     rig.workspace.revoke_jwt(&made.id, NOW).unwrap();
 }
+
+#[test]
+fn a_credential_that_is_over_is_not_made() {
+    let mut rig = Rig::new();
+    let me = rig.me();
+    let mut over = new("Over", AuthorizedApps::Organization);
+    for at in [UnixMs(NOW.0 - 1), NOW] {
+        over.expires_at = Some(at);
+        let error = rig.workspace.create_jwt(&me, &over, NOW).unwrap_err();
+        assert!(matches!(error, StoreError::Conflict(_)), "{error}");
+    }
+}
