@@ -12,6 +12,8 @@ mod harness;
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write as _,
+    net::{TcpListener, TcpStream},
     os::unix::fs::PermissionsExt as _,
     path::PathBuf,
     process::{Command, Stdio},
@@ -36,6 +38,35 @@ fn signs_up_creates_an_app_and_copies_its_secret_over_ssh() {
         &session.raw_output()[copied_at..],
         CLEARS_CLIPBOARD
     ));
+}
+
+/// The log is told by another thread: it appears without a key, and quitting ends the server.
+#[test]
+fn the_sandbox_shows_what_is_asked_of_it_and_ends_with_the_program() {
+    let data = Data::ready();
+    let mut session = sign_in(data.launch());
+    let free = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = free.local_addr().expect("its address").port();
+    drop(free);
+    session.send("b");
+    session.wait_for_text("not running");
+    session.send("p");
+    session.wait_for_text("The port of this machine");
+    session.send(format!("\x15{port}"));
+    session.wait_for_text(&port.to_string());
+    session.send("\r");
+    session.wait_for_text(&format!("Port {port}"));
+    session.send("s");
+    session.wait_for_text(&format!("http://127.0.0.1:{port}"));
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    let request = format!("GET /restapi/v1.0/account/~ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sent");
+    session.wait_for_text("AGW-401");
+    // A connection that stays open holds nothing up.
+    session.send("q");
+    assert_eq!(session.wait_exit(SOON), Exit::Code(0));
+    assert_left_clean(&session);
+    TcpStream::connect(("127.0.0.1", port)).expect_err("nobody listens any more");
 }
 
 #[test]
