@@ -160,8 +160,12 @@ impl Workspace {
         let step = self.db.savepoint()?;
         let tokens = open(&step, new, lifetimes, now, &mut rng)?;
         if let Some(credential) = new.credential {
-            step.prepare_cached("UPDATE jwt_credentials SET last_used_at = ?2 WHERE id = ?1")?
-                .execute(params![credential.as_str(), now.0])?;
+            // A login at each call must not be one more write at each call.
+            step.prepare_cached(
+                "UPDATE jwt_credentials SET last_used_at = ?2
+                 WHERE id = ?1 AND coalesce(last_used_at, 0) <= ?2 - 60000",
+            )?
+            .execute(params![credential.as_str(), now.0])?;
         }
         step.commit()?;
         Ok(tokens)
@@ -577,26 +581,24 @@ fn open(
     ])?;
     // The oldest ends. Of one millisecond the new one stays.
     step.prepare_cached(
-        "UPDATE sessions SET ended_at = ?4, ended_by = ?5
-         WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL AND id NOT IN (
+        "UPDATE sessions SET ended_at = ?4, ended_by = ?5 WHERE id IN (
              SELECT id FROM sessions
-             WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL
-             ORDER BY created_at DESC, id = ?6 DESC, id LIMIT ?3)",
+             WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL AND id <> ?6
+             ORDER BY created_at DESC, id LIMIT -1 OFFSET ?3)",
     )?
     .execute(params![
         new.owner.as_str(),
         new.client.as_str(),
-        SESSIONS_MAX,
+        SESSIONS_MAX - 1,
         now.0,
         EVICTED,
         session
     ])?;
     step.prepare_cached(
-        "DELETE FROM sessions
-         WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NOT NULL AND id NOT IN (
+        "DELETE FROM sessions WHERE id IN (
              SELECT id FROM sessions
              WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NOT NULL
-             ORDER BY ended_at DESC LIMIT ?3)",
+             ORDER BY ended_at DESC, id LIMIT -1 OFFSET ?3)",
     )?
     .execute(params![new.owner.as_str(), new.client.as_str(), ENDED_MAX])?;
     let tokens = Tokens {

@@ -22,7 +22,7 @@ async function ask(config, more) {
 }
 
 async function works(what, id, secret, options) {
-  const insecure = { execute: [client.allowInsecureRequests], ...options };
+  const insecure = { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks], ...options };
   const authentication = secret ? undefined : client.None();
   const config = await client.discovery(server, id, secret, authentication, insecure);
   const isOpenId = !options.algorithm;
@@ -60,6 +60,8 @@ await assert.rejects(client.authorizationCodeGrant(config, back, wrong), { error
 const other = await client.discovery(server, shop, 'wrong', undefined, {
   execute: [client.allowInsecureRequests],
 });
+const unknown = client.buildAuthorizationUrl(config, { redirect_uri: `${redirect_uri}/`, state: 'st1' });
+assert.match(await (await fetch(`${walk}?url=${encodeURIComponent(unknown.href)}`)).text(), /OAU-109/);
 // It reads the challenge before the body.
-await assert.rejects(client.refreshTokenGrant(other, 'x'), { status: 401 });
-console.log('openid-client: refused: verifier, secret');
+await assert.rejects(client.refreshTokenGrant(other, 'x'), { status: 401, code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE' });
+console.log('openid-client: refused: verifier, redirect URI, secret');

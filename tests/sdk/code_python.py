@@ -9,6 +9,7 @@ os.environ["AUTHLIB_INSECURE_TRANSPORT"] = os.environ["OAUTHLIB_INSECURE_TRANSPO
 import ringcentral.platform.platform  # noqa: E402
 from authlib.integrations.base_client import OAuthError  # noqa: E402
 from authlib.integrations.requests_client import OAuth2Session as Authlib  # noqa: E402
+from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: E402
 from oauthlib.oauth2 import OAuth2Error  # noqa: E402
 from requests_oauthlib import OAuth2Session  # noqa: E402
 from ringcentral import SDK  # noqa: E402
@@ -48,12 +49,23 @@ def vendor():
     assert platform.get(ME).json_dict()["name"] == "Ada King"
     platform.refresh()
     assert platform.get(ME).json_dict()["name"] == "Ada King"
-    refused(ApiException, "", lambda: platform.login(code=code, redirect_uri=REDIRECT))
+    refused(ApiException, "Invalid authorization code", lambda: platform.login(code=code, redirect_uri=REDIRECT))
     platform = SDK(SHOP, SECRET, SERVER).platform()
     code = code_of(visit(platform.login_url(REDIRECT, "st1")))
-    refused(ApiException, "", lambda: platform.login(code=code, redirect_uri=REDIRECT + "/"))
+    refused(ApiException, "Redirect URIs do not match", lambda: platform.login(code=code, redirect_uri=REDIRECT + "/"))
     assert "OAU-109" in visit(platform.login_url(REDIRECT + "/", "st1"))
-    print("ringcentral: code; refused: the code again, redirect URIs")
+    verifier = "v" * 64
+    challenge = create_s256_code_challenge(verifier)
+    pkce = lambda: code_of(visit(platform.login_url(REDIRECT, "st1", challenge)))
+    refused(
+        ApiException, "does not fit", lambda: platform.login(code=pkce(), redirect_uri=REDIRECT, verifier="w" * 64)
+    )
+    platform.login(code=pkce(), redirect_uri=REDIRECT, verifier=verifier)
+    assert platform.get(ME).json_dict()["name"] == "Ada King"
+    platform.logout()
+    other = SDK(SHOP, "wrong", SERVER).platform()
+    refused(ApiException, "Invalid client credentials", lambda: other.login(code="x", redirect_uri=REDIRECT))
+    print("ringcentral: code, with PKCE too; refused: the code again, redirect URIs, verifier, secret")
 
 
 def authlib(what, **client):
@@ -73,7 +85,13 @@ def authlib(what, **client):
     back = visit(url)
     wrong = lambda: session.fetch_token(TOKEN, authorization_response=back, code_verifier="w" * 64)
     refused(OAuthError, "invalid_grant", wrong)
-    print(f"Authlib: code with PKCE, {what}; refused: the code again, the verifier")
+    elsewhere = Authlib(redirect_uri=REDIRECT + "/", code_challenge_method="S256", **client)
+    url, _ = elsewhere.create_authorization_url(AUTHORIZE, code_verifier=verifier)
+    assert "OAU-109" in visit(url)
+    if "client_secret" in client:
+        liar = Authlib(redirect_uri=REDIRECT, **{**client, "client_secret": "wrong"})
+        refused(OAuthError, "invalid_client", lambda: liar.fetch_token(TOKEN, code="x", grant_type="authorization_code"))
+    print(f"Authlib: code with PKCE, {what}; refused: the code again, redirect URI, verifier, secret")
 
 
 def requests_oauthlib(what, client_id, secret):
@@ -87,8 +105,20 @@ def requests_oauthlib(what, client_id, secret):
     more = {"client_id": client_id, **({"client_secret": secret} if secret else {})}
     session.refresh_token(TOKEN, **more)
     assert session.get(SERVER + ME).json()["name"] == "Ada King"
+    gone = session.post(REVOKE, data={"token": session.access_token, **more}, withhold_token=True)
+    assert gone.status_code == 200, gone.text
+    assert session.get(SERVER + ME).status_code == 401
     refused(OAuth2Error, "invalid_grant", lambda: session.fetch_token(TOKEN, code=code_of(back), **key))
-    print(f"requests-oauthlib: code with PKCE, {what}; refused: the code again")
+    back = visit(session.authorization_url(AUTHORIZE)[0])
+    session._client.code_verifier = "w" * 64
+    session._code_verifier = "w" * 64
+    refused(OAuth2Error, "invalid_grant", lambda: session.fetch_token(TOKEN, code=code_of(back), **key))
+    elsewhere = OAuth2Session(client_id, redirect_uri=REDIRECT + "/", pkce="S256")
+    assert "OAU-109" in visit(elsewhere.authorization_url(AUTHORIZE)[0])
+    if secret:
+        lie = {**key, "client_secret": "wrong"}
+        refused(OAuth2Error, "invalid_client", lambda: session.fetch_token(TOKEN, code="x", **lie))
+    print(f"requests-oauthlib: code with PKCE, {what}; refused: the code again, redirect URI, verifier, secret")
 
 
 vendor()

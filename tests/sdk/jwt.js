@@ -6,9 +6,9 @@ const { SDK } = require('@ringcentral/sdk');
 const { RC_SERVER: server, RC_ID: clientId, RC_SECRET: clientSecret, RC_JWT: jwt } = process.env;
 const ME = '/restapi/v1.0/account/~/extension/~';
 
-async function refused(what, changed) {
+async function refused(what, changed, said) {
   const sdk = new SDK({ server, clientId, clientSecret, ...changed });
-  await assert.rejects(sdk.platform().login({ jwt: changed.jwt ?? jwt }), what);
+  await assert.rejects(sdk.platform().login({ jwt: changed.jwt ?? jwt }), said, what);
   console.log(`refused: ${what}`);
 }
 
@@ -21,9 +21,9 @@ async function main() {
   assert.equal(await me(), 'Ada King');
   await platform.logout();
   assert.equal(await platform.loggedIn(), false);
-  await refused('a wrong secret', { clientSecret: 'wrong' });
-  await refused('an unknown app', { clientId: 'nobody' });
-  await refused('a token that is none', { jwt: 'a.b.c' });
+  await refused('a wrong secret', { clientSecret: 'wrong' }, /Invalid client credentials/);
+  await refused('an unknown app', { clientId: 'nobody' }, /Invalid client: nobody/);
+  await refused('a token that is none', { jwt: 'a.b.c' }, /not a JWT of this workspace/);
   console.log('@ringcentral/sdk (npm): login, call, refresh, logout');
 }
 

@@ -22,7 +22,7 @@ from walker import Walker  # noqa: E402
 REDIRECT = "http://127.0.0.1:7777/cb"
 NODE = ["@ringcentral/sdk@5.0.11", "openid-client@6.9.0"]
 BROWSER = ["puppeteer-core@24", "@sparticuz/chromium@147"]
-PYTHON = ["ringcentral==0.9.2", "Authlib", "requests-oauthlib==2.0.0"]
+PYTHON = ["ringcentral==0.9.2", "Authlib==1.9.9", "requests-oauthlib==2.0.0"]
 
 
 def signs_in(session, name, is_public):
