@@ -103,6 +103,8 @@ pub enum Context {
     Lines,
     /// A row of a repeatable field.
     Rows,
+    /// A field for a date.
+    Date,
     /// A field for a password.
     Password,
     Choice,
@@ -183,6 +185,7 @@ impl Context {
             Self::Text => "Text field",
             Self::Lines => "Text field of several lines",
             Self::Rows => "Repeatable field",
+            Self::Date => "Field for a date",
             Self::Password => "Password field",
             Self::Choice => "Choice",
             Self::Toggle => "Check box",
@@ -437,6 +440,10 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::CreateApp, &["pgup", "ctrl-pgup", "["], Action::PrevTab, "Tab before ([ outside of text)"),
     key(In::CreateApp, &["esc"], Action::Back, "to the list", "Back to the apps; the draft is kept"),
     // Any form
+    key(In::Date, &["down"], Action::Down, "day later", "A day later; from nothing, 90 days from today"),
+    quiet(In::Date, &["up"], Action::Up, "A day earlier; then the field before"),
+    key(In::Date, &["pgdn"], Action::PageDown, "month later", "A month later"),
+    quiet(In::Date, &["pgup"], Action::PageUp, "A month earlier"),
     key(In::Form, &["tab"], Action::NextField, "next field", "Next field"),
     quiet(In::Form, &["s-tab"], Action::PrevField, "Field before"),
     quiet(In::Form, &["enter"], Action::Confirm, "Next field; on a button, press it"),

@@ -182,3 +182,17 @@ fn who_has_one_that_ends_soon_is_told_there_and_at_the_sign_in() {
         notice(&driver)
     );
 }
+
+#[test]
+fn the_end_is_picked_by_keys_or_typed() {
+    let mut driver = Driver::signed_up();
+    driver.press("JnKeys<tab><tab><down>");
+    assert!(driver.shows("2027-02-21"), "{}", driver.text());
+    driver.press("<pgdn><down><down><up><pgup>");
+    assert!(driver.shows("2027-02-22"), "{}", driver.text());
+    driver.press("<ctrl-u>2026-11-24<up>");
+    // There is no day before: Up is the field before.
+    driver.press("<up><up>x<ctrl-s>");
+    assert!(driver.shows("Keysx"), "{}", driver.text());
+    assert!(driver.shows("2026-11-24"), "{}", driver.text());
+}

@@ -106,6 +106,39 @@ pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> 
     Ok(Some(UnixMs(end.as_millisecond())))
 }
 
+/// How far a key steps through the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateStep {
+    Days(i32),
+    Months(i32),
+}
+
+/// Where a key of the calendar begins when nothing is typed.
+const FIRST_DAYS: i64 = 90;
+
+/// The date that a step leads to from what was typed, as it would be typed. `None` for one that has
+/// come already, and where there is no date to step from.
+pub fn stepped(typed: &str, step: DateStep, now: UnixMs) -> Option<String> {
+    let at = Timestamp::from_millisecond(now.0).ok()?;
+    let today = TimeZone::UTC.to_datetime(at).date();
+    let date = match parse_expiry(typed, now).ok()? {
+        None => today.checked_add(Span::new().days(FIRST_DAYS)).ok()?,
+        Some(end) => {
+            let end = Timestamp::from_millisecond(end.0).ok()?;
+            let span = match step {
+                DateStep::Days(days) => Span::new().days(days),
+                DateStep::Months(months) => Span::new().months(months),
+            };
+            TimeZone::UTC
+                .to_datetime(end)
+                .date()
+                .checked_add(span)
+                .ok()?
+        }
+    };
+    (date > today).then(|| date.to_string())
+}
+
 /// `None` for what is no span at all, `Some(None)` for one that is too long.
 fn span_of(typed: &str) -> Option<Option<Span>> {
     let split = typed.len().checked_sub(1)?;
@@ -130,6 +163,23 @@ mod tests {
 
     /// 2026-11-23 09:00 UTC.
     const NOW: UnixMs = UnixMs(1_795_424_400_000);
+
+    #[test]
+    fn keys_step_through_the_calendar() {
+        use DateStep::{Days, Months};
+        for (typed, step, to) in [
+            ("", Days(1), Some("2027-02-21")),
+            ("2027-02-28", Days(1), Some("2027-03-01")),
+            ("2027-01-31", Months(1), Some("2027-02-28")),
+            ("1w", Months(-1), None),
+            ("2026-11-24", Days(-1), None),
+            ("2026-12-25", Months(-1), Some("2026-11-25")),
+            ("soon", Days(1), None),
+            ("9999-12-31", Days(1), None),
+        ] {
+            assert_eq!(stepped(typed, step, NOW).as_deref(), to, "{typed}");
+        }
+    }
 
     fn expiry(typed: &str) -> Result<Option<String>, String> {
         parse_expiry(typed, NOW).map(|at| at.map(UnixMs::rfc3339))

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         credential::ClientId,
         id::DeveloperId,
-        jwt::{APPS_MAX, AuthorizedApps, LABEL_MAX, NewJwt, parse_expiry},
+        jwt::{APPS_MAX, AuthorizedApps, DateStep, LABEL_MAX, NewJwt, parse_expiry, stepped},
         text,
         time::UnixMs,
     },
@@ -100,7 +100,7 @@ pub static FIELDS: &[Field<JwtForm, ()>] = &[
     Field {
         id: EXPIRES,
         label: "Expiration Date (UTC)",
-        help: "A date such as 2027-03-01, or 90d, 12w, 6m, 1y from today. Empty: it never ends. ^S creates the credential.",
+        help: "A date such as 2027-03-01, or 90d, 12w, 6m, 1y from today. Down and Up go by a day, PgDn and PgUp by a month. Empty: it never ends.",
         required: |_| false,
         shown: |_| true,
         control: Control::Text {
@@ -151,6 +151,14 @@ impl NewJwtScreen {
         let field = match self.form.focus.field {
             APPS => Context::Choice,
             CLIENT_IDS => Context::Rows,
+            EXPIRES => {
+                return vec![
+                    Context::Date,
+                    Context::Text,
+                    Context::Form,
+                    Context::Anywhere,
+                ];
+            }
             _ => Context::Text,
         };
         vec![field, Context::Form, Context::Anywhere]
@@ -224,6 +232,9 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Action::Back => return super::update::open(console, effects),
         _ => {}
     }
+    if screen.form.focus.field == EXPIRES && step_date(screen, action, console.clock.unix) {
+        return;
+    }
     let all = slots(FIELDS, &screen.data);
     let (form, mut table) = screen.table();
     match form.act(&mut table, action) {
@@ -235,6 +246,29 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Whether the key stepped through the calendar. Up leaves the field where there is no day before.
+fn step_date(screen: &mut NewJwtScreen, action: Action, now: UnixMs) -> bool {
+    let step = match action {
+        Action::Down => DateStep::Days(1),
+        Action::Up => DateStep::Days(-1),
+        Action::PageDown => DateStep::Months(1),
+        Action::PageUp => DateStep::Months(-1),
+        _ => return false,
+    };
+    let typed = screen.data.expires.text();
+    if action == Action::Up && typed.trim().is_empty() {
+        return false;
+    }
+    match stepped(typed, step, now) {
+        Some(date) => {
+            screen.data.expires = Entry::new(&date);
+            true
+        }
+        // There is no field below.
+        None => action != Action::Up,
     }
 }
 
