@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::answer::Refusal;
+use super::{answer::Refusal, journal::is_too_long_for_a_name};
 use crate::domain::diagnosis::{Cause, Diagnosis};
 
 /// Each parameter may be there once (RFC 6749 §3.1, §3.2).
@@ -38,8 +38,13 @@ impl Form {
             let before = pairs.insert(name.clone().into_owned(), value.into_owned());
             if before.is_some() {
                 let message = format!("Parameter {name} is there twice");
-                return Err(Refusal::bad("invalid_request", "OAU-111", message)
-                    .because(Cause::ParameterTwice));
+                let refusal = Refusal::bad("invalid_request", "OAU-111", message)
+                    .because(Cause::ParameterTwice);
+                return Err(if is_too_long_for_a_name(&name) {
+                    refusal.hiding(&name)
+                } else {
+                    refusal
+                });
             }
         }
         Ok(Self(pairs))

@@ -20,13 +20,18 @@ use super::{
     answer::{Refusal, Told},
     now,
 };
-use crate::domain::{diagnosis::Cause, exchange::Exchange, fault::Fault, text::displayable};
+use crate::domain::{
+    credential::ID_LEN, diagnosis::Cause, exchange::Exchange, fault::Fault, text::displayable,
+};
 
 const BODY_MAX: usize = 64 * 1024;
 const SLOW: Duration = Duration::from_secs(5);
 const RETRY_S: u64 = 2;
 /// Of a parameter that is shown.
 const SHOWN_MAX: usize = 300;
+/// No parameter has a longer name, and every secret is longer: a body that is a token and nothing
+/// else reads as a name without a value.
+const NAME_MAX: usize = 32;
 
 /// Parameters that hold no secret when they are used as they should be.
 const HARMLESS: [&str; 24] = [
@@ -221,7 +226,7 @@ fn response_text(
         lines.extend(parameters(query.as_bytes()).map(|line| format!("  ?{line}")));
     }
     if let Ok(mut json) = serde_json::from_slice::<Value>(body) {
-        redact(&mut json);
+        redact(&mut json, hidden);
         if let Ok(text) = serde_json::to_string_pretty(&json) {
             lines.extend(text.lines().map(|line| format!("  {line}")));
         }
@@ -233,12 +238,28 @@ fn response_text(
 
 fn parameters(text: &[u8]) -> impl Iterator<Item = String> {
     url::form_urlencoded::parse(text).map(|(name, value)| {
-        if HARMLESS.contains(&name.as_ref()) || value.is_empty() {
-            format!("{}={}", short(&name), short(&value))
+        // A Client Secret that was put where the ID belongs.
+        let is_no_id = name == "client_id" && value.chars().count() > ID_LEN;
+        let is_harmless = HARMLESS.contains(&name.as_ref()) && !is_no_id;
+        if is_harmless || value.is_empty() {
+            format!("{}={}", word(&name), short(&value))
         } else {
-            format!("{}={}", short(&name), withheld(&value))
+            format!("{}={}", word(&name), withheld(&value))
         }
     })
+}
+
+/// A name, unless it is too long for one.
+fn word(text: &str) -> String {
+    if is_too_long_for_a_name(text) {
+        withheld(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+pub(super) fn is_too_long_for_a_name(text: &str) -> bool {
+    text.chars().nth(NAME_MAX).is_some()
 }
 
 fn withheld(value: &str) -> String {
@@ -247,14 +268,15 @@ fn withheld(value: &str) -> String {
 
 fn authorization(value: &str) -> String {
     let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
-    format!("{} {}", short(scheme), withheld(rest))
+    format!("{} {}", word(scheme), withheld(rest))
 }
 
 fn short(text: &str) -> String {
     text.chars().take(SHOWN_MAX).collect()
 }
 
-fn redact(json: &mut Value) {
+/// Before it is written down: a text that has quotes reads otherwise afterwards.
+fn redact(json: &mut Value, hidden: Option<&str>) {
     match json {
         Value::Object(fields) => {
             for (name, value) in fields {
@@ -262,11 +284,12 @@ fn redact(json: &mut Value) {
                     Value::String(text) if SECRET_FIELDS.contains(&name.as_str()) => {
                         *text = withheld(text);
                     }
-                    _ => redact(value),
+                    _ => redact(value, hidden),
                 }
             }
         }
-        Value::Array(all) => all.iter_mut().for_each(redact),
+        Value::Array(all) => all.iter_mut().for_each(|one| redact(one, hidden)),
+        Value::String(text) => *text = without(text, hidden),
         _ => {}
     }
 }
@@ -275,15 +298,16 @@ fn redact(json: &mut Value) {
 fn clean(lines: &[String], hidden: Option<&str>) -> String {
     let clean: Vec<String> = lines
         .iter()
-        .map(|line| {
-            let line = match hidden {
-                Some(hidden) if !hidden.is_empty() => line.replace(hidden, &withheld(hidden)),
-                _ => line.clone(),
-            };
-            displayable(&line).into_owned()
-        })
+        .map(|line| displayable(&without(line, hidden)).into_owned())
         .collect();
     clean.join("\n")
+}
+
+fn without(text: &str, hidden: Option<&str>) -> String {
+    match hidden {
+        Some(hidden) if !hidden.is_empty() => text.replace(hidden, &withheld(hidden)),
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -308,5 +332,34 @@ mod tests {
         let body = Bytes::from_static(br#"{"access_token":"s3cret","scope":"SMS"}"#);
         let text = response_text(StatusCode::OK, &HeaderMap::new(), &body, None);
         assert!(text.contains("SMS") && !text.contains("s3cret"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_withheld_too() {
+        let secret = "s3cret".repeat(8);
+        let request = Request::builder()
+            .method("POST")
+            .uri("/restapi/oauth/token")
+            .header("authorization", format!("{secret} x"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(())
+            .unwrap();
+        let parts = request.into_parts().0;
+        for body in [
+            secret.clone(),
+            format!("{secret}=1"),
+            format!("client_id={secret}&client_id=abc"),
+        ] {
+            let text = request_text(&parts, &Bytes::from(body), None);
+            assert!(!text.contains(&secret), "{text}");
+        }
+        let id = format!("\"{secret}\"\n");
+        let body = serde_json::json!({ "errors": [{ "message": format!("Invalid: {id}") }] });
+        let body = Bytes::from(body.to_string());
+        let text = response_text(StatusCode::OK, &HeaderMap::new(), &body, Some(&id));
+        assert!(
+            text.contains("Invalid: [") && !text.contains(&secret),
+            "{text}"
+        );
     }
 }
