@@ -2,6 +2,7 @@
 //! label of a scope and a count.
 
 use devconsole::domain::{
+    diagnosis::ROWS,
     explain::{Explained, explain},
     scope,
 };
@@ -9,14 +10,25 @@ use devconsole::domain::{
 pub fn explained(text: &str) {
     match explain(text) {
         Explained::Unknown => {}
-        Explained::Fine(said) => assert!(said.len() < 160, "{said}"),
+        Explained::Fine(said) => {
+            let is_number = |c: char| c.is_ascii_digit() || c == '-';
+            let words: String = said.chars().filter(|&c| !is_number(c)).collect();
+            let known = [
+                "A token response as it should be: an access token for  s,  scopes, with a refresh token.",
+                "A token response as it should be: without expires_in,  scopes, with a refresh token.",
+            ];
+            assert!(known.contains(&words.as_str()), "{said}");
+        }
         Explained::Causes(all) => {
             assert!(!all.is_empty());
-            for why in all {
+            for (at, why) in all.iter().enumerate() {
+                assert!(ROWS.iter().any(|row| row.cause == why.cause), "{why:?}");
+                let is_said_before = all.iter().take(at).any(|one| one.cause == why.cause);
+                assert!(!is_said_before, "{why:?}");
                 if let Some(detail) = &why.detail {
                     let is_scope = scope::catalogue()
                         .iter()
-                        .any(|scope| detail.contains(scope.label));
+                        .any(|scope| *detail == format!("It is {} ({}).", scope.label, scope.id));
                     assert!(is_scope, "{detail}");
                 }
             }

@@ -1,8 +1,10 @@
 //! Our own reading of a redirect URI against that of the `url` crate, which browsers' rules are
 //! behind: what we accept, it accepts too, and reads the same scheme, host, port, path and query.
+//! Behind a line break, what a request presents: the same, or the same on this machine with another
+//! port.
 
 use devconsole::domain::redirect_uri::{RedirectPolicy, RedirectUri};
-use url::Url;
+use url::{Host, Url};
 
 const POLICIES: [RedirectPolicy; 3] = [
     RedirectPolicy::Confidential,
@@ -10,12 +12,66 @@ const POLICIES: [RedirectPolicy; 3] = [
     RedirectPolicy::Native,
 ];
 
+fn is_this_machine(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+/// What is compared, but for the port.
+fn without_port(text: &str) -> Option<String> {
+    let mut url = Url::parse(text).ok()?;
+    let is_loopback = url.host().is_some_and(|host| is_this_machine(&host));
+    if url.scheme() != "http" || !is_loopback {
+        return None;
+    }
+    url.set_port(None).ok()?;
+    Some(url.into())
+}
+
+fn matching(uri: &RedirectUri, presented: &str, policy: RedirectPolicy) {
+    let fits = uri.matches(presented, policy);
+    if policy == RedirectPolicy::Confidential || !fits {
+        assert_eq!(fits, uri.as_str() == presented, "{presented:?}");
+        return;
+    }
+    let known = RedirectUri::parse(presented, policy).expect("one that might be registered");
+    assert!(known.matches(uri.as_str(), policy), "either way round");
+    if uri.as_str() != presented {
+        let ours = without_port(uri.as_str()).expect("on this machine");
+        let theirs = without_port(presented).expect("on this machine");
+        assert_eq!(ours, theirs);
+    }
+}
+
 /// The text whose reading is compared.
 pub fn redirect_uri(text: &str) {
+    let (text, presented) = text.split_once('\n').unwrap_or((text, text));
     for policy in POLICIES {
         let Ok(uri) = RedirectUri::parse(text, policy) else {
             continue;
         };
+        matching(&uri, presented, policy);
+        if without_port(text).is_some() {
+            let start = "http://".len();
+            let rest = text.get(start..).unwrap_or_default();
+            let end = start + rest.find(['/', '?']).unwrap_or(rest.len());
+            let (authority, tail) = text.split_at(end);
+            let host = authority.trim_end_matches(|c: char| c.is_ascii_digit());
+            let host = match host.strip_suffix(':') {
+                Some(host) => host,
+                None => authority,
+            };
+            let other = format!("{host}:49152{tail}");
+            let is_any = policy != RedirectPolicy::Confidential;
+            assert_eq!(
+                uri.matches(&other, policy),
+                is_any || other == text,
+                "{other:?}"
+            );
+        }
         assert_eq!(uri.as_str(), text, "kept byte for byte");
         assert!(uri.matches(text, policy));
         let _ = uri.warnings(policy);
