@@ -23,7 +23,7 @@ use crate::{
         apps::{DraftRow, update as apps},
         create_app::{CreateApp, sections::app_card::IconState, update as create_app},
         history::update as history,
-        jwt::update as jwt,
+        jwt::{form as jwt_form, update as jwt},
         organization::update as organization,
         password::update as password,
         sandbox::update as sandbox,
@@ -99,6 +99,9 @@ pub fn answer(console: &mut Console, answer: Answer, effects: &mut Vec<Effect>) 
         Answer::Sandbox(said) => sandbox::said(console, said, effects),
         Answer::Jwts(result) => jwt::loaded(console, result),
         Answer::JwtDone { done, result } => jwt::done(console, done, result, effects),
+        Answer::JwtAppsFound { query, result } => {
+            jwt_form::found(console, query, result, effects);
+        }
         Answer::JwtToken { id, result } => jwt::token(console, id, result),
         Answer::Requests(result) => approvals::loaded(console, result),
         Answer::Decided { decision, result } => {

@@ -4,7 +4,7 @@
 use crate::{
     domain::{
         app::{App, AppWindow, Environment, Issued, Registration},
-        credential::RecoveryKey,
+        credential::{ClientId, RecoveryKey},
         developer::{Role, Session, Team},
         draft::StoredDraft,
         email::EmailAddress,
@@ -14,7 +14,7 @@ use crate::{
         history::{Broken, Entry, HistoryWindow},
         icon::{IconRef, Preview},
         id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
-        jwt::{AuthorizedApps, JwtCredential, NewJwt},
+        jwt::{AuthorizedApps, FoundApps, JwtCredential, NewJwt},
         list::{Bulk, BulkDone, ListView, Sort},
         secret::Secret,
         snippet::Language,
@@ -210,6 +210,12 @@ pub enum ApprovalWork {
 #[derive(Clone, Debug)]
 pub enum JwtWork {
     Load,
+    /// Apps of the organization that can use one.
+    FindApps {
+        query: String,
+        /// Apps whose names are wanted as well.
+        unnamed: Vec<ClientId>,
+    },
     Create {
         owner: DeveloperId,
         new: Box<NewJwt>,
@@ -546,6 +552,10 @@ pub enum Answer {
     JwtDone {
         done: JwtDone,
         result: Result<(), String>,
+    },
+    JwtAppsFound {
+        query: String,
+        result: Result<FoundApps, String>,
     },
     JwtToken {
         id: JwtId,

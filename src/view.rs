@@ -70,7 +70,7 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
                 screens::trial::view::draw(console, page, theme, frame, &areas);
             }
             Screen::Jwt(page) => screens::jwt::view::draw(console, page, theme, frame, &areas),
-            Screen::NewJwt(screen) => {
+            Screen::JwtForm(screen) => {
                 screens::jwt::form::draw(console, screen, theme, frame, &areas);
             }
             Screen::Approvals(page) => {

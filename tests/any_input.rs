@@ -181,7 +181,7 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
                 | Screen::Password(_)
                 | Screen::Approvals(_)
                 | Screen::Jwt(_)
-                | Screen::NewJwt(_)
+                | Screen::JwtForm(_)
                 | Screen::Sandbox(_)
                 | Screen::Trial(_)
         );

@@ -47,7 +47,14 @@ fn an_app_that_was_just_made_leads_to_its_credential() {
         driver.text()
     );
     driver.press("JServer 3");
-    assert!(driver.shows(&id), "the app is chosen: {}", driver.text());
+    assert!(
+        driver.shows("Night Export") && driver.shows("(•) Only specific apps"),
+        "the app is chosen: {}",
+        driver.text()
+    );
+    driver.press("<tab><tab><enter>");
+    assert!(driver.shows(&id), "{}", driver.text());
+    driver.press("<esc><s-tab><s-tab>");
     driver.press("<tab><tab><tab>90d");
     assert!(
         driver.shows("ends 2027-02-21 23:59 UTC"),
@@ -83,7 +90,7 @@ fn what_is_wrong_is_told_at_its_field_and_nothing_is_lost() {
     assert!(driver.shows("Type a label."), "{}", driver.text());
     driver.press("Nightly<tab><down><tab><ctrl-s>");
     assert!(driver.shows("at least one app"), "{}", driver.text());
-    driver.press("abc<tab>yesterday<ctrl-s>");
+    driver.press("abc<enter><enter><tab>yesterday<ctrl-s>");
     assert!(driver.shows("Type a date such as"), "{}", driver.text());
     driver.press("<ctrl-u>2020-01-01<ctrl-s>");
     assert!(driver.shows("choose a later one"), "{}", driver.text());
@@ -120,7 +127,7 @@ fn an_app_that_does_not_use_the_flow_is_refused_with_its_name() {
         notice(&driver)
     );
     assert!(
-        matches!(driver.console.screen, Screen::NewJwt(_)),
+        matches!(driver.console.screen, Screen::JwtForm(_)),
         "{}",
         driver.text()
     );
@@ -131,7 +138,13 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
     let (mut driver, _) = with_app("Night Export");
     driver.press("JServer 3<ctrl-s>s");
     let token = driver.clipboard().unwrap();
-    driver.press("e<ctrl-u>all<enter>");
+    driver.press("e");
+    assert!(
+        driver.shows("Apps of the JWT credential") && driver.shows("Night Export"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<up><ctrl-s>");
     assert!(
         driver.shows("All apps of the organization"),
         "{}",
@@ -151,6 +164,73 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
     );
     driver.press("<esc>h");
     assert!(driver.shows("JWT credential revoked"), "{}", driver.text());
+}
+
+#[test]
+fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
+    let (mut driver, id) = with_app("Night Export");
+    driver.press("<esc>n<space><pgdn>Web<tab>A web app for the front desk.<tab><tab><space>");
+    driver.press("<pgdn><pgdn><tab><space><tab>https://a.example/cb<pgdn><tab><space><ctrl-s>");
+    driver.press("<esc>JnTwo apps<tab><down><tab><enter>");
+    assert!(driver.shows("Night Export"), "{}", driver.text());
+    assert!(
+        !driver.shows("Web"),
+        "it has another flow: {}",
+        driver.text()
+    );
+    driver.press("night exp");
+    assert!(driver.shows("Night Export"), "{}", driver.text());
+    driver.press("<enter>");
+    assert!(driver.shows("1 chosen"), "{}", driver.text());
+    // Found by its Client ID as well, and not chosen twice.
+    driver.paste(&id);
+    assert!(driver.shows("Night Export"), "{}", driver.text());
+    driver.press("<enter>");
+    assert!(driver.shows("1 chosen"), "{}", driver.text());
+    driver.press("no such app<enter>");
+    assert!(
+        notice(&driver).contains("Nothing matches"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<ctrl-u>");
+    driver.paste("elsewhere_abc");
+    assert!(
+        driver.shows("that this organization does not have"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<enter>");
+    assert!(driver.shows("2 chosen"), "{}", driver.text());
+    // One that is in no list can be dropped as any other.
+    driver.press("<up>");
+    assert!(driver.shows("›[x] elsewhere_abc"), "{}", driver.text());
+    driver.press("<space>");
+    assert!(driver.shows("1 chosen"), "{}", driver.text());
+    driver.paste("elsewhere_abc");
+    driver.press("<enter>");
+    assert!(driver.shows("2 chosen"), "{}", driver.text());
+    driver.press("<enter><ctrl-s>");
+    assert!(driver.shows("2 specific apps"), "{}", driver.text());
+    assert!(
+        driver.shows(&id) && driver.shows("elsewhere_abc"),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn what_is_typed_faster_than_the_search_waits_for_it() {
+    let (mut driver, id) = with_app("Night Export");
+    driver.press("<esc>JnAhead<tab><down><tab>");
+    // All in one go: the answers come when the last key was pressed.
+    driver.holds_answers = true;
+    driver.press("night<enter><enter><ctrl-s>");
+    assert_eq!(driver.console.waiting, Some("Searching"));
+    driver.holds_answers = false;
+    driver.deliver();
+    assert!(driver.shows("1 specific app"), "{}", driver.text());
+    assert!(driver.shows(&id), "{}", driver.text());
 }
 
 #[test]

@@ -198,13 +198,15 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
     assert_eq!(code(&platform.log_in(key, &jwt)), "OAU-146");
     let key = (id.as_str(), new.as_str());
     // For other apps alone.
-    driver.press("<esc>Je<ctrl-u>elsewhere<enter>");
+    driver.press("<esc>Je<tab><enter>elsewhere<enter><space>");
+
+    driver.press("<enter><ctrl-s>");
     let other = platform.log_in(key, &jwt);
     assert!(
         text(&other, "error_description").contains("not among those"),
         "{other:?}"
     );
-    driver.press("e<ctrl-u>all<enter>");
+    driver.press("e<s-tab><up><ctrl-s>");
     let access = text(&platform.log_in(key, &jwt), "access_token").to_owned();
     // Last used is told, and a revoked one opens nothing any more.
     driver.press("<esc>J");

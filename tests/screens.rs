@@ -264,7 +264,9 @@ fn the_jwt_credentials() {
     snapshot!("jwt_form_empty", driver);
     driver.press("<ctrl-s>");
     snapshot!("jwt_form_with_an_error", driver);
-    driver.press("Night export, server 3<tab><down><tab>elsewhere_abc<enter>partner_def<tab>20d");
+    driver.press("Night export, server 3<tab><down><tab>elsewhere_abc");
+    snapshot!("jwt_form_apps_search", driver);
+    driver.press("<enter>partner_def<enter><enter><tab>20d");
     snapshot!("jwt_form_filled_in", driver);
     driver.press("<ctrl-s>");
     snapshot!("jwt_list", driver);

@@ -82,7 +82,11 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ("reason", with(&format!("{asking}<esc>axbecause"))),
         ("approvals", with(&format!("{asking}<esc>a"))),
         ("jwt", with("JnFor all<ctrl-s>r")),
-        ("jwt form", with("JnFor all<tab><down><tab>abc<tab>90d")),
+        (
+            "jwt form",
+            with("JnFor all<tab><down><tab>abc<enter><enter><tab>90d"),
+        ),
+        ("jwt apps", with("JnFor all<tab><down><tab>abc")),
         ("sandbox", with("b")),
         ("sandbox log", logged()),
         ("exchange", {

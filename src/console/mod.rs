@@ -19,7 +19,7 @@ use crate::{
         apps::Apps,
         create_app::CreateApp,
         history::HistoryPage,
-        jwt::{JwtPage, form::NewJwtScreen},
+        jwt::{JwtPage, form::JwtFormScreen},
         locked::Locked,
         organization::{Organization, add::AddDeveloper},
         password::ChangePassword,
@@ -60,7 +60,7 @@ pub enum Screen {
     Password(Box<ChangePassword>),
     Approvals(Box<Approvals>),
     Jwt(Box<JwtPage>),
-    NewJwt(Box<NewJwtScreen>),
+    JwtForm(Box<JwtFormScreen>),
     Sandbox(Box<SandboxPage>),
     Trial(Box<TrialPage>),
 }
@@ -225,7 +225,7 @@ impl Console {
             Screen::Password(screen) => screen.context(),
             Screen::Approvals(page) => page.context(),
             Screen::Jwt(page) => page.context(),
-            Screen::NewJwt(screen) => screen.context(),
+            Screen::JwtForm(screen) => screen.context(),
             Screen::Sandbox(page) => page.context(),
             Screen::Trial(_) => TrialPage::context(),
         }
@@ -289,6 +289,7 @@ impl Console {
                 .picker
                 .as_ref()
                 .is_some_and(|picker| !picker.browsing),
+            (Action::Toggle, Screen::JwtForm(screen)) => screen.is_searching(),
             _ => false,
         }
     }

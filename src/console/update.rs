@@ -218,7 +218,7 @@ fn perform(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Screen::Password(_) => crate::screens::password::update::act(console, action, effects),
         Screen::Approvals(_) => crate::screens::approvals::update::act(console, action, effects),
         Screen::Jwt(_) => crate::screens::jwt::update::act(console, action, effects),
-        Screen::NewJwt(_) => crate::screens::jwt::form::act(console, action, effects),
+        Screen::JwtForm(_) => crate::screens::jwt::form::act(console, action, effects),
         Screen::Sandbox(_) => crate::screens::sandbox::update::act(console, action, effects),
         Screen::Trial(_) => crate::screens::trial::update::act(console, action, effects),
     }
@@ -268,7 +268,7 @@ fn paste(console: &mut Console, text: &str, effects: &mut Vec<Effect>) {
         Screen::CreateApp(_) => crate::screens::create_app::update::paste(console, text, effects),
         Screen::AddDeveloper(screen) => screen.paste(text),
         Screen::Password(screen) => screen.paste(text),
-        Screen::NewJwt(screen) => screen.paste(text),
+        Screen::JwtForm(_) => crate::screens::jwt::form::paste(console, text, effects),
         Screen::App(_)
         | Screen::Organization(_)
         | Screen::Approvals(_)

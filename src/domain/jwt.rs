@@ -38,6 +38,20 @@ impl AuthorizedApps {
     }
 }
 
+/// An app of the organization, by what it is called and what it is chosen by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedApp {
+    pub client_id: ClientId,
+    pub name: String,
+}
+
+/// What a search for apps found, and the names of those that were asked for besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundApps {
+    pub found: Vec<NamedApp>,
+    pub named: Vec<NamedApp>,
+}
+
 /// One that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJwt {

@@ -32,13 +32,37 @@ impl FormState {
         FormEvent::Moved
     }
 
-    /// The options that the open picker shows.
-    pub fn picker_options<D, C>(&self, fields: &[Field<D, C>], context: &C) -> Vec<PickOption> {
+    /// The options that the open picker shows. Before anything is searched, what was chosen and
+    /// is not among the options stands first: so it can be dropped.
+    pub fn picker_options<D, C>(
+        &self,
+        fields: &[Field<D, C>],
+        data: &D,
+        context: &C,
+    ) -> Vec<PickOption> {
         let Some(picker) = &self.picker else {
             return Vec::new();
         };
         match field_of(fields, picker.field).map(|field| &field.control) {
-            Some(Control::Pick { options, .. }) => options(context, picker.query.text()),
+            Some(Control::Pick {
+                options,
+                chosen,
+                many,
+                ..
+            }) => {
+                let query = picker.query.text();
+                let mut options = options(context, query);
+                if *many && query.is_empty() {
+                    let is_missing =
+                        |one: &PickOption| options.iter().all(|option| option.key != one.key);
+                    let missing: Vec<_> = chosen(data, context)
+                        .into_iter()
+                        .filter(is_missing)
+                        .collect();
+                    options.splice(0..0, missing);
+                }
+                options
+            }
             _ => Vec::new(),
         }
     }
@@ -48,7 +72,7 @@ impl FormState {
         table: &mut Table<'_, D, C>,
         action: Action,
     ) -> FormEvent {
-        let options = self.picker_options(table.fields, table.context);
+        let options = self.picker_options(table.fields, table.data, table.context);
         let last = options.len().saturating_sub(1);
         let Some(picker) = &mut self.picker else {
             return FormEvent::Ignored;

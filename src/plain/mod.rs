@@ -95,7 +95,7 @@ impl<'a> Plain<'a> {
             | Screen::AddDeveloper(_)
             | Screen::Approvals(_)
             | Screen::Jwt(_)
-            | Screen::NewJwt(_)
+            | Screen::JwtForm(_)
             | Screen::Sandbox(_)
             | Screen::Trial(_) => {
                 self.press("esc");

@@ -14,6 +14,10 @@ impl Worker {
                 let all = workspace.jwt_credentials().map_err(said);
                 return vec![Outcome::Answer(Answer::Jwts(all))];
             }
+            JwtWork::FindApps { query, unnamed } => {
+                let result = workspace.apps_for_jwt(&query, &unnamed).map_err(said);
+                return vec![Outcome::Answer(Answer::JwtAppsFound { query, result })];
+            }
             JwtWork::Reveal { id } => {
                 let result = workspace.jwt_token(&id).map_err(said);
                 return vec![Outcome::Answer(Answer::JwtToken { id, result })];

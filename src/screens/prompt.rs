@@ -13,10 +13,9 @@ use crate::{
     console::Console,
     domain::{
         app::{Environment, Issued},
-        credential::{ClientId, OVERLAP_HOURS, OVERLAP_HOURS_MAX},
+        credential::{OVERLAP_HOURS, OVERLAP_HOURS_MAX},
         developer::{NAME_MAX, Role},
-        id::{AppId, DeveloperId, JwtId, TicketId},
-        jwt::{APPS_MAX, AuthorizedApps},
+        id::{AppId, DeveloperId, TicketId},
         list::{Bulk, count_of_apps},
         secret::Secret,
         tag, text,
@@ -25,8 +24,7 @@ use crate::{
     form::{Edit, Entry, SecretEntry, TextEdit, wrap},
     keymap::{Action, Context},
     message::{
-        ApprovalWork, Deed, Effect, FileContent, FileWork, JwtWork, ListWork, Manage, TeamDeed,
-        TeamWork,
+        ApprovalWork, Deed, Effect, FileContent, FileWork, ListWork, Manage, TeamDeed, TeamWork,
     },
     ui::{chrome, layout, line, theme::Theme},
 };
@@ -84,10 +82,6 @@ pub enum Ask {
     Port,
     /// An error body, a token response, a redirect.
     Explain,
-    /// Client IDs, or `all`.
-    JwtApps {
-        id: JwtId,
-    },
     RejectReason {
         ticket: TicketId,
         /// The scope's name.
@@ -182,7 +176,6 @@ impl Prompt {
             Ask::Role { .. } => "Role",
             Ask::PasswordForRecoveryKey => "A new recovery key",
             Ask::RejectReason { .. } => "Reject",
-            Ask::JwtApps { .. } => "Apps of the credential",
             Ask::Port => "Port",
             Ask::Explain => "Explain",
         }
@@ -221,10 +214,6 @@ impl Prompt {
             }
             Ask::Port => "The port of this machine that the local platform listens on.".to_owned(),
             Ask::Explain => "Paste the body of an OAuth or API error, a token response, or the address that the browser came back to.".to_owned(),
-            Ask::JwtApps { .. } => {
-                "The Client IDs of the apps that may use it, with spaces between; or all."
-                    .to_owned()
-            }
             Ask::RejectReason { what, .. } => format!(
                 "Why is {what} rejected? Whoever asked reads it, and has to know what to change."
             ),
@@ -352,25 +341,6 @@ impl Prompt {
                 Answered::Here(Box::new(move |console, _| {
                     crate::screens::sandbox::update::explained(console, text.expose());
                 }))
-            }
-            Ask::JwtApps { .. } if typed.is_empty() => {
-                Answered::Unfit("Type a Client ID, or all.".to_owned())
-            }
-            Ask::JwtApps { .. } if typed.split_whitespace().count() > APPS_MAX => {
-                Answered::Unfit(format!("A credential is for {APPS_MAX} apps at most."))
-            }
-            Ask::JwtApps { id } => {
-                let apps = if typed.eq_ignore_ascii_case("all") {
-                    AuthorizedApps::Organization
-                } else {
-                    let ids = typed.split_whitespace().map(ClientId::from_stored);
-                    AuthorizedApps::Specific(ids.collect())
-                };
-                let id = id.clone();
-                Answered::Do(
-                    Effect::Jwt(JwtWork::SetApps { id, apps }),
-                    "Changing the apps",
-                )
             }
             Ask::RejectReason { .. } if typed.is_empty() => {
                 Answered::Unfit("Type a reason.".to_owned())
@@ -507,11 +477,9 @@ mod tests {
             ticket,
             what: String::new(),
         };
-        let id = JwtId::from_stored("j");
         for (ask, most, unit) in [
             (reject, REASON_MAX, "é"),
             (Ask::OrganizationName, NAME_MAX, "é"),
-            (Ask::JwtApps { id }, APPS_MAX, "a "),
         ] {
             let fits = Prompt::new(ask.clone(), &unit.repeat(most));
             assert!(matches!(fits.answer(), Answered::Do(..)), "{ask:?}");

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     StoreError, Unlocked, Workspace,
+    app_list::AppQuery,
     history::{By, Record, record},
     must_not_audit,
     people::{read_member, subject_of},
@@ -18,7 +19,10 @@ use crate::{
         developer::Role,
         history::{Change, What},
         id::{DeveloperId, JwtId},
-        jwt::{APPS_MAX, AuthorizedApps, FOR_EVER_S, JwtCredential, LABEL_MAX, NewJwt},
+        jwt::{
+            APPS_MAX, AuthorizedApps, FOR_EVER_S, FoundApps, JwtCredential, LABEL_MAX, NamedApp,
+            NewJwt,
+        },
         secret::Secret,
         text,
         time::UnixMs,
@@ -27,6 +31,8 @@ use crate::{
 };
 
 /// Ours: no source states what the platform writes there.
+/// Most that a search for apps lists: nobody reads on, one types on.
+const APPS_FOUND: u64 = 50;
 const ISSUER: &str = "devconsole";
 const AUDIENCE: &str = "/restapi/oauth/token";
 
@@ -114,6 +120,41 @@ impl Workspace {
             ];
             write_down(step, by, &made, What::JwtCreated, changes)?;
             Ok(made)
+        })
+    }
+
+    /// Apps that use the JWT flow and fit all words, by name or Client ID; and the names of others
+    /// of the organization, whatever they use.
+    pub fn apps_for_jwt(
+        &mut self,
+        words: &str,
+        others: &[ClientId],
+    ) -> Result<FoundApps, StoreError> {
+        let who = self.unlocked()?.who.clone();
+        role_of(&self.db, &who)?;
+        let window = self.apps(&AppQuery {
+            words: format!("{words} auth:jwt"),
+            limit: APPS_FOUND,
+            ..AppQuery::default()
+        })?;
+        let found = window.rows.into_iter().map(|row| NamedApp {
+            client_id: row.client_id,
+            name: row.name,
+        });
+        let mut query = self
+            .db
+            .prepare_cached("SELECT name FROM apps WHERE client_id = ?1")?;
+        let mut named = Vec::new();
+        for client_id in others {
+            let name = query.query_row([client_id.as_str()], |row| row.get(0));
+            if let Some(name) = name.optional()? {
+                let client_id = client_id.clone();
+                named.push(NamedApp { client_id, name });
+            }
+        }
+        Ok(FoundApps {
+            found: found.collect(),
+            named,
         })
     }
 

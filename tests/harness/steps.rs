@@ -85,6 +85,10 @@ fn failed(answer: Answer) -> Option<Answer> {
             done,
             result: Err(why),
         },
+        Answer::JwtAppsFound { query, .. } => Answer::JwtAppsFound {
+            query,
+            result: Err(why),
+        },
         Answer::JwtToken { id, .. } => Answer::JwtToken {
             id,
             result: Err(why),

@@ -72,7 +72,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         Action::OpenSandbox => crate::screens::sandbox::update::open(console, effects),
         Action::OpenJwt => {
             let app = page.app.client_id.clone();
-            crate::screens::jwt::update::open_form(console, &[app]);
+            crate::screens::jwt::update::open_form(console, vec![app], effects);
         }
         Action::Tag => {
             let name = page.app.spec.properties.name.clone();

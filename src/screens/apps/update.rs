@@ -176,7 +176,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             if apps.is_empty() {
                 crate::screens::jwt::update::open(console, effects);
             } else {
-                crate::screens::jwt::update::open_form(console, &apps);
+                crate::screens::jwt::update::open_form(console, apps, effects);
             }
             return;
         }

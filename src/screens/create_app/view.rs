@@ -160,7 +160,9 @@ fn draw_section(
     if let (Some(open), Some(field)) = (&screen.form.picker, field)
         && let crate::form::Control::Pick { many, chosen, .. } = &field.control
     {
-        let options = screen.form.picker_options(section.fields, &screen.facts);
+        let options = screen
+            .form
+            .picker_options(section.fields, &screen.draft, &screen.facts);
         picker::draw(
             frame,
             body,

@@ -1,22 +1,26 @@
-//! The form of a JWT credential. Facts: the platform's form "Create JWT".
+//! The form of a JWT credential, and of its apps alone once it exists. Facts: the platform's form
+//! "Create JWT".
 
 use ratatui::{
     Frame,
     text::{Line, Span},
 };
 
+use super::apps::{self, KnownApps};
 use crate::{
     console::{Console, Screen},
     domain::{
         credential::ClientId,
-        id::DeveloperId,
-        jwt::{APPS_MAX, AuthorizedApps, DateStep, LABEL_MAX, NewJwt, parse_expiry, stepped},
+        id::{DeveloperId, JwtId},
+        jwt::{
+            APPS_MAX, AuthorizedApps, DateStep, FoundApps, LABEL_MAX, NewJwt, parse_expiry, stepped,
+        },
         text,
         time::UnixMs,
     },
     form::{
         ChoiceOption, Control, Entry, Field, FieldError, FieldId, FormEvent, FormState, Report,
-        Rows, Severity, Slot, TextEdit,
+        Severity, TextEdit,
         state::{Table, field_of, slots},
     },
     keymap::{Action, Context},
@@ -24,34 +28,36 @@ use crate::{
     ui::{
         chrome, form,
         layout::{self, Areas},
+        picker,
         theme::Theme,
     },
 };
 
 pub const LABEL: FieldId = FieldId("jwt.label");
 pub const APPS: FieldId = FieldId("jwt.apps");
-pub const CLIENT_IDS: FieldId = FieldId("jwt.client_ids");
+pub const SPECIFIC: FieldId = FieldId("jwt.specific");
 pub const EXPIRES: FieldId = FieldId("jwt.expires");
 
-/// In characters; longer than any Client ID.
-const CLIENT_ID_MAX: usize = 100;
 const EXPIRY_MAX: usize = 20;
 
 #[derive(Debug)]
 pub struct JwtForm {
+    /// Of one that exists, only the apps can be changed.
+    pub is_new: bool,
     pub label: Entry,
     pub is_specific: bool,
-    pub client_ids: Rows,
+    /// Kept while all apps are chosen, so that a look at the other answer loses nothing.
+    pub apps: Vec<ClientId>,
     pub expires: Entry,
 }
 
-pub static FIELDS: &[Field<JwtForm, ()>] = &[
+pub static FIELDS: &[Field<JwtForm, KnownApps>] = &[
     Field {
         id: LABEL,
         label: "Label",
         help: "What it is for, so that you know which one to revoke.",
         required: |_| true,
-        shown: |_| true,
+        shown: |form| form.is_new,
         control: Control::Text {
             get: |form| &form.label,
             get_mut: |form| &mut form.label,
@@ -75,7 +81,7 @@ pub static FIELDS: &[Field<JwtForm, ()>] = &[
                 },
                 ChoiceOption {
                     label: "Only specific apps",
-                    help: "also those of other organizations",
+                    help: "also of other organizations",
                 },
             ],
             chosen: |form| Some(usize::from(form.is_specific)),
@@ -83,18 +89,17 @@ pub static FIELDS: &[Field<JwtForm, ()>] = &[
         },
     },
     Field {
-        id: CLIENT_IDS,
-        label: "Client IDs",
-        help: "One app a row; a paste of several lines becomes several rows. Apps that were marked in the list are here already.",
+        id: SPECIFIC,
+        label: "Apps",
+        help: "Those that use the JWT auth flow, found by name or Client ID. An app of another organization: paste its Client ID.",
         required: |_| true,
         shown: |form| form.is_specific,
-        control: Control::Rows {
-            get: |form| &form.client_ids,
-            get_mut: |form| &mut form.client_ids,
-            max_rows: APPS_MAX,
-            max: CLIENT_ID_MAX,
-            row_label: |_| String::new(),
-            example: "",
+        control: Control::Pick {
+            many: true,
+            options: apps::options,
+            chosen: apps::chosen,
+            toggle: apps::toggle,
+            note: |_| String::new(),
         },
     },
     Field {
@@ -102,7 +107,7 @@ pub static FIELDS: &[Field<JwtForm, ()>] = &[
         label: "Expiration Date (UTC)",
         help: "A date such as 2027-03-01, or 90d, 12w, 6m, 1y from today. Down and Up go by a day, PgDn and PgUp by a month. Empty: it never ends.",
         required: |_| false,
-        shown: |_| true,
+        shown: |form| form.is_new,
         control: Control::Text {
             get: |form| &form.expires,
             get_mut: |form| &mut form.expires,
@@ -114,43 +119,58 @@ pub static FIELDS: &[Field<JwtForm, ()>] = &[
     },
 ];
 
+/// What the form is sent for.
 #[derive(Debug)]
-pub struct NewJwtScreen {
-    pub data: JwtForm,
-    pub form: FormState,
-    pub tried: bool,
-    pub owner: DeveloperId,
-    /// Told when it is somebody else's.
-    pub owner_name: Option<String>,
+pub enum Purpose {
+    Create {
+        owner: DeveloperId,
+        /// Told when it is somebody else's.
+        owner_name: Option<String>,
+    },
+    SetApps {
+        id: JwtId,
+        label: String,
+    },
 }
 
-impl NewJwtScreen {
-    /// `apps`: those that are chosen already.
-    pub fn new<'a>(
-        owner: DeveloperId,
-        owner_name: Option<String>,
-        apps: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
-        let client_ids = Rows::of(apps);
-        let is_specific = client_ids.filled().next().is_some();
+#[derive(Debug)]
+pub struct JwtFormScreen {
+    pub data: JwtForm,
+    pub known: KnownApps,
+    pub form: FormState,
+    pub tried: bool,
+    pub purpose: Purpose,
+    /// A key that waits for what the search finds.
+    awaiting: Option<Action>,
+}
+
+impl JwtFormScreen {
+    /// `apps`: those that are chosen already; `None` for all of the organization.
+    pub fn new(purpose: Purpose, apps: Option<Vec<ClientId>>) -> Self {
+        let is_new = matches!(purpose, Purpose::Create { .. });
         Self {
             data: JwtForm {
+                is_new,
                 label: Entry::default(),
-                is_specific,
-                client_ids: if is_specific { client_ids } else { Rows::one() },
+                is_specific: apps.is_some(),
+                apps: apps.unwrap_or_default(),
                 expires: Entry::default(),
             },
-            form: FormState::at(LABEL.into()),
+            known: KnownApps::default(),
+            form: FormState::at(if is_new { LABEL } else { APPS }.into()),
             tried: false,
-            owner,
-            owner_name,
+            purpose,
+            awaiting: None,
         }
     }
 
     pub fn context(&self) -> Vec<Context> {
+        if self.form.picker.is_some() {
+            return vec![Context::Picker, Context::Anywhere];
+        }
         let field = match self.form.focus.field {
             APPS => Context::Choice,
-            CLIENT_IDS => Context::Rows,
+            SPECIFIC => Context::Pick,
             EXPIRES => {
                 return vec![
                     Context::Date,
@@ -164,47 +184,51 @@ impl NewJwtScreen {
         vec![field, Context::Form, Context::Anywhere]
     }
 
-    fn check(&self, now: UnixMs, report: &mut Report) -> Option<NewJwt> {
+    /// What is sent, when nothing is wrong.
+    fn check(&self, now: UnixMs, report: &mut Report) -> Option<JwtWork> {
         let label = self.data.label.text().trim();
-        if label.is_empty() {
+        if self.data.is_new && label.is_empty() {
             report.error(LABEL, "Type a label.");
         } else if text::char_count(label) > LABEL_MAX {
             report.error(LABEL, format!("Shorten it to {LABEL_MAX} characters."));
         }
-        let apps = if self.data.is_specific {
-            AuthorizedApps::Specific(self.client_ids(report)?)
-        } else {
-            AuthorizedApps::Organization
-        };
+        let apps = self.authorized_apps(report);
         let expires_at = report.take(EXPIRES, parse_expiry(self.data.expires.text(), now));
-        Some(NewJwt {
-            label: label.to_owned(),
-            apps,
-            expires_at: expires_at?,
+        if report.has_errors() {
+            return None;
+        }
+        Some(match &self.purpose {
+            Purpose::Create { owner, .. } => JwtWork::Create {
+                owner: owner.clone(),
+                new: Box::new(NewJwt {
+                    label: label.to_owned(),
+                    apps,
+                    expires_at: expires_at?,
+                }),
+            },
+            Purpose::SetApps { id, .. } => JwtWork::SetApps {
+                id: id.clone(),
+                apps,
+            },
         })
     }
 
-    fn client_ids(&self, report: &mut Report) -> Option<Vec<ClientId>> {
-        let mut ids: Vec<ClientId> = Vec::new();
-        for row in self.data.client_ids.filled() {
-            let typed = row.entry.text().trim();
-            let id = ClientId::from_stored(typed);
-            let slot = Slot::from((CLIENT_IDS, row.key));
-            if typed.contains(char::is_whitespace) {
-                report.error(slot, "A Client ID has no spaces.");
-            } else if ids.contains(&id) {
-                report.error(slot, "This app is here already.");
-            } else {
-                ids.push(id);
-            }
+    fn authorized_apps(&self, report: &mut Report) -> AuthorizedApps {
+        if !self.data.is_specific {
+            return AuthorizedApps::Organization;
         }
-        if ids.is_empty() {
-            let first = self.data.client_ids.iter().next();
-            let slot = first.map_or(CLIENT_IDS.into(), |row| Slot::from((CLIENT_IDS, row.key)));
-            report.error(slot, "Name at least one app by its Client ID.");
-            return None;
+        match self.data.apps.len() {
+            0 => report.error(SPECIFIC, "Choose at least one app."),
+            1..=APPS_MAX => {}
+            many => report.error(
+                SPECIFIC,
+                format!(
+                    "A credential is for {APPS_MAX} apps at most: drop {}.",
+                    many - APPS_MAX
+                ),
+            ),
         }
-        Some(ids)
+        AuthorizedApps::Specific(self.data.apps.clone())
     }
 
     pub fn findings(&self, now: UnixMs) -> Vec<FieldError> {
@@ -213,44 +237,134 @@ impl NewJwtScreen {
         report.into_findings()
     }
 
-    pub(crate) fn table(&mut self) -> (&mut FormState, Table<'_, JwtForm, ()>) {
-        (&mut self.form, Table::plain(FIELDS, &mut self.data))
+    fn table(&mut self) -> (&mut FormState, Table<'_, JwtForm, KnownApps>) {
+        let table = Table {
+            fields: FIELDS,
+            data: &mut self.data,
+            context: &self.known,
+            text_width: u16::MAX,
+        };
+        (&mut self.form, table)
     }
 
-    pub fn paste(&mut self, pasted: &str) -> bool {
-        let (form, mut table) = self.table();
-        form.paste(&mut table, pasted).1
+    /// What the list over the form is to show, or the names of apps that are chosen already.
+    pub fn look(&mut self, effects: &mut Vec<Effect>) {
+        let query = self.form.picker.as_ref().map(|picker| picker.query.text());
+        effects.extend(self.known.ask(query.unwrap_or_default(), &self.data.apps));
+    }
+
+    /// A key that takes what stands in the list, while the list is not yet what was searched for.
+    fn must_await(&self, action: Action) -> bool {
+        let takes = match &self.form.picker {
+            Some(picker) => {
+                action == Action::Confirm || (action == Action::Toggle && picker.browsing)
+            }
+            None => false,
+        };
+        let query = self.form.picker.as_ref().map(|picker| picker.query.text());
+        takes && query.is_some_and(|query| !query.is_empty() && !self.known.is_about(query))
+    }
+
+    /// In the middle of a search, Space is a space.
+    pub fn is_searching(&self) -> bool {
+        let picker = self.form.picker.as_ref();
+        picker.is_some_and(|picker| !picker.browsing)
+    }
+}
+
+pub fn paste(console: &mut Console, pasted: &str, effects: &mut Vec<Effect>) -> bool {
+    let Screen::JwtForm(screen) = &mut console.screen else {
+        return false;
+    };
+    let (form, mut table) = screen.table();
+    let (_, was_cut) = form.paste(&mut table, pasted);
+    screen.look(effects);
+    was_cut
+}
+
+/// What a search for apps found.
+pub fn found(
+    console: &mut Console,
+    query: String,
+    result: Result<FoundApps, String>,
+    effects: &mut Vec<Effect>,
+) {
+    let problem = result.as_ref().err().cloned();
+    let Screen::JwtForm(screen) = &mut console.screen else {
+        return;
+    };
+    let under_mark = |screen: &JwtFormScreen| {
+        let options = screen
+            .form
+            .picker_options(FIELDS, &screen.data, &screen.known);
+        let at = screen.form.picker.as_ref().map_or(0, |picker| picker.at);
+        options.into_iter().nth(at).map(|option| option.key)
+    };
+    let before = under_mark(screen);
+    screen.known.learn(query, result.unwrap_or_default());
+    // The mark stays on its app when more are listed.
+    let options = screen
+        .form
+        .picker_options(FIELDS, &screen.data, &screen.known);
+    if let Some(picker) = &mut screen.form.picker {
+        let same = |key| options.iter().position(|option| option.key == key);
+        picker.at = before.and_then(same).unwrap_or_default();
+    }
+    let awaiting = screen.awaiting.take();
+    if let Some(problem) = problem {
+        console.complain(problem);
+    }
+    if let Some(action) = awaiting {
+        console.waiting = None;
+        act(console, action, effects);
     }
 }
 
 pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::NewJwt(screen) = &mut console.screen else {
+    let Screen::JwtForm(screen) = &mut console.screen else {
         return;
     };
-    match action {
-        Action::Submit => return submit(console, effects),
-        Action::Back => return super::update::open(console, effects),
-        _ => {}
+    if screen.must_await(action) {
+        screen.awaiting = Some(action);
+        return console.wait_for("Searching");
     }
-    if screen.form.focus.field == EXPIRES && step_date(screen, action, console.clock.unix) {
-        return;
+    if screen.form.picker.is_none() {
+        match action {
+            Action::Submit => return submit(console, effects),
+            Action::Back => return super::update::open(console, effects),
+            _ => {}
+        }
+        if screen.form.focus.field == EXPIRES && step_date(screen, action, console.clock.unix) {
+            return;
+        }
     }
     let all = slots(FIELDS, &screen.data);
     let (form, mut table) = screen.table();
     match form.act(&mut table, action) {
-        FormEvent::PastEnd if action == Action::Confirm => submit(console, effects),
-        FormEvent::PastEnd if action == Action::NextField => screen.form.focus = LABEL.into(),
+        FormEvent::PastEnd if action == Action::Confirm => return submit(console, effects),
+        FormEvent::PastEnd if action == Action::NextField => {
+            if let Some(first) = all.first() {
+                screen.form.focus = *first;
+            }
+        }
         FormEvent::BeforeStart if action == Action::PrevField => {
             if let Some(last) = all.last() {
                 screen.form.focus = *last;
             }
         }
+        FormEvent::Refused(why) => {
+            console.complain(why);
+            return;
+        }
         _ => {}
+    }
+    if screen.form.picker.is_some() {
+        screen.look(effects);
     }
 }
 
 /// Whether the key stepped through the calendar. Up leaves the field where there is no day before.
-fn step_date(screen: &mut NewJwtScreen, action: Action, now: UnixMs) -> bool {
+fn step_date(screen: &mut JwtFormScreen, action: Action, now: UnixMs) -> bool {
     let step = match action {
         Action::Down => DateStep::Days(1),
         Action::Up => DateStep::Days(-1),
@@ -274,44 +388,50 @@ fn step_date(screen: &mut NewJwtScreen, action: Action, now: UnixMs) -> bool {
 
 fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
     let now = console.clock.unix;
-    let Screen::NewJwt(screen) = &mut console.screen else {
+    let Screen::JwtForm(screen) = &mut console.screen else {
         return;
     };
     let mut report = Report::default();
-    match screen.check(now, &mut report) {
-        Some(new) if !report.has_errors() => {
-            effects.push(Effect::Jwt(JwtWork::Create {
-                owner: screen.owner.clone(),
-                new: Box::new(new),
-            }));
-            console.wait_for("Signing it");
-        }
-        _ => {
-            screen.tried = true;
-            let mut findings = report.into_findings().into_iter();
-            if let Some(first) = findings.find(|finding| finding.severity == Severity::Error) {
-                screen.form.focus = first.slot;
-            }
-        }
+    if let Some(work) = screen.check(now, &mut report) {
+        let waiting = match work {
+            JwtWork::SetApps { .. } => "Changing the apps",
+            _ => "Signing it",
+        };
+        effects.push(Effect::Jwt(work));
+        return console.wait_for(waiting);
+    }
+    screen.tried = true;
+    let mut findings = report.into_findings().into_iter();
+    if let Some(first) = findings.find(|finding| finding.severity == Severity::Error) {
+        screen.form.focus = first.slot;
     }
 }
 
 pub fn draw(
     console: &Console,
-    screen: &NewJwtScreen,
+    screen: &JwtFormScreen,
     theme: &Theme,
     frame: &mut Frame<'_>,
     areas: &Areas,
 ) {
-    let whose = screen.owner_name.as_ref().map_or_else(
-        || "it acts with your permissions".to_owned(),
-        |name| format!("for {}", text::displayable(name)),
-    );
+    let (title, about) = match &screen.purpose {
+        Purpose::Create { owner_name, .. } => (
+            "Create JWT",
+            owner_name.as_ref().map_or_else(
+                || "it acts with your permissions".to_owned(),
+                |name| format!("for {}", text::displayable(name)),
+            ),
+        ),
+        Purpose::SetApps { label, .. } => (
+            "Apps of the JWT credential",
+            text::displayable(label).into_owned(),
+        ),
+    };
     chrome::ends(
         frame,
         areas.title,
-        Line::styled("Create JWT", theme.strong),
-        Line::styled(whose, theme.dim),
+        Line::styled(title, theme.strong),
+        Line::styled(about, theme.dim),
     );
     let (fields, help) = layout::form(areas.body);
     let now = console.clock.unix;
@@ -331,16 +451,29 @@ pub fn draw(
             theme,
             fields: FIELDS,
             data: &screen.data,
-            context: &(),
+            context: &screen.known,
             form: &screen.form,
             findings: &findings,
             is_told: &|finding| screen.tried || screen.form.touched.contains(&finding.slot),
             about: Vec::new(),
             extra: &extra,
-            active: !console.is_covered(),
+            active: !console.is_covered() && screen.form.picker.is_none(),
         },
     );
-    if let Some(field) = field_of(FIELDS, screen.form.focus.field) {
-        form::help(frame, help, theme, field.help);
+    let Some(field) = field_of(FIELDS, screen.form.focus.field) else {
+        return;
+    };
+    form::help(frame, help, theme, field.help);
+    if let Some(open) = &screen.form.picker {
+        let view = picker::View {
+            title: field.label,
+            picker: open,
+            options: &screen
+                .form
+                .picker_options(FIELDS, &screen.data, &screen.known),
+            chosen: &apps::chosen(&screen.data, &screen.known),
+            many: true,
+        };
+        picker::draw(frame, areas.body, theme, &view);
     }
 }

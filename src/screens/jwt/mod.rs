@@ -1,5 +1,6 @@
 //! JWT credentials: one's own, and for a Developer Admin everybody's.
 
+pub mod apps;
 pub mod form;
 pub mod update;
 pub mod view;

@@ -1,6 +1,9 @@
 //! Keys of the JWT credentials.
 
-use super::{JwtPage, form::NewJwtScreen};
+use super::{
+    JwtPage,
+    form::{JwtFormScreen, Purpose},
+};
 use crate::{
     console::{Console, Question, Screen},
     domain::{
@@ -11,7 +14,6 @@ use crate::{
     },
     keymap::Action,
     message::{Effect, JwtDone, JwtWork},
-    screens::prompt::{Ask, Prompt},
 };
 
 const PAGE: usize = 10;
@@ -23,18 +25,34 @@ pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
 }
 
 /// The form, for oneself, with these apps chosen.
-pub fn open_form(console: &mut Console, apps: &[ClientId]) {
+pub fn open_form(console: &mut Console, apps: Vec<ClientId>, effects: &mut Vec<Effect>) {
     if let Some(session) = &console.session {
-        let me = session.developer.id.clone();
-        let apps = apps.iter().map(ClientId::as_str);
-        console.screen = Screen::NewJwt(Box::new(NewJwtScreen::new(me, None, apps)));
-        console.notice = None;
+        let purpose = Purpose::Create {
+            owner: session.developer.id.clone(),
+            owner_name: None,
+        };
+        let apps = Some(apps).filter(|apps| !apps.is_empty());
+        show_form(console, JwtFormScreen::new(purpose, apps), effects);
     }
 }
 
 /// The form, for somebody else.
-pub fn open_form_for(console: &mut Console, owner: DeveloperId, name: String) {
-    console.screen = Screen::NewJwt(Box::new(NewJwtScreen::new(owner, Some(name), [])));
+pub fn open_form_for(
+    console: &mut Console,
+    owner: DeveloperId,
+    name: String,
+    effects: &mut Vec<Effect>,
+) {
+    let purpose = Purpose::Create {
+        owner,
+        owner_name: Some(name),
+    };
+    show_form(console, JwtFormScreen::new(purpose, None), effects);
+}
+
+fn show_form(console: &mut Console, mut screen: JwtFormScreen, effects: &mut Vec<Effect>) {
+    screen.look(effects);
+    console.screen = Screen::JwtForm(Box::new(screen));
     console.notice = None;
 }
 
@@ -52,15 +70,21 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         (Action::PageDown, _) => page.cursor = (page.cursor + PAGE).min(last),
         (Action::First, _) => page.cursor = 0,
         (Action::Last, _) => page.cursor = last,
-        (Action::New, _) => return open_form(console, &[]),
+        (Action::New, _) => return open_form(console, Vec::new(), effects),
         (Action::CopySecret, Some(id)) => effects.push(Effect::Jwt(JwtWork::Copy { id })),
         (Action::Reveal, Some(_)) if page.revealed.is_some() => page.revealed = None,
         (Action::Reveal, Some(id)) => effects.push(Effect::Jwt(JwtWork::Reveal { id })),
         (Action::JwtApps, Some(id)) => {
-            let known = page.under_cursor().map(|one| typed(&one.apps));
-            let prompt = Prompt::new(Ask::JwtApps { id }, &known.unwrap_or_default());
-            console.prompt = Some(prompt);
-            return;
+            let Some(one) = page.under_cursor() else {
+                return;
+            };
+            let apps = match &one.apps {
+                AuthorizedApps::Organization => None,
+                AuthorizedApps::Specific(apps) => Some(apps.clone()),
+            };
+            let label = one.label.clone();
+            let screen = JwtFormScreen::new(Purpose::SetApps { id, label }, apps);
+            return show_form(console, screen, effects);
         }
         (Action::Discard, Some(id)) => {
             let question = page.under_cursor().map(|one| revoke(one, id));
@@ -78,16 +102,6 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         && page.cursor != before
     {
         page.revealed = None;
-    }
-}
-
-fn typed(apps: &AuthorizedApps) -> String {
-    match apps {
-        AuthorizedApps::Organization => "all".to_owned(),
-        AuthorizedApps::Specific(apps) => {
-            let ids: Vec<&str> = apps.iter().map(ClientId::as_str).collect();
-            ids.join(" ")
-        }
     }
 }
 
@@ -164,7 +178,7 @@ pub fn done(
     if let Err(problem) = result {
         return console.complain(problem);
     }
-    let is_here = matches!(console.screen, Screen::NewJwt(_) | Screen::Jwt(_));
+    let is_here = matches!(console.screen, Screen::JwtForm(_) | Screen::Jwt(_));
     if is_here {
         let wanted = match &done {
             JwtDone::Created(id) | JwtDone::AppsChanged(id) => Some(id.clone()),

@@ -72,7 +72,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             if let Some(member) = page.under_cursor() {
                 let id = member.developer.id.clone();
                 let name = member.developer.full_name.clone();
-                crate::screens::jwt::update::open_form_for(console, id, name);
+                crate::screens::jwt::update::open_form_for(console, id, name, effects);
             }
         }
         Action::ChangePassword => crate::screens::password::update::open(console, false),

@@ -229,6 +229,7 @@ const OPERATIONS: &[Operation] = &[
         w.rig.workspace.update_app(&w.app, version, new, None, NOW).map(drop)
     }),
     ("create_jwt", May::Makers, nothing, |w| make_jwt(w).map(drop)),
+    ("apps_for_jwt", May::Active, nothing, |w| w.rig.workspace.apps_for_jwt("", &[]).map(drop)),
     ("jwt_credentials", May::Active, nothing, |w| w.rig.workspace.jwt_credentials().map(drop)),
     ("jwt_token", May::Makers, jwt, |w| w.rig.workspace.jwt_token(&only_jwt(w)).map(drop)),
     ("set_jwt_apps", May::Makers, jwt, |w| {

@@ -1,0 +1,117 @@
+//! The apps that a JWT credential is for: those of the organization are searched, those of others
+//! are named by their Client ID.
+
+use std::collections::BTreeMap;
+
+use super::form::JwtForm;
+use crate::{
+    domain::{
+        credential::ClientId,
+        jwt::{FoundApps, NamedApp},
+        text,
+    },
+    form::PickOption,
+    message::{Effect, JwtWork},
+};
+
+/// What is known so far of the organization's apps.
+#[derive(Debug, Default)]
+pub struct KnownApps {
+    names: BTreeMap<ClientId, String>,
+    /// What the search that was answered last found, in its order.
+    found: Vec<ClientId>,
+    /// The search that was answered last.
+    answered: Option<String>,
+    asked: Option<String>,
+}
+
+impl KnownApps {
+    /// Whether the list shows what was found for these words, and not what was found before.
+    pub fn is_about(&self, query: &str) -> bool {
+        self.answered.as_deref() == Some(query)
+    }
+
+    /// What is to be searched for now; `None` when it was asked for already.
+    pub fn ask(&mut self, query: &str, chosen: &[ClientId]) -> Option<Effect> {
+        if self.asked.as_deref() == Some(query) {
+            return None;
+        }
+        self.asked = Some(query.to_owned());
+        let is_unnamed = |id: &&ClientId| !self.names.contains_key(*id);
+        Some(Effect::Jwt(JwtWork::FindApps {
+            query: query.to_owned(),
+            unnamed: chosen.iter().filter(is_unnamed).cloned().collect(),
+        }))
+    }
+
+    pub fn learn(&mut self, query: String, apps: FoundApps) {
+        let found = apps.found.iter().map(|app| app.client_id.clone());
+        // An earlier search may be answered when a later one was asked for.
+        if self.asked.as_ref() == Some(&query) {
+            self.found = found.collect();
+            self.answered = Some(query);
+        }
+        for NamedApp { client_id, name } in apps.found.into_iter().chain(apps.named) {
+            self.names.insert(client_id, name);
+        }
+    }
+
+    fn option(&self, id: &ClientId) -> PickOption {
+        let name = self.names.get(id);
+        PickOption {
+            key: id.as_str().to_owned(),
+            label: text::displayable(name.map_or(id.as_str(), String::as_str)).into_owned(),
+            detail: match name {
+                Some(_) => text::displayable(id.as_str()).into_owned(),
+                None => "of another organization".to_owned(),
+            },
+            description: match name {
+                Some(_) => format!("Client ID {}", text::displayable(id.as_str())),
+                None => "An app that this organization does not have, by its Client ID.".to_owned(),
+            },
+            mark: None,
+            group: "",
+            locked: None,
+        }
+    }
+
+    fn has(&self, id: &ClientId, query: &str) -> bool {
+        let name = self.names.get(id).map(String::as_str).unwrap_or_default();
+        let text = format!("{name} {}", id.as_str()).to_lowercase();
+        query
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| text.contains(word))
+    }
+}
+
+pub fn options(known: &KnownApps, query: &str) -> Vec<PickOption> {
+    let is_current = known.is_about(query);
+    let fits = |id: &&ClientId| is_current || known.has(id, query);
+    let mut options: Vec<PickOption> = known
+        .found
+        .iter()
+        .filter(fits)
+        .map(|id| known.option(id))
+        .collect();
+    let typed = query.trim();
+    let may_be_foreign = !typed.is_empty() && !typed.contains(char::is_whitespace);
+    if options.is_empty() && is_current && may_be_foreign {
+        options.push(known.option(&ClientId::from_stored(typed)));
+    }
+    options
+}
+
+pub fn chosen(form: &JwtForm, known: &KnownApps) -> Vec<PickOption> {
+    form.apps.iter().map(|id| known.option(id)).collect()
+}
+
+pub fn toggle(form: &mut JwtForm, key: &str) {
+    let id = ClientId::from_stored(key.trim());
+    match form.apps.iter().position(|app| *app == id) {
+        Some(at) => {
+            form.apps.remove(at);
+        }
+        None => form.apps.push(id),
+    }
+}
