@@ -1,6 +1,6 @@
 //! Which app is asking, and whether it is.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::http::{HeaderMap, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -150,7 +150,7 @@ pub(super) fn authenticate(
     headers: &HeaderMap,
     form: &Form,
     told: &mut Told,
-) -> Result<App, Refusal> {
+) -> Result<Arc<App>, Refusal> {
     let Presented { id, secret } = presented(headers, form, shared.profile)?;
     let mut found = proved(shared, &id, secret, told);
     if let Err(refusal) = &mut found
@@ -170,7 +170,7 @@ fn proved(
     id: &str,
     secret: Option<Secret>,
     told: &mut Told,
-) -> Result<App, Refusal> {
+) -> Result<Arc<App>, Refusal> {
     let now = now();
     if let Some(wait_s) = shared.guard().wait_s(id, now) {
         return Err(
@@ -183,7 +183,7 @@ fn proved(
     }
     let client = ClientId::from_stored(id);
     let workspace = shared.workspace();
-    let Some(app) = workspace.client(&client)? else {
+    let Some(app) = shared.known().app(&workspace, &client)? else {
         return Err(unknown(id, secret.as_ref()));
     };
     told.is_of(&app);

@@ -4,7 +4,7 @@
 use axum::{body::Bytes, http::HeaderMap, response::Response};
 use tokio::sync::oneshot::{self, Sender};
 
-use super::{Platform, Shared, answer::Refusal, token};
+use super::{Platform, Shared, answer::Refusal, now, token};
 use crate::store::StoreError;
 
 /// Who waits for the next commit.
@@ -61,7 +61,7 @@ fn answer_all(shared: &Shared) {
             .iter()
             .map(|one| token::grant(shared, &one.headers, &one.body))
             .collect();
-        begun.0.workspace().commit_grants()?;
+        begun.0.workspace().commit_grants(now())?;
         Ok(answers)
     };
     match work() {

@@ -12,6 +12,7 @@ mod faults;
 mod form;
 mod group;
 mod journal;
+mod known;
 pub mod offline;
 mod openid;
 mod pages;
@@ -43,8 +44,8 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
 
 use self::{
-    browsers::Browsers, client::Guard, group::Group, openid::IdSigner, rate::RateGroup,
-    verify::Signatures,
+    browsers::Browsers, client::Guard, group::Group, known::Known, openid::IdSigner,
+    rate::RateGroup, verify::Signatures,
 };
 pub use self::{faults::Faults, journal::Journal};
 use crate::{
@@ -102,6 +103,7 @@ struct Shared {
     browsers: Mutex<Browsers>,
     group: Mutex<Group>,
     signatures: Mutex<Signatures>,
+    known: Mutex<Known>,
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
@@ -136,6 +138,10 @@ impl Shared {
         self.signatures
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `None` while logins are not limited; else what is left, `None` for nothing.
@@ -221,6 +227,7 @@ fn shared(
         browsers: Mutex::new(Browsers::new(&mut rng)),
         group: Mutex::default(),
         signatures: Mutex::default(),
+        known: Mutex::default(),
         rate_group: setup.limits_logins.then(Mutex::default),
         faults,
         journal,

@@ -196,9 +196,9 @@ fn by_jwt(
     };
     let assertion = form.wanted("assertion")?;
     let mut workspace = shared.workspace();
-    let keys = workspace.jwks()?;
+    let keys = shared.known().keys(&workspace)?;
     let id = verify(assertion, &keys, &mut shared.signatures(), now())?;
-    let Some(standing) = workspace.jwt_standing(&id)? else {
+    let Some(standing) = shared.known().credential(&workspace, &id)? else {
         return Err(revoked());
     };
     if standing.is_revoked || shared.faults.strikes(Fault::RevokedJwt) {

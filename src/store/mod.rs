@@ -73,6 +73,7 @@ pub struct Workspace {
     cost: KdfCost,
     unlocked: Option<Unlocked>,
     list: ListIndex,
+    grants: sessions::Grants,
     /// Last, so that the file is closed before somebody may replace it.
     _presence: Presence,
 }

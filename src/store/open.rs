@@ -65,6 +65,7 @@ impl Workspace {
                 cost,
                 unlocked: None,
                 list: super::list_index::ListIndex::default(),
+                grants: super::sessions::Grants::default(),
                 _presence: presence,
             },
             notices,

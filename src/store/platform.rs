@@ -25,6 +25,15 @@ pub struct JwtStanding {
 }
 
 impl Workspace {
+    /// Another number whenever somebody else has committed anything: another process, or another
+    /// connection of this one.
+    pub fn changes_of_others(&self) -> Result<i64, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?)
+    }
+
     /// An app by its Client ID; none that is in the trash.
     pub fn client(&self, id: &ClientId) -> Result<Option<App>, StoreError> {
         let found: Option<String> = self

@@ -16,6 +16,7 @@ mod residue;
 #[cfg(unix)]
 mod restore;
 mod roles;
+mod sessions;
 mod team;
 
 use std::path::Path;

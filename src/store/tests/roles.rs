@@ -392,6 +392,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "open_session",
     "person",
     "refresh_session",
+    "changes_of_others",
     "check_history",
     "close",
     "history",
@@ -457,8 +458,20 @@ fn a_role_that_was_changed_elsewhere_counts_at_once() {
 fn no_operation_is_forgotten_in_the_table() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    let mut folders = vec![folder];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let into = if path.is_dir() {
+                &mut folders
+            } else {
+                &mut files
+            };
+            into.push(path);
+        }
+    }
+    for path in files {
         if path.extension().is_none_or(|end| end != "rs") {
             continue;
         }

@@ -1,0 +1,153 @@
+//! Authorization codes: issued for what somebody allowed, redeemed once.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Lifetimes, NewSession, REVOKED, Tokens, digest, open};
+use crate::{
+    domain::{
+        credential::{ClientId, mint_client_secret},
+        id::DeveloperId,
+        pkce::Challenge,
+        secret::Secret,
+        time::UnixMs,
+    },
+    store::{StoreError, Workspace},
+    vault,
+};
+
+/// Codes that are remembered, so that a second use is told from an unknown code.
+const CODES_REMEMBERED_MS: i64 = 24 * 3600 * 1000;
+/// Source: the platform's documentation, "Authorization code flow".
+pub const CODE_LIFE_MS: i64 = 60_000;
+
+/// What a code stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeGrant {
+    pub client: ClientId,
+    pub owner: DeveloperId,
+    pub redirect_uri: String,
+    /// The authorize request named it: then the token request has to (RFC 6749 §4.1.3).
+    pub redirect_sent: bool,
+    pub challenge: Option<Challenge>,
+    pub scope: String,
+    pub nonce: Option<String>,
+}
+
+/// What is known of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCode {
+    pub grant: CodeGrant,
+    pub issued_at: UnixMs,
+    pub is_used: bool,
+}
+
+impl Workspace {
+    /// A code for what somebody allowed.
+    pub fn issue_code(&mut self, grant: &CodeGrant, now: UnixMs) -> Result<Secret, StoreError> {
+        let code = mint_client_secret(&mut vault::os_random()?);
+        let step = self.write()?;
+        step.execute(
+            "DELETE FROM authorization_codes WHERE issued_at < ?1",
+            [now.0 - CODES_REMEMBERED_MS],
+        )?;
+        step.execute(
+            "INSERT INTO authorization_codes (sha256, client_id, owner, redirect_uri,
+                 redirect_sent, challenge, challenge_s256, scope, nonce, issued_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                digest(code.expose()).as_bytes(),
+                grant.client.as_str(),
+                grant.owner.as_str(),
+                grant.redirect_uri,
+                grant.redirect_sent,
+                grant.challenge.as_ref().map(Challenge::as_str),
+                grant.challenge.as_ref().is_some_and(Challenge::is_s256),
+                grant.scope,
+                grant.nonce,
+                now.0
+            ],
+        )?;
+        step.commit()?;
+        Ok(code)
+    }
+
+    pub fn code(&self, code: &str) -> Result<Option<KnownCode>, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT client_id, owner, redirect_uri, redirect_sent, challenge, challenge_s256,
+                     scope, nonce, issued_at, session IS NOT NULL
+                 FROM authorization_codes WHERE sha256 = ?1",
+            )?
+            .query_row([digest(code).as_bytes()], |row| {
+                let is_s256: bool = row.get(5)?;
+                let challenge: Option<String> = row.get(4)?;
+                Ok(KnownCode {
+                    grant: CodeGrant {
+                        client: ClientId::from_stored(row.get::<_, String>(0)?),
+                        owner: DeveloperId::from_stored(row.get::<_, String>(1)?),
+                        redirect_uri: row.get(2)?,
+                        redirect_sent: row.get(3)?,
+                        challenge: challenge.map(|text| Challenge::from_stored(text, is_s256)),
+                        scope: row.get(6)?,
+                        nonce: row.get(7)?,
+                    },
+                    issued_at: UnixMs(row.get(8)?),
+                    is_used: row.get(9)?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// A session for a code that was found good. `None` when it was used before, or its owner is
+    /// disabled: then nothing was opened.
+    pub fn redeem_code(
+        &mut self,
+        code: &str,
+        grant: &CodeGrant,
+        lifetimes: Lifetimes,
+        now: UnixMs,
+    ) -> Result<Option<Tokens>, StoreError> {
+        let sha256 = digest(code);
+        let may: bool = self
+            .db
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM developers WHERE id = ?1 AND state = 'active')
+                     AND EXISTS (SELECT 1 FROM authorization_codes
+                         WHERE sha256 = ?2 AND session IS NULL)",
+            )?
+            .query_row(params![grant.owner.as_str(), sha256.as_bytes()], |row| {
+                row.get(0)
+            })?;
+        if !may {
+            return Ok(None);
+        }
+        let new = NewSession {
+            client: &grant.client,
+            owner: &grant.owner,
+            credential: None,
+            scope: &grant.scope,
+        };
+        let tokens = self.granting(|db, rng| {
+            let tokens = open(db, &new, lifetimes, now, rng)?;
+            db.execute(
+                "UPDATE authorization_codes SET session = ?2 WHERE sha256 = ?1",
+                params![sha256.as_bytes(), tokens.session],
+            )?;
+            Ok(tokens)
+        })?;
+        self.has_opened(&new);
+        Ok(Some(tokens))
+    }
+
+    /// A code was presented again: what it opened ends (RFC 6749 §4.1.2).
+    pub fn end_session_of_code(&mut self, code: &str, now: UnixMs) -> Result<(), StoreError> {
+        self.db.execute(
+            "UPDATE sessions SET ended_at = ?2, ended_by = ?3
+             WHERE ended_at IS NULL AND id IN (
+                 SELECT session FROM authorization_codes WHERE sha256 = ?1)",
+            params![digest(code).as_bytes(), now.0, REVOKED],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! Sessions that are opened together.
+
+use super::{NOW, Rig, apps::create, later};
+use crate::{
+    domain::{credential::ClientId, id::DeveloperId},
+    store::{Access, Lifetimes, NewSession, StoreError, Tokens},
+};
+
+const LIFETIMES: Lifetimes = Lifetimes {
+    access_s: 3600,
+    refresh_s: Some(604_800),
+};
+
+fn open(
+    rig: &mut Rig,
+    client: &ClientId,
+    owner: &DeveloperId,
+    at: i64,
+) -> Result<Tokens, StoreError> {
+    let new = NewSession {
+        client,
+        owner,
+        credential: None,
+        scope: "ReadAccounts",
+    };
+    rig.workspace.open_session(&new, LIFETIMES, later(at))
+}
+
+fn is_alive(rig: &Rig, tokens: &Tokens) -> bool {
+    let access = rig.workspace.access(tokens.access.expose(), NOW).unwrap();
+    matches!(access, Access::Speaks(_))
+}
+
+#[test]
+fn one_that_fails_half_done_takes_all_of_its_commit_with_it() {
+    let mut rig = Rig::new();
+    let client = create(&mut rig, "Robot").client_id;
+    let me = rig.me();
+    rig.workspace.begin_grants().unwrap();
+    let good = open(&mut rig, &client, &me, 0).unwrap();
+    let nobody = DeveloperId::from_stored("nobody");
+    open(&mut rig, &client, &nobody, 0).unwrap_err();
+    open(&mut rig, &client, &me, 0).unwrap();
+    rig.workspace.commit_grants(NOW).unwrap_err();
+    rig.workspace.forget_grants();
+    assert!(!is_alive(&rig, &good));
+    // The next ones are as good as ever.
+    rig.workspace.begin_grants().unwrap();
+    let next = open(&mut rig, &client, &me, 0).unwrap();
+    rig.workspace.commit_grants(NOW).unwrap();
+    rig.workspace.forget_grants();
+    assert!(is_alive(&rig, &next));
+}
+
+#[test]
+fn of_more_that_are_opened_at_once_the_youngest_five_live() {
+    let mut rig = Rig::new();
+    let client = create(&mut rig, "Robot").client_id;
+    let me = rig.me();
+    rig.workspace.begin_grants().unwrap();
+    let opened: Vec<Tokens> = (0..8)
+        .map(|nth| open(&mut rig, &client, &me, nth).unwrap())
+        .collect();
+    rig.workspace.commit_grants(later(8)).unwrap();
+    let alive: Vec<bool> = opened.iter().map(|tokens| is_alive(&rig, tokens)).collect();
+    assert_eq!(
+        alive,
+        [false, false, false, true, true, true, true, true],
+        "the oldest three are ended"
+    );
+    let first = rig
+        .workspace
+        .access(opened[0].access.expose(), NOW)
+        .unwrap();
+    assert_eq!(first, Access::Evicted);
+}
