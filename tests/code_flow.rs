@@ -10,12 +10,11 @@
 #[expect(dead_code, reason = "not every helper is needed here")]
 mod driver;
 #[path = "harness/platform.rs"]
-#[expect(dead_code, reason = "not every helper is needed here")]
 mod harness;
 
-use devconsole::domain::pkce;
+use devconsole::domain::{diagnosis::Cause, exchange::Exchange, fault::Fault, pkce};
 use driver::{Driver, EMAIL, PASSWORD};
-use harness::{Answer, Platform, code, set_clock, text};
+use harness::{Answer, Platform, code, registered, set_clock, text};
 use url::{Url, form_urlencoded};
 
 const REDIRECT: &str = "http://127.0.0.1:7777/cb";
@@ -524,4 +523,135 @@ fn logins_are_limited_when_that_is_wanted() {
     let limited = ask();
     assert_eq!((limited.status, code(&limited)), (429, "CMN-301"));
     assert_eq!(header(&limited, "retry-after"), "60");
+}
+
+/// A code that is asked for in a browser of its own.
+fn fresh_code(platform: &Platform, id: &str) -> String {
+    let mut browser = Browser::new(platform);
+    value(&browser.allow(&request(id, &[])), "code")
+}
+
+/// Faults of the switchboard: armed by its keys, seen by a client, told in the log, and over.
+#[test]
+fn each_fault_strikes_once_and_the_log_says_that_it_was_one() {
+    let (mut driver, robot, robot_secret, jwt) = registered();
+    driver.press("<esc>");
+    let (id, secret) = app(&mut driver, "Shop", false);
+    driver.may_listen = true;
+    driver.console.sandbox.setup.port = 0;
+    driver.press("<esc>bs");
+    let port = driver.console.sandbox.running.expect("it runs");
+    let platform = Platform::at(port);
+    let key = Some((id.as_str(), secret.as_str()));
+    let log_in = || platform.log_in((&robot, &robot_secret), &jwt);
+    for (nth, fault) in Fault::ALL.into_iter().enumerate() {
+        let late = fresh_code(&platform, &id);
+        let before = log_in();
+        let access = text(&before, "access_token");
+        driver.press(&format!("f{}<space><esc>", "<down>".repeat(nth)));
+        assert_eq!(driver.console.sandbox.armed(), 1, "{fault:?}");
+        let since = std::time::Instant::now();
+        let fine = |answer: &Answer| answer.status == 200 && answer.body.is_object();
+        match fault {
+            Fault::ExpiredCode => {
+                assert_eq!(
+                    code(&exchange(&platform, key, &[("code", &late)])),
+                    "OAU-108"
+                );
+            }
+            Fault::InvalidGrant => {
+                let refused = log_in();
+                assert_eq!(text(&refused, "error"), "invalid_grant");
+            }
+            Fault::TooManyRequests => {
+                let refused = log_in();
+                assert_eq!(
+                    (refused.status, header(&refused, "retry-after")),
+                    (429, "5")
+                );
+            }
+            Fault::Unavailable => {
+                let refused = platform.me(access);
+                assert_eq!(
+                    (refused.status, header(&refused, "retry-after")),
+                    (503, "2")
+                );
+            }
+            Fault::Slow => {
+                assert!(fine(&platform.me(access)));
+                assert!(since.elapsed().as_secs() >= 5);
+            }
+            Fault::ClockSkew => {
+                let refused = platform.me(access);
+                assert_eq!((refused.status, code(&refused)), (401, "OAU-128"));
+            }
+            Fault::TruncatedJson => {
+                let cut = log_in();
+                assert!(cut.status == 200 && cut.text.starts_with('{') && cut.body.is_null());
+            }
+            Fault::WrongContentType => {
+                let html = log_in();
+                assert_eq!(header(&html, "content-type"), "text/html");
+                assert!(fine(&html));
+            }
+            Fault::ConsentDenied => {
+                let mut browser = Browser::new(&platform);
+                let back = browser.allow(&request(&id, &[]));
+                assert_eq!(value(&back, "error"), "access_denied");
+            }
+            Fault::RevokedJwt => {
+                assert_eq!(code(&log_in()), "DEV-102");
+            }
+            Fault::EvictedSession => {
+                let refused = platform.me(access);
+                assert_eq!((refused.status, code(&refused)), (401, "OAU-213"));
+            }
+            Fault::MissingRefreshToken => {
+                let without = log_in();
+                assert!(fine(&without) && without.body.get("refresh_token").is_none());
+            }
+        }
+        let struck = wait_for_fault(&mut driver, fault);
+        assert!(struck.took_us >= if fault == Fault::Slow { 5_000_000 } else { 0 });
+        assert_eq!(driver.console.sandbox.armed(), 0, "{fault:?}");
+        // It was armed once: what was refused is granted.
+        let again = log_in();
+        assert!(
+            fine(&again) && again.body.get("refresh_token").is_some(),
+            "{fault:?} {again:?}"
+        );
+        assert_eq!(
+            header(&again, "content-type"),
+            "application/json;charset=UTF-8"
+        );
+        let next = fresh_code(&platform, &id);
+        assert!(
+            fine(&exchange(&platform, key, &[("code", &next)])),
+            "{fault:?}"
+        );
+        let access = text(&again, "access_token");
+        assert!(fine(&platform.me(access)), "{fault:?}");
+    }
+}
+
+/// The line of the log that tells of it.
+fn wait_for_fault(driver: &mut Driver, fault: Fault) -> Exchange {
+    for _ in 0..2000 {
+        driver.deliver();
+        let told = format!("{}: {}.", fault.label(), fault.about());
+        let log = &driver.console.sandbox.log;
+        let found = log.iter().find(|one| {
+            let why = one.diagnosis.as_ref();
+            why.is_some_and(|why| {
+                why.cause == Cause::FaultArmed && why.detail.as_deref() == Some(told.as_str())
+            })
+        });
+        if let Some(found) = found
+            && driver.console.sandbox.armed() == 0
+        {
+            return found.clone();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("{fault:?} is not told: {}", driver.text());
 }

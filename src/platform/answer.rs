@@ -8,10 +8,12 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+use super::Faults;
 use crate::{
     domain::{
         app::App,
         diagnosis::{Cause, Diagnosis},
+        fault::Fault,
         id::AppId,
     },
     store::StoreError,
@@ -26,6 +28,8 @@ pub struct Told {
     pub what: Option<&'static str>,
     pub code: Option<&'static str>,
     pub diagnosis: Option<Diagnosis>,
+    /// The fault that made the answer what it is.
+    pub struck: Option<Fault>,
     /// Presented as a Client ID and not one: may be a secret.
     pub hidden: Option<String>,
 }
@@ -41,6 +45,24 @@ impl Told {
         if self.hidden.is_none() {
             self.hidden.clone_from(&refusal.about.hidden);
         }
+    }
+
+    /// Whether an armed fault happens now.
+    pub fn strikes(&mut self, faults: &Faults, fault: Fault) -> bool {
+        let strikes = faults.strikes(fault);
+        if strikes {
+            self.struck = Some(fault);
+        }
+        strikes
+    }
+
+    /// A fault looks like what it imitates: whoever reads the log is to know that it was one.
+    pub fn why(&self) -> Option<Diagnosis> {
+        let of_fault = |fault: Fault| Diagnosis {
+            cause: Cause::FaultArmed,
+            detail: Some(format!("{}: {}.", fault.label(), fault.about())),
+        };
+        self.struck.map(of_fault).or_else(|| self.diagnosis.clone())
     }
 
     pub fn onto(self, mut response: Response) -> Response {

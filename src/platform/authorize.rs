@@ -542,7 +542,7 @@ async fn answered(
         }
         (Some("allow"), Some(visit)) => {
             told.what = Some("consent");
-            if shared.faults.strikes(Fault::ConsentDenied) {
+            if told.strikes(&shared.faults, Fault::ConsentDenied) {
                 return Err(wanted.denied());
             }
             told.what = Some("code");

@@ -20,9 +20,7 @@ use super::{
     answer::{Refusal, Told},
     now,
 };
-use crate::domain::{
-    credential::ID_LEN, diagnosis::Cause, exchange::Exchange, fault::Fault, text::displayable,
-};
+use crate::domain::{credential::ID_LEN, exchange::Exchange, fault::Fault, text::displayable};
 
 const BODY_MAX: usize = 64 * 1024;
 const SLOW: Duration = Duration::from_secs(5);
@@ -109,14 +107,14 @@ pub(super) async fn record(
     request: Request,
     next: Next,
 ) -> Response {
-    if platform.faults.strikes(Fault::Slow) {
+    let (at, since) = (now(), Instant::now());
+    let slow = platform.faults.strikes(Fault::Slow).then_some(Fault::Slow);
+    if slow.is_some() {
         tokio::time::sleep(SLOW).await;
     }
     let Some(journal) = platform.journal.clone() else {
         return answered(&platform, request, next).await;
     };
-    let at = now();
-    let since = Instant::now();
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_MAX).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -130,7 +128,9 @@ pub(super) async fn record(
     let Ok(answer_body) = to_bytes(answer_body, 4_000_000).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let told = answer.extensions.get::<Told>().cloned().unwrap_or_default();
+    let mut told = answer.extensions.get::<Told>().cloned().unwrap_or_default();
+    told.struck = told.struck.or(slow);
+    let diagnosis = told.why();
     let exchange = Exchange {
         number: journal.numbers.fetch_add(1, Ordering::Relaxed),
         at,
@@ -149,19 +149,18 @@ pub(super) async fn record(
             told.hidden.as_deref(),
         ),
         app: told.app,
-        diagnosis: told.diagnosis,
+        diagnosis,
     };
     (journal.tell)(exchange);
     Response::from_parts(answer, Body::from(answer_body))
 }
 
 async fn answered(platform: &Platform, request: Request, next: Next) -> Response {
-    if platform.faults.strikes(Fault::Unavailable) {
+    let mut told = Told::default();
+    if told.strikes(&platform.faults, Fault::Unavailable) {
         let refusal = Refusal::bad("temporarily_unavailable", "DEV-503", "Service unavailable")
             .with_status(StatusCode::SERVICE_UNAVAILABLE)
-            .after_s(RETRY_S)
-            .because(Cause::FaultArmed);
-        let mut told = Told::default();
+            .after_s(RETRY_S);
         told.refused(&refusal);
         return told.onto(refusal.of_oauth());
     }

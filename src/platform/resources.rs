@@ -228,11 +228,11 @@ pub(super) fn bearer(
             Cause::BearerUnreadable,
         ));
     }
-    if shared.faults.strikes(Fault::EvictedSession) {
-        return Err(invalid("OAU-213", "Token not found", Cause::FaultArmed));
+    if told.strikes(&shared.faults, Fault::EvictedSession) {
+        return Err(invalid("OAU-213", "Token not found", Cause::SessionEvicted));
     }
     let at = now();
-    let skew = if shared.faults.strikes(Fault::ClockSkew) {
+    let skew = if told.strikes(&shared.faults, Fault::ClockSkew) {
         SKEW_MS
     } else {
         0

@@ -71,24 +71,24 @@ fn answer(
         Some("authorization_code") => Some("code for tokens"),
         _ => told.what,
     };
-    if shared.faults.strikes(Fault::TooManyRequests) {
-        return Err(too_many(5).because(Cause::FaultArmed));
+    if told.strikes(&shared.faults, Fault::TooManyRequests) {
+        return Err(too_many(5));
     }
     let app = authenticate(shared, headers, &form, told)?;
     let left = shared.take_from_rate_group(&app.client_id);
     if left == Some(None) {
         return Err(too_many(WINDOW_S).because(Cause::TooManyRequests));
     }
-    if shared.faults.strikes(Fault::InvalidGrant) {
-        return Err(not_found().because(Cause::FaultArmed));
+    if told.strikes(&shared.faults, Fault::InvalidGrant) {
+        return Err(not_found());
     }
     let lifetimes = lifetimes(&app, &form);
     let mut id_token = None;
     let tokens = match form.wanted("grant_type")? {
-        JWT_BEARER => by_jwt(shared, &app, &form, lifetimes)?,
+        JWT_BEARER => by_jwt(shared, &app, &form, lifetimes, told)?,
         "refresh_token" => by_refresh(shared, &app, &form, lifetimes)?,
         "authorization_code" => {
-            let (tokens, nonce) = by_code(shared, &app, &form, lifetimes)?;
+            let (tokens, nonce) = by_code(shared, &app, &form, lifetimes, told)?;
             if tokens.scope.split(' ').any(|one| one == "openid") {
                 let issuer = base_of(headers);
                 let claims = openid::Claims {
@@ -117,7 +117,7 @@ fn answer(
             );
         }
     };
-    let mut response = handed_out(shared, &tokens, lifetimes, id_token);
+    let mut response = handed_out(shared, &tokens, lifetimes, id_token, told);
     if let Some(Some(left)) = left {
         rate_headers(&mut response, left);
     }
@@ -189,6 +189,7 @@ fn by_jwt(
     app: &App,
     form: &Form,
     lifetimes: Lifetimes,
+    told: &mut Told,
 ) -> Result<Tokens, Refusal> {
     let revoked = || {
         let message = "The JWT credential was revoked";
@@ -201,7 +202,7 @@ fn by_jwt(
     let Some(standing) = shared.known().credential(&workspace, &id)? else {
         return Err(revoked());
     };
-    if standing.is_revoked || shared.faults.strikes(Fault::RevokedJwt) {
+    if standing.is_revoked || told.strikes(&shared.faults, Fault::RevokedJwt) {
         return Err(revoked());
     }
     if let AuthorizedApps::Specific(apps) = &standing.apps
@@ -237,6 +238,7 @@ fn by_code(
     app: &App,
     form: &Form,
     lifetimes: Lifetimes,
+    told: &mut Told,
 ) -> Result<(Tokens, Option<String>), Refusal> {
     let bad = |code, message: &str, cause: Cause| {
         Refusal::bad("invalid_grant", code, message).because(cause)
@@ -266,7 +268,7 @@ fn by_code(
         ));
     }
     let is_late = now.0 - known.issued_at.0 >= CODE_LIFE_MS;
-    if is_late || shared.faults.strikes(Fault::ExpiredCode) {
+    if is_late || told.strikes(&shared.faults, Fault::ExpiredCode) {
         return Err(bad(
             "OAU-108",
             "Authorization code is expired",
@@ -356,6 +358,7 @@ fn handed_out(
     tokens: &Tokens,
     lifetimes: Lifetimes,
     id_token: Option<String>,
+    told: &mut Told,
 ) -> Response {
     let mut body = json!({
         "access_token": tokens.access.expose(),
@@ -369,7 +372,7 @@ fn handed_out(
     if let Some(body) = body.as_object_mut() {
         let refresh = tokens.refresh.as_ref().zip(lifetimes.refresh_s);
         if let Some((refresh, seconds)) = refresh
-            && !shared.faults.strikes(Fault::MissingRefreshToken)
+            && !told.strikes(&shared.faults, Fault::MissingRefreshToken)
         {
             body.insert("refresh_token".to_owned(), refresh.expose().into());
             body.insert("refresh_token_expires_in".to_owned(), seconds.into());
@@ -378,14 +381,14 @@ fn handed_out(
             body.insert("id_token".to_owned(), id_token.into());
         }
     }
-    if shared.faults.strikes(Fault::TruncatedJson) {
+    if told.strikes(&shared.faults, Fault::TruncatedJson) {
         let text = body.to_string();
         let half = text.get(..text.len() / 2).unwrap_or_default().to_owned();
         let whole = json_answer(StatusCode::OK, &body);
         return (StatusCode::OK, whole.headers().clone(), half).into_response();
     }
     let mut response = json_answer(StatusCode::OK, &body);
-    if shared.faults.strikes(Fault::WrongContentType) {
+    if told.strikes(&shared.faults, Fault::WrongContentType) {
         let html = HeaderValue::from_static("text/html");
         let headers = response.headers_mut();
         headers.insert(axum::http::header::CONTENT_TYPE, html);

@@ -18,14 +18,17 @@ use crate::driver::Driver;
 
 /// A running platform; dropping kills it.
 pub struct Platform {
-    child: Child,
+    /// `None` of one that the console runs.
+    child: Option<Child>,
     pub port: u16,
 }
 
 impl Drop for Platform {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -62,9 +65,14 @@ impl Platform {
             .next()
             .and_then(|port| port.parse().ok());
         Self {
-            child,
+            child: Some(child),
             port: port.expect("a port"),
         }
+    }
+
+    /// The Sandbox of a console.
+    pub fn at(port: u16) -> Self {
+        Self { child: None, port }
     }
 
     pub fn raw(&self, request: &str) -> Answer {
