@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use super::{
     Platform, Shared,
-    answer::{Refusal, Told, json_answer},
+    answer::{Refusal, Told},
     now,
-    resources::bearer,
+    resources::{bearer, of_api},
 };
 use crate::{
     domain::{
@@ -109,12 +109,6 @@ pub(super) async fn user_info(
         }
         about(&platform, &bearer.owner, &bearer.scope)
     };
-    let response = match work() {
-        Ok(body) => json_answer(StatusCode::OK, &body),
-        Err(refusal) => {
-            told.refused(&refusal);
-            refusal.of_api()
-        }
-    };
-    told.onto(response)
+    let done = work();
+    of_api(done, told)
 }

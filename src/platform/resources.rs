@@ -315,7 +315,7 @@ const ACCOUNT: &str = "1";
 const READ_ACCOUNTS: &str = "ReadAccounts";
 const READ_CLIENT_INFO: &str = "ReadClientInfo";
 
-fn of_api(work: Result<Value, Refusal>, mut told: Told) -> Response {
+pub(super) fn of_api(work: Result<Value, Refusal>, mut told: Told) -> Response {
     let response = match work {
         Ok(body) => json_answer(StatusCode::OK, &body),
         Err(refusal) => {

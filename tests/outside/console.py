@@ -20,6 +20,7 @@ import unicodedata
 PASSWORD = "glacier tandem violin oxbow"
 EMAIL = "ada@example.com"
 ENTER, TAB, NEXT_TAB, ESC = "\r", "\t", "\x1b[6~", "\x1b"
+DOWN, CLEAR = "\x1b[B", "\x15"
 SUBMIT, LOCK, QUIT = "\x13", "\x0c", "\x03"
 DEADLINE = 30.0
 COLUMNS, ROWS = 120, 40
@@ -312,10 +313,8 @@ def revealed(session, length):
     return find().group(0)
 
 
-def issue(session):
-    """From the list: an app with ReadAccounts, its secret and a JWT credential, as a person makes
-    them. Ends where the credential is shown, this once."""
-    session.send("n" + TO_NAME + "Robot" + TAB + "Reads the accounts at night" + TO_SCOPES)
+def created_with_read_accounts(session):
+    """From the tab Security of a form that is filled in so far: the Client ID."""
     session.send(ENTER)
     session.wait_text("Search")
     session.send("readaccounts")
@@ -326,7 +325,14 @@ def issue(session):
     session.wait(lambda: "Search" not in session.text(), "the form")
     session.send(TAB + " " + SUBMIT)
     session.wait(lambda: client_id(session.text()), "the app")
-    found = client_id(session.text())
+    return client_id(session.text())
+
+
+def issue(session):
+    """From the list: an app with ReadAccounts, its secret and a JWT credential, as a person makes
+    them. Ends where the credential is shown, this once."""
+    session.send("n" + TO_NAME + "Robot" + TAB + "Reads the accounts at night" + TO_SCOPES)
+    found = created_with_read_accounts(session)
     session.send("r")
     secret = revealed(session, 44)
     session.send("J")

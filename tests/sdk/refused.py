@@ -1,17 +1,16 @@
-"""A JWT login of the vendor's Python SDK that has to fail with RC_CODE."""
+"""A JWT login of the vendor's Python SDK that has to fail with RC_SAID."""
 
 import os
 
 from ringcentral import SDK
 from ringcentral.http.api_exception import ApiException
 
-server, app, secret, jwt, code = (
-    os.environ[f"RC_{name}"] for name in ("SERVER", "ID", "SECRET", "JWT", "CODE")
-)
+NAMES = ("SERVER", "ID", "SECRET", "JWT", "SAID", "WHAT")
+server, app, secret, jwt, said, what = (os.environ[f"RC_{name}"] for name in NAMES)
 try:
     SDK(app, secret, server).platform().login(jwt=jwt)
-    raise SystemExit(f"not refused with {code}")
+    raise SystemExit(f"not refused: {what}")
 except ApiException as error:
     text = error.api_response().text()
-    assert code in text, text
-print(f"refused: {os.environ['RC_WHAT']}, {code}")
+    assert said in text, text
+print(f"refused: {what}, ringcentral (PyPI)")

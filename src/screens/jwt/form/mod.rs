@@ -1,36 +1,28 @@
 //! The form of a JWT credential, and of its apps alone once it exists. Facts: the platform's form
 //! "Create JWT".
 
-use ratatui::{
-    Frame,
-    text::{Line, Span},
-};
+mod update;
+mod view;
 
+pub use self::{
+    update::{act, found, paste},
+    view::draw,
+};
 use super::apps::{self, KnownApps};
 use crate::{
-    console::{Console, Screen},
     domain::{
         credential::ClientId,
         id::{DeveloperId, JwtId},
-        jwt::{
-            APPS_MAX, AuthorizedApps, DateStep, FoundApps, LABEL_MAX, NewJwt, parse_expiry, stepped,
-        },
+        jwt::{APPS_MAX, AuthorizedApps, LABEL_MAX, NewJwt, parse_expiry},
         text,
         time::UnixMs,
     },
     form::{
-        ChoiceOption, Control, Entry, Field, FieldError, FieldId, FormEvent, FormState, Report,
-        Severity, TextEdit,
-        state::{Table, field_of, slots},
+        ChoiceOption, Control, Entry, Field, FieldError, FieldId, FormState, Report, TextEdit,
+        state::Table,
     },
     keymap::{Action, Context},
     message::{Effect, JwtWork},
-    ui::{
-        chrome, form,
-        layout::{self, Areas},
-        picker,
-        theme::Theme,
-    },
 };
 
 pub const LABEL: FieldId = FieldId("jwt.label");
@@ -269,211 +261,5 @@ impl JwtFormScreen {
     pub fn is_searching(&self) -> bool {
         let picker = self.form.picker.as_ref();
         picker.is_some_and(|picker| !picker.browsing)
-    }
-}
-
-pub fn paste(console: &mut Console, pasted: &str, effects: &mut Vec<Effect>) -> bool {
-    let Screen::JwtForm(screen) = &mut console.screen else {
-        return false;
-    };
-    let (form, mut table) = screen.table();
-    let (_, was_cut) = form.paste(&mut table, pasted);
-    screen.look(effects);
-    was_cut
-}
-
-/// What a search for apps found.
-pub fn found(
-    console: &mut Console,
-    query: String,
-    result: Result<FoundApps, String>,
-    effects: &mut Vec<Effect>,
-) {
-    let problem = result.as_ref().err().cloned();
-    let Screen::JwtForm(screen) = &mut console.screen else {
-        return;
-    };
-    let under_mark = |screen: &JwtFormScreen| {
-        let options = screen
-            .form
-            .picker_options(FIELDS, &screen.data, &screen.known);
-        let at = screen.form.picker.as_ref().map_or(0, |picker| picker.at);
-        options.into_iter().nth(at).map(|option| option.key)
-    };
-    let before = under_mark(screen);
-    screen.known.learn(query, result.unwrap_or_default());
-    // The mark stays on its app when more are listed.
-    let options = screen
-        .form
-        .picker_options(FIELDS, &screen.data, &screen.known);
-    if let Some(picker) = &mut screen.form.picker {
-        let same = |key| options.iter().position(|option| option.key == key);
-        picker.at = before.and_then(same).unwrap_or_default();
-    }
-    let awaiting = screen.awaiting.take();
-    if let Some(problem) = problem {
-        console.complain(problem);
-    }
-    if let Some(action) = awaiting {
-        console.waiting = None;
-        act(console, action, effects);
-    }
-}
-
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::JwtForm(screen) = &mut console.screen else {
-        return;
-    };
-    if screen.must_await(action) {
-        screen.awaiting = Some(action);
-        return console.wait_for("Searching");
-    }
-    if screen.form.picker.is_none() {
-        match action {
-            Action::Submit => return submit(console, effects),
-            Action::Back => return super::update::open(console, effects),
-            _ => {}
-        }
-        if screen.form.focus.field == EXPIRES && step_date(screen, action, console.clock.unix) {
-            return;
-        }
-    }
-    let all = slots(FIELDS, &screen.data);
-    let (form, mut table) = screen.table();
-    match form.act(&mut table, action) {
-        FormEvent::PastEnd if action == Action::Confirm => return submit(console, effects),
-        FormEvent::PastEnd if action == Action::NextField => {
-            if let Some(first) = all.first() {
-                screen.form.focus = *first;
-            }
-        }
-        FormEvent::BeforeStart if action == Action::PrevField => {
-            if let Some(last) = all.last() {
-                screen.form.focus = *last;
-            }
-        }
-        FormEvent::Refused(why) => {
-            console.complain(why);
-            return;
-        }
-        _ => {}
-    }
-    if screen.form.picker.is_some() {
-        screen.look(effects);
-    }
-}
-
-/// Whether the key stepped through the calendar. Up leaves the field where there is no day before.
-fn step_date(screen: &mut JwtFormScreen, action: Action, now: UnixMs) -> bool {
-    let step = match action {
-        Action::Down => DateStep::Days(1),
-        Action::Up => DateStep::Days(-1),
-        Action::PageDown => DateStep::Months(1),
-        Action::PageUp => DateStep::Months(-1),
-        _ => return false,
-    };
-    let typed = screen.data.expires.text();
-    if action == Action::Up && typed.trim().is_empty() {
-        return false;
-    }
-    match stepped(typed, step, now) {
-        Some(date) => {
-            screen.data.expires = Entry::new(&date);
-            true
-        }
-        // There is no field below.
-        None => action != Action::Up,
-    }
-}
-
-fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
-    let now = console.clock.unix;
-    let Screen::JwtForm(screen) = &mut console.screen else {
-        return;
-    };
-    let mut report = Report::default();
-    if let Some(work) = screen.check(now, &mut report) {
-        let waiting = match work {
-            JwtWork::SetApps { .. } => "Changing the apps",
-            _ => "Signing it",
-        };
-        effects.push(Effect::Jwt(work));
-        return console.wait_for(waiting);
-    }
-    screen.tried = true;
-    let mut findings = report.into_findings().into_iter();
-    if let Some(first) = findings.find(|finding| finding.severity == Severity::Error) {
-        screen.form.focus = first.slot;
-    }
-}
-
-pub fn draw(
-    console: &Console,
-    screen: &JwtFormScreen,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
-    let (title, about) = match &screen.purpose {
-        Purpose::Create { owner_name, .. } => (
-            "Create JWT",
-            owner_name.as_ref().map_or_else(
-                || "it acts with your permissions".to_owned(),
-                |name| format!("for {}", text::displayable(name)),
-            ),
-        ),
-        Purpose::SetApps { label, .. } => (
-            "Apps of the JWT credential",
-            text::displayable(label).into_owned(),
-        ),
-    };
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled(title, theme.strong),
-        Line::styled(about, theme.dim),
-    );
-    let (fields, help) = layout::form(areas.body);
-    let now = console.clock.unix;
-    let findings = screen.findings(now);
-    let ends = parse_expiry(screen.data.expires.text(), now).ok().flatten();
-    let extra = |field| match (field == EXPIRES, ends) {
-        (true, Some(at)) => vec![Line::from(vec![
-            Span::raw("  "),
-            Span::styled(format!("ends {}", at.date_time()), theme.dim),
-        ])],
-        _ => Vec::new(),
-    };
-    form::draw(
-        frame,
-        fields,
-        form::View {
-            theme,
-            fields: FIELDS,
-            data: &screen.data,
-            context: &screen.known,
-            form: &screen.form,
-            findings: &findings,
-            is_told: &|finding| screen.tried || screen.form.touched.contains(&finding.slot),
-            about: Vec::new(),
-            extra: &extra,
-            active: !console.is_covered() && screen.form.picker.is_none(),
-        },
-    );
-    let Some(field) = field_of(FIELDS, screen.form.focus.field) else {
-        return;
-    };
-    form::help(frame, help, theme, field.help);
-    if let Some(open) = &screen.form.picker {
-        let view = picker::View {
-            title: field.label,
-            picker: open,
-            options: &screen
-                .form
-                .picker_options(FIELDS, &screen.data, &screen.known),
-            chosen: &apps::chosen(&screen.data, &screen.known),
-            many: true,
-        };
-        picker::draw(frame, areas.body, theme, &view);
     }
 }

@@ -1,0 +1,349 @@
+//! `/restapi/oauth/authorize`: what an app asks for, who is asked, and what goes back.
+
+mod reply;
+mod request;
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+use self::{
+    reply::{Failed, redirect, refuse, with_answer},
+    request::{Prompt, Wanted, wanted},
+};
+use super::{
+    Platform, Profile, Shared,
+    answer::{Refusal, Told},
+    base_of,
+    browsers::{Visit, cookie_of, fresh, set_cookie},
+    form::Form,
+    now,
+    pages::Page,
+    token::granted,
+};
+use crate::{
+    domain::{diagnosis::Cause, fault::Fault, id::DeveloperId, secret::Secret},
+    store::{CODE_LIFE_MS, CodeGrant, SignInError},
+    vault,
+};
+
+pub(super) async fn get(
+    State(platform): State<Platform>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let mut told = Told {
+        what: Some("login page"),
+        ..Told::default()
+    };
+    let response = match wanted(&platform, &query, &mut told) {
+        Ok(wanted) => show(&platform, &wanted, &query, &headers, &mut told),
+        Err(failed) => Err(failed),
+    };
+    let response = response
+        .unwrap_or_else(|failed| refuse(&platform, &headers, failed, StatusCode::FOUND, &mut told));
+    told.onto(response)
+}
+
+pub(super) async fn post(
+    State(platform): State<Platform>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let mut told = Told {
+        what: Some("login page"),
+        ..Told::default()
+    };
+    let response = match answered(&platform, &query, &headers, &body, &mut told).await {
+        Ok(response) => response,
+        Err(failed) => refuse(
+            &platform,
+            &headers,
+            failed,
+            StatusCode::SEE_OTHER,
+            &mut told,
+        ),
+    };
+    told.onto(response)
+}
+
+/// The browser, by its cookie or a new one, and whether it is new.
+fn browser_of(shared: &Shared, headers: &HeaderMap) -> Result<(String, bool), Refusal> {
+    match cookie_of(headers, shared.port) {
+        Some(browser) => Ok((browser, false)),
+        None => {
+            let mut rng = vault::os_random().map_err(crate::store::StoreError::from)?;
+            Ok((fresh(&mut rng), true))
+        }
+    }
+}
+
+fn show(
+    shared: &Shared,
+    wanted: &Wanted,
+    query: &str,
+    headers: &HeaderMap,
+    told: &mut Told,
+) -> Result<Response, Failed> {
+    let (browser, is_new) = browser_of(shared, headers)?;
+    let visit = shared.browsers().visit(&browser, now()).cloned();
+    let visit = visit.filter(|visit| is_here(shared, visit));
+    let mut response = match (visit, wanted.prompt) {
+        (Some(visit), Prompt::Needed | Prompt::None)
+            if visit.allowed.contains(&wanted.app.client_id) =>
+        {
+            told.what = Some("code");
+            return code(shared, wanted, &visit.who, headers, StatusCode::FOUND);
+        }
+        (visit, Prompt::None) => {
+            let error = if visit.is_some() {
+                "consent_required"
+            } else {
+                "login_required"
+            };
+            let message = "prompt=none needs a person who is signed in and has consented";
+            return Err(
+                wanted.back(Refusal::bad(error, "CMN-405", message).because(Cause::LoginRequired))
+            );
+        }
+        (Some(visit), _) => consent(shared, wanted, query, &browser, &visit)?,
+        (None, _) => {
+            let asked = Asked {
+                email: &wanted.login_hint,
+                problem: None,
+                status: StatusCode::OK,
+            };
+            sign_in(shared, wanted, query, &browser, &asked)?
+        }
+    };
+    if is_new {
+        remember(&mut response, &browser, shared.port);
+    }
+    Ok(response)
+}
+
+/// Who was disabled, or got another password, is signed out everywhere.
+fn is_here(shared: &Shared, visit: &Visit) -> bool {
+    let mark = shared.workspace().sign_in_mark(&visit.who);
+    mark.is_ok_and(|mark| mark == Some(visit.mark))
+}
+
+fn remember(response: &mut Response, browser: &str, port: u16) {
+    if let Ok(cookie) = HeaderValue::from_str(&set_cookie(browser, port)) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Runs something with what every page needs.
+fn page<T>(
+    shared: &Shared,
+    wanted: &Wanted,
+    query: &str,
+    browser: &str,
+    draw: impl FnOnce(&Page<'_>) -> T,
+) -> Result<T, Refusal> {
+    let organization = shared.workspace().organization_name()?.unwrap_or_default();
+    let form_key = shared.browsers().form_key(browser);
+    Ok(draw(&Page {
+        app: &wanted.app,
+        brand: wanted.brand,
+        organization: &organization,
+        query,
+        form_key: &form_key,
+        redirect_uri: &wanted.redirect_uri,
+    }))
+}
+
+struct Asked<'a> {
+    email: &'a str,
+    problem: Option<&'a str>,
+    status: StatusCode,
+}
+
+fn sign_in(
+    shared: &Shared,
+    wanted: &Wanted,
+    query: &str,
+    browser: &str,
+    asked: &Asked<'_>,
+) -> Result<Response, Failed> {
+    Ok(page(shared, wanted, query, browser, |page| {
+        page.answer(asked.status, page.sign_in(asked.email, asked.problem))
+    })?)
+}
+
+fn consent(
+    shared: &Shared,
+    wanted: &Wanted,
+    query: &str,
+    browser: &str,
+    visit: &Visit,
+) -> Result<Response, Failed> {
+    let person = shared
+        .workspace()
+        .person(&visit.who)
+        .map_err(Refusal::from)?;
+    let (name, email) = person.unwrap_or_default();
+    let scopes: Vec<_> = granted(&wanted.app)
+        .into_iter()
+        .filter(|scope| wanted.scope.split(' ').any(|one| one == scope.as_str()))
+        .collect();
+    Ok(page(shared, wanted, query, browser, |page| {
+        page.answer(StatusCode::OK, page.consent((&name, &email), &scopes))
+    })?)
+}
+
+/// What somebody pressed.
+async fn answered(
+    shared: &Arc<Shared>,
+    query: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+    told: &mut Told,
+) -> Result<Response, Failed> {
+    let wanted = wanted(shared, query, told)?;
+    let form = Form::of_body(headers, body)?;
+    let browser = cookie_of(headers, shared.port).unwrap_or_default();
+    let is_ours = shared
+        .browsers()
+        .is_form_of(&browser, form.get("form_key").unwrap_or_default());
+    if !is_ours || !is_from_here(headers) {
+        return Ok(page(shared, &wanted, query, &browser, |page| {
+            page.answer(StatusCode::FORBIDDEN, page.too_old())
+        })?);
+    }
+    let visit = shared.browsers().visit(&browser, now()).cloned();
+    let visit = visit.filter(|visit| is_here(shared, visit));
+    match (form.get("action"), visit) {
+        (Some("sign_in"), _) => {
+            told.what = Some("sign-in");
+            enter(shared, &wanted, query, &browser, &form).await
+        }
+        (Some("deny"), _) => {
+            told.what = Some("consent");
+            Err(wanted.denied())
+        }
+        (Some("allow"), Some(visit)) => {
+            told.what = Some("consent");
+            if told.strikes(&shared.faults, Fault::ConsentDenied) {
+                return Err(wanted.denied());
+            }
+            told.what = Some("code");
+            shared.browsers().allow(&browser, &wanted.app.client_id);
+            code(shared, &wanted, &visit.who, headers, StatusCode::SEE_OTHER)
+        }
+        (Some("leave"), _) => {
+            shared.browsers().leave(&browser);
+            Ok(again(query))
+        }
+        _ => Ok(again(query)),
+    }
+}
+
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(header::ORIGIN) {
+        // Not every browser sends it with a form of the same site.
+        None => true,
+        Some(origin) => origin == base_of(headers),
+    }
+}
+
+/// Back to the page, with GET: a reload then sends no password again.
+fn again(query: &str) -> Response {
+    let to = format!("/restapi/oauth/authorize?{query}");
+    redirect(StatusCode::SEE_OTHER, &to)
+}
+
+async fn enter(
+    shared: &Arc<Shared>,
+    wanted: &Wanted,
+    query: &str,
+    browser: &str,
+    form: &Form,
+) -> Result<Response, Failed> {
+    let email = form.get("email").unwrap_or_default().trim().to_owned();
+    let password = Secret::new(form.get("password").unwrap_or_default());
+    let begun = shared.workspace().begin_proof(&email, now());
+    let judged = match begun {
+        // Slow on purpose: other requests go on meanwhile.
+        Ok(proof) => tokio::task::spawn_blocking(move || proof.judge(&password))
+            .await
+            .unwrap_or(Err(SignInError::Refused { wait_ms: 0 })),
+        Err(error) => Err(error),
+    };
+    let who = judged.and_then(|held| shared.workspace().end_proof(held));
+    let (problem, status) = match who {
+        Ok(who) => {
+            let mut rng = vault::os_random()
+                .map_err(|error| Refusal::from(crate::store::StoreError::from(error)))?;
+            let mark = shared
+                .workspace()
+                .sign_in_mark(&who)
+                .map_err(Refusal::from)?;
+            let mark = mark.unwrap_or_default();
+            let mut browsers = shared.browsers();
+            browsers.leave(browser);
+            let browser = browsers.enter(who, mark, now(), &mut rng);
+            let mut response = again(query);
+            remember(&mut response, &browser, shared.port);
+            return Ok(response);
+        }
+        Err(SignInError::Refused { .. }) => (
+            "This e-mail and this password do not belong together.".to_owned(),
+            StatusCode::FORBIDDEN,
+        ),
+        Err(error @ SignInError::Wait { .. }) => (error.to_string(), StatusCode::TOO_MANY_REQUESTS),
+        Err(SignInError::Store(crate::store::StoreError::MustChangePassword)) => (
+            "Choose a password of your own in the console first.".to_owned(),
+            StatusCode::FORBIDDEN,
+        ),
+        Err(SignInError::Store(error)) => return Err(Refusal::from(error).into()),
+    };
+    let asked = Asked {
+        email: &email,
+        problem: Some(&problem),
+        status,
+    };
+    sign_in(shared, wanted, query, browser, &asked)
+}
+
+fn code(
+    shared: &Shared,
+    wanted: &Wanted,
+    who: &DeveloperId,
+    headers: &HeaderMap,
+    status: StatusCode,
+) -> Result<Response, Failed> {
+    let grant = CodeGrant {
+        client: wanted.app.client_id.clone(),
+        owner: who.clone(),
+        redirect_uri: wanted.redirect_uri.clone(),
+        redirect_sent: wanted.redirect_sent,
+        challenge: wanted.challenge.clone(),
+        scope: wanted.scope.clone(),
+        nonce: wanted.nonce.clone(),
+    };
+    let issued = shared.workspace().issue_code(&grant, now());
+    let code = issued.map_err(|error| wanted.back(error.into()))?;
+    let life_s = (CODE_LIFE_MS / 1000).to_string();
+    let mut answer = vec![("code", code.expose()), ("expires_in", life_s.as_str())];
+    answer.extend(wanted.state.as_deref().map(|state| ("state", state)));
+    let issuer = base_of(headers);
+    if shared.profile == Profile::Strict {
+        // RFC 9207 §2.
+        answer.push(("iss", &issuer));
+    }
+    Ok(redirect(
+        status,
+        &with_answer(&wanted.redirect_uri, &answer),
+    ))
+}

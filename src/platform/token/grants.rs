@@ -1,0 +1,194 @@
+//! What is presented for tokens: a JWT credential, an authorization code, a refresh token.
+
+use super::scope_of;
+use crate::{
+    domain::{
+        app::{App, AppType},
+        diagnosis::{Cause, Diagnosis},
+        fault::Fault,
+        jwt::AuthorizedApps,
+        redirect_uri::difference,
+    },
+    platform::{
+        Profile, Shared,
+        answer::{Refusal, Told},
+        form::Form,
+        now,
+        verify::verify,
+    },
+    store::{CODE_LIFE_MS, Lifetimes, NewSession, Refreshed, Replay, Tokens},
+};
+
+fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
+    Refusal::bad(
+        "unauthorized_client",
+        "OAU-251",
+        "Unauthorized for this grant type",
+    )
+    .because(Diagnosis {
+        cause: Cause::GrantNotAllowed,
+        detail: Some(format!(
+            "The app is set to {}; the request is for {wanted}.",
+            app.spec.auth_label()
+        )),
+    })
+}
+
+pub(super) fn not_found() -> Refusal {
+    Refusal::bad("invalid_grant", "OAU-213", "Token not found")
+}
+
+/// Checked in this order: the token itself, revoked, the apps, the owner, the app's own grant.
+pub(super) fn by_jwt(
+    shared: &Shared,
+    app: &App,
+    form: &Form,
+    lifetimes: Lifetimes,
+    told: &mut Told,
+) -> Result<Tokens, Refusal> {
+    let revoked = || {
+        let message = "The JWT credential was revoked";
+        Refusal::bad("invalid_grant", "DEV-102", message).because(Cause::JwtRevoked)
+    };
+    let assertion = form.wanted("assertion")?;
+    let mut workspace = shared.workspace();
+    let keys = shared.known().keys(&workspace)?;
+    let id = verify(assertion, &keys, &mut shared.signatures(), now())?;
+    let Some(standing) = shared.known().credential(&workspace, &id)? else {
+        return Err(revoked());
+    };
+    if standing.is_revoked || told.strikes(&shared.faults, Fault::RevokedJwt) {
+        return Err(revoked());
+    }
+    if let AuthorizedApps::Specific(apps) = &standing.apps
+        && !apps.contains(&app.client_id)
+    {
+        let message = "This app is not among those that the JWT credential allows";
+        return Err(
+            Refusal::bad("invalid_grant", "DEV-101", message).because(Cause::JwtNotForThisApp)
+        );
+    }
+    if !standing.owner_is_active {
+        let message = "The owner of the JWT credential is disabled";
+        return Err(
+            Refusal::bad("invalid_grant", "OAU-236", message).because(Cause::JwtOwnerDisabled)
+        );
+    }
+    if !app.spec.uses_jwt() {
+        return Err(not_for_this_grant(app, "a JWT credential"));
+    }
+    let scope = scope_of(app);
+    let new = NewSession {
+        client: &app.client_id,
+        owner: &standing.owner,
+        credential: Some(&id),
+        scope: &scope,
+    };
+    Ok(workspace.open_session(&new, lifetimes, now())?)
+}
+
+/// The session, and the nonce that its ID token repeats.
+pub(super) fn by_code(
+    shared: &Shared,
+    app: &App,
+    form: &Form,
+    lifetimes: Lifetimes,
+    told: &mut Told,
+) -> Result<(Tokens, Option<String>), Refusal> {
+    let bad = |code, message: &str, cause: Cause| {
+        Refusal::bad("invalid_grant", code, message).because(cause)
+    };
+    let signs_in = app.spec.app_type() == AppType::Bot || app.spec.auth_label() == "3-legged OAuth";
+    if !signs_in {
+        return Err(not_for_this_grant(app, "an authorization code"));
+    }
+    let code = form.wanted("code")?;
+    let now = now();
+    let mut workspace = shared.workspace();
+    let known = workspace
+        .code(code)?
+        .ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
+    let grant = known.grant;
+    if grant.client != app.client_id {
+        let message = "The authorization code was issued to another application";
+        return Err(bad("OAU-110", message, Cause::CodeOfAnother));
+    }
+    if known.is_used {
+        // Somebody has it who should not: what it opened ends (RFC 6749 §4.1.2).
+        workspace.end_session_of_code(code, now)?;
+        return Err(bad(
+            "OAU-106",
+            "Invalid authorization code",
+            Cause::CodeUnknown,
+        ));
+    }
+    let is_late = now.0 - known.issued_at.0 >= CODE_LIFE_MS;
+    if is_late || told.strikes(&shared.faults, Fault::ExpiredCode) {
+        return Err(bad(
+            "OAU-108",
+            "Authorization code is expired",
+            Cause::CodeExpired,
+        ));
+    }
+    let sent = form.get("redirect_uri");
+    let fits = sent.map_or(!grant.redirect_sent, |sent| sent == grant.redirect_uri);
+    if !fits {
+        let refusal = Refusal::bad("invalid_grant", "OAU-109", "Redirect URIs do not match");
+        return Err(refusal.because(Diagnosis {
+            cause: Cause::RedirectUriDiffers,
+            detail: sent.map_or_else(
+                || Some("The token request has none; the authorize request had one.".to_owned()),
+                |sent| difference(&[&grant.redirect_uri], sent),
+            ),
+        }));
+    }
+    match (&grant.challenge, form.get("code_verifier")) {
+        (None, None) => {}
+        (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => {}
+        (Some(_), Some(_)) => {
+            let message = "code_verifier does not fit the code_challenge";
+            return Err(bad("DEV-111", message, Cause::VerifierWrong));
+        }
+        (Some(_), None) => {
+            let message = "code_verifier is missing";
+            return Err(bad("DEV-112", message, Cause::VerifierMissing));
+        }
+        // Whoever took the challenge away must not get through (RFC 9700 §4.8.2).
+        (None, Some(_)) => {
+            let message = "code_verifier without a code_challenge";
+            return Err(bad("DEV-113", message, Cause::VerifierUnexpected));
+        }
+    }
+    let redeemed = workspace.redeem_code(code, &grant, lifetimes, now)?;
+    let tokens =
+        redeemed.ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
+    Ok((tokens, grant.nonce))
+}
+
+pub(super) fn by_refresh(
+    shared: &Shared,
+    app: &App,
+    form: &Form,
+    lifetimes: Lifetimes,
+) -> Result<Tokens, Refusal> {
+    let token = form.wanted("refresh_token")?;
+    if lifetimes.refresh_s.is_none() && form.seconds("refresh_token_ttl").is_none_or(|ttl| ttl > 0)
+    {
+        let refusal = not_for_this_grant(app, "a refresh");
+        return Err(refusal.because(Cause::NoRefreshTokens));
+    }
+    let replay = match shared.profile {
+        Profile::RingCentral => Replay::Grace,
+        Profile::Strict => Replay::EndsSession,
+    };
+    let mut workspace = shared.workspace();
+    match workspace.refresh_session(token, &app.client_id, lifetimes, replay, now())? {
+        Refreshed::Tokens(tokens) => Ok(tokens),
+        Refreshed::Expired => Err(Refusal::bad("invalid_grant", "OAU-210", "Token expired")
+            .because(Cause::RefreshTokenExpired)),
+        Refreshed::Evicted => Err(not_found().because(Cause::SessionEvicted)),
+        Refreshed::Unknown | Refreshed::Replaced => {
+            Err(not_found().because(Cause::RefreshTokenReplaced))
+        }
+    }
+}
