@@ -52,17 +52,17 @@ impl Fault {
 
     pub fn about(self) -> &'static str {
         match self {
-            Self::ExpiredCode => "an authorization code counts as older than 60 s",
+            Self::ExpiredCode => "a code counts as older than 60 s",
             Self::InvalidGrant => "the token endpoint refuses the grant",
             Self::TooManyRequests => "the token endpoint says: wait 5 s",
-            Self::Unavailable => "any request is answered 503, with Retry-After",
+            Self::Unavailable => "any answer is 503, with Retry-After",
             Self::Slow => "any answer takes 5 s",
-            Self::ClockSkew => "access tokens end an hour before the app expects it",
+            Self::ClockSkew => "access tokens end an hour early",
             Self::TruncatedJson => "half of the token response is sent",
             Self::WrongContentType => "the token response says it is text/html",
             Self::ConsentDenied => "Allow on the consent page counts as Deny",
             Self::RevokedJwt => "a JWT credential counts as revoked",
-            Self::EvictedSession => "an access token counts as that of the sixth-last session",
+            Self::EvictedSession => "an access token counts as an ended session's",
             Self::MissingRefreshToken => "the token response has no refresh token",
         }
     }
@@ -91,6 +91,21 @@ impl Armed {
             Self::Off => "off",
             Self::Once => "once",
             Self::Always => "always",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beside its label, in 80 columns.
+    const ROOM: usize = 45;
+
+    #[test]
+    fn what_a_fault_does_is_read_whole() {
+        for fault in Fault::ALL {
+            assert!(fault.about().len() <= ROOM, "{}", fault.about());
         }
     }
 }

@@ -2,6 +2,8 @@
 //! Facts: the platform's JWT flow and its credentials page. Limits and the token's claims are
 //! ours: no source states them.
 
+use std::collections::BTreeMap;
+
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
@@ -67,6 +69,8 @@ pub struct JwtCredential {
     pub owner: DeveloperId,
     pub label: String,
     pub apps: AuthorizedApps,
+    /// Of those apps, as far as this organization has them.
+    pub names: BTreeMap<ClientId, String>,
     pub created_at: UnixMs,
     pub expires_at: Option<UnixMs>,
     pub last_used_at: Option<UnixMs>,
@@ -240,6 +244,7 @@ mod tests {
                 owner: DeveloperId::from_stored("d"),
                 label: String::new(),
                 apps: AuthorizedApps::Organization,
+                names: BTreeMap::new(),
                 created_at: NOW,
                 expires_at: Some(UnixMs(NOW.0 + ms)),
                 last_used_at: None,

@@ -1,6 +1,8 @@
 //! JWT credentials: made, listed, read again, restricted and revoked. Their owner may, and a
 //! Developer Admin for everybody. A token is sealed; who verifies it needs the public key alone.
 
+use std::collections::BTreeMap;
+
 use rand::rngs::StdRng;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
@@ -366,20 +368,31 @@ fn read(step: &Connection, id: &JwtId) -> Result<JwtCredential, StoreError> {
 
 fn credential(step: &Connection, row: &Row<'_>) -> Result<JwtCredential, StoreError> {
     let id = JwtId::from_stored(row.get::<_, String>(0)?);
+    let mut names = BTreeMap::new();
     let apps = if row.get(3)? {
         AuthorizedApps::Organization
     } else {
         let mut query = step.prepare_cached(
-            "SELECT client_id FROM jwt_credential_apps WHERE credential = ?1 ORDER BY client_id",
+            "SELECT jwt_credential_apps.client_id, apps.name FROM jwt_credential_apps
+             LEFT JOIN apps ON apps.client_id = jwt_credential_apps.client_id
+             WHERE credential = ?1 ORDER BY jwt_credential_apps.client_id",
         )?;
-        let apps = query.query_map([id.as_str()], |row| row.get::<_, String>(0))?;
-        let apps = apps.map(|app| app.map(ClientId::from_stored));
-        AuthorizedApps::Specific(apps.collect::<Result<_, _>>()?)
+        let mut rows = query.query([id.as_str()])?;
+        let mut apps = Vec::new();
+        while let Some(row) = rows.next()? {
+            let app = ClientId::from_stored(row.get::<_, String>(0)?);
+            if let Some(name) = row.get(1)? {
+                names.insert(app.clone(), name);
+            }
+            apps.push(app);
+        }
+        AuthorizedApps::Specific(apps)
     };
     Ok(JwtCredential {
         owner: DeveloperId::from_stored(row.get::<_, String>(1)?),
         label: row.get(2)?,
         apps,
+        names,
         created_at: UnixMs(row.get(4)?),
         expires_at: row.get::<_, Option<i64>>(5)?.map(UnixMs),
         last_used_at: row.get::<_, Option<i64>>(6)?.map(UnixMs),

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         developer::Role,
         jwt::{AuthorizedApps, JwtCredential},
+        text::displayable,
     },
     form::wrap,
     ui::{
@@ -153,7 +154,12 @@ fn about(
     }
     if let AuthorizedApps::Specific(apps) = &one.apps {
         for app in apps {
-            say(&format!("{} {}", theme.glyphs.dot, app.as_str()), theme.dim);
+            let name = one.names.get(app).map(|name| displayable(name));
+            let (first, then) = match &name {
+                Some(name) => (name.as_ref(), app.as_str()),
+                None => (app.as_str(), "of another organization"),
+            };
+            say(&format!("{} {first}  {then}", theme.glyphs.dot), theme.dim);
         }
     }
     let used = one.last_used_at.map_or_else(

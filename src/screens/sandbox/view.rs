@@ -160,12 +160,13 @@ fn columns(cells: [&str; 5], width: u16, theme: &Theme) -> String {
         let room = width.saturating_sub(RESULT + 2);
         return format!(" {} {}", cell(&what, room), cell(&result, RESULT));
     }
-    let half = room / 2;
+    // A path is longer than a name.
+    let name = room * 2 / 5;
     format!(
         " {} {} {} {} {}",
         cell(&time, TIME),
-        cell(&app, room - half),
-        cell(&what, half),
+        cell(&app, name),
+        cell(&what, room - name),
         cell(&result, RESULT),
         cell(&took, TOOK)
     )
