@@ -47,6 +47,14 @@ impl Report {
         }
     }
 
+    /// Where the cursor goes when a form cannot be sent.
+    pub fn first_error(&self) -> Option<Slot> {
+        let mut findings = self.findings.iter();
+        findings
+            .find(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.slot)
+    }
+
     fn push(&mut self, slot: Slot, severity: Severity, message: String) {
         self.findings.push(FieldError {
             slot,

@@ -3,6 +3,7 @@
 
 pub mod chrome;
 pub mod form;
+pub mod form_page;
 pub mod half_blocks;
 pub mod help;
 pub mod layout;

@@ -1,6 +1,6 @@
 //! Somebody new: name, e-mail and role. The console makes the first password.
 
-use ratatui::{Frame, text::Line};
+use ratatui::Frame;
 
 use crate::{
     console::{Console, Screen},
@@ -11,16 +11,11 @@ use crate::{
     },
     form::{
         ChoiceOption, Control, Entry, Field, FieldError, FieldId, FormEvent, FormState, Report,
-        Severity, TextEdit,
-        state::{Table, field_of},
+        TextEdit, state::Table,
     },
     keymap::{Action, Context},
     message::{Effect, TeamDeed, TeamWork},
-    ui::{
-        chrome, form,
-        layout::{self, Areas},
-        theme::Theme,
-    },
+    ui::{form, form_page, layout::Areas, theme::Theme},
 };
 
 pub const FULL_NAME: FieldId = FieldId("add_developer.full_name");
@@ -197,9 +192,8 @@ fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
         }
         _ => {
             screen.tried = true;
-            let mut findings = report.into_findings().into_iter();
-            if let Some(first) = findings.find(|finding| finding.severity == Severity::Error) {
-                screen.form.focus = first.slot;
+            if let Some(slot) = report.first_error() {
+                screen.form.focus = slot;
             }
         }
     }
@@ -212,17 +206,12 @@ pub fn draw(
     frame: &mut Frame<'_>,
     areas: &Areas,
 ) {
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled("Add a developer", theme.strong),
-        Line::styled("the console makes their first password", theme.dim),
-    );
-    let (fields, help) = layout::form(areas.body);
     let findings = screen.findings();
-    form::draw(
+    form_page::draw(
         frame,
-        fields,
+        areas,
+        "Add a developer",
+        "the console makes their first password",
         form::View {
             theme,
             fields: FIELDS,
@@ -236,7 +225,4 @@ pub fn draw(
             active: !console.is_covered(),
         },
     );
-    if let Some(field) = field_of(FIELDS, screen.form.focus.field) {
-        form::help(frame, help, theme, field.help);
-    }
 }

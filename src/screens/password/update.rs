@@ -5,7 +5,7 @@ use crate::{
     answers::{refusal_text, refusal_wait_ms},
     console::{Console, Screen},
     domain::developer::Session,
-    form::{FormEvent, Report, Severity},
+    form::{FormEvent, Report},
     keymap::Action,
     message::{Effect, SignInRefusal},
     screens::{apps::update as apps, organization::update as organization},
@@ -73,9 +73,8 @@ fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
         }
         _ => {
             screen.tried = true;
-            let mut findings = report.into_findings().into_iter();
-            if let Some(first) = findings.find(|finding| finding.severity == Severity::Error) {
-                screen.form.focus = first.slot;
+            if let Some(slot) = report.first_error() {
+                screen.form.focus = slot;
             }
         }
     }

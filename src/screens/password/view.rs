@@ -1,17 +1,12 @@
 //! The form for one's own password.
 
-use ratatui::{Frame, text::Line};
+use ratatui::Frame;
 
 use super::{ChangePassword, FIELDS};
 use crate::{
     console::Console,
-    form::state::field_of,
     screens::sign_in::view::refusal_lines,
-    ui::{
-        chrome, form,
-        layout::{self, Areas},
-        theme::Theme,
-    },
+    ui::{form, form_page, layout::Areas, theme::Theme},
 };
 
 pub fn draw(
@@ -26,17 +21,12 @@ pub fn draw(
     } else {
         "of your own"
     };
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled("Change password", theme.strong),
-        Line::styled(why, theme.dim),
-    );
-    let (fields, help) = layout::form(areas.body);
     let findings = screen.findings();
-    form::draw(
+    form_page::draw(
         frame,
-        fields,
+        areas,
+        "Change password",
+        why,
         form::View {
             theme,
             fields: FIELDS,
@@ -55,7 +45,4 @@ pub fn draw(
             active: !console.is_covered(),
         },
     );
-    if let Some(field) = field_of(FIELDS, screen.form.focus.field) {
-        form::help(frame, help, theme, field.help);
-    }
 }

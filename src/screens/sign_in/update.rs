@@ -3,7 +3,7 @@
 use super::{AGAIN, EMAIL, PASSWORD, RECOVERY_EMAIL, Recover, SignIn};
 use crate::{
     console::{Console, Screen},
-    form::{FormEvent, Report, Severity, TextEdit},
+    form::{FormEvent, Report, TextEdit},
     keymap::Action,
     message::Effect,
 };
@@ -112,12 +112,8 @@ fn submit_recover(console: &mut Console, effects: &mut Vec<Effect>) {
         }
         _ => {
             screen.tried = true;
-            if let Some(first) = report
-                .into_findings()
-                .into_iter()
-                .find(|finding| finding.severity == Severity::Error)
-            {
-                screen.form.focus = first.slot;
+            if let Some(slot) = report.first_error() {
+                screen.form.focus = slot;
             }
         }
     }

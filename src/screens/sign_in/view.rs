@@ -5,12 +5,7 @@ use ratatui::{Frame, text::Line};
 use super::{FIELDS, RECOVER_FIELDS, Recover, SignIn};
 use crate::{
     console::Console,
-    form::state::field_of,
-    ui::{
-        chrome, form,
-        layout::{self, Areas},
-        theme::Theme,
-    },
+    ui::{form, form_page, layout::Areas, theme::Theme},
 };
 
 /// Why the last try failed, and how long the next one has to wait.
@@ -44,16 +39,11 @@ pub fn draw(
     frame: &mut Frame<'_>,
     areas: &Areas,
 ) {
-    chrome::ends(
+    form_page::draw(
         frame,
-        areas.title,
-        Line::styled("Sign in", theme.strong),
-        Line::default(),
-    );
-    let (fields, help) = layout::form(areas.body);
-    form::draw(
-        frame,
-        fields,
+        areas,
+        "Sign in",
+        "",
         form::View {
             theme,
             fields: FIELDS,
@@ -72,9 +62,6 @@ pub fn draw(
             active: true,
         },
     );
-    if let Some(field) = field_of(FIELDS, screen.form.focus.field) {
-        form::help(frame, help, theme, field.help);
-    }
 }
 
 pub fn draw_recover(
@@ -84,17 +71,12 @@ pub fn draw_recover(
     frame: &mut Frame<'_>,
     areas: &Areas,
 ) {
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled("Forgot password", theme.strong),
-        Line::styled("set a new one with your recovery key", theme.dim),
-    );
-    let (fields, help) = layout::form(areas.body);
     let findings = screen.findings();
-    form::draw(
+    form_page::draw(
         frame,
-        fields,
+        areas,
+        "Forgot password",
+        "set a new one with your recovery key",
         form::View {
             theme,
             fields: RECOVER_FIELDS,
@@ -113,7 +95,4 @@ pub fn draw_recover(
             active: true,
         },
     );
-    if let Some(field) = field_of(RECOVER_FIELDS, screen.form.focus.field) {
-        form::help(frame, help, theme, field.help);
-    }
 }

@@ -3,7 +3,7 @@
 use super::{AGAIN, PASSWORD, ShowRecoveryKey};
 use crate::{
     console::{Console, Screen},
-    form::{FormEvent, Severity, TextEdit},
+    form::{FormEvent, TextEdit},
     keymap::Action,
     message::Effect,
 };
@@ -48,11 +48,7 @@ fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
         }
         _ => {
             screen.tried = true;
-            let first = report
-                .into_findings()
-                .into_iter()
-                .find(|finding| finding.severity == Severity::Error);
-            screen.form.focus = first.map_or(PASSWORD.into(), |finding| finding.slot);
+            screen.form.focus = report.first_error().unwrap_or(PASSWORD.into());
             console.complain("Not signed up yet: this has to be mended first.");
         }
     }

@@ -10,9 +10,9 @@ use ratatui::{
 use super::{FIELDS, PASSWORD, ShowRecoveryKey, SignUp};
 use crate::{
     domain::password::Strength,
-    form::{TextEdit, state::field_of, wrap},
+    form::{TextEdit, wrap},
     ui::{
-        chrome, form,
+        chrome, form, form_page,
         layout::{self, Areas},
         line,
         theme::Theme,
@@ -20,21 +20,16 @@ use crate::{
 };
 
 pub fn draw(screen: &SignUp, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled("Sign up", theme.strong),
-        Line::styled("a workspace of your own, on this machine", theme.dim),
-    );
-    let (fields, help) = layout::form(areas.body);
     let findings = screen.findings();
     let strength = |field| match (field == PASSWORD, &screen.strength) {
         (true, Some(strength)) => vec![strength_line(strength, theme)],
         _ => Vec::new(),
     };
-    form::draw(
+    form_page::draw(
         frame,
-        fields,
+        areas,
+        "Sign up",
+        "a workspace of your own, on this machine",
         form::View {
             theme,
             fields: FIELDS,
@@ -48,9 +43,6 @@ pub fn draw(screen: &SignUp, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas
             active: true,
         },
     );
-    if let Some(field) = field_of(FIELDS, screen.form.focus.field) {
-        form::help(frame, help, theme, field.help);
-    }
 }
 
 /// Five steps and a word: `■■■□□ fair`.

@@ -7,7 +7,7 @@ use crate::{
         jwt::{DateStep, FoundApps, stepped},
         time::UnixMs,
     },
-    form::{Entry, FormEvent, Report, Severity, TextEdit, state::slots},
+    form::{Entry, FormEvent, Report, TextEdit, state::slots},
     keymap::Action,
     message::{Effect, JwtWork},
 };
@@ -141,8 +141,7 @@ fn submit(console: &mut Console, effects: &mut Vec<Effect>) {
         return console.wait_for(waiting);
     }
     screen.tried = true;
-    let mut findings = report.into_findings().into_iter();
-    if let Some(first) = findings.find(|finding| finding.severity == Severity::Error) {
-        screen.form.focus = first.slot;
+    if let Some(slot) = report.first_error() {
+        screen.form.focus = slot;
     }
 }

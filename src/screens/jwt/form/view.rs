@@ -11,12 +11,7 @@ use crate::{
     domain::{jwt::parse_expiry, text},
     form::{TextEdit, state::field_of},
     screens::jwt::apps,
-    ui::{
-        chrome, form,
-        layout::{self, Areas},
-        picker,
-        theme::Theme,
-    },
+    ui::{form, form_page, layout::Areas, picker, theme::Theme},
 };
 
 pub fn draw(
@@ -39,13 +34,6 @@ pub fn draw(
             text::displayable(label).into_owned(),
         ),
     };
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled(title, theme.strong),
-        Line::styled(about, theme.dim),
-    );
-    let (fields, help) = layout::form(areas.body);
     let now = console.clock.unix;
     let findings = screen.findings(now);
     let ends = parse_expiry(screen.data.expires.text(), now).ok().flatten();
@@ -56,9 +44,11 @@ pub fn draw(
         ])],
         _ => Vec::new(),
     };
-    form::draw(
+    form_page::draw(
         frame,
-        fields,
+        areas,
+        title,
+        &about,
         form::View {
             theme,
             fields: FIELDS,
@@ -75,7 +65,6 @@ pub fn draw(
     let Some(field) = field_of(FIELDS, screen.form.focus.field) else {
         return;
     };
-    form::help(frame, help, theme, field.help);
     if let Some(open) = &screen.form.picker {
         let view = picker::View {
             title: field.label,
