@@ -100,6 +100,7 @@ pub enum Cause {
     AccessTokenExpired,
     AccessTokenReplaced,
     NoRefreshTokens,
+    LifeUnreadable,
     SessionEvicted,
     ScopeMissing,
     ScopePending,
@@ -222,6 +223,13 @@ pub static ROWS: &[Row] = &[
         what: "The app does not issue refresh tokens, so there is none in the answer.",
         remedy: "Switch \"Issue refresh tokens\" on in the app's settings, and sign in again.",
         setting: Some(Setting::RefreshTokens),
+    },
+    Row {
+        cause: Cause::LifeUnreadable,
+        signs: &["no expires_in"],
+        what: "expires_in is missing, or is no number.",
+        remedy: "SDKs count with it: a text such as \"3600\" fails in some of them. The platform sends a number of seconds.",
+        setting: None,
     },
     Row {
         cause: Cause::SessionEvicted,

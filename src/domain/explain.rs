@@ -22,20 +22,59 @@ pub fn explain(text: &str) -> Explained {
     if let Some(json) = json_in(text) {
         return of_json(&json);
     }
-    if is_jwt(
-        text.trim_start_matches("Bearer ")
-            .trim_start_matches("bearer "),
-    ) {
+    if is_jwt(text) {
+        return Explained::Fine(
+            "A JWT. A JWT credential is no access token: it is exchanged for one, as the assertion of grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer.".to_owned(),
+        );
+    }
+    let bearer = text
+        .trim_start_matches("Authorization: ")
+        .trim_start_matches("Bearer ")
+        .trim_start_matches("bearer ");
+    if is_jwt(bearer) {
         return Explained::Causes(vec![Cause::JwtAsBearer.into()]);
     }
     let query = text.split_once('?').map_or(text, |(_, query)| query);
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let mut found: Vec<Cause> = pairs
-        .filter(|(name, _)| name == "error")
-        .filter_map(|(_, error)| by_sign(&error))
-        .collect();
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let has = |wanted: &str| pairs.iter().any(|(name, _)| name == wanted);
+    let errors = || pairs.iter().filter(|(name, _)| name == "error");
+    let mut found: Vec<Cause> = errors().filter_map(|(_, error)| by_sign(error)).collect();
     found.extend(signs_in(text));
+    if text.contains("#access_token=") {
+        found.push(Cause::ResponseType);
+    }
+    if found.is_empty() {
+        found.extend(errors().flat_map(|(_, error)| general(error)));
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        found.extend(words.flat_map(general));
+    }
+    if found.is_empty() && text.contains("://") && has("code") {
+        return Explained::Fine(
+            "The browser came back with an authorization code. Exchange it within 60 s, once, with the same redirect_uri and, where there was a code_challenge, the code_verifier.".to_owned(),
+        );
+    }
     causes(found)
+}
+
+/// What the standards' own words may mean where nothing says more, the likeliest first.
+fn general(error: &str) -> &'static [Cause] {
+    match error {
+        "invalid_grant" => &[
+            Cause::CodeExpired,
+            Cause::RefreshTokenReplaced,
+            Cause::RedirectUriDiffers,
+            Cause::VerifierWrong,
+        ],
+        "invalid_client" => &[
+            Cause::WrongSecret,
+            Cause::UnknownClient,
+            Cause::SecretMissing,
+        ],
+        "invalid_token" => &[Cause::AccessTokenExpired, Cause::AccessTokenReplaced],
+        "insufficient_scope" => &[Cause::ScopeMissing],
+        "server_error" => &[Cause::Unavailable],
+        _ => &[],
+    }
 }
 
 /// A whole JSON text, or the one in the middle of a log line.
@@ -70,6 +109,10 @@ fn of_json(json: &Value) -> Explained {
     for message in messages {
         found.extend(signs_in(message));
     }
+    if found.is_empty() {
+        let error = json.get("error").and_then(Value::as_str);
+        found.extend(error.into_iter().flat_map(general));
+    }
     // A general word adds nothing to what a code says.
     if found.len() > 1 {
         found.retain(|cause| *cause != Cause::ParameterWrong);
@@ -99,21 +142,21 @@ fn of_tokens(json: &Value) -> Explained {
     if json.get("refresh_token").is_none() {
         found.push(Cause::NoRefreshTokens);
     }
+    let life = json.get("expires_in").and_then(Value::as_i64);
+    if life.is_none() {
+        found.push(Cause::LifeUnreadable);
+    }
     if !found.is_empty() {
         return causes(found);
     }
-    let life = json.get("expires_in").and_then(Value::as_i64);
     let scope = json
         .get("scope")
         .and_then(Value::as_str)
         .unwrap_or_default();
     let scopes = scope.split_whitespace().count();
     Explained::Fine(format!(
-        "A token response as it should be: {}, {scopes} scopes, with a refresh token.",
-        life.map_or_else(
-            || "without expires_in".to_owned(),
-            |seconds| format!("an access token for {seconds} s")
-        )
+        "A token response as it should be: an access token for {} s, {scopes} scopes, with a refresh token.",
+        life.unwrap_or_default()
     ))
 }
 
@@ -206,6 +249,28 @@ mod tests {
             ),
             ("Bearer eyJhbGciOi.eyJzdWIi.c2ln", Cause::JwtAsBearer),
             (
+                r#"{"error":"invalid_grant","error_description":"foo bar"}"#,
+                Cause::CodeExpired,
+            ),
+            (r#"{"error":"invalid_client"}"#, Cause::WrongSecret),
+            (
+                r#"WWW-Authenticate: Bearer realm="x", error="invalid_token""#,
+                Cause::AccessTokenExpired,
+            ),
+            ("error=insufficient_scope", Cause::ScopeMissing),
+            (
+                "https://app.example/cb?error=server_error",
+                Cause::Unavailable,
+            ),
+            (
+                "http://localhost:5000/cb#access_token=x&expires_in=60",
+                Cause::ResponseType,
+            ),
+            (
+                r#"{"access_token":"x","refresh_token":"y","expires_in":"3600"}"#,
+                Cause::LifeUnreadable,
+            ),
+            (
                 r#"{"error":"invalid_request","errors":[{"errorCode":"OAU-250"}]}"#,
                 Cause::UnsupportedGrant,
             ),
@@ -243,6 +308,15 @@ mod tests {
             said.contains("3600 s, 2 scopes") && !said.contains("s3cret"),
             "{said}"
         );
+        for (text, word) in [
+            ("http://localhost:5000/cb?code=abc&state=st", "within 60 s"),
+            ("eyJhbGciOi.eyJzdWIi.c2ln", "assertion"),
+        ] {
+            let Explained::Fine(said) = explain(text) else {
+                panic!("not fine: {text}");
+            };
+            assert!(said.contains(word) && !said.contains("abc"), "{said}");
+        }
         for text in ["", "hello", "{", "{}", "[]", "{\"errors\":5}"] {
             assert_eq!(explain(text), Explained::Unknown, "{text}");
         }
