@@ -272,7 +272,12 @@ pub enum SandboxWork {
 #[derive(Clone, Debug)]
 pub enum SandboxSaid {
     /// With the port.
-    Started(Result<u16, String>),
+    Started(u16),
+    /// The one that ran before may still run.
+    NotStarted {
+        problem: String,
+        running: Option<u16>,
+    },
     /// With what it ended of, unless it was asked to.
     Stopped(Option<String>),
     /// Something was asked of it.

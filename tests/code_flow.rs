@@ -227,6 +227,23 @@ fn somebody_signs_in_allows_and_the_app_calls_in_their_name() {
         "{}",
         asked.text
     );
+    // What was not allowed yet is asked, in words, though the app was allowed.
+    let more = crate::request(&id, &[("scope", "openid email")]);
+    let asked = browser.open(&more);
+    assert!(
+        asked.status == 200 && asked.text.contains("Know your e-mail address"),
+        "{}",
+        asked.text
+    );
+    assert_eq!(browser.press(&more, "allow").status, 303);
+    assert_eq!(browser.open(&more).status, 302);
+    // A request may come with POST; it gets the same page.
+    let mut posting = Browser::new(&platform);
+    let to_page = posting.send("", &crate::request(&id, &[]));
+    assert!(
+        to_page.status == 303 && header(&to_page, "location").contains("client_id="),
+        "{to_page:?}"
+    );
     // In another browser nobody is signed in.
     let silent = crate::request(&id, &[("prompt", "none")]);
     assert_eq!(value(&came_back(&browser.open(&silent)), "state"), "a b&c");
@@ -493,8 +510,15 @@ fn the_strict_profile_is_strict() {
     assert!(header(&unknown, "www-authenticate").starts_with("Basic"));
     let grant = platform.post("/restapi/oauth/token", key, "grant_type=password");
     assert_eq!(text(&grant, "error"), "unsupported_grant_type");
-    // A refresh token that comes back was stolen: the session ends.
     let old = text(&tokens, "refresh_token");
+    let wider = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", old),
+        ("scope", "ReadAccounts SMS"),
+    ];
+    let refused = platform.post("/restapi/oauth/token", key, &query(&wider));
+    assert_eq!(text(&refused, "error"), "invalid_scope");
+    // A refresh token that comes back was stolen: the session ends.
     let body = query(&[("grant_type", "refresh_token"), ("refresh_token", old)]);
     let refreshed = platform.post("/restapi/oauth/token", key, &body);
     assert_eq!(refreshed.status, 200);

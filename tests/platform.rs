@@ -198,7 +198,7 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
     assert_eq!(code(&platform.log_in(key, &jwt)), "OAU-146");
     let key = (id.as_str(), new.as_str());
     // For other apps alone.
-    driver.press("<esc>Je<tab><enter>elsewhere<enter><space>");
+    driver.press("<esc>Je<tab><enter>elsewhere_abcdefghijkl<enter><space>");
 
     driver.press("<enter><ctrl-s>");
     let other = platform.log_in(key, &jwt);
@@ -206,14 +206,26 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
         text(&other, "error_description").contains("not among those"),
         "{other:?}"
     );
+    assert_eq!(platform.me(&access).status, 401, "what it opened is over");
     driver.press("e<s-tab><up><ctrl-s>");
-    let access = text(&platform.log_in(key, &jwt), "access_token").to_owned();
+    let tokens = platform.log_in(key, &jwt);
+    let access = text(&tokens, "access_token").to_owned();
     // Last used is told, and a revoked one opens nothing any more.
     driver.press("<esc>J");
     assert!(driver.shows("last used"), "{}", driver.text());
     driver.press("d<enter>");
     assert!(text(&platform.log_in(key, &jwt), "error_description").contains("revoked"));
     assert_eq!(platform.me(&access).status, 401);
+    let body = format!(
+        "grant_type=refresh_token&refresh_token={}",
+        text(&tokens, "refresh_token")
+    );
+    assert_eq!(
+        platform
+            .post("/restapi/oauth/token", Some(key), &body)
+            .status,
+        400
+    );
 }
 
 #[test]
@@ -320,4 +332,21 @@ fn all_who_log_in_at_once_are_answered_and_one_failure_is_its_own() {
         alive += usize::from(*is_right && platform.me(text(answer, "access_token")).status == 200);
     }
     assert_eq!(alive, 5);
+}
+
+#[test]
+fn a_folder_where_nobody_signed_up_is_not_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_devconsole"))
+        .arg("--data-dir")
+        .arg(folder.path())
+        .args(["serve", "--port", "0"])
+        .output()
+        .expect("it starts");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("Nobody has signed up") && said.contains("--data-dir"),
+        "{said}"
+    );
 }

@@ -64,6 +64,15 @@ fn ask(port: u16, request: &str) -> String {
     text
 }
 
+fn get(port: u16, path: &str, headers: &str) -> String {
+    ask(
+        port,
+        &format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{headers}\r\n"
+        ),
+    )
+}
+
 fn post(port: u16, path: &str, headers: &str, body: &str) -> String {
     ask(
         port,
@@ -312,4 +321,39 @@ fn a_port_that_is_taken_is_said_and_another_chosen() {
     assert!(driver.shows("p chooses another one"), "{}", driver.text());
     driver.press("p<ctrl-u>80<enter>");
     assert!(driver.shows("from 1024"), "{}", driver.text());
+    driver.press("<esc>");
+    // What runs is not given up for a port that cannot be had.
+    driver.console.sandbox.setup.port = 0;
+    driver.press("s");
+    let works = port(&driver);
+    let other = taken.local_addr().unwrap().port();
+    driver.press(&format!("p<ctrl-u>{other}<enter>"));
+    assert!(driver.shows("p chooses another one"), "{}", driver.text());
+    assert_eq!(port(&driver), works);
+    assert!(get(works, "/restapi", "").contains("200 OK"));
+}
+
+#[test]
+fn calls_of_an_app_that_is_suspended_say_so_and_lead_to_it() {
+    let (mut driver, id, secret, jwt) = ready();
+    driver.press("bs");
+    let port = port(&driver);
+    let tokens = log_in(port, &id, &secret, &jwt);
+    let (_, after) = tokens.split_once("\"access_token\":\"").expect("a token");
+    let access = after.split('"').next().unwrap().to_owned();
+    driver.press("<esc>z<enter>");
+    assert!(driver.shows("suspended"), "{}", driver.text());
+    let bearer = format!("Authorization: Bearer {access}\r\n");
+    assert!(get(port, "/restapi/v1.0/account/~", &bearer).contains("OAU-213"));
+    driver.press("<enter>T");
+    assert!(driver.shows("The app is suspended."), "{}", driver.text());
+    driver.press("<esc><esc>");
+    driver.press("b");
+    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 2);
+    driver.press("<enter>");
+    assert!(
+        driver.shows("Robot") && driver.shows("suspended"),
+        "{}",
+        driver.text()
+    );
 }

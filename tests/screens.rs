@@ -264,9 +264,9 @@ fn the_jwt_credentials() {
     snapshot!("jwt_form_empty", driver);
     driver.press("<ctrl-s>");
     snapshot!("jwt_form_with_an_error", driver);
-    driver.press("Night export, server 3<tab><down><tab>elsewhere_abc");
+    driver.press("Night export, server 3<tab><down><tab>elsewhere_abcdefghijkl");
     snapshot!("jwt_form_apps_search", driver);
-    driver.press("<enter>partner_def<enter><enter><tab>20d");
+    driver.press("<enter>partner_defghijklmnopq<enter><enter><tab>20d");
     snapshot!("jwt_form_filled_in", driver);
     driver.press("<ctrl-s>");
     snapshot!("jwt_list", driver);
@@ -306,7 +306,7 @@ fn the_sandbox() {
     let mut driver = Driver::signed_up();
     driver.press("b");
     snapshot!("sandbox_not_running", driver);
-    says(&mut driver, SandboxSaid::Started(Ok(8228)));
+    says(&mut driver, SandboxSaid::Started(8228));
     driver.advance_ms(7000);
     snapshot!("sandbox_waiting", driver);
     let differs = Diagnosis {

@@ -275,6 +275,28 @@ impl AppSpec {
         }
     }
 
+    /// Somebody allows it in a browser: the authorization code grant.
+    pub fn is_signed_in_to(&self) -> bool {
+        matches!(
+            self.kind,
+            AppKind::Bot { .. }
+                | AppKind::RestApi {
+                    auth: AuthMethod::AuthorizationCode { .. },
+                    ..
+                }
+        )
+    }
+
+    pub fn issues_refresh_tokens(&self) -> bool {
+        matches!(
+            self.kind,
+            AppKind::RestApi {
+                issue_refresh_tokens: true,
+                ..
+            }
+        )
+    }
+
     pub fn uses_jwt(&self) -> bool {
         matches!(
             self.kind,

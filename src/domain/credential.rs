@@ -59,6 +59,18 @@ impl ClientId {
     }
 }
 
+impl ClientId {
+    /// Whether a text could be the Client ID of an app elsewhere. The platform's have 22
+    /// characters; only what is surely a word is none.
+    pub fn may_be(text: &str) -> bool {
+        let is_of_one = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        (FOREIGN_ID_MIN..=FOREIGN_ID_MAX).contains(&text.len()) && text.chars().all(is_of_one)
+    }
+}
+
+const FOREIGN_ID_MIN: usize = 20;
+const FOREIGN_ID_MAX: usize = 64;
+
 /// How long a rotated secret may go on working beside its successor, in hours. Ours: the platform
 /// knows no rotation.
 pub const OVERLAP_HOURS_MAX: u32 = 168;

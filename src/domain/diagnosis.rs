@@ -325,8 +325,8 @@ pub static ROWS: &[Row] = &[
     Row {
         cause: Cause::JwtOwnerDisabled,
         signs: &["OAU-236", "OAU-232"],
-        what: "The owner of the JWT credential is disabled or was removed.",
-        remedy: "A JWT acts as its owner. Enable them, or create one as a user that stays, a service user.",
+        what: "The developer who signed in, or who owns the JWT credential, is disabled or was removed.",
+        remedy: "An app acts as that developer. Enable them; a JWT credential is best one of a user that stays, a service user.",
         setting: Some(Setting::People),
     },
     Row {

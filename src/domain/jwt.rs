@@ -45,6 +45,9 @@ impl AuthorizedApps {
 pub struct NamedApp {
     pub client_id: ClientId,
     pub name: String,
+    /// It has the JWT auth flow. An app without it is listed all the same: not to find it would
+    /// say that there is none.
+    pub uses_jwt: bool,
 }
 
 /// What a search for apps found, and the names of those that were asked for besides.

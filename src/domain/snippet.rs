@@ -49,11 +49,12 @@ pub fn snippet(app: &App, language: Language) -> Option<String> {
 }
 
 const CURL_JWT: &str = r#"set -a; . ./.env; set +a
-token=$(curl -s "$RC_SERVER_URL/restapi/oauth/token" \
+answer=$(curl -s "$RC_SERVER_URL/restapi/oauth/token" \
   -u "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET" \
   -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \
-  --data-urlencode "assertion=$RC_USER_JWT" \
-  | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  --data-urlencode "assertion=$RC_USER_JWT")
+case $answer in *'"access_token"'*) ;; *) echo "No token: $answer" >&2; exit 1 ;; esac
+token=$(printf %s "$answer" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" \
   -H "Authorization: Bearer $token"
 "#;
@@ -61,13 +62,15 @@ curl -s "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" \
 const CURL_CODE: &str = r#"set -a; . ./.env; set +a
 verifier=$(openssl rand -hex 32)
 challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
-echo "Open: $RC_SERVER_URL/restapi/oauth/authorize?response_type=code&client_id=$RC_APP_CLIENT_ID&redirect_uri=$RC_REDIRECT_URL&code_challenge=$challenge&code_challenge_method=S256"
+redirect=$(printf %s "$RC_REDIRECT_URL" | sed 's/%/%25/g; s/&/%26/g; s/+/%2B/g')
+echo "Open: $RC_SERVER_URL/restapi/oauth/authorize?response_type=code&client_id=$RC_APP_CLIENT_ID&redirect_uri=$redirect&code_challenge=$challenge&code_challenge_method=S256"
 printf 'code of the address that the browser comes to, within 60 s: '; read -r code
-token=$(curl -s "$RC_SERVER_URL/restapi/oauth/token" \
+answer=$(curl -s "$RC_SERVER_URL/restapi/oauth/token" \
   ${RC_APP_CLIENT_SECRET:+-u "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET"} \
   -d "client_id=$RC_APP_CLIENT_ID" -d grant_type=authorization_code -d "code=$code" \
-  --data-urlencode "redirect_uri=$RC_REDIRECT_URL" -d "code_verifier=$verifier" \
-  | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  --data-urlencode "redirect_uri=$RC_REDIRECT_URL" -d "code_verifier=$verifier")
+case $answer in *'"access_token"'*) ;; *) echo "No token: $answer" >&2; exit 1 ;; esac
+token=$(printf %s "$answer" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" \
   -H "Authorization: Bearer $token"
 "#;
@@ -94,6 +97,7 @@ const http = require('http');
 const { SDK } = require('@ringcentral/sdk');
 
 const redirectUri = process.env.RC_REDIRECT_URL;
+const { hostname, port } = new URL(redirectUri);
 const rcsdk = new SDK({
   server: process.env.RC_SERVER_URL,
   clientId: process.env.RC_APP_CLIENT_ID,
@@ -109,7 +113,7 @@ http.createServer(async (request, response) => {
   const answer = await rcsdk.get('/restapi/v1.0/account/~/extension/~');
   console.log(await answer.json());
   process.exit();
-}).listen(new URL(redirectUri).port);
+}).listen(port || 80, hostname);
 "#;
 
 const PYTHON_JWT: &str = r#"# pip install ringcentral python-dotenv

@@ -2,6 +2,7 @@
 //! answer to it. Source: the platform's documentation, "Interactive messages"; its samples.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use sha1::Sha1;
 use subtle::ConstantTimeEq as _;
@@ -92,11 +93,30 @@ pub fn verify(body: &[u8], presented: Option<&str>, shared_secret: &Secret) -> F
     if bare.is_some_and(|bare| same(body, bare)) {
         return Fit::Prefixed;
     }
-    let rewritten = serde_json::from_slice::<Value>(body).map(|json| json.to_string());
-    if rewritten.is_ok_and(|json| same(json.as_bytes(), bare.unwrap_or(presented))) {
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    if is_json && same(&compact(body), bare.unwrap_or(presented)) {
         return Fit::Rewritten;
     }
     Fit::Wrong
+}
+
+/// As a program writes it that read it: in the same order, without space between the parts.
+fn compact(json: &[u8]) -> Vec<u8> {
+    let (mut in_string, mut is_escaped) = (false, false);
+    let is_kept = |byte: &u8| {
+        let was_in_string = in_string;
+        match (*byte, is_escaped) {
+            (b'"', false) => in_string = !in_string,
+            (b'\\', false) if in_string => {
+                is_escaped = true;
+                return true;
+            }
+            _ => {}
+        }
+        is_escaped = false;
+        was_in_string || !byte.is_ascii_whitespace()
+    };
+    json.iter().copied().filter(is_kept).collect()
 }
 
 /// What is wrong with an answer to an event, in words; empty when nothing is.
@@ -141,11 +161,19 @@ mod tests {
         let known = signature(b"what do ya want for nothing?", &Secret::new("Jefe"));
         assert_eq!(known, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
         let prefixed = format!("sha1={ours}");
-        let spaced = format!(" {body} ");
+        // As the platform writes it: its order is not that of the alphabet.
+        let spaced = r#"{ "uuid": "a b", "timestamp": 5, "data": { "x": "\" {" } }"#;
+        let written = r#"{"uuid":"a b","timestamp":5,"data":{"x":"\" {"}}"#;
+        let rewritten = signature(written.as_bytes(), &secret);
         for (bytes, presented, fit) in [
             (body.as_str(), Some(ours.as_str()), Fit::Fits),
             (&body, Some(&prefixed), Fit::Prefixed),
-            (&spaced, Some(&ours), Fit::Rewritten),
+            (spaced, Some(&rewritten), Fit::Rewritten),
+            (
+                "{ uuid: 1 }",
+                Some(&signature(b"{uuid:1}", &secret)),
+                Fit::Wrong,
+            ),
             (&body, None, Fit::Missing),
             ("{}", Some(&ours), Fit::Wrong),
             (&body, Some(""), Fit::Wrong),

@@ -3,7 +3,7 @@
 //! on this machine may be sent this one; a form is taken only with a value that such a server is
 //! never sent.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -29,8 +29,16 @@ pub struct Visit {
     /// Of the moment of the sign-in: another one means another password.
     pub mark: [u8; 32],
     pub since: UnixMs,
-    /// Apps that were allowed in this visit.
-    pub allowed: Vec<ClientId>,
+    /// What apps were allowed in this visit.
+    allowed: HashMap<ClientId, HashSet<String>>,
+}
+
+impl Visit {
+    /// What was not asked yet is asked, though the app was allowed before.
+    pub fn has_allowed(&self, client: &ClientId, scope: &str) -> bool {
+        let allowed = self.allowed.get(client);
+        allowed.is_some_and(|allowed| scope.split(' ').all(|one| allowed.contains(one)))
+    }
 }
 
 pub struct Browsers {
@@ -96,7 +104,7 @@ impl Browsers {
             who,
             mark,
             since: now,
-            allowed: Vec::new(),
+            allowed: HashMap::new(),
         };
         self.visits.insert(digest(&browser), visit);
         browser
@@ -106,11 +114,10 @@ impl Browsers {
         self.visits.remove(&digest(browser));
     }
 
-    pub fn allow(&mut self, browser: &str, client: &ClientId) {
-        if let Some(visit) = self.visits.get_mut(&digest(browser))
-            && !visit.allowed.contains(client)
-        {
-            visit.allowed.push(client.clone());
+    pub fn allow(&mut self, browser: &str, client: &ClientId, scope: &str) {
+        if let Some(visit) = self.visits.get_mut(&digest(browser)) {
+            let allowed = visit.allowed.entry(client.clone()).or_default();
+            allowed.extend(scope.split(' ').map(str::to_owned));
         }
     }
 }
@@ -168,9 +175,13 @@ mod tests {
         let mut browsers = Browsers::new(&mut rng);
         let who = DeveloperId::mint(&mut rng);
         let browser = browsers.enter(who.clone(), [0; 32], UnixMs(0), &mut rng);
-        browsers.allow(&browser, &ClientId::from_stored("app"));
+        let app = ClientId::from_stored("app");
+        browsers.allow(&browser, &app, "SMS Faxes");
         let visit = browsers.visit(&browser, UnixMs(VISIT_MS - 1)).unwrap();
-        assert_eq!((&visit.who, visit.allowed.len()), (&who, 1));
+        assert_eq!(visit.who, who);
+        assert!(visit.has_allowed(&app, "SMS") && visit.has_allowed(&app, "Faxes SMS"));
+        assert!(!visit.has_allowed(&app, "SMS openid"));
+        assert!(!visit.has_allowed(&ClientId::from_stored("other"), "SMS"));
         assert!(browsers.visit(&browser, UnixMs(VISIT_MS)).is_none());
         browsers.leave(&browser);
         assert!(browsers.visit(&browser, UnixMs(0)).is_none());

@@ -14,13 +14,13 @@ use super::{
 use crate::domain::{
     app::{App, AppStatus, ClientType},
     credential::{CLIENT_SECRET_LEN, ClientId, ID_LEN},
-    diagnosis::Cause,
+    diagnosis::{Cause, Diagnosis},
     secret::Secret,
     time::UnixMs,
 };
 
 /// Wrong secrets of a client that cost nothing yet.
-const FREE_TRIES: u32 = 5;
+const FREE_TRIES: u32 = 10;
 const WAIT_MAX_S: i64 = 60;
 /// Clients that are remembered; names that nobody has must not fill the memory.
 const REMEMBERED_MAX: usize = 10_000;
@@ -35,7 +35,8 @@ impl Guard {
     /// Seconds to wait, if any.
     fn wait_s(&self, client: &str, now: UnixMs) -> Option<u64> {
         let (_, until) = self.wrong.get(client)?;
-        let left = until.0 - now.0;
+        // Whatever the clock does, the longest wait is a minute.
+        let left = (until.0 - now.0).min(WAIT_MAX_S * 1000);
         (left > 0).then(|| left.unsigned_abs().div_ceil(1000))
     }
 
@@ -71,7 +72,13 @@ fn presented(headers: &HeaderMap, form: &Form, profile: Profile) -> Result<Prese
                 "OAU-123",
                 "Client authentication is required",
             )
-            .because(Cause::SecretMissing)
+            .because(Diagnosis {
+                cause: Cause::ParameterMissing,
+                detail: Some(
+                    "It is client_id in the body, or an Authorization header. What is in the URL is not read."
+                        .to_owned(),
+                ),
+            })
         })?;
         let secret = form.get("client_secret").map(Secret::new);
         return Ok(Presented {
@@ -172,7 +179,13 @@ fn proved(
     told: &mut Told,
 ) -> Result<Arc<App>, Refusal> {
     let now = now();
-    if let Some(wait_s) = shared.guard().wait_s(id, now) {
+    let wait_s = shared.guard().wait_s(id, now);
+    if let Some(wait_s) = wait_s {
+        let client = ClientId::from_stored(id);
+        let workspace = shared.workspace();
+        if let Some(app) = shared.known().app(&workspace, &client)? {
+            told.is_of(&app);
+        }
         return Err(
             Refusal::bad("too_many_requests", "CMN-301", "Request rate exceeded")
                 .with_status(StatusCode::TOO_MANY_REQUESTS)
@@ -221,7 +234,7 @@ mod tests {
     fn guessing_is_slowed_and_a_right_secret_forgives() {
         let mut guard = Guard::default();
         let mut now = UnixMs(0);
-        for _ in 0..4 {
+        for _ in 1..FREE_TRIES {
             guard.was_wrong("a", now);
             assert_eq!(guard.wait_s("a", now), None);
         }

@@ -50,6 +50,12 @@ impl Form {
         Ok(Self(pairs))
     }
 
+    pub fn into_query(self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.0);
+        query.finish()
+    }
+
     /// An empty parameter counts as none (RFC 6749 §3.2): one of the SDKs sends six of them.
     pub fn get(&self, name: &str) -> Option<&str> {
         let value = self.0.get(name)?;

@@ -2,7 +2,10 @@
 //! it is known to be harmless, and is a length otherwise.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -62,7 +65,7 @@ const SECRET_FIELDS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
 
 /// Where exchanges go.
 pub struct Journal {
-    numbers: AtomicU64,
+    numbers: Arc<AtomicU64>,
     tell: Box<dyn Fn(Exchange) + Send + Sync>,
 }
 
@@ -74,10 +77,12 @@ impl std::fmt::Debug for Journal {
 
 impl Journal {
     pub fn new(tell: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
-        Self {
-            numbers: AtomicU64::new(1),
-            tell,
-        }
+        Self::counting(Arc::default(), tell)
+    }
+
+    /// Goes on counting where another one stopped, so that a number names one exchange.
+    pub fn counting(numbers: Arc<AtomicU64>, tell: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
+        Self { numbers, tell }
     }
 }
 
@@ -129,7 +134,10 @@ pub(super) async fn record(
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut told = answer.extensions.get::<Told>().cloned().unwrap_or_default();
-    told.struck = told.struck.or(slow);
+    // A slow answer fails by itself alone: what else is wrong is told first.
+    if told.diagnosis.is_none() {
+        told.struck = told.struck.or(slow);
+    }
     let diagnosis = told.why();
     let exchange = Exchange {
         number: journal.numbers.fetch_add(1, Ordering::Relaxed),

@@ -51,7 +51,7 @@ pub use self::{faults::Faults, journal::Journal};
 use crate::{
     args::Args,
     domain::{credential::ClientId, time::UnixMs},
-    store::{StoreError, Workspace},
+    store::{FILE_NAME, StoreError, Workspace},
     vault::{self, KdfCost},
 };
 
@@ -250,7 +250,22 @@ pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
 pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, u8)> {
     let failed = |error: &dyn std::fmt::Display| (error.to_string(), 1);
     let folder = args.data_dir().map_err(|error| failed(&error))?;
+    // A mistyped folder would be served as an empty workspace, and every client be unknown.
+    let nobody = || {
+        let problem = format!(
+            "Nobody has signed up in {}: start devconsole there first, or name another folder with --data-dir.",
+            folder.display()
+        );
+        (problem, 1)
+    };
+    if !folder.join(FILE_NAME).exists() {
+        return Err(nobody());
+    }
     let opened = Workspace::open(&folder, KdfCost::default()).map_err(|error| failed(&error))?;
+    let organization = opened.workspace.organization_name();
+    if organization.map_err(|error| failed(&error))?.is_none() {
+        return Err(nobody());
+    }
     let runtime = runtime().map_err(|error| failed(&error))?;
     let journal = log.then(|| {
         Arc::new(Journal::new(Box::new(|exchange| {
@@ -290,7 +305,10 @@ fn router(platform: Platform) -> Router {
         .route("/restapi/oauth/revoke", post(token::revoke))
         .route("/restapi/oauth/introspect", post(token::introspect))
         .route("/restapi/oauth/jwks", get(resources::jwks))
-        .route("/restapi/oauth/userinfo", get(openid::user_info))
+        .route(
+            "/restapi/oauth/userinfo",
+            get(openid::user_info).post(openid::user_info),
+        )
         .route(
             "/.well-known/oauth-authorization-server",
             get(resources::metadata),
@@ -319,11 +337,11 @@ fn router(platform: Platform) -> Router {
         .merge(open_to_pages)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
-            journal::record,
+            from_here_alone,
         ))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
-            from_here_alone,
+            journal::record,
         ))
         .with_state(platform);
     // A server address that ends with a slash makes one of the SDKs ask for //restapi; the path
@@ -372,7 +390,10 @@ async fn from_here_alone(
     } else {
         (
             StatusCode::MISDIRECTED_REQUEST,
-            "This server answers to 127.0.0.1, [::1] and localhost alone.\n",
+            format!(
+                "This server answers to 127.0.0.1, [::1] and localhost with port {} alone.\n",
+                platform.port
+            ),
         )
             .into_response()
     }
@@ -385,7 +406,8 @@ fn is_ours(headers: &HeaderMap, port: u16) -> bool {
     else {
         return false;
     };
-    ["127.0.0.1", "[::1]", "localhost"]
-        .iter()
-        .any(|name| host == format!("{name}:{port}") || (port == 80 && host == *name))
+    ["127.0.0.1", "[::1]", "localhost"].iter().any(|name| {
+        host.eq_ignore_ascii_case(&format!("{name}:{port}"))
+            || (port == 80 && host.eq_ignore_ascii_case(name))
+    })
 }

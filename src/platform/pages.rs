@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{app::App, scope::ScopeId};
+use crate::domain::app::App;
 
 const STYLE: &str = include_str!("../../assets/pages/style.css");
 
@@ -86,7 +86,7 @@ impl Page<'_> {
         self.whole("Sign in", &body)
     }
 
-    pub fn consent(&self, who: (&str, &str), scopes: &[ScopeId]) -> Markup {
+    pub fn consent(&self, who: (&str, &str), scopes: &[(&str, &str)]) -> Markup {
         let fields = html! {
             div.buttons {
                 button.main name="action" value="allow" { "Allow" }
@@ -105,8 +105,8 @@ impl Page<'_> {
                 p { "Nothing but to know who you are." }
             } @else {
                 ul {
-                    @for scope in scopes {
-                        li { strong { (scope.scope().label) } " " span { (scope.scope().description) } }
+                    @for (label, description) in scopes {
+                        li { strong { (label) } " " span { (description) } }
                     }
                 }
             }

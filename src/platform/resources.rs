@@ -23,7 +23,7 @@ use crate::{
         scope::ScopeId,
         time::UnixMs,
     },
-    store::{Access, Bearer},
+    store::{Access, Bearer, Block},
 };
 
 /// How long a token that was replaced is told from one that is unknown. Source: answers of the
@@ -245,6 +245,17 @@ pub(super) fn bearer(
                 told.is_of(&app);
             }
             Ok(bearer)
+        }
+        Access::Blocked(bearer, block) => {
+            if let Some(app) = workspace.client(&bearer.client)? {
+                told.is_of(&app);
+            }
+            let cause = match block {
+                Block::AppSuspended => Cause::AppSuspended,
+                Block::OwnerDisabled => Cause::JwtOwnerDisabled,
+                Block::CredentialRevoked => Cause::JwtRevoked,
+            };
+            Err(invalid("OAU-213", "Token not found", cause))
         }
         Access::Expired => {
             Err(

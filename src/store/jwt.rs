@@ -14,6 +14,7 @@ use super::{
     must_not_audit,
     people::{read_member, subject_of},
     role_of,
+    sessions::end_sessions_by,
 };
 use crate::{
     domain::{
@@ -134,15 +135,23 @@ impl Workspace {
     ) -> Result<FoundApps, StoreError> {
         let who = self.unlocked()?.who.clone();
         role_of(&self.db, &who)?;
-        let window = self.apps(&AppQuery {
-            words: format!("{words} auth:jwt"),
-            limit: APPS_FOUND,
-            ..AppQuery::default()
-        })?;
-        let found = window.rows.into_iter().map(|row| NamedApp {
-            client_id: row.client_id,
-            name: row.name,
-        });
+        let mut found: Vec<NamedApp> = Vec::new();
+        for (auth, uses_jwt) in [(" auth:jwt", true), ("", false)] {
+            let window = self.apps(&AppQuery {
+                words: format!("{words}{auth}"),
+                limit: APPS_FOUND,
+                ..AppQuery::default()
+            })?;
+            for row in window.rows {
+                if found.iter().all(|known| known.client_id != row.client_id) {
+                    found.push(NamedApp {
+                        client_id: row.client_id,
+                        name: row.name,
+                        uses_jwt,
+                    });
+                }
+            }
+        }
         let mut query = self
             .db
             .prepare_cached("SELECT name FROM apps WHERE client_id = ?1")?;
@@ -151,13 +160,15 @@ impl Workspace {
             let name = query.query_row([client_id.as_str()], |row| row.get(0));
             if let Some(name) = name.optional()? {
                 let client_id = client_id.clone();
-                named.push(NamedApp { client_id, name });
+                // Its flow is not asked for: it is chosen.
+                named.push(NamedApp {
+                    client_id,
+                    name,
+                    uses_jwt: true,
+                });
             }
         }
-        Ok(FoundApps {
-            found: found.collect(),
-            named,
-        })
+        Ok(FoundApps { found, named })
     }
 
     /// The newest first; everybody's for a Developer Admin. Revoked ones are not among them.
@@ -213,6 +224,9 @@ impl Workspace {
                 params![id.as_str(), *apps == AuthorizedApps::Organization],
             )?;
             write_apps(step, id, apps)?;
+            if let AuthorizedApps::Specific(_) = apps {
+                end_sessions_by(step, id, Some(id), now)?;
+            }
             let change = Change::new("Apps", Some(listed(&before.apps)), Some(listed(apps)));
             write_down(step, by, &before, What::JwtAppsChanged, vec![change])?;
             read(step, id)
@@ -227,6 +241,7 @@ impl Workspace {
                 "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL WHERE id = ?1",
                 params![id.as_str(), now.0],
             )?;
+            end_sessions_by(step, id, None, now)?;
             write_down(step, by, &before, What::JwtRevoked, Vec::new())
         })?;
         self.fold_log_away();

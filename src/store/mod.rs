@@ -52,8 +52,8 @@ pub use people::{SignUp, Stage};
 pub use platform::JwtStanding;
 pub use restore::{Replaced, Restore, Restored};
 pub use sessions::{
-    Access, Bearer, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed, Replay,
-    Tokens,
+    Access, Bearer, Block, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed,
+    Replay, Tokens,
 };
 pub use sign_in::{HeldProof, Proof};
 

@@ -261,7 +261,10 @@ impl Driver {
 /// The rows of a picture, wide characters once.
 fn refused(work: &SandboxWork) -> Option<SandboxSaid> {
     match work {
-        SandboxWork::Start(_) => Some(SandboxSaid::Started(Err("not here".to_owned()))),
+        SandboxWork::Start(_) => Some(SandboxSaid::NotStarted {
+            problem: "not here".to_owned(),
+            running: None,
+        }),
         SandboxWork::Try { trial, .. } => Some(SandboxSaid::TrialEnded { trial: *trial }),
         _ => None,
     }

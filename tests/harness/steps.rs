@@ -79,7 +79,12 @@ fn failed(answer: Answer) -> Option<Answer> {
         Answer::PasswordChanged(_) => Answer::PasswordChanged(Err(SignInRefusal::Failed(why))),
         Answer::NewRecoveryKey(_) => Answer::NewRecoveryKey(Err(SignInRefusal::Failed(why))),
         Answer::Jwts(_) => Answer::Jwts(Err(why)),
-        Answer::Sandbox(SandboxSaid::Started(_)) => Answer::Sandbox(SandboxSaid::Started(Err(why))),
+        Answer::Sandbox(SandboxSaid::Started(_) | SandboxSaid::NotStarted { .. }) => {
+            Answer::Sandbox(SandboxSaid::NotStarted {
+                problem: why,
+                running: None,
+            })
+        }
         Answer::Sandbox(_) => Answer::Sandbox(SandboxSaid::Stopped(Some(why))),
         Answer::JwtDone { done, .. } => Answer::JwtDone {
             done,

@@ -14,7 +14,7 @@ use axum::{
 
 use self::{
     reply::{Failed, redirect, refuse, with_answer},
-    request::{Prompt, Wanted, wanted},
+    request::{OPENID, Prompt, Wanted, wanted},
 };
 use super::{
     Platform, Profile, Shared,
@@ -27,7 +27,13 @@ use super::{
     token::granted,
 };
 use crate::{
-    domain::{diagnosis::Cause, fault::Fault, id::DeveloperId, secret::Secret},
+    domain::{
+        app::{App, ClientType},
+        diagnosis::Cause,
+        fault::Fault,
+        id::DeveloperId,
+        secret::Secret,
+    },
     store::{CODE_LIFE_MS, CodeGrant, SignInError},
     vault,
 };
@@ -58,6 +64,14 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Response {
     let query = query.unwrap_or_default();
+    // A request that an app sends with POST (OpenID Connect Core §3.1.2.1): the page is its own.
+    if query.is_empty()
+        && let Ok(asked) = Form::of_body(&headers, &body)
+        && asked.get("client_id").is_some()
+        && asked.get("form_key").is_none()
+    {
+        return again(&asked.into_query());
+    }
     let mut told = Told {
         what: Some("login page"),
         ..Told::default()
@@ -98,7 +112,8 @@ fn show(
     let visit = visit.filter(|visit| is_here(shared, visit));
     let mut response = match (visit, wanted.prompt) {
         (Some(visit), Prompt::Needed | Prompt::None)
-            if visit.allowed.contains(&wanted.app.client_id) =>
+            if visit.has_allowed(&wanted.app.client_id, &wanted.scope)
+                && may_be_silent(shared, &wanted.app) =>
         {
             told.what = Some("code");
             return code(shared, wanted, &visit.who, headers, StatusCode::FOUND);
@@ -192,13 +207,26 @@ fn consent(
         .person(&visit.who)
         .map_err(Refusal::from)?;
     let (name, email) = person.unwrap_or_default();
+    let is_asked = |scope: &str| wanted.scope.split(' ').any(|one| one == scope);
     let scopes: Vec<_> = granted(&wanted.app)
         .into_iter()
-        .filter(|scope| wanted.scope.split(' ').any(|one| one == scope.as_str()))
+        .filter(|scope| is_asked(scope.as_str()))
+        .map(|scope| (scope.scope().label, scope.scope().description))
+        .chain(
+            OPENID
+                .into_iter()
+                .filter_map(|(scope, label, about)| is_asked(scope).then_some((label, about))),
+        )
         .collect();
     Ok(page(shared, wanted, query, browser, |page| {
         page.answer(StatusCode::OK, page.consent((&name, &email), &scopes))
     })?)
+}
+
+/// Who asks in the name of an app without a secret is not known: anything on this machine can
+/// listen at a loopback port (RFC 8252 §8.6, RFC 6749 §10.2).
+fn may_be_silent(shared: &Shared, app: &App) -> bool {
+    shared.profile == Profile::RingCentral || app.spec.client_type() == ClientType::Confidential
 }
 
 /// What somebody pressed.
@@ -237,7 +265,8 @@ async fn answered(
                 return Err(wanted.denied());
             }
             told.what = Some("code");
-            shared.browsers().allow(&browser, &wanted.app.client_id);
+            let app = &wanted.app.client_id;
+            shared.browsers().allow(&browser, app, &wanted.scope);
             code(shared, &wanted, &visit.who, headers, StatusCode::SEE_OTHER)
         }
         (Some("leave"), _) => {

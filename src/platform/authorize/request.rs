@@ -22,7 +22,16 @@ use crate::{
 };
 
 const BRAND: u32 = 1210;
-const OPENID: [&str; 3] = ["openid", "email", "profile"];
+/// The scopes of OpenID, which no app has in its settings: name, label, what they allow.
+pub(super) const OPENID: [(&str, &str, &str); 3] = [
+    ("openid", "Sign-in", "Know who you are"),
+    ("email", "E-mail", "Know your e-mail address"),
+    ("profile", "Profile", "Know your name"),
+];
+
+fn is_openid(scope: &str) -> bool {
+    OPENID.iter().any(|(name, ..)| *name == scope)
+}
 
 /// A request that may be put before somebody.
 pub(super) struct Wanted {
@@ -202,8 +211,14 @@ fn challenge(
     let Some(text) = form.get("code_challenge") else {
         if strict || client_type == ClientType::Public {
             let message = "code_challenge is required";
-            return Err(Refusal::bad("invalid_request", "DEV-114", message)
-                .because(Cause::ChallengeMissing));
+            let by_profile = strict && client_type != ClientType::Public;
+            return Err(
+                Refusal::bad("invalid_request", "DEV-114", message).because(Diagnosis {
+                    cause: Cause::ChallengeMissing,
+                    detail: by_profile
+                        .then(|| "The strict profile asks it of every app.".to_owned()),
+                }),
+            );
         }
         return Ok(None);
     };
@@ -225,11 +240,11 @@ fn challenge(
 /// for, which has to be among them.
 fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, Refusal> {
     let sent = form.get("scope").unwrap_or_default();
-    let openid: Vec<&str> = sent.split(' ').filter(|one| OPENID.contains(one)).collect();
-    let is_openid = openid.contains(&"openid");
+    let openid: Vec<&str> = sent.split(' ').filter(|one| is_openid(one)).collect();
+    let has_openid = openid.contains(&"openid");
     let asked: Vec<&str> = sent
         .split(' ')
-        .filter(|one| !one.is_empty() && !OPENID.contains(one))
+        .filter(|one| !one.is_empty() && !is_openid(one))
         .collect();
     let mut scope = if shared.profile == Profile::Strict && !sent.is_empty() {
         let all = granted(app);
@@ -251,7 +266,7 @@ fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, Refusal> {
     } else {
         scope_of(app)
     };
-    if is_openid {
+    if has_openid {
         for one in openid {
             if !scope.is_empty() {
                 scope.push(' ');

@@ -3,11 +3,12 @@
 use super::scope_of;
 use crate::{
     domain::{
-        app::{App, AppType},
+        app::App,
         diagnosis::{Cause, Diagnosis},
         fault::Fault,
         jwt::AuthorizedApps,
         redirect_uri::difference,
+        scope::ScopeId,
     },
     platform::{
         Profile, Shared,
@@ -98,8 +99,7 @@ pub(super) fn by_code(
     let bad = |code, message: &str, cause: Cause| {
         Refusal::bad("invalid_grant", code, message).because(cause)
     };
-    let signs_in = app.spec.app_type() == AppType::Bot || app.spec.auth_label() == "3-legged OAuth";
-    if !signs_in {
+    if !app.spec.is_signed_in_to() {
         return Err(not_for_this_grant(app, "an authorization code"));
     }
     let code = form.wanted("code")?;
@@ -172,8 +172,7 @@ pub(super) fn by_refresh(
     lifetimes: Lifetimes,
 ) -> Result<Tokens, Refusal> {
     let token = form.wanted("refresh_token")?;
-    if lifetimes.refresh_s.is_none() && form.seconds("refresh_token_ttl").is_none_or(|ttl| ttl > 0)
-    {
+    if !app.spec.issues_refresh_tokens() {
         let refusal = not_for_this_grant(app, "a refresh");
         return Err(refusal.because(Cause::NoRefreshTokens));
     }
@@ -182,6 +181,23 @@ pub(super) fn by_refresh(
         Profile::Strict => Replay::EndsSession,
     };
     let mut workspace = shared.workspace();
+    // A refresh may not ask for more than was granted (RFC 6749 §6).
+    if shared.profile == Profile::Strict
+        && let Some(asked) = form.get("scope")
+        && let Some(granted) = workspace.introspect(token, &app.client_id, now())?
+        && let Some(more) = asked
+            .split(' ')
+            .find(|one| !one.is_empty() && granted.scope.split(' ').all(|had| had != *one))
+    {
+        let message = "The scope is wider than what was granted";
+        let known = ScopeId::find(more).map(|scope| format!("It is {scope}."));
+        return Err(
+            Refusal::bad("invalid_scope", "CMN-101", message).because(Diagnosis {
+                cause: Cause::ScopeNotGranted,
+                detail: known,
+            }),
+        );
+    }
     match workspace.refresh_session(token, &app.client_id, lifetimes, replay, now())? {
         Refreshed::Tokens(tokens) => Ok(tokens),
         Refreshed::Expired => Err(Refusal::bad("invalid_grant", "OAU-210", "Token expired")

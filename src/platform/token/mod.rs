@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     domain::{
-        app::{App, AppKind, ClientType},
+        app::{App, ClientType},
         diagnosis::{Cause, Diagnosis},
         effective_scopes::effective_scopes,
         fault::Fault,
@@ -147,20 +147,14 @@ fn rate_headers(response: &mut Response, left: u32) {
 }
 
 fn lifetimes(app: &App, form: &Form) -> Lifetimes {
-    let issues = matches!(
-        app.spec.kind,
-        AppKind::RestApi {
-            issue_refresh_tokens: true,
-            ..
-        }
-    );
     let refresh_s = form.seconds("refresh_token_ttl").unwrap_or(REFRESH_S);
     Lifetimes {
         access_s: form
             .seconds("access_token_ttl")
             .unwrap_or(ACCESS_S)
             .clamp(ACCESS_MIN_S, ACCESS_S),
-        refresh_s: (issues && refresh_s > 0).then(|| refresh_s.min(REFRESH_S)),
+        refresh_s: (app.spec.issues_refresh_tokens() && refresh_s > 0)
+            .then(|| refresh_s.min(REFRESH_S)),
     }
 }
 
@@ -280,7 +274,6 @@ pub(super) async fn introspect(
                     "sub": bearer.owner.as_str(),
                     "scope": bearer.scope,
                     "token_type": "bearer",
-                    "iat": bearer.issued_at.0.div_euclid(1000),
                     "exp": bearer.expires_at.0.div_euclid(1000),
                 })
             },

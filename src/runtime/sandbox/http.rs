@@ -10,7 +10,8 @@ use axum::{
 };
 use serde_json::Value;
 use tokio::{sync::mpsc, time::timeout};
-use ureq::{Agent, Body, http::Response};
+use ureq::{Agent, Body, Proxy, http::Response};
+use url::{Host, Url};
 
 use crate::{
     domain::{
@@ -26,8 +27,19 @@ const BODY_MAX: u64 = 64 * 1024;
 /// How often a wait looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(150);
 
-pub(super) fn agent(limit: Duration) -> Agent {
+/// What is for this machine goes to no proxy: it would carry secrets away, or not get there.
+pub(super) fn agent(limit: Duration, url: &str) -> Agent {
+    let host = Url::parse(url).ok().and_then(|url| match url.host()? {
+        Host::Domain(name) => Some(name == "localhost" || name.ends_with(".localhost")),
+        Host::Ipv4(address) => Some(address.is_loopback()),
+        Host::Ipv6(address) => Some(address.is_loopback()),
+    });
+    let proxy = match host {
+        Some(true) => None,
+        _ => Proxy::try_from_env(),
+    };
     Agent::config_builder()
+        .proxy(proxy)
         .http_status_as_error(false)
         .timeout_global(Some(limit))
         .max_redirects(0)

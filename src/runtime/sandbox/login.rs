@@ -50,7 +50,7 @@ struct Held {
 pub(super) fn run(trial: &Trial, job: &Job) {
     trial.say(Step::ok("The local platform is up", job.base.clone()));
     let client = Client {
-        agent: agent(LIMIT),
+        agent: agent(LIMIT, &job.base),
         trial,
         job,
     };
@@ -204,9 +204,10 @@ impl Client<'_> {
                 let query = asked.uri.query().unwrap_or_default().as_bytes();
                 let pairs: Vec<(String, String)> =
                     form_urlencoded::parse(query).into_owned().collect();
+                // Whatever else calls at this port is no answer to what was asked.
                 let is_it = pairs
                     .iter()
-                    .any(|(name, _)| name == "code" || name == "error");
+                    .any(|(name, value)| name == "state" && *value == state);
                 if is_it {
                     answered = Some(pairs);
                 }
@@ -217,7 +218,15 @@ impl Client<'_> {
             self.trial.say(Step::failed(WHAT, problem));
             return None;
         }
-        let code = self.code_of(answered?, &state)?;
+        let Some(answered) = answered else {
+            if self.trial.is_wanted() {
+                let minutes = BROWSER.as_secs() / 60;
+                let detail = format!("It did not within {minutes} minutes.");
+                self.trial.say(Step::failed(WHAT, detail));
+            }
+            return None;
+        };
+        let code = self.code_of(&answered)?;
         let redirect = redirect.into_inner();
         let fields = [
             ("grant_type", "authorization_code"),
@@ -247,19 +256,12 @@ impl Client<'_> {
     }
 
     /// What came back in the browser.
-    fn code_of(&self, pairs: Vec<(String, String)>, state: &str) -> Option<Secret> {
+    fn code_of(&self, pairs: &[(String, String)]) -> Option<Secret> {
         const WHAT: &str = "The browser came back";
         let value = |name: &str| {
             let found = pairs.iter().find(|(found, _)| found == name);
             found.map(|(_, value)| value.as_str())
         };
-        if value("state") != Some(state) {
-            self.trial.say(Step::failed(
-                WHAT,
-                "with another state than it was sent with.",
-            ));
-            return None;
-        }
         if let Some(error) = value("error") {
             let mut step = Step::failed(WHAT, format!("with the error {error}."));
             step.diagnosis = crate::domain::diagnosis::by_sign(error).map(Into::into);

@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 use super::worker::{Outcome, Worker, said};
 use crate::{
     domain::{
+        app::AppStatus,
         exchange::Exchange,
         handoff,
         id::AppId,
@@ -44,6 +45,8 @@ pub type Tell = Arc<dyn Fn(Answer) -> bool + Send + Sync>;
 struct Waiting {
     exchanges: Mutex<VecDeque<Exchange>>,
     is_told: AtomicBool,
+    /// Over all starts of the platform.
+    numbers: Arc<AtomicU64>,
 }
 
 impl Waiting {
@@ -126,8 +129,23 @@ impl Sandbox {
         }
     }
 
-    fn start(&mut self, workspace: &Workspace, setup: Setup) -> Result<u16, String> {
-        self.running = None;
+    /// Another port is tried before the one that works is given up.
+    fn start(&mut self, workspace: &Workspace, setup: Setup) -> SandboxSaid {
+        let is_elsewhere = |running: &Running| setup.port != 0 && running.port != setup.port;
+        let before = self.running.take().filter(is_elsewhere);
+        match self.begin(workspace, setup) {
+            Ok(port) => SandboxSaid::Started(port),
+            Err(problem) => {
+                self.running = before;
+                SandboxSaid::NotStarted {
+                    problem,
+                    running: self.running.as_ref().map(|running| running.port),
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, workspace: &Workspace, setup: Setup) -> Result<u16, String> {
         let workspace = workspace.beside().map_err(|error| error.to_string())?;
         let (stop, stopped) = oneshot::channel();
         let (started, start) = mpsc::channel();
@@ -138,7 +156,9 @@ impl Sandbox {
         );
         let thread = Builder::new().name("platform".to_owned()).spawn(move || {
             let told = Arc::clone(&tell);
-            let journal = Journal::new(Box::new(move |exchange| waiting.push(exchange, &told)));
+            let numbers = Arc::clone(&waiting.numbers);
+            let push = move |exchange| waiting.push(exchange, &told);
+            let journal = Journal::counting(numbers, Box::new(push));
             let served = serve(workspace, setup, faults, journal, &started, stopped);
             if let Err(problem) = served {
                 tell(of(SandboxSaid::Stopped(Some(problem))));
@@ -209,9 +229,7 @@ fn serve(
 impl Worker {
     pub(super) fn sandbox_work(&mut self, work: SandboxWork, now: UnixMs) -> Vec<Outcome> {
         let said = match work {
-            SandboxWork::Start(setup) => {
-                SandboxSaid::Started(self.sandbox.start(&self.workspace, setup))
-            }
+            SandboxWork::Start(setup) => self.sandbox.start(&self.workspace, setup),
             SandboxWork::Stop => {
                 self.sandbox.running = None;
                 SandboxSaid::Stopped(None)
@@ -264,12 +282,18 @@ impl Worker {
                     _ => webhook::listen(trial, &shared),
                 }));
             }
+            if found.status == AppStatus::Suspended {
+                return Err("The app is suspended. z on its page resumes it.".to_owned());
+            }
             if self.sandbox.running.is_none() {
-                let started = self.sandbox.start(&self.workspace, setup);
-                let is_started = started.is_ok();
-                outcomes.push(Outcome::Answer(of(SandboxSaid::Started(started))));
-                if !is_started {
-                    return Err("The local platform did not start.".to_owned());
+                let said = self.sandbox.start(&self.workspace, setup);
+                let problem = match &said {
+                    SandboxSaid::NotStarted { problem, .. } => Some(problem.clone()),
+                    _ => None,
+                };
+                outcomes.push(Outcome::Answer(of(said)));
+                if let Some(problem) = problem {
+                    return Err(problem);
                 }
             }
             let base = self.sandbox.base().unwrap_or_default();

@@ -42,7 +42,7 @@ pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     ));
     let what = format!("POST {url}");
     let since = Instant::now();
-    let request = agent(LIMIT)
+    let request = agent(LIMIT, url)
         .post(url)
         .header("Content-Type", "application/json")
         .header(SIGNATURE_HEADER, signature(body.as_bytes(), shared));

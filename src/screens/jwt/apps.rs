@@ -1,15 +1,11 @@
 //! The apps that a JWT credential is for: those of the organization are searched, those of others
 //! are named by their Client ID.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::JwtForm;
 use crate::{
-    domain::{
-        credential::ClientId,
-        jwt::{FoundApps, NamedApp},
-        text,
-    },
+    domain::{credential::ClientId, jwt::FoundApps, text},
     form::PickOption,
     message::{Effect, JwtWork},
 };
@@ -18,6 +14,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct KnownApps {
     names: BTreeMap<ClientId, String>,
+    /// Those that have another flow.
+    unfit: BTreeSet<ClientId>,
     /// What the search that was answered last found, in its order.
     found: Vec<ClientId>,
     /// The search that was answered last.
@@ -44,15 +42,19 @@ impl KnownApps {
         }))
     }
 
-    pub fn learn(&mut self, query: String, apps: FoundApps) {
+    /// What is chosen already can be dropped, whatever its flow is by now.
+    pub fn learn(&mut self, query: String, apps: FoundApps, chosen: &[ClientId]) {
         let found = apps.found.iter().map(|app| app.client_id.clone());
         // An earlier search may be answered when a later one was asked for.
         if self.asked.as_ref() == Some(&query) {
             self.found = found.collect();
             self.answered = Some(query);
         }
-        for NamedApp { client_id, name } in apps.found.into_iter().chain(apps.named) {
-            self.names.insert(client_id, name);
+        for app in apps.found.into_iter().chain(apps.named) {
+            if !app.uses_jwt && !chosen.contains(&app.client_id) {
+                self.unfit.insert(app.client_id.clone());
+            }
+            self.names.insert(app.client_id, app.name);
         }
     }
 
@@ -69,9 +71,11 @@ impl KnownApps {
                 Some(_) => format!("Client ID {}", text::displayable(id.as_str())),
                 None => "An app that this organization does not have, by its Client ID.".to_owned(),
             },
-            mark: None,
+            mark: self.unfit.contains(id).then_some("no JWT auth flow"),
             group: "",
-            locked: None,
+            locked: self.unfit.contains(id).then_some(
+                "This app has no JWT auth flow: e on its page changes its authentication.",
+            ),
         }
     }
 
@@ -95,8 +99,7 @@ pub fn options(known: &KnownApps, query: &str) -> Vec<PickOption> {
         .map(|id| known.option(id))
         .collect();
     let typed = query.trim();
-    let may_be_foreign = !typed.is_empty() && !typed.contains(char::is_whitespace);
-    if options.is_empty() && is_current && may_be_foreign {
+    if options.is_empty() && is_current && ClientId::may_be(typed) {
         options.push(known.option(&ClientId::from_stored(typed)));
     }
     options

@@ -164,6 +164,9 @@ fn restart(console: &mut Console, effects: &mut Vec<Effect>) {
 
 pub fn set_port(console: &mut Console, port: u16, effects: &mut Vec<Effect>) {
     console.sandbox.setup.port = port;
+    if console.sandbox.running.is_none() {
+        console.tell(format!("Port {port}. s starts it."));
+    }
     restart(console, effects);
 }
 
@@ -216,20 +219,20 @@ pub fn go_to(
 
 pub fn said(console: &mut Console, said: SandboxSaid, effects: &mut Vec<Effect>) {
     match said {
-        SandboxSaid::Started(result) => {
+        SandboxSaid::Started(port) => {
             console.waiting = None;
-            match result {
-                Ok(port) => {
-                    console.sandbox.running = Some(port);
-                    console.tell(format!(
-                        "The local platform is up at http://127.0.0.1:{port}."
-                    ));
-                }
-                Err(problem) => {
-                    console.sandbox.running = None;
-                    console.complain(problem);
-                }
+            console.sandbox.running = Some(port);
+            console.tell(format!(
+                "The local platform is up at http://127.0.0.1:{port}."
+            ));
+        }
+        SandboxSaid::NotStarted { problem, running } => {
+            console.waiting = None;
+            console.sandbox.running = running;
+            if let Some(port) = running {
+                console.sandbox.setup.port = port;
             }
+            console.complain(problem);
         }
         SandboxSaid::Stopped(problem) => {
             console.waiting = None;

@@ -74,7 +74,11 @@ fn title(
             }
             left.push(Span::styled(about, theme.text));
         }
-        None => left.push(Span::styled("not running", theme.dim)),
+        None => {
+            let (port, profile) = (sandbox.setup.port, sandbox.setup.profile.label());
+            let about = format!("not running, port {port}, {profile}");
+            left.push(Span::styled(about, theme.dim));
+        }
     }
     let right = match (&page.pane, sandbox.running) {
         (Pane::Log, None) => Line::from(vec![

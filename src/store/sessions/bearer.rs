@@ -30,29 +30,46 @@ pub enum Access {
     },
     /// Its session was ended by a newer one.
     Evicted,
+    /// It is as good as unknown while this lasts.
+    Blocked(Bearer, Block),
+}
+
+/// Who may not act at the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    AppSuspended,
+    OwnerDisabled,
+    CredentialRevoked,
 }
 
 impl Workspace {
-    /// What an access token is worth. `Unknown` also for one whose app, developer or credential
-    /// may no longer act.
+    /// What an access token is worth. `Unknown` also for one whose app is deleted.
     pub fn access(&self, token: &str, now: UnixMs) -> Result<Access, StoreError> {
-        let found: Option<(Bearer, Option<String>)> = self
+        type Found = (Bearer, Option<String>, Option<Block>);
+        let found: Option<Found> = self
             .db
             .prepare_cached(&format!(
-                "SELECT {BEARER} FROM session_tokens {MAY_ACT}
-                 WHERE sha256 = ?1 AND kind = 'access' AND developers.state = 'active'
-                     AND apps.deleted_at IS NULL AND apps.status = 'active'
-                     AND jwt_credentials.revoked_at IS NULL"
+                "SELECT {BEARER}, developers.state = 'active', apps.status = 'active',
+                     jwt_credentials.revoked_at IS NULL
+                 FROM session_tokens {MAY_ACT}
+                 WHERE sha256 = ?1 AND kind = 'access' AND apps.deleted_at IS NULL"
             ))?
             .query_row([digest(token).as_bytes()], |row| {
-                Ok((bearer(row)?, row.get(5)?))
+                let block = match (row.get(6)?, row.get(7)?, row.get(8)?) {
+                    (true, true, true) => None,
+                    (_, false, _) => Some(Block::AppSuspended),
+                    (false, ..) => Some(Block::OwnerDisabled),
+                    (.., false) => Some(Block::CredentialRevoked),
+                };
+                Ok((bearer(row)?, row.get(5)?, block))
             })
             .optional()?;
         match found {
-            Some((_, Some(by))) if by == EVICTED => Ok(Access::Evicted),
-            Some((_, Some(_))) => Ok(Access::Unknown),
-            Some((bearer, None)) if bearer.expires_at <= now => Ok(Access::Expired),
-            Some((bearer, None)) => Ok(Access::Speaks(bearer)),
+            Some((_, Some(by), _)) if by == EVICTED => Ok(Access::Evicted),
+            Some((bearer, _, Some(block))) => Ok(Access::Blocked(bearer, block)),
+            Some((_, Some(_), _)) => Ok(Access::Unknown),
+            Some((bearer, None, None)) if bearer.expires_at <= now => Ok(Access::Expired),
+            Some((bearer, None, None)) => Ok(Access::Speaks(bearer)),
             None => {
                 let replaced: Option<i64> = self
                     .db

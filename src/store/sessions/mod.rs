@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use rusqlite::{Connection, params};
 
 pub use self::{
-    bearer::{Access, Bearer},
+    bearer::{Access, Bearer, Block},
     codes::{CODE_LIFE_MS, CodeGrant, KnownCode},
     refresh::{Refreshed, Replay},
 };
@@ -172,6 +172,28 @@ pub(super) fn end_sessions_of(
     Ok(())
 }
 
+/// What a JWT credential opened: all of it, or what it opened for apps that it is no longer for.
+pub(super) fn end_sessions_by(
+    step: &Connection,
+    credential: &JwtId,
+    left_out_of: Option<&JwtId>,
+    now: UnixMs,
+) -> rusqlite::Result<()> {
+    step.execute(
+        "UPDATE sessions SET ended_at = ?2, ended_by = ?3
+         WHERE credential = ?1 AND ended_at IS NULL
+             AND (?4 IS NULL OR client_id NOT IN (
+                 SELECT client_id FROM jwt_credential_apps WHERE credential = ?4))",
+        params![
+            credential.as_str(),
+            now.0,
+            REVOKED,
+            left_out_of.map(JwtId::as_str)
+        ],
+    )?;
+    Ok(())
+}
+
 fn open(
     step: &Connection,
     new: &NewSession<'_>,
@@ -180,9 +202,13 @@ fn open(
     rng: &mut StdRng,
 ) -> Result<Tokens, StoreError> {
     let session = mint_id(rng);
+    // After a clock that was set back the new one is still the newest.
     step.prepare_cached(
         "INSERT INTO sessions (id, client_id, owner, credential, scope, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+         VALUES (?1, ?2, ?3, ?4, ?5, max(?6, coalesce((
+             SELECT created_at + (created_at > ?6) FROM sessions
+             WHERE owner = ?3 AND client_id = ?2 AND ended_at IS NULL
+             ORDER BY created_at DESC LIMIT 1), 0)))",
     )?
     .execute(params![
         session,
@@ -215,6 +241,8 @@ fn end_the_oldest(
         "UPDATE sessions SET ended_at = ?4, ended_by = ?5 WHERE id IN (
              SELECT id FROM sessions
              WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL
+                 AND EXISTS (SELECT 1 FROM session_tokens
+                     WHERE session = sessions.id AND expires_at > ?4)
              ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?3)",
     )?
     .execute(params![owner, client, SESSIONS_MAX, now.0, EVICTED])?;

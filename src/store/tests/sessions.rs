@@ -74,3 +74,31 @@ fn of_more_that_are_opened_at_once_the_youngest_five_live() {
         .unwrap();
     assert_eq!(first, Access::Evicted);
 }
+
+#[test]
+fn a_clock_that_was_set_back_does_not_end_the_newest_and_dead_ones_do_not_count() {
+    let mut rig = Rig::new();
+    let client = create(&mut rig, "Robot").client_id;
+    let me = rig.me();
+    let at_once = |rig: &mut Rig, at: i64| {
+        rig.workspace.begin_grants().unwrap();
+        let tokens = open(rig, &client, &me, at).unwrap();
+        rig.workspace.commit_grants(later(at)).unwrap();
+        tokens
+    };
+    let first: Vec<Tokens> = (0..5)
+        .map(|nth| at_once(&mut rig, 3_600_000 + nth))
+        .collect();
+    for nth in 0..3 {
+        let new = at_once(&mut rig, nth);
+        assert!(
+            is_alive(&rig, &new),
+            "the new one, though the clock is behind"
+        );
+    }
+    assert!(!is_alive(&rig, &first[0]) && is_alive(&rig, &first[3]));
+    // A month later all of these are over: a new one ends none that lives.
+    let month = 30 * 24 * 3_600_000;
+    let young: Vec<Tokens> = (0..5).map(|nth| at_once(&mut rig, month + nth)).collect();
+    assert!(young.iter().all(|tokens| is_alive(&rig, tokens)));
+}

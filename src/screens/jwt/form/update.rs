@@ -41,7 +41,8 @@ pub fn found(
         options.into_iter().nth(at).map(|option| option.key)
     };
     let before = under_mark(screen);
-    screen.known.learn(query, result.unwrap_or_default());
+    let found = result.unwrap_or_default();
+    screen.known.learn(query, found, &screen.data.apps);
     // The mark stays on its app when more are listed.
     let options = screen
         .form
