@@ -294,7 +294,6 @@ fn an_app_without_a_secret_proves_itself_by_pkce() {
     let without = Browser::new(&platform).open(&request(&id, &[]));
     assert_eq!(value(&came_back(&without), "error"), "invalid_request");
     let challenge = pkce::s256(VERIFIER);
-    // Another port of the loopback address is the same place (RFC 8252).
     let pkce = [
         ("code_challenge", challenge.as_str()),
         ("code_challenge_method", "S256"),

@@ -1,7 +1,7 @@
 //! Browsers at the login page: who is signed in there, and that a form comes from a page of ours.
 //! In memory: a restart asks for the password again. Cookies know no port, so that another server
-//! on this machine may be sent this one; a form is taken only with a value that such a server is
-//! never sent.
+//! on this machine may be sent this one, and whoever holds it passes for the browser. A page that
+//! does not hold it cannot make up a form that is taken.
 
 use std::collections::{HashMap, HashSet};
 

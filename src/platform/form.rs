@@ -8,8 +8,15 @@ use super::{answer::Refusal, journal::is_too_long_for_a_name};
 use crate::domain::diagnosis::{Cause, Diagnosis};
 
 /// Each parameter may be there once (RFC 6749 §3.1, §3.2).
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Form(HashMap<String, String>);
+
+/// Values may be secrets.
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Form({} parameters)", self.0.len())
+    }
+}
 
 impl Form {
     pub fn of_query(query: &str) -> Result<Self, Refusal> {

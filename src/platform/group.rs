@@ -11,11 +11,17 @@ use crate::store::StoreError;
 #[derive(Debug, Default)]
 pub struct Group(Vec<Waiting>);
 
-#[derive(Debug)]
 struct Waiting {
     headers: HeaderMap,
     body: Bytes,
     tell: Sender<Response>,
+}
+
+/// Headers and body hold secrets.
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiting(..)")
+    }
 }
 
 pub(super) async fn answered(platform: Platform, headers: HeaderMap, body: Bytes) -> Response {

@@ -117,7 +117,7 @@ fn answer(
             );
         }
     };
-    let mut response = handed_out(shared, &tokens, lifetimes, id_token, told);
+    let mut response = handed_out(shared, &tokens, id_token, told);
     if let Some(Some(left)) = left {
         rate_headers(&mut response, left);
     }
@@ -176,21 +176,20 @@ pub(super) fn scope_of(app: &App) -> String {
 fn handed_out(
     shared: &Shared,
     tokens: &Tokens,
-    lifetimes: Lifetimes,
     id_token: Option<String>,
     told: &mut Told,
 ) -> Response {
     let mut body = json!({
         "access_token": tokens.access.expose(),
         "token_type": "bearer",
-        "expires_in": lifetimes.access_s,
+        "expires_in": tokens.lifetimes.access_s,
         "scope": tokens.scope,
         "owner_id": tokens.owner.as_str(),
         "endpoint_id": tokens.session,
         "session_id": tokens.session,
     });
     if let Some(body) = body.as_object_mut() {
-        let refresh = tokens.refresh.as_ref().zip(lifetimes.refresh_s);
+        let refresh = tokens.refresh.as_ref().zip(tokens.lifetimes.refresh_s);
         if let Some((refresh, seconds)) = refresh
             && !told.strikes(&shared.faults, Fault::MissingRefreshToken)
         {

@@ -56,6 +56,8 @@ pub struct Tokens {
     pub scope: String,
     pub access: Secret,
     pub refresh: Option<Secret>,
+    /// What is left of their lives.
+    pub lifetimes: Lifetimes,
 }
 
 const EVICTED: &str = "evicted";
@@ -224,6 +226,7 @@ fn open(
         scope: new.scope.to_owned(),
         access: mint_client_secret(rng),
         refresh: lifetimes.refresh_s.map(|_| mint_client_secret(rng)),
+        lifetimes,
     };
     keep(step, &tokens, lifetimes, now)?;
     Ok(tokens)

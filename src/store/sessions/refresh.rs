@@ -81,7 +81,7 @@ fn refresh(
         })
         .optional()?;
     let Some((opened, expires_at)) = found else {
-        return replayed(db, token, client, lifetimes, replay, now);
+        return replayed(db, token, client, replay, now);
     };
     if let Some(ended) = opened.refused() {
         return Ok(ended);
@@ -142,6 +142,7 @@ impl Opened {
             session: self.session,
             owner: self.owner,
             scope: self.scope,
+            lifetimes,
         }
     }
 }
@@ -164,7 +165,6 @@ fn replayed(
     step: &Connection,
     token: &str,
     client: &ClientId,
-    lifetimes: Lifetimes,
     replay: Replay,
     now: UnixMs,
 ) -> Result<Refreshed, StoreError> {
@@ -190,15 +190,51 @@ fn replayed(
     }
     let until = used_at.map_or(replaced_at + UNUSED_GRACE_MS, |at| at + USED_GRACE_MS);
     match (replay, salt) {
-        (Replay::Grace, Some(salt)) if now.0 <= until => Ok(Refreshed::Tokens(
-            opened.successors(token, &salt, lifetimes),
-        )),
+        (Replay::Grace, Some(salt)) if now.0 <= until => again(step, opened, token, &salt, now),
         (Replay::Grace, _) => Ok(Refreshed::Replaced),
         (Replay::EndsSession, _) => {
             end(step, &opened.session, REVOKED, now)?;
             Ok(Refreshed::Replaced)
         }
     }
+}
+
+/// The pair that was given before, with what is left of it.
+fn again(
+    step: &Connection,
+    opened: Opened,
+    token: &str,
+    salt: &[u8],
+    now: UnixMs,
+) -> Result<Refreshed, StoreError> {
+    let left_s = |token: &Secret| -> Result<Option<i64>, StoreError> {
+        let expires_at: Option<i64> = step
+            .prepare_cached("SELECT expires_at FROM session_tokens WHERE sha256 = ?1")?
+            .query_row([digest(token.expose()).as_bytes()], |row| row.get(0))
+            .optional()?;
+        let left = expires_at.map(|at| (at - now.0).div_euclid(1000));
+        Ok(left.filter(|left| *left > 0))
+    };
+    let both = Lifetimes {
+        access_s: 0,
+        refresh_s: Some(0),
+    };
+    let mut tokens = opened.successors(token, salt, both);
+    let Some(access_s) = left_s(&tokens.access)? else {
+        return Ok(Refreshed::Replaced);
+    };
+    let refresh_s = match &tokens.refresh {
+        Some(refresh) => left_s(refresh)?,
+        None => None,
+    };
+    if refresh_s.is_none() {
+        tokens.refresh = None;
+    }
+    tokens.lifetimes = Lifetimes {
+        access_s,
+        refresh_s,
+    };
+    Ok(Refreshed::Tokens(tokens))
 }
 
 fn end(step: &Connection, session: &str, by: &str, now: UnixMs) -> rusqlite::Result<()> {

@@ -3,7 +3,7 @@
 use super::{NOW, Rig, apps::create, later};
 use crate::{
     domain::{credential::ClientId, id::DeveloperId},
-    store::{Access, Lifetimes, NewSession, StoreError, Tokens},
+    store::{Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Tokens},
 };
 
 const LIFETIMES: Lifetimes = Lifetimes {
@@ -101,4 +101,35 @@ fn a_clock_that_was_set_back_does_not_end_the_newest_and_dead_ones_do_not_count(
     let month = 30 * 24 * 3_600_000;
     let young: Vec<Tokens> = (0..5).map(|nth| at_once(&mut rig, month + nth)).collect();
     assert!(young.iter().all(|tokens| is_alive(&rig, tokens)));
+}
+
+#[test]
+fn a_pair_that_is_given_again_says_what_is_left_of_it() {
+    let mut rig = Rig::new();
+    let client = create(&mut rig, "Robot").client_id;
+    let me = rig.me();
+    rig.workspace.begin_grants().unwrap();
+    let first = open(&mut rig, &client, &me, 0).unwrap();
+    let old = first.refresh.unwrap();
+    let mut refresh = |minutes: i64, lifetimes: Lifetimes| {
+        let at = later(minutes * 60_000);
+        let workspace = &mut rig.workspace;
+        workspace.refresh_session(old.expose(), &client, lifetimes, Replay::Grace, at)
+    };
+    let short = Lifetimes {
+        access_s: 1200,
+        refresh_s: None,
+    };
+    let Refreshed::Tokens(new) = refresh(0, short).unwrap() else {
+        panic!("refreshed");
+    };
+    // Whatever is asked for the second time, these are the tokens that there are.
+    let Refreshed::Tokens(again) = refresh(15, LIFETIMES).unwrap() else {
+        panic!("given again");
+    };
+    assert_eq!(again.access.expose(), new.access.expose());
+    assert!(again.refresh.is_none(), "none was kept");
+    assert_eq!(again.lifetimes.access_s, 300);
+    let late = refresh(21, LIFETIMES).unwrap();
+    assert!(matches!(late, Refreshed::Replaced), "{late:?}");
 }
