@@ -108,9 +108,9 @@ pub(super) fn may_decide(db: &Connection, session: &Session) -> Result<u64, Stor
     let not_mine = session.admins().any(|admin| admin.id != me.id);
     let count: i64 = db
         .prepare_cached(
-            "SELECT count(*) FROM tickets JOIN apps ON apps.id = tickets.app_id
-             WHERE tickets.state = 'pending' AND apps.deleted_at IS NULL
-                 AND NOT (?2 AND tickets.requested_by = ?1)",
+            "SELECT count(*) FROM tickets
+             WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1)
+                 AND app_id NOT IN (SELECT id FROM apps WHERE deleted_at IS NOT NULL)",
         )?
         .query_row(params![me.id.as_str(), not_mine], |row| row.get(0))?;
     Ok(count.unsigned_abs())
