@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::{EVICTED, digest};
+use super::{EVICTED, EXPIRED, digest};
 use crate::{
     domain::{credential::ClientId, id::DeveloperId, time::UnixMs},
     store::{StoreError, Workspace},
@@ -67,6 +67,7 @@ impl Workspace {
         match found {
             Some((_, Some(by), _)) if by == EVICTED => Ok(Access::Evicted),
             Some((bearer, _, Some(block))) => Ok(Access::Blocked(bearer, block)),
+            Some((_, Some(by), _)) if by == EXPIRED => Ok(Access::Expired),
             Some((_, Some(_), _)) => Ok(Access::Unknown),
             Some((bearer, None, None)) if bearer.expires_at <= now => Ok(Access::Expired),
             Some((bearer, None, None)) => Ok(Access::Speaks(bearer)),

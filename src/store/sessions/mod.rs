@@ -62,6 +62,8 @@ pub struct Tokens {
 
 const EVICTED: &str = "evicted";
 const REVOKED: &str = "revoked";
+/// By themselves: their tokens still say so.
+const EXPIRED: &str = "expired";
 
 /// What was granted and is not committed yet.
 #[derive(Debug, Default)]
@@ -240,12 +242,18 @@ fn end_the_oldest(
     now: UnixMs,
 ) -> rusqlite::Result<()> {
     let (owner, client) = (owner.as_str(), client.as_str());
+    // Those that are over do not count towards the live ones, and are forgotten like all others.
+    db.prepare_cached(
+        "UPDATE sessions SET ended_at = ?3, ended_by = ?4
+         WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM session_tokens
+                 WHERE session = sessions.id AND expires_at > ?3)",
+    )?
+    .execute(params![owner, client, now.0, EXPIRED])?;
     db.prepare_cached(
         "UPDATE sessions SET ended_at = ?4, ended_by = ?5 WHERE id IN (
              SELECT id FROM sessions
              WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL
-                 AND EXISTS (SELECT 1 FROM session_tokens
-                     WHERE session = sessions.id AND expires_at > ?4)
              ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?3)",
     )?
     .execute(params![owner, client, SESSIONS_MAX, now.0, EVICTED])?;

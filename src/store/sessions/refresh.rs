@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sha2::Sha512;
 use zeroize::Zeroizing;
 
-use super::{EVICTED, Lifetimes, REVOKED, Tokens, digest, keep};
+use super::{EVICTED, EXPIRED, Lifetimes, REVOKED, Tokens, digest, keep};
 use crate::{
     domain::{
         credential::{CLIENT_SECRET_LEN, ClientId},
@@ -127,7 +127,7 @@ impl Opened {
 
     fn refused(&self) -> Option<Refreshed> {
         match self.ended_by.as_deref() {
-            None => None,
+            None | Some(EXPIRED) => None,
             Some(EVICTED) => Some(Refreshed::Evicted),
             Some(_) => Some(Refreshed::Unknown),
         }

@@ -101,6 +101,18 @@ fn a_clock_that_was_set_back_does_not_end_the_newest_and_dead_ones_do_not_count(
     let month = 30 * 24 * 3_600_000;
     let young: Vec<Tokens> = (0..5).map(|nth| at_once(&mut rig, month + nth)).collect();
     assert!(young.iter().all(|tokens| is_alive(&rig, tokens)));
+    // What is over is told as over, and is not kept for ever.
+    let over = rig.workspace.access(first[4].access.expose(), later(month));
+    assert_eq!(over.unwrap(), Access::Expired);
+    for nth in 1..30 {
+        at_once(&mut rig, nth * month);
+    }
+    let kept: i64 = rig
+        .workspace
+        .db
+        .query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))
+        .unwrap();
+    assert!(kept <= 25, "{kept} sessions are kept");
 }
 
 #[test]

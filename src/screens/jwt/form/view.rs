@@ -62,10 +62,8 @@ pub fn draw(
             active: !console.is_covered() && screen.form.picker.is_none(),
         },
     );
-    let Some(field) = field_of(FIELDS, screen.form.focus.field) else {
-        return;
-    };
-    if let Some(open) = &screen.form.picker {
+    let field = field_of(FIELDS, screen.form.focus.field);
+    if let (Some(field), Some(open)) = (field, &screen.form.picker) {
         let view = picker::View {
             title: field.label,
             picker: open,
