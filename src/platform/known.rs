@@ -1,6 +1,6 @@
 //! What was read of apps, keys and credentials, for as long as nobody changes the workspace.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use serde_json::Value;
 
@@ -41,14 +41,7 @@ impl Known {
         id: &ClientId,
     ) -> Result<Option<Arc<App>>, StoreError> {
         let apps = &mut self.of_now(workspace)?.apps;
-        if let Some(app) = apps.get(id) {
-            return Ok(Some(Arc::clone(app)));
-        }
-        let found = workspace.client(id)?.map(Arc::new);
-        if let Some(app) = &found {
-            apps.insert(id.clone(), Arc::clone(app));
-        }
-        Ok(found)
+        remembered(apps, id, || workspace.client(id))
     }
 
     pub fn keys(&mut self, workspace: &Workspace) -> Result<Arc<Vec<Value>>, StoreError> {
@@ -67,13 +60,21 @@ impl Known {
         id: &JwtId,
     ) -> Result<Option<Arc<JwtStanding>>, StoreError> {
         let credentials = &mut self.of_now(workspace)?.credentials;
-        if let Some(standing) = credentials.get(id) {
-            return Ok(Some(Arc::clone(standing)));
-        }
-        let found = workspace.jwt_standing(id)?.map(Arc::new);
-        if let Some(standing) = &found {
-            credentials.insert(id.clone(), Arc::clone(standing));
-        }
-        Ok(found)
+        remembered(credentials, id, || workspace.jwt_standing(id))
     }
+}
+
+fn remembered<K: Clone + Eq + Hash, V>(
+    known: &mut HashMap<K, Arc<V>>,
+    key: &K,
+    read: impl FnOnce() -> Result<Option<V>, StoreError>,
+) -> Result<Option<Arc<V>>, StoreError> {
+    if let Some(value) = known.get(key) {
+        return Ok(Some(Arc::clone(value)));
+    }
+    let found = read()?.map(Arc::new);
+    if let Some(value) = &found {
+        known.insert(key.clone(), Arc::clone(value));
+    }
+    Ok(found)
 }

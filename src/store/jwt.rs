@@ -225,7 +225,7 @@ impl Workspace {
             )?;
             write_apps(step, id, apps)?;
             if let AuthorizedApps::Specific(_) = apps {
-                end_sessions_by(step, id, Some(id), now)?;
+                end_sessions_by(step, id, false, now)?;
             }
             let change = Change::new("Apps", Some(listed(&before.apps)), Some(listed(apps)));
             write_down(step, by, &before, What::JwtAppsChanged, vec![change])?;
@@ -241,7 +241,7 @@ impl Workspace {
                 "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL WHERE id = ?1",
                 params![id.as_str(), now.0],
             )?;
-            end_sessions_by(step, id, None, now)?;
+            end_sessions_by(step, id, true, now)?;
             write_down(step, by, &before, What::JwtRevoked, Vec::new())
         })?;
         self.fold_log_away();

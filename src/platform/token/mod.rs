@@ -51,11 +51,7 @@ pub(super) fn grant(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Respon
         ..Told::default()
     };
     let answered = answer(shared, headers, body, &mut told);
-    let response = answered.unwrap_or_else(|refusal| {
-        told.refused(&refusal);
-        refusal.of_oauth()
-    });
-    told.onto(response)
+    of_oauth(answered, told)
 }
 
 fn answer(
@@ -122,6 +118,14 @@ fn answer(
         rate_headers(&mut response, left);
     }
     Ok(response)
+}
+
+fn of_oauth(done: Result<Response, Refusal>, mut told: Told) -> Response {
+    let response = done.unwrap_or_else(|refusal| {
+        told.refused(&refusal);
+        refusal.of_oauth()
+    });
+    told.onto(response)
 }
 
 fn too_many(seconds: u64) -> Refusal {
@@ -279,9 +283,6 @@ pub(super) async fn introspect(
         );
         Ok(json_answer(StatusCode::OK, &body))
     };
-    let response = work().unwrap_or_else(|refusal| {
-        told.refused(&refusal);
-        refusal.of_oauth()
-    });
-    told.onto(response)
+    let done = work();
+    of_oauth(done, told)
 }

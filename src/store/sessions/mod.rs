@@ -176,24 +176,19 @@ pub(super) fn end_sessions_of(
     Ok(())
 }
 
-/// What a JWT credential opened: all of it, or what it opened for apps that it is no longer for.
+/// What a JWT credential opened: for apps that it is not for, or, once it is revoked, all of it.
 pub(super) fn end_sessions_by(
     step: &Connection,
     credential: &JwtId,
-    left_out_of: Option<&JwtId>,
+    is_revoked: bool,
     now: UnixMs,
 ) -> rusqlite::Result<()> {
     step.execute(
         "UPDATE sessions SET ended_at = ?2, ended_by = ?3
          WHERE credential = ?1 AND ended_at IS NULL
-             AND (?4 IS NULL OR client_id NOT IN (
-                 SELECT client_id FROM jwt_credential_apps WHERE credential = ?4))",
-        params![
-            credential.as_str(),
-            now.0,
-            REVOKED,
-            left_out_of.map(JwtId::as_str)
-        ],
+             AND (?4 OR client_id NOT IN (
+                 SELECT client_id FROM jwt_credential_apps WHERE credential = ?1))",
+        params![credential.as_str(), now.0, REVOKED, is_revoked],
     )?;
     Ok(())
 }
