@@ -12,6 +12,7 @@ mod driver;
 #[path = "harness/platform.rs"]
 mod harness;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use devconsole::domain::{diagnosis::Cause, exchange::Exchange, fault::Fault, pkce};
 use driver::{Driver, EMAIL, PASSWORD};
 use harness::{Answer, Platform, code, registered, set_clock, text};
@@ -460,6 +461,81 @@ fn introspection_tells_an_app_of_its_own_tokens_alone() {
     );
 }
 
+/// The claims of an ID token; its signature is looked at elsewhere.
+fn claims(tokens: &Answer) -> serde_json::Value {
+    let (_, rest) = text(tokens, "id_token").split_once('.').expect("a JWT");
+    let (claims, _) = rest.split_once('.').expect("a JWT");
+    let bytes = URL_SAFE_NO_PAD.decode(claims).expect("base64url");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+fn is_sign_in_page(answer: &Answer) -> bool {
+    answer.status == 200 && answer.text.contains("name=\"password\"")
+}
+
+#[test]
+fn the_password_is_asked_again_when_the_request_says_so() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let platform = Platform::start(&driver);
+    let mut browser = Browser::new(&platform);
+    browser.allow(&request(&id, &[("scope", "openid")]));
+    let with = |name: &'static str, value: &'static str| {
+        request(&id, &[("scope", "openid"), (name, value)])
+    };
+    // On the platform prompt=login is what it is without a prompt.
+    assert_eq!(browser.open(&with("prompt", "login")).status, 302);
+    assert_eq!(browser.open(&with("max_age", "3600")).status, 302);
+    let wrong = came_back(&browser.open(&with("max_age", "soon")));
+    assert_eq!(value(&wrong, "error"), "invalid_request");
+    let silent = request(&id, &[("prompt", "none"), ("max_age", "0")]);
+    let silent = came_back(&browser.open(&silent));
+    assert_eq!(value(&silent, "error"), "login_required");
+
+    let asked = with("max_age", "0");
+    assert!(is_sign_in_page(&browser.open(&asked)));
+    // Nor does a form that was made up get past it.
+    let key = form_key(&browser.open(&asked));
+    let fields = [("form_key", key.as_str()), ("action", "allow")];
+    let pressed = browser.send(&asked, &query(&fields));
+    assert!(
+        header(&pressed, "location").contains("max_age=0"),
+        "{pressed:?}"
+    );
+    let entered = browser.sign_in(&asked, PASSWORD);
+    let (_, rest) = header(&entered, "location")
+        .split_once('?')
+        .expect("the same page");
+    let rest = rest.to_owned();
+    assert!(!rest.contains("max_age"), "{rest}");
+    let back = came_back(&browser.press(&rest, "allow"));
+    assert_eq!(value(&back, "state"), "a b&c");
+    let found = value(&back, "code");
+    let tokens = exchange(&platform, Some((&id, &secret)), &[("code", &found)]);
+    let claims = claims(&tokens);
+    let (signed_in, issued) = (&claims["auth_time"], &claims["iat"]);
+    let ago_s = issued.as_i64().unwrap() - signed_in.as_i64().unwrap();
+    assert!((0..60).contains(&ago_s), "{claims}");
+}
+
+#[test]
+fn a_refresh_token_is_of_the_app_that_it_was_issued_to() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let (other, other_secret) = app(&mut driver, "Other", false);
+    let platform = Platform::start(&driver);
+    let found = value(&Browser::new(&platform).allow(&request(&id, &[])), "code");
+    let tokens = exchange(&platform, Some((&id, &secret)), &[("code", &found)]);
+    let token = text(&tokens, "refresh_token");
+    let body = query(&[("grant_type", "refresh_token"), ("refresh_token", token)]);
+    let ask =
+        |id: &str, secret: &str| platform.post("/restapi/oauth/token", Some((id, secret)), &body);
+    let refused = ask(&other, &other_secret);
+    assert_eq!((refused.status, code(&refused)), (400, "OAU-120"));
+    assert_eq!(text(&refused, "error"), "invalid_grant");
+    assert_eq!(ask(&id, &secret).status, 200, "it was not used up");
+}
+
 #[test]
 fn the_strict_profile_is_strict() {
     let mut driver = Driver::signed_up();
@@ -500,6 +576,13 @@ fn the_strict_profile_is_strict() {
         &[("code", &found), ("code_verifier", VERIFIER)],
     );
     assert_eq!(tokens.status, 200, "{tokens:?}");
+    let again = request(&id, &[more[0], more[1], ("prompt", "login consent")]);
+    assert!(is_sign_in_page(&browser.open(&again)));
+    let entered = browser.sign_in(&again, PASSWORD);
+    assert!(
+        header(&entered, "location").ends_with("&prompt=consent"),
+        "{entered:?}"
+    );
     let unknown = platform.post(
         "/restapi/oauth/token",
         Some(("nobody", "x")),

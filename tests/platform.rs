@@ -95,6 +95,28 @@ fn a_refresh_replaces_the_tokens_and_a_revocation_ends_the_session() {
 }
 
 #[test]
+fn an_endpoint_keeps_the_name_that_the_client_gives_it() {
+    let (driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let log_in = |endpoint: &str| {
+        platform.log_in_with((&id, &secret), &jwt, &format!("&endpoint_id={endpoint}"))
+    };
+    let first = log_in("ep-9_a");
+    assert_eq!(text(&first, "endpoint_id"), "ep-9_a");
+    let refresh = format!(
+        "grant_type=refresh_token&refresh_token={}",
+        text(&first, "refresh_token")
+    );
+    let second = platform.post("/restapi/oauth/token", Some((&id, &secret)), &refresh);
+    assert_eq!(text(&second, "endpoint_id"), "ep-9_a");
+    assert_eq!(text(&second, "session_id"), text(&first, "session_id"));
+    for unusable in ["", "a%20b", &"x".repeat(65)] {
+        let answer = log_in(unusable);
+        assert_eq!(text(&answer, "endpoint_id").len(), 22, "{answer:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_fails_as_on_the_platform() {
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);

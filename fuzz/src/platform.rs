@@ -174,6 +174,7 @@ impl World {
                 challenge: Some(Challenge::from_stored(CHALLENGE, true)),
                 scope: "ReadAccounts".to_owned(),
                 nonce: None,
+                signed_in_at: now(),
             },
             robot: robot.client_id.as_str().to_owned(),
             robot_secret,

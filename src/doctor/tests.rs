@@ -218,7 +218,7 @@ fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
 }
 
 const SOUND: Inspected = Inspected {
-    format: 6,
+    format: 7,
     damage: Vec::new(),
     was_written: false,
 };

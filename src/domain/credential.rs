@@ -121,10 +121,19 @@ impl SecretDigest {
         &self.0
     }
 
-    /// In constant time: the digests are compared, so not even the length is told.
+    /// Of what somebody presents: it may be anything.
+    pub fn of_presented(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// In constant time.
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+
+    /// The digests are compared, so not even the length is told.
     pub fn matches(&self, presented: &str) -> bool {
-        let presented: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
-        self.0.ct_eq(&presented).into()
+        self.is(&Self::of_presented(presented))
     }
 }
 

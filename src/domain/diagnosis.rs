@@ -128,6 +128,7 @@ pub enum Cause {
     CodeUnknown,
     CodeExpired,
     CodeOfAnother,
+    TokenOfAnother,
     VerifierWrong,
     VerifierMissing,
     VerifierUnexpected,
@@ -415,9 +416,16 @@ pub static ROWS: &[Row] = &[
     },
     Row {
         cause: Cause::CodeOfAnother,
-        signs: &["OAU-110", "OAU-120", "OAU-121"],
+        signs: &["OAU-110"],
         what: "The code was issued to another app.",
         remedy: "Use one Client ID for the login page and for the token request.",
+        setting: None,
+    },
+    Row {
+        cause: Cause::TokenOfAnother,
+        signs: &["OAU-120", "OAU-121"],
+        what: "The token was issued to another app.",
+        remedy: "Refresh and revoke with the Client ID that logged in. Keep the tokens of each app apart.",
         setting: None,
     },
     Row {

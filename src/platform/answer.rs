@@ -6,7 +6,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::Faults;
 use crate::{
@@ -203,7 +204,7 @@ fn challenge(response: &mut Response, said: &str) {
     }
 }
 
-pub fn json_answer(status: StatusCode, body: &Value) -> Response {
+pub fn json_answer(status: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status, Json(body)).into_response();
     let headers = response.headers_mut();
     let json = HeaderValue::from_static("application/json;charset=UTF-8");

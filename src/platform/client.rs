@@ -10,6 +10,7 @@ use super::{
     answer::{Refusal, Told},
     form::Form,
     now,
+    records::Records,
 };
 use crate::domain::{
     app::{App, AppStatus, ClientType},
@@ -154,12 +155,13 @@ fn unknown(id: &str, secret: Option<&Secret>) -> Refusal {
 /// The app, once it has proved to be it.
 pub(super) fn authenticate(
     shared: &Shared,
+    records: &mut Records,
     headers: &HeaderMap,
     form: &Form,
     told: &mut Told,
 ) -> Result<Arc<App>, Refusal> {
     let Presented { id, secret } = presented(headers, form, shared.profile)?;
-    let mut found = proved(shared, &id, secret, told);
+    let mut found = proved(shared, records, &id, secret, told);
     if let Err(refusal) = &mut found
         && shared.profile == Profile::Strict
         && refusal.error == "invalid_client"
@@ -174,6 +176,7 @@ pub(super) fn authenticate(
 
 fn proved(
     shared: &Shared,
+    records: &mut Records,
     id: &str,
     secret: Option<Secret>,
     told: &mut Told,
@@ -182,8 +185,7 @@ fn proved(
     let wait_s = shared.guard().wait_s(id, now);
     if let Some(wait_s) = wait_s {
         let client = ClientId::from_stored(id);
-        let workspace = shared.workspace();
-        if let Some(app) = shared.known().app(&workspace, &client)? {
+        if let Some(app) = records.app(&client)? {
             told.is_of(&app);
         }
         return Err(
@@ -195,8 +197,7 @@ fn proved(
         );
     }
     let client = ClientId::from_stored(id);
-    let workspace = shared.workspace();
-    let Some(app) = shared.known().app(&workspace, &client)? else {
+    let Some(app) = records.app(&client)? else {
         return Err(unknown(id, secret.as_ref()));
     };
     told.is_of(&app);
@@ -207,8 +208,7 @@ fn proved(
                 Refusal::bad("invalid_client", "OAU-123", message).because(Cause::SecretMissing)
             );
         };
-        if !workspace.verify_client_secret(&client, secret.expose(), now)? {
-            drop(workspace);
+        if !records.verify_secret(&client, secret.expose(), now)? {
             shared.guard().was_wrong(id, now);
             return Err(Refusal::unauthorized(
                 "invalid_client",
@@ -217,7 +217,6 @@ fn proved(
             )
             .because(Cause::WrongSecret));
         }
-        drop(workspace);
         shared.guard().was_right(id);
     }
     if app.status == AppStatus::Suspended {

@@ -4,7 +4,7 @@
 use axum::{body::Bytes, http::HeaderMap, response::Response};
 use tokio::sync::oneshot::{self, Sender};
 
-use super::{Platform, Shared, answer::Refusal, now, token};
+use super::{Platform, Shared, answer::Refusal, now, records::Records, token};
 use crate::store::StoreError;
 
 /// Who waits for the next commit.
@@ -50,24 +50,25 @@ pub(super) async fn answered(platform: Platform, headers: HeaderMap, body: Bytes
 }
 
 /// Takes back on the way out what was not committed, be it by a panic.
-struct Begun<'a>(&'a Shared);
+struct Begun<'a>(&'a mut Records);
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
-        self.0.workspace().forget_grants();
+        self.0.workspace.forget_grants();
     }
 }
 
 fn answer_all(shared: &Shared) {
     let waiting = std::mem::take(&mut shared.group().0);
     let work = || -> Result<Vec<Response>, StoreError> {
-        shared.workspace().begin_grants()?;
-        let begun = Begun(shared);
+        let records = &mut *shared.records();
+        records.workspace.begin_grants()?;
+        let begun = Begun(records);
         let answers = waiting
             .iter()
-            .map(|one| token::grant(shared, &one.headers, &one.body))
+            .map(|one| token::grant(shared, begun.0, &one.headers, &one.body))
             .collect();
-        begun.0.workspace().commit_grants(now())?;
+        begun.0.workspace.commit_grants(now())?;
         Ok(answers)
     };
     match work() {

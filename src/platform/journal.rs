@@ -21,7 +21,7 @@ use serde_json::Value;
 use super::{
     Platform,
     answer::{Refusal, Told},
-    now,
+    is_for_us, not_for_us, now,
 };
 use crate::domain::{credential::ID_LEN, exchange::Exchange, fault::Fault, text::displayable};
 
@@ -35,7 +35,7 @@ const SHOWN_MAX: usize = 300;
 const NAME_MAX: usize = 32;
 
 /// Parameters that hold no secret when they are used as they should be.
-const HARMLESS: [&str; 24] = [
+const HARMLESS: [&str; 25] = [
     "access_token_ttl",
     "action",
     "brandId",
@@ -51,6 +51,7 @@ const HARMLESS: [&str; 24] = [
     "grant_type",
     "iss",
     "localeId",
+    "max_age",
     "nonce",
     "prompt",
     "redirect_uri",
@@ -164,6 +165,9 @@ pub(super) async fn record(
 }
 
 async fn answered(platform: &Platform, request: Request, next: Next) -> Response {
+    if !is_for_us(request.headers(), platform.port) {
+        return not_for_us(platform.port);
+    }
     let mut told = Told::default();
     if told.strikes(&platform.faults, Fault::Unavailable) {
         let refusal = Refusal::bad("temporarily_unavailable", "DEV-503", "Service unavailable")

@@ -12,16 +12,17 @@ mod faults;
 mod form;
 mod group;
 mod journal;
-mod known;
 pub mod offline;
 mod openid;
 mod pages;
 mod rate;
+mod records;
 mod resources;
 mod token;
 mod verify;
 
 use std::{
+    convert::Infallible,
     future::Future,
     io::{self, Write as _},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -30,22 +31,23 @@ use std::{
 };
 
 use axum::{
-    Router,
-    extract::{Request, State},
+    Router, ServiceExt as _,
+    extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
-    middleware::{self, Next},
+    middleware,
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
+use tower::{Service, util::MapRequest};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
 
 use self::{
-    browsers::Browsers, client::Guard, group::Group, known::Known, openid::IdSigner,
-    rate::RateGroup, verify::Signatures,
+    browsers::Browsers, client::Guard, group::Group, openid::IdSigner, rate::RateGroup,
+    records::Records,
 };
 pub use self::{faults::Faults, journal::Journal};
 use crate::{
@@ -98,12 +100,10 @@ pub struct Setup {
 /// What every request shares.
 #[derive(Debug)]
 struct Shared {
-    workspace: Mutex<Workspace>,
+    records: Mutex<Records>,
     guard: Mutex<Guard>,
     browsers: Mutex<Browsers>,
     group: Mutex<Group>,
-    signatures: Mutex<Signatures>,
-    known: Mutex<Known>,
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
@@ -116,10 +116,10 @@ type Platform = Arc<Shared>;
 
 // A request that panicked left its transaction rolled back: the next one may go on.
 impl Shared {
-    fn workspace(&self) -> MutexGuard<'_, Workspace> {
-        self.workspace
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Held for a whole commit of grants: what else is written must not become part of it. It
+    /// cannot be taken twice, so who has it hands it on.
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn guard(&self) -> MutexGuard<'_, Guard> {
@@ -132,16 +132,6 @@ impl Shared {
 
     fn group(&self) -> MutexGuard<'_, Group> {
         self.group.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn signatures(&self) -> MutexGuard<'_, Signatures> {
-        self.signatures
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// `None` while logins are not limited; else what is left, `None` for nothing.
@@ -187,13 +177,19 @@ impl Listening {
     }
 
     /// Serves anything until `stopped` is over.
-    pub async fn serve(self, app: Router, stopped: impl Future<Output = ()>) -> Result<(), String> {
+    pub async fn serve<S>(self, app: S, stopped: impl Future<Output = ()>) -> Result<(), String>
+    where
+        S: Service<Request, Response = Response, Error = Infallible, Future: Send>,
+        S: Clone + Send + Sync + 'static,
+    {
         if let Some(six) = self.six {
-            let app = app.clone();
+            let app = app.clone().into_make_service();
             tokio::spawn(async move { axum::serve(six, app).await });
         }
         tokio::select! {
-            ended = axum::serve(self.four, app) => ended.map_err(|error| error.to_string()),
+            ended = axum::serve(self.four, app.into_make_service()) => {
+                ended.map_err(|error| error.to_string())
+            }
             () = stopped => Ok(()),
         }
     }
@@ -208,8 +204,7 @@ impl Listening {
         stopped: impl Future<Output = ()>,
     ) -> Result<(), String> {
         let shared = shared(workspace, setup, self.port, faults, journal)?;
-        let app = router(Arc::new(shared));
-        self.serve(app, stopped).await
+        self.serve(answering(Arc::new(shared)), stopped).await
     }
 }
 
@@ -222,12 +217,10 @@ fn shared(
 ) -> Result<Shared, String> {
     let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
     Ok(Shared {
-        workspace: Mutex::new(workspace),
+        records: Mutex::new(Records::new(workspace)),
         guard: Mutex::default(),
         browsers: Mutex::new(Browsers::new(&mut rng)),
         group: Mutex::default(),
-        signatures: Mutex::default(),
-        known: Mutex::default(),
         rate_group: setup.limits_logins.then(Mutex::default),
         faults,
         journal,
@@ -328,7 +321,7 @@ fn router(platform: Platform) -> Router {
         .fallback(resources::missing)
         .method_not_allowed_fallback(resources::wrong_method)
         .layer(pages_of_this_machine());
-    let inner = Router::new()
+    Router::new()
         .route(
             "/restapi/oauth/authorize",
             get(authorize::get).post(authorize::post),
@@ -337,18 +330,9 @@ fn router(platform: Platform) -> Router {
         .merge(open_to_pages)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
-            from_here_alone,
-        ))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&platform),
             journal::record,
         ))
-        .with_state(platform);
-    // A server address that ends with a slash makes one of the SDKs ask for //restapi; the path
-    // has to be mended before a route is chosen.
-    Router::new()
-        .fallback_service(inner)
-        .layer(middleware::map_request(one_slash))
+        .with_state(platform)
 }
 
 /// Without cookies: what is asked this way proves itself by what it sends.
@@ -366,7 +350,15 @@ fn pages_of_this_machine() -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
 }
 
-async fn one_slash(mut request: Request) -> Request {
+type Answering = MapRequest<Router, fn(Request) -> Request>;
+
+/// A server address that ends with a slash makes one of the SDKs ask for //restapi; the path has to
+/// be mended before a route is chosen.
+fn answering(platform: Platform) -> Answering {
+    MapRequest::new(router(platform), one_slash)
+}
+
+fn one_slash(mut request: Request) -> Request {
     let asked = request
         .uri()
         .path_and_query()
@@ -380,34 +372,23 @@ async fn one_slash(mut request: Request) -> Request {
 }
 
 /// A page elsewhere that was given a name which leads here (DNS rebinding) is told nothing.
-async fn from_here_alone(
-    State(platform): State<Platform>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if is_ours(request.headers(), platform.port) {
-        next.run(request).await
-    } else {
-        (
-            StatusCode::MISDIRECTED_REQUEST,
-            format!(
-                "This server answers to 127.0.0.1, [::1] and localhost with port {} alone.\n",
-                platform.port
-            ),
-        )
-            .into_response()
-    }
-}
-
-fn is_ours(headers: &HeaderMap, port: u16) -> bool {
-    let Some(host) = headers
+fn is_for_us(headers: &HeaderMap, port: u16) -> bool {
+    let host = headers
         .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-    else {
+        .and_then(|host| host.to_str().ok());
+    let Some(host) = host else {
         return false;
     };
-    ["127.0.0.1", "[::1]", "localhost"].iter().any(|name| {
-        host.eq_ignore_ascii_case(&format!("{name}:{port}"))
-            || (port == 80 && host.eq_ignore_ascii_case(name))
-    })
+    let (name, sent) = match host.rsplit_once(':') {
+        Some((name, sent)) if !sent.ends_with(']') => (name, sent.parse().ok()),
+        _ => (host, Some(80)),
+    };
+    let names = ["127.0.0.1", "[::1]", "localhost"];
+    sent == Some(port) && names.iter().any(|one| name.eq_ignore_ascii_case(one))
+}
+
+fn not_for_us(port: u16) -> Response {
+    let said =
+        format!("This server answers to 127.0.0.1, [::1] and localhost with port {port} alone.\n");
+    (StatusCode::MISDIRECTED_REQUEST, said).into_response()
 }

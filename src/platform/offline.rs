@@ -4,20 +4,19 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, header},
 };
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-use super::{Journal, PORT, Setup, router, runtime, shared};
+use super::{Answering, Journal, PORT, Setup, answering, runtime, shared};
 use crate::{domain::exchange::Exchange, store::Workspace};
 
 #[derive(Debug)]
 pub struct Offline {
     runtime: Runtime,
-    router: Router,
+    answering: Answering,
     log: Arc<Mutex<Vec<Exchange>>>,
 }
 
@@ -42,7 +41,7 @@ impl Offline {
         let shared = shared(workspace, setup, PORT, faults, Some(Arc::new(journal)))?;
         Ok(Self {
             runtime: runtime().map_err(|error| error.to_string())?,
-            router: router(Arc::new(shared)),
+            answering: answering(Arc::new(shared)),
             log,
         })
     }
@@ -62,10 +61,10 @@ impl Offline {
         let mut request = request.body(Body::from(body.to_vec())).ok()?;
         let host = format!("127.0.0.1:{PORT}").parse().ok()?;
         request.headers_mut().insert(header::HOST, host);
-        let router = self.router.clone();
+        let answering = self.answering.clone();
         let (status, headers, body) = self.runtime.block_on(async {
             // It never fails: what goes wrong is an answer too.
-            let Ok(response) = router.oneshot(request).await;
+            let Ok(response) = answering.oneshot(request).await;
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
             (parts.status.as_u16(), parts.headers, body.to_vec())

@@ -20,7 +20,9 @@ use crate::{
         credential::ClientId,
         diagnosis::{Cause, Diagnosis},
         id::DeveloperId,
+        time::UnixMs,
     },
+    store::Workspace,
     vault::JwtSigner,
 };
 
@@ -55,11 +57,12 @@ pub(super) struct Claims<'a> {
     pub who: &'a DeveloperId,
     pub scope: &'a str,
     pub nonce: Option<&'a str>,
+    pub signed_in_at: UnixMs,
 }
 
 /// What may be told of somebody under a scope.
-fn about(shared: &Shared, who: &DeveloperId, scope: &str) -> Result<Value, Refusal> {
-    let (name, email) = shared.workspace().person(who)?.unwrap_or_default();
+fn about(workspace: &Workspace, who: &DeveloperId, scope: &str) -> Result<Value, Refusal> {
+    let (name, email) = workspace.person(who)?.unwrap_or_default();
     let mut claims = json!({ "sub": who.as_str() });
     let has = |one: &str| scope.split(' ').any(|found| found == one);
     if let Some(claims) = claims.as_object_mut() {
@@ -73,14 +76,20 @@ fn about(shared: &Shared, who: &DeveloperId, scope: &str) -> Result<Value, Refus
     Ok(claims)
 }
 
-pub(super) fn id_token(shared: &Shared, about_whom: &Claims<'_>) -> Result<String, Refusal> {
-    let mut claims = about(shared, about_whom.who, about_whom.scope)?;
+pub(super) fn id_token(
+    shared: &Shared,
+    workspace: &Workspace,
+    about_whom: &Claims<'_>,
+) -> Result<String, Refusal> {
+    let mut claims = about(workspace, about_whom.who, about_whom.scope)?;
     let issued_at = now().0.div_euclid(1000);
     if let Some(claims) = claims.as_object_mut() {
         claims.insert("iss".to_owned(), about_whom.issuer.into());
         claims.insert("aud".to_owned(), about_whom.client.as_str().into());
         claims.insert("iat".to_owned(), issued_at.into());
         claims.insert("exp".to_owned(), (issued_at + LIFE_S).into());
+        let signed_in_at = about_whom.signed_in_at.0.div_euclid(1000);
+        claims.insert("auth_time".to_owned(), signed_in_at.into());
         if let Some(nonce) = about_whom.nonce {
             claims.insert("nonce".to_owned(), nonce.into());
         }
@@ -107,7 +116,7 @@ pub(super) async fn user_info(
                     detail: Some("It is openid, which the authorize request asks for.".to_owned()),
                 }));
         }
-        about(&platform, &bearer.owner, &bearer.scope)
+        about(&platform.records().workspace, &bearer.owner, &bearer.scope)
     };
     let done = work();
     of_api(done, told)

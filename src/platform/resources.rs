@@ -32,7 +32,7 @@ const REPLACED_MS: i64 = 10_000;
 const SKEW_MS: i64 = 60 * 60 * 1000;
 
 pub(super) async fn jwks(State(platform): State<Platform>) -> Response {
-    match platform.workspace().jwks() {
+    match platform.records().workspace.jwks() {
         Ok(mut keys) => {
             keys.push(platform.id_signer.jwk());
             json_answer(StatusCode::OK, &json!({ "keys": keys }))
@@ -79,7 +79,7 @@ pub(super) async fn metadata(State(platform): State<Platform>, headers: HeaderMa
 
 /// An app's icon, for the consent page. A picture may be a document with a script in it.
 pub(super) async fn icon(State(platform): State<Platform>, Path(sha256): Path<String>) -> Response {
-    match platform.workspace().icon(&sha256) {
+    match platform.records().workspace.icon(&sha256) {
         Ok(Some((format, bytes))) => {
             let mut response = bytes.into_response();
             let headers = response.headers_mut();
@@ -237,10 +237,9 @@ pub(super) fn bearer(
     } else {
         0
     };
-    let mut workspace = shared.workspace();
+    let workspace = &mut shared.records().workspace;
     match workspace.access(&token, UnixMs(at.0 + skew))? {
         Access::Speaks(bearer) => {
-            workspace.note_use(&token, at)?;
             if let Some(app) = workspace.client(&bearer.client)? {
                 told.is_of(&app);
             }
@@ -286,7 +285,7 @@ fn allowed(
     told: &mut Told,
 ) -> Result<(Bearer, App), Refusal> {
     let bearer = bearer(shared, headers, uri, told)?;
-    let app = shared.workspace().client(&bearer.client)?;
+    let app = shared.records().workspace.client(&bearer.client)?;
     let app = app.ok_or_else(|| invalid("OAU-213", "Token not found", Cause::UnknownClient))?;
     if bearer.scope.split(' ').any(|one| one == scope.as_str()) {
         return Ok((bearer, app));
@@ -378,7 +377,7 @@ pub(super) async fn extension(
         if !is_mine(&extension, bearer.owner.as_str()) {
             return Err(not_found("extensionId"));
         }
-        let person = platform.workspace().person(&bearer.owner)?;
+        let person = platform.records().workspace.person(&bearer.owner)?;
         let (name, email) = person.unwrap_or_default();
         let id = bearer.owner.as_str();
         let base = format!("{}/restapi/v1.0/account/1", base_of(&headers));

@@ -1,11 +1,8 @@
 //! Whether a presented JWT credential is one of ours, by its signature and its claims.
 
-use std::collections::HashSet;
-
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::answer::Refusal;
 use crate::{
@@ -16,35 +13,20 @@ use crate::{
 /// Longer than any of ours by far.
 const LENGTH_MAX: usize = 8 * 1024;
 
-/// A robot shows the same assertion at every login, and checking it is most of the work.
-const REMEMBERED_MAX: usize = 1024;
+/// A JWT credential whose signature fits. Whether it has expired is another question at each login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Assertion {
+    pub credential: JwtId,
+    expires_at_s: i64,
+}
 
-/// Signatures that fitted. One that fits once fits for ever: nothing else is remembered, so that
-/// every other check is made anew.
-#[derive(Debug, Default)]
-pub struct Signatures(HashSet<[u8; 32]>);
-
-impl Signatures {
-    fn fits(&mut self, key: &Value, signed: &[u8], signature: &[u8]) -> bool {
-        let mut all = Sha256::new();
-        all.update(key.to_string());
-        // Where a part ends is a part of what is remembered; the key is JSON, which has no NUL.
-        all.update([0]);
-        all.update(signature.len().to_le_bytes());
-        all.update(signature);
-        all.update(signed);
-        let all: [u8; 32] = all.finalize().into();
-        if self.0.contains(&all) {
-            return true;
+impl Assertion {
+    pub(super) fn must_not_have_expired(&self, now: UnixMs) -> Result<(), Refusal> {
+        if self.expires_at_s > now.0.div_euclid(1000) {
+            return Ok(());
         }
-        if !vault::verify_es256(key, signed, signature) {
-            return false;
-        }
-        if self.0.len() >= REMEMBERED_MAX {
-            self.0.clear();
-        }
-        self.0.insert(all);
-        true
+        let message = "The JWT credential has expired: create a new one";
+        Err(refused("DEV-103", message, Cause::JwtExpired))
     }
 }
 
@@ -65,12 +47,7 @@ fn refused(code: &'static str, message: &str, cause: Cause) -> Refusal {
 }
 
 /// The credential that it names.
-pub(super) fn verify(
-    token: &str,
-    keys: &[Value],
-    known: &mut Signatures,
-    now: UnixMs,
-) -> Result<JwtId, Refusal> {
+pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> {
     let malformed = || {
         let message = "The assertion is not a JWT of this workspace: it cannot be read";
         refused("DEV-105", message, Cause::JwtUnreadable)
@@ -94,16 +71,15 @@ pub(super) fn verify(
             let message = "The assertion was signed by another workspace or platform";
             refused("DEV-104", message, Cause::JwtForeign)
         })?;
-    if !known.fits(key, signed.as_bytes(), &decode(signature)?) {
+    if !vault::verify_es256(key, signed.as_bytes(), &decode(signature)?) {
         let message = "The signature of the assertion does not fit";
         return Err(refused("DEV-105", message, Cause::JwtUnreadable));
     }
     let claims: Claims = serde_json::from_slice(&decode(claims)?).map_err(|_| malformed())?;
-    if claims.exp <= now.0.div_euclid(1000) {
-        let message = "The JWT credential has expired: create a new one";
-        return Err(refused("DEV-103", message, Cause::JwtExpired));
-    }
-    Ok(JwtId::from_stored(claims.jti))
+    Ok(Assertion {
+        credential: JwtId::from_stored(claims.jti),
+        expires_at_s: claims.exp,
+    })
 }
 
 #[cfg(test)]
@@ -115,13 +91,10 @@ mod tests {
     use super::*;
     use crate::vault::JwtSigner;
 
-    /// Twice: what is remembered must not change the answer.
     fn verify(token: &str, keys: &[Value], now: UnixMs) -> Result<JwtId, Refusal> {
-        let mut known = Signatures::default();
-        let first = super::verify(token, keys, &mut known, now);
-        let again = super::verify(token, keys, &mut known, now);
-        assert_eq!(first.as_ref().ok(), again.as_ref().ok());
-        again
+        let assertion = super::verify(token, keys)?;
+        assertion.must_not_have_expired(now)?;
+        Ok(assertion.credential)
     }
 
     const NOW: UnixMs = UnixMs(1_795_424_400_000);
@@ -156,28 +129,19 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_remembered_for_its_key_and_what_it_signed() {
-        let mut known = Signatures::default();
+    fn a_signature_is_of_its_key_and_of_what_it_signed() {
         let (token, keys) = signed(&json!({ "jti": "one", "exp": NOW.0 / 1000 + 9 }));
-        super::verify(&token, &keys, &mut known, NOW).unwrap();
-        let (end, expired) = (UnixMs(NOW.0 + 9000), "has expired");
-        let over = super::verify(&token, &keys, &mut known, end).unwrap_err();
-        assert!(over.message.contains(expired), "{over:?}");
+        verify(&token, &keys, NOW).unwrap();
         // Another key under the same name.
         let mut other = JwtSigner::mint(&mut StdRng::seed_from_u64(2)).jwk();
         other["kid"] = keys[0]["kid"].clone();
-        super::verify(&token, &[other], &mut known, NOW).unwrap_err();
+        verify(&token, &[other], NOW).unwrap_err();
         // The same signature below other claims.
         let (more, _) = signed(&json!({ "jti": "two", "exp": NOW.0 / 1000 + 9 }));
         let (claims, _) = more.rsplit_once('.').unwrap();
         let (_, signature) = token.rsplit_once('.').unwrap();
         let mixed = format!("{claims}.{signature}");
-        super::verify(&mixed, &keys, &mut known, NOW).unwrap_err();
-        for nth in 0..2 * REMEMBERED_MAX {
-            let key = json!({ "nth": nth });
-            assert!(!known.fits(&key, b"a.b", b"c"));
-        }
-        assert_eq!(known.0.len(), 1);
+        verify(&mixed, &keys, NOW).unwrap_err();
     }
 
     proptest! {

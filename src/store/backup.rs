@@ -45,10 +45,11 @@ pub(super) const TABLES: &[(i64, &str)] = &[
     (4, "jwt_credentials"),
     (4, "jwt_credential_apps"),
     (5, "sessions"),
-    (5, "session_tokens"),
     (6, "authorization_codes"),
-    (6, "replaced_tokens"),
 ];
+
+/// What older files hold besides: the first and the last format that had it.
+const FORMER_TABLES: &[(i64, i64, &str)] = &[(5, 6, "session_tokens"), (6, 6, "replaced_tokens")];
 
 /// What a file was found to hold. None of it is sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +175,12 @@ pub(super) fn verify(path: &Path, named: &Path) -> Result<Holds, BackupError> {
         return Err(damaged("some rows belong to nothing".to_owned()));
     }
     let format = migrate::version_of(&db).map_err(failed)?;
-    for (_, table) in TABLES.iter().filter(|(since, _)| *since <= format) {
+    let todays = TABLES.iter().filter(|(since, _)| *since <= format);
+    let former = FORMER_TABLES
+        .iter()
+        .filter(|(since, until, _)| (*since..=*until).contains(&format));
+    let tables = todays.map(|(_, table)| table);
+    for table in tables.chain(former.map(|(.., table)| table)) {
         let sql = format!("SELECT count(*) FROM {table}");
         db.query_row(&sql, [], |row| row.get::<_, i64>(0))
             .map_err(|error| damaged(format!("its {table}: {}", one_line(&error))))?;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use super::{
     StoreError, Workspace, apps, drafts,
     history::{By, Record, record},
-    role_of, secrets, tickets,
+    role_of, secrets, sessions, tickets,
 };
 use crate::{
     domain::{
@@ -252,6 +252,7 @@ pub(super) fn restore(step: &Connection, by: By<'_>, id: &AppId) -> Result<(), S
 
 fn purge(step: &Connection, by: By<'_>, app: &App) -> Result<(), StoreError> {
     step.execute("DELETE FROM apps WHERE id = ?1", [app.id.as_str()])?;
+    sessions::forget_client(step, &app.client_id)?;
     let subject = &app.spec.properties.name;
     write_down(step, by, &app.id, subject, What::AppPurged, Vec::new())
 }

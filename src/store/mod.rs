@@ -51,9 +51,10 @@ pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
 pub use platform::JwtStanding;
 pub use restore::{Replaced, Restore, Restored};
+pub use secrets::KeptSecret;
 pub use sessions::{
     Access, Bearer, Block, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed,
-    Replay, Tokens,
+    Replay, Terms, Tokens,
 };
 pub use sign_in::{HeldProof, Proof};
 

@@ -28,6 +28,13 @@ impl Workspace {
     /// Another number whenever somebody else has committed anything: another process, or another
     /// connection of this one.
     pub fn changes_of_others(&self) -> Result<i64, StoreError> {
+        match self.grants.as_of {
+            Some(number) => Ok(number),
+            None => self.data_version(),
+        }
+    }
+
+    pub(super) fn data_version(&self) -> Result<i64, StoreError> {
         Ok(self
             .db
             .prepare_cached("PRAGMA data_version")?

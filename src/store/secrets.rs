@@ -165,6 +165,15 @@ fn stored_shared_secret(
         .transpose()
 }
 
+/// A secret as it is kept for comparing.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptSecret {
+    sha256: SecretDigest,
+    /// Of a retiring one: it works until then.
+    ends_at: Option<UnixMs>,
+    last_used_at: Option<UnixMs>,
+}
+
 /// A login at each call must not be a write at each call.
 const USE_NOTED_EVERY_MS: i64 = 60_000;
 
@@ -184,37 +193,52 @@ impl Workspace {
         stored_shared_secret(&self.db, self.key_to_secrets()?, app)
     }
 
-    /// Whether this is a live secret of that client. Works while locked: only digests are read.
+    /// What the secrets of a client that is not deleted are compared with. Works while locked: only
+    /// digests are read.
+    pub fn kept_secrets(&self, client: &ClientId) -> Result<Vec<KeptSecret>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT client_secrets.sha256, client_secrets.ends_at, last_used_at FROM client_secrets
+             JOIN apps ON apps.id = client_secrets.app_id
+             WHERE apps.client_id = ?1 AND apps.deleted_at IS NULL",
+        )?;
+        let kept = query.query_map([client.as_str()], |row| {
+            Ok(KeptSecret {
+                sha256: SecretDigest::from_bytes(row.get(0)?),
+                ends_at: row.get::<_, Option<i64>>(1)?.map(UnixMs),
+                last_used_at: row.get::<_, Option<i64>>(2)?.map(UnixMs),
+            })
+        })?;
+        Ok(kept.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether what was presented is one of these and works at the time; then its use is noted.
     pub fn verify_client_secret(
         &self,
-        client: &ClientId,
+        kept: &mut [KeptSecret],
         presented: &str,
         now: UnixMs,
     ) -> Result<bool, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT client_secrets.sha256, last_used_at FROM client_secrets
-             JOIN apps ON apps.id = client_secrets.app_id
-             WHERE apps.client_id = ?1 AND apps.deleted_at IS NULL
-                 AND (client_secrets.ends_at IS NULL OR client_secrets.ends_at > ?2)",
-        )?;
-        let mut rows = query.query(params![client.as_str(), now.0])?;
-        let mut used: Option<([u8; 32], Option<i64>)> = None;
-        while let Some(row) = rows.next()? {
-            let sha256 = row.get(0)?;
+        let presented = SecretDigest::of_presented(presented);
+        let mut used = None;
+        for secret in kept {
             // Not short-circuited: the time must not tell which of two secrets it was.
-            if SecretDigest::from_bytes(sha256).matches(presented) {
-                used = Some((sha256, row.get(1)?));
+            let is_it = secret.sha256.is(&presented);
+            if is_it && secret.ends_at.is_none_or(|end| end > now) {
+                used = Some(secret);
             }
         }
-        if let Some((sha256, before)) = used
-            && before.is_none_or(|before| now.0 - before >= USE_NOTED_EVERY_MS)
-        {
+        let Some(used) = used else {
+            return Ok(false);
+        };
+        let is_due = |before: UnixMs| now.0 - before.0 >= USE_NOTED_EVERY_MS;
+        if used.last_used_at.is_none_or(is_due) {
             self.db.execute(
                 "UPDATE client_secrets SET last_used_at = ?2 WHERE sha256 = ?1",
-                params![sha256, now.0],
+                params![used.sha256.as_bytes(), now.0],
             )?;
+            used.last_used_at = Some(now);
         }
-        Ok(used.is_some())
+        Ok(true)
     }
 
     pub(super) fn key_to_secrets(&self) -> Result<&WorkspaceKey, StoreError> {

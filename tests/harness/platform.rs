@@ -110,8 +110,13 @@ impl Platform {
     }
 
     pub fn log_in(&self, key: (&str, &str), jwt: &str) -> Answer {
+        self.log_in_with(key, jwt, "")
+    }
+
+    /// `more` begins with an ampersand.
+    pub fn log_in_with(&self, key: (&str, &str), jwt: &str, more: &str) -> Answer {
         let grant = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer";
-        let body = format!("grant_type={grant}&assertion={jwt}");
+        let body = format!("grant_type={grant}&assertion={jwt}{more}");
         self.post("/restapi/oauth/token", Some(key), &body)
     }
 

@@ -38,8 +38,10 @@ ME = "/restapi/v1.0/account/~/extension/~"
 PATIENCE = 30
 NOTED = """
 CREATE TABLE noted (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TRIGGER note AFTER INSERT ON session_tokens
-BEGIN INSERT INTO noted (sha256) VALUES (new.sha256); END;
+CREATE TRIGGER note_opened AFTER INSERT ON sessions
+BEGIN INSERT INTO noted (sha256) VALUES (new.access), (new.refresh); END;
+CREATE TRIGGER note_refreshed AFTER UPDATE OF access ON sessions
+BEGIN INSERT INTO noted (sha256) VALUES (new.access), (new.refresh); END;
 """
 
 

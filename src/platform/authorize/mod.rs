@@ -14,7 +14,7 @@ use axum::{
 
 use self::{
     reply::{Failed, redirect, refuse, with_answer},
-    request::{OPENID, Prompt, Wanted, wanted},
+    request::{OPENID, Prompt, Wanted, signed_in_for, wanted},
 };
 use super::{
     Platform, Profile, Shared,
@@ -31,7 +31,6 @@ use crate::{
         app::{App, ClientType},
         diagnosis::Cause,
         fault::Fault,
-        id::DeveloperId,
         secret::Secret,
     },
     store::{CODE_LIFE_MS, CodeGrant, SignInError},
@@ -108,15 +107,14 @@ fn show(
     told: &mut Told,
 ) -> Result<Response, Failed> {
     let (browser, is_new) = browser_of(shared, headers)?;
-    let visit = shared.browsers().visit(&browser, now()).cloned();
-    let visit = visit.filter(|visit| is_here(shared, visit));
+    let visit = visit_of(shared, wanted, &browser);
     let mut response = match (visit, wanted.prompt) {
         (Some(visit), Prompt::Needed | Prompt::None)
             if visit.has_allowed(&wanted.app.client_id, &wanted.scope)
                 && may_be_silent(shared, &wanted.app) =>
         {
             told.what = Some("code");
-            return code(shared, wanted, &visit.who, headers, StatusCode::FOUND);
+            return code(shared, wanted, &visit, headers, StatusCode::FOUND);
         }
         (visit, Prompt::None) => {
             let error = if visit.is_some() {
@@ -145,9 +143,17 @@ fn show(
     Ok(response)
 }
 
+/// Who is signed in in this browser, and may be for this request.
+fn visit_of(shared: &Shared, wanted: &Wanted, browser: &str) -> Option<Visit> {
+    let now = now();
+    let visit = shared.browsers().visit(browser, now).cloned()?;
+    let may = wanted.takes_sign_in_of(visit.since, now) && is_here(shared, &visit);
+    may.then_some(visit)
+}
+
 /// Who was disabled, or got another password, is signed out everywhere.
 fn is_here(shared: &Shared, visit: &Visit) -> bool {
-    let mark = shared.workspace().sign_in_mark(&visit.who);
+    let mark = shared.records().workspace.sign_in_mark(&visit.who);
     mark.is_ok_and(|mark| mark == Some(visit.mark))
 }
 
@@ -165,7 +171,11 @@ fn page<T>(
     browser: &str,
     draw: impl FnOnce(&Page<'_>) -> T,
 ) -> Result<T, Refusal> {
-    let organization = shared.workspace().organization_name()?.unwrap_or_default();
+    let organization = shared
+        .records()
+        .workspace
+        .organization_name()?
+        .unwrap_or_default();
     let form_key = shared.browsers().form_key(browser);
     Ok(draw(&Page {
         app: &wanted.app,
@@ -203,7 +213,8 @@ fn consent(
     visit: &Visit,
 ) -> Result<Response, Failed> {
     let person = shared
-        .workspace()
+        .records()
+        .workspace
         .person(&visit.who)
         .map_err(Refusal::from)?;
     let (name, email) = person.unwrap_or_default();
@@ -248,8 +259,7 @@ async fn answered(
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
     }
-    let visit = shared.browsers().visit(&browser, now()).cloned();
-    let visit = visit.filter(|visit| is_here(shared, visit));
+    let visit = visit_of(shared, &wanted, &browser);
     match (form.get("action"), visit) {
         (Some("sign_in"), _) => {
             told.what = Some("sign-in");
@@ -267,7 +277,7 @@ async fn answered(
             told.what = Some("code");
             let app = &wanted.app.client_id;
             shared.browsers().allow(&browser, app, &wanted.scope);
-            code(shared, &wanted, &visit.who, headers, StatusCode::SEE_OTHER)
+            code(shared, &wanted, &visit, headers, StatusCode::SEE_OTHER)
         }
         (Some("leave"), _) => {
             shared.browsers().leave(&browser);
@@ -301,7 +311,7 @@ async fn enter(
 ) -> Result<Response, Failed> {
     let email = form.get("email").unwrap_or_default().trim().to_owned();
     let password = Secret::new(form.get("password").unwrap_or_default());
-    let begun = shared.workspace().begin_proof(&email, now());
+    let begun = shared.records().workspace.begin_proof(&email, now());
     let judged = match begun {
         // Slow on purpose: other requests go on meanwhile.
         Ok(proof) => tokio::task::spawn_blocking(move || proof.judge(&password))
@@ -309,20 +319,21 @@ async fn enter(
             .unwrap_or(Err(SignInError::Refused { wait_ms: 0 })),
         Err(error) => Err(error),
     };
-    let who = judged.and_then(|held| shared.workspace().end_proof(held));
+    let who = judged.and_then(|held| shared.records().workspace.end_proof(held));
     let (problem, status) = match who {
         Ok(who) => {
             let mut rng = vault::os_random()
                 .map_err(|error| Refusal::from(crate::store::StoreError::from(error)))?;
             let mark = shared
-                .workspace()
+                .records()
+                .workspace
                 .sign_in_mark(&who)
                 .map_err(Refusal::from)?;
             let mark = mark.unwrap_or_default();
             let mut browsers = shared.browsers();
             browsers.leave(browser);
             let browser = browsers.enter(who, mark, now(), &mut rng);
-            let mut response = again(query);
+            let mut response = again(&signed_in_for(query));
             remember(&mut response, &browser, shared.port);
             return Ok(response);
         }
@@ -348,20 +359,21 @@ async fn enter(
 fn code(
     shared: &Shared,
     wanted: &Wanted,
-    who: &DeveloperId,
+    visit: &Visit,
     headers: &HeaderMap,
     status: StatusCode,
 ) -> Result<Response, Failed> {
     let grant = CodeGrant {
         client: wanted.app.client_id.clone(),
-        owner: who.clone(),
+        owner: visit.who.clone(),
         redirect_uri: wanted.redirect_uri.clone(),
         redirect_sent: wanted.redirect_sent,
         challenge: wanted.challenge.clone(),
         scope: wanted.scope.clone(),
         nonce: wanted.nonce.clone(),
+        signed_in_at: visit.since,
     };
-    let issued = shared.workspace().issue_code(&grant, now());
+    let issued = shared.records().workspace.issue_code(&grant, now());
     let code = issued.map_err(|error| wanted.back(error.into()))?;
     let life_s = (CODE_LIFE_MS / 1000).to_string();
     let mut answer = vec![("code", code.expose()), ("expires_in", life_s.as_str())];

@@ -11,6 +11,7 @@ use crate::{
         partner,
         pkce::{Challenge, Method},
         redirect_uri::{RedirectPolicy, RedirectUri, difference},
+        time::UnixMs,
     },
     platform::{
         Profile, Shared,
@@ -22,6 +23,9 @@ use crate::{
 };
 
 const BRAND: u32 = 1210;
+const PROMPT: &str = "prompt";
+const LOGIN: &str = "login";
+const MAX_AGE: &str = "max_age";
 /// The scopes of OpenID, which no app has in its settings: name, label, what they allow.
 pub(super) const OPENID: [(&str, &str, &str); 3] = [
     ("openid", "Sign-in", "Know who you are"),
@@ -45,6 +49,8 @@ pub(super) struct Wanted {
     pub brand: &'static str,
     pub login_hint: String,
     pub prompt: Prompt,
+    /// How long ago the person may have signed in, in milliseconds.
+    sign_in_age_ms: Option<i64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,8 +65,9 @@ pub(super) enum Prompt {
 pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wanted, Failed> {
     let form = Form::of_query(query)?;
     let id = form.wanted("client_id")?;
-    let workspace = shared.workspace();
-    let app = workspace
+    let app = shared
+        .records()
+        .workspace
         .client(&ClientId::from_stored(id))
         .map_err(Refusal::from)?
         .ok_or_else(|| {
@@ -69,7 +76,6 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
                 .because(Cause::UnknownClient)
                 .hiding(id)
         })?;
-    drop(workspace);
     told.is_of(&app);
     if app.status == AppStatus::Suspended {
         return Err(suspended().into());
@@ -81,7 +87,8 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
     let brand = brand(&form)?;
     let state = form.get("state").map(ToOwned::to_owned);
 
-    let checked = || -> Result<(Option<Challenge>, String, Prompt), Refusal> {
+    type Checked = (Option<Challenge>, String, Prompt, Option<i64>);
+    let checked = || -> Result<Checked, Refusal> {
         match form.get("response_type") {
             Some("code") => {}
             None => drop(form.wanted("response_type")?),
@@ -98,10 +105,11 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
             challenge(shared, client_type, &form)?,
             scope(shared, &app, &form)?,
             prompt(&form)?,
+            sign_in_age_ms(shared, &form)?,
         ))
     };
     match checked() {
-        Ok((challenge, scope, prompt)) => Ok(Wanted {
+        Ok((challenge, scope, prompt, sign_in_age_ms)) => Ok(Wanted {
             redirect_uri,
             redirect_sent,
             state,
@@ -111,6 +119,7 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
             brand,
             login_hint: form.get("login_hint").unwrap_or_default().to_owned(),
             prompt,
+            sign_in_age_ms,
             app,
         }),
         Err(refusal) => Err(Failed::SentBack(Box::new(Back {
@@ -277,16 +286,55 @@ fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, Refusal> {
     Ok(scope)
 }
 
+/// OpenID Connect Core §3.1.2.1. On the platform `login` is there when nothing is sent, and means
+/// no more than that: by the standard it asks for the password again.
+fn sign_in_age_ms(shared: &Shared, form: &Form) -> Result<Option<i64>, Refusal> {
+    let asks_again = shared.profile == Profile::Strict
+        && form
+            .get(PROMPT)
+            .is_some_and(|words| words.split(' ').any(|word| word == LOGIN));
+    if asks_again {
+        return Ok(Some(0));
+    }
+    let Some(text) = form.get(MAX_AGE) else {
+        return Ok(None);
+    };
+    let seconds: Option<u32> = text.parse().ok();
+    match seconds {
+        Some(seconds) => Ok(Some(i64::from(seconds) * 1000)),
+        None => Err(Refusal::bad(
+            "invalid_request",
+            "CMN-101",
+            "max_age is no number of seconds",
+        )
+        .because(Cause::ParameterWrong)),
+    }
+}
+
+/// The same request once somebody has signed in for it: it must not ask for that again.
+pub(super) fn signed_in_for(query: &str) -> String {
+    let mut same = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            MAX_AGE => {}
+            PROMPT => {
+                let words: Vec<&str> = value.split(' ').filter(|word| *word != LOGIN).collect();
+                same.append_pair(PROMPT, &words.join(" "));
+            }
+            name => {
+                same.append_pair(name, &value);
+            }
+        }
+    }
+    same.finish()
+}
+
 /// `login` and `sso` name the ways of a sign-in, which here is one.
 fn prompt(form: &Form) -> Result<Prompt, Refusal> {
-    let words: Vec<&str> = form
-        .get("prompt")
-        .unwrap_or("login sso")
-        .split(' ')
-        .collect();
+    let words: Vec<&str> = form.get(PROMPT).unwrap_or("login sso").split(' ').collect();
     if words
         .iter()
-        .any(|word| !["login", "sso", "consent", "none"].contains(word))
+        .any(|word| ![LOGIN, "sso", "consent", "none"].contains(word))
     {
         return Err(
             Refusal::bad("invalid_request", "CMN-101", "prompt is not known")
@@ -307,6 +355,12 @@ fn prompt(form: &Form) -> Result<Prompt, Refusal> {
 }
 
 impl Wanted {
+    /// Whether a sign-in is young enough for this request.
+    pub(super) fn takes_sign_in_of(&self, since: UnixMs, now: UnixMs) -> bool {
+        self.sign_in_age_ms
+            .is_none_or(|age_ms| now.0 - since.0 < age_ms)
+    }
+
     pub(super) fn back(&self, refusal: Refusal) -> Failed {
         Failed::SentBack(Box::new(Back {
             redirect_uri: self.redirect_uri.clone(),

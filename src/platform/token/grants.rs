@@ -15,9 +15,9 @@ use crate::{
         answer::{Refusal, Told},
         form::Form,
         now,
-        verify::verify,
+        records::Records,
     },
-    store::{CODE_LIFE_MS, Lifetimes, NewSession, Refreshed, Replay, Tokens},
+    store::{CODE_LIFE_MS, CodeGrant, NewSession, Refreshed, Replay, Terms, Tokens},
 };
 
 fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
@@ -42,9 +42,10 @@ pub(super) fn not_found() -> Refusal {
 /// Checked in this order: the token itself, revoked, the apps, the owner, the app's own grant.
 pub(super) fn by_jwt(
     shared: &Shared,
+    records: &mut Records,
     app: &App,
     form: &Form,
-    lifetimes: Lifetimes,
+    terms: Terms<'_>,
     told: &mut Told,
 ) -> Result<Tokens, Refusal> {
     let revoked = || {
@@ -52,10 +53,10 @@ pub(super) fn by_jwt(
         Refusal::bad("invalid_grant", "DEV-102", message).because(Cause::JwtRevoked)
     };
     let assertion = form.wanted("assertion")?;
-    let mut workspace = shared.workspace();
-    let keys = shared.known().keys(&workspace)?;
-    let id = verify(assertion, &keys, &mut shared.signatures(), now())?;
-    let Some(standing) = shared.known().credential(&workspace, &id)? else {
+    let assertion = records.assertion(assertion)?;
+    assertion.must_not_have_expired(now())?;
+    let id = &assertion.credential;
+    let Some(standing) = records.credential(id)? else {
         return Err(revoked());
     };
     if standing.is_revoked || told.strikes(&shared.faults, Fault::RevokedJwt) {
@@ -82,20 +83,21 @@ pub(super) fn by_jwt(
     let new = NewSession {
         client: &app.client_id,
         owner: &standing.owner,
-        credential: Some(&id),
+        credential: Some(id),
         scope: &scope,
     };
-    Ok(workspace.open_session(&new, lifetimes, now())?)
+    Ok(records.workspace.open_session(&new, terms, now())?)
 }
 
-/// The session, and the nonce that its ID token repeats.
+/// The session, and what its ID token tells of the login.
 pub(super) fn by_code(
     shared: &Shared,
+    records: &mut Records,
     app: &App,
     form: &Form,
-    lifetimes: Lifetimes,
+    terms: Terms<'_>,
     told: &mut Told,
-) -> Result<(Tokens, Option<String>), Refusal> {
+) -> Result<(Tokens, CodeGrant), Refusal> {
     let bad = |code, message: &str, cause: Cause| {
         Refusal::bad("invalid_grant", code, message).because(cause)
     };
@@ -104,7 +106,7 @@ pub(super) fn by_code(
     }
     let code = form.wanted("code")?;
     let now = now();
-    let mut workspace = shared.workspace();
+    let workspace = &mut records.workspace;
     let known = workspace
         .code(code)?
         .ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
@@ -159,17 +161,18 @@ pub(super) fn by_code(
             return Err(bad("DEV-113", message, Cause::VerifierUnexpected));
         }
     }
-    let redeemed = workspace.redeem_code(code, &grant, lifetimes, now)?;
+    let redeemed = workspace.redeem_code(code, &grant, terms, now)?;
     let tokens =
         redeemed.ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
-    Ok((tokens, grant.nonce))
+    Ok((tokens, grant))
 }
 
 pub(super) fn by_refresh(
     shared: &Shared,
+    records: &mut Records,
     app: &App,
     form: &Form,
-    lifetimes: Lifetimes,
+    terms: Terms<'_>,
 ) -> Result<Tokens, Refusal> {
     let token = form.wanted("refresh_token")?;
     if !app.spec.issues_refresh_tokens() {
@@ -180,7 +183,7 @@ pub(super) fn by_refresh(
         Profile::RingCentral => Replay::Grace,
         Profile::Strict => Replay::EndsSession,
     };
-    let mut workspace = shared.workspace();
+    let workspace = &mut records.workspace;
     // A refresh may not ask for more than was granted (RFC 6749 §6).
     if shared.profile == Profile::Strict
         && let Some(asked) = form.get("scope")
@@ -198,10 +201,14 @@ pub(super) fn by_refresh(
             }),
         );
     }
-    match workspace.refresh_session(token, &app.client_id, lifetimes, replay, now())? {
+    match workspace.refresh_session(token, &app.client_id, terms, replay, now())? {
         Refreshed::Tokens(tokens) => Ok(tokens),
         Refreshed::Expired => Err(Refusal::bad("invalid_grant", "OAU-210", "Token expired")
             .because(Cause::RefreshTokenExpired)),
+        Refreshed::OfAnother => {
+            let message = "The refresh token was issued to another application";
+            Err(Refusal::bad("invalid_grant", "OAU-120", message).because(Cause::TokenOfAnother))
+        }
         Refreshed::Evicted => Err(not_found().because(Cause::SessionEvicted)),
         Refreshed::Unknown | Refreshed::Replaced => {
             Err(not_found().because(Cause::RefreshTokenReplaced))

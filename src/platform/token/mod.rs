@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse as _, Response},
 };
+use serde::Serialize;
 use serde_json::json;
 
 use self::grants::{by_code, by_jwt, by_refresh, not_found};
@@ -19,6 +20,7 @@ use super::{
     form::Form,
     group, now, openid,
     rate::{LIMIT, WINDOW_S},
+    records::Records,
 };
 use crate::{
     domain::{
@@ -28,13 +30,14 @@ use crate::{
         fault::Fault,
         scope::ScopeId,
     },
-    store::{Lifetimes, Tokens},
+    store::{Lifetimes, Terms, Tokens},
 };
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const ACCESS_S: i64 = 3600;
 const ACCESS_MIN_S: i64 = 600;
 const REFRESH_S: i64 = 604_800;
+const ENDPOINT_LEN_MAX: usize = 64;
 
 pub(super) async fn token(
     State(platform): State<Platform>,
@@ -45,17 +48,23 @@ pub(super) async fn token(
 }
 
 /// Durable once the group that it is of is committed.
-pub(super) fn grant(shared: &Shared, headers: &HeaderMap, body: &[u8]) -> Response {
+pub(super) fn grant(
+    shared: &Shared,
+    records: &mut Records,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Response {
     let mut told = Told {
         what: Some("token"),
         ..Told::default()
     };
-    let answered = answer(shared, headers, body, &mut told);
+    let answered = answer(shared, records, headers, body, &mut told);
     of_oauth(answered, told)
 }
 
 fn answer(
     shared: &Shared,
+    records: &mut Records,
     headers: &HeaderMap,
     body: &[u8],
     told: &mut Told,
@@ -70,7 +79,7 @@ fn answer(
     if told.strikes(&shared.faults, Fault::TooManyRequests) {
         return Err(too_many(5));
     }
-    let app = authenticate(shared, headers, &form, told)?;
+    let app = authenticate(shared, records, headers, &form, told)?;
     let left = shared.take_from_rate_group(&app.client_id);
     if left == Some(None) {
         return Err(too_many(WINDOW_S).because(Cause::TooManyRequests));
@@ -78,13 +87,13 @@ fn answer(
     if told.strikes(&shared.faults, Fault::InvalidGrant) {
         return Err(not_found());
     }
-    let lifetimes = lifetimes(&app, &form);
+    let terms = terms(&app, &form);
     let mut id_token = None;
     let tokens = match form.wanted("grant_type")? {
-        JWT_BEARER => by_jwt(shared, &app, &form, lifetimes, told)?,
-        "refresh_token" => by_refresh(shared, &app, &form, lifetimes)?,
+        JWT_BEARER => by_jwt(shared, records, &app, &form, terms, told)?,
+        "refresh_token" => by_refresh(shared, records, &app, &form, terms)?,
         "authorization_code" => {
-            let (tokens, nonce) = by_code(shared, &app, &form, lifetimes, told)?;
+            let (tokens, grant) = by_code(shared, records, &app, &form, terms, told)?;
             if tokens.scope.split(' ').any(|one| one == "openid") {
                 let issuer = base_of(headers);
                 let claims = openid::Claims {
@@ -92,9 +101,10 @@ fn answer(
                     client: &app.client_id,
                     who: &tokens.owner,
                     scope: &tokens.scope,
-                    nonce: nonce.as_deref(),
+                    nonce: grant.nonce.as_deref(),
+                    signed_in_at: grant.signed_in_at,
                 };
-                id_token = Some(openid::id_token(shared, &claims)?);
+                id_token = Some(openid::id_token(shared, &records.workspace, &claims)?);
             }
             tokens
         }
@@ -150,16 +160,26 @@ fn rate_headers(response: &mut Response, left: u32) {
     headers.insert(group, HeaderValue::from_static("auth"));
 }
 
-fn lifetimes(app: &App, form: &Form) -> Lifetimes {
+fn terms<'a>(app: &App, form: &'a Form) -> Terms<'a> {
     let refresh_s = form.seconds("refresh_token_ttl").unwrap_or(REFRESH_S);
-    Lifetimes {
+    let lifetimes = Lifetimes {
         access_s: form
             .seconds("access_token_ttl")
             .unwrap_or(ACCESS_S)
             .clamp(ACCESS_MIN_S, ACCESS_S),
         refresh_s: (app.spec.issues_refresh_tokens() && refresh_s > 0)
             .then(|| refresh_s.min(REFRESH_S)),
+    };
+    Terms {
+        lifetimes,
+        endpoint: form.get("endpoint_id").filter(|id| is_endpoint(id)),
     }
+}
+
+/// Any other is not taken over, and one is made up. Source: the platform's API description.
+fn is_endpoint(id: &str) -> bool {
+    let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    id.len() <= ENDPOINT_LEN_MAX && id.bytes().all(is_of_one)
 }
 
 /// What the app may really do.
@@ -177,35 +197,46 @@ pub(super) fn scope_of(app: &App) -> String {
     granted.join(" ")
 }
 
+/// RFC 6749 §5.1, and what the platform adds.
+#[derive(Serialize)]
+struct TokenAnswer<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token_expires_in: Option<i64>,
+    scope: &'a str,
+    owner_id: &'a str,
+    endpoint_id: &'a str,
+    session_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
+
 fn handed_out(
     shared: &Shared,
     tokens: &Tokens,
     id_token: Option<String>,
     told: &mut Told,
 ) -> Response {
-    let mut body = json!({
-        "access_token": tokens.access.expose(),
-        "token_type": "bearer",
-        "expires_in": tokens.lifetimes.access_s,
-        "scope": tokens.scope,
-        "owner_id": tokens.owner.as_str(),
-        "endpoint_id": tokens.session,
-        "session_id": tokens.session,
-    });
-    if let Some(body) = body.as_object_mut() {
-        let refresh = tokens.refresh.as_ref().zip(tokens.lifetimes.refresh_s);
-        if let Some((refresh, seconds)) = refresh
-            && !told.strikes(&shared.faults, Fault::MissingRefreshToken)
-        {
-            body.insert("refresh_token".to_owned(), refresh.expose().into());
-            body.insert("refresh_token_expires_in".to_owned(), seconds.into());
-        }
-        if let Some(id_token) = id_token {
-            body.insert("id_token".to_owned(), id_token.into());
-        }
-    }
+    let refresh = tokens.refresh.as_ref().zip(tokens.lifetimes.refresh_s);
+    let refresh = refresh.filter(|_| !told.strikes(&shared.faults, Fault::MissingRefreshToken));
+    let body = TokenAnswer {
+        access_token: tokens.access.expose(),
+        token_type: "bearer",
+        expires_in: tokens.lifetimes.access_s,
+        refresh_token: refresh.map(|(token, _)| token.expose()),
+        refresh_token_expires_in: refresh.map(|(_, seconds)| seconds),
+        scope: &tokens.scope,
+        owner_id: tokens.owner.as_str(),
+        endpoint_id: &tokens.endpoint,
+        session_id: &tokens.session,
+        id_token,
+    };
     if told.strikes(&shared.faults, Fault::TruncatedJson) {
-        let text = body.to_string();
+        let text = serde_json::to_string(&body).unwrap_or_default();
         let half = text.get(..text.len() / 2).unwrap_or_default().to_owned();
         let whole = json_answer(StatusCode::OK, &body);
         return (StatusCode::OK, whole.headers().clone(), half).into_response();
@@ -231,9 +262,10 @@ pub(super) async fn revoke(
     };
     let mut work = || -> Result<(), Refusal> {
         let form = Form::of_body(&headers, &body)?;
-        let app = authenticate(&platform, &headers, &form, &mut told)?;
+        let mut records = platform.records();
+        let app = authenticate(&platform, &mut records, &headers, &form, &mut told)?;
         let token = form.wanted("token")?;
-        let workspace = &mut platform.workspace();
+        let workspace = &mut records.workspace;
         Ok(workspace.end_session(token, &app.client_id, now())?)
     };
     let response = match work() {
@@ -258,16 +290,15 @@ pub(super) async fn introspect(
     };
     let mut work = || -> Result<Response, Refusal> {
         let form = Form::of_body(&headers, &body)?;
-        let app = authenticate(&platform, &headers, &form, &mut told)?;
+        let mut records = platform.records();
+        let app = authenticate(&platform, &mut records, &headers, &form, &mut told)?;
         if app.spec.client_type() == ClientType::Public {
             let message = "Client authentication is required";
             return Err(Refusal::unauthorized("invalid_client", "OAU-123", message)
                 .because(Cause::SecretMissing));
         }
         let token = form.wanted("token")?;
-        let found = platform
-            .workspace()
-            .introspect(token, &app.client_id, now())?;
+        let found = records.workspace.introspect(token, &app.client_id, now())?;
         let body = found.map_or_else(
             || json!({ "active": false }),
             |bearer| {

@@ -2,10 +2,10 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Lifetimes, NewSession, REVOKED, Tokens, digest, open};
+use super::{NewSession, Terms, Tokens, kept::Ended, open};
 use crate::{
     domain::{
-        credential::{ClientId, mint_client_secret},
+        credential::{ClientId, SecretDigest, mint_client_secret},
         id::DeveloperId,
         pkce::Challenge,
         secret::Secret,
@@ -31,6 +31,8 @@ pub struct CodeGrant {
     pub challenge: Option<Challenge>,
     pub scope: String,
     pub nonce: Option<String>,
+    /// When the person gave their password.
+    pub signed_in_at: UnixMs,
 }
 
 /// What is known of a code.
@@ -52,10 +54,11 @@ impl Workspace {
         )?;
         step.execute(
             "INSERT INTO authorization_codes (sha256, client_id, owner, redirect_uri,
-                 redirect_sent, challenge, challenge_s256, scope, nonce, issued_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 redirect_sent, challenge, challenge_s256, scope, nonce, issued_at,
+                 signed_in_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
-                digest(code.expose()).as_bytes(),
+                SecretDigest::of(&code).as_bytes(),
                 grant.client.as_str(),
                 grant.owner.as_str(),
                 grant.redirect_uri,
@@ -64,7 +67,8 @@ impl Workspace {
                 grant.challenge.as_ref().is_some_and(Challenge::is_s256),
                 grant.scope,
                 grant.nonce,
-                now.0
+                now.0,
+                grant.signed_in_at.0
             ],
         )?;
         step.commit()?;
@@ -76,10 +80,10 @@ impl Workspace {
             .db
             .prepare_cached(
                 "SELECT client_id, owner, redirect_uri, redirect_sent, challenge, challenge_s256,
-                     scope, nonce, issued_at, session IS NOT NULL
+                     scope, nonce, issued_at, session IS NOT NULL, signed_in_at
                  FROM authorization_codes WHERE sha256 = ?1",
             )?
-            .query_row([digest(code).as_bytes()], |row| {
+            .query_row([SecretDigest::of_presented(code).as_bytes()], |row| {
                 let is_s256: bool = row.get(5)?;
                 let challenge: Option<String> = row.get(4)?;
                 Ok(KnownCode {
@@ -91,6 +95,7 @@ impl Workspace {
                         challenge: challenge.map(|text| Challenge::from_stored(text, is_s256)),
                         scope: row.get(6)?,
                         nonce: row.get(7)?,
+                        signed_in_at: UnixMs(row.get(10)?),
                     },
                     issued_at: UnixMs(row.get(8)?),
                     is_used: row.get(9)?,
@@ -105,10 +110,10 @@ impl Workspace {
         &mut self,
         code: &str,
         grant: &CodeGrant,
-        lifetimes: Lifetimes,
+        terms: Terms<'_>,
         now: UnixMs,
     ) -> Result<Option<Tokens>, StoreError> {
-        let sha256 = digest(code);
+        let sha256 = SecretDigest::of_presented(code);
         let may: bool = self
             .db
             .prepare_cached(
@@ -129,10 +134,10 @@ impl Workspace {
             scope: &grant.scope,
         };
         let tokens = self.granting(|db, rng| {
-            let tokens = open(db, &new, lifetimes, now, rng)?;
+            let (session, tokens) = open(db, &new, terms, now, rng)?;
             db.execute(
                 "UPDATE authorization_codes SET session = ?2 WHERE sha256 = ?1",
-                params![sha256.as_bytes(), tokens.session],
+                params![sha256.as_bytes(), session],
             )?;
             Ok(tokens)
         })?;
@@ -144,9 +149,13 @@ impl Workspace {
     pub fn end_session_of_code(&mut self, code: &str, now: UnixMs) -> Result<(), StoreError> {
         self.db.execute(
             "UPDATE sessions SET ended_at = ?2, ended_by = ?3
-             WHERE ended_at IS NULL AND id IN (
+             WHERE ended_at IS NULL AND number IN (
                  SELECT session FROM authorization_codes WHERE sha256 = ?1)",
-            params![digest(code).as_bytes(), now.0, REVOKED],
+            params![
+                SecretDigest::of_presented(code).as_bytes(),
+                now.0,
+                Ended::Revoked.as_str()
+            ],
         )?;
         Ok(())
     }

@@ -3,13 +3,16 @@
 
 mod bearer;
 mod codes;
+mod kept;
 mod refresh;
+mod token;
 
 use std::collections::BTreeSet;
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, params};
 
+use self::kept::Ended;
 pub use self::{
     bearer::{Access, Bearer, Block},
     codes::{CODE_LIFE_MS, CodeGrant, KnownCode},
@@ -18,7 +21,7 @@ pub use self::{
 use super::{StoreError, Workspace};
 use crate::{
     domain::{
-        credential::{ClientId, SecretDigest, mint_client_secret, mint_id},
+        credential::{ClientId, SecretDigest, mint_id},
         id::{DeveloperId, JwtId},
         secret::Secret,
         time::UnixMs,
@@ -28,15 +31,31 @@ use crate::{
 
 /// Live sessions of one developer with one app; the oldest ends beyond it.
 /// Source: the platform's documentation, "Access tokens".
-const SESSIONS_MAX: i64 = 5;
+const SESSIONS_MAX: usize = 5;
 /// Sessions that ended and are remembered, so that their tokens can be told from unknown ones.
-const ENDED_MAX: i64 = 20;
+const ENDED_MAX: usize = 20;
 
 /// How long tokens live, in seconds; without a refresh token for `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
     pub access_s: i64,
     pub refresh_s: Option<i64>,
+}
+
+impl Lifetimes {
+    /// When both tokens end that are handed out now.
+    fn ends(self, now: UnixMs) -> (i64, Option<i64>) {
+        let end = |seconds: i64| now.0 + seconds * 1000;
+        (end(self.access_s), self.refresh_s.map(end))
+    }
+}
+
+/// What a token request may ask for, whatever its grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms<'a> {
+    pub lifetimes: Lifetimes,
+    /// What the client calls the place that it runs at; made up for `None`.
+    pub endpoint: Option<&'a str>,
 }
 
 /// A session that is to be opened.
@@ -52,6 +71,7 @@ pub struct NewSession<'a> {
 #[derive(Clone, Debug)]
 pub struct Tokens {
     pub session: String,
+    pub endpoint: String,
     pub owner: DeveloperId,
     pub scope: String,
     pub access: Secret,
@@ -60,14 +80,12 @@ pub struct Tokens {
     pub lifetimes: Lifetimes,
 }
 
-const EVICTED: &str = "evicted";
-const REVOKED: &str = "revoked";
-/// By themselves: their tokens still say so.
-const EXPIRED: &str = "expired";
-
 /// What was granted and is not committed yet.
 #[derive(Debug, Default)]
 pub(super) struct Grants {
+    /// Nobody else commits meanwhile: what `changes_of_others` tells stays the same.
+    pub(super) as_of: Option<i64>,
+    rng: Option<StdRng>,
     /// Whose sessions with which app became more.
     opened: BTreeSet<(DeveloperId, ClientId)>,
     /// One failed half done: none of them may be committed.
@@ -79,7 +97,12 @@ impl Workspace {
     /// what it costs to be durable. Nothing may be handed out before.
     pub fn begin_grants(&mut self) -> Result<(), StoreError> {
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        self.grants = Grants::default();
+        self.grants = Grants {
+            // The first read of the transaction: before it, the number is not of this moment.
+            as_of: Some(self.data_version()?),
+            rng: Some(vault::os_random()?),
+            ..Grants::default()
+        };
         Ok(())
     }
 
@@ -111,7 +134,9 @@ impl Workspace {
         grant: impl FnOnce(&Connection, &mut StdRng) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let was_spoiled = std::mem::replace(&mut self.grants.is_spoiled, true);
-        let granted = grant(&self.db, &mut vault::os_random()?)?;
+        let rng = self.grants.rng.as_mut();
+        let rng = rng.ok_or_else(|| StoreError::Other("no grants were begun".to_owned()))?;
+        let granted = grant(&self.db, rng)?;
         self.grants.is_spoiled = was_spoiled;
         Ok(granted)
     }
@@ -120,11 +145,11 @@ impl Workspace {
     pub fn open_session(
         &mut self,
         new: &NewSession<'_>,
-        lifetimes: Lifetimes,
+        terms: Terms<'_>,
         now: UnixMs,
     ) -> Result<Tokens, StoreError> {
         let tokens = self.granting(|db, rng| {
-            let tokens = open(db, new, lifetimes, now, rng)?;
+            let (_, tokens) = open(db, new, terms, now, rng)?;
             if let Some(credential) = new.credential {
                 // A login at each call must not be one more write at each call.
                 db.prepare_cached(
@@ -151,15 +176,21 @@ impl Workspace {
         client: &ClientId,
         now: UnixMs,
     ) -> Result<(), StoreError> {
-        self.db.execute(
-            "UPDATE sessions SET ended_at = ?3, ended_by = ?4
-             WHERE ended_at IS NULL AND client_id = ?2 AND id IN (
-                 SELECT session FROM session_tokens WHERE sha256 = ?1
-                 UNION SELECT session FROM replaced_tokens WHERE sha256 = ?1)",
-            params![digest(token).as_bytes(), client.as_str(), now.0, REVOKED],
-        )?;
-        Ok(())
+        match kept::find(&self.db, token)? {
+            Some((session, _)) if session.client == *client => {
+                Ok(end(&self.db, session.number, Ended::Revoked, now)?)
+            }
+            _ => Ok(()),
+        }
     }
+}
+
+fn end(step: &Connection, session: i64, why: Ended, now: UnixMs) -> rusqlite::Result<()> {
+    step.prepare_cached(
+        "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE number = ?1 AND ended_at IS NULL",
+    )?
+    .execute(params![session, now.0, why.as_str()])?;
+    Ok(())
 }
 
 /// Another password: whoever knew the old one must not go on. Source: the platform's
@@ -171,7 +202,7 @@ pub(super) fn end_sessions_of(
 ) -> rusqlite::Result<()> {
     step.execute(
         "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE owner = ?1 AND ended_at IS NULL",
-        params![who.as_str(), now.0, REVOKED],
+        params![who.as_str(), now.0, Ended::Revoked.as_str()],
     )?;
     Ok(())
 }
@@ -188,104 +219,114 @@ pub(super) fn end_sessions_by(
          WHERE credential = ?1 AND ended_at IS NULL
              AND (?4 OR client_id NOT IN (
                  SELECT client_id FROM jwt_credential_apps WHERE credential = ?1))",
-        params![credential.as_str(), now.0, REVOKED, is_revoked],
+        params![
+            credential.as_str(),
+            now.0,
+            Ended::Revoked.as_str(),
+            is_revoked
+        ],
     )?;
+    Ok(())
+}
+
+/// An app is gone for good, and with it what was handed out to it.
+pub(super) fn forget_client(step: &Connection, client: &ClientId) -> rusqlite::Result<()> {
+    for table in ["sessions", "authorization_codes"] {
+        let forget = format!("DELETE FROM {table} WHERE client_id = ?1");
+        step.execute(&forget, [client.as_str()])?;
+    }
     Ok(())
 }
 
 fn open(
     step: &Connection,
     new: &NewSession<'_>,
-    lifetimes: Lifetimes,
+    terms: Terms<'_>,
     now: UnixMs,
     rng: &mut StdRng,
-) -> Result<Tokens, StoreError> {
+) -> Result<(i64, Tokens), StoreError> {
+    let lifetimes = terms.lifetimes;
+    let number = step
+        .prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM sessions")?
+        .query_row([], |row| row.get(0))?;
     let session = mint_id(rng);
-    // After a clock that was set back the new one is still the newest.
+    let tokens = Tokens {
+        endpoint: terms.endpoint.map_or_else(|| mint_id(rng), str::to_owned),
+        session,
+        owner: new.owner.clone(),
+        scope: new.scope.to_owned(),
+        access: token::mint(rng, number),
+        refresh: lifetimes.refresh_s.map(|_| token::mint(rng, number)),
+        lifetimes,
+    };
+    let (access_ends_at, refresh_ends_at) = lifetimes.ends(now);
     step.prepare_cached(
-        "INSERT INTO sessions (id, client_id, owner, credential, scope, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, max(?6, coalesce((
-             SELECT created_at + (created_at > ?6) FROM sessions
-             WHERE owner = ?3 AND client_id = ?2 AND ended_at IS NULL
-             ORDER BY created_at DESC LIMIT 1), 0)))",
+        "INSERT INTO sessions (number, id, endpoint, client_id, owner, credential, scope,
+             created_at, access, access_ends_at, refresh, refresh_ends_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
-        session,
+        number,
+        tokens.session,
+        tokens.endpoint,
         new.client.as_str(),
         new.owner.as_str(),
         new.credential.map(JwtId::as_str),
         new.scope,
-        now.0
+        now.0,
+        SecretDigest::of(&tokens.access).as_bytes(),
+        access_ends_at,
+        tokens
+            .refresh
+            .as_ref()
+            .map(|refresh| *SecretDigest::of(refresh).as_bytes()),
+        refresh_ends_at,
     ])?;
-    let tokens = Tokens {
-        session,
-        owner: new.owner.clone(),
-        scope: new.scope.to_owned(),
-        access: mint_client_secret(rng),
-        refresh: lifetimes.refresh_s.map(|_| mint_client_secret(rng)),
-        lifetimes,
-    };
-    keep(step, &tokens, lifetimes, now)?;
-    Ok(tokens)
+    Ok((number, tokens))
 }
 
-/// Once for all that were opened together.
+/// Once for all that were opened together. The youngest sessions live, whatever the clock said when
+/// they were opened; those that are over do not count towards them. Of the ended ones the youngest
+/// are remembered.
 fn end_the_oldest(
     db: &Connection,
     owner: &DeveloperId,
     client: &ClientId,
     now: UnixMs,
 ) -> rusqlite::Result<()> {
-    let (owner, client) = (owner.as_str(), client.as_str());
-    // Those that are over do not count towards the live ones, and are forgotten like all others.
-    db.prepare_cached(
-        "UPDATE sessions SET ended_at = ?3, ended_by = ?4
-         WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL
-             AND NOT EXISTS (SELECT 1 FROM session_tokens
-                 WHERE session = sessions.id AND expires_at > ?3)",
-    )?
-    .execute(params![owner, client, now.0, EXPIRED])?;
-    db.prepare_cached(
-        "UPDATE sessions SET ended_at = ?4, ended_by = ?5 WHERE id IN (
-             SELECT id FROM sessions
-             WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NULL
-             ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ?3)",
-    )?
-    .execute(params![owner, client, SESSIONS_MAX, now.0, EVICTED])?;
-    db.prepare_cached(
-        "DELETE FROM sessions WHERE id IN (
-             SELECT id FROM sessions
-             WHERE owner = ?1 AND client_id = ?2 AND ended_at IS NOT NULL
-             ORDER BY ended_at DESC, id DESC LIMIT -1 OFFSET ?3)",
-    )?
-    .execute(params![owner, client, ENDED_MAX])?;
-    Ok(())
-}
-
-fn keep(
-    step: &Connection,
-    tokens: &Tokens,
-    lifetimes: Lifetimes,
-    now: UnixMs,
-) -> Result<(), StoreError> {
-    let mut insert = step.prepare_cached(
-        "INSERT INTO session_tokens (sha256, session, kind, expires_at) VALUES (?1, ?2, ?3, ?4)",
+    let mut sessions = db.prepare_cached(
+        "SELECT number, ended_at IS NOT NULL,
+             max(access_ends_at, coalesce(refresh_ends_at, 0)) <= ?3
+         FROM sessions WHERE client_id = ?1 AND owner = ?2 ORDER BY number DESC",
     )?;
-    let mut one = |token: &Secret, kind: &str, seconds: i64| {
-        insert.execute(params![
-            digest(token.expose()).as_bytes(),
-            tokens.session,
-            kind,
-            now.0 + seconds * 1000
-        ])
-    };
-    one(&tokens.access, "access", lifetimes.access_s)?;
-    if let (Some(refresh), Some(seconds)) = (&tokens.refresh, lifetimes.refresh_s) {
-        one(refresh, "refresh", seconds)?;
+    let mut rows = sessions.query(params![client.as_str(), owner.as_str(), now.0])?;
+    let (mut live, mut remembered) = (0, 0);
+    let (mut ending, mut forgotten) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let number: i64 = row.get(0)?;
+        let why = match (row.get(1)?, row.get(2)?) {
+            (true, _) => None,
+            (false, true) => Some(Ended::Expired),
+            (false, false) if live == SESSIONS_MAX => Some(Ended::Evicted),
+            (false, false) => {
+                live += 1;
+                continue;
+            }
+        };
+        if remembered == ENDED_MAX {
+            forgotten.push(number);
+            continue;
+        }
+        remembered += 1;
+        ending.extend(why.map(|why| (number, why)));
+    }
+    drop(rows);
+    for (number, why) in ending {
+        end(db, number, why, now)?;
+    }
+    for number in forgotten {
+        db.prepare_cached("DELETE FROM sessions WHERE number = ?1")?
+            .execute([number])?;
     }
     Ok(())
-}
-
-fn digest(token: &str) -> SecretDigest {
-    SecretDigest::of(&Secret::new(token))
 }

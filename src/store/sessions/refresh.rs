@@ -3,15 +3,18 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand::{Rng as _, rngs::StdRng};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, params};
 use sha2::Sha512;
 use zeroize::Zeroizing;
 
-use super::{EVICTED, EXPIRED, Lifetimes, REVOKED, Tokens, digest, keep};
+use super::{
+    Lifetimes, Terms, Tokens, end,
+    kept::{Ended, Replaced, Session, Token, find},
+    token::numbered,
+};
 use crate::{
     domain::{
-        credential::{CLIENT_SECRET_LEN, ClientId},
-        id::DeveloperId,
+        credential::{CLIENT_SECRET_LEN, ClientId, SecretDigest},
         secret::Secret,
         time::UnixMs,
     },
@@ -38,6 +41,8 @@ pub enum Replay {
 pub enum Refreshed {
     Tokens(Tokens),
     Unknown,
+    /// It was issued to another client.
+    OfAnother,
     Expired,
     /// It was replaced before, and the grace is over.
     Replaced,
@@ -51,99 +56,85 @@ impl Workspace {
         &mut self,
         token: &str,
         client: &ClientId,
-        lifetimes: Lifetimes,
+        terms: Terms<'_>,
         replay: Replay,
         now: UnixMs,
     ) -> Result<Refreshed, StoreError> {
-        self.granting(|db, rng| refresh(db, rng, token, client, lifetimes, replay, now))
+        self.granting(|db, rng| {
+            let (session, which) = match find(db, token)? {
+                Some((_, Token::Access | Token::ReplacedAccess)) | None => {
+                    return Ok(Refreshed::Unknown);
+                }
+                Some((session, _)) if session.client != *client => return Ok(Refreshed::OfAnother),
+                Some((session, _)) if !session.owner_is_active => return Ok(Refreshed::Unknown),
+                Some(found) => found,
+            };
+            match (session.ended, which, session.replaced.clone()) {
+                (Some(Ended::Evicted), ..) => Ok(Refreshed::Evicted),
+                (Some(Ended::Revoked), ..) => Ok(Refreshed::Unknown),
+                (None | Some(Ended::Expired), Token::ReplacedRefresh, Some(replaced)) => {
+                    replayed(db, session, &replaced, token, replay, now)
+                }
+                (None | Some(Ended::Expired), ..) => refresh(db, rng, session, token, terms, now),
+            }
+        })
     }
 }
 
 fn refresh(
     db: &Connection,
     rng: &mut StdRng,
+    mut session: Session,
     token: &str,
-    client: &ClientId,
-    lifetimes: Lifetimes,
-    replay: Replay,
+    terms: Terms<'_>,
     now: UnixMs,
 ) -> Result<Refreshed, StoreError> {
-    let found: Option<(Opened, i64)> = db
-        .prepare_cached(
-            "SELECT sessions.id, owner, scope, ended_by, expires_at FROM session_tokens
-                 JOIN sessions ON sessions.id = session
-                 JOIN developers ON developers.id = owner
-                 WHERE sha256 = ?1 AND kind = 'refresh' AND client_id = ?2
-                     AND developers.state = 'active'",
-        )?
-        .query_row(params![digest(token).as_bytes(), client.as_str()], |row| {
-            Ok((Opened::read(row)?, row.get(4)?))
-        })
-        .optional()?;
-    let Some((opened, expires_at)) = found else {
-        return replayed(db, token, client, replay, now);
-    };
-    if let Some(ended) = opened.refused() {
-        return Ok(ended);
-    }
-    if expires_at <= now.0 {
+    if session.refresh_ends_at.is_none_or(|end| end <= now) {
         return Ok(Refreshed::Expired);
     }
-    // One generation of replaced tokens is kept.
-    db.prepare_cached("DELETE FROM replaced_tokens WHERE session = ?1")?
-        .execute([&opened.session])?;
+    if let Some(endpoint) = terms.endpoint {
+        endpoint.clone_into(&mut session.endpoint);
+    }
     let mut salt = [0_u8; SALT_BYTES];
     rng.fill_bytes(&mut salt);
+    let number = session.number;
+    let tokens = successors(session, token, &salt, terms.lifetimes);
+    let (access_ends_at, refresh_ends_at) = terms.lifetimes.ends(now);
+    // One generation of replaced tokens is kept.
     db.prepare_cached(
-        "INSERT INTO replaced_tokens (sha256, session, kind, replaced_at, salt)
-             SELECT sha256, session, kind, ?2, iif(kind = 'refresh', ?3, NULL)
-             FROM session_tokens WHERE session = ?1",
+        "UPDATE sessions SET replaced_access = access, replaced_refresh = refresh, salt = ?2,
+             replaced_at = ?3, used_at = NULL, access = ?4, access_ends_at = ?5, refresh = ?6,
+             refresh_ends_at = ?7, endpoint = ?8
+         WHERE number = ?1",
     )?
-    .execute(params![opened.session, now.0, salt])?;
-    db.prepare_cached("DELETE FROM session_tokens WHERE session = ?1")?
-        .execute([&opened.session])?;
-    let tokens = opened.successors(token, &salt, lifetimes);
-    keep(db, &tokens, lifetimes, now)?;
+    .execute(params![
+        number,
+        salt,
+        now.0,
+        SecretDigest::of(&tokens.access).as_bytes(),
+        access_ends_at,
+        tokens
+            .refresh
+            .as_ref()
+            .map(|refresh| *SecretDigest::of(refresh).as_bytes()),
+        refresh_ends_at,
+        tokens.endpoint,
+    ])?;
     Ok(Refreshed::Tokens(tokens))
 }
 
-/// A session that a token was found for.
-struct Opened {
-    session: String,
-    owner: DeveloperId,
-    scope: String,
-    ended_by: Option<String>,
-}
-
-impl Opened {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            session: row.get(0)?,
-            owner: DeveloperId::from_stored(row.get::<_, String>(1)?),
-            scope: row.get(2)?,
-            ended_by: row.get(3)?,
-        })
-    }
-
-    fn refused(&self) -> Option<Refreshed> {
-        match self.ended_by.as_deref() {
-            None | Some(EXPIRED) => None,
-            Some(EVICTED) => Some(Refreshed::Evicted),
-            Some(_) => Some(Refreshed::Unknown),
-        }
-    }
-
-    /// Made of the refresh token that they replace: who presents it again gets them again, and
-    /// the file alone does not tell them.
-    fn successors(self, old: &str, salt: &[u8], lifetimes: Lifetimes) -> Tokens {
-        Tokens {
-            access: derived(old, salt, b"access"),
-            refresh: lifetimes.refresh_s.map(|_| derived(old, salt, b"refresh")),
-            session: self.session,
-            owner: self.owner,
-            scope: self.scope,
-            lifetimes,
-        }
+/// Made of the refresh token that they replace: who presents it again gets them again, and the file
+/// alone does not tell them.
+fn successors(session: Session, old: &str, salt: &[u8], lifetimes: Lifetimes) -> Tokens {
+    let derived = |kind| numbered(&derived(old, salt, kind), session.number);
+    Tokens {
+        access: derived(b"access"),
+        refresh: lifetimes.refresh_s.map(|_| derived(b"refresh")),
+        session: session.id,
+        endpoint: session.endpoint,
+        owner: session.owner,
+        scope: session.scope,
+        lifetimes,
     }
 }
 
@@ -163,84 +154,38 @@ fn derived(old: &str, salt: &[u8], kind: &[u8]) -> Secret {
 /// What a refresh token that was replaced is still worth.
 fn replayed(
     step: &Connection,
+    session: Session,
+    replaced: &Replaced,
     token: &str,
-    client: &ClientId,
     replay: Replay,
     now: UnixMs,
 ) -> Result<Refreshed, StoreError> {
-    type Row = (Opened, i64, Option<Vec<u8>>, Option<i64>);
-    let found: Option<Row> = step
-        .prepare_cached(
-            "SELECT sessions.id, owner, scope, ended_by, replaced_at, salt, used_at
-             FROM replaced_tokens
-             JOIN sessions ON sessions.id = session
-             JOIN developers ON developers.id = owner
-             WHERE sha256 = ?1 AND kind = 'refresh' AND client_id = ?2
-                 AND developers.state = 'active'",
-        )?
-        .query_row(params![digest(token).as_bytes(), client.as_str()], |row| {
-            Ok((Opened::read(row)?, row.get(4)?, row.get(5)?, row.get(6)?))
-        })
-        .optional()?;
-    let Some((opened, replaced_at, salt, used_at)) = found else {
-        return Ok(Refreshed::Unknown);
+    let until = match replaced.used_at {
+        Some(at) => at.0 + USED_GRACE_MS,
+        None => replaced.at.0 + UNUSED_GRACE_MS,
     };
-    if let Some(ended) = opened.refused() {
-        return Ok(ended);
-    }
-    let until = used_at.map_or(replaced_at + UNUSED_GRACE_MS, |at| at + USED_GRACE_MS);
-    match (replay, salt) {
-        (Replay::Grace, Some(salt)) if now.0 <= until => again(step, opened, token, &salt, now),
-        (Replay::Grace, _) => Ok(Refreshed::Replaced),
-        (Replay::EndsSession, _) => {
-            end(step, &opened.session, REVOKED, now)?;
+    match replay {
+        Replay::Grace if now.0 <= until => Ok(again(session, &replaced.salt, token, now)),
+        Replay::Grace => Ok(Refreshed::Replaced),
+        Replay::EndsSession => {
+            end(step, session.number, Ended::Revoked, now)?;
             Ok(Refreshed::Replaced)
         }
     }
 }
 
 /// The pair that was given before, with what is left of it.
-fn again(
-    step: &Connection,
-    opened: Opened,
-    token: &str,
-    salt: &[u8],
-    now: UnixMs,
-) -> Result<Refreshed, StoreError> {
-    let left_s = |token: &Secret| -> Result<Option<i64>, StoreError> {
-        let expires_at: Option<i64> = step
-            .prepare_cached("SELECT expires_at FROM session_tokens WHERE sha256 = ?1")?
-            .query_row([digest(token.expose()).as_bytes()], |row| row.get(0))
-            .optional()?;
-        let left = expires_at.map(|at| (at - now.0).div_euclid(1000));
-        Ok(left.filter(|left| *left > 0))
+fn again(session: Session, salt: &[u8], token: &str, now: UnixMs) -> Refreshed {
+    let left_s = |end: UnixMs| {
+        let left = (end.0 - now.0).div_euclid(1000);
+        (left > 0).then_some(left)
     };
-    let both = Lifetimes {
-        access_s: 0,
-        refresh_s: Some(0),
+    let Some(access_s) = left_s(session.access_ends_at) else {
+        return Refreshed::Replaced;
     };
-    let mut tokens = opened.successors(token, salt, both);
-    let Some(access_s) = left_s(&tokens.access)? else {
-        return Ok(Refreshed::Replaced);
-    };
-    let refresh_s = match &tokens.refresh {
-        Some(refresh) => left_s(refresh)?,
-        None => None,
-    };
-    if refresh_s.is_none() {
-        tokens.refresh = None;
-    }
-    tokens.lifetimes = Lifetimes {
+    let lifetimes = Lifetimes {
         access_s,
-        refresh_s,
+        refresh_s: session.refresh_ends_at.and_then(left_s),
     };
-    Ok(Refreshed::Tokens(tokens))
-}
-
-fn end(step: &Connection, session: &str, by: &str, now: UnixMs) -> rusqlite::Result<()> {
-    step.execute(
-        "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE id = ?1 AND ended_at IS NULL",
-        params![session, now.0, by],
-    )?;
-    Ok(())
+    Refreshed::Tokens(successors(session, token, salt, lifetimes))
 }

@@ -160,11 +160,8 @@ fn two_secrets_work_while_one_retires_and_never_more() {
     assert_eq!(app.secrets.len(), 2);
     assert_eq!(app.secrets[0].ends_at, None);
     assert_eq!(app.secrets[1].ends_at, Some(later(24 * HOUR)));
-    let works = |rig: &Rig, secret: &Secret, at| {
-        rig.workspace
-            .verify_client_secret(&app.client_id, secret.expose(), later(at))
-            .unwrap()
-    };
+    let works =
+        |rig: &Rig, secret: &Secret, at| rig.works(&app.client_id, secret.expose(), later(at));
     assert!(works(&rig, &old, 24 * HOUR - 1) && works(&rig, &new, 0));
     assert!(!works(&rig, &old, 24 * HOUR) && works(&rig, &new, 24 * HOUR));
     let third = rig.workspace.rotate_secret(&app.id, 24, NOW);
@@ -200,11 +197,7 @@ fn the_trash_keeps_an_app_thirty_days_and_its_secret_rests() {
     let app = create(&mut rig, "Goes");
     let other = create(&mut rig, "Stays");
     let secret = rig.workspace.client_secret(&app.id).unwrap().unwrap();
-    let verify = |rig: &Rig| {
-        rig.workspace
-            .verify_client_secret(&app.client_id, secret.expose(), NOW)
-            .unwrap()
-    };
+    let verify = |rig: &Rig| rig.works(&app.client_id, secret.expose(), NOW);
     rig.workspace.purge_app(&app.id, NOW).unwrap_err();
     let gone = rig.workspace.delete_app(&app.id, NOW).unwrap();
     assert_eq!(gone.deleted_at, Some(NOW));

@@ -28,7 +28,7 @@ use super::{SignUp, Workspace};
 use crate::{
     domain::{
         app::{AppSpec, Registration},
-        credential::RecoveryKey,
+        credential::{ClientId, RecoveryKey},
         developer::{Developer, Role, Session},
         email::EmailAddress,
         id::{AppId, DeveloperId},
@@ -73,6 +73,13 @@ impl Rig {
 
     fn me(&self) -> DeveloperId {
         self.session.developer.id.clone()
+    }
+
+    /// Whether a secret of that client works.
+    fn works(&self, client: &ClientId, secret: &str, now: UnixMs) -> bool {
+        let mut kept = self.workspace.kept_secrets(client).unwrap();
+        let verified = self.workspace.verify_client_secret(&mut kept, secret, now);
+        verified.unwrap()
     }
 
     /// As if the app were the signed-in developer's own, or not.

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::{Rig, open, web_app, *};
 use crate::store::{
     FILE_NAME, OpenError, Stage,
+    backup::verify,
     migrate::{self, MIGRATIONS},
     open::connect,
 };
@@ -125,7 +126,7 @@ fn a_newer_workspace_is_refused_untouched() {
             error,
             OpenError::Newer {
                 found: 99,
-                known: 6
+                known: 7
             }
         ),
         "{error}"
@@ -314,4 +315,29 @@ fn a_migration_copies_the_old_file_first_and_is_all_or_nothing() {
         copy.to_string_lossy()
             .ends_with(&format!(".v{known}.backup-2"))
     );
+}
+
+#[test]
+fn sessions_of_before_they_had_numbers_end_and_a_backup_of_them_is_whole() {
+    let dir = TempDir::new().unwrap();
+    let path = file_in(&dir);
+    let mut db = Connection::open(&path).unwrap();
+    migrate::migrate(&mut db, &path, &MIGRATIONS[..6]).unwrap();
+    db.execute_batch(
+        "INSERT INTO developers (id, email, email_key, full_name, role, created_at,
+             kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password, key_by_recovery)
+         VALUES ('me', 'x@example.com', 'x@example.com', 'X', 'developer', 0, 8, 1, 1, x'', x'', x'');
+         INSERT INTO sessions (id, client_id, owner, scope, created_at)
+         VALUES ('s', 'c', 'me', 'ReadAccounts', 1);
+         INSERT INTO session_tokens (sha256, session, kind, expires_at)
+         VALUES (x'01', 's', 'access', 2);",
+    )
+    .unwrap();
+    assert_eq!(verify(&path, &path).unwrap().format, 6);
+    migrate::migrate(&mut db, &path, MIGRATIONS).unwrap();
+    let kept: i64 = db
+        .query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, 0);
+    assert_eq!(verify(&path, &path).unwrap().format, 7);
 }

@@ -382,7 +382,6 @@ const OPEN_TO_ALL: &[&str] = &[
     "introspect",
     "sign_in_mark",
     "issue_code",
-    "note_use",
     "organization_name",
     "redeem_code",
     "client",
@@ -407,6 +406,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "sign_in",
     "sign_up",
     "stage",
+    "kept_secrets",
     "verify_client_secret",
 ];
 

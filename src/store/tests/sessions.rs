@@ -3,12 +3,15 @@
 use super::{NOW, Rig, apps::create, later};
 use crate::{
     domain::{credential::ClientId, id::DeveloperId},
-    store::{Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Tokens},
+    store::{Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Terms, Tokens},
 };
 
-const LIFETIMES: Lifetimes = Lifetimes {
-    access_s: 3600,
-    refresh_s: Some(604_800),
+const TERMS: Terms<'_> = Terms {
+    lifetimes: Lifetimes {
+        access_s: 3600,
+        refresh_s: Some(604_800),
+    },
+    endpoint: None,
 };
 
 fn open(
@@ -23,10 +26,10 @@ fn open(
         credential: None,
         scope: "ReadAccounts",
     };
-    rig.workspace.open_session(&new, LIFETIMES, later(at))
+    rig.workspace.open_session(&new, TERMS, later(at))
 }
 
-fn is_alive(rig: &Rig, tokens: &Tokens) -> bool {
+fn is_alive(rig: &mut Rig, tokens: &Tokens) -> bool {
     let access = rig.workspace.access(tokens.access.expose(), NOW).unwrap();
     matches!(access, Access::Speaks(_))
 }
@@ -43,13 +46,13 @@ fn one_that_fails_half_done_takes_all_of_its_commit_with_it() {
     open(&mut rig, &client, &me, 0).unwrap();
     rig.workspace.commit_grants(NOW).unwrap_err();
     rig.workspace.forget_grants();
-    assert!(!is_alive(&rig, &good));
+    assert!(!is_alive(&mut rig, &good));
     // The next ones are as good as ever.
     rig.workspace.begin_grants().unwrap();
     let next = open(&mut rig, &client, &me, 0).unwrap();
     rig.workspace.commit_grants(NOW).unwrap();
     rig.workspace.forget_grants();
-    assert!(is_alive(&rig, &next));
+    assert!(is_alive(&mut rig, &next));
 }
 
 #[test]
@@ -62,7 +65,10 @@ fn of_more_that_are_opened_at_once_the_youngest_five_live() {
         .map(|nth| open(&mut rig, &client, &me, nth).unwrap())
         .collect();
     rig.workspace.commit_grants(later(8)).unwrap();
-    let alive: Vec<bool> = opened.iter().map(|tokens| is_alive(&rig, tokens)).collect();
+    let alive: Vec<bool> = opened
+        .iter()
+        .map(|tokens| is_alive(&mut rig, tokens))
+        .collect();
     assert_eq!(
         alive,
         [false, false, false, true, true, true, true, true],
@@ -92,15 +98,15 @@ fn a_clock_that_was_set_back_does_not_end_the_newest_and_dead_ones_do_not_count(
     for nth in 0..3 {
         let new = at_once(&mut rig, nth);
         assert!(
-            is_alive(&rig, &new),
+            is_alive(&mut rig, &new),
             "the new one, though the clock is behind"
         );
     }
-    assert!(!is_alive(&rig, &first[0]) && is_alive(&rig, &first[3]));
+    assert!(!is_alive(&mut rig, &first[0]) && is_alive(&mut rig, &first[3]));
     // A month later all of these are over: a new one ends none that lives.
     let month = 30 * 24 * 3_600_000;
     let young: Vec<Tokens> = (0..5).map(|nth| at_once(&mut rig, month + nth)).collect();
-    assert!(young.iter().all(|tokens| is_alive(&rig, tokens)));
+    assert!(young.iter().all(|tokens| is_alive(&mut rig, tokens)));
     // What is over is told as over, and is not kept for ever.
     let over = rig.workspace.access(first[4].access.expose(), later(month));
     assert_eq!(over.unwrap(), Access::Expired);
@@ -123,25 +129,48 @@ fn a_pair_that_is_given_again_says_what_is_left_of_it() {
     rig.workspace.begin_grants().unwrap();
     let first = open(&mut rig, &client, &me, 0).unwrap();
     let old = first.refresh.unwrap();
-    let mut refresh = |minutes: i64, lifetimes: Lifetimes| {
+    let mut refresh = |minutes: i64, terms: Terms<'_>| {
         let at = later(minutes * 60_000);
         let workspace = &mut rig.workspace;
-        workspace.refresh_session(old.expose(), &client, lifetimes, Replay::Grace, at)
+        workspace.refresh_session(old.expose(), &client, terms, Replay::Grace, at)
     };
-    let short = Lifetimes {
-        access_s: 1200,
-        refresh_s: None,
+    let short = Terms {
+        lifetimes: Lifetimes {
+            access_s: 1200,
+            refresh_s: None,
+        },
+        endpoint: None,
     };
     let Refreshed::Tokens(new) = refresh(0, short).unwrap() else {
         panic!("refreshed");
     };
     // Whatever is asked for the second time, these are the tokens that there are.
-    let Refreshed::Tokens(again) = refresh(15, LIFETIMES).unwrap() else {
+    let Refreshed::Tokens(again) = refresh(15, TERMS).unwrap() else {
         panic!("given again");
     };
     assert_eq!(again.access.expose(), new.access.expose());
     assert!(again.refresh.is_none(), "none was kept");
     assert_eq!(again.lifetimes.access_s, 300);
-    let late = refresh(21, LIFETIMES).unwrap();
+    let late = refresh(21, TERMS).unwrap();
     assert!(matches!(late, Refreshed::Replaced), "{late:?}");
+}
+
+#[test]
+fn an_app_that_is_gone_for_good_leaves_no_session() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "Robot");
+    let me = rig.me();
+    rig.workspace.begin_grants().unwrap();
+    let tokens = open(&mut rig, &app.client_id, &me, 0).unwrap();
+    rig.workspace.commit_grants(NOW).unwrap();
+    assert!(is_alive(&mut rig, &tokens));
+    rig.workspace.delete_app(&app.id, NOW).unwrap();
+    assert!(!is_alive(&mut rig, &tokens), "in the trash");
+    rig.workspace.purge_app(&app.id, NOW).unwrap();
+    let kept: i64 = rig
+        .workspace
+        .db
+        .query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, 0);
 }
