@@ -12,8 +12,16 @@ mod driver;
 #[path = "harness/platform.rs"]
 mod harness;
 
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use devconsole::domain::{diagnosis::Cause, exchange::Exchange, fault::Fault, pkce};
+use devconsole::{
+    console::Screen,
+    domain::{diagnosis::Cause, exchange::Exchange, fault::Fault, pkce},
+};
 use driver::{Driver, EMAIL, PASSWORD};
 use harness::{Answer, Platform, code, registered, set_clock, text};
 use url::{Url, form_urlencoded};
@@ -760,4 +768,56 @@ fn wait_for_fault(driver: &mut Driver, fault: Fault) -> Exchange {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     panic!("{fault:?} is not told: {}", driver.text());
+}
+
+#[test]
+fn a_login_in_the_browser_is_tried_at_the_redirect_uri_whose_port_is_free() {
+    let port_of = |listener: &TcpListener| listener.local_addr().expect("an address").port();
+    let listen = || TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let (taken, free) = (listen(), listen());
+    let (first, second) = (port_of(&taken), port_of(&free));
+    drop(free);
+    let mut driver = Driver::signed_up();
+    driver.may_listen = true;
+    driver.console.sandbox.setup.port = 0;
+    set_clock(&mut driver);
+    driver.press("n<space><pgdn>Shop<tab>Sells things to people at night.<tab><tab><space>");
+    driver.press("<pgdn><pgdn><tab><space><tab>");
+    driver.paste(&format!(
+        "http://127.0.0.1:{first}/cb\nhttp://127.0.0.1:{second}/cb"
+    ));
+    driver.press("<pgdn><enter>readaccounts<enter><esc><tab><space><ctrl-s>");
+    assert!(
+        matches!(driver.console.screen, Screen::App(_)),
+        "{}",
+        driver.text()
+    );
+    driver.press("T");
+    let page = |driver: &Driver| match &driver.console.screen {
+        Screen::Trial(page) => (page.url.clone(), page.is_over),
+        other => panic!("no trial on {other:?}"),
+    };
+    let wait = |driver: &mut Driver, is_seen: &dyn Fn(&Driver) -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !is_seen(driver) {
+            std::thread::sleep(Duration::from_millis(5));
+            driver.deliver();
+            assert!(Instant::now() < deadline, "never seen:\n{}", driver.text());
+        }
+    };
+    wait(&mut driver, &|driver| {
+        page(driver).0.is_some() || page(driver).1
+    });
+    let asked = Url::parse(&page(&driver).0.expect("an address")).expect("a URL");
+    let platform = Platform::at(asked.port().expect("a port"));
+    let asked = asked.query().expect("a request").to_owned();
+    assert!(asked.contains(&format!("%3A{second}%2Fcb")), "{asked}");
+    let mut browser = Browser::new(&platform);
+    assert_eq!(browser.sign_in(&asked, PASSWORD).status, 303);
+    let allowed = browser.press(&asked, "allow");
+    let to = Url::parse(header(&allowed, "location")).expect("a URL");
+    let came = Platform::at(second).get(&format!("{}?{}", to.path(), to.query().unwrap()), "");
+    assert_eq!(came.status, 200);
+    wait(&mut driver, &|driver| page(driver).1);
+    assert!(driver.shows("it works"), "{}", driver.text());
 }

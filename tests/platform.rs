@@ -95,6 +95,17 @@ fn a_refresh_replaces_the_tokens_and_a_revocation_ends_the_session() {
 }
 
 #[test]
+fn a_body_that_is_too_large_is_refused_whether_it_is_logged_or_not() {
+    let (driver, id, secret, _) = registered();
+    for log in [&[][..], &["--log"]] {
+        let platform = Platform::start_with(&driver, log);
+        let body = format!("assertion={}", "x".repeat(64 * 1024));
+        let answer = platform.post("/restapi/oauth/token", Some((&id, &secret)), &body);
+        assert_eq!(answer.status, 413, "{log:?}: {answer:?}");
+    }
+}
+
+#[test]
 fn an_endpoint_keeps_the_name_that_the_client_gives_it() {
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);

@@ -26,6 +26,7 @@ use devconsole::{
 };
 use driver::Driver;
 use harness::registered;
+use url::Url;
 
 /// A registered JWT app on its page, and a port of its own for the platform.
 fn ready() -> (Driver, String, String, String) {
@@ -274,16 +275,9 @@ fn a_test_event_is_signed_and_its_answer_judged() {
     // And the other way round: a listener that checks.
     driver.press("<esc>K");
     wait_until(&mut driver, |driver| trial(driver).url.is_some());
-    let port: u16 = trial(&driver)
-        .url
-        .as_deref()
-        .unwrap()
-        .trim_end_matches('/')
-        .rsplit(':')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let at = trial(&driver).url.clone().unwrap();
+    assert_eq!(at, url, "the app's own address is free by now");
+    let port = Url::parse(&at).unwrap().port().unwrap();
     let signed = webhook_event::signature(b"{}", &shared);
     let header = format!("X-Glip-Signature: sha1={signed}\r\n");
     assert!(post(port, "/", &header, "{}").contains("200"));
@@ -293,6 +287,25 @@ fn a_test_event_is_signed_and_its_answer_judged() {
     wait_until(&mut driver, |driver| trial(driver).steps.len() == 3);
     driver.press("<esc>");
     assert!(matches!(driver.console.screen, Screen::App(_)));
+}
+
+#[test]
+fn a_listener_whose_address_is_taken_listens_elsewhere_and_says_so() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let url = format!(
+        "http://127.0.0.1:{}/hook",
+        taken.local_addr().unwrap().port()
+    );
+    let mut driver = with_events(&url);
+    driver.press("K");
+    wait_until(&mut driver, |driver| trial(driver).url.is_some());
+    assert_ne!(trial(&driver).url.as_deref(), Some(url.as_str()));
+    assert!(
+        driver.shows("Something else has the port"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<esc>");
 }
 
 #[test]

@@ -25,7 +25,8 @@ use super::{
 };
 use crate::domain::{credential::ID_LEN, exchange::Exchange, fault::Fault, text::displayable};
 
-const BODY_MAX: usize = 64 * 1024;
+/// Of a request.
+pub(super) const BODY_MAX: usize = 64 * 1024;
 const SLOW: Duration = Duration::from_secs(5);
 const RETRY_S: u64 = 2;
 /// Of a parameter that is shown.
@@ -122,12 +123,14 @@ pub(super) async fn record(
         return answered(&platform, request, next).await;
     };
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_MAX).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    };
     let copy = parts.clone();
-    let request = Request::from_parts(parts, Body::from(body.clone()));
-    let response = answered(&platform, request, next).await;
+    let (body, response) = match to_bytes(body, BODY_MAX).await {
+        Ok(body) => {
+            let request = Request::from_parts(parts, Body::from(body.clone()));
+            (body, answered(&platform, request, next).await)
+        }
+        Err(_) => (Bytes::new(), StatusCode::PAYLOAD_TOO_LARGE.into_response()),
+    };
     let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
 
     let (answer, answer_body) = response.into_parts();
@@ -149,7 +152,7 @@ pub(super) async fn record(
             ToOwned::to_owned,
         ),
         status: answer.status.as_u16(),
-        result: told.code.unwrap_or("ok").to_owned(),
+        result: told.code.unwrap_or_else(|| plain(answer.status)).to_owned(),
         request: request_text(&copy, &body, told.hidden.as_deref()),
         response: response_text(
             answer.status,
@@ -162,6 +165,15 @@ pub(super) async fn record(
     };
     (journal.tell)(exchange);
     Response::from_parts(answer, Body::from(answer_body))
+}
+
+/// What is said of an answer that has no code of its own.
+fn plain(status: StatusCode) -> &'static str {
+    if status.is_client_error() || status.is_server_error() {
+        status.canonical_reason().unwrap_or("refused")
+    } else {
+        "ok"
+    }
 }
 
 async fn answered(platform: &Platform, request: Request, next: Next) -> Response {

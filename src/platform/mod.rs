@@ -32,7 +32,7 @@ use std::{
 
 use axum::{
     Router, ServiceExt as _,
-    extract::Request,
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware,
     response::{IntoResponse as _, Response},
@@ -328,6 +328,7 @@ fn router(platform: Platform) -> Router {
         )
         .route("/restapi/oauth/icons/{sha256}", get(resources::icon))
         .merge(open_to_pages)
+        .layer(DefaultBodyLimit::max(journal::BODY_MAX))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
             journal::record,

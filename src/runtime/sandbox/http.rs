@@ -96,6 +96,11 @@ pub(super) fn came(
     })
 }
 
+/// Whether a request to it comes to where `listen` listens.
+pub(super) fn leads_here(url: &Url) -> bool {
+    url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
 /// A request that came in.
 pub(super) struct Asked {
     pub method: Method,
@@ -106,23 +111,22 @@ pub(super) struct Asked {
 
 type Inbox = mpsc::UnboundedSender<Asked>;
 
-/// Listens on the loopback addresses until `on_request` has what it wants (`false`), the wait is
-/// over, or nobody wants it any more.
+/// Listens on the loopback addresses, at the first of these ports that is free, until `on_request`
+/// has what it wants (`false`), the wait is over, or nobody wants it any more. `on_start` is told
+/// which one of them it was, and the port.
 pub(super) fn listen(
-    port: u16,
+    ports: &[u16],
     limit: Duration,
     is_wanted: &dyn Fn() -> bool,
-    on_start: &dyn Fn(u16),
+    on_start: &dyn Fn(usize, u16),
     on_request: &mut dyn FnMut(Asked) -> bool,
 ) -> Result<(), String> {
     let runtime = runtime().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let listening = Listening::at(port)
-            .await
-            .map_err(|error| format!("Port {port} of this machine cannot be used: {error}."))?;
+        let (nth, listening) = first_free(ports).await?;
         let (sender, mut requests) = mpsc::unbounded_channel();
         let app = Router::new().fallback(taken).with_state(sender);
-        on_start(listening.port);
+        on_start(nth, listening.port);
         let until = Instant::now() + limit;
         let wait = async {
             while is_wanted() && Instant::now() < until {
@@ -137,6 +141,21 @@ pub(super) fn listen(
         };
         listening.serve(app, wait).await
     })
+}
+
+async fn first_free(ports: &[u16]) -> Result<(usize, Listening), String> {
+    let mut problems = Vec::new();
+    for (nth, port) in ports.iter().enumerate() {
+        match Listening::at(*port).await {
+            Ok(listening) => return Ok((nth, listening)),
+            Err(error) => {
+                problems.push(format!(
+                    "Port {port} of this machine cannot be used: {error}."
+                ));
+            }
+        }
+    }
+    Err(problems.join(" "))
 }
 
 async fn taken(

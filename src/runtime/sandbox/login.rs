@@ -13,7 +13,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     Trial,
-    http::{Came, agent, came, listen},
+    http::{Came, agent, came, leads_here, listen},
 };
 use crate::{
     domain::{
@@ -32,6 +32,7 @@ use crate::{
 const LIMIT: Duration = Duration::from_secs(20);
 /// For somebody to sign in.
 const BROWSER: Duration = Duration::from_secs(300);
+const ANY_PORT: u16 = 0;
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 pub(super) struct Job {
@@ -169,7 +170,8 @@ impl Client<'_> {
 
     fn by_code(&self, policy: RedirectPolicy) -> Option<Held> {
         const WHAT: &str = "Listen at the redirect URI";
-        let Some((redirect_uri, port)) = self.loopback(policy) else {
+        let (redirect_uris, ports): (Vec<String>, Vec<u16>) = self.loopback(policy).unzip();
+        if redirect_uris.is_empty() {
             let mut step = Step::failed(
                 WHAT,
                 "No redirect URI of this app leads to this machine, so that the code cannot come back here. Register http://127.0.0.1:5000/oauth2callback, for example.",
@@ -177,7 +179,7 @@ impl Client<'_> {
             step.diagnosis = Some(Cause::RedirectUriDiffers.into());
             self.trial.say(step);
             return None;
-        };
+        }
         let Ok(mut rng) = vault::os_random() else {
             self.trial
                 .say(Step::failed(WHAT, "The system has no random numbers."));
@@ -186,17 +188,22 @@ impl Client<'_> {
         let state = format!("{:016x}", rng.next_u64());
         let verifier = mint_client_secret(&mut rng);
         let challenge = s256(verifier.expose());
-        // Of a port that is chosen when listening begins.
-        let redirect = RefCell::new(redirect_uri.clone());
+        // Which one it is, and its port, is known when listening begins.
+        let redirect = RefCell::new(String::new());
         let mut answered: Option<Vec<(String, String)>> = None;
-        let started = |found: u16| {
-            let uri = with_port(&redirect_uri, port, found);
+        let started = |nth: usize, found: u16| {
+            let registered = redirect_uris.get(nth).map_or("", String::as_str);
+            let uri = if ports.get(nth) == Some(&ANY_PORT) {
+                with_port(registered, found)
+            } else {
+                registered.to_owned()
+            };
             self.trial.say(Step::ok(WHAT, uri.clone()));
             self.trial.show(&self.login_url(&uri, &state, &challenge));
             redirect.replace(uri);
         };
         let listened = listen(
-            port,
+            &ports,
             BROWSER,
             &|| self.trial.is_wanted(),
             &started,
@@ -273,20 +280,18 @@ impl Client<'_> {
         value("code").map(Secret::new)
     }
 
-    /// A registered redirect URI on this machine, with the port to listen on; 0 for any.
-    fn loopback(&self, policy: RedirectPolicy) -> Option<(String, u16)> {
-        let mut all = self.job.app.spec.redirect_uris().iter();
-        all.find_map(|uri| {
+    /// The registered redirect URIs on this machine, with the ports to listen on.
+    fn loopback(&self, policy: RedirectPolicy) -> impl Iterator<Item = (String, u16)> {
+        let all = self.job.app.spec.redirect_uris().iter();
+        all.filter_map(move |uri| {
             let url = Url::parse(uri.as_str()).ok()?;
-            let is_here = url.scheme() == "http"
-                && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-            if !is_here {
+            if !leads_here(&url) {
                 return None;
             }
             let port = match policy {
                 RedirectPolicy::Confidential => url.port_or_known_default()?,
                 // RFC 8252 §7.3: whatever port is free.
-                RedirectPolicy::BrowserBased | RedirectPolicy::Native => 0,
+                RedirectPolicy::BrowserBased | RedirectPolicy::Native => ANY_PORT,
             };
             Some((uri.as_str().to_owned(), port))
         })
@@ -333,11 +338,8 @@ impl Client<'_> {
     }
 }
 
-/// The registered text with the port that was found, when any will do.
-fn with_port(redirect_uri: &str, asked: u16, found: u16) -> String {
-    if asked != 0 {
-        return redirect_uri.to_owned();
-    }
+/// The registered text with the port that was found.
+fn with_port(redirect_uri: &str, found: u16) -> String {
     let Ok(url) = Url::parse(redirect_uri) else {
         return redirect_uri.to_owned();
     };

@@ -279,7 +279,7 @@ impl Worker {
                 let shared = shared.ok_or("This app has no Interactive Messages.")?;
                 return Ok(Box::new(move |trial| match kind {
                     TrialKind::TestEvent => webhook::send(trial, &found, &shared, now),
-                    _ => webhook::listen(trial, &shared),
+                    _ => webhook::listen(trial, &found, &shared),
                 }));
             }
             if found.status == AppStatus::Suspended {

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use url::Url;
+
 use super::{
     Trial,
     http::{self, agent, came},
@@ -21,6 +23,8 @@ use crate::{
 /// Source: the platform's documentation, a line of it that is commented out.
 const LIMIT: Duration = Duration::from_secs(5);
 const LISTENS: Duration = Duration::from_secs(15 * 60);
+/// Ours: beside the platform's own.
+const PORT: u16 = crate::platform::PORT + 1;
 
 pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     let Some(settings) = &app.spec.interactive_messages else {
@@ -69,13 +73,37 @@ pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     trial.say(step);
 }
 
-fn receive(trial: &Trial, shared: &Secret) -> Result<(), String> {
-    let started = |port: u16| {
-        let url = format!("http://127.0.0.1:{port}/");
-        trial.say(Step::ok(
-            "Listening for 15 minutes",
-            "Send events there; each is answered with 200.",
-        ));
+/// The address that events go to when it leads to this machine: nothing else has to be changed.
+fn own_address(app: &App) -> Option<(Url, u16)> {
+    let settings = app.spec.interactive_messages.as_ref()?;
+    let url = Url::parse(settings.outbound_webhook_url.as_str()).ok()?;
+    let port = url
+        .port_or_known_default()
+        .filter(|_| http::leads_here(&url))?;
+    Some((url, port))
+}
+
+fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
+    let own = own_address(app);
+    let mut ports = vec![PORT, 0];
+    ports.extend(own.as_ref().map(|(_, port)| *port));
+    ports.rotate_right(usize::from(own.is_some()));
+    let started = |nth: usize, port: u16| {
+        let (url, about) = match &own {
+            Some((url, _)) if nth == 0 => (
+                url.to_string(),
+                "This is the app's webhook address: what is sent to it comes here.",
+            ),
+            Some(_) => (
+                format!("http://127.0.0.1:{port}/"),
+                "Something else has the port of the app's webhook address. Send events here; each is answered with 200.",
+            ),
+            None => (
+                format!("http://127.0.0.1:{port}/"),
+                "Send events there; each is answered with 200.",
+            ),
+        };
+        trial.say(Step::ok("Listening for 15 minutes", about));
         trial.show(&url);
     };
     let mut on_request = |asked: http::Asked| {
@@ -97,11 +125,17 @@ fn receive(trial: &Trial, shared: &Secret) -> Result<(), String> {
         });
         true
     };
-    http::listen(0, LISTENS, &|| trial.is_wanted(), &started, &mut on_request)
+    http::listen(
+        &ports,
+        LISTENS,
+        &|| trial.is_wanted(),
+        &started,
+        &mut on_request,
+    )
 }
 
-pub(super) fn listen(trial: &Trial, shared: &Secret) {
-    if let Err(problem) = receive(trial, shared) {
+pub(super) fn listen(trial: &Trial, app: &App, shared: &Secret) {
+    if let Err(problem) = receive(trial, app, shared) {
         trial.say(Step::failed("Listen", problem));
     }
 }
