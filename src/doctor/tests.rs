@@ -218,7 +218,7 @@ fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
 }
 
 const SOUND: Inspected = Inspected {
-    format: 7,
+    format: 8,
     damage: Vec::new(),
     was_written: false,
 };

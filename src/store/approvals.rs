@@ -25,6 +25,15 @@ use crate::domain::{
 /// Requests that are read at once; decided ones make room for later ones.
 const REQUESTS_MAX: u64 = 500;
 
+/// All that wait, and not those of the trash. Of oneself ?1 only where ?2 is false.
+pub(super) const WAITING: &str = "SELECT (SELECT count(*) FROM tickets
+         WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1))
+     - (SELECT count(*) FROM apps CROSS JOIN tickets ON tickets.app_id = apps.id
+        WHERE apps.deleted_at IS NOT NULL AND tickets.state = 'pending'
+            AND NOT (?2 AND requested_by = ?1))";
+pub(super) const DECIDED: &str = "tickets.requested_by = ?1 AND tickets.state <> 'pending'
+     AND tickets.decided_by <> ?1 AND tickets.decided_at >= ?2";
+
 impl Workspace {
     /// The oldest first: all of them for a Developer Admin, those of their own apps for others.
     /// Apps in the trash wait for nothing.
@@ -98,8 +107,8 @@ fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {
     requests(db, "tickets.state = 'pending'", [])
 }
 
-/// How many requests whoever is signed in may decide. Counted where they are: a large workspace
-/// may have tens of thousands.
+/// How many requests whoever is signed in may decide. A large workspace may have tens of thousands:
+/// all are counted in an index, and the few of the trash, which wait for nothing, are taken off.
 pub(super) fn may_decide(db: &Connection, session: &Session) -> Result<u64, StoreError> {
     let me = &session.developer;
     if me.role != Role::DeveloperAdmin {
@@ -107,11 +116,7 @@ pub(super) fn may_decide(db: &Connection, session: &Session) -> Result<u64, Stor
     }
     let not_mine = session.admins().any(|admin| admin.id != me.id);
     let count: i64 = db
-        .prepare_cached(
-            "SELECT count(*) FROM tickets
-             WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1)
-                 AND app_id NOT IN (SELECT id FROM apps WHERE deleted_at IS NOT NULL)",
-        )?
+        .prepare_cached(WAITING)?
         .query_row(params![me.id.as_str(), not_mine], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
@@ -122,25 +127,24 @@ pub(super) fn decided_since(
     who: &DeveloperId,
     since: UnixMs,
 ) -> Result<Vec<Request>, StoreError> {
-    let mut decided = requests(
-        db,
-        "tickets.requested_by = ?1 AND tickets.state <> 'pending' AND tickets.decided_by <> ?1
-             AND tickets.decided_at >= ?2",
-        params![who.as_str(), since.0],
-    )?;
+    let mut decided = requests(db, DECIDED, params![who.as_str(), since.0])?;
     decided.sort_by_key(|request| request.ticket.decided_at);
     Ok(decided)
 }
 
-fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Request>, StoreError> {
-    let mut query = db.prepare_cached(&format!(
+pub(super) fn requests_that(which: &str) -> String {
+    format!(
         "SELECT {}, apps.name, developers.full_name
          FROM tickets JOIN apps ON apps.id = tickets.app_id
              JOIN developers ON developers.id = tickets.requested_by
          WHERE apps.deleted_at IS NULL AND {which}
          ORDER BY tickets.created_at, tickets.id LIMIT {REQUESTS_MAX}",
         tickets::COLUMNS
-    ))?;
+    )
+}
+
+fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Request>, StoreError> {
+    let mut query = db.prepare_cached(&requests_that(which))?;
     let mut rows = query.query(values)?;
     let mut requests = Vec::new();
     while let Some(row) = rows.next()? {

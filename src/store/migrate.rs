@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../assets/migrations/0005_sessions.sql"),
     include_str!("../../assets/migrations/0006_codes.sql"),
     include_str!("../../assets/migrations/0007_sessions_by_number.sql"),
+    include_str!("../../assets/migrations/0008_requests.sql"),
 ];
 
 pub(super) fn version_of(db: &Connection) -> rusqlite::Result<i64> {

@@ -13,7 +13,10 @@ use crate::{
         ticket::{Decision, Request, TicketState},
         time::UnixMs,
     },
-    store::{HistoryQuery, Saved, StoreError, Workspace},
+    store::{
+        HistoryQuery, Saved, StoreError, Workspace,
+        approvals::{DECIDED, WAITING, requests_that},
+    },
 };
 
 fn asking(name: &str, owner: &DeveloperId, rig: &Rig, scopes: &[&str]) -> Registration {
@@ -242,4 +245,31 @@ fn ones_own_request_is_for_another_administrator_where_there_is_one() {
         .sign_in(super::EMAIL, &Secret::new(PASSWORD), later(9))
         .unwrap();
     assert!(session.decided.is_empty());
+}
+
+#[test]
+fn what_a_sign_in_asks_of_requests_reads_no_more_of_them_than_it_counts() {
+    let rig = Rig::new();
+    let plan = |sql: &str| -> String {
+        let mut plan = rig
+            .workspace
+            .db
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .unwrap();
+        let steps = plan
+            .query_map(["me", "0"], |row| row.get::<_, String>(3))
+            .unwrap();
+        steps.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+    };
+    let waiting = plan(WAITING);
+    assert!(
+        waiting.contains("tickets USING COVERING INDEX tickets_pending_by"),
+        "{waiting}"
+    );
+    assert!(waiting.contains("(app_id=?)"), "{waiting}");
+    let decided = plan(&requests_that(DECIDED));
+    assert!(
+        decided.contains("tickets USING INDEX tickets_decided (requested_by=? AND decided_at>?)"),
+        "{decided}"
+    );
 }

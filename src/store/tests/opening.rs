@@ -126,7 +126,7 @@ fn a_newer_workspace_is_refused_untouched() {
             error,
             OpenError::Newer {
                 found: 99,
-                known: 7
+                known: 8
             }
         ),
         "{error}"
@@ -339,5 +339,8 @@ fn sessions_of_before_they_had_numbers_end_and_a_backup_of_them_is_whole() {
         .query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))
         .unwrap();
     assert_eq!(kept, 0);
-    assert_eq!(verify(&path, &path).unwrap().format, 7);
+    assert_eq!(
+        verify(&path, &path).unwrap().format,
+        migrate::known(MIGRATIONS)
+    );
 }
