@@ -527,6 +527,46 @@ fn the_password_is_asked_again_when_the_request_says_so() {
 }
 
 #[test]
+fn another_password_ends_a_code_that_waits_to_be_exchanged() {
+    let mut driver = Driver::signed_up();
+    let (id, secret) = app(&mut driver, "Shop", false);
+    let platform = Platform::start(&driver);
+    let mut browser = Browser::new(&platform);
+    let found = value(&browser.allow(&request(&id, &[])), "code");
+    driver.press(&format!(
+        "pw{PASSWORD}<tab>gondola umbrella 58 violet<tab>gondola umbrella 58 violet<ctrl-s>"
+    ));
+    let refused = exchange(&platform, Some((&id, &secret)), &[("code", &found)]);
+    assert_eq!(
+        (refused.status, code(&refused)),
+        (400, "OAU-106"),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn what_is_allowed_is_what_was_shown() {
+    let mut driver = Driver::signed_up();
+    let (id, _) = app(&mut driver, "Shop", false);
+    let platform = Platform::start(&driver);
+    let mut browser = Browser::new(&platform);
+    let asked = request(&id, &[]);
+    assert_eq!(browser.sign_in(&asked, PASSWORD).status, 303);
+    let page = browser.open(&asked);
+    assert!(page.text.contains("Read Accounts") && !page.text.contains("Call Log"));
+    let key = form_key(&page);
+    let fields = query(&[("form_key", key.as_str()), ("action", "allow")]);
+    // Meanwhile the app gets another scope.
+    driver.press("<enter>e<pgdn><pgdn><pgdn><enter>readcalllog<enter><esc><ctrl-s><ctrl-s>");
+    let pressed = browser.send(&asked, &fields);
+    assert_eq!(pressed.status, 403, "{pressed:?}\n{}", driver.text());
+    let page = browser.open(&asked);
+    assert!(page.text.contains("Read Call Log"), "{}", page.text);
+    assert_eq!(browser.press(&asked, "allow").status, 303);
+}
+
+#[test]
 fn a_refresh_token_is_of_the_app_that_it_was_issued_to() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
@@ -542,6 +582,17 @@ fn a_refresh_token_is_of_the_app_that_it_was_issued_to() {
     assert_eq!((refused.status, code(&refused)), (400, "OAU-120"));
     assert_eq!(text(&refused, "error"), "invalid_grant");
     assert_eq!(ask(&id, &secret).status, 200, "it was not used up");
+    // Nor may the other one revoke it: here that is not even told (RFC 7009 §2.1 has it refused).
+    let access = text(&tokens, "access_token");
+    let revoke = query(&[("token", token)]);
+    let foreign = Some((other.as_str(), other_secret.as_str()));
+    let answer = platform.post("/restapi/oauth/revoke", foreign, &revoke);
+    assert_eq!(answer.status, 200);
+    let strict = Platform::start_with(&driver, &["--profile", "strict"]);
+    let answer = strict.post("/restapi/oauth/revoke", foreign, &revoke);
+    assert_eq!((answer.status, code(&answer)), (400, "OAU-120"));
+    assert_eq!(platform.me(access).status, 401, "replaced by the refresh");
+    assert_eq!(code(&platform.me(access)), "OAU-129", "and not revoked");
 }
 
 #[test]

@@ -300,11 +300,7 @@ fn a_listener_whose_address_is_taken_listens_elsewhere_and_says_so() {
     driver.press("K");
     wait_until(&mut driver, |driver| trial(driver).url.is_some());
     assert_ne!(trial(&driver).url.as_deref(), Some(url.as_str()));
-    assert!(
-        driver.shows("Something else has the port"),
-        "{}",
-        driver.text()
-    );
+    assert!(driver.shows("cannot be had"), "{}", driver.text());
     driver.press("<esc>");
 }
 
@@ -331,7 +327,11 @@ fn a_port_that_is_taken_is_said_and_another_chosen() {
     driver.console.sandbox.setup.port = taken.local_addr().unwrap().port();
     driver.press("bs");
     assert!(driver.console.sandbox.running.is_none());
-    assert!(driver.shows("p chooses another one"), "{}", driver.text());
+    assert!(
+        driver.shows("p in the Sandbox chooses another one"),
+        "{}",
+        driver.text()
+    );
     driver.press("p<ctrl-u>80<enter>");
     assert!(driver.shows("from 1024"), "{}", driver.text());
     driver.press("<esc>");
@@ -341,7 +341,11 @@ fn a_port_that_is_taken_is_said_and_another_chosen() {
     let works = port(&driver);
     let other = taken.local_addr().unwrap().port();
     driver.press(&format!("p<ctrl-u>{other}<enter>"));
-    assert!(driver.shows("p chooses another one"), "{}", driver.text());
+    assert!(
+        driver.shows("p in the Sandbox chooses another one"),
+        "{}",
+        driver.text()
+    );
     assert_eq!(port(&driver), works);
     assert!(get(works, "/restapi", "").contains("200 OK"));
 }

@@ -30,6 +30,15 @@ CREATE TABLE sessions (
 ) STRICT;
 CREATE INDEX sessions_of ON sessions (client_id, owner);
 
+-- Refresh tokens before those, until they would have ended by themselves: whoever presents one has
+-- it from somewhere that it should not be.
+CREATE TABLE former_refresh_tokens (
+    session INTEGER NOT NULL REFERENCES sessions (number) ON DELETE CASCADE,
+    sha256  BLOB NOT NULL,
+    ends_at INTEGER NOT NULL,
+    PRIMARY KEY (session, sha256)
+) STRICT, WITHOUT ROWID;
+
 DROP TABLE authorization_codes;
 CREATE TABLE authorization_codes (
     sha256         BLOB PRIMARY KEY,
@@ -44,6 +53,8 @@ CREATE TABLE authorization_codes (
     issued_at      INTEGER NOT NULL,
     -- When the person signed in, for the ID token.
     signed_in_at   INTEGER NOT NULL,
+    -- The password that the person gave was changed since.
+    is_withdrawn   INTEGER NOT NULL DEFAULT 0,
     -- The number of the session that it opened.
     session        INTEGER
 ) STRICT, WITHOUT ROWID;

@@ -94,14 +94,15 @@ fn of_json(json: &Value) -> Explained {
         .into_iter()
         .flatten()
         .filter_map(|one| one.get("errorCode")?.as_str());
+    let codes: Vec<&str> = codes.collect();
     let mut messages: Vec<&str> = Vec::new();
     for name in ["message", "error_description", "description"] {
         messages.extend(json.get(name).and_then(Value::as_str));
     }
     for message in &messages {
-        found.extend(by_words(message));
+        found.extend(by_words(message, &codes));
     }
-    found.extend(codes.filter_map(by_sign));
+    found.extend(codes.into_iter().filter_map(by_sign));
     for name in ["errorCode", "error"] {
         let said = json.get(name).and_then(Value::as_str);
         found.extend(said.and_then(by_sign));
@@ -162,16 +163,23 @@ fn of_tokens(json: &Value) -> Explained {
 
 /// Codes anywhere in a text: `OAU-251`, `CMN-401`, `DEV-101`, `invalid_grant` and the like.
 fn signs_in(text: &str) -> Vec<Cause> {
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
-    let codes = words.filter(|word| word.len() > 3 && word.contains(['-', '_']));
-    codes.filter_map(by_sign).collect()
+    let words = || text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+    let codes = words().filter(|word| word.len() > 3 && word.contains(['-', '_']));
+    let found: Vec<Cause> = codes.filter_map(by_sign).collect();
+    if !found.is_empty() || text.contains("://") {
+        return found;
+    }
+    // A status says something where nothing else does; in an address a number is anything.
+    let is_status = |word: &&str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    words().filter(is_status).filter_map(by_sign).collect()
 }
 
-/// Messages whose code says less than their words.
-fn by_words(message: &str) -> Option<Cause> {
+/// Messages whose code says less than their words, or that come without one.
+fn by_words(message: &str, codes: &[&str]) -> Option<Cause> {
     let message = message.to_ascii_lowercase();
     let has = |words: &str| message.contains(words);
-    if has("invalid authorization header") && !has("bearer") {
+    // The same words with a code of their own are about a bearer token.
+    if has("invalid authorization header") && !codes.contains(&"OAU-134") {
         Some(Cause::HeaderUnreadable)
     } else if has("redirect uris do not match") {
         Some(Cause::RedirectUriDiffers)
@@ -179,6 +187,8 @@ fn by_words(message: &str) -> Option<Cause> {
         Some(Cause::GrantNotAllowed)
     } else if has("application release status") {
         Some(Cause::AppSuspended)
+    } else if has("access token expired") {
+        Some(Cause::AccessTokenExpired)
     } else if has("token expired") {
         Some(Cause::RefreshTokenExpired)
     } else {
@@ -243,6 +253,27 @@ mod tests {
                 Cause::ConsentDenied,
             ),
             ("Error: OAU-113 no redirect", Cause::NoRedirectUri),
+            (
+                r#"{"errorCode":"TokenExpired","message":"Access token expired","errors":[{"errorCode":"OAU-128","message":"Access token expired"}]}"#,
+                Cause::AccessTokenExpired,
+            ),
+            (
+                r#"{"error":"invalid_grant","error_description":"Token expired","errors":[{"errorCode":"OAU-210","message":"Token expired"}]}"#,
+                Cause::RefreshTokenExpired,
+            ),
+            (
+                r#"{"errorCode":"InvalidToken","message":"Invalid Authorization header","errors":[{"errorCode":"OAU-134","message":"Invalid Authorization header"}]}"#,
+                Cause::NoBearer,
+            ),
+            (
+                r#"{"error":"invalid_client","error_description":"Invalid Authorization header value","errors":[{"errorCode":"OAU-123","message":"Invalid Authorization header value"}]}"#,
+                Cause::HeaderUnreadable,
+            ),
+            ("HTTP/1.1 503 Service Unavailable", Cause::Unavailable),
+            (
+                "the server said 405 method not allowed",
+                Cause::NotAnEndpoint,
+            ),
             (
                 r#"{"access_token":"x","expires_in":3600}"#,
                 Cause::NoRefreshTokens,

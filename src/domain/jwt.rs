@@ -20,6 +20,10 @@ pub const APPS_MAX: usize = 50;
 /// number that the platform's permanent tokens have.
 pub const FOR_EVER_S: i64 = 2_147_483_647;
 
+/// What its claims `iss` and `aud` say. Ours: no source states what the platform writes there.
+pub const ISSUER: &str = "devconsole";
+pub const AUDIENCE: &str = "/restapi/oauth/token";
+
 /// Which apps may present it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthorizedApps {

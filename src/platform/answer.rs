@@ -171,9 +171,15 @@ impl Refusal {
             "errors": [one],
         });
         let mut response = json_answer(self.status, &body);
-        if self.status == StatusCode::UNAUTHORIZED {
-            let said = format!("Bearer realm=\"{REALM}\", error=\"invalid_token\"");
-            challenge(&mut response, &said);
+        // RFC 6750 §3: without credentials there is no error to tell of.
+        let error = match self.status {
+            StatusCode::UNAUTHORIZED if self.code == "AGW-401" => Some(""),
+            StatusCode::UNAUTHORIZED => Some(", error=\"invalid_token\""),
+            StatusCode::FORBIDDEN => Some(", error=\"insufficient_scope\""),
+            _ => None,
+        };
+        if let Some(error) = error {
+            challenge(&mut response, &format!("Bearer realm=\"{REALM}\"{error}"));
         }
         self.wait(&mut response);
         response

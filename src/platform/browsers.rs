@@ -62,22 +62,28 @@ impl Browsers {
         }
     }
 
-    /// What a form of this browser carries.
-    pub fn form_key(&self, browser: &str) -> String {
-        let mac = self.mac(browser).map(|mac| mac.finalize().into_bytes());
+    /// What a form of this browser carries, which says this much: a page is allowed by its form for
+    /// what was on it and nothing else.
+    pub fn form_key(&self, browser: &str, says: &str) -> String {
+        let mac = self.mac(browser, says);
+        let mac = mac.map(|mac| mac.finalize().into_bytes());
         mac.map_or_else(String::new, |bytes| URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    pub fn is_form_of(&self, browser: &str, form_key: &str) -> bool {
-        let (Some(mac), Ok(bytes)) = (self.mac(browser), URL_SAFE_NO_PAD.decode(form_key)) else {
+    pub fn is_form_of(&self, browser: &str, says: &str, form_key: &str) -> bool {
+        let mac = self.mac(browser, says);
+        let (Some(mac), Ok(bytes)) = (mac, URL_SAFE_NO_PAD.decode(form_key)) else {
             return false;
         };
         mac.verify_slice(&bytes).is_ok()
     }
 
-    fn mac(&self, browser: &str) -> Option<Mac> {
+    fn mac(&self, browser: &str, says: &str) -> Option<Mac> {
         let mut mac = Mac::new_from_slice(&self.key).ok()?;
         mac.update(browser.as_bytes());
+        // Neither has one.
+        mac.update(&[0]);
+        mac.update(says.as_bytes());
         Some(mac)
     }
 
@@ -162,11 +168,13 @@ mod tests {
     fn a_form_belongs_to_one_browser_and_one_run() {
         let mut rng = StdRng::seed_from_u64(1);
         let browsers = Browsers::new(&mut rng);
-        let key = browsers.form_key("a");
-        assert!(browsers.is_form_of("a", &key));
-        assert!(!browsers.is_form_of("b", &key));
-        assert!(!browsers.is_form_of("a", ""));
-        assert!(!Browsers::new(&mut rng).is_form_of("a", &key));
+        let key = browsers.form_key("a", "SMS");
+        assert!(browsers.is_form_of("a", "SMS", &key));
+        assert!(!browsers.is_form_of("b", "SMS", &key));
+        assert!(!browsers.is_form_of("a", "SMS Faxes", &key));
+        assert!(!browsers.is_form_of("a", "", &key));
+        assert!(!browsers.is_form_of("a", "SMS", ""));
+        assert!(!Browsers::new(&mut rng).is_form_of("a", "SMS", &key));
     }
 
     #[test]

@@ -62,8 +62,8 @@ fn answer_all(shared: &Shared) {
     let waiting = std::mem::take(&mut shared.group().0);
     let work = || -> Result<Vec<Response>, StoreError> {
         let records = &mut *shared.records();
-        records.workspace.begin_grants()?;
         let begun = Begun(records);
+        begun.0.workspace.begin_grants()?;
         let answers = waiting
             .iter()
             .map(|one| token::grant(shared, begun.0, &one.headers, &one.body))

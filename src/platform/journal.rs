@@ -129,6 +129,7 @@ pub(super) async fn record(
             let request = Request::from_parts(parts, Body::from(body.clone()));
             (body, answered(&platform, request, next).await)
         }
+        // Too large, or its sender is gone and hears no answer.
         Err(_) => (Bytes::new(), StatusCode::PAYLOAD_TOO_LARGE.into_response()),
     };
     let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -40,7 +40,7 @@ use axum::{
 };
 use clap::ValueEnum;
 use jiff::Timestamp;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tower::{Service, util::MapRequest};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
@@ -87,6 +87,9 @@ impl Profile {
 /// Ours: a port that an `.env` file can name.
 pub const PORT: u16 = 8228;
 
+/// Ours: what a sign-in page may take of the memory is bounded, whoever asks for it.
+const JUDGED_AT_ONCE: usize = 2;
+
 /// How the platform is run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Setup {
@@ -104,6 +107,8 @@ struct Shared {
     guard: Mutex<Guard>,
     browsers: Mutex<Browsers>,
     group: Mutex<Group>,
+    /// Passwords that are judged at a time.
+    judging: Semaphore,
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
@@ -176,6 +181,22 @@ impl Listening {
         })
     }
 
+    /// The same, where nobody else has the port at the other address: whoever goes to `localhost`
+    /// must not come to something else.
+    pub async fn alone_at(port: u16) -> io::Result<Self> {
+        let listening = Self::at(port).await?;
+        if listening.six.is_none() {
+            let six = SocketAddr::from((Ipv6Addr::LOCALHOST, listening.port));
+            // Without IPv6 there is no other address.
+            if let Err(error) = TcpListener::bind(six).await
+                && error.kind() == io::ErrorKind::AddrInUse
+            {
+                return Err(error);
+            }
+        }
+        Ok(listening)
+    }
+
     /// Serves anything until `stopped` is over.
     pub async fn serve<S>(self, app: S, stopped: impl Future<Output = ()>) -> Result<(), String>
     where
@@ -221,6 +242,7 @@ fn shared(
         guard: Mutex::default(),
         browsers: Mutex::new(Browsers::new(&mut rng)),
         group: Mutex::default(),
+        judging: Semaphore::new(JUDGED_AT_ONCE),
         rate_group: setup.limits_logins.then(Mutex::default),
         faults,
         journal,

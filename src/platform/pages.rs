@@ -119,7 +119,7 @@ impl Page<'_> {
     pub fn too_old(&self) -> Markup {
         let body = html! {
             h1 { "This page is too old" }
-            p role="alert" { "The form came from another browser, or the local platform was started anew since." }
+            p role="alert" { "The form came from another browser, the local platform was started anew since, or the app asks for something else by now." }
             p { a href={ "/restapi/oauth/authorize?" (self.query) } { "Open the page again" } }
         };
         self.whole("Too old", &body)

@@ -72,7 +72,7 @@ pub(super) async fn metadata(State(platform): State<Platform>, headers: HeaderMa
         "scopes_supported": ["openid", "email", "profile"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "name", "email"],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email"],
     });
     json_answer(StatusCode::OK, &body)
 }

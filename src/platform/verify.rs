@@ -6,7 +6,12 @@ use serde_json::Value;
 
 use super::answer::Refusal;
 use crate::{
-    domain::{diagnosis::Cause, id::JwtId, time::UnixMs},
+    domain::{
+        diagnosis::Cause,
+        id::{DeveloperId, JwtId},
+        jwt::{AUDIENCE, ISSUER},
+        time::UnixMs,
+    },
     vault,
 };
 
@@ -17,6 +22,8 @@ const LENGTH_MAX: usize = 8 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Assertion {
     pub credential: JwtId,
+    /// Whom it says that it speaks for.
+    pub owner: DeveloperId,
     expires_at_s: i64,
 }
 
@@ -39,6 +46,9 @@ struct Header {
 #[derive(Deserialize)]
 struct Claims {
     jti: String,
+    iss: String,
+    aud: String,
+    sub: String,
     exp: i64,
 }
 
@@ -76,8 +86,14 @@ pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> 
         return Err(refused("DEV-105", message, Cause::JwtUnreadable));
     }
     let claims: Claims = serde_json::from_slice(&decode(claims)?).map_err(|_| malformed())?;
+    // RFC 7523 §3: the key may sign something else one day.
+    if claims.iss != ISSUER || claims.aud != AUDIENCE {
+        let message = "The assertion is no JWT credential: its issuer or audience is another one";
+        return Err(refused("DEV-105", message, Cause::JwtUnreadable));
+    }
     Ok(Assertion {
         credential: JwtId::from_stored(claims.jti),
+        owner: DeveloperId::from_stored(claims.sub),
         expires_at_s: claims.exp,
     })
 }
@@ -99,11 +115,29 @@ mod tests {
 
     const NOW: UnixMs = UnixMs(1_795_424_400_000);
 
+    /// Of a credential, but for what `claims` say otherwise.
     fn signed(claims: &Value) -> (String, Vec<Value>) {
+        let mut all = json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "me" });
+        for (name, value) in claims.as_object().unwrap() {
+            all[name] = value.clone();
+        }
         let signer = JwtSigner::mint(&mut StdRng::seed_from_u64(1));
         let key = signer.jwk();
         let kid = key["kid"].as_str().unwrap();
-        (signer.sign(kid, claims).expose().to_owned(), vec![key])
+        (signer.sign(kid, &all).expose().to_owned(), vec![key])
+    }
+
+    #[test]
+    fn what_is_signed_for_another_purpose_is_no_credential() {
+        for claims in [
+            json!({ "jti": "one", "exp": i64::MAX, "iss": "another" }),
+            json!({ "jti": "one", "exp": i64::MAX, "aud": "/elsewhere" }),
+            json!({ "jti": "one", "exp": i64::MAX, "aud": ["/restapi/oauth/token"] }),
+            json!({ "jti": "one", "exp": i64::MAX, "sub": null }),
+        ] {
+            let (token, keys) = signed(&claims);
+            verify(&token, &keys, NOW).unwrap_err();
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub(super) const TABLES: &[(i64, &str)] = &[
     (4, "jwt_credential_apps"),
     (5, "sessions"),
     (6, "authorization_codes"),
+    (7, "former_refresh_tokens"),
 ];
 
 /// What older files hold besides: the first and the last format that had it.

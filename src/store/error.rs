@@ -256,6 +256,14 @@ pub(super) fn is_disk_full(error: &rusqlite::Error) -> bool {
     })
 }
 
+/// Somebody else is writing.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
 pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -23,8 +23,8 @@ use crate::{
         history::{Change, What},
         id::{DeveloperId, JwtId},
         jwt::{
-            APPS_MAX, AuthorizedApps, FOR_EVER_S, FoundApps, JwtCredential, LABEL_MAX, NamedApp,
-            NewJwt,
+            APPS_MAX, AUDIENCE, AuthorizedApps, FOR_EVER_S, FoundApps, ISSUER, JwtCredential,
+            LABEL_MAX, NamedApp, NewJwt,
         },
         secret::Secret,
         text,
@@ -33,11 +33,8 @@ use crate::{
     vault::{self, Aad, JwtSigner},
 };
 
-/// Ours: no source states what the platform writes there.
 /// Most that a search for apps lists: nobody reads on, one types on.
 const APPS_FOUND: u64 = 50;
-const ISSUER: &str = "devconsole";
-const AUDIENCE: &str = "/restapi/oauth/token";
 
 fn token_of(id: &JwtId) -> Aad<'_> {
     Aad {

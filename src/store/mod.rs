@@ -54,7 +54,7 @@ pub use restore::{Replaced, Restore, Restored};
 pub use secrets::KeptSecret;
 pub use sessions::{
     Access, Bearer, Block, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed,
-    Replay, Terms, Tokens,
+    Replay, Revoked, Terms, Tokens,
 };
 pub use sign_in::{HeldProof, Proof};
 

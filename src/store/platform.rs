@@ -1,11 +1,17 @@
 //! What the local platform asks: clients, keys, credentials, people. All of it works while the
 //! vault is locked: signatures are checked with the public key.
 
-use rusqlite::OptionalExtension as _;
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension as _, Params};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{StoreError, Workspace, apps};
+use super::{
+    StoreError, Workspace, apps,
+    error::{is_busy, is_disk_full},
+    open::BUSY_WAIT,
+};
 use crate::domain::{
     app::App,
     credential::ClientId,
@@ -39,6 +45,23 @@ impl Workspace {
             .db
             .prepare_cached("PRAGMA data_version")?
             .query_row([], |row| row.get(0))?)
+    }
+
+    /// Writes down that something was used; whether it is. Nothing depends on it: where somebody
+    /// else is writing, or the disk is full, what it was used for goes on, and the next use is
+    /// written down instead.
+    pub(super) fn note_use(&self, sql: &str, values: impl Params) -> Result<bool, StoreError> {
+        self.db.busy_timeout(Duration::ZERO)?;
+        let noted = self
+            .db
+            .prepare_cached(sql)
+            .and_then(|mut note| note.execute(values));
+        self.db.busy_timeout(BUSY_WAIT)?;
+        match noted {
+            Ok(_) => Ok(true),
+            Err(error) if is_disk_full(&error) || is_busy(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// An app by its Client ID; none that is in the trash.
@@ -139,7 +162,7 @@ impl Workspace {
             )?
             .query_row([who.as_str()], |row| row.get(0))
             .optional()?;
-        Ok(key.map(|key| Sha256::digest(key).into()))
+        Ok(key.as_deref().map(sign_in_mark_of))
     }
 
     /// What the people's organization is called.
@@ -149,4 +172,9 @@ impl Workspace {
             .query_row("SELECT name FROM organization", [], |row| row.get(0))
             .optional()?)
     }
+}
+
+/// Of the workspace key as a password wraps it.
+pub(super) fn sign_in_mark_of(key_by_password: &[u8]) -> [u8; 32] {
+    Sha256::digest(key_by_password).into()
 }

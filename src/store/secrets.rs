@@ -232,11 +232,13 @@ impl Workspace {
         };
         let is_due = |before: UnixMs| now.0 - before.0 >= USE_NOTED_EVERY_MS;
         if used.last_used_at.is_none_or(is_due) {
-            self.db.execute(
+            let is_noted = self.note_use(
                 "UPDATE client_secrets SET last_used_at = ?2 WHERE sha256 = ?1",
                 params![used.sha256.as_bytes(), now.0],
             )?;
-            used.last_used_at = Some(now);
+            if is_noted {
+                used.last_used_at = Some(now);
+            }
         }
         Ok(true)
     }

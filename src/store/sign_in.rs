@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
     SignInError, StoreError, Unlocked, Workspace, delays::Delay, history::By, own_keys,
-    role_to_look, sessions::end_sessions_of,
+    platform::sign_in_mark_of, role_to_look, sessions::end_sessions_of,
 };
 use crate::{
     domain::{
@@ -233,8 +233,9 @@ impl Workspace {
         })
     }
 
-    /// Who it is, by a proof that held. The workspace stays locked.
-    pub fn end_proof(&mut self, held: HeldProof) -> Result<DeveloperId, SignInError> {
+    /// Who it is, by a proof that held, and their `sign_in_mark` of that moment. The workspace stays
+    /// locked.
+    pub fn end_proof(&mut self, held: HeldProof) -> Result<(DeveloperId, [u8; 32]), SignInError> {
         let who = &held.stored.who;
         let standing: Option<bool> = self
             .db
@@ -252,7 +253,8 @@ impl Workspace {
             Some(true) => Err(SignInError::Store(StoreError::MustChangePassword)),
             Some(false) => {
                 held.delay.forget(&self.db).map_err(StoreError::from)?;
-                Ok(held.stored.who)
+                let mark = sign_in_mark_of(&held.stored.by_password);
+                Ok((held.stored.who, mark))
             }
         }
     }

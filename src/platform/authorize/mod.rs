@@ -169,6 +169,7 @@ fn page<T>(
     wanted: &Wanted,
     query: &str,
     browser: &str,
+    says: &str,
     draw: impl FnOnce(&Page<'_>) -> T,
 ) -> Result<T, Refusal> {
     let organization = shared
@@ -176,7 +177,7 @@ fn page<T>(
         .workspace
         .organization_name()?
         .unwrap_or_default();
-    let form_key = shared.browsers().form_key(browser);
+    let form_key = shared.browsers().form_key(browser, says);
     Ok(draw(&Page {
         app: &wanted.app,
         brand: wanted.brand,
@@ -186,6 +187,9 @@ fn page<T>(
         redirect_uri: &wanted.redirect_uri,
     }))
 }
+
+/// What the form of the sign-in page says: nothing that could be allowed. A scope is never this.
+const SIGN_IN: &str = "\n";
 
 struct Asked<'a> {
     email: &'a str,
@@ -200,7 +204,7 @@ fn sign_in(
     browser: &str,
     asked: &Asked<'_>,
 ) -> Result<Response, Failed> {
-    Ok(page(shared, wanted, query, browser, |page| {
+    Ok(page(shared, wanted, query, browser, SIGN_IN, |page| {
         page.answer(asked.status, page.sign_in(asked.email, asked.problem))
     })?)
 }
@@ -229,9 +233,14 @@ fn consent(
                 .filter_map(|(scope, label, about)| is_asked(scope).then_some((label, about))),
         )
         .collect();
-    Ok(page(shared, wanted, query, browser, |page| {
-        page.answer(StatusCode::OK, page.consent((&name, &email), &scopes))
-    })?)
+    Ok(page(
+        shared,
+        wanted,
+        query,
+        browser,
+        &wanted.scope,
+        |page| page.answer(StatusCode::OK, page.consent((&name, &email), &scopes)),
+    )?)
 }
 
 /// Who asks in the name of an app without a secret is not known: anything on this machine can
@@ -251,11 +260,12 @@ async fn answered(
     let wanted = wanted(shared, query, told)?;
     let form = Form::of_body(headers, body)?;
     let browser = cookie_of(headers, shared.port).unwrap_or_default();
-    let is_ours = shared
-        .browsers()
-        .is_form_of(&browser, form.get("form_key").unwrap_or_default());
-    if !is_ours || !is_from_here(headers) {
-        return Ok(page(shared, &wanted, query, &browser, |page| {
+    let form_key = form.get("form_key").unwrap_or_default();
+    let is_form_of = |says: &str| shared.browsers().is_form_of(&browser, says, form_key);
+    // Scopes may have come to the app since they were shown.
+    let shows_scope = is_form_of(&wanted.scope);
+    if !(shows_scope || is_form_of(SIGN_IN)) || !is_from_here(headers) {
+        return Ok(page(shared, &wanted, query, &browser, SIGN_IN, |page| {
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
     }
@@ -269,7 +279,7 @@ async fn answered(
             told.what = Some("consent");
             Err(wanted.denied())
         }
-        (Some("allow"), Some(visit)) => {
+        (Some("allow"), Some(visit)) if shows_scope => {
             told.what = Some("consent");
             if told.strikes(&shared.faults, Fault::ConsentDenied) {
                 return Err(wanted.denied());
@@ -313,23 +323,20 @@ async fn enter(
     let password = Secret::new(form.get("password").unwrap_or_default());
     let begun = shared.records().workspace.begin_proof(&email, now());
     let judged = match begun {
-        // Slow on purpose: other requests go on meanwhile.
-        Ok(proof) => tokio::task::spawn_blocking(move || proof.judge(&password))
-            .await
-            .unwrap_or(Err(SignInError::Refused { wait_ms: 0 })),
+        // Slow on purpose, and 64 MiB each: other requests go on meanwhile, other sign-ins wait.
+        Ok(proof) => {
+            let turn = shared.judging.acquire().await;
+            let judged = tokio::task::spawn_blocking(move || proof.judge(&password)).await;
+            drop(turn);
+            judged.unwrap_or(Err(SignInError::Refused { wait_ms: 0 }))
+        }
         Err(error) => Err(error),
     };
     let who = judged.and_then(|held| shared.records().workspace.end_proof(held));
     let (problem, status) = match who {
-        Ok(who) => {
+        Ok((who, mark)) => {
             let mut rng = vault::os_random()
                 .map_err(|error| Refusal::from(crate::store::StoreError::from(error)))?;
-            let mark = shared
-                .records()
-                .workspace
-                .sign_in_mark(&who)
-                .map_err(Refusal::from)?;
-            let mark = mark.unwrap_or_default();
             let mut browsers = shared.browsers();
             browsers.leave(browser);
             let browser = browsers.enter(who, mark, now(), &mut rng);

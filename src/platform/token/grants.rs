@@ -13,11 +13,12 @@ use crate::{
     platform::{
         Profile, Shared,
         answer::{Refusal, Told},
+        client::suspended,
         form::Form,
         now,
         records::Records,
     },
-    store::{CODE_LIFE_MS, CodeGrant, NewSession, Refreshed, Replay, Terms, Tokens},
+    store::{Block, CODE_LIFE_MS, CodeGrant, NewSession, Refreshed, Replay, Terms, Tokens},
 };
 
 fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
@@ -37,6 +38,12 @@ fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
 
 pub(super) fn not_found() -> Refusal {
     Refusal::bad("invalid_grant", "OAU-213", "Token not found")
+}
+
+/// Whoever signed in, or owns the JWT credential.
+fn owner_disabled() -> Refusal {
+    let message = "The developer that the app would act as is disabled";
+    Refusal::bad("invalid_grant", "OAU-236", message).because(Cause::JwtOwnerDisabled)
 }
 
 /// Checked in this order: the token itself, revoked, the apps, the owner, the app's own grant.
@@ -59,6 +66,10 @@ pub(super) fn by_jwt(
     let Some(standing) = records.credential(id)? else {
         return Err(revoked());
     };
+    if standing.owner != assertion.owner {
+        let message = "The assertion speaks for somebody else than its credential";
+        return Err(Refusal::bad("invalid_grant", "DEV-105", message).because(Cause::JwtUnreadable));
+    }
     if standing.is_revoked || told.strikes(&shared.faults, Fault::RevokedJwt) {
         return Err(revoked());
     }
@@ -71,10 +82,7 @@ pub(super) fn by_jwt(
         );
     }
     if !standing.owner_is_active {
-        let message = "The owner of the JWT credential is disabled";
-        return Err(
-            Refusal::bad("invalid_grant", "OAU-236", message).because(Cause::JwtOwnerDisabled)
-        );
+        return Err(owner_disabled());
     }
     if !app.spec.uses_jwt() {
         return Err(not_for_this_grant(app, "a JWT credential"));
@@ -124,6 +132,16 @@ pub(super) fn by_code(
             Cause::CodeUnknown,
         ));
     }
+    if !known.owner_is_active {
+        return Err(owner_disabled());
+    }
+    if known.is_withdrawn {
+        let refusal = Refusal::bad("invalid_grant", "OAU-106", "Invalid authorization code");
+        return Err(refusal.because(Diagnosis {
+            cause: Cause::CodeUnknown,
+            detail: Some("The password was changed after the login.".to_owned()),
+        }));
+    }
     let is_late = now.0 - known.issued_at.0 >= CODE_LIFE_MS;
     if is_late || told.strikes(&shared.faults, Fault::ExpiredCode) {
         return Err(bad(
@@ -161,9 +179,7 @@ pub(super) fn by_code(
             return Err(bad("DEV-113", message, Cause::VerifierUnexpected));
         }
     }
-    let redeemed = workspace.redeem_code(code, &grant, terms, now)?;
-    let tokens =
-        redeemed.ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
+    let tokens = workspace.redeem_code(code, &grant, terms, now)?;
     Ok((tokens, grant))
 }
 
@@ -210,6 +226,9 @@ pub(super) fn by_refresh(
             Err(Refusal::bad("invalid_grant", "OAU-120", message).because(Cause::TokenOfAnother))
         }
         Refreshed::Evicted => Err(not_found().because(Cause::SessionEvicted)),
+        Refreshed::Blocked(Block::OwnerDisabled) => Err(owner_disabled()),
+        Refreshed::Blocked(Block::CredentialRevoked) => Err(not_found().because(Cause::JwtRevoked)),
+        Refreshed::Blocked(Block::AppSuspended) => Err(suspended()),
         Refreshed::Unknown | Refreshed::Replaced => {
             Err(not_found().because(Cause::RefreshTokenReplaced))
         }

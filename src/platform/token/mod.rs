@@ -30,7 +30,7 @@ use crate::{
         fault::Fault,
         scope::ScopeId,
     },
-    store::{Lifetimes, Terms, Tokens},
+    store::{Lifetimes, Revoked, Terms, Tokens},
 };
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -266,7 +266,15 @@ pub(super) async fn revoke(
         let app = authenticate(&platform, &mut records, &headers, &form, &mut told)?;
         let token = form.wanted("token")?;
         let workspace = &mut records.workspace;
-        Ok(workspace.end_session(token, &app.client_id, now())?)
+        let ended = workspace.end_session(token, &app.client_id, now())?;
+        // RFC 7009 §2.1. The platform answers 200 to this, too.
+        if ended == Revoked::OfAnother && platform.profile == Profile::Strict {
+            let message = "The token was issued to another application";
+            return Err(
+                Refusal::bad("invalid_grant", "OAU-120", message).because(Cause::TokenOfAnother)
+            );
+        }
+        Ok(())
     };
     let response = match work() {
         Ok(()) => StatusCode::OK.into_response(),

@@ -146,7 +146,7 @@ pub(super) fn listen(
 async fn first_free(ports: &[u16]) -> Result<(usize, Listening), String> {
     let mut problems = Vec::new();
     for (nth, port) in ports.iter().enumerate() {
-        match Listening::at(*port).await {
+        match Listening::alone_at(*port).await {
             Ok(listening) => return Ok((nth, listening)),
             Err(error) => {
                 problems.push(format!(

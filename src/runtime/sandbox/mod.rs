@@ -208,7 +208,7 @@ fn serve(
             Ok(listening) => listening,
             Err(error) => {
                 tell_starter(Err(format!(
-                    "Port {} of this machine cannot be used: {error}. p chooses another one.",
+                    "Port {} of this machine cannot be used: {error}. p in the Sandbox chooses another one.",
                     setup.port
                 )));
                 return Ok(());

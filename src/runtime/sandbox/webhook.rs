@@ -96,7 +96,7 @@ fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
             ),
             Some(_) => (
                 format!("http://127.0.0.1:{port}/"),
-                "Something else has the port of the app's webhook address. Send events here; each is answered with 200.",
+                "The port of the app's webhook address cannot be had. Send events here; each is answered with 200.",
             ),
             None => (
                 format!("http://127.0.0.1:{port}/"),

@@ -56,7 +56,9 @@ impl Workspace {
                 let at = replaced.map(|replaced| replaced.at);
                 return Ok(at.map_or(Access::Unknown, |at| Access::Replaced { at }));
             }
-            Token::Refresh | Token::ReplacedRefresh => return Ok(Access::Unknown),
+            Token::Refresh | Token::ReplacedRefresh | Token::FormerRefresh => {
+                return Ok(Access::Unknown);
+            }
         }
         let is_first_use = replaced.is_some_and(|replaced| replaced.used_at.is_none());
         let (number, ended, block) = (session.number, session.ended, session.block);
@@ -70,7 +72,7 @@ impl Workspace {
             (None, None) if expires_at <= now => Ok(Access::Expired),
             (None, None) => {
                 if is_first_use {
-                    self.db.execute(
+                    self.note_use(
                         "UPDATE sessions SET used_at = ?2 WHERE number = ?1 AND used_at IS NULL",
                         params![number, now.0],
                     )?;
@@ -93,7 +95,7 @@ impl Workspace {
         let expires_at = match which {
             Token::Access => Some(session.access_ends_at),
             Token::Refresh => session.refresh_ends_at,
-            Token::ReplacedAccess | Token::ReplacedRefresh => None,
+            Token::ReplacedAccess | Token::ReplacedRefresh | Token::FormerRefresh => None,
         };
         let is_live =
             session.client == *client && session.ended.is_none() && session.block.is_none();

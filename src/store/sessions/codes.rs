@@ -41,6 +41,9 @@ pub struct KnownCode {
     pub grant: CodeGrant,
     pub issued_at: UnixMs,
     pub is_used: bool,
+    /// The password that it was given for was changed since.
+    pub is_withdrawn: bool,
+    pub owner_is_active: bool,
 }
 
 impl Workspace {
@@ -80,8 +83,10 @@ impl Workspace {
             .db
             .prepare_cached(
                 "SELECT client_id, owner, redirect_uri, redirect_sent, challenge, challenge_s256,
-                     scope, nonce, issued_at, session IS NOT NULL, signed_in_at
-                 FROM authorization_codes WHERE sha256 = ?1",
+                     scope, nonce, issued_at, session IS NOT NULL, signed_in_at, is_withdrawn,
+                     developers.state = 'active'
+                 FROM authorization_codes JOIN developers ON developers.id = owner
+                 WHERE sha256 = ?1",
             )?
             .query_row([SecretDigest::of_presented(code).as_bytes()], |row| {
                 let is_s256: bool = row.get(5)?;
@@ -99,34 +104,21 @@ impl Workspace {
                     },
                     issued_at: UnixMs(row.get(8)?),
                     is_used: row.get(9)?,
+                    is_withdrawn: row.get(11)?,
+                    owner_is_active: row.get(12)?,
                 })
             })
             .optional()?)
     }
 
-    /// A session for a code that was found good. `None` when it was used before, or its owner is
-    /// disabled: then nothing was opened.
+    /// A session for a code that was found good, within the grants that were begun when it was.
     pub fn redeem_code(
         &mut self,
         code: &str,
         grant: &CodeGrant,
         terms: Terms<'_>,
         now: UnixMs,
-    ) -> Result<Option<Tokens>, StoreError> {
-        let sha256 = SecretDigest::of_presented(code);
-        let may: bool = self
-            .db
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM developers WHERE id = ?1 AND state = 'active')
-                     AND EXISTS (SELECT 1 FROM authorization_codes
-                         WHERE sha256 = ?2 AND session IS NULL)",
-            )?
-            .query_row(params![grant.owner.as_str(), sha256.as_bytes()], |row| {
-                row.get(0)
-            })?;
-        if !may {
-            return Ok(None);
-        }
+    ) -> Result<Tokens, StoreError> {
         let new = NewSession {
             client: &grant.client,
             owner: &grant.owner,
@@ -137,12 +129,12 @@ impl Workspace {
             let (session, tokens) = open(db, &new, terms, now, rng)?;
             db.execute(
                 "UPDATE authorization_codes SET session = ?2 WHERE sha256 = ?1",
-                params![sha256.as_bytes(), session],
+                params![SecretDigest::of_presented(code).as_bytes(), session],
             )?;
             Ok(tokens)
         })?;
         self.has_opened(&new);
-        Ok(Some(tokens))
+        Ok(tokens)
     }
 
     /// A code was presented again: what it opened ends (RFC 6749 §4.1.2).

@@ -1,6 +1,6 @@
 //! A session as it is kept, and which of its tokens was presented.
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{
     bearer::{Bearer, Block},
@@ -51,6 +51,8 @@ pub(super) enum Token {
     Refresh,
     ReplacedAccess,
     ReplacedRefresh,
+    /// A refresh token before the replaced one.
+    FormerRefresh,
 }
 
 /// The pair before the one that is valid.
@@ -76,7 +78,6 @@ pub(super) struct Session {
     pub refresh_ends_at: Option<UnixMs>,
     pub replaced: Option<Replaced>,
     pub ended: Option<Ended>,
-    pub owner_is_active: bool,
     /// Who may not act with it at the time; the app before all else.
     pub block: Option<Block>,
 }
@@ -115,13 +116,29 @@ pub(super) fn find(db: &Connection, token: &str) -> Result<Option<(Session, Toke
             Ok((read(row, number)?, presented(row, token)?))
         })
         .optional()?;
-    Ok(found.and_then(|(session, token)| Some((session, token?))))
+    let Some((session, which)) = found else {
+        return Ok(None);
+    };
+    let which = match which {
+        Some(which) => Some(which),
+        None => is_former(db, number, token)?.then_some(Token::FormerRefresh),
+    };
+    Ok(which.map(|which| (session, which)))
+}
+
+fn is_former(db: &Connection, session: i64, token: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM former_refresh_tokens WHERE session = ?1 AND sha256 = ?2)",
+    )?
+    .query_row(
+        params![session, SecretDigest::of_presented(token).as_bytes()],
+        |row| row.get(0),
+    )
 }
 
 fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<Session> {
     let ended: Option<String> = row.get(11)?;
-    let owner_is_active: bool = row.get(12)?;
-    let block = match (row.get(13)?, owner_is_active, row.get(14)?) {
+    let block = match (row.get(13)?, row.get(12)?, row.get(14)?) {
         (false, ..) => Some(Block::AppSuspended),
         (true, false, _) => Some(Block::OwnerDisabled),
         (true, true, false) => Some(Block::CredentialRevoked),
@@ -148,7 +165,6 @@ fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<Session> {
         refresh_ends_at: row.get::<_, Option<i64>>(7)?.map(UnixMs),
         replaced,
         ended: ended.as_deref().map(Ended::from_stored),
-        owner_is_active,
         block,
     })
 }

@@ -80,6 +80,16 @@ pub struct Tokens {
     pub lifetimes: Lifetimes,
 }
 
+/// What came of a token that was to be revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// Its session is over, now or since before.
+    Ended,
+    /// It was issued to another client: nothing was done.
+    OfAnother,
+    Unknown,
+}
+
 /// What was granted and is not committed yet.
 #[derive(Debug, Default)]
 pub(super) struct Grants {
@@ -175,12 +185,14 @@ impl Workspace {
         token: &str,
         client: &ClientId,
         now: UnixMs,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Revoked, StoreError> {
         match kept::find(&self.db, token)? {
             Some((session, _)) if session.client == *client => {
-                Ok(end(&self.db, session.number, Ended::Revoked, now)?)
+                end(&self.db, session.number, Ended::Revoked, now)?;
+                Ok(Revoked::Ended)
             }
-            _ => Ok(()),
+            Some(_) => Ok(Revoked::OfAnother),
+            None => Ok(Revoked::Unknown),
         }
     }
 }
@@ -203,6 +215,10 @@ pub(super) fn end_sessions_of(
     step.execute(
         "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE owner = ?1 AND ended_at IS NULL",
         params![who.as_str(), now.0, Ended::Revoked.as_str()],
+    )?;
+    step.execute(
+        "UPDATE authorization_codes SET is_withdrawn = 1 WHERE owner = ?1",
+        [who.as_str()],
     )?;
     Ok(())
 }

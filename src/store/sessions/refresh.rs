@@ -8,8 +8,10 @@ use sha2::Sha512;
 use zeroize::Zeroizing;
 
 use super::{
-    Lifetimes, Terms, Tokens, end,
-    kept::{Ended, Replaced, Session, Token, find},
+    Lifetimes, Terms, Tokens,
+    bearer::Block,
+    end,
+    kept::{Ended, Session, Token, find},
     token::numbered,
 };
 use crate::{
@@ -25,6 +27,8 @@ use crate::{
 /// answers about refreshing, as far as they were observed.
 const UNUSED_GRACE_MS: i64 = 60 * 60 * 1000;
 const USED_GRACE_MS: i64 = 10_000;
+/// Source: the platform's documentation, "Refresh tokens".
+const REFRESH_LIFE_MAX_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 const SALT_BYTES: usize = 32;
 
 /// What becomes of a refresh token that was replaced already.
@@ -48,6 +52,8 @@ pub enum Refreshed {
     Replaced,
     /// Its session was ended by a newer one.
     Evicted,
+    /// It is as good as unknown while this lasts.
+    Blocked(Block),
 }
 
 impl Workspace {
@@ -66,16 +72,21 @@ impl Workspace {
                     return Ok(Refreshed::Unknown);
                 }
                 Some((session, _)) if session.client != *client => return Ok(Refreshed::OfAnother),
-                Some((session, _)) if !session.owner_is_active => return Ok(Refreshed::Unknown),
                 Some(found) => found,
             };
-            match (session.ended, which, session.replaced.clone()) {
+            match (session.ended, session.block, which) {
                 (Some(Ended::Evicted), ..) => Ok(Refreshed::Evicted),
+                (_, Some(block), _) => Ok(Refreshed::Blocked(block)),
                 (Some(Ended::Revoked), ..) => Ok(Refreshed::Unknown),
-                (None | Some(Ended::Expired), Token::ReplacedRefresh, Some(replaced)) => {
-                    replayed(db, session, &replaced, token, replay, now)
+                (None | Some(Ended::Expired), None, Token::ReplacedRefresh) => {
+                    replayed(db, session, token, replay, now)
                 }
-                (None | Some(Ended::Expired), ..) => refresh(db, rng, session, token, terms, now),
+                (None | Some(Ended::Expired), None, Token::FormerRefresh) => {
+                    stolen(db, &session, replay, now)
+                }
+                (None | Some(Ended::Expired), None, _) => {
+                    refresh(db, rng, session, token, terms, now)
+                }
             }
         })
     }
@@ -98,9 +109,17 @@ fn refresh(
     let mut salt = [0_u8; SALT_BYTES];
     rng.fill_bytes(&mut salt);
     let number = session.number;
+    db.prepare_cached("DELETE FROM former_refresh_tokens WHERE session = ?1 AND ends_at <= ?2")?
+        .execute(params![number, now.0])?;
+    // How long that one had to live is not kept; none lives longer than one of today's.
+    db.prepare_cached(
+        "INSERT INTO former_refresh_tokens (session, sha256, ends_at)
+         SELECT number, replaced_refresh, ?2 FROM sessions
+         WHERE number = ?1 AND replaced_refresh IS NOT NULL",
+    )?
+    .execute(params![number, now.0 + REFRESH_LIFE_MAX_MS])?;
     let tokens = successors(session, token, &salt, terms.lifetimes);
     let (access_ends_at, refresh_ends_at) = terms.lifetimes.ends(now);
-    // One generation of replaced tokens is kept.
     db.prepare_cached(
         "UPDATE sessions SET replaced_access = access, replaced_refresh = refresh, salt = ?2,
              replaced_at = ?3, used_at = NULL, access = ?4, access_ends_at = ?5, refresh = ?6,
@@ -155,23 +174,34 @@ fn derived(old: &str, salt: &[u8], kind: &[u8]) -> Secret {
 fn replayed(
     step: &Connection,
     session: Session,
-    replaced: &Replaced,
     token: &str,
     replay: Replay,
     now: UnixMs,
 ) -> Result<Refreshed, StoreError> {
+    let Some(replaced) = session.replaced.clone() else {
+        return Ok(Refreshed::Replaced);
+    };
     let until = match replaced.used_at {
         Some(at) => at.0 + USED_GRACE_MS,
         None => replaced.at.0 + UNUSED_GRACE_MS,
     };
-    match replay {
-        Replay::Grace if now.0 <= until => Ok(again(session, &replaced.salt, token, now)),
-        Replay::Grace => Ok(Refreshed::Replaced),
-        Replay::EndsSession => {
-            end(step, session.number, Ended::Revoked, now)?;
-            Ok(Refreshed::Replaced)
-        }
+    if replay == Replay::Grace && now.0 <= until {
+        return Ok(again(session, &replaced.salt, token, now));
     }
+    stolen(step, &session, replay, now)
+}
+
+/// Its successor was used since: somebody has it who should not, or its owner lost track.
+fn stolen(
+    step: &Connection,
+    session: &Session,
+    replay: Replay,
+    now: UnixMs,
+) -> Result<Refreshed, StoreError> {
+    if replay == Replay::EndsSession {
+        end(step, session.number, Ended::Revoked, now)?;
+    }
+    Ok(Refreshed::Replaced)
 }
 
 /// The pair that was given before, with what is left of it.

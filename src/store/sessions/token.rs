@@ -45,11 +45,6 @@ mod tests {
             let is_url_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
             prop_assert!(token.expose().bytes().all(is_url_safe));
         }
-
-        #[test]
-        fn any_text_is_of_a_session_or_of_none(text in ".{0,80}") {
-            prop_assert!(session_of(&text).is_none_or(|number| number >= 0));
-        }
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 use super::{NOW, Rig, apps::create, later};
 use crate::{
-    domain::{credential::ClientId, id::DeveloperId},
-    store::{Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Terms, Tokens},
+    domain::{credential::ClientId, id::DeveloperId, secret::Secret},
+    store::{
+        Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Terms, Tokens,
+        open::BUSY_WAIT,
+    },
 };
 
 const TERMS: Terms<'_> = Terms {
@@ -173,4 +176,133 @@ fn an_app_that_is_gone_for_good_leaves_no_session() {
         .query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))
         .unwrap();
     assert_eq!(kept, 0);
+}
+
+/// A session of a new app, and what a refresh of a token gives at a minute.
+fn refreshing(
+    rig: &mut Rig,
+    replay: Replay,
+) -> (Tokens, impl Fn(&mut Rig, &Secret, i64) -> Refreshed + use<>) {
+    let client = create(rig, "Robot").client_id;
+    let me = rig.me();
+    let tokens = granted(rig, |rig| open(rig, &client, &me, 0).unwrap());
+    let refresh = move |rig: &mut Rig, token: &Secret, at: i64| {
+        granted(rig, |rig| {
+            let workspace = &mut rig.workspace;
+            workspace
+                .refresh_session(token.expose(), &client, TERMS, replay, later(at))
+                .unwrap()
+        })
+    };
+    (tokens, refresh)
+}
+
+fn granted<T>(rig: &mut Rig, work: impl FnOnce(&mut Rig) -> T) -> T {
+    rig.workspace.begin_grants().unwrap();
+    let done = work(rig);
+    rig.workspace.commit_grants(NOW).unwrap();
+    rig.workspace.forget_grants();
+    done
+}
+
+fn pair(refreshed: Refreshed) -> Tokens {
+    match refreshed {
+        Refreshed::Tokens(tokens) => tokens,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refresh_of(tokens: &Tokens) -> Secret {
+    tokens.refresh.clone().unwrap()
+}
+
+#[test]
+fn the_same_pair_is_given_for_an_hour_while_unused_and_ten_seconds_once_used() {
+    const HOUR: i64 = 3_600_000;
+    let mut rig = Rig::new();
+    let (first, refresh) = refreshing(&mut rig, Replay::Grace);
+    let old = refresh_of(&first);
+    let second = pair(refresh(&mut rig, &old, 0));
+    let again = pair(refresh(&mut rig, &old, HOUR - 1000));
+    assert_eq!(again.access.expose(), second.access.expose());
+    let late = refresh(&mut rig, &old, HOUR + 1);
+    assert!(matches!(late, Refreshed::Replaced), "{late:?}");
+
+    let old = refresh_of(&second);
+    let third = pair(refresh(&mut rig, &old, 0));
+    let used_at = |rig: &mut Rig, at: i64| {
+        let access = rig.workspace.access(third.access.expose(), later(at));
+        assert!(matches!(access.unwrap(), Access::Speaks(_)));
+    };
+    used_at(&mut rig, 60_000);
+    // A later use does not prolong it.
+    used_at(&mut rig, 65_000);
+    let again = pair(refresh(&mut rig, &old, 70_000));
+    assert_eq!(again.access.expose(), third.access.expose());
+    let late = refresh(&mut rig, &old, 70_001);
+    assert!(matches!(late, Refreshed::Replaced), "{late:?}");
+    assert!(is_alive(&mut rig, &third), "its session goes on");
+}
+
+#[test]
+fn any_refresh_token_of_before_ends_the_session_where_that_is_the_rule() {
+    for back in 1..=3 {
+        let mut rig = Rig::new();
+        let (first, refresh) = refreshing(&mut rig, Replay::EndsSession);
+        let mut all = vec![first];
+        for nth in 0..3 {
+            let old = refresh_of(all.last().unwrap());
+            all.push(pair(refresh(&mut rig, &old, nth)));
+        }
+        let newest = all.last().unwrap().clone();
+        // Another text that names the session is nobody's.
+        let mut guessed = refresh_of(&newest).expose().to_owned();
+        guessed.replace_range(0..1, if guessed.starts_with('A') { "B" } else { "A" });
+        let unknown = refresh(&mut rig, &Secret::new(guessed), 4);
+        assert!(matches!(unknown, Refreshed::Unknown), "{unknown:?}");
+        assert!(is_alive(&mut rig, &newest));
+        let stolen = refresh_of(&all[3 - back]);
+        let replayed = refresh(&mut rig, &stolen, 5);
+        assert!(matches!(replayed, Refreshed::Replaced), "{replayed:?}");
+        assert!(!is_alive(&mut rig, &newest), "{back} back");
+        let over = refresh(&mut rig, &refresh_of(&newest), 6);
+        assert!(matches!(over, Refreshed::Unknown), "{over:?}");
+    }
+}
+
+#[test]
+fn refresh_tokens_of_before_are_forgotten_once_they_would_be_over() {
+    let week = 7 * 24 * 3_600_000;
+    let mut rig = Rig::new();
+    let (mut tokens, refresh) = refreshing(&mut rig, Replay::Grace);
+    for nth in 0..4 {
+        let old = refresh_of(&tokens);
+        tokens = pair(refresh(&mut rig, &old, nth * (week - 1)));
+    }
+    let kept: i64 = rig
+        .workspace
+        .db
+        .query_row("SELECT count(*) FROM former_refresh_tokens", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(kept, 2, "of three, the oldest is over");
+}
+
+#[test]
+fn a_first_use_opens_the_api_while_somebody_else_writes() {
+    let mut rig = Rig::new();
+    let (first, refresh) = refreshing(&mut rig, Replay::Grace);
+    let old = refresh_of(&first);
+    let second = pair(refresh(&mut rig, &old, 0));
+    let other = rig.workspace.beside().unwrap();
+    other.db.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let since = std::time::Instant::now();
+    assert!(is_alive(&mut rig, &second));
+    assert!(since.elapsed() < BUSY_WAIT, "it did not wait for the lock");
+    other.db.execute_batch("ROLLBACK").unwrap();
+    // The next use starts the end of the grace instead.
+    assert!(is_alive(&mut rig, &second));
+    let late = refresh(&mut rig, &old, 10_001);
+    assert!(matches!(late, Refreshed::Replaced), "{late:?}");
 }
