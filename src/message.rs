@@ -266,6 +266,8 @@ pub enum SandboxWork {
         setup: Setup,
     },
     EndTrial,
+    /// The port that it will have.
+    Expect(u16),
 }
 
 /// What comes of it; also unasked, from its threads.

@@ -22,7 +22,12 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     if area.width < layout::MIN_WIDTH || area.height < layout::MIN_HEIGHT {
         return chrome::too_small(frame);
     }
-    let areas = layout::areas(area);
+    let mut areas = layout::areas(area);
+    let said = Said::of(console, theme, areas.status);
+    // The list counts its rows elsewhere, and has no cursor that must be seen while it is told.
+    if said.notice.len() > 1 && !matches!(console.screen, Screen::Apps) {
+        areas.body.height = areas.body.height.saturating_sub(1);
+    }
     let unboxed = match &console.screen {
         Screen::App(page) if page.unboxed && console.locked.is_none() => Some(page),
         _ => None,
@@ -86,7 +91,7 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     {
         screens::prompt::draw(prompt, theme, frame, areas.body, !covered);
     }
-    status(console, theme, frame, &areas);
+    status(console, said, theme, frame, &areas);
     chrome::footer(
         frame,
         areas.footer,
@@ -156,41 +161,80 @@ fn header(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layou
     chrome::header(frame, areas.header, theme, organization, &who);
 }
 
-/// What happened, what is being waited for, and how long a secret stays on the clipboard.
-fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layout::Areas) {
-    let area = layout::margin_wide(areas.status);
-    let shown = console.clipboard.filter(|copied| !copied.covered);
-    let countdown = shown.map(|copied| {
-        let left_ms = copied.until_ms.saturating_sub(console.clock.mono_ms);
-        let left_s = left_ms.div_ceil(1000);
-        if console.notice.is_some() || console.waiting.is_some() {
-            format!("{} in {left_s} s", copied.clears)
-        } else {
-            format!(
-                "{} {}, {} in {left_s} s",
-                copied.what.label(),
-                copied.place,
-                copied.clears
-            )
+/// What is said at the foot of the screen.
+struct Said {
+    /// What happened, in as many rows as it needs.
+    notice: Vec<String>,
+    /// How long a secret stays on the clipboard.
+    countdown: Option<String>,
+    room: u16,
+}
+
+impl Said {
+    fn of(console: &Console, theme: &Theme, area: Rect) -> Self {
+        let shown = console.clipboard.filter(|copied| !copied.covered);
+        let countdown = shown.map(|copied| {
+            let left_ms = copied.until_ms.saturating_sub(console.clock.mono_ms);
+            let left_s = left_ms.div_ceil(1000);
+            if console.notice.is_some() || console.waiting.is_some() {
+                format!("{} in {left_s} s", copied.clears)
+            } else {
+                format!(
+                    "{} {}, {} in {left_s} s",
+                    copied.what.label(),
+                    copied.place,
+                    copied.clears
+                )
+            }
+        });
+        let reserved = countdown.as_ref().map_or(0, |text| text.len() + 2);
+        let room = layout::margin_wide(area)
+            .width
+            .saturating_sub(u16::try_from(reserved).unwrap_or(0));
+        let notice = match &console.notice {
+            Some(notice) if console.waiting.is_none() => {
+                let mark = if notice.is_problem {
+                    theme.glyphs.warning
+                } else {
+                    theme.glyphs.done
+                };
+                wrap::paragraph(&format!("{mark} {}", text::displayable(&notice.text)), room)
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            notice,
+            countdown,
+            room,
         }
-    });
-    let reserved = countdown.as_ref().map_or(0, |text| text.len() + 2);
-    let room = area
-        .width
-        .saturating_sub(u16::try_from(reserved).unwrap_or(0));
+    }
+}
+
+/// What happened, what is being waited for, and how long a secret stays on the clipboard.
+fn status(
+    console: &Console,
+    said: Said,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    areas: &layout::Areas,
+) {
+    let area = layout::margin_wide(areas.status);
+    let Said {
+        mut notice,
+        countdown,
+        room,
+    } = said;
     let left = if let Some(what) = console.waiting {
         Span::styled(format!("{what}{}", theme.glyphs.ellipsis), theme.dim)
-    } else if let Some(notice) = &console.notice {
-        let (mark, style) = if notice.is_problem {
-            (theme.glyphs.warning, theme.warning)
+    } else if let Some(told) = &console.notice {
+        let style = if told.is_problem {
+            theme.warning
         } else {
-            (theme.glyphs.done, theme.good)
+            theme.good
         };
-        let said = text::displayable(&notice.text);
-        let mut lines = wrap::paragraph(&format!("{mark} {said}"), room);
         // What does not fit goes on one line above: an answer is worth more than a blank row.
-        if lines.len() > 1 {
-            let first = lines.remove(0);
+        if notice.len() > 1 {
+            let first = notice.remove(0);
             let above = Rect {
                 y: area.y.saturating_sub(1),
                 ..area
@@ -198,7 +242,7 @@ fn status(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &layou
             frame.render_widget(Clear, above);
             frame.render_widget(Line::styled(first, style), above);
         }
-        line::foreign(&lines.join(" "), room, theme.glyphs.ellipsis, style)
+        line::foreign(&notice.join(" "), room, theme.glyphs.ellipsis, style)
     } else {
         Span::raw("")
     };

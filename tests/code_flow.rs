@@ -546,6 +546,30 @@ fn another_password_ends_a_code_that_waits_to_be_exchanged() {
 }
 
 #[test]
+fn a_sign_in_that_fails_is_explained_in_the_log() {
+    let mut driver = Driver::signed_up();
+    let (id, _) = app(&mut driver, "Shop", false);
+    driver.may_listen = true;
+    driver.console.sandbox.setup.port = 0;
+    driver.press("bs");
+    let platform = Platform::at(driver.console.sandbox.running.expect("it runs"));
+    let wrong = Browser::new(&platform).sign_in(&request(&id, &[]), "not the password");
+    assert_eq!(wrong.status, 403);
+    // The login page, and the sign-in.
+    for _ in 0..2000 {
+        driver.deliver();
+        if driver.console.sandbox.log.len() == 2 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let newest = driver.console.sandbox.log.front().expect("a line");
+    let cause = newest.diagnosis.as_ref().map(|why| why.cause);
+    assert_eq!(cause, Some(Cause::PasswordWrong), "{newest:?}");
+    assert_eq!(newest.result, "OAU-140");
+}
+
+#[test]
 fn what_is_allowed_is_what_was_shown() {
     let mut driver = Driver::signed_up();
     let (id, _) = app(&mut driver, "Shop", false);

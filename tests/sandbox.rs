@@ -21,7 +21,12 @@ use std::{
 
 use devconsole::{
     console::Screen,
-    domain::webhook_event::{self, Fit},
+    domain::{
+        diagnosis::Setting,
+        fault::Fault,
+        webhook_event::{self, Fit},
+    },
+    message::Copyable,
     screens::{create_app::sections::auth, trial::TrialPage},
 };
 use driver::Driver;
@@ -117,6 +122,67 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
 }
 
 #[test]
+fn a_trial_says_that_it_failed_by_a_fault_of_the_switchboard() {
+    let (mut driver, ..) = ready();
+    for (fault, sign) in [
+        (Fault::RevokedJwt, "DEV-102"),
+        (Fault::MissingRefreshToken, "refresh"),
+        (Fault::TruncatedJson, "access_token"),
+    ] {
+        let nth = Fault::ALL.iter().position(|one| *one == fault);
+        let down = "<down>".repeat(nth.expect("a row for it"));
+        driver.press(&format!("bf{down}<space><esc><esc><enter>T"));
+        wait_until(&mut driver, |driver| trial(driver).is_over);
+        let text = driver.text();
+        assert!(
+            text.contains("A fault of the switchboard"),
+            "{sign}: {text}"
+        );
+        assert_eq!(trial(&driver).setting(), Some(Setting::Faults), "{text}");
+        driver.press("g");
+        assert!(driver.shows("Switchboard"), "{}", driver.text());
+        driver.press("<esc><esc>");
+    }
+}
+
+#[test]
+fn a_trial_without_a_jwt_credential_leads_to_the_form_of_one_for_the_app() {
+    let (mut driver, ..) = ready();
+    driver.press("<esc>Jd<enter><esc><enter>T");
+    wait_until(&mut driver, |driver| trial(driver).is_over);
+    assert!(
+        driver.shows("None of your JWT credentials is for this app"),
+        "{}",
+        driver.text()
+    );
+    driver.press("g");
+    assert!(matches!(driver.console.screen, Screen::JwtForm(_)));
+    assert!(
+        driver.shows("Robot"),
+        "the app is chosen: {}",
+        driver.text()
+    );
+}
+
+#[test]
+fn the_env_for_the_sandbox_names_the_port_that_was_chosen() {
+    let (mut driver, ..) = ready();
+    driver.press("bp<ctrl-u>8444<enter><esc><enter><tab><tab>");
+    let app = match &driver.console.screen {
+        Screen::App(page) => page.copyables(),
+        other => panic!("no app page but {other:?}"),
+    };
+    let at = app.iter().position(|one| *one == Copyable::SandboxEnv);
+    driver.press(&"<down>".repeat(at.expect("a row for it")));
+    driver.press("<enter>");
+    let copied = driver.clipboard().expect("an .env");
+    assert!(
+        copied.contains("RC_SERVER_URL='http://127.0.0.1:8444'"),
+        "{copied}"
+    );
+}
+
+#[test]
 fn a_failure_is_explained_and_a_key_goes_to_the_field() {
     let (mut driver, id, secret, jwt) = ready();
     driver.press("bs");
@@ -168,7 +234,8 @@ fn a_pasted_error_is_explained() {
     driver.press("xhello<enter>");
     assert!(driver.shows("Nothing in it is known"), "{}", driver.text());
     driver.press("<esc><esc>");
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    let is_back = matches!(driver.console.screen, Screen::App(_));
+    assert!(is_back, "where it was opened: {}", driver.text());
 }
 
 #[test]

@@ -128,7 +128,24 @@ fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     (action == Action::Quit && is_letter) || answers_question
 }
 
+/// What was said of one place is not true of the next: it goes when a key leads elsewhere, unless
+/// that key said it.
 fn press(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effect>) {
+    let place = |console: &Console| {
+        (
+            std::mem::discriminant(&console.screen),
+            console.context(),
+            console.prompt.is_some(),
+        )
+    };
+    let (before, said) = (place(console), console.notice.clone());
+    do_key(console, key, is_alone, effects);
+    if said.is_some() && console.notice == said && place(console) != before {
+        console.notice = None;
+    }
+}
+
+fn do_key(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effect>) {
     let stack = console.context();
     let Some(action) = keymap::action(&stack, key) else {
         return;

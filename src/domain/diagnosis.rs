@@ -2,6 +2,8 @@
 //! comes with the setting that it is done in.
 //! Source: the platform's error table and its developers' forum; words and mapping are ours.
 
+use super::fault::Fault;
+
 /// Where a cause is mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
@@ -17,6 +19,8 @@ pub enum Setting {
     Status,
     /// The page of JWT credentials.
     Jwt,
+    /// The form of a new one, for the app.
+    NewJwt,
     /// The organization page.
     People,
     /// The switchboard of the Sandbox.
@@ -26,7 +30,7 @@ pub enum Setting {
 impl Setting {
     pub fn label(self) -> &'static str {
         match self {
-            Self::Auth => "auth method",
+            Self::Auth => "Authentication method",
             Self::Platform => "the app's platform",
             Self::RedirectUris => "OAuth Redirect URIs",
             Self::RefreshTokens => "Issue refresh tokens",
@@ -35,6 +39,7 @@ impl Setting {
             Self::Secret => "Client Secret",
             Self::Status => "the app's page",
             Self::Jwt => "JWT credentials",
+            Self::NewJwt => "a new JWT credential",
             Self::People => "people",
             Self::Faults => "switchboard",
         }
@@ -61,6 +66,14 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// A fault looks like what it imitates; this says that it was one.
+    pub fn of_fault(fault: Fault) -> Self {
+        Self {
+            cause: Cause::FaultArmed,
+            detail: Some(format!("{}: {}.", fault.label(), fault.about())),
+        }
+    }
+
     pub fn row(&self) -> &'static Row {
         self.cause.row()
     }
@@ -110,6 +123,10 @@ pub enum Cause {
     BearerUnreadable,
     NoBearer,
     JwtNotForThisApp,
+    NoJwtCredential,
+    NotOnThisMachine,
+    PasswordWrong,
+    SignInWaits,
     JwtRevoked,
     JwtExpired,
     JwtForeign,
@@ -294,6 +311,34 @@ pub static ROWS: &[Row] = &[
         what: "The JWT credential is not for this app.",
         remedy: "Add the app's Client ID to the credential, or choose all apps of the organization. The token stays the same.",
         setting: Some(Setting::Jwt),
+    },
+    Row {
+        cause: Cause::NoJwtCredential,
+        signs: &[],
+        what: "None of your JWT credentials is for this app, or the one that is has expired.",
+        remedy: "Create one with this app chosen: J on the app's page.",
+        setting: Some(Setting::NewJwt),
+    },
+    Row {
+        cause: Cause::NotOnThisMachine,
+        signs: &[],
+        what: "No redirect URI of the app leads to this machine: the code cannot come back here.",
+        remedy: "Register one that does, http://127.0.0.1:5000/oauth2callback for example.",
+        setting: Some(Setting::RedirectUris),
+    },
+    Row {
+        cause: Cause::PasswordWrong,
+        signs: &["OAU-140"],
+        what: "The e-mail and the password do not belong together.",
+        remedy: "Here they are those of the console. A Developer Admin resets a password that is lost.",
+        setting: Some(Setting::People),
+    },
+    Row {
+        cause: Cause::SignInWaits,
+        signs: &["OAU-147", "OAU-148"],
+        what: "There were several wrong passwords in a row: the next try has to wait.",
+        remedy: "Wait for the seconds that the page says, a minute at most.",
+        setting: None,
     },
     Row {
         cause: Cause::JwtRevoked,

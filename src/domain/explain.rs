@@ -154,9 +154,12 @@ fn of_tokens(json: &Value) -> Explained {
         .get("scope")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let scopes = scope.split_whitespace().count();
+    let scopes = match scope.split_whitespace().count() {
+        1 => "1 scope".to_owned(),
+        many => format!("{many} scopes"),
+    };
     Explained::Fine(format!(
-        "A token response as it should be: an access token for {} s, {scopes} scopes, with a refresh token.",
+        "A token response as it should be: an access token for {} s, {scopes}, with a refresh token.",
         life.unwrap_or_default()
     ))
 }
@@ -181,6 +184,8 @@ fn by_words(message: &str, codes: &[&str]) -> Option<Cause> {
     // The same words with a code of their own are about a bearer token.
     if has("invalid authorization header") && !codes.contains(&"OAU-134") {
         Some(Cause::HeaderUnreadable)
+    } else if has("invalid client:") {
+        Some(Cause::UnknownClient)
     } else if has("redirect uris do not match") {
         Some(Cause::RedirectUriDiffers)
     } else if has("unauthorized for this grant") {

@@ -120,15 +120,31 @@ pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> 
         Some(span) => span
             .and_then(|span| today.checked_add(span).ok())
             .ok_or_else(wrong)?,
-        None => typed.parse().map_err(|_| wrong())?,
+        None => typed.parse().map_err(|_| {
+            if is_like_a_date(typed) {
+                "The calendar does not have this day.".to_owned()
+            } else {
+                wrong()
+            }
+        })?,
     };
     if date <= today {
         return Err("This day has come already: choose a later one.".to_owned());
     }
     let end = TimeZone::UTC
         .to_timestamp(date.at(23, 59, 59, 0))
-        .map_err(|_| wrong())?;
+        .map_err(|_| "This is too far: leave it empty, and it never expires.".to_owned())?;
     Ok(Some(UnixMs(end.as_millisecond())))
+}
+
+/// Four, two and two digits.
+fn is_like_a_date(typed: &str) -> bool {
+    let parts: Vec<&str> = typed.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    lengths == [4, 2, 2]
+        && parts
+            .iter()
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// How far a key steps through the calendar.
@@ -227,7 +243,6 @@ mod tests {
             "d",
             "90",
             "90x",
-            "2027-02-30",
             "2027/03/01",
             "99999999999y",
             "é",
@@ -237,6 +252,13 @@ mod tests {
                 expiry(wrong).unwrap_err().starts_with("Type a date"),
                 "{wrong}"
             );
+        }
+        for (wrong, why) in [
+            ("2027-02-30", "does not have this day"),
+            ("2027-13-01", "does not have this day"),
+            ("9999-12-31", "too far"),
+        ] {
+            assert!(expiry(wrong).unwrap_err().contains(why), "{wrong}");
         }
         for past in ["2026-11-23", "2020-01-01", "0d", "-3d"] {
             assert!(expiry(past).unwrap_err().contains("later"), "{past}");

@@ -57,6 +57,7 @@ case $answer in *'"access_token"'*) ;; *) echo "No token: $answer" >&2; exit 1 ;
 token=$(printf %s "$answer" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" \
   -H "Authorization: Bearer $token"
+echo
 "#;
 
 const CURL_CODE: &str = r#"set -a; . ./.env; set +a
@@ -73,6 +74,7 @@ case $answer in *'"access_token"'*) ;; *) echo "No token: $answer" >&2; exit 1 ;
 token=$(printf %s "$answer" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
 curl -s "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" \
   -H "Authorization: Bearer $token"
+echo
 "#;
 
 const JS_JWT: &str = r#"// npm install @ringcentral/sdk dotenv

@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::Faults;
+use super::{Faults, journal::may_be_shown_as_id};
 use crate::{
     domain::{
         app::App,
@@ -20,6 +20,8 @@ use crate::{
     store::StoreError,
 };
 
+/// Ours: which fault of the switchboard made an answer what it is.
+pub const FAULT_HEADER: &str = "x-devconsole-fault";
 const REALM: &str = "RingCentral REST API";
 
 /// What the log is told of a request, beside what went over the wire.
@@ -48,6 +50,12 @@ impl Told {
         }
     }
 
+    /// Of a page, which says in its own words what a refusal says elsewhere.
+    pub fn explained(&mut self, code: &'static str, cause: Cause) {
+        self.code = Some(code);
+        self.diagnosis = Some(cause.into());
+    }
+
     /// Whether an armed fault happens now.
     pub fn strikes(&mut self, faults: &Faults, fault: Fault) -> bool {
         let strikes = faults.strikes(fault);
@@ -59,16 +67,22 @@ impl Told {
 
     /// A fault looks like what it imitates: whoever reads the log is to know that it was one.
     pub fn why(&self) -> Option<Diagnosis> {
-        let of_fault = |fault: Fault| Diagnosis {
-            cause: Cause::FaultArmed,
-            detail: Some(format!("{}: {}.", fault.label(), fault.about())),
-        };
-        self.struck.map(of_fault).or_else(|| self.diagnosis.clone())
+        let of_fault = self.struck.map(Diagnosis::of_fault);
+        of_fault.or_else(|| self.diagnosis.clone())
     }
 
     pub fn onto(self, mut response: Response) -> Response {
+        name_fault(&mut response, self.struck);
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// So that whoever reads the answer alone knows, too.
+pub fn name_fault(response: &mut Response, fault: Option<Fault>) {
+    if let Some(fault) = fault {
+        let name = HeaderValue::from_static(fault.label());
+        response.headers_mut().insert(FAULT_HEADER, name);
     }
 }
 
@@ -126,6 +140,15 @@ impl Refusal {
     pub fn hiding(mut self, text: &str) -> Self {
         self.about.hidden = Some(text.to_owned());
         self
+    }
+
+    /// A Client ID that is none: it is shown when it cannot be a secret.
+    pub fn naming_client(self, id: &str) -> Self {
+        if may_be_shown_as_id(id) {
+            self
+        } else {
+            self.hiding(id)
+        }
     }
 
     /// The scope that is missing.

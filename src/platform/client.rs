@@ -149,7 +149,7 @@ fn unknown(id: &str, secret: Option<&Secret>) -> Refusal {
     };
     Refusal::bad("invalid_client", "OAU-153", format!("Invalid client: {id}"))
         .because(cause)
-        .hiding(id)
+        .naming_client(id)
 }
 
 /// The app, once it has proved to be it.
@@ -193,7 +193,7 @@ fn proved(
                 .with_status(StatusCode::TOO_MANY_REQUESTS)
                 .after_s(wait_s)
                 .because(Cause::GuessingSlowed)
-                .hiding(id),
+                .naming_client(id),
         );
     }
     let client = ClientId::from_stored(id);

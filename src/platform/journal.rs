@@ -20,10 +20,12 @@ use serde_json::Value;
 
 use super::{
     Platform,
-    answer::{Refusal, Told},
+    answer::{Refusal, Told, name_fault},
     is_for_us, not_for_us, now,
 };
-use crate::domain::{credential::ID_LEN, exchange::Exchange, fault::Fault, text::displayable};
+use crate::domain::{
+    credential::ID_LEN, exchange::Exchange, fault::Fault, password::MIN_CHARS, text::displayable,
+};
 
 /// Of a request.
 pub(super) const BODY_MAX: usize = 64 * 1024;
@@ -144,6 +146,12 @@ pub(super) async fn record(
         told.struck = told.struck.or(slow);
     }
     let diagnosis = told.why();
+    let result = match told.code {
+        Some(code) => code,
+        // It looks fine and is not.
+        None if told.struck.is_some() => "fault",
+        None => plain(answer.status),
+    };
     let exchange = Exchange {
         number: journal.numbers.fetch_add(1, Ordering::Relaxed),
         at,
@@ -153,7 +161,7 @@ pub(super) async fn record(
             ToOwned::to_owned,
         ),
         status: answer.status.as_u16(),
-        result: told.code.unwrap_or_else(|| plain(answer.status)).to_owned(),
+        result: result.to_owned(),
         request: request_text(&copy, &body, told.hidden.as_deref()),
         response: response_text(
             answer.status,
@@ -165,15 +173,18 @@ pub(super) async fn record(
         diagnosis,
     };
     (journal.tell)(exchange);
-    Response::from_parts(answer, Body::from(answer_body))
+    let mut response = Response::from_parts(answer, Body::from(answer_body));
+    name_fault(&mut response, told.struck);
+    response
 }
 
 /// What is said of an answer that has no code of its own.
 fn plain(status: StatusCode) -> &'static str {
-    if status.is_client_error() || status.is_server_error() {
-        status.canonical_reason().unwrap_or("refused")
-    } else {
-        "ok"
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "too large",
+        _ if status.is_client_error() => "refused",
+        _ if status.is_server_error() => "failed",
+        _ => "ok",
     }
 }
 
@@ -262,8 +273,8 @@ fn response_text(
 
 fn parameters(text: &[u8]) -> impl Iterator<Item = String> {
     url::form_urlencoded::parse(text).map(|(name, value)| {
-        // A Client Secret that was put where the ID belongs.
-        let is_no_id = name == "client_id" && value.chars().count() > ID_LEN;
+        // A Client Secret, or a password, that was put where the ID belongs.
+        let is_no_id = name == "client_id" && !may_be_shown_as_id(&value);
         let is_harmless = HARMLESS.contains(&name.as_ref()) && !is_no_id;
         if is_harmless || value.is_empty() {
             format!("{}={}", word(&name), short(&value))
@@ -271,6 +282,13 @@ fn parameters(text: &[u8]) -> impl Iterator<Item = String> {
             format!("{}={}", word(&name), withheld(&value))
         }
     })
+}
+
+/// What was sent as a Client ID and may be one, or a piece of one: passwords have twelve characters
+/// at least, and every secret is longer than an ID.
+pub(super) fn may_be_shown_as_id(text: &str) -> bool {
+    let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    (text.len() == ID_LEN || text.len() < MIN_CHARS) && text.bytes().all(is_of_one)
 }
 
 /// A name, unless it is too long for one.

@@ -45,11 +45,11 @@ use tower::{Service, util::MapRequest};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
 
+pub use self::{answer::FAULT_HEADER, faults::Faults, journal::Journal};
 use self::{
     browsers::Browsers, client::Guard, group::Group, openid::IdSigner, rate::RateGroup,
     records::Records,
 };
-pub use self::{faults::Faults, journal::Journal};
 use crate::{
     args::Args,
     domain::{credential::ClientId, time::UnixMs},

@@ -79,7 +79,10 @@ impl Page<'_> {
         };
         let body = html! {
             h1 { "Sign in" }
-            p { "to " strong { (self.organization) } ", to go on to " strong { (self.name()) } }
+            p {
+                "to " strong { (self.organization) } ", to go on to " strong { (self.name()) }
+                ". With your e-mail and password of the console."
+            }
             (self.card())
             (self.form(&fields))
         };

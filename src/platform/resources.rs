@@ -159,13 +159,18 @@ pub(super) async fn missing(
     told.onto(refusal.of_api())
 }
 
-pub(super) async fn wrong_method() -> Response {
+pub(super) async fn wrong_method(uri: Uri) -> Response {
     let refusal = Refusal::bad("invalid_request", "OAU-151", "Method is not supported")
         .with_status(StatusCode::METHOD_NOT_ALLOWED)
         .because(Cause::NotAnEndpoint);
     let mut told = Told::default();
     told.refused(&refusal);
-    told.onto(refusal.of_oauth())
+    let is_of_oauth = uri.path().starts_with("/restapi/oauth/");
+    told.onto(if is_of_oauth {
+        refusal.of_oauth()
+    } else {
+        refusal.of_api()
+    })
 }
 
 /// The token of a request: in its header, or where the platform takes it too, in its query.

@@ -39,7 +39,7 @@ pub fn draw(frame: &mut Frame<'_>, theme: &Theme, console: &Console, palette: &P
 
     let commands = palette::commands(console);
     if commands.is_empty() {
-        let said = "Nothing is called so. Backspace goes back.";
+        let said = "No command is called so. Backspace goes back.";
         frame.render_widget(Line::styled(said, theme.dim), row(2));
         return;
     }

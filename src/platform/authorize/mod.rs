@@ -273,7 +273,7 @@ async fn answered(
     match (form.get("action"), visit) {
         (Some("sign_in"), _) => {
             told.what = Some("sign-in");
-            enter(shared, &wanted, query, &browser, &form).await
+            enter(shared, &wanted, query, &browser, &form, told).await
         }
         (Some("deny"), _) => {
             told.what = Some("consent");
@@ -318,6 +318,7 @@ async fn enter(
     query: &str,
     browser: &str,
     form: &Form,
+    told: &mut Told,
 ) -> Result<Response, Failed> {
     let email = form.get("email").unwrap_or_default().trim().to_owned();
     let password = Secret::new(form.get("password").unwrap_or_default());
@@ -344,11 +345,17 @@ async fn enter(
             remember(&mut response, &browser, shared.port);
             return Ok(response);
         }
-        Err(SignInError::Refused { .. }) => (
-            "This e-mail and this password do not belong together.".to_owned(),
-            StatusCode::FORBIDDEN,
-        ),
-        Err(error @ SignInError::Wait { .. }) => (error.to_string(), StatusCode::TOO_MANY_REQUESTS),
+        Err(SignInError::Refused { .. }) => {
+            told.explained("OAU-140", Cause::PasswordWrong);
+            (
+                "This e-mail and this password do not belong together.".to_owned(),
+                StatusCode::FORBIDDEN,
+            )
+        }
+        Err(error @ SignInError::Wait { .. }) => {
+            told.explained("OAU-147", Cause::SignInWaits);
+            (error.to_string(), StatusCode::TOO_MANY_REQUESTS)
+        }
         Err(SignInError::Store(crate::store::StoreError::MustChangePassword)) => (
             "Choose a password of your own in the console first.".to_owned(),
             StatusCode::FORBIDDEN,

@@ -74,7 +74,7 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
             let message = format!("Invalid client: {id}");
             Refusal::bad("invalid_client", "OAU-153", message)
                 .because(Cause::UnknownClient)
-                .hiding(id)
+                .naming_client(id)
         })?;
     told.is_of(&app);
     if app.status == AppStatus::Suspended {

@@ -1,6 +1,9 @@
 //! Asking and being asked over HTTP, for what is tried out.
 
-use std::time::{Duration, Instant};
+use std::{
+    io::ErrorKind,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -15,11 +18,13 @@ use url::{Host, Url};
 
 use crate::{
     domain::{
+        diagnosis::Diagnosis,
         explain::{Explained, explain},
+        fault::Fault,
         secret::Secret,
         trial::Step,
     },
-    platform::{Listening, runtime},
+    platform::{FAULT_HEADER, Listening, runtime},
 };
 
 /// Of an answer that is looked at.
@@ -53,6 +58,8 @@ pub(super) struct Came {
     pub status: u16,
     pub text: Secret,
     pub took_ms: u64,
+    /// Which fault of the switchboard it was.
+    pub fault: Option<Fault>,
 }
 
 impl Came {
@@ -71,9 +78,11 @@ impl Came {
         if let Some(said) = said {
             step.detail = format!("{} {said}.", step.detail);
         }
-        if let Explained::Causes(all) = explain(self.text.expose()) {
-            step.diagnosis = all.into_iter().next();
-        }
+        step.diagnosis = match (self.fault, explain(self.text.expose())) {
+            (Some(fault), _) => Some(Diagnosis::of_fault(fault)),
+            (None, Explained::Causes(all)) => all.into_iter().next(),
+            (None, Explained::Fine(_) | Explained::Unknown) => None,
+        };
         step
     }
 }
@@ -82,18 +91,37 @@ pub(super) fn came(
     since: Instant,
     answer: Result<Response<Body>, ureq::Error>,
 ) -> Result<Came, String> {
-    let mut answer = answer.map_err(|error| error.to_string())?;
+    let mut answer = answer.map_err(|error| in_words(&error))?;
+    let fault = answer
+        .headers()
+        .get(FAULT_HEADER)
+        .and_then(|name| name.to_str().ok());
+    let fault = Fault::ALL
+        .into_iter()
+        .find(|one| Some(one.label()) == fault);
     let text = answer
         .body_mut()
         .with_config()
         .limit(BODY_MAX)
         .read_to_string()
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| in_words(&error))?;
     Ok(Came {
+        fault,
         status: answer.status().as_u16(),
         text: Secret::new(text),
         took_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
+}
+
+fn in_words(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Timeout(_) => "it took too long.".to_owned(),
+        ureq::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => {
+            "nothing listens there.".to_owned()
+        }
+        ureq::Error::HostNotFound => "no machine has this name.".to_owned(),
+        other => format!("{other}."),
+    }
 }
 
 /// Whether a request to it comes to where `listen` listens.
@@ -172,5 +200,5 @@ async fn taken(
         headers,
         body,
     });
-    "devconsole has it. You can close this page.\n"
+    "devconsole has received this, and says there how it goes on. You can close this page.\n"
 }

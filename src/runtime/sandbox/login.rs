@@ -19,7 +19,7 @@ use crate::{
     domain::{
         app::{App, AppKind, AuthMethod},
         credential::mint_client_secret,
-        diagnosis::Cause,
+        diagnosis::{Cause, Diagnosis},
         handoff::basic_header,
         pkce::s256,
         redirect_uri::RedirectPolicy,
@@ -125,6 +125,7 @@ impl Client<'_> {
         let Some(access) = text("access_token").map(Secret::new) else {
             let mut step = Step::failed(what, "The answer has no access_token that can be read.");
             step.took_ms = Some(came.took_ms);
+            step.diagnosis = came.fault.map(Diagnosis::of_fault);
             self.trial.say(step);
             return None;
         };
@@ -147,17 +148,16 @@ impl Client<'_> {
             ),
         );
         step.took_ms = Some(came.took_ms);
+        step.is_ok = came.fault.is_none();
+        step.diagnosis = came.fault.map(Diagnosis::of_fault);
         self.trial.say(step);
         Some(Held { access, refresh })
     }
 
     fn by_jwt(&self) -> Option<Held> {
         let Some((label, token)) = &self.job.jwt else {
-            let mut step = Step::failed(
-                "Find a JWT credential",
-                "None of yours is for this app, or it has expired. J on the app's page creates one.",
-            );
-            step.diagnosis = Some(Cause::JwtNotForThisApp.into());
+            let mut step = Step::failed("Find a JWT credential", "");
+            step.diagnosis = Some(Cause::NoJwtCredential.into());
             self.trial.say(step);
             return None;
         };
@@ -172,11 +172,8 @@ impl Client<'_> {
         const WHAT: &str = "Listen at the redirect URI";
         let (redirect_uris, ports): (Vec<String>, Vec<u16>) = self.loopback(policy).unzip();
         if redirect_uris.is_empty() {
-            let mut step = Step::failed(
-                WHAT,
-                "No redirect URI of this app leads to this machine, so that the code cannot come back here. Register http://127.0.0.1:5000/oauth2callback, for example.",
-            );
-            step.diagnosis = Some(Cause::RedirectUriDiffers.into());
+            let mut step = Step::failed(WHAT, "");
+            step.diagnosis = Some(Cause::NotOnThisMachine.into());
             self.trial.say(step);
             return None;
         }
@@ -212,11 +209,16 @@ impl Client<'_> {
                 let pairs: Vec<(String, String)> =
                     form_urlencoded::parse(query).into_owned().collect();
                 // Whatever else calls at this port is no answer to what was asked.
-                let is_it = pairs
-                    .iter()
-                    .any(|(name, value)| name == "state" && *value == state);
+                let value = |wanted: &str| {
+                    let found = pairs.iter().find(|(name, _)| name == wanted);
+                    found.map(|(_, value)| value.as_str())
+                };
+                let is_it = value("state") == Some(state.as_str());
                 if is_it {
                     answered = Some(pairs);
+                } else if value("code").or_else(|| value("error")).is_some() {
+                    let said = "with another state than was sent. It is not taken: it is the answer to an older login, or made up.";
+                    self.trial.say(Step::failed("Something came back", said));
                 }
                 !is_it
             },
@@ -315,7 +317,7 @@ impl Client<'_> {
     fn refresh(&self, held: Held) -> Held {
         const WHAT: &str = "Refresh";
         let Some(refresh) = &held.refresh else {
-            let said = "The app does not issue refresh tokens: there is nothing to refresh with.";
+            let said = "There is no refresh token, so that there is nothing to refresh with.";
             self.trial.say(Step::ok(WHAT, said));
             return held;
         };

@@ -207,9 +207,14 @@ fn serve(
         let listening = match Listening::at(setup.port).await {
             Ok(listening) => listening,
             Err(error) => {
+                let why = if error.kind() == std::io::ErrorKind::AddrInUse {
+                    "is taken, perhaps by another console".to_owned()
+                } else {
+                    format!("cannot be used: {error}")
+                };
+                let port = setup.port;
                 tell_starter(Err(format!(
-                    "Port {} of this machine cannot be used: {error}. p in the Sandbox chooses another one.",
-                    setup.port
+                    "Port {port} of this machine {why}. p in the Sandbox chooses another one."
                 )));
                 return Ok(());
             }
@@ -240,6 +245,10 @@ impl Worker {
                 SandboxSaid::Faults(self.sandbox.faults.armed())
             }
             SandboxWork::ReadFaults => SandboxSaid::Faults(self.sandbox.faults.armed()),
+            SandboxWork::Expect(port) => {
+                self.sandbox.port = port;
+                return Vec::new();
+            }
             SandboxWork::EndTrial => {
                 self.sandbox.trial.fetch_add(1, Ordering::AcqRel);
                 return Vec::new();

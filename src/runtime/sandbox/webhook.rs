@@ -53,7 +53,7 @@ pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     let came = match came(since, request.send(body.as_str())) {
         Ok(came) => came,
         Err(problem) => {
-            let said = format!("No answer: {problem}. The platform waits 5 s and does not repeat.");
+            let said = format!("No answer: {problem} The platform waits 5 s and does not repeat.");
             return trial.say(Step::failed(what, said));
         }
     };

@@ -120,6 +120,19 @@ impl AppPage {
         all
     }
 
+    /// Whether the cursor of the tab Credentials is on something that is a file elsewhere.
+    fn is_on_a_file(&self) -> bool {
+        matches!(
+            self.copyables().get(self.cursor),
+            Some(
+                Copyable::EnvFile(_)
+                    | Copyable::SandboxEnv
+                    | Copyable::CredentialsJson
+                    | Copyable::Snippet(_)
+            )
+        )
+    }
+
     pub fn revealed(&self, what: Copyable) -> Option<&Secret> {
         let secrets = self.secrets.as_ref()?;
         match what {
@@ -149,6 +162,9 @@ impl AppPage {
     pub fn is_idle(&self, action: Action) -> bool {
         let in_trash = self.app.deleted_at.is_some();
         match action {
+            Action::Confirm => self.tab != PageTab::Credentials,
+            Action::WriteFile => self.tab != PageTab::Credentials || !self.is_on_a_file(),
+            Action::CopySecret => !self.has_secret(),
             Action::CopySharedSecret => !self.has_shared_secret(),
             Action::FinishRotation | Action::CancelRotation => !self.is_rotating() || in_trash,
             Action::Rotate => !self.has_secret() || self.is_rotating() || in_trash,

@@ -84,7 +84,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             match prompt {
                 Some(prompt) => console.prompt = Some(prompt),
                 None => console.complain(
-                    "Only a .env and the JSON can be written to a file: put the cursor on one, in the tab Credentials.",
+                    "Only a .env, the JSON and the snippets can be written to a file: put the cursor on one, in the tab Credentials.",
                 ),
             }
         }

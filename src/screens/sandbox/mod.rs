@@ -11,6 +11,7 @@ use crate::{
         exchange::Exchange,
         explain::Explained,
         fault::{Armed, Fault},
+        id::AppId,
     },
     keymap::{Action, Context},
     platform::{PORT, Setup},
@@ -70,7 +71,10 @@ pub enum Pane {
     Faults {
         cursor: usize,
     },
-    Explained(Explained),
+    Explained {
+        what: Explained,
+        scroll: u16,
+    },
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +82,8 @@ pub struct SandboxPage {
     pub pane: Pane,
     /// In the log.
     pub cursor: usize,
+    /// The app whose page it was opened from, and where it leads back to.
+    pub from: Option<AppId>,
 }
 
 impl SandboxPage {
@@ -86,7 +92,7 @@ impl SandboxPage {
             Pane::Log => Context::Sandbox,
             Pane::Exchange { .. } => Context::Exchange,
             Pane::Faults { .. } => Context::Faults,
-            Pane::Explained(_) => Context::Explained,
+            Pane::Explained { .. } => Context::Explained,
         };
         vec![inner, Context::Anywhere]
     }

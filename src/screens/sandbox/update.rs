@@ -22,7 +22,15 @@ use crate::{
 const PAGE: usize = 10;
 
 pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.screen = Screen::Sandbox(Box::default());
+    let from = match &console.screen {
+        Screen::App(page) => Some(page.app.id.clone()),
+        Screen::Trial(page) => Some(page.app.clone()),
+        _ => None,
+    };
+    console.screen = Screen::Sandbox(Box::new(SandboxPage {
+        from,
+        ..SandboxPage::default()
+    }));
     console.notice = None;
     effects.push(Effect::Sandbox(SandboxWork::ReadFaults));
 }
@@ -50,10 +58,17 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
                 go_to(console, setting, app, effects);
             }
         }
-        (Pane::Log, Action::Back) => {
-            console.screen = Screen::Apps;
-            crate::screens::apps::update::enter(console, effects);
-        }
+        (Pane::Log, Action::Back) => match page.from.take() {
+            Some(id) => {
+                let purpose = Purpose::Page;
+                effects.push(Effect::LoadApp { id, purpose });
+                console.wait_for("Opening the app");
+            }
+            None => {
+                console.screen = Screen::Apps;
+                crate::screens::apps::update::enter(console, effects);
+            }
+        },
         (_, Action::Back) => page.pane = Pane::Log,
         (Pane::Log, Action::Confirm) => {
             if let Some(one) = sandbox.log.get(page.cursor) {
@@ -74,6 +89,11 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         }
         (Pane::Log, Action::LimitLogins) => {
             sandbox.setup.limits_logins = !sandbox.setup.limits_logins;
+            if sandbox.setup.limits_logins {
+                console.tell("An app may log in 5 times a minute.");
+            } else {
+                console.tell("Logins are not limited.");
+            }
             restart(console, effects);
         }
         (Pane::Log, Action::ChoosePort) => {
@@ -113,7 +133,7 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
             }
         }
         (Pane::Exchange { scroll, .. }, action) => *scroll = scrolled(*scroll, action),
-        (Pane::Explained(_), _) => {}
+        (Pane::Explained { scroll, .. }, action) => *scroll = scrolled(*scroll, action),
         (Pane::Log, action) => {
             let last = sandbox.log.len().saturating_sub(1);
             page.cursor = moved(page.cursor, last, action);
@@ -165,6 +185,7 @@ fn restart(console: &mut Console, effects: &mut Vec<Effect>) {
 pub fn set_port(console: &mut Console, port: u16, effects: &mut Vec<Effect>) {
     console.sandbox.setup.port = port;
     if console.sandbox.running.is_none() {
+        effects.push(Effect::Sandbox(SandboxWork::Expect(port)));
         console.tell(format!("Port {port}. s starts it."));
     }
     restart(console, effects);
@@ -173,7 +194,10 @@ pub fn set_port(console: &mut Console, port: u16, effects: &mut Vec<Effect>) {
 /// What was pasted, in words.
 pub fn explained(console: &mut Console, text: &str) {
     if let Screen::Sandbox(page) = &mut console.screen {
-        page.pane = Pane::Explained(explain(text));
+        page.pane = Pane::Explained {
+            what: explain(text),
+            scroll: 0,
+        };
     }
 }
 
@@ -191,7 +215,9 @@ pub fn go_to(
         Setting::RefreshTokens => auth::REFRESH,
         Setting::Scopes => security::SCOPES,
         Setting::Webhook => features::WEBHOOK,
-        Setting::Jwt => return crate::screens::jwt::update::open(console, effects),
+        Setting::Jwt | Setting::NewJwt => {
+            return crate::screens::jwt::update::open(console, effects);
+        }
         Setting::People => return crate::screens::organization::update::open(console, effects),
         Setting::Faults => return open_faults(console, effects),
         Setting::Secret | Setting::Status => {
@@ -296,7 +322,7 @@ fn take(
 
 /// Nothing that was seen stays when somebody else may look.
 pub fn lock(page: &mut SandboxPage) {
-    if matches!(page.pane, Pane::Explained(_)) {
+    if matches!(page.pane, Pane::Explained { .. }) {
         page.pane = Pane::Log;
     }
 }

@@ -46,9 +46,9 @@ pub fn draw(
             scrolled(lines.unwrap_or_else(gone), *scroll, theme, frame, body);
         }
         Pane::Faults { cursor } => faults(sandbox, *cursor, theme, frame, body),
-        Pane::Explained(explained) => {
-            let lines = explanation(explained, theme, body.width);
-            frame.render_widget(Paragraph::new(lines), body);
+        Pane::Explained { what, scroll } => {
+            let lines = explanation(what, theme, body.width);
+            scrolled(lines, *scroll, theme, frame, body);
         }
     }
 }
@@ -63,12 +63,12 @@ fn title(
     let where_ = match &page.pane {
         Pane::Log | Pane::Exchange { .. } => "Sandbox  ",
         Pane::Faults { .. } => "Switchboard  ",
-        Pane::Explained(_) => "Explain  ",
+        Pane::Explained { .. } => "Explain  ",
     };
     let mut left = vec![Span::styled(where_, theme.strong)];
     match sandbox.url() {
         Some(url) => {
-            let mut about = format!("{url}  {}", sandbox.setup.profile.label());
+            let mut about = format!("{url}  profile {}", sandbox.setup.profile.label());
             if sandbox.setup.limits_logins {
                 about.push_str(", 5 logins a minute");
             }
@@ -76,7 +76,10 @@ fn title(
         }
         None => {
             let (port, profile) = (sandbox.setup.port, sandbox.setup.profile.label());
-            let about = format!("not running, port {port}, {profile}");
+            let mut about = format!("not running, port {port}, profile {profile}");
+            if sandbox.setup.limits_logins {
+                about.push_str(", 5 logins a minute");
+            }
             left.push(Span::styled(about, theme.dim));
         }
     }
@@ -306,6 +309,10 @@ fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line
         ),
         Explained::Causes(all) => {
             let mut lines = Vec::new();
+            if all.len() > 1 {
+                let said = "It can be one of these, the likeliest first.";
+                lines.extend(paragraphs(&[(said, theme.dim)], width));
+            }
             for why in all {
                 if !lines.is_empty() {
                     lines.push(Line::default());

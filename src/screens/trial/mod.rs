@@ -5,6 +5,7 @@ pub mod view;
 
 use crate::{
     domain::{
+        credential::ClientId,
         diagnosis::Setting,
         id::AppId,
         trial::{Step, TrialKind},
@@ -15,6 +16,7 @@ use crate::{
 #[derive(Debug)]
 pub struct TrialPage {
     pub app: AppId,
+    pub client_id: ClientId,
     pub name: String,
     pub kind: TrialKind,
     /// Where a test event goes, if that is not on this machine.

@@ -3,7 +3,7 @@
 use super::TrialPage;
 use crate::{
     console::{Console, Question, Screen},
-    domain::{app::App, secret::Secret, text::displayable, trial::TrialKind},
+    domain::{app::App, diagnosis::Setting, secret::Secret, text::displayable, trial::TrialKind},
     keymap::Action,
     message::{Copyable, Effect, Purpose, SandboxWork},
     screens::sandbox::update::{go_to, scrolled},
@@ -13,6 +13,7 @@ pub fn open(console: &mut Console, app: &App, kind: TrialKind, effects: &mut Vec
     let webhook = app.spec.interactive_messages.as_ref();
     let page = TrialPage {
         app: app.id.clone(),
+        client_id: app.client_id.clone(),
         name: app.spec.properties.name.clone(),
         kind,
         far: webhook
@@ -78,8 +79,13 @@ pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
         }
         Action::GoToSetting => {
             if let Some(setting) = page.setting() {
+                let client = page.client_id.clone();
                 effects.push(Effect::Sandbox(SandboxWork::EndTrial));
-                go_to(console, setting, Some(id), effects);
+                if setting == Setting::NewJwt {
+                    crate::screens::jwt::update::open_form(console, vec![client], effects);
+                } else {
+                    go_to(console, setting, Some(id), effects);
+                }
             }
         }
         Action::CopyUrl => effects.extend(copy(page)),

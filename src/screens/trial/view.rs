@@ -47,6 +47,9 @@ pub fn draw(
     for step in &page.steps {
         lines.extend(one(step, theme, body.width));
     }
+    if !page.is_over && page.url.is_none() {
+        lines.push(Line::styled(theme.glyphs.ellipsis, theme.dim));
+    }
     if let Some(url) = &page.url {
         lines.push(Line::default());
         lines.extend(to_open(console, page.kind, url, theme, body.width));
@@ -69,8 +72,10 @@ fn one<'a>(step: &Step, theme: &Theme, width: u16) -> Vec<Line<'a>> {
         Span::styled(took, theme.dim),
     ])];
     let room = width.saturating_sub(2);
-    for part in wrap::paragraph(&text::displayable(&step.detail), room) {
-        lines.push(Line::styled(format!("  {part}"), theme.text));
+    if !step.detail.is_empty() {
+        for part in wrap::paragraph(&text::displayable(&step.detail), room) {
+            lines.push(Line::styled(format!("  {part}"), theme.text));
+        }
     }
     if let Some(why) = &step.diagnosis {
         let why = told(why, true, theme, room);
