@@ -12,6 +12,7 @@ mod faults;
 mod form;
 mod group;
 mod journal;
+mod listening;
 pub mod offline;
 mod openid;
 mod pages;
@@ -22,16 +23,14 @@ mod token;
 mod verify;
 
 use std::{
-    convert::Infallible,
     future::Future,
     io::{self, Write as _},
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
-    Router, ServiceExt as _,
+    Router,
     extract::{DefaultBodyLimit, Request},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware,
@@ -40,12 +39,12 @@ use axum::{
 };
 use clap::ValueEnum;
 use jiff::Timestamp;
-use tokio::{net::TcpListener, sync::Semaphore};
-use tower::{Service, util::MapRequest};
+use tokio::sync::Semaphore;
+use tower::util::MapRequest;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
 
-pub use self::{answer::FAULT_HEADER, faults::Faults, journal::Journal};
+pub use self::{answer::FAULT_HEADER, faults::Faults, journal::Journal, listening::Listening};
 use self::{
     browsers::Browsers, client::Guard, group::Group, openid::IdSigner, rate::RateGroup,
     records::Records,
@@ -159,62 +158,7 @@ fn base_of(headers: &HeaderMap) -> String {
     format!("http://{}", host.unwrap_or_default())
 }
 
-/// The addresses that are listened on.
-#[derive(Debug)]
-pub struct Listening {
-    four: TcpListener,
-    /// A machine without IPv6 has no ::1, and one where something else has the port is served on
-    /// the other address.
-    six: Option<TcpListener>,
-    pub port: u16,
-}
-
 impl Listening {
-    pub async fn at(port: u16) -> io::Result<Self> {
-        let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
-        let port = four.local_addr()?.port();
-        let six = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await;
-        Ok(Self {
-            four,
-            six: six.ok(),
-            port,
-        })
-    }
-
-    /// The same, where nobody else has the port at the other address: whoever goes to `localhost`
-    /// must not come to something else.
-    pub async fn alone_at(port: u16) -> io::Result<Self> {
-        let listening = Self::at(port).await?;
-        if listening.six.is_none() {
-            let six = SocketAddr::from((Ipv6Addr::LOCALHOST, listening.port));
-            // Without IPv6 there is no other address.
-            if let Err(error) = TcpListener::bind(six).await
-                && error.kind() == io::ErrorKind::AddrInUse
-            {
-                return Err(error);
-            }
-        }
-        Ok(listening)
-    }
-
-    /// Serves anything until `stopped` is over.
-    pub async fn serve<S>(self, app: S, stopped: impl Future<Output = ()>) -> Result<(), String>
-    where
-        S: Service<Request, Response = Response, Error = Infallible, Future: Send>,
-        S: Clone + Send + Sync + 'static,
-    {
-        if let Some(six) = self.six {
-            let app = app.clone().into_make_service();
-            tokio::spawn(async move { axum::serve(six, app).await });
-        }
-        tokio::select! {
-            ended = axum::serve(self.four, app.into_make_service()) => {
-                ended.map_err(|error| error.to_string())
-            }
-            () = stopped => Ok(()),
-        }
-    }
-
     /// Is the platform until `stopped` is over.
     pub async fn answer(
         self,

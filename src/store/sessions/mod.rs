@@ -80,6 +80,14 @@ pub struct Tokens {
     pub lifetimes: Lifetimes,
 }
 
+impl Tokens {
+    /// What is kept of them.
+    fn digests(&self) -> ([u8; 32], Option<[u8; 32]>) {
+        let digest = |token: &Secret| *SecretDigest::of(token).as_bytes();
+        (digest(&self.access), self.refresh.as_ref().map(digest))
+    }
+}
+
 /// What came of a token that was to be revoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
@@ -275,6 +283,7 @@ fn open(
         refresh: lifetimes.refresh_s.map(|_| token::mint(rng, number)),
         lifetimes,
     };
+    let (access, refresh) = tokens.digests();
     let (access_ends_at, refresh_ends_at) = lifetimes.ends(now);
     step.prepare_cached(
         "INSERT INTO sessions (number, id, endpoint, client_id, owner, credential, scope,
@@ -290,12 +299,9 @@ fn open(
         new.credential.map(JwtId::as_str),
         new.scope,
         now.0,
-        SecretDigest::of(&tokens.access).as_bytes(),
+        access,
         access_ends_at,
-        tokens
-            .refresh
-            .as_ref()
-            .map(|refresh| *SecretDigest::of(refresh).as_bytes()),
+        refresh,
         refresh_ends_at,
     ])?;
     Ok((number, tokens))

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::{CLIENT_SECRET_LEN, ClientId, SecretDigest},
+        credential::{CLIENT_SECRET_LEN, ClientId},
         secret::Secret,
         time::UnixMs,
     },
@@ -119,6 +119,7 @@ fn refresh(
     )?
     .execute(params![number, now.0 + REFRESH_LIFE_MAX_MS])?;
     let tokens = successors(session, token, &salt, terms.lifetimes);
+    let (access, refresh) = tokens.digests();
     let (access_ends_at, refresh_ends_at) = terms.lifetimes.ends(now);
     db.prepare_cached(
         "UPDATE sessions SET replaced_access = access, replaced_refresh = refresh, salt = ?2,
@@ -130,12 +131,9 @@ fn refresh(
         number,
         salt,
         now.0,
-        SecretDigest::of(&tokens.access).as_bytes(),
+        access,
         access_ends_at,
-        tokens
-            .refresh
-            .as_ref()
-            .map(|refresh| *SecretDigest::of(refresh).as_bytes()),
+        refresh,
         refresh_ends_at,
         tokens.endpoint,
     ])?;

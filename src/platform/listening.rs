@@ -1,0 +1,69 @@
+//! The loopback addresses: nothing else is ever listened on.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+};
+
+use axum::{ServiceExt as _, extract::Request, response::Response};
+use tokio::net::TcpListener;
+use tower::Service;
+
+/// The addresses that are listened on.
+#[derive(Debug)]
+pub struct Listening {
+    four: TcpListener,
+    /// A machine without IPv6 has no ::1, and one where something else has the port is served on
+    /// the other address.
+    six: Option<TcpListener>,
+    pub port: u16,
+}
+
+impl Listening {
+    pub async fn at(port: u16) -> io::Result<Self> {
+        let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
+        let port = four.local_addr()?.port();
+        let six = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await;
+        Ok(Self {
+            four,
+            six: six.ok(),
+            port,
+        })
+    }
+
+    /// The same, where nobody else has the port at the other address: whoever goes to `localhost`
+    /// must not come to something else.
+    pub async fn alone_at(port: u16) -> io::Result<Self> {
+        let listening = Self::at(port).await?;
+        if listening.six.is_none() {
+            let six = SocketAddr::from((Ipv6Addr::LOCALHOST, listening.port));
+            // Without IPv6 there is no other address.
+            if let Err(error) = TcpListener::bind(six).await
+                && error.kind() == io::ErrorKind::AddrInUse
+            {
+                return Err(error);
+            }
+        }
+        Ok(listening)
+    }
+
+    /// Serves anything until `stopped` is over.
+    pub async fn serve<S>(self, app: S, stopped: impl Future<Output = ()>) -> Result<(), String>
+    where
+        S: Service<Request, Response = Response, Error = Infallible, Future: Send>,
+        S: Clone + Send + Sync + 'static,
+    {
+        if let Some(six) = self.six {
+            let app = app.clone().into_make_service();
+            tokio::spawn(async move { axum::serve(six, app).await });
+        }
+        tokio::select! {
+            ended = axum::serve(self.four, app.into_make_service()) => {
+                ended.map_err(|error| error.to_string())
+            }
+            () = stopped => Ok(()),
+        }
+    }
+}
