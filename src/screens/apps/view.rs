@@ -178,11 +178,11 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
     } else {
         "made by another version".to_owned()
     };
-    let room = width.saturating_sub(8);
+    let room = width.saturating_sub(9);
     let said_width = u16::try_from(said.len()).unwrap_or(0).min(room / 2 + 8);
     let name_room = room.saturating_sub(said_width + 2);
     Line::from(vec![
-        Span::styled(format!("{mark}Draft "), base),
+        Span::styled(format!("{mark} Draft "), base),
         Span::styled(
             line::cell(&draft.title, name_room, theme.glyphs.ellipsis),
             base,
