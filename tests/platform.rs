@@ -201,11 +201,33 @@ fn what_is_wrong_fails_as_on_the_platform() {
     let sms = platform.get("/restapi/v1.0/account/~/extension/~/sms", &bearer);
     assert_eq!((sms.status, code(&sms)), (403, "CMN-401"), "{sms:?}");
     assert_eq!(sms.body["errors"][0]["permissionName"], "SMS");
-    assert_eq!(platform.get(token, "").status, 405);
+    let wrong_method = platform.get(token, "");
+    assert_eq!(wrong_method.status, 405);
+    assert_eq!(text(&wrong_method, "error"), "invalid_request");
     let in_query = format!("/restapi/v1.0/account/~?access_token={access}");
     assert_eq!(platform.get(&in_query, "").status, 200);
     let me = "/restapi/v1.0/account/~/extension/~";
-    assert_eq!(code(&platform.get(me, "")), "AGW-401");
+    let nobody = platform.get(me, "");
+    assert_eq!(code(&nobody), "AGW-401");
+    // Each side in its own shape, and what RFC 6750 §3 has beside it.
+    let posted = platform.post(me, None, "");
+    assert_eq!(posted.status, 405);
+    assert_eq!(text(&posted, "errorCode"), "invalid_request");
+    let challenge = |answer: &Answer| {
+        let mut lines = answer.head.lines();
+        let found = lines.find_map(|line| line.strip_prefix("www-authenticate: "));
+        found.map(str::to_owned).unwrap_or_default()
+    };
+    assert!(!challenge(&nobody).contains("error"), "{nobody:?}");
+    assert!(
+        challenge(&sms).ends_with("error=\"insufficient_scope\""),
+        "{sms:?}"
+    );
+    let garbage = platform.me("garbage");
+    assert!(
+        challenge(&garbage).ends_with("error=\"invalid_token\""),
+        "{garbage:?}"
+    );
     assert_eq!(platform.me(&jwt).status, 401, "a JWT is no bearer token");
 }
 

@@ -231,6 +231,15 @@ fn a_pasted_error_is_explained() {
     assert!(driver.shows("replaced by a newer one"), "{}", driver.text());
     driver.press("xOAU-109 Redirect URIs do not match<enter>");
     assert!(driver.shows("OAuth Redirect URIs"), "{}", driver.text());
+    // Four causes in a small window: the last one is reached by scrolling.
+    driver.resize(60, 14);
+    driver.press("x{\"error\":\"invalid_grant\"}<enter>");
+    assert!(driver.shows("It can be one of these"), "{}", driver.text());
+    assert!(driver.shows("more lines"), "{}", driver.text());
+    assert!(!driver.shows("code_verifier"), "{}", driver.text());
+    driver.press("<pgdn><pgdn>");
+    assert!(driver.shows("code_verifier"), "{}", driver.text());
+    driver.resize(80, 24);
     driver.press("xhello<enter>");
     assert!(driver.shows("Nothing in it is known"), "{}", driver.text());
     driver.press("<esc><esc>");
