@@ -10,7 +10,7 @@ mod apps;
     clippy::string_slice,
     reason = "the driver is written for tests and shared with them"
 )]
-#[path = "../tests/harness/driver.rs"]
+#[path = "../tests/it/harness/driver.rs"]
 mod driver;
 #[path = "../examples/support/people.rs"]
 mod people;

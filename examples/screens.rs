@@ -8,7 +8,7 @@
     clippy::string_slice,
     reason = "the driver is written for tests and shared with them"
 )]
-#[path = "../tests/harness/driver.rs"]
+#[path = "../tests/it/harness/driver.rs"]
 mod driver;
 #[path = "support/svg.rs"]
 mod svg;

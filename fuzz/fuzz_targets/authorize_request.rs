@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| devconsole_fuzz::platform::authorize(text));
+libfuzzer_sys::fuzz_target!(|text: &str| devconsole_fuzz::checks::platform::authorize(text));

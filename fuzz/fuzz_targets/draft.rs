@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| devconsole_fuzz::draft::draft(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| devconsole_fuzz::checks::draft::draft(bytes));

@@ -15,5 +15,5 @@ fn leave_the_svg_thread_alone() {
 
 libfuzzer_sys::fuzz_target!(
     init: leave_the_svg_thread_alone(),
-    |bytes: &[u8]| devconsole_fuzz::icon::icon(bytes)
+    |bytes: &[u8]| devconsole_fuzz::checks::icon::icon(bytes)
 );

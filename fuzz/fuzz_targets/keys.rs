@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| devconsole_fuzz::keys::keys(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| devconsole_fuzz::checks::keys::keys(bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| devconsole_fuzz::redirect_uri::redirect_uri(text));
+libfuzzer_sys::fuzz_target!(|text: &str| devconsole_fuzz::checks::redirect_uri::redirect_uri(text));

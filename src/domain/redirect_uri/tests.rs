@@ -1,5 +1,5 @@
 //! One refusal for each rule, the warnings, and properties. The peers' cases are in
-//! `tests/redirect_cases.rs`.
+//! `tests/it/redirect_cases.rs`.
 
 use proptest::prelude::*;
 

@@ -1,0 +1,11 @@
+//! What each fuzz target checks. `tests/it/corpora.rs` replays the corpora through the same.
+
+pub mod catalogue;
+pub mod draft;
+pub mod explain;
+pub mod icon;
+pub mod keys;
+pub mod platform;
+pub mod redirect_uri;
+pub mod sanitizer;
+mod unfit;

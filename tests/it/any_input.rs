@@ -1,0 +1,265 @@
+//! Whatever is typed, pasted and resized, and however late, failed or out of order the answers
+//! come: nothing panics, the focus names a place that is shown, back is never refused, and what
+//! was typed is still there. `PROPTEST_CASES` asks for more cases.
+
+mod program {
+    use crate::harness::{
+        driver::{Driver, PASSWORD},
+        steps::Step,
+    };
+    use devconsole::{
+        console::Screen,
+        form::TextEdit as _,
+        keymap::{BINDINGS, Key},
+        screens::create_app::{CreateApp, draft::Draft, sections::app_card::IconState},
+    };
+    use proptest::prelude::*;
+
+    /// Every key that means something, but those that end the program.
+    fn keys() -> Vec<Key> {
+        let mut keys: Vec<Key> = BINDINGS
+            .iter()
+            .flat_map(|binding| binding.keys)
+            .filter(|key| !matches!(**key, "q" | "ctrl-c" | "ctrl-l" | "ctrl-o" | "ctrl-f"))
+            .chain(
+                [
+                    "left",
+                    "right",
+                    "home",
+                    "end",
+                    "backspace",
+                    "delete",
+                    "ctrl-w",
+                    "ctrl-u",
+                    "ctrl-k",
+                ]
+                .iter(),
+            )
+            .filter_map(|key| Key::parse(key))
+            .collect();
+        keys.dedup();
+        keys
+    }
+
+    fn rare_keys() -> Vec<Key> {
+        ["ctrl-l", "ctrl-o", "ctrl-f", "q", "ctrl-z", "alt-b"]
+            .iter()
+            .filter_map(|key| Key::parse(key))
+            .collect()
+    }
+
+    fn pastes() -> impl Strategy<Value = String> {
+        let icons = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/icons/");
+        prop_oneof![
+            Just("https://a.example/x\nhttps://b.example/y\r\n\thttps://c.example".to_owned()),
+            Just(format!("{icons}square.png")),
+            Just(format!("{icons}wide.png")),
+            Just("CallControl".to_owned()),
+            Just("a long reason that says what it is for".to_owned()),
+            Just("漢字👨‍👩‍👧e\u{301}\u{202e}\u{1b}[2J".to_owned()),
+            Just("x ".repeat(3000)),
+            ".{0,20}",
+        ]
+    }
+
+    pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            16 => prop::sample::select(keys()).prop_map(Step::Key),
+            1 => prop::sample::select(rare_keys()).prop_map(Step::Key),
+            3 => prop_oneof!["[a-z ]{1,8}", "\\PC{1,4}"].prop_map(Step::Type),
+            2 => pastes().prop_map(Step::Paste),
+            2 => (1_u16..=130, 1_u16..=50).prop_map(|(width, height)| Step::Resize(width, height)),
+            2 => prop_oneof![10_u64..400, 1000_u64..70_000, Just(601_000_u64)].prop_map(Step::Pass),
+            2 => any::<bool>().prop_map(Step::Hold),
+            3 => any::<usize>().prop_map(Step::Deliver),
+            2 => any::<usize>().prop_map(Step::Fail),
+        ];
+        prop::collection::vec(step, 1..50)
+    }
+
+    /// All answers are there, nothing lies over the screen, nothing is locked.
+    pub fn settle(driver: &mut Driver) {
+        driver.holds_answers = false;
+        driver.deliver();
+        if driver.console.locked.is_some() {
+            driver.console.help = None;
+            driver.advance_ms(61_000);
+            driver.press("<ctrl-u><ctrl-k>");
+            driver.press(PASSWORD);
+            driver.press("<enter>");
+            assert!(driver.console.locked.is_none(), "{}", driver.text());
+        }
+        if driver.console.help.is_some() {
+            driver.press("<esc>");
+        }
+        if driver.console.question.is_some() {
+            driver.press("<esc>");
+        }
+        if driver.console.palette.is_some() {
+            driver.press("<esc>");
+        }
+        if driver.console.question.is_some() {
+            driver.press("<esc>");
+        }
+        if driver.console.prompt.is_some() {
+            driver.press("<esc>");
+        }
+        assert!(!driver.console.is_covered() && driver.console.prompt.is_none());
+    }
+
+    pub fn form(driver: &Driver) -> Option<&CreateApp> {
+        match &driver.console.screen {
+            Screen::CreateApp(screen) => Some(screen),
+            _ => None,
+        }
+    }
+
+    /// What is kept of a draft. A picture is read again.
+    pub fn kept(draft: &Draft) -> Draft {
+        let mut draft = draft.clone();
+        draft.card.icon = IconState::None;
+        draft
+    }
+
+    pub fn on_list(driver: &Driver) -> bool {
+        matches!(driver.console.screen, Screen::Apps)
+    }
+
+    pub fn has_unread_icon(screen: &CreateApp) -> bool {
+        !screen.draft.card.icon_path.text().trim().is_empty()
+    }
+}
+
+use crate::harness::driver::Driver;
+use crate::harness::steps::{Step, focus, take};
+use devconsole::console::Screen;
+use program::{form, has_unread_icon, kept, on_list, settle, steps};
+use proptest::prelude::*;
+
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|asked| asked.parse().ok()).unwrap_or(150)
+}
+
+/// Every step, with a look at the screen after each.
+fn run(driver: &mut Driver, steps: &[Step]) -> Result<(), TestCaseError> {
+    for step in steps {
+        take(driver, step);
+        if driver.quit {
+            return Ok(());
+        }
+        driver.picture();
+        if let Some((focus, shown)) = focus(driver) {
+            prop_assert!(
+                shown.contains(&focus),
+                "{focus:?} is not in {shown:?} after {step:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
+    settle(driver);
+    let Some(screen) = form(driver) else {
+        let is_beside_the_list = matches!(
+            driver.console.screen,
+            Screen::App(_)
+                | Screen::History(_)
+                | Screen::Organization(_)
+                | Screen::AddDeveloper(_)
+                | Screen::Password(_)
+                | Screen::Approvals(_)
+                | Screen::Jwt(_)
+                | Screen::JwtForm(_)
+                | Screen::Sandbox(_)
+                | Screen::Trial(_)
+        );
+        if is_beside_the_list {
+            // A filter, a handed password or a form lies before the way back.
+            driver.press("<esc><esc><esc>");
+            prop_assert!(on_list(driver), "{}", driver.text());
+        }
+        if matches!(driver.console.screen, Screen::Recover(_)) {
+            driver.press("<esc>");
+            prop_assert!(matches!(driver.console.screen, Screen::SignIn(_)));
+        }
+        return Ok(());
+    };
+    let (id, draft) = (screen.id.clone(), kept(&screen.draft));
+    let worth_keeping = screen.kept || !screen.is_pristine();
+    let was_read = has_unread_icon(screen);
+    if screen.form.picker.is_some() {
+        driver.press("<esc>");
+        prop_assert!(form(driver).is_some_and(|screen| screen.form.picker.is_none()));
+    }
+    driver.press("<esc>");
+    prop_assert!(
+        on_list(driver),
+        "Esc was refused: {:?}",
+        driver.console.notice
+    );
+    driver.press("<esc>");
+    prop_assert_eq!(
+        driver
+            .console
+            .apps
+            .drafts
+            .iter()
+            .any(|row| Some(&row.id) == id.as_ref()),
+        worth_keeping
+    );
+    if !worth_keeping {
+        return Ok(());
+    }
+    // Written last, hence first; another window of the same moment may share its place.
+    for _ in 0..driver.console.apps.drafts.len() {
+        if driver.console.apps.draft_under_cursor().map(|row| &row.id) == id.as_ref() {
+            break;
+        }
+        driver.press("j");
+    }
+    driver.press("<enter>");
+    let again = form(driver).map(|screen| kept(&screen.draft));
+    prop_assert_eq!(again, Some(draft), "icon: {}", was_read);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: cases(),
+        failure_persistence: None,
+        max_shrink_iters: 300,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_input_in_the_form_keeps_the_focus_the_way_back_and_the_draft(
+        kind in 0_usize..4, tab in 0_usize..7, steps in steps()
+    ) {
+        let mut driver = Driver::signed_up();
+        driver.press("n");
+        driver.press(&"<space>".repeat(kind));
+        driver.press(&"<pgdn>".repeat(tab));
+        run(&mut driver, &steps)?;
+        if !driver.quit {
+            back_is_never_refused(&mut driver)?;
+        }
+    }
+
+    #[test]
+    fn any_input_from_the_list_keeps_the_focus_and_the_way_back(steps in steps()) {
+        let mut driver = Driver::signed_up();
+        driver.press("n<space><pgdn>Kept<esc>");
+        run(&mut driver, &steps)?;
+        if !driver.quit {
+            back_is_never_refused(&mut driver)?;
+        }
+    }
+
+    #[test]
+    fn any_input_before_anybody_is_signed_in_is_survived(steps in steps(), has_workspace in any::<bool>()) {
+        let mut driver = if has_workspace { Driver::signed_up().restart() } else { Driver::new() };
+        run(&mut driver, &steps)?;
+    }
+}

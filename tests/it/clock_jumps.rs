@@ -1,0 +1,198 @@
+//! The wall clock jumps, back a year and forward a century, at the moments at which that could
+//! cost something: drafting, locked out, locked, with a secret on the clipboard, creating.
+//! Waits are measured by a clock that never jumps; the wall clock is only written down.
+
+use crate::harness::driver::{self, Driver};
+use devconsole::{
+    console::{CLIPBOARD_MS, Screen},
+    domain::time::UnixMs,
+    form::TextEdit as _,
+    message::{Clock, Msg},
+    store::FILE_NAME,
+};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+const YEAR: i64 = 365 * DAY;
+const CENTURY: i64 = 100 * YEAR;
+
+/// As a person or a time server sets it: the monotonic clock does not notice.
+fn set(driver: &mut Driver, unix: i64) {
+    let Clock { mono_ms, .. } = driver.console.clock;
+    driver.feed(Msg::Clock(Clock {
+        mono_ms,
+        unix: UnixMs(unix),
+    }));
+    let _ = driver.picture();
+}
+
+fn jump(driver: &mut Driver, by: i64) {
+    let now = driver.console.clock.unix.0;
+    set(driver, now.saturating_add(by));
+}
+
+fn name(driver: &Driver) -> &str {
+    match &driver.console.screen {
+        Screen::CreateApp(screen) => screen.draft.properties.name.text(),
+        other => panic!("not the form: {other:?}"),
+    }
+}
+
+fn create(driver: &mut Driver, name: &str) {
+    driver.press(&format!(
+        "n<space><pgdn>{name}<tab>Syncs orders to the call log.<tab><tab><space>"
+    ));
+    driver.press("<pgdn><pgdn><space><pgdn><tab><space><ctrl-s>");
+    assert!(
+        matches!(driver.console.screen, Screen::App(_)),
+        "{}",
+        driver.text()
+    );
+}
+
+fn restarted_at(mut driver: Driver, unix: i64) -> Driver {
+    // The harness counts on from here.
+    set(&mut driver, 0);
+    let mut driver = driver.restart();
+    set(&mut driver, unix);
+    driver
+}
+
+#[test]
+fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says() {
+    for by in [-YEAR, CENTURY, -YEAR - CENTURY, i64::MIN / 2, i64::MAX] {
+        let mut driver = Driver::signed_up();
+        driver.press("n<space><pgdn>Before");
+        driver.advance_ms(250);
+        driver.press("<esc>n<space><pgdn>Aft");
+        jump(&mut driver, by);
+        driver.press("er");
+        // The wait for the draft is not the wall clock's.
+        let mono_ms = driver.console.clock.mono_ms + 250;
+        let unix = driver.console.clock.unix;
+        driver.feed(Msg::Clock(Clock { mono_ms, unix }));
+        let mut driver = restarted_at(driver, unix.0);
+        driver.sign_in();
+        let titles: Vec<&str> = driver
+            .console
+            .apps
+            .drafts
+            .iter()
+            .map(|draft| draft.title.as_str())
+            .collect();
+        assert_eq!(titles, ["After", "Before"], "{by}");
+        driver.press("<enter>");
+        assert_eq!(name(&driver), "After");
+    }
+}
+
+#[test]
+fn an_app_is_dated_as_the_clock_was_and_all_of_them_are_listed() {
+    let mut driver = Driver::signed_up();
+    let start = driver.console.clock.unix.0;
+    for (nth, unix) in [start, start - YEAR, start + CENTURY, 0, i64::MAX]
+        .into_iter()
+        .enumerate()
+    {
+        set(&mut driver, unix);
+        create(&mut driver, &format!("App {nth}"));
+        let Screen::App(page) = &driver.console.screen else {
+            panic!("no app");
+        };
+        assert_eq!(page.app.created_at, UnixMs(unix));
+        driver.press("<esc>");
+    }
+    set(&mut driver, start);
+    driver.resize(80, 30);
+    for nth in 0..5 {
+        assert!(driver.shows(&format!("App {nth}")), "{}", driver.text());
+    }
+}
+
+#[test]
+fn a_jump_while_slowed_down_costs_one_more_minute_at_most() {
+    for by in [-YEAR, CENTURY] {
+        let mut driver = Driver::signed_up();
+        driver.press("<ctrl-l>");
+        for _ in 0..14 {
+            driver.press("wrong<enter>");
+            driver.advance_ms(60_000);
+        }
+        driver.press("wrong<enter>");
+        jump(&mut driver, by);
+        // The minute of this console, and perhaps the one that the file begins anew.
+        for _ in 0..2 {
+            driver.advance_ms(60_000);
+            if driver.console.locked.is_some() {
+                driver.press("<end><ctrl-u>");
+                driver.sign_in();
+            }
+        }
+        assert!(driver.console.locked.is_none(), "{by}: {}", driver.text());
+        // Back to the right time, as after a battery was changed.
+        driver.press("<ctrl-l>");
+        driver.press("wrong<enter>");
+        jump(&mut driver, -by);
+        driver.press("<end><ctrl-u>");
+        driver.sign_in();
+        assert!(driver.console.locked.is_none(), "{by}: {}", driver.text());
+    }
+}
+
+#[test]
+fn a_restart_after_a_jump_waits_a_minute_at_most_too() {
+    for by in [-YEAR, CENTURY] {
+        let mut driver = Driver::signed_up();
+        driver.press("<ctrl-l>");
+        for _ in 0..14 {
+            driver.press("wrong<enter>");
+            driver.advance_ms(60_000);
+        }
+        let unix = driver.console.clock.unix.0 + by;
+        let mut driver = restarted_at(driver, unix);
+        driver.sign_in();
+        driver.advance_ms(60_000);
+        if driver.console.session.is_none() {
+            driver.press("<end><ctrl-u>");
+            driver.sign_in();
+        }
+        assert!(driver.console.session.is_some(), "{by}: {}", driver.text());
+    }
+}
+
+#[test]
+fn a_copied_secret_goes_after_45_seconds_and_the_lock_comes_in_time() {
+    for by in [-YEAR, CENTURY] {
+        let mut driver = Driver::signed_up();
+        create(&mut driver, "Orders");
+        driver.press("s");
+        assert!(driver.clipboard().is_some());
+        jump(&mut driver, by);
+        driver.advance_ms(CLIPBOARD_MS - 1000);
+        assert!(driver.clipboard().is_some(), "{by}");
+        jump(&mut driver, -by);
+        driver.advance_ms(1000);
+        assert_eq!(driver.clipboard(), None, "{by}");
+        jump(&mut driver, by);
+        driver.advance_ms(driver.console.settings.lock_after_ms);
+        assert!(driver.console.locked.is_some(), "{by}");
+        driver.sign_in();
+        assert!(driver.console.locked.is_none(), "{by}");
+    }
+}
+
+#[test]
+fn who_signed_in_last_is_offered_even_if_that_was_in_the_past() {
+    let mut driver = Driver::signed_up();
+    jump(&mut driver, -YEAR);
+    let unix = driver.console.clock.unix.0;
+    let mut driver = restarted_at(driver, unix);
+    assert!(driver.shows(driver::EMAIL), "{}", driver.text());
+    driver.sign_in();
+    let db = rusqlite::Connection::open(driver.dir.path().join(FILE_NAME)).unwrap();
+    let at: i64 = db
+        .query_row("SELECT last_sign_in_at FROM developers", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(at, unix);
+}

@@ -1,0 +1,59 @@
+//! Documents that could drift from the program.
+
+use std::fs;
+
+fn document(name: &str) -> String {
+    fs::read_to_string(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[test]
+fn the_keys_are_those_of_the_keymap() {
+    assert_eq!(
+        document("docs/KEYS.md"),
+        devconsole::keymap::document(),
+        "run: cargo run --example keys > docs/KEYS.md"
+    );
+}
+
+#[test]
+fn the_readme_gives_exactly_two_commands() {
+    let readme = document("README.md");
+    let section = readme.split("## Two commands").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let commands: Vec<&str> = section
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("\n```").next())
+        .collect();
+    assert_eq!(commands, ["cargo run --release", "cargo test"]);
+}
+
+#[test]
+fn the_architecture_can_be_read_in_one_sitting() {
+    assert!(document("docs/ARCHITECTURE.md").lines().count() < 120);
+}
+
+#[test]
+fn what_the_documents_link_to_is_there() {
+    let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    for page in [
+        "README.md",
+        "docs/ARCHITECTURE.md",
+        "docs/PERFORMANCE.md",
+        "docs/TESTING.md",
+        "CHANGELOG.md",
+    ] {
+        let folder = package.join(page);
+        let text = document(page);
+        let links = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(')'))
+            .map(|(link, _)| link)
+            .filter(|link| !link.contains("://") && !link.starts_with('#'));
+        for link in links {
+            let target = folder.parent().unwrap().join(link);
+            assert!(target.exists(), "{page}: {link}");
+        }
+    }
+}

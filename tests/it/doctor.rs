@@ -1,0 +1,155 @@
+//! `devconsole doctor`, the real program: on nothing, on a workspace, among hostile variables.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use devconsole::{
+    store::{FILE_NAME, Workspace},
+    vault::KdfCost,
+};
+
+fn doctor(data_dir: &Path, variables: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_devconsole"))
+        .arg("doctor")
+        .arg("--data-dir")
+        .arg(data_dir)
+        .env_clear()
+        .env("HOME", data_dir.parent().unwrap())
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    assert!(output.stderr.is_empty());
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, fs::read(path).unwrap())
+        })
+        .collect()
+}
+
+/// A workspace that is open somewhere else, with something of its own in the log.
+fn in_use(folder: &Path, secret: &str) -> (Workspace, rusqlite::Connection) {
+    let workspace = Workspace::open(folder, KdfCost::TRIVIAL).unwrap().workspace;
+    let db = rusqlite::Connection::open(folder.join(FILE_NAME)).unwrap();
+    db.execute_batch(&format!(
+        "CREATE TABLE planted (x); INSERT INTO planted VALUES ('{secret}');"
+    ))
+    .unwrap();
+    (workspace, db)
+}
+
+#[test]
+fn on_a_fresh_machine_it_makes_nothing_and_all_is_well() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("deep/data");
+    let output = doctor(&folder, &[]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("not there: the console makes it"), "{said}");
+    assert!(said.contains("~/data\n"), "{said}");
+    assert!(said.contains("nothing to open yet"), "{said}");
+    assert!(said.ends_with("All is well\n"), "{said}");
+    assert!(fs::read_dir(home.path()).unwrap().next().is_none());
+}
+
+#[test]
+fn a_workspace_in_use_is_read_changed_by_nothing_and_no_secret_is_told() {
+    let secret = "plantedSecretThatNobodyMaySee";
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("data");
+    let held = in_use(&folder, secret);
+    let before = files(&folder);
+    let output = doctor(
+        &folder,
+        &[
+            ("PASSWORD", secret),
+            ("SSH_CONNECTION", secret),
+            ("TMUX", secret),
+            ("DISPLAY", secret),
+        ],
+    );
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("quick check           ok"), "{said}");
+    assert!(!said.contains(secret), "{said}");
+    assert!(
+        !said.contains(home.path().to_str().unwrap()),
+        "the home folder is shortened: {said}"
+    );
+    assert!(files(&folder) == before, "looking left a trace");
+    drop(held);
+}
+
+#[test]
+fn a_file_that_others_can_read_is_a_fault_and_what_mends_it_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("data");
+    drop(Workspace::open(&folder, KdfCost::TRIVIAL).unwrap());
+    let file = folder.join(FILE_NAME);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let output = doctor(&folder, &[]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("chmod 600 ~/data/workspace.db"), "{said}");
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o644, "told, not done");
+}
+
+#[test]
+fn hostile_variables_are_never_raw() {
+    let nasty = "\x1b]0;x\x07\u{9b}2J\u{202e}";
+    let home = tempfile::tempdir().unwrap();
+    let names = [
+        "HOME",
+        "TERM",
+        "COLORTERM",
+        "TERM_PROGRAM",
+        "TERM_PROGRAM_VERSION",
+        "LANG",
+        "NO_COLOR",
+        "XDG_DATA_HOME",
+    ];
+    for lang in ["C", "C.UTF-8"] {
+        let mut variables: Vec<_> = names.iter().map(|name| (*name, nasty)).collect();
+        variables.push(("LC_ALL", lang));
+        for output in [
+            doctor(&home.path().join("data"), &variables),
+            doctor(&home.path().join(nasty), &variables),
+        ] {
+            let said = said(&output);
+            let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            assert!(!said.contains(steers), "{said:?}");
+            assert!(said.contains("]0;x"), "{said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_option_is_told_without_what_could_steer_the_terminal() {
+    let output = Command::new(env!("CARGO_BIN_EXE_devconsole"))
+        .env("DEVCONSOLE_LOCK_AFTER", "\x1b]0;x\x07")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("--lock-after"), "{said:?}");
+    assert!(!said.contains(['\x1b', '\x07']), "{said:?}");
+}

@@ -1,0 +1,9 @@
+//! What the tests share: the program driven in memory, on a real terminal, and over HTTP.
+
+pub mod driver;
+pub mod platform;
+pub mod program;
+mod pty;
+pub mod steps;
+
+pub use pty::{Exit, Launch, Session};

@@ -1,0 +1,284 @@
+//! The list at work: facets and their completions, order, marks, tags, favourites, exports, and
+//! how it is found again.
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use crate::harness::driver::Driver;
+use devconsole::screens::apps::Item;
+
+/// Three JWT apps, on the list.
+fn with_three() -> Driver {
+    let mut driver = Driver::signed_up();
+    for name in ["Alpha", "Beta", "Gamma"] {
+        driver.press("n<space><pgdn>");
+        driver.press(name);
+        driver.press("<tab>Exports the call log at night.<tab><tab><space>");
+        driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
+        driver.press("<esc>");
+    }
+    driver.press("g");
+    assert_eq!(names(&driver), ["Alpha", "Beta", "Gamma"]);
+    driver
+}
+
+fn names(driver: &Driver) -> Vec<String> {
+    let apps = &driver.console.apps;
+    (0..apps.len())
+        .filter_map(|at| match apps.item(at) {
+            Item::App(row) => Some(row.name.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+fn notice(driver: &Driver) -> &str {
+    let notice = driver.console.notice.as_ref();
+    notice.map_or("", |notice| notice.text.as_str())
+}
+
+#[test]
+fn facets_narrow_while_they_are_typed_and_tab_completes_them() {
+    let mut driver = with_three();
+    driver.press("jz<enter>");
+    assert_eq!(notice(&driver), "1 app suspended.");
+    driver.press("/statu");
+    assert!(driver.shows("Nothing matches"), "{}", driver.text());
+    driver.press("<tab>");
+    assert!(
+        driver.shows("status:active status:suspended"),
+        "{}",
+        driver.text()
+    );
+    assert_eq!(
+        names(&driver).len(),
+        3,
+        "an empty facet asks for nothing yet"
+    );
+    driver.press("s<tab>");
+    assert_eq!(names(&driver), ["Beta"]);
+    driver.press("alpha");
+    assert!(names(&driver).is_empty());
+    driver.press("<ctrl-w>auth:jwt owner:me is:private scope:ReadAccounts<enter>");
+    assert!(names(&driver).len() <= 1, "{}", driver.text());
+    assert!(driver.shows("of 3"), "{}", driver.text());
+    driver.press("<esc>");
+    assert_eq!(names(&driver).len(), 3);
+}
+
+#[test]
+fn the_list_is_sorted_by_any_column_either_way() {
+    let mut driver = with_three();
+    driver.press("O");
+    assert_eq!(names(&driver), ["Gamma", "Beta", "Alpha"]);
+    assert!(driver.shows("Name ↑"), "{}", driver.text());
+    driver.press("gz<enter>oooo");
+    assert_eq!(notice(&driver), "Sorted by Status.");
+    assert_eq!(names(&driver), ["Alpha", "Beta", "Gamma"]);
+    driver.press("O");
+    assert_eq!(names(&driver), ["Gamma", "Alpha", "Beta"]);
+}
+
+#[test]
+fn the_view_is_found_again_after_a_restart_and_belongs_to_whoever_left_it() {
+    let mut driver = with_three();
+    driver.press("O/a<enter>");
+    assert_eq!(names(&driver), ["Gamma", "Beta", "Alpha"]);
+    driver.press("/ beta<enter>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert_eq!(names(&driver), ["Beta"]);
+    assert!(driver.shows("/a beta"), "{}", driver.text());
+    driver.press("<esc>");
+    assert_eq!(names(&driver), ["Gamma", "Beta", "Alpha"]);
+}
+
+#[test]
+fn several_are_marked_suspended_and_resumed_together() {
+    let mut driver = with_three();
+    driver.press("<space><space>");
+    assert!(driver.shows("2 marked"), "{}", driver.text());
+    driver.press("z");
+    assert!(driver.shows("Suspend 2 apps?"), "{}", driver.text());
+    driver.press("<enter>");
+    assert_eq!(notice(&driver), "2 apps suspended.");
+    assert!(driver.console.apps.marks.is_empty());
+    driver.press("A");
+    assert!(driver.shows("3 marked"), "{}", driver.text());
+    driver.press("A");
+    assert!(!driver.shows("marked"), "{}", driver.text());
+    driver.press("/is:suspended<enter>Az");
+    assert!(driver.shows("Resume 2 apps?"), "{}", driver.text());
+    driver.press("<enter>");
+    assert_eq!(notice(&driver), "2 apps resumed.");
+    assert!(names(&driver).is_empty(), "none is suspended any more");
+}
+
+#[test]
+fn several_are_deleted_and_come_back_with_one_key() {
+    let mut driver = with_three();
+    driver.press("<space><space>d<enter>");
+    assert!(
+        notice(&driver).starts_with("2 apps moved to the trash."),
+        "{}",
+        notice(&driver)
+    );
+    assert_eq!(names(&driver), ["Gamma"]);
+    driver.press("u");
+    assert_eq!(names(&driver), ["Alpha", "Beta", "Gamma"]);
+    // In the trash, u takes out what is there.
+    driver.press("Ad<enter>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("/is:deleted<enter>");
+    assert!(driver.shows("in trash"), "{}", driver.text());
+    driver.press("d");
+    assert!(driver.shows("in the trash already"), "{}", driver.text());
+    driver.press("ju");
+    assert_eq!(names(&driver), ["Alpha", "Gamma"], "{}", driver.text());
+}
+
+#[test]
+fn tags_are_given_shown_completed_and_taken_off() {
+    let mut driver = with_three();
+    driver.press("tnight billing<enter>");
+    assert_eq!(notice(&driver), "1 app tagged.");
+    driver.press("j<space><space>t+bad<enter>");
+    assert!(driver.shows("A tag begins"), "{}", driver.text());
+    driver.press("<ctrl-u>night<enter>");
+    assert_eq!(notice(&driver), "2 apps tagged.");
+    driver.press("/tag:n<tab>");
+    assert!(driver.shows("/tag:night"), "{}", driver.text());
+    assert_eq!(names(&driver).len(), 3);
+    driver.press("tag:b<tab><enter>");
+    assert_eq!(names(&driver), ["Alpha"]);
+    driver.press("<enter>");
+    assert!(driver.shows("billing night"), "{}", driver.text());
+    driver.press("t");
+    assert!(
+        driver.shows("billing night"),
+        "what is there is to be changed"
+    );
+    driver.press("<ctrl-u>only<enter>");
+    assert!(driver.shows("only"), "{}", driver.text());
+    assert!(!driver.shows("billing"), "{}", driver.text());
+    driver.press("<tab><tab><tab>");
+    assert!(driver.shows("Tags changed"), "{}", driver.text());
+}
+
+#[test]
+fn a_favourite_is_starred_and_found() {
+    let mut driver = with_three();
+    driver.press("jf");
+    assert!(driver.shows("*Beta"), "{}", driver.text());
+    driver.press("/is:favourite<enter>");
+    assert_eq!(names(&driver), ["Beta"]);
+    driver.press("f");
+    assert!(names(&driver).is_empty());
+}
+
+#[test]
+fn settings_are_exported_without_a_secret_and_no_file_is_replaced_unasked() {
+    let mut driver = with_three();
+    let path = driver.dir.path().join("out.json");
+    driver.press("s");
+    let secret = driver.clipboard().unwrap();
+    let path_keys = path.to_str().unwrap().to_owned();
+    driver.press("<space><space>x<ctrl-u>");
+    driver.press(&path_keys);
+    driver.press("<enter>");
+    assert!(
+        notice(&driver).starts_with("Written to"),
+        "{}",
+        notice(&driver)
+    );
+    let text = fs::read_to_string(&path).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["apps"].as_array().unwrap().len(), 2);
+    assert_eq!(json["apps"][0]["settings"]["properties"]["name"], "Alpha");
+    assert!(!text.contains(&secret));
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+
+    fs::write(&path, "mine").unwrap();
+    driver.press("x<ctrl-u>");
+    driver.press(&path_keys);
+    driver.press("<enter>");
+    assert!(driver.shows("Replace it?"), "{}", driver.text());
+    driver.press("<esc>");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    driver.press("x<ctrl-u>");
+    driver.press(&path_keys);
+    driver.press("<enter><enter>");
+    assert!(fs::read_to_string(&path).unwrap().contains("Gamma"));
+}
+
+#[test]
+fn an_env_file_is_written_for_its_owner_alone() {
+    let mut driver = with_three();
+    let path = driver.dir.path().join(".env");
+    driver.press("s");
+    let secret = driver.clipboard().unwrap();
+    driver.press("<enter>w");
+    assert!(
+        notice(&driver).contains("tab Credentials"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("<tab><tab><down><down>w<ctrl-u>");
+    driver.press(path.to_str().unwrap());
+    driver.press("<enter>");
+    assert!(
+        notice(&driver).starts_with("Written to"),
+        "{}",
+        notice(&driver)
+    );
+    assert!(fs::read_to_string(&path).unwrap().contains(&secret));
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[test]
+fn what_fails_is_told_and_changes_nothing() {
+    let mut driver = with_three();
+    driver.press("<space>x<ctrl-u>");
+    let missing = driver.dir.path().join("no/such/file");
+    driver.press(missing.to_str().unwrap());
+    driver.press("<enter>");
+    assert!(
+        notice(&driver).contains("cannot be written"),
+        "{}",
+        notice(&driver)
+    );
+    assert!(driver.shows("1 marked"), "what was marked stays");
+    let db = rusqlite::Connection::open(driver.dir.path().join(devconsole::store::FILE_NAME));
+    db.unwrap()
+        .execute_batch("UPDATE developers SET role = 'audit_user'")
+        .unwrap();
+    driver.press("z<enter>");
+    assert!(
+        notice(&driver).contains("0 apps suspended"),
+        "{}",
+        notice(&driver)
+    );
+    assert!(notice(&driver).contains("Alpha"), "{}", notice(&driver));
+}
+
+#[test]
+fn what_is_typed_behind_a_favourite_waits_for_it() {
+    let mut driver = with_three();
+    driver.holds_answers = true;
+    driver.press("fA");
+    driver.holds_answers = false;
+    driver.deliver();
+    assert_eq!(driver.console.apps.marks.len(), 3);
+    driver.press("<esc>");
+    driver.holds_answers = true;
+    driver.press("fj");
+    driver.holds_answers = false;
+    driver.deliver();
+    assert_eq!(driver.console.apps.cursor, 1);
+}

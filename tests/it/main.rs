@@ -1,0 +1,40 @@
+//! The tests of the whole program, in one binary: each links SQLite and the local platform, and
+//! one link is enough.
+
+#![cfg(test)]
+#![cfg(unix)]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
+
+mod harness;
+
+mod any_input;
+mod backup;
+mod canary;
+mod clock_jumps;
+mod code_flow;
+mod corpora;
+mod docs;
+mod doctor;
+mod ends;
+mod far_links;
+mod jwt;
+mod list_at_work;
+mod managing;
+mod nothing_is_lost;
+mod pictures;
+mod plain;
+mod platform;
+mod pty_harness;
+mod purity;
+mod redirect_cases;
+mod redirect_peer;
+mod robustness;
+mod sandbox;
+mod screens;
+mod sections;
+mod sizes;
+mod stories;
+mod team;
+mod terminal;
+mod terminals;
+mod themes;

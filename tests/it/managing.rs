@@ -1,0 +1,417 @@
+//! Living with apps: edit, rotate, suspend, clone, delete, undo, and what was written of it.
+
+use crate::harness::driver::Driver;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use devconsole::{
+    console::Screen,
+    domain::app::{App, AppStatus, AppType},
+    screens::{
+        app::{AppPage, PageTab},
+        create_app::{CreateApp, Tab},
+    },
+    store::FILE_NAME,
+};
+
+fn page(driver: &Driver) -> &AppPage {
+    match &driver.console.screen {
+        Screen::App(page) => page,
+        _ => panic!("not an app:\n{}", driver.text()),
+    }
+}
+
+fn app(driver: &Driver) -> &App {
+    &page(driver).app
+}
+
+fn form(driver: &Driver) -> &CreateApp {
+    match &driver.console.screen {
+        Screen::CreateApp(screen) => screen,
+        _ => panic!("not the form:\n{}", driver.text()),
+    }
+}
+
+/// A JWT app, and its page.
+fn with_app(name: &str) -> Driver {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space><pgdn>");
+    driver.press(name);
+    driver.press("<tab>Exports the call log at night.<tab><tab><space>");
+    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
+    assert_eq!(app(&driver).spec.properties.name, name);
+    driver
+}
+
+fn notice(driver: &Driver) -> &str {
+    driver
+        .console
+        .notice
+        .as_ref()
+        .map_or("", |notice| notice.text.as_str())
+}
+
+/// As another console would.
+fn sql(driver: &Driver, statements: &str) {
+    let path = driver.dir.path().join(FILE_NAME);
+    let db = rusqlite::Connection::open(path).unwrap();
+    db.execute_batch(statements).unwrap();
+}
+
+#[test]
+fn an_edit_shows_what_changes_and_saves_it_at_the_second_confirmation() {
+    let mut driver = with_app("Night Export");
+    let before = app(&driver).version;
+    driver.press("e");
+    assert_eq!(form(&driver).tab.id(), "properties");
+    driver.press(" 2<ctrl-s>");
+    assert_eq!(form(&driver).tab, Tab::Review);
+    assert!(driver.shows("- Night Export"), "{}", driver.text());
+    assert!(driver.shows("+ Night Export 2"));
+    assert!(driver.shows("unchanged"));
+    driver.press("<enter>");
+    assert_eq!(app(&driver).spec.properties.name, "Night Export 2");
+    assert_eq!(app(&driver).version, before + 1);
+    assert_eq!(notice(&driver), "Saved.");
+    driver.press("<s-tab>");
+    assert_eq!(page(&driver).tab, PageTab::History);
+    assert!(
+        driver.shows("App Name: Night Export -> Night Export 2"),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn nothing_changed_is_nothing_to_save_and_leaves_no_draft() {
+    let mut driver = with_app("Night Export");
+    driver.press("e<ctrl-s>");
+    assert!(notice(&driver).contains("Nothing changed"));
+    driver.press("x<backspace><esc>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(driver.console.apps.drafts.is_empty(), "{}", driver.text());
+}
+
+#[test]
+fn what_cannot_be_changed_says_so_and_stays() {
+    let mut driver = with_app("Night Export");
+    driver.press("e<pgup><down>");
+    assert!(
+        notice(&driver).contains("cannot be changed"),
+        "{}",
+        driver.text()
+    );
+    assert!(driver.shows("Clone it instead"));
+    let kind = form(&driver).draft.app_type.app_type;
+    assert_eq!(kind, Some(AppType::RestApi));
+}
+
+#[test]
+fn changes_that_were_left_are_kept_as_a_draft_and_resumed() {
+    let mut driver = with_app("Night Export");
+    driver.press("e<ctrl-u>Day Export<esc>");
+    assert!(driver.shows("Changes to Night Export"), "{}", driver.text());
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("<enter><ctrl-s><enter>");
+    assert_eq!(app(&driver).spec.properties.name, "Day Export");
+    driver.press("<esc>");
+    assert!(driver.console.apps.drafts.is_empty());
+}
+
+#[test]
+fn a_save_over_a_newer_version_shows_both_and_takes_either() {
+    for (keys, expected) in [("<enter>", "Mine"), ("<space><enter>", "Theirs")] {
+        let mut driver = with_app("Night Export");
+        driver.press("e<ctrl-u>Mine");
+        sql(
+            &driver,
+            "UPDATE apps SET version = version + 1,
+             spec = json_set(spec, '$.properties.name', 'Theirs',
+                 '$.properties.description', 'What the other one wrote here.')",
+        );
+        driver.press("<ctrl-s><enter>");
+        assert!(
+            driver.shows("Two people changed this app"),
+            "{}",
+            driver.text()
+        );
+        assert!(driver.shows("mine    Mine") && driver.shows("theirs  Theirs"));
+        driver.press(keys);
+        if expected == "Mine" {
+            driver.press("<enter>");
+            assert_eq!(app(&driver).spec.properties.name, "Mine");
+        } else {
+            // All that I changed is theirs now: nothing is left to save.
+            driver.press("<enter>");
+            assert!(
+                notice(&driver).contains("Nothing changed"),
+                "{}",
+                driver.text()
+            );
+            assert_eq!(form(&driver).draft.title(), "Theirs");
+            continue;
+        }
+        // What only they changed is kept without a question.
+        assert_eq!(
+            app(&driver).spec.properties.description,
+            "What the other one wrote here."
+        );
+    }
+}
+
+#[test]
+fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
+    let mut driver = with_app("Night Export");
+    driver.press("s");
+    let old = driver.clipboard().unwrap();
+    driver.press("R");
+    assert!(driver.shows("For how many hours"), "{}", driver.text());
+    driver.press("<ctrl-u>999<enter>");
+    assert!(
+        driver.shows("Type a number from 0 to 168"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<ctrl-u>24<enter>");
+    assert_eq!(app(&driver).secrets.len(), 2);
+    assert!(
+        driver.shows("The old Client Secret works until"),
+        "{}",
+        driver.text()
+    );
+    driver.press("s");
+    let new = driver.clipboard().unwrap();
+    assert_ne!(old, new);
+    driver.press("R");
+    assert!(notice(&driver).contains("Two secrets are live already"));
+    // The old one is still there to be copied.
+    driver.press("<tab><tab><down><down><enter>");
+    assert_eq!(driver.clipboard().unwrap(), old, "{}", driver.text());
+    driver.press("X<enter>s");
+    assert_eq!(driver.clipboard().unwrap(), old);
+    driver.press("R<enter>F<enter>s");
+    let newest = driver.clipboard().unwrap();
+    assert!(newest != old && newest != new);
+    assert_eq!(app(&driver).secrets.len(), 1);
+    driver.press("F");
+    assert!(notice(&driver).contains("No rotation is under way"));
+}
+
+#[test]
+fn suspend_and_resume_ask_and_tell() {
+    let mut driver = with_app("Night Export");
+    driver.press("z");
+    assert!(
+        driver.shows("Suspend \"Night Export\"?"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<esc>");
+    assert_eq!(app(&driver).status, AppStatus::Active);
+    driver.press("z<enter>");
+    assert_eq!(app(&driver).status, AppStatus::Suspended);
+    assert!(driver.shows("Suspended: its credentials do not work"));
+    driver.press("z<enter>");
+    assert_eq!(app(&driver).status, AppStatus::Active);
+}
+
+#[test]
+fn a_deleted_app_comes_back_by_u_with_its_secret() {
+    let mut driver = with_app("Night Export");
+    driver.press("s");
+    let secret = driver.clipboard().unwrap();
+    driver.press("d<enter>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(driver.console.apps.is_empty(), "{}", driver.text());
+    driver.press("u");
+    assert_eq!(driver.console.apps.window.total, 1, "{}", driver.text());
+    driver.press("<enter>s");
+    assert_eq!(driver.clipboard().unwrap(), secret);
+}
+
+#[test]
+fn the_trash_is_seen_by_a_filter_and_an_app_of_it_can_be_deleted_for_good() {
+    let mut driver = with_app("Night Export");
+    driver.press("d<enter>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("/is:deleted<enter>");
+    assert!(driver.shows("Night Export"), "{}", driver.text());
+    driver.press("<enter>");
+    assert!(driver.shows("In the trash since"), "{}", driver.text());
+    driver.press("e");
+    assert!(
+        notice(&driver).contains("u takes it out"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("DNight<enter>");
+    assert!(driver.shows("That is not its name"), "{}", driver.text());
+    driver.press(" Export<enter>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(!driver.shows("Night Export"), "{}", driver.text());
+    assert_eq!(notice(&driver), "Deleted for good.");
+}
+
+#[test]
+fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
+    let mut driver = with_app("Night Export");
+    driver.press("R<enter><esc>h");
+    assert!(driver.shows("Secret rotated"), "{}", driver.text());
+    assert!(driver.shows("Created"), "{}", driver.text());
+    driver.press("/ROTATED ada<enter>");
+    assert!(driver.shows("1 of 2"), "{}", driver.text());
+    driver.press("v");
+    assert!(
+        notice(&driver).contains("as it was written"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("<enter>");
+    assert_eq!(app(&driver).spec.properties.name, "Night Export");
+    sql(
+        &driver,
+        "UPDATE history SET subject = 'Day Export' WHERE seq = 2",
+    );
+    driver.press("<esc>hv");
+    assert!(notice(&driver).contains("row 2"), "{}", notice(&driver));
+}
+
+#[test]
+fn every_command_is_found_by_its_name_and_done_or_says_why_not() {
+    let mut driver = with_app("Night Export");
+    driver.press(":hours more");
+    driver.press("<enter>");
+    assert!(
+        driver.shows("Rotate the Client Secret"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<esc>:end the old");
+    assert!(
+        driver.shows("No rotation is under way"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<enter>");
+    assert!(
+        notice(&driver).contains("No rotation is under way"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press(":by the next column<enter>");
+    assert!(
+        notice(&driver).contains("works elsewhere: Apps"),
+        "{}",
+        notice(&driver)
+    );
+    // While typing, the colon is text and ^P leads there.
+    driver.press("e<ctrl-p>lock the<enter>");
+    assert!(driver.console.locked.is_some(), "{}", driver.text());
+}
+
+#[test]
+fn the_trash_is_emptied_after_thirty_days_at_a_sign_in() {
+    let mut driver = with_app("Night Export");
+    driver.press("d<enter>");
+    sql(&driver, "UPDATE apps SET deleted_at = 0");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("/is:deleted<enter>");
+    assert!(!driver.shows("Night Export"), "{}", driver.text());
+}
+
+#[test]
+fn an_app_is_copied_as_what_other_programs_read() {
+    let mut driver = with_app("Night Export");
+    let id = app(&driver).client_id.as_str().to_owned();
+    driver.press("s");
+    let secret = driver.clipboard().unwrap();
+    driver.press("<tab><tab><down><down><enter>");
+    assert_eq!(
+        driver.clipboard().unwrap(),
+        format!(
+            "RC_SERVER_URL='https://platform.ringcentral.com'\nRC_APP_CLIENT_ID='{id}'\nRC_APP_CLIENT_SECRET='{secret}'\n"
+        )
+    );
+    driver.press("<down><enter>");
+    assert!(
+        driver
+            .clipboard()
+            .unwrap()
+            .contains(&format!("RINGCENTRAL_CLIENT_SECRET='{secret}'"))
+    );
+    driver.press("<down><enter>");
+    assert!(
+        driver
+            .clipboard()
+            .unwrap()
+            .contains(&format!("\nRC_CLIENT_ID='{id}'"))
+    );
+    driver.press("<down><enter>");
+    let header = driver.clipboard().unwrap();
+    let encoded = header.strip_prefix("Authorization: Basic ").unwrap();
+    assert_eq!(
+        STANDARD.decode(encoded).unwrap(),
+        format!("{id}:{secret}").into_bytes()
+    );
+    driver.press("<down><enter>");
+    let json: serde_json::Value = serde_json::from_str(&driver.clipboard().unwrap()).unwrap();
+    assert_eq!(json["client_id"], id.as_str());
+    assert_eq!(json["client_secret"], secret.as_str());
+    driver.press("<down><enter>");
+    let link = url::Url::parse(&driver.clipboard().unwrap()).unwrap();
+    let value = |name: &str| {
+        let mut pairs = link.query_pairs();
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    assert_eq!(value("name").as_deref(), Some("Night Export"));
+    assert_eq!(value("type").as_deref(), Some("ServerOther"));
+    assert_eq!(value("grantType").as_deref(), Some("PersonalJWT"));
+    assert_eq!(value("public").as_deref(), Some("false"));
+    assert!(!link.as_str().contains(&secret));
+}
+
+#[test]
+fn a_clone_has_the_settings_and_neither_name_nor_secrets() {
+    let mut driver = with_app("Night Export");
+    let first = app(&driver).clone();
+    driver.press("s");
+    let secret = driver.clipboard().unwrap();
+    driver.press("C");
+    assert_eq!(form(&driver).draft.title(), "Night Export copy");
+    driver.press("<ctrl-s>");
+    let second = app(&driver);
+    assert_eq!(second.spec.properties.name, "Night Export copy");
+    assert_eq!(second.spec.kind, first.spec.kind);
+    assert_ne!(second.client_id, first.client_id);
+    driver.press("s");
+    assert_ne!(driver.clipboard().unwrap(), secret);
+}
+
+#[test]
+fn what_the_platform_issued_is_kept_and_copied() {
+    let mut driver = with_app("Night Export");
+    driver.press("E<enter>");
+    driver.press("AZwEVwGEcfGet2PCouA7K6<enter>");
+    driver.paste("issued by the platform\n");
+    assert!(!driver.text().contains("issued by"), "{}", driver.text());
+    driver.press("<enter>");
+    assert!(driver.shows("Production"), "{}", driver.text());
+    assert!(!driver.text().contains("issued by"));
+    driver.press("<down><down><down><enter>");
+    assert_eq!(driver.clipboard().unwrap(), "issued by the platform");
+    driver.press("<up><enter>");
+    assert_eq!(driver.clipboard().unwrap(), "AZwEVwGEcfGet2PCouA7K6");
+}
+
+#[test]
+fn a_lock_takes_a_typed_answer_away() {
+    let mut driver = with_app("Night Export");
+    driver.press("E<enter>abc<enter>");
+    driver.paste("half a secret");
+    driver.press("<ctrl-l>");
+    assert!(driver.console.locked.is_some());
+    assert!(driver.console.prompt.is_none());
+}

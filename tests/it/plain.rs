@@ -1,0 +1,343 @@
+//! The console line by line: the same apps come of it as of the full screen, drafts go from one
+//! to the other, and nothing but plain lines is ever written.
+
+mod lines {
+    use std::{collections::VecDeque, time::Duration};
+
+    use devconsole::{
+        clipboard::{Clipboard, Memory},
+        console::{Console, Settings},
+        plain::{
+            Plain,
+            dialog::{Dialog, Said, shown},
+        },
+        runtime::worker::Worker,
+        store::{Stage, Workspace},
+        vault::KdfCost,
+    };
+    use tempfile::TempDir;
+    use zeroize::Zeroizing;
+
+    /// Answers from a script; `{key}` is the last group of the recovery key.
+    #[derive(Default)]
+    pub struct Script {
+        answers: VecDeque<String>,
+        pub said: Vec<String>,
+        /// What was asked for without echo.
+        pub hidden: Vec<String>,
+        asked: bool,
+    }
+
+    impl Dialog for Script {
+        fn say(&mut self, line: &str) {
+            self.said.push(shown(line, false));
+        }
+
+        fn ask(&mut self, question: &str, is_secret: bool) {
+            self.said.push(shown(question, false));
+            if is_secret {
+                self.hidden.push(question.to_owned());
+            }
+            self.asked = true;
+        }
+
+        fn wait(&mut self, _: Option<Duration>) -> Said {
+            assert!(std::mem::take(&mut self.asked), "waits without a question");
+            let Some(answer) = self.answers.pop_front() else {
+                return Said::End;
+            };
+            let answer = if answer == "{key}" {
+                let groups = self.said.iter().rev().find(|line| line.contains(" - "));
+                let groups = groups.expect("a recovery key");
+                groups.rsplit(" - ").next().expect("a group").to_owned()
+            } else {
+                answer
+            };
+            Said::Line(Zeroizing::new(answer))
+        }
+
+        fn send(&mut self, _: &[u8]) {}
+    }
+
+    pub struct Done {
+        pub script: Script,
+        pub memory: Memory,
+        pub result: Result<u8, String>,
+    }
+
+    impl Done {
+        pub fn text(&self) -> String {
+            self.script.said.join("\n")
+        }
+    }
+
+    /// Plays the answers, a line each, until they end.
+    pub fn play(dir: &TempDir, answers: &[&str]) -> Done {
+        let workspace = Workspace::open(dir.path(), KdfCost::TRIVIAL)
+            .unwrap()
+            .workspace;
+        let organization = match workspace.stage().unwrap() {
+            Stage::Empty => None,
+            Stage::Ready {
+                organization,
+                last_email,
+            } => Some((organization, last_email)),
+        };
+        let (clipboard, memory) = Clipboard::memory();
+        let console = Console::new(organization, (80, 24), Settings::default());
+        let mut script = Script {
+            answers: answers.iter().map(|line| (*line).to_owned()).collect(),
+            ..Script::default()
+        };
+        let result = Plain::new(console, Worker::new(workspace, clipboard), &mut script).run();
+        for line in &script.said {
+            assert!(
+                line.chars().all(|c| (' '..='~').contains(&c)),
+                "only plain text: {line:?}"
+            );
+        }
+        Done {
+            script,
+            memory,
+            result,
+        }
+    }
+}
+
+use crate::harness::driver::{Driver, PASSWORD};
+use devconsole::{console::Screen, domain::app::App};
+use lines::play;
+use tempfile::TempDir;
+
+const SIGN_UP: &[&str] = &[
+    "Acme Corp",
+    "Ada Lovelace",
+    "ada@example.com",
+    PASSWORD,
+    PASSWORD,
+    "{key}",
+];
+
+/// A private REST API app with JWT and no scopes.
+const CREATE: &[&str] = &[
+    "n",
+    "1",
+    "Night export",
+    "Exports the call log at night.",
+    "",
+    "1",
+    "",
+    "",
+    "",
+    "2",
+    "",
+    "",
+    "1",
+    "",
+    "create",
+];
+
+fn on_page(driver: &Driver) -> App {
+    match &driver.console.screen {
+        Screen::App(page) => (*page.app).clone(),
+        other => panic!("not an app: {other:?}"),
+    }
+}
+
+fn in_full_screen(dir: TempDir) -> Driver {
+    let mut driver = Driver::on(dir);
+    driver.sign_in();
+    driver
+}
+
+/// A folder with a workspace in which somebody signed up.
+fn signed_up() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    let done = play(&dir, SIGN_UP);
+    assert_eq!(done.result, Ok(0), "{}", done.text());
+    dir
+}
+
+fn with_sign_in(answers: &[&'static str]) -> Vec<&'static str> {
+    [&[PASSWORD], answers].concat()
+}
+
+#[test]
+fn signs_up_creates_an_app_and_copies_its_secret() {
+    let dir = TempDir::new().unwrap();
+    let answers = [SIGN_UP, CREATE, &["s", "r"]].concat();
+    let done = play(&dir, &answers);
+    assert_eq!(done.result, Ok(0), "{}", done.text());
+    assert_eq!(done.script.hidden, ["Password:", "Password again:"]);
+    assert!(done.text().contains("App: Night export, active"));
+    let shown = done
+        .script
+        .said
+        .iter()
+        .rfind(|line| line.contains("Client Secret  "))
+        .unwrap();
+    let secret = shown.split_whitespace().last().unwrap();
+    assert_eq!(secret.len(), 44, "{shown}");
+    assert_eq!(done.memory.held(), None, "leaving clears what was copied");
+    assert!(done.text().contains("Client Secret: "), "{}", done.text());
+}
+
+#[test]
+fn the_same_answers_make_the_same_app_in_the_full_screen() {
+    let dir = signed_up();
+    let done = play(&dir, &with_sign_in(CREATE));
+    assert!(done.text().contains("App: Night export"), "{}", done.text());
+    let mut driver = in_full_screen(dir);
+    driver.press("<enter>");
+    let by_line = on_page(&driver).spec;
+    driver.press("<esc>n<space><pgdn>Night export<tab>Exports the call log at night.<tab><tab><space><pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
+    let by_screen = on_page(&driver).spec;
+    assert_eq!(
+        serde_json::to_string_pretty(&by_line).unwrap(),
+        serde_json::to_string_pretty(&by_screen).unwrap()
+    );
+}
+
+#[test]
+fn what_is_wrong_is_told_at_once_and_asked_again() {
+    let dir = TempDir::new().unwrap();
+    let done = play(
+        &dir,
+        &[
+            "Acme Corp",
+            "Ada Lovelace",
+            "ada@",
+            "ada@example.com",
+            "password1234",
+            PASSWORD,
+            "another",
+            PASSWORD,
+            "{key}",
+            "n",
+            "9",
+            "x",
+            "1",
+            "Sync",
+            "Too short",
+            "Copies orders to the call log.",
+        ],
+    );
+    let text = done.text();
+    let asked = |question: &str| {
+        let is_it = |line: &&String| line.starts_with(question);
+        done.script.said.iter().filter(is_it).count()
+    };
+    assert_eq!(asked("E-mail"), 2, "{text}");
+    assert_eq!(asked("Password:"), 2, "{text}");
+    assert_eq!(asked("Password again:"), 2, "{text}");
+    assert!(
+        text.contains("Error: Type the same password again."),
+        "{text}"
+    );
+    assert!(text.contains("Type a number from 1 to 3."), "{text}");
+    assert_eq!(asked("App Description"), 2, "{text}");
+    assert!(text.contains("Error: Type at least"), "{text}");
+}
+
+#[test]
+fn going_back_is_never_refused_and_errors_stop_only_create() {
+    let dir = signed_up();
+    let done = play(
+        &dir,
+        &with_sign_in(&[
+            "n", "1", "", "<", "<", "1", "Kept", "short", "", "", "", "<", "<", "<", "<", "<", "<",
+        ]),
+    );
+    assert!(done.text().contains("1. Draft: Kept"), "{}", done.text());
+}
+
+#[test]
+fn a_draft_goes_from_lines_to_the_full_screen_and_back() {
+    let dir = signed_up();
+    play(&dir, &with_sign_in(&["n", "1", "Half done"]));
+    let mut driver = in_full_screen(dir);
+    driver.press("<enter><tab>Made in two ways, one after the other.");
+    driver.advance_ms(500);
+    let Driver { dir, .. } = driver;
+    let done = play(&dir, &with_sign_in(&["1"]));
+    let text = done.text();
+    assert!(text.contains("1. Draft: Half done"), "{text}");
+    assert!(
+        text.contains("App Description [Made in two ways, one after the other.]:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn rows_scopes_and_reasons_are_asked_one_by_one() {
+    let dir = signed_up();
+    let done = play(
+        &dir,
+        &with_sign_in(&[
+            "n",
+            "1",
+            "Web sync",
+            "Copies orders to the call log.",
+            "",
+            "1",
+            "",
+            "",
+            "",
+            "1",
+            "1",
+            "http://example.com/cb",
+            "-",
+            "https://example.com/cb",
+            "https://example.com/two",
+            "",
+            "",
+            "sms",
+            "zzzz",
+            "EditAccounts",
+            "",
+            "?",
+            "Provisions the export accounts each night.",
+            "1",
+            "",
+            "create",
+        ]),
+    );
+    let text = done.text();
+    assert!(text.contains("Nothing matches."), "{text}");
+    assert!(text.contains("App: Web sync, active"), "{text}");
+    assert!(text.contains("https://example.com/two"), "{text}");
+    assert!(!text.contains("http://example.com/cb;"), "{text}");
+}
+
+#[test]
+fn what_a_row_of_the_database_holds_is_never_written_raw() {
+    let dir = signed_up();
+    play(&dir, &with_sign_in(CREATE));
+    let db = rusqlite::Connection::open(dir.path().join("workspace.db")).unwrap();
+    db.execute(
+        "UPDATE apps SET name = ?1",
+        ["\u{1b}]0;evil\u{7}\u{9b}31m\u{202e}name"],
+    )
+    .unwrap();
+    drop(db);
+    // `play` looks at every line.
+    let done = play(&dir, &with_sign_in(&["1"]));
+    assert!(done.text().contains("name, REST API"), "{}", done.text());
+}
+
+#[test]
+fn a_wrong_password_is_told_and_the_lock_asks_for_it_again() {
+    let dir = signed_up();
+    let done = play(
+        &dir,
+        &["not the password", PASSWORD, "l", "wrong", PASSWORD, "q"],
+    );
+    let text = done.text();
+    assert!(
+        text.contains("Error: E-mail and password do not match."),
+        "{text}"
+    );
+    assert!(text.contains("Locked. Ada Lovelace"), "{text}");
+    assert_eq!(done.result, Ok(0));
+    assert_eq!(done.script.hidden.len(), 4, "{text}");
+}

@@ -1,0 +1,65 @@
+//! The pure part stays pure: nothing that it is handed, and nothing that it imports, reaches
+//! SQL, the clipboard, files, the clock or threads.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+const PURE: &[&str] = &[
+    "src/domain",
+    "src/form",
+    "src/screens",
+    "src/ui",
+    "src/answers.rs",
+    "src/console",
+    "src/help.rs",
+    "src/keymap.rs",
+    "src/message.rs",
+    "src/view.rs",
+];
+
+const OUTSIDE: &[&str] = &[
+    "rusqlite",
+    "arboard",
+    "std::fs",
+    "std::env",
+    "SystemTime",
+    "Instant::now",
+    "thread::",
+    "SysRng",
+    "ThreadRng",
+];
+
+fn sources(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            sources(&entry.unwrap().path(), found);
+        }
+    } else if path.extension().is_some_and(|end| end == "rs") {
+        found.push(path.to_owned());
+    }
+}
+
+#[test]
+fn the_pure_part_reaches_nothing_outside() {
+    let mut files = Vec::new();
+    for pure in PURE {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(pure);
+        assert!(path.exists(), "{pure} has moved: mend the list");
+        sources(&path, &mut files);
+    }
+    let mut reached = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        // Tests of a module stand at its end.
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (nth, line) in code.lines().enumerate() {
+            let is_comment = line.trim_start().starts_with("//");
+            if !is_comment && OUTSIDE.iter().any(|outside| line.contains(outside)) {
+                reached.push(format!("{}:{}: {line}", file.display(), nth + 1));
+            }
+        }
+    }
+    assert!(reached.is_empty(), "{}", reached.join("\n"));
+}

@@ -1,0 +1,439 @@
+//! The Sandbox as a person uses it: start, watch, explain, arm faults, try an app, send events.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    time::{Duration, Instant},
+};
+
+use crate::harness::driver::Driver;
+use crate::harness::platform::registered;
+use devconsole::{
+    console::Screen,
+    domain::{
+        diagnosis::Setting,
+        fault::Fault,
+        webhook_event::{self, Fit},
+    },
+    message::Copyable,
+    screens::{create_app::sections::auth, trial::TrialPage},
+};
+use url::Url;
+
+/// A registered JWT app on its page, and a port of its own for the platform.
+fn ready() -> (Driver, String, String, String) {
+    let (mut driver, id, secret, jwt) = registered();
+    driver.may_listen = true;
+    driver.console.sandbox.setup.port = 0;
+    (driver, id, secret, jwt)
+}
+
+/// Feeds what the local platform says until this is seen.
+fn wait_until(driver: &mut Driver, is_seen: impl Fn(&Driver) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_seen(driver) {
+        std::thread::sleep(Duration::from_millis(5));
+        driver.deliver();
+        assert!(Instant::now() < deadline, "never seen:\n{}", driver.text());
+    }
+}
+
+fn port(driver: &Driver) -> u16 {
+    driver.console.sandbox.running.expect("it runs")
+}
+
+fn trial(driver: &Driver) -> &TrialPage {
+    match &driver.console.screen {
+        Screen::Trial(page) => page,
+        other => panic!("no trial on {other:?}"),
+    }
+}
+
+fn ask(port: u16, request: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    text
+}
+
+fn get(port: u16, path: &str, headers: &str) -> String {
+    ask(
+        port,
+        &format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{headers}\r\n"
+        ),
+    )
+}
+
+fn post(port: u16, path: &str, headers: &str, body: &str) -> String {
+    ask(
+        port,
+        &format!(
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    )
+}
+
+const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
+
+fn log_in(port: u16, id: &str, secret: &str, jwt: &str) -> String {
+    let body = format!(
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion={jwt}&client_id={id}&client_secret={secret}"
+    );
+    post(port, "/restapi/oauth/token", FORM, &body)
+}
+
+#[test]
+fn an_app_is_tried_from_its_credentials_to_its_first_call() {
+    let (mut driver, ..) = ready();
+    driver.press("T");
+    wait_until(&mut driver, |driver| trial(driver).is_over);
+    let text = driver.text();
+    assert!(text.contains("it works"), "{text}");
+    assert!(text.contains("Ada Lovelace"), "{text}");
+    assert_eq!(trial(&driver).steps.len(), 6, "{text}");
+    // The log has seen it, and the platform goes on.
+    driver.press("b");
+    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() >= 4);
+    assert!(
+        driver.shows("JWT") && driver.shows("Robot"),
+        "{}",
+        driver.text()
+    );
+    let port = port(&driver);
+    driver.press("s");
+    assert!(driver.console.sandbox.running.is_none());
+    TcpStream::connect(("127.0.0.1", port)).unwrap_err();
+}
+
+#[test]
+fn a_trial_says_that_it_failed_by_a_fault_of_the_switchboard() {
+    let (mut driver, ..) = ready();
+    for (fault, sign) in [
+        (Fault::RevokedJwt, "DEV-102"),
+        (Fault::MissingRefreshToken, "refresh"),
+        (Fault::TruncatedJson, "access_token"),
+    ] {
+        let nth = Fault::ALL.iter().position(|one| *one == fault);
+        let down = "<down>".repeat(nth.expect("a row for it"));
+        driver.press(&format!("bf{down}<space><esc><esc><enter>T"));
+        wait_until(&mut driver, |driver| trial(driver).is_over);
+        let text = driver.text();
+        assert!(
+            text.contains("A fault of the switchboard"),
+            "{sign}: {text}"
+        );
+        assert_eq!(trial(&driver).setting(), Some(Setting::Faults), "{text}");
+        driver.press("g");
+        assert!(driver.shows("Switchboard"), "{}", driver.text());
+        driver.press("<esc><esc>");
+    }
+}
+
+#[test]
+fn a_trial_without_a_jwt_credential_leads_to_the_form_of_one_for_the_app() {
+    let (mut driver, ..) = ready();
+    driver.press("<esc>Jd<enter><esc><enter>T");
+    wait_until(&mut driver, |driver| trial(driver).is_over);
+    assert!(
+        driver.shows("None of your JWT credentials is for this app"),
+        "{}",
+        driver.text()
+    );
+    driver.press("g");
+    assert!(matches!(driver.console.screen, Screen::JwtForm(_)));
+    assert!(
+        driver.shows("Robot"),
+        "the app is chosen: {}",
+        driver.text()
+    );
+}
+
+#[test]
+fn the_env_for_the_sandbox_names_the_port_that_was_chosen() {
+    let (mut driver, ..) = ready();
+    driver.press("bp<ctrl-u>8444<enter><esc><enter><tab><tab>");
+    let app = match &driver.console.screen {
+        Screen::App(page) => page.copyables(),
+        other => panic!("no app page but {other:?}"),
+    };
+    let at = app.iter().position(|one| *one == Copyable::SandboxEnv);
+    driver.press(&"<down>".repeat(at.expect("a row for it")));
+    driver.press("<enter>");
+    let copied = driver.clipboard().expect("an .env");
+    assert!(
+        copied.contains("RC_SERVER_URL='http://127.0.0.1:8444'"),
+        "{copied}"
+    );
+}
+
+#[test]
+fn a_failure_is_explained_and_a_key_goes_to_the_field() {
+    let (mut driver, id, secret, jwt) = ready();
+    driver.press("bs");
+    let port = port(&driver);
+    let answer = log_in(port, &id, "s3cretThatIsWr0ng", &jwt);
+    assert!(answer.contains("OAU-146"), "{answer}");
+    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 1);
+    driver.press("<enter>");
+    let text = driver.text();
+    assert!(
+        text.contains("The Client Secret is not that of this app."),
+        "{text}"
+    );
+    assert!(
+        !text.contains("s3cretThat") && !text.contains(&jwt[..20]),
+        "{text}"
+    );
+    driver.press("g");
+    assert!(
+        matches!(driver.console.screen, Screen::App(_)),
+        "{}",
+        driver.text()
+    );
+    // A grant that the app does not have: its auth method.
+    let body =
+        format!("grant_type=authorization_code&code=x&client_id={id}&client_secret={secret}");
+    let answer = post(port, "/restapi/oauth/token", FORM, &body);
+    assert!(answer.contains("OAU-251"), "{answer}");
+    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 2);
+    driver.press("b<enter>g");
+    match &driver.console.screen {
+        Screen::CreateApp(screen) => assert_eq!(screen.form.focus.field, auth::METHOD),
+        other => panic!("no form but {other:?}"),
+    }
+    let all = format!("{:?}", driver.console.sandbox.log);
+    for planted in [&secret, &jwt, "s3cretThat"] {
+        assert!(!all.contains(planted), "a secret is in the log");
+    }
+}
+
+#[test]
+fn a_pasted_error_is_explained() {
+    let (mut driver, ..) = ready();
+    driver.press("b");
+    driver.paste("{\"error\":\"invalid_grant\",\n \"errors\":[{\"errorCode\":\"OAU-213\"}]}");
+    assert!(driver.shows("replaced by a newer one"), "{}", driver.text());
+    driver.press("xOAU-109 Redirect URIs do not match<enter>");
+    assert!(driver.shows("OAuth Redirect URIs"), "{}", driver.text());
+    // Four causes in a small window: the last one is reached by scrolling.
+    driver.resize(60, 14);
+    driver.press("x{\"error\":\"invalid_grant\"}<enter>");
+    assert!(driver.shows("It can be one of these"), "{}", driver.text());
+    assert!(driver.shows("more lines"), "{}", driver.text());
+    assert!(!driver.shows("code_verifier"), "{}", driver.text());
+    driver.press("<pgdn><pgdn>");
+    assert!(driver.shows("code_verifier"), "{}", driver.text());
+    driver.resize(80, 24);
+    driver.press("xhello<enter>");
+    assert!(driver.shows("Nothing in it is known"), "{}", driver.text());
+    driver.press("<esc><esc>");
+    let is_back = matches!(driver.console.screen, Screen::App(_));
+    assert!(is_back, "where it was opened: {}", driver.text());
+}
+
+#[test]
+fn faults_are_armed_once_or_for_good() {
+    let (mut driver, id, secret, jwt) = ready();
+    driver.press("bsf");
+    let port = port(&driver);
+    // The second and the third of the list: once, and always.
+    driver.press("<down><space><down><space><space>");
+    assert_eq!(driver.console.sandbox.armed(), 2, "{}", driver.text());
+    driver.press("<up><up><esc>");
+    let limited = log_in(port, &id, &secret, &jwt);
+    assert!(
+        limited.contains("429") && limited.to_lowercase().contains("retry-after: 5"),
+        "{limited}"
+    );
+    driver.press("f<down><down><space>");
+    let refused = log_in(port, &id, &secret, &jwt);
+    assert!(refused.contains("invalid_grant"), "{refused}");
+    let fine = log_in(port, &id, &secret, &jwt);
+    assert!(fine.contains("access_token"), "{fine}");
+    wait_until(&mut driver, |driver| {
+        driver.console.sandbox.log.len() == 3 && driver.console.sandbox.armed() == 0
+    });
+    // The last one of the list takes the refresh token away; a response may be cut, too.
+    driver.press("<home><esc>f<down><down><down><down><down><down><space>");
+    let cut = log_in(port, &id, &secret, &jwt);
+    let (_, body) = cut.split_once("\r\n\r\n").unwrap();
+    assert!(body.starts_with('{') && !body.ends_with('}'), "{body}");
+}
+
+#[test]
+fn it_goes_on_while_locked_and_its_log_is_not_seen() {
+    let (mut driver, id, secret, jwt) = ready();
+    driver.press("bs");
+    let port = port(&driver);
+    driver.press("<ctrl-l>");
+    let fine = log_in(port, &id, &secret, &jwt);
+    assert!(fine.contains("access_token"), "{fine}");
+    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 1);
+    assert!(!driver.shows("Robot"), "{}", driver.text());
+    driver.sign_in();
+    assert!(driver.shows("Robot"), "{}", driver.text());
+}
+
+/// An app with Interactive Messages, on its page.
+fn with_events(url: &str) -> Driver {
+    let mut driver = Driver::signed_up();
+    driver.may_listen = true;
+    driver.press("n<space><pgdn>Buttons<tab>Answers pressed buttons.<tab><tab><space>");
+    driver.press("<pgdn><pgdn><down><pgdn><tab><space><pgdn>");
+    driver.press("<space><tab>");
+    driver.paste(url);
+    driver.press("<ctrl-s>");
+    assert!(
+        matches!(driver.console.screen, Screen::App(_)),
+        "{}",
+        driver.text()
+    );
+    driver
+}
+
+#[test]
+fn a_test_event_is_signed_and_its_answer_judged() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let url = format!(
+        "http://127.0.0.1:{}/hook",
+        listener.local_addr().unwrap().port()
+    );
+    let mut driver = with_events(&url);
+    driver.press("r");
+    let shared = match &driver.console.screen {
+        Screen::App(page) => page.secrets.clone().unwrap().shared.unwrap(),
+        _ => unreachable!(),
+    };
+    let app = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a request");
+        let mut text = String::new();
+        let mut part = [0; 4096];
+        while !text.contains("\"uuid\"") || !text.ends_with('}') {
+            let count = stream.read(&mut part).expect("a part");
+            text.push_str(std::str::from_utf8(&part[..count]).expect("text"));
+        }
+        stream
+            .write_all(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            .expect("answered");
+        text
+    });
+    driver.press("M");
+    wait_until(&mut driver, |driver| trial(driver).is_over);
+    let request = app.join().expect("no panic");
+    let (head, body) = request.split_once("\r\n\r\n").expect("a head");
+    let signature = head
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(name, _)| name.eq_ignore_ascii_case("x-glip-signature"))
+        .map(|(_, value)| value);
+    assert_eq!(
+        webhook_event::verify(body.as_bytes(), signature, &shared),
+        Fit::Fits
+    );
+    assert!(driver.shows("has to be 200"), "{}", driver.text());
+
+    // And the other way round: a listener that checks.
+    driver.press("<esc>K");
+    wait_until(&mut driver, |driver| trial(driver).url.is_some());
+    let at = trial(&driver).url.clone().unwrap();
+    assert_eq!(at, url, "the app's own address is free by now");
+    let port = Url::parse(&at).unwrap().port().unwrap();
+    let signed = webhook_event::signature(b"{}", &shared);
+    let header = format!("X-Glip-Signature: sha1={signed}\r\n");
+    assert!(post(port, "/", &header, "{}").contains("200"));
+    wait_until(&mut driver, |driver| trial(driver).steps.len() == 2);
+    assert!(driver.shows("sha1= before it"), "{}", driver.text());
+    post(port, "/", &header, "{} ");
+    wait_until(&mut driver, |driver| trial(driver).steps.len() == 3);
+    driver.press("<esc>");
+    assert!(matches!(driver.console.screen, Screen::App(_)));
+}
+
+#[test]
+fn a_listener_whose_address_is_taken_listens_elsewhere_and_says_so() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let url = format!(
+        "http://127.0.0.1:{}/hook",
+        taken.local_addr().unwrap().port()
+    );
+    let mut driver = with_events(&url);
+    driver.press("K");
+    wait_until(&mut driver, |driver| trial(driver).url.is_some());
+    assert_ne!(trial(&driver).url.as_deref(), Some(url.as_str()));
+    assert!(driver.shows("cannot be had"), "{}", driver.text());
+    driver.press("<esc>");
+}
+
+#[test]
+fn an_event_to_another_machine_is_asked_about() {
+    let mut driver = with_events("https://hooks.example.com/in");
+    driver.press("M");
+    assert!(driver.shows("not on this machine"), "{}", driver.text());
+    assert!(driver.console.question.is_some());
+    driver.press("<esc>");
+    assert!(driver.shows("not begun"), "{}", driver.text());
+    driver.press("<esc>");
+    assert!(
+        matches!(driver.console.screen, Screen::App(_)),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_and_another_chosen() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let (mut driver, ..) = ready();
+    driver.console.sandbox.setup.port = taken.local_addr().unwrap().port();
+    driver.press("bs");
+    assert!(driver.console.sandbox.running.is_none());
+    assert!(
+        driver.shows("p in the Sandbox chooses another one"),
+        "{}",
+        driver.text()
+    );
+    driver.press("p<ctrl-u>80<enter>");
+    assert!(driver.shows("from 1024"), "{}", driver.text());
+    driver.press("<esc>");
+    // What runs is not given up for a port that cannot be had.
+    driver.console.sandbox.setup.port = 0;
+    driver.press("s");
+    let works = port(&driver);
+    let other = taken.local_addr().unwrap().port();
+    driver.press(&format!("p<ctrl-u>{other}<enter>"));
+    assert!(
+        driver.shows("p in the Sandbox chooses another one"),
+        "{}",
+        driver.text()
+    );
+    assert_eq!(port(&driver), works);
+    assert!(get(works, "/restapi", "").contains("200 OK"));
+}
+
+#[test]
+fn calls_of_an_app_that_is_suspended_say_so_and_lead_to_it() {
+    let (mut driver, id, secret, jwt) = ready();
+    driver.press("bs");
+    let port = port(&driver);
+    let tokens = log_in(port, &id, &secret, &jwt);
+    let (_, after) = tokens.split_once("\"access_token\":\"").expect("a token");
+    let access = after.split('"').next().unwrap().to_owned();
+    driver.press("<esc>z<enter>");
+    assert!(driver.shows("suspended"), "{}", driver.text());
+    let bearer = format!("Authorization: Bearer {access}\r\n");
+    assert!(get(port, "/restapi/v1.0/account/~", &bearer).contains("OAU-213"));
+    driver.press("<enter>T");
+    assert!(driver.shows("The app is suspended."), "{}", driver.text());
+    driver.press("<esc><esc>");
+    driver.press("b");
+    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 2);
+    driver.press("<enter>");
+    assert!(
+        driver.shows("Robot") && driver.shows("suspended"),
+        "{}",
+        driver.text()
+    );
+}

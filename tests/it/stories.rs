@@ -1,0 +1,703 @@
+//! What people do, from the first key to the last: the real `update`, the real store in a
+//! temporary folder, a memory clipboard, a clock that moves when it is told.
+
+use crate::harness::driver::{Driver, EMAIL, PASSWORD};
+use devconsole::{
+    console::Screen,
+    domain::{
+        app::{AppKind, AuthMethod},
+        ticket::TicketState,
+    },
+    form::TextEdit as _,
+    message::Effect,
+    screens::create_app::{CreateApp, Tab},
+};
+
+const PROPERTIES: &str =
+    "<pgdn>Orders (staging)<tab>Syncs orders to the call log.<tab><tab><space>";
+const TO_AUTH: &str = "<pgdn><pgdn>";
+const PRIVATE: &str = "<tab><space>";
+
+fn form(driver: &Driver) -> &CreateApp {
+    match &driver.console.screen {
+        Screen::CreateApp(screen) => screen,
+        other => panic!("not the form: {other:?}"),
+    }
+}
+
+fn app(driver: &Driver) -> &devconsole::domain::app::App {
+    match &driver.console.screen {
+        Screen::App(page) => &page.app,
+        _ => panic!("not an app:\n{}", driver.text()),
+    }
+}
+
+/// A JWT app of this name, from the list and back to it.
+fn registers_jwt(driver: &mut Driver, name: &str) {
+    driver.press("n<space><pgdn>");
+    driver.press(name);
+    driver.press("<tab>Exports the call log at night.<tab><tab><space>");
+    driver.press(TO_AUTH);
+    driver.press("<down><pgdn>");
+    driver.press(PRIVATE);
+    driver.press("<ctrl-s><esc>");
+}
+
+fn is_secret(text: &str) -> bool {
+    text.len() == 44
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
+#[test]
+fn signs_up_registers_a_bot_and_copies_its_secret() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<down><down>");
+    driver.press(PROPERTIES);
+    driver.press("<pgdn>Order bot<tab><tab>tests/data/icons/square.png");
+    driver.press("<pgdn>https://bot.example.com/oauth<pgdn>");
+    driver.press(PRIVATE);
+    driver.press("<ctrl-s>");
+    let bot = app(&driver);
+    assert!(matches!(&bot.spec.kind, AppKind::Bot { redirect_uris } if redirect_uris.len() == 1));
+    assert_eq!(bot.client_id.as_str().len(), 22);
+    assert!(bot.spec.card.icon.is_some());
+    driver.press("s");
+    assert!(is_secret(&driver.clipboard().unwrap()));
+    driver.press("c");
+    assert_eq!(driver.clipboard().unwrap(), app(&driver).client_id.as_str());
+}
+
+#[test]
+fn a_server_side_app_takes_several_redirect_uris_from_one_paste() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space>");
+    driver.press(PROPERTIES);
+    driver.press(TO_AUTH);
+    driver.press("<tab><space><tab>");
+    driver.paste("https://a.example.com/cb\nhttps://b.example.com/cb, http://127.0.0.1:5000/cb\n");
+    driver.press("<pgdn>");
+    driver.press(PRIVATE);
+    driver.press("<ctrl-s>");
+    let uris: Vec<&str> = app(&driver)
+        .spec
+        .redirect_uris()
+        .iter()
+        .map(|uri| uri.as_str())
+        .collect();
+    assert_eq!(
+        uris,
+        [
+            "https://a.example.com/cb",
+            "https://b.example.com/cb",
+            "http://127.0.0.1:5000/cb"
+        ]
+    );
+    driver.press("r");
+    let secret = match &driver.console.screen {
+        Screen::App(page) => page.secrets.clone().unwrap().client.unwrap(),
+        _ => unreachable!(),
+    };
+    assert!(is_secret(secret.expose()));
+    assert!(driver.shows(secret.expose()));
+    driver.press("r");
+    assert!(!driver.shows(secret.expose()));
+}
+
+#[test]
+fn a_client_side_app_gets_no_secret_and_is_told_why() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space>");
+    driver.press(PROPERTIES);
+    driver.press(TO_AUTH);
+    driver.press("<tab><space><down><tab>https://shop.example.com/cb<pgdn>");
+    driver.press(PRIVATE);
+    driver.press("<ctrl-s>");
+    assert!(driver.shows("PKCE"));
+    driver.press("s");
+    assert_eq!(driver.clipboard(), None);
+    assert!(
+        driver
+            .console
+            .notice
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("no Client Secret")
+    );
+    assert!(
+        !driver
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::CopyAppSecret { .. }))
+    );
+}
+
+#[test]
+fn a_jwt_app_is_told_its_next_step_and_found_again_later() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space>");
+    driver.press(PROPERTIES);
+    driver.press(TO_AUTH);
+    driver.press("<down><pgdn>");
+    driver.press(PRIVATE);
+    driver.press("<ctrl-s>");
+    assert!(matches!(
+        app(&driver).spec.kind,
+        AppKind::RestApi {
+            auth: AuthMethod::Jwt,
+            issue_refresh_tokens: true
+        }
+    ));
+    assert!(driver.shows("J creates a JWT credential"));
+    let id = app(&driver).client_id.clone();
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("<enter>");
+    assert_eq!(app(&driver).client_id, id);
+}
+
+#[test]
+fn a_notification_add_in_has_its_installation_and_its_shared_secret() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<down><down><down>");
+    driver.press(PROPERTIES);
+    driver.press("<pgdn>Deploys<tab><tab>tests/data/icons/square.svg<pgdn><pgdn>");
+    driver.press(PRIVATE);
+    driver.press("<pgdn><space><tab>https://hooks.example.com/in<tab>");
+    let before = form(&driver).draft.features.shared_secret.clone();
+    assert_eq!(before.expose().len(), 32);
+    driver.press("s");
+    assert_eq!(driver.clipboard().unwrap(), before.expose());
+    driver.press("n");
+    let after = form(&driver).draft.features.shared_secret.clone();
+    assert_ne!(after.expose(), before.expose());
+    driver.press("<tab>*.example.com<tab><space><tab><tab><space><tab>https://deploys.example.com/install<ctrl-s>");
+    match &app(&driver).spec.kind {
+        AppKind::Notification {
+            manual_instructions,
+            web_install_url,
+        } => {
+            assert!(manual_instructions.contains("{{ WEBHOOK_URL }}"));
+            assert_eq!(
+                web_install_url.as_ref().unwrap().as_str(),
+                "https://deploys.example.com/install"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        app(&driver)
+            .spec
+            .interactive_messages
+            .as_ref()
+            .unwrap()
+            .dialog_urls
+            .len(),
+        1
+    );
+    driver.press("S");
+    assert_eq!(driver.clipboard().unwrap(), after.expose());
+}
+
+#[test]
+fn a_restricted_scope_asks_why_and_stays_pending() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space>");
+    driver.press(PROPERTIES);
+    driver.press(TO_AUTH);
+    driver.press("<down><pgdn><enter>call control<enter><enter>");
+    driver.press("<tab><tab><space><ctrl-s>");
+    assert!(driver.shows("Say why the app needs it"));
+    driver.press("Moves live calls between agents.<ctrl-s>");
+    let tickets = &app(&driver).tickets;
+    assert_eq!(tickets.len(), 1);
+    assert_eq!(tickets[0].state, TicketState::Pending);
+    assert_eq!(tickets[0].justification, "Moves live calls between agents.");
+    assert!(driver.shows("Call Control: not the app's yet"));
+    driver.press("<tab>");
+    assert!(driver.shows("Call Control: pending"));
+}
+
+#[test]
+fn a_justification_comes_back_with_its_scope() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space>");
+    for _ in 0..4 {
+        driver.press("<pgdn>");
+    }
+    driver.press("<enter>call control<enter><enter><tab>Moves live calls between agents.<s-tab>");
+    driver.press("<backspace>");
+    assert!(form(&driver).draft.security.justifications.is_empty());
+    driver.press("<enter>call control<enter><enter>");
+    let kept = &form(&driver).draft.security.justifications;
+    assert_eq!(
+        kept.iter().next().unwrap().entry.text(),
+        "Moves live calls between agents."
+    );
+}
+
+#[test]
+fn create_with_errors_goes_to_the_first_one_and_registers_nothing() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space><pgdn><pgdn><pgdn><pgdn><ctrl-s>");
+    assert_eq!(form(&driver).tab.id(), "properties");
+    assert_eq!(form(&driver).form.focus.field.0, "properties.name");
+    assert!(
+        !driver
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::CreateApp { .. }))
+    );
+}
+
+#[test]
+fn a_name_that_is_taken_is_a_warning_and_no_error() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Twins");
+    driver.press("n<space><pgdn>twins");
+    assert!(driver.shows("Another app has this name already"));
+    driver.press("<esc>d<enter>");
+    registers_jwt(&mut driver, "Twins");
+    assert_eq!(driver.console.apps.window.total, 2);
+}
+
+#[test]
+fn a_change_of_type_keeps_what_was_typed_elsewhere() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space>");
+    driver.press(TO_AUTH);
+    driver
+        .press("<pgdn><tab><tab>https://kept.example.com/cb<pgup><pgup><pgup><down><down><up><up>");
+    let rows = &form(&driver).draft.auth.redirect_uris;
+    assert_eq!(
+        rows.filled().next().unwrap().entry.text(),
+        "https://kept.example.com/cb"
+    );
+    assert_eq!(form(&driver).tab, Tab::all().next().unwrap());
+}
+
+#[test]
+fn esc_keeps_the_draft_and_enter_resumes_it_in_the_same_field() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space><pgdn>Orders<tab>Half a sen<esc>");
+    assert!(driver.shows("Draft Orders"));
+    driver.press("<enter>");
+    assert_eq!(form(&driver).form.focus.field.0, "properties.description");
+    driver.press("tence");
+    assert_eq!(
+        form(&driver).draft.properties.description.text(),
+        "Half a sentence"
+    );
+}
+
+#[test]
+fn a_draft_in_which_nothing_was_typed_is_not_kept() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<pgdn><pgup><esc>");
+    assert!(driver.console.apps.drafts.is_empty());
+}
+
+#[test]
+fn several_drafts_can_exist_and_discarding_one_asks_once() {
+    let mut driver = Driver::signed_up();
+    for name in ["One", "Two", "Three"] {
+        driver.press("n<pgdn>");
+        driver.press(name);
+        driver.press("<esc>");
+        driver.advance_ms(1000);
+    }
+    assert_eq!(driver.console.apps.drafts.len(), 3);
+    driver.press("d<esc>");
+    assert_eq!(driver.console.apps.drafts.len(), 3);
+    driver.press("d<enter>");
+    let left: Vec<&str> = driver
+        .console
+        .apps
+        .drafts
+        .iter()
+        .map(|draft| draft.title.as_str())
+        .collect();
+    assert_eq!(left, ["Two", "One"]);
+}
+
+#[test]
+fn a_draft_is_at_most_a_quarter_of_a_second_behind() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<pgdn>Killed");
+    driver.advance_ms(250);
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("<enter>");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Killed");
+    assert_eq!(form(&driver).form.focus.field.0, "properties.name");
+}
+
+#[test]
+fn registering_ends_the_draft() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Done");
+    assert!(driver.console.apps.drafts.is_empty());
+    assert_eq!(driver.console.apps.app_under_cursor().unwrap().name, "Done");
+}
+
+#[test]
+fn wrong_passwords_say_one_thing_and_wait_longer_each_time_even_after_a_restart() {
+    let mut driver = Driver::signed_up().restart();
+    driver.press("<s-tab><ctrl-u>nobody@example.com<tab>nonsense<enter>");
+    assert!(driver.shows("E-mail and password do not match."));
+    let mut driver = driver.restart();
+    for _ in 0..6 {
+        driver.advance_ms(61_000);
+        driver.press("nonsense<enter>");
+        assert!(driver.shows("E-mail and password do not match."));
+    }
+    assert!(driver.shows("Try again in 2 s."));
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(driver.shows("Too many tries."));
+    driver.advance_ms(61_000);
+    driver.sign_in();
+    assert!(matches!(driver.console.screen, Screen::Apps));
+}
+
+#[test]
+fn the_recovery_key_replaces_a_forgotten_password_once() {
+    let mut driver = Driver::new();
+    driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example.com<tab>");
+    driver.press(PASSWORD);
+    driver.press("<tab>");
+    driver.press(PASSWORD);
+    driver.press("<enter>");
+    let key = driver.recovery_key();
+    let mut driver = driver.restart();
+    driver.press("<ctrl-f>");
+    driver.paste(&key.to_lowercase());
+    driver.press("<tab>a wholly different 77 sentence<tab>a wholly different 77 sentence<enter>");
+    assert_ne!(driver.recovery_key(), key);
+    let next = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
+    driver.press(&next.to_lowercase());
+    driver.press("<enter>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(driver.shows("do not match"));
+    driver.press("a wholly different 77 sentence<enter>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(!driver.shows(EMAIL));
+}
+
+#[test]
+fn ten_idle_minutes_lock_and_unlocking_leads_back_to_the_same_field() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<pgdn>Half a na");
+    driver.advance_ms(9 * 60_000);
+    assert!(driver.console.locked.is_none());
+    driver.advance_ms(60_000);
+    assert!(driver.console.locked.is_some());
+    assert!(!driver.shows("Half a na"));
+    driver.sign_in();
+    driver.press("me");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Half a name");
+}
+
+#[test]
+fn a_lock_hides_a_revealed_secret_and_takes_a_copied_one_back() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Locked");
+    driver.press("<enter>rs");
+    let secret = driver.clipboard().unwrap();
+    assert!(driver.shows(&secret));
+    driver.press("<ctrl-l>");
+    assert!(!driver.shows(&secret));
+    assert_eq!(driver.clipboard(), None);
+    driver.sign_in();
+    assert!(matches!(driver.console.screen, Screen::App(_)));
+    assert!(!driver.shows(&secret));
+}
+
+#[test]
+fn the_unboxed_credentials_stand_alone_and_hide_like_those_of_the_page() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Dragged");
+    driver.press("<enter>s");
+    let secret = driver.clipboard().unwrap();
+    driver.press("p");
+    let id = app(&driver).client_id.as_str().to_owned();
+    let is_a_row = |driver: &Driver, value: &str| driver.text().lines().any(|row| row == value);
+    assert!(is_a_row(&driver, &id));
+    assert!(!driver.shows(&secret));
+    driver.press("r");
+    assert!(is_a_row(&driver, &secret));
+    assert!(!driver.text().contains(['│', '─', '|']));
+    for back in [
+        "<esc>", "p", "<left>", "<down>", "<up>", "<pgdn>", "<tab>", "<enter>",
+    ] {
+        driver.press(back);
+        assert!(driver.shows("Settings"), "{back}");
+        driver.press("p");
+        assert!(is_a_row(&driver, &secret), "{back}");
+    }
+    driver.press("<ctrl-l>");
+    assert!(!driver.shows(&secret));
+    driver.sign_in();
+    assert!(is_a_row(&driver, &id));
+    assert!(!driver.shows(&secret));
+    driver.press("r<esc><esc><enter>p");
+    assert!(!driver.shows(&secret), "leaving the page hides");
+}
+
+#[test]
+fn a_copied_secret_is_taken_back_after_45_seconds_and_on_quitting() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Copied");
+    driver.press("s");
+    driver.advance_ms(44_000);
+    assert!(is_secret(&driver.clipboard().unwrap()));
+    driver.advance_ms(1000);
+    assert_eq!(driver.clipboard(), None);
+    driver.press("sq");
+    assert!(driver.quit);
+    assert_eq!(driver.clipboard(), None);
+}
+
+#[test]
+fn the_filter_looks_into_names_ids_uris_and_scopes() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Nightly export");
+    driver.press("n<space>");
+    driver.press(PROPERTIES);
+    driver.press("<pgdn>Front desk<pgdn><tab><space><tab>https://desk.example.com/cb<pgdn><enter>sms<enter><enter>");
+    driver.press(PRIVATE);
+    driver.press("<ctrl-s>");
+    let id = app(&driver).client_id.as_str().to_owned();
+    driver.press("<esc>");
+    for words in [
+        "orders",
+        "FRONT desk",
+        "desk.example.com/cb",
+        "sms",
+        id.as_str(),
+    ] {
+        driver.press("/");
+        driver.paste(words);
+        assert_eq!(driver.console.apps.window.matched, 1, "{words}");
+        assert_eq!(
+            driver.console.apps.app_under_cursor().unwrap().name,
+            "Orders (staging)"
+        );
+        driver.press("<esc>");
+    }
+    driver.press("/%");
+    assert_eq!(driver.console.apps.window.matched, 0);
+}
+
+#[test]
+fn an_audit_user_creates_nothing_and_is_told_whom_to_ask() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Seen");
+    let file = driver.dir.path().join("workspace.db");
+    // Another administrator, so that there is somebody to ask.
+    let db = rusqlite::Connection::open(file).unwrap();
+    db.execute("UPDATE developers SET role = 'audit_user'", [])
+        .unwrap();
+    drop(db);
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("n");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(
+        driver
+            .console
+            .notice
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("your role is Audit-user")
+    );
+    driver.press("s");
+    assert_eq!(driver.clipboard(), None);
+}
+
+#[test]
+fn when_the_store_refuses_nothing_typed_is_lost() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space>");
+    driver.press(PROPERTIES);
+    driver.press(TO_AUTH);
+    driver.press("<down><pgdn>");
+    driver.press(PRIVATE);
+    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
+    db.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON apps BEGIN SELECT RAISE(ABORT, 'no'); END;",
+    )
+    .unwrap();
+    driver.press("<ctrl-s>");
+    assert!(driver.console.notice.as_ref().unwrap().is_problem);
+    assert_eq!(
+        form(&driver).draft.properties.name.text(),
+        "Orders (staging)"
+    );
+    db.execute_batch("DROP TRIGGER full").unwrap();
+    drop(db);
+    driver.press("<ctrl-s>");
+    assert_eq!(app(&driver).spec.properties.name, "Orders (staging)");
+}
+
+#[test]
+fn keys_typed_while_an_answer_is_awaited_are_worked_off_in_order() {
+    let script =
+        "n<space><pgdn>Ahead of time<tab>Typed before the form was there.<tab><tab><space>";
+    let mut patient = Driver::signed_up().restart();
+    patient.sign_in();
+    patient.press(script);
+    let mut hasty = Driver::signed_up().restart();
+    hasty.holds_answers = true;
+    hasty.sign_in();
+    hasty.press(script);
+    assert!(matches!(hasty.console.screen, Screen::SignIn(_)));
+    hasty.holds_answers = false;
+    hasty.deliver();
+    assert_eq!(hasty.text(), patient.text());
+}
+
+#[test]
+fn a_path_completes_and_an_icon_that_is_unfit_says_why() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space><pgdn><pgdn><tab><tab>tests/data/icons/wi<right>");
+    assert_eq!(
+        form(&driver).draft.card.icon_path.text(),
+        "tests/data/icons/wide.png"
+    );
+    driver.press("<tab>");
+    driver.press("<pgup>");
+    assert!(driver.shows("Choose a square picture"));
+}
+
+#[test]
+fn a_picture_that_is_unfit_does_not_keep_the_draft_off_the_disk() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<space><pgdn>Unfit<pgdn><tab><tab>/nowhere.png<pgdn><esc>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    driver.press("<enter>");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Unfit");
+    driver.press("<pgup>");
+    assert!(driver.shows("there is no file here"));
+}
+
+#[test]
+fn a_filter_that_finds_nothing_can_be_left() {
+    let mut driver = Driver::signed_up();
+    driver.press("/zzz<enter>");
+    assert!(!driver.console.apps.filtering);
+    driver.press("n");
+    form(&driver);
+}
+
+#[test]
+fn a_draft_that_was_just_left_is_under_the_cursor_whatever_was_filtered() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Orders");
+    driver.press("/orders<enter>n<pgdn>Another<esc><enter>");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Another");
+}
+
+#[test]
+fn esc_stays_when_the_draft_cannot_be_kept_and_a_second_esc_leaves() {
+    let mut driver = Driver::signed_up();
+    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
+    db.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'no'); END;",
+    )
+    .unwrap();
+    driver.press("n<space><pgdn>Orders<esc>");
+    assert_eq!(form(&driver).draft.properties.name.text(), "Orders");
+    assert!(driver.shows("The draft is not on disk"));
+    driver.press("<esc>");
+    assert!(matches!(driver.console.screen, Screen::Apps));
+}
+
+#[test]
+fn a_recovery_key_that_was_never_confirmed_is_replaced_at_the_next_sign_in() {
+    let mut driver = Driver::new();
+    driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example.com<tab>");
+    driver.press(PASSWORD);
+    driver.press("<tab>");
+    driver.press(PASSWORD);
+    driver.press("<enter>");
+    let unseen = driver.recovery_key();
+    let mut driver = driver.restart();
+    driver.sign_in();
+    let next = driver.recovery_key();
+    assert_ne!(next, unseen);
+    driver.press(next.rsplit('-').next().unwrap());
+    driver.press("<enter>");
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(matches!(driver.console.screen, Screen::Apps));
+}
+
+#[test]
+fn quitting_waits_for_keys_that_were_typed_before_it() {
+    let mut driver = Driver::signed_up();
+    driver.holds_answers = true;
+    driver.press("n<pgdn>Fast<ctrl-c>");
+    assert!(!driver.quit);
+    driver.holds_answers = false;
+    driver.deliver();
+    assert!(driver.quit);
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(driver.shows("Draft Fast"));
+}
+
+#[test]
+fn quitting_asked_for_twice_waits_for_nothing() {
+    let mut driver = Driver::signed_up();
+    driver.holds_answers = true;
+    driver.press("n<ctrl-c><ctrl-c>");
+    assert!(driver.quit);
+}
+
+#[test]
+fn a_draft_that_does_not_open_hides_no_other() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<pgdn>Broken<esc>");
+    driver.advance_ms(1000);
+    driver.press("n<pgdn>Sound<esc>");
+    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
+    db.execute_batch(
+        "UPDATE drafts SET sealed = x'0100' WHERE rowid = (SELECT min(rowid) FROM drafts)",
+    )
+    .unwrap();
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(driver.shows("Draft Sound"));
+    assert!(driver.shows("Draft that cannot be read"));
+    driver.press("<down><enter>");
+    assert!(driver.shows("d discards it"));
+}
+
+#[test]
+fn create_leads_to_the_first_error_in_the_order_of_the_tabs() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<down><down><down>");
+    driver.press(PROPERTIES);
+    driver.press("<pgdn>Deploys<tab><tab>tests/data/icons/square.png<pgdn><pgdn><pgdn>");
+    driver.press("<tab><tab><tab><space><ctrl-s>");
+    assert_eq!(form(&driver).form.focus.field.0, "security.access");
+}
+
+#[test]
+fn the_countdown_ends_when_something_else_is_copied() {
+    let mut driver = Driver::signed_up();
+    registers_jwt(&mut driver, "Copied");
+    driver.press("s");
+    assert!(driver.shows("clears in 45 s"));
+    driver.press("c");
+    assert!(!driver.shows("clears in"));
+    driver.advance_ms(10_000);
+    assert!(!driver.shows("Client Secret on the clipboard"));
+}

@@ -1,0 +1,330 @@
+//! People and approvals: adding somebody, their first sign-in, roles, resets, the last admin,
+//! one's own keys, and requests that are decided.
+
+use crate::harness::driver::{self, Driver};
+use devconsole::console::Screen;
+
+const OWN: &str = "quiet lantern orbit 77 maple";
+
+fn notice(driver: &Driver) -> &str {
+    let notice = driver.console.notice.as_ref();
+    notice.map_or("", |notice| notice.text.as_str())
+}
+
+/// Grace is added by Ada. Gives back the first password.
+fn add_grace(driver: &mut Driver, role_keys: &str) -> String {
+    driver.press("pnGrace Hopper<tab>grace@example.com<tab>");
+    driver.press(role_keys);
+    driver.press("<ctrl-s>");
+    assert!(driver.shows("First password"), "{}", driver.text());
+    driver.press("c");
+    let first = driver.clipboard().unwrap();
+    assert!(driver.shows(&first), "{}", driver.text());
+    driver.press("<enter>");
+    assert!(!driver.shows(&first), "{}", driver.text());
+    first
+}
+
+fn sign_in_as(driver: Driver, email: &str, password: &str) -> Driver {
+    let mut driver = driver.restart();
+    driver.press("<s-tab><ctrl-u>");
+    driver.press(email);
+    driver.press("<tab>");
+    driver.press(password);
+    driver.press("<enter>");
+    driver
+}
+
+/// Chooses a password of one's own and confirms the recovery key, as at a first sign-in.
+fn come_in(driver: &mut Driver, first: &str) {
+    driver.press(first);
+    driver.press(&format!("<tab>{OWN}<tab>{OWN}<enter>"));
+    let last_group = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
+    driver.press(&format!("{last_group}<enter>"));
+    assert!(
+        matches!(driver.console.screen, Screen::Apps),
+        "{}",
+        driver.text()
+    );
+}
+
+/// A JWT app with a scope that requires approval.
+fn ask_for_approval(driver: &mut Driver, name: &str) {
+    driver.press("n<space><pgdn>");
+    driver.press(name);
+    driver.press("<tab>Exports the call log at night.<tab><tab><space>");
+    driver.press("<pgdn><pgdn><down><pgdn><enter>edit acc<enter><esc>");
+    driver.press("<tab>We sync our directory.<tab><space><ctrl-s>");
+    assert!(
+        matches!(driver.console.screen, Screen::App(_)),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn somebody_new_gets_a_first_password_and_chooses_their_own() {
+    let mut driver = Driver::signed_up();
+    let first = add_grace(&mut driver, "");
+    assert!(driver.shows("first password"), "{}", driver.text());
+    assert!(driver.shows("never"), "{}", driver.text());
+
+    let mut driver = sign_in_as(driver, "grace@example.com", &first);
+    assert!(driver.shows("Change password"), "{}", driver.text());
+    driver.press("<esc>");
+    assert!(
+        notice(&driver).contains("choose your own first"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press(&format!("wrong one<tab>{OWN}<tab>{OWN}<enter>"));
+    assert!(
+        driver.shows("This is not your password"),
+        "{}",
+        driver.text()
+    );
+    driver.advance_ms(60_000);
+    driver.press(&first);
+    driver.press("<enter><enter><enter>");
+    let last_group = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
+    driver.press(&format!("{last_group}<enter>"));
+    assert!(
+        driver.shows("Grace Hopper · Developer"),
+        "{}",
+        driver.text()
+    );
+    driver.press("pn");
+    assert!(
+        notice(&driver).contains("Only a Developer Admin"),
+        "{}",
+        notice(&driver)
+    );
+
+    // The first password is worth nothing any more.
+    let driver = sign_in_as(driver, "grace@example.com", &first);
+    assert!(driver.shows("do not match"), "{}", driver.text());
+    let mut driver = sign_in_as(driver, "grace@example.com", OWN);
+    driver.advance_ms(0);
+    assert!(
+        matches!(driver.console.screen, Screen::Apps),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn an_address_that_is_taken_and_a_name_that_is_missing_are_told_at_their_fields() {
+    let mut driver = Driver::signed_up();
+    driver.press("pn<ctrl-s>");
+    assert!(driver.shows("Type the name."), "{}", driver.text());
+    driver.press("Ada Again<tab>ADA@example.com<ctrl-s>");
+    assert!(notice(&driver).contains("taken"), "{}", notice(&driver));
+    assert!(
+        driver.shows("Ada Again"),
+        "what was typed stays: {}",
+        driver.text()
+    );
+}
+
+#[test]
+fn the_last_admin_stays_one_and_nobody_removes_themselves() {
+    let mut driver = Driver::signed_up();
+    driver.press("pr<ctrl-u>developer<enter>");
+    assert!(
+        notice(&driver).contains("last active Developer Admin"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("z<enter>");
+    assert!(
+        notice(&driver).contains("cannot disable yourself"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("d<enter>");
+    assert!(
+        notice(&driver).contains("cannot remove yourself"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("r<ctrl-u>boss<enter>");
+    assert!(
+        driver.shows("Type admin, developer or audit-user"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<esc>NAnalytical Engines<enter>");
+    assert!(driver.shows("Analytical Engines"), "{}", driver.text());
+}
+
+#[test]
+fn roles_change_and_who_is_disabled_or_removed_stays_out() {
+    let mut driver = Driver::signed_up();
+    let first = add_grace(&mut driver, "");
+    driver.press("r<ctrl-u>audit-user<enter>");
+    assert_eq!(notice(&driver), "Grace Hopper: Audit-user now.");
+    driver.press("z<enter>");
+    assert!(driver.shows("disabled"), "{}", driver.text());
+    let driver = sign_in_as(driver, "grace@example.com", &first);
+    assert!(driver.shows("do not match"), "{}", driver.text());
+
+    let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
+    driver.press("pjz<enter>");
+    assert!(
+        notice(&driver).contains("can sign in again"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("P<enter>c<enter>");
+    let second = driver.clipboard().unwrap();
+    assert_ne!(first, second);
+    let driver = sign_in_as(driver, "grace@example.com", &second);
+    assert!(driver.shows("Change password"), "{}", driver.text());
+
+    let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
+    driver.press("pjd<enter>");
+    assert!(!driver.shows("Grace"), "{}", driver.text());
+    // The address is free again, and the history remembers who it was.
+    driver.press("<esc>h");
+    assert!(driver.shows("Developer removed"), "{}", driver.text());
+    driver.press("<esc>");
+    add_grace(&mut driver, "<down>");
+}
+
+#[test]
+fn an_app_whose_contact_was_removed_says_so() {
+    let mut driver = Driver::signed_up();
+    let first = add_grace(&mut driver, "");
+    let mut driver = sign_in_as(driver, "grace@example.com", &first);
+    come_in(&mut driver, &first);
+    ask_for_approval(&mut driver, "Directory");
+    let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
+    driver.press("pjd<enter><esc><enter>");
+    assert!(driver.shows("deleted user"), "{}", driver.text());
+    driver.press("<tab>");
+    assert!(driver.shows("Deleted user"), "{}", driver.text());
+}
+
+#[test]
+fn a_request_is_decided_by_an_admin_and_its_developer_is_told() {
+    let mut driver = Driver::signed_up();
+    let first = add_grace(&mut driver, "");
+    let mut driver = sign_in_as(driver, "grace@example.com", &first);
+    come_in(&mut driver, &first);
+    ask_for_approval(&mut driver, "Directory");
+    driver.press("<esc>");
+    driver.advance_ms(1000);
+    ask_for_approval(&mut driver, "Second one");
+    driver.press("<esc>ay");
+    assert!(
+        notice(&driver).contains("Only a Developer Admin"),
+        "{}",
+        notice(&driver)
+    );
+
+    let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
+    assert!(
+        notice(&driver).contains("2 requests wait"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("a");
+    assert!(driver.shows("We sync our directory"), "{}", driver.text());
+    assert!(driver.shows("Grace Hopper asks"), "{}", driver.text());
+    driver.press("y<enter>");
+    assert!(
+        notice(&driver).starts_with("Approved"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("x<enter>");
+    assert!(driver.shows("Type a reason"), "{}", driver.text());
+    driver.press("Say which directory.<enter>");
+    assert!(
+        notice(&driver).starts_with("Rejected"),
+        "{}",
+        notice(&driver)
+    );
+    assert!(driver.shows("No request is waiting"), "{}", driver.text());
+
+    let mut driver = sign_in_as(driver, "grace@example.com", OWN);
+    assert!(
+        notice(&driver).contains("2 of your requests were decided"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("<enter>");
+    assert!(!driver.shows("Approval"), "{}", driver.text());
+    driver.press("<tab>");
+    assert!(driver.shows("Edit Accounts: granted"), "{}", driver.text());
+    driver.press("<esc>j<enter>");
+    assert!(driver.shows("Say which directory."), "{}", driver.text());
+}
+
+#[test]
+fn alone_an_admin_decides_their_own_request_and_with_another_one_not() {
+    let mut driver = Driver::signed_up();
+    ask_for_approval(&mut driver, "Mine");
+    driver.press("<esc>");
+    add_grace(&mut driver, "<up>");
+    driver.press("<esc>ay");
+    assert!(
+        notice(&driver).contains("your own request"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("<esc>pjz<enter><esc>ay<enter>");
+    assert!(
+        notice(&driver).starts_with("Approved"),
+        "{}",
+        notice(&driver)
+    );
+}
+
+#[test]
+fn ones_own_password_and_recovery_key_are_changed_with_the_password() {
+    let mut driver = Driver::signed_up();
+    driver.press("pw");
+    driver.press(&format!("{}<tab>{OWN}<tab>{OWN}<enter>", driver::PASSWORD));
+    assert!(
+        notice(&driver).contains("new password"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("Knot this one<enter>");
+    assert!(
+        notice(&driver).contains("not your password"),
+        "{}",
+        notice(&driver)
+    );
+    driver.advance_ms(60_000);
+    driver.press(&format!("K{OWN}<enter>"));
+    let key = driver.recovery_key();
+    driver.press(&format!("{}<enter>", key.rsplit('-').next().unwrap()));
+    assert!(
+        notice(&driver).contains("new recovery key holds"),
+        "{}",
+        notice(&driver)
+    );
+    driver.press("h");
+    assert!(driver.shows("New recovery key"), "{}", driver.text());
+    let driver = sign_in_as(driver, driver::EMAIL, OWN);
+    assert!(
+        matches!(driver.console.screen, Screen::Apps),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn a_first_password_is_gone_behind_a_lock() {
+    let mut driver = Driver::signed_up();
+    driver.press("pnGrace Hopper<tab>grace@example.com<ctrl-s>c");
+    let first = driver.clipboard().unwrap();
+    driver.press("<ctrl-l>");
+    assert!(!driver.shows(&first), "{}", driver.text());
+    driver.press(driver::PASSWORD);
+    driver.press("<enter>");
+    assert!(!driver.shows(&first), "{}", driver.text());
+    assert_eq!(driver.clipboard(), None);
+}
