@@ -66,7 +66,11 @@ pub enum Command {
     },
 
     /// Print what was found of terminal, clipboard and workspace, to paste into a bug report
-    Doctor,
+    Doctor {
+        /// Show live what each key arrives as, for a bug report about a key
+        #[arg(long)]
+        keys: bool,
+    },
 
     /// Copy the workspace into a new file, also while a console uses it; needs no password
     Backup {
@@ -183,7 +187,7 @@ mod tests {
         ] {
             let args = parse(&arguments).unwrap();
             assert_eq!(args.data_dir().unwrap(), Path::new("/some/where"));
-            assert_eq!(args.instead(), Some(&Command::Doctor));
+            assert_eq!(args.instead(), Some(&Command::Doctor { keys: false }));
         }
         assert_eq!(parse(&[]).unwrap().instead(), None);
     }

@@ -3,6 +3,8 @@
 //! Deliberately absent: keys that only Alt or a terminal extension reaches, and
 //! Ctrl-I, J, M, H and [, which a terminal cannot tell from Tab, Enter, Backspace and Esc.
 
+mod layout;
+
 use std::sync::LazyLock;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -249,7 +251,12 @@ pub struct Key {
 
 impl Key {
     /// Letters arrive with or without a Shift flag, Shift-Tab under two names: one form each.
-    pub fn from_event(event: &KeyEvent) -> Self {
+    /// `None` for a key with Super, Hyper or Meta: it is not the key without them.
+    pub fn from_event(event: &KeyEvent) -> Option<Self> {
+        let foreign = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
+        if event.modifiers.intersects(foreign) {
+            return None;
+        }
         let code = match event.code {
             KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
             // Ctrl-Space is NUL, and a letter with Ctrl says nothing of its case.
@@ -258,11 +265,11 @@ impl Key {
             }
             code => code,
         };
-        Self {
+        Some(Self {
             code,
             ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
             alt: event.modifiers.contains(KeyModifiers::ALT),
-        }
+        })
     }
 
     /// `a`, `tab`, `s-tab`, `ctrl-s`, `alt-b`, `pgdn`, `f1`, `space`.
@@ -705,6 +712,30 @@ static PARSED_EDITING: LazyLock<Vec<(Key, Edit)>> = LazyLock::new(|| {
 
 /// What a key means where the focus is. `stack` goes from the inside out.
 pub fn action(stack: &[Context], key: Key) -> Option<Action> {
+    bound(stack, key).or_else(|| bound(stack, in_latin(stack, key)?))
+}
+
+/// The key of a Latin keyboard in its place, where a letter is a command.
+fn in_latin(stack: &[Context], key: Key) -> Option<Key> {
+    // A word of yes or no in another language has its letters elsewhere: "нет" begins at the y.
+    if stack.contains(&Context::Confirm) {
+        return None;
+    }
+    let KeyCode::Char(c) = key.code else {
+        return None;
+    };
+    let code = KeyCode::Char(layout::latin(c)?);
+    Some(Key { code, ..key })
+}
+
+/// Whether the key types a letter that is a command on no keyboard that is known.
+pub fn is_foreign_letter(key: Key) -> bool {
+    let is_foreign = |c: char| c.is_alphabetic() && !c.is_ascii();
+    key.typed()
+        .is_some_and(|c| is_foreign(c) && layout::latin(c).is_none())
+}
+
+fn bound(stack: &[Context], key: Key) -> Option<Action> {
     for context in stack {
         let bound = PARSED
             .iter()

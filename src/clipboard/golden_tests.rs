@@ -13,6 +13,9 @@ const TMUX: (&str, &str) = ("TMUX", "/tmp/t,1,0");
 const STY: (&str, &str) = ("STY", "9.pts-0.host");
 const DISPLAY: (&str, &str) = ("DISPLAY", ":0");
 
+/// Where there is a tmux, nobody turns elsewhere.
+const NOWHERE: Route = Route::None { reason: "" };
+
 const PLAIN: Expected = Expected {
     route: Route::Osc52 { wrap: Wrap::Plain },
     copy: How::Bytes(b"\x1b]52;c;czNjcmV0\x07"),
@@ -171,7 +174,7 @@ fn assert_commands(name: &str, expected: &Expected, (copy, clear): (&str, &str))
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("log");
     let commands = || std::mem::take(&mut fs::read_to_string(&log).unwrap_or_default());
-    let mut clipboard = Clipboard::with(Provider::Tmux(recorder(&log)));
+    let mut clipboard = Clipboard::with(Provider::Tmux(recorder(&log), NOWHERE));
     let copied = clipboard.copy(&Secret::new(SECRET));
     assert_eq!(copied, Copied::Tmux, "{name}");
     assert_eq!(copied.notice(), expected.notice, "{name}");
@@ -202,7 +205,7 @@ fn an_old_tmux_is_not_said_to_have_reached_the_terminal() {
         "tmux",
     ];
     let old = Tmux::called("sh".into(), arguments.map(OsString::from).to_vec());
-    let copied = Clipboard::with(Provider::Tmux(old)).copy(&Secret::new(SECRET));
+    let copied = Clipboard::with(Provider::Tmux(old, NOWHERE)).copy(&Secret::new(SECRET));
     assert_eq!(copied, Copied::TmuxBufferOnly);
     assert_eq!(copied.notice(), "In the tmux buffer");
 }

@@ -7,7 +7,10 @@ mod osc52;
 mod route;
 mod tmux;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use sha2::{Digest as _, Sha256};
 
@@ -165,7 +168,8 @@ impl Memory {
 
 #[derive(Debug)]
 enum Provider {
-    Tmux(Tmux),
+    /// The second is where to turn if there is no tmux behind `TMUX` (a session that has ended).
+    Tmux(Tmux, Route),
     Osc52(Wrap),
     /// The second is where to turn if the desktop cannot be reached at all (a stale `DISPLAY`).
     Native(Native, Route),
@@ -189,6 +193,7 @@ impl Clipboard {
     pub fn new(environment: &Environment) -> Self {
         let provider = match Route::choose(environment) {
             Route::Native => Provider::Native(Native::default(), environment.osc52()),
+            Route::Tmux => Provider::Tmux(Tmux::default(), environment.osc52()),
             other => Provider::without_desktop(other),
         };
         Self::with(provider)
@@ -237,12 +242,17 @@ impl Clipboard {
             self.provider = Provider::without_desktop(*otherwise);
         }
         match &mut self.provider {
-            Provider::Tmux(tmux) => match tmux.load(text) {
+            Provider::Tmux(tmux, otherwise) => match tmux.load(text) {
                 Ok(Loaded::AndSent) => Copied::Tmux,
                 Ok(Loaded::BufferOnly) => Copied::TmuxBufferOnly,
-                Err(_) => Copied::Unavailable {
-                    reason: "tmux did not take it. Reveal it instead.",
+                // It is there and holds what was copied before: that still has to be cleared.
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => Copied::Unavailable {
+                    reason: "tmux does not answer. Reveal it instead.",
                 },
+                Err(_) => {
+                    self.provider = Provider::without_desktop(*otherwise);
+                    self.put(text, is_secret)
+                }
             },
             Provider::Osc52(wrap) => Copied::Terminal(osc52_set(text, *wrap)),
             Provider::Native(native, _) => match native.set(text, is_secret) {
@@ -267,7 +277,7 @@ impl Clipboard {
         }
         let known = |gone: bool, cleared: Cleared| if gone { cleared } else { Cleared::Nothing };
         let cleared = match &mut self.provider {
-            Provider::Tmux(tmux) => match tmux.forget(&self.ours) {
+            Provider::Tmux(tmux, _) => match tmux.forget(&self.ours) {
                 Ok(gone) => known(gone, Cleared::Tmux),
                 Err(_) => Cleared::Failed,
             },
@@ -293,10 +303,9 @@ impl Clipboard {
 impl Provider {
     fn without_desktop(route: Route) -> Self {
         match route {
-            Route::Tmux => Self::Tmux(Tmux::default()),
             Route::Osc52 { wrap } => Self::Osc52(wrap),
             Route::None { reason } => Self::None { reason },
-            Route::Native => Self::None {
+            Route::Native | Route::Tmux => Self::None {
                 reason: "The clipboard cannot be reached. Reveal it instead.",
             },
         }
@@ -308,7 +317,10 @@ mod golden_tests;
 
 #[cfg(test)]
 mod tests {
-    use super::{Cleared, Clipboard, Copied, Environment, Wrap, osc52_clear, osc52_set};
+    use super::{
+        Cleared, Clipboard, Copied, Environment, Provider, Route, Tmux, Wrap, osc52_clear,
+        osc52_set,
+    };
     use crate::domain::secret::Secret;
 
     fn over_ssh() -> Clipboard {
@@ -376,6 +388,19 @@ mod tests {
         assert!(!copied.is_out());
         assert!(copied.notice().contains("Reveal"));
         assert_eq!(clipboard.clear(), Cleared::Nothing);
+    }
+
+    #[test]
+    fn a_tmux_that_is_gone_leaves_the_terminal_to_be_asked() {
+        let route = Route::Osc52 { wrap: Wrap::Plain };
+        for program in ["false", "devconsole-no-such-program"] {
+            let tmux = Tmux::called(program.into(), Vec::new());
+            let mut clipboard = Clipboard::with(Provider::Tmux(tmux, route));
+            let copied = clipboard.copy(&Secret::new("s3cret"));
+            assert_eq!(copied, Copied::Terminal(osc52_set("s3cret", Wrap::Plain)));
+            let cleared = clipboard.clear();
+            assert_eq!(cleared, Cleared::Terminal(osc52_clear(Wrap::Plain)));
+        }
     }
 
     #[test]

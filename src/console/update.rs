@@ -5,7 +5,7 @@ use zeroize::Zeroize as _;
 
 use super::{CUT_PASTE, Console, Screen};
 use crate::{
-    keymap::{self, Action, Key},
+    keymap::{self, Action, Context, Key},
     message::{Clock, Effect, Msg},
     palette::Palette,
     screens::{locked::Locked, password::PasswordForm},
@@ -128,6 +128,17 @@ fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     (action == Action::Quit && is_letter) || answers_question
 }
 
+/// A notch of a mouse wheel comes as several arrows where the terminal translates it: they move,
+/// and change no answer on the way.
+fn unless_it_changes(stack: &[Context], action: Action) -> Action {
+    let changes = matches!(stack.first(), Some(Context::Choice | Context::Date));
+    match action {
+        Action::Up | Action::Left if changes => Action::PrevField,
+        Action::Down | Action::Right if changes => Action::NextField,
+        _ => action,
+    }
+}
+
 /// What was said of one place is not true of the next: it goes when a key leads elsewhere, unless
 /// that key said it.
 fn press(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effect>) {
@@ -148,7 +159,15 @@ fn press(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effe
 fn do_key(console: &mut Console, key: Key, is_alone: bool, effects: &mut Vec<Effect>) {
     let stack = console.context();
     let Some(action) = keymap::action(&stack, key) else {
+        if keymap::is_foreign_letter(key) {
+            console.complain("Commands are Latin letters: switch the keyboard layout.");
+        }
         return;
+    };
+    let action = if is_alone {
+        action
+    } else {
+        unless_it_changes(&stack, action)
     };
     if !is_alone && must_be_alone(console, action, key) {
         console.complain("That key came together with others, like a paste. Press it alone.");

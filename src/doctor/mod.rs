@@ -2,6 +2,7 @@
 //! Gathering the facts is here, telling them in `report`. Nothing is made, changed or locked,
 //! and of the environment only the variables named here are read.
 
+pub mod keys;
 mod report;
 #[cfg(test)]
 mod tests;

@@ -152,6 +152,10 @@ impl Writer<'_> {
         self.line("standard input", is(facts.stdin_is_terminal));
         self.line("standard output", is(facts.stdout_is_terminal));
         match facts.size {
+            Some((0, _) | (_, 0)) => self.line(
+                "size",
+                "the terminal says 0: 80 x 24 is assumed for what it does not say",
+            ),
             Some((columns, rows)) if columns < 40 || rows < 20 => self.line(
                 "size",
                 format!("{columns} x {rows}, too small: 40 x 20 is enough"),

@@ -320,3 +320,10 @@ fn a_settings_file_is_told_and_what_is_wrong_with_it_is_to_be_mended() {
         report.text
     );
 }
+
+#[test]
+fn a_terminal_that_does_not_tell_its_size_is_named() {
+    let mut facts = facts(&[("TERM", "xterm")]);
+    facts.size = Some((0, 0));
+    assert!(Report::of(&facts).text.contains("80 x 24 is assumed"));
+}

@@ -98,7 +98,8 @@ pub fn run() -> ExitCode {
             };
             platform::serve(&args, setup, *log)
         }
-        Some(Command::Doctor) => return doctor::run(&args),
+        Some(Command::Doctor { keys: true }) => return doctor::keys::run(),
+        Some(Command::Doctor { keys: false }) => return doctor::run(&args),
         Some(Command::Backup { file }) => backup::back_up(&args, file),
         Some(Command::Restore { file, yes }) => backup::restore(&args, file, *yes),
         None => start(&args),
@@ -163,7 +164,6 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     let guard = TerminalGuard::enter(capabilities)
         .map_err(|error| (error.to_string(), error.exit_code()))?;
     {
-        // Before the first frame: a resize between the two would be lost.
         let sender = sender.clone();
         input::spawn(move |input| sender.send(Event::Input(input)).is_ok()).map_err(failure)?;
     }
@@ -171,7 +171,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     let clipboard = Clipboard::new(&Environment::of_process());
     worker::spawn(opened.workspace, clipboard, queue, sender).map_err(failure)?;
 
-    let size = crossterm::terminal::size().unwrap_or((80, 24));
+    let size = terminal::size();
     let mut console = Console::new(organization, size, settings);
     console.apps.resized(size);
     if !opened.notices.is_empty() {
@@ -316,14 +316,15 @@ impl Loop {
     fn step(&mut self, event: Event) -> Step {
         match event {
             Event::Input(Input::Key { key, in_burst }) => {
-                let key = Key::from_event(&key);
-                self.feed(if is_suspend(key) {
-                    Msg::Suspend
-                } else if in_burst {
-                    Msg::KeyInBurst(key)
-                } else {
-                    Msg::Key(key)
-                });
+                if let Some(key) = Key::from_event(&key) {
+                    self.feed(if is_suspend(key) {
+                        Msg::Suspend
+                    } else if in_burst {
+                        Msg::KeyInBurst(key)
+                    } else {
+                        Msg::Key(key)
+                    });
+                }
             }
             Event::Input(Input::Paste { text, truncated }) => {
                 self.feed(Msg::Paste(text));
@@ -332,17 +333,19 @@ impl Loop {
                         .complain("The paste was too long: the rest was cut off.");
                 }
             }
-            Event::Input(Input::Resize(width, height)) => self.feed(Msg::Resize(width, height)),
             Event::Input(Input::Hangup) => {
                 self.exit = HUNG_UP;
                 self.feed(Msg::HangUp);
             }
             Event::Signal(Signal::Suspend) => self.feed(Msg::Suspend),
+            Event::Signal(Signal::Resize) => self.resize(),
             Event::Signal(Signal::Continue) => {
                 // A hang-up continues the process too: then there is nothing to come back to.
                 if self.guard.resume().is_err() {
                     self.exit = HUNG_UP;
                     self.feed(Msg::HangUp);
+                } else {
+                    self.resize();
                 }
             }
             Event::Signal(signal) => {
@@ -404,9 +407,15 @@ impl Loop {
         }
     }
 
+    /// Also while it was stopped the window may have changed.
+    fn resize(&mut self) {
+        let (width, height) = terminal::size();
+        self.feed(Msg::Resize(width, height));
+    }
+
     fn suspend(&mut self) {
         match self.guard.suspend() {
-            Ok(true) => {}
+            Ok(true) => self.resize(),
             Ok(false) => self
                 .console
                 .complain("This terminal cannot bring a stopped program back."),

@@ -79,7 +79,7 @@ impl<W: Write> Backend for QuietBackend<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.inner.size()
+        Ok(super::terminal::size().into())
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

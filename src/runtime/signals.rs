@@ -5,7 +5,7 @@ use std::io;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::{Handle, Signals};
 
 /// A second request to end that comes this long after the first is obeyed at once: the loop may
@@ -24,6 +24,8 @@ pub enum Signal {
     /// Running again after a stop: the terminal's modes are anybody's guess
     /// (`TerminalGuard::resume`).
     Continue,
+    /// The window has another size (`terminal::size`).
+    Resize,
 }
 
 impl Signal {
@@ -34,7 +36,7 @@ impl Signal {
                 .ok()
                 .and_then(|number| number.checked_add(128)),
             Self::Hangup => Some(129),
-            Self::Suspend | Self::Continue => None,
+            Self::Suspend | Self::Continue | Self::Resize => None,
         }
     }
 }
@@ -58,7 +60,7 @@ impl Drop for SignalThread {
 
 /// Calls `deliver` for each signal, in a thread; `false` means that nobody listens any more.
 pub fn spawn(deliver: impl FnMut(Signal) -> bool + Send + 'static) -> io::Result<SignalThread> {
-    let signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT])?;
+    let signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])?;
     let handle = signals.handle();
     let thread = std::thread::Builder::new()
         .name("signals".to_owned())
@@ -75,6 +77,7 @@ fn receive(mut signals: Signals, mut deliver: impl FnMut(Signal) -> bool) {
         let signal = match number {
             SIGTSTP => Signal::Suspend,
             SIGCONT => Signal::Continue,
+            SIGWINCH => Signal::Resize,
             SIGHUP => Signal::Hangup,
             number => Signal::Terminate { number },
         };

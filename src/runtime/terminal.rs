@@ -11,9 +11,9 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::{cursor, event, queue, style, terminal};
+use crossterm::{cursor, event, execute, queue, style, terminal};
 use ratatui::{Frame, Terminal};
-use rustix::process;
+use rustix::{process, termios};
 use zeroize::Zeroize as _;
 
 use super::{capabilities::Capabilities, quiet_backend::QuietBackend, sixteen};
@@ -169,6 +169,48 @@ impl Drop for TerminalGuard {
     fn drop(&mut self) {
         // Runs before the fields go: ratatui's own "show the cursor" then ends in the buffer.
         restore();
+    }
+}
+
+/// What is drawn for where the terminal does not say.
+const USUAL_SIZE: (u16, u16) = (80, 24);
+
+/// Columns and rows. Serial lines and some ways to run a program in a container know neither and
+/// say 0: then it is the usual terminal.
+pub fn size() -> (u16, u16) {
+    let Ok(size) = termios::tcgetwinsize(io::stdout()) else {
+        return USUAL_SIZE;
+    };
+    let known = |said: u16, usual| if said == 0 { usual } else { said };
+    (
+        known(size.ws_col, USUAL_SIZE.0),
+        known(size.ws_row, USUAL_SIZE.1),
+    )
+}
+
+/// The terminal read key by key and pasted into in brackets, but not drawn on. Dropping gives it back.
+#[derive(Debug)]
+pub struct Raw(());
+
+impl Raw {
+    pub fn enter() -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        let raw = Self(());
+        execute!(io::stdout(), event::EnableBracketedPaste)?;
+        Ok(raw)
+    }
+
+    /// Gives the terminal back, from any thread.
+    pub fn leave() {
+        // Failing is not worth a word: then the terminal is gone.
+        let _ = execute!(io::stdout(), event::DisableBracketedPaste);
+        restore_modes();
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        Self::leave();
     }
 }
 

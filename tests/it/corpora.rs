@@ -31,6 +31,11 @@ fn redirect_uris() {
 }
 
 #[test]
+fn bytes_of_terminals() {
+    replay("terminal_bytes", checks::terminal_bytes::terminal_bytes);
+}
+
+#[test]
 fn text() {
     replay("sanitizer", checks::sanitizer::sanitizer);
 }

@@ -83,7 +83,7 @@ impl Bytes<'_> {
             }
         };
         let modifiers = KeyModifiers::from_bits_truncate(self.next());
-        Some(Key::from_event(&KeyEvent::new(code, modifiers)))
+        Key::from_event(&KeyEvent::new(code, modifiers))
     }
 
     fn step(&mut self) -> Option<Step> {

@@ -8,4 +8,5 @@ pub mod keys;
 pub mod platform;
 pub mod redirect_uri;
 pub mod sanitizer;
+pub mod terminal_bytes;
 mod unfit;

@@ -25,6 +25,7 @@ pub struct Launch {
     variables: Vec<(String, String)>,
     columns: u16,
     rows: u16,
+    tells_size: bool,
 }
 
 impl Launch {
@@ -43,6 +44,7 @@ impl Launch {
                 .to_vec(),
             columns: 80,
             rows: 24,
+            tells_size: true,
         }
     }
 
@@ -63,6 +65,12 @@ impl Launch {
 
     pub fn size(mut self, columns: u16, rows: u16) -> Self {
         (self.columns, self.rows) = (columns, rows);
+        self
+    }
+
+    /// The terminal says 0 × 0, as some serial lines and containers do.
+    pub fn without_a_size(mut self) -> Self {
+        self.tells_size = false;
         self
     }
 }
@@ -93,8 +101,13 @@ pub struct Session {
 impl Session {
     /// Starts the program, with a fresh and empty `HOME`.
     pub fn start(launch: Launch) -> Self {
+        let told = if launch.tells_size {
+            size(launch.columns, launch.rows)
+        } else {
+            size(0, 0)
+        };
         let pair = native_pty_system()
-            .openpty(size(launch.columns, launch.rows))
+            .openpty(told)
             .expect("a pseudo-terminal");
         let home = tempfile::tempdir().expect("a temporary home");
         let mut command = CommandBuilder::new(&launch.program);

@@ -1,0 +1,340 @@
+//! The input thread: reads the terminal's bytes and delivers keys and pastes. It waits in the kernel
+//! until something comes, and ends when the terminal hangs up. What the keys mean is none of its
+//! business.
+
+mod decoder;
+mod kitty;
+mod sequence;
+
+use std::{
+    fmt, io,
+    os::fd::{AsFd as _, BorrowedFd},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use zeroize::Zeroize as _;
+
+pub use self::decoder::{BEGUN_MS, Decoded, Decoder, ESC_MS, GIVEN_UP_MS};
+
+/// Of one read.
+const READ: usize = 4096;
+
+/// What is read in one go before it is delivered. A paste of megabytes that comes as keys then
+/// waits in the terminal, not in our memory.
+const GO: usize = 16 * READ;
+
+/// In characters. More than any field holds; a file pasted by mistake must not fill the memory.
+pub const PASTE_LIMIT: usize = 1 << 20;
+
+/// What the person did.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Pressed or repeated, never released.
+    Key {
+        key: KeyEvent,
+        /// Others came with it in one go, as with a paste that is replayed as keys. For an arrow:
+        /// the same arrow, as terminals translate a mouse wheel.
+        in_burst: bool,
+    },
+    /// Text, whatever it contains; `truncated` when it was longer than [`PASTE_LIMIT`].
+    Paste { text: String, truncated: bool },
+    /// The terminal is gone. Nothing follows.
+    Hangup,
+}
+
+/// Keys and pastes may be parts of a secret: only their kind is shown.
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key { in_burst, .. } => write!(f, "Key(…, in_burst: {in_burst})"),
+            Self::Paste { truncated, .. } => write!(f, "Paste(…, truncated: {truncated})"),
+            Self::Hangup => f.write_str("Hangup"),
+        }
+    }
+}
+
+/// Calls `deliver` for each input, in a thread that ends after [`Input::Hangup`], or when
+/// `deliver` says `false` (nobody listens any more). Nothing can wake the thread before its next
+/// input: do not join it, let the process's end take it.
+pub fn spawn(deliver: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<JoinHandle<()>> {
+    let term = std::env::var("TERM").unwrap_or_default();
+    std::thread::Builder::new()
+        .name("input".to_owned())
+        .spawn(move || {
+            let mut deliver = deliver;
+            let stdin = io::stdin();
+            let mut tty = Tty::new(stdin.as_fd(), &term);
+            forward(|| tty.wait(), &mut deliver);
+        })
+}
+
+/// A terminal's bytes, decoded.
+#[derive(Debug)]
+pub struct Tty<'fd> {
+    fd: BorrowedFd<'fd>,
+    decoder: Decoder,
+    started: Instant,
+}
+
+impl<'fd> Tty<'fd> {
+    pub fn new(fd: BorrowedFd<'fd>, term: &str) -> Self {
+        Self {
+            fd,
+            decoder: Decoder::new(term),
+            started: Instant::now(),
+        }
+    }
+
+    /// Waits for bytes, or for the moment that decides what those before them were, and returns
+    /// all that came in one go: nothing, if none of it was a key. `Err`: the terminal is gone.
+    pub fn wait(&mut self) -> io::Result<Vec<Decoded>> {
+        self.wait_showing(&mut |_| {})
+    }
+
+    /// The same; `raw` is shown the bytes of each read.
+    pub fn wait_showing(&mut self, raw: &mut dyn FnMut(&[u8])) -> io::Result<Vec<Decoded>> {
+        let mut decoded = Vec::new();
+        if !self.is_ready(self.until_due())? {
+            let now = self.now_ms();
+            self.decoder.expire(now, &mut decoded);
+            return Ok(decoded);
+        }
+        let mut bytes = [0; READ];
+        let mut taken = 0;
+        loop {
+            match rustix::io::read(self.fd, &mut bytes) {
+                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => break,
+                // What came before the end is delivered first; the end is there at the next call.
+                Ok(0) | Err(_) if taken > 0 => break,
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Err(error) => return Err(error.into()),
+                Ok(count) => {
+                    let now = self.now_ms();
+                    let read = bytes.get(..count).unwrap_or_default();
+                    raw(read);
+                    self.decoder.feed(read, now, &mut decoded);
+                    taken += count;
+                }
+            }
+            if taken >= GO || !self.is_ready(Some(Duration::ZERO)).unwrap_or(false) {
+                break;
+            }
+        }
+        // It may have been a password.
+        bytes.zeroize();
+        Ok(decoded)
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn until_due(&self) -> Option<Duration> {
+        let due = self.decoder.due_ms()?;
+        // The clock is cut to milliseconds: one more, or the wait ends just before its time.
+        let left = due.saturating_sub(self.now_ms()).saturating_add(1);
+        Some(Duration::from_millis(left))
+    }
+
+    /// Whether there is something to read; `None` waits for it.
+    fn is_ready(&self, timeout: Option<Duration>) -> io::Result<bool> {
+        let timeout = timeout.map(Timespec::try_from).transpose();
+        let timeout = timeout.map_err(|_| io::ErrorKind::InvalidInput)?;
+        let mut fds = [PollFd::from_borrowed_fd(self.fd, PollFlags::IN)];
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(ready) => Ok(ready > 0),
+            Err(rustix::io::Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn forward(
+    mut next: impl FnMut() -> io::Result<Vec<Decoded>>,
+    deliver: &mut impl FnMut(Input) -> bool,
+) {
+    loop {
+        let Ok(decoded) = next() else {
+            deliver(Input::Hangup);
+            return;
+        };
+        for input in inputs(decoded) {
+            if !deliver(input) {
+                return;
+            }
+        }
+    }
+}
+
+/// What came in one go, without what is no input.
+fn inputs(decoded: Vec<Decoded>) -> Vec<Input> {
+    let mut inputs: Vec<Input> = decoded
+        .into_iter()
+        .filter_map(|one| match one {
+            Decoded::Key(key) if key.kind != KeyEventKind::Release => Some(Input::Key {
+                key,
+                in_burst: false,
+            }),
+            Decoded::Paste { text, truncated } => Some(Input::Paste { text, truncated }),
+            Decoded::Key(_) | Decoded::Dropped(_) => None,
+        })
+        .collect();
+    let keys: Vec<Option<KeyEvent>> = inputs
+        .iter()
+        .map(|input| match input {
+            Input::Key { key, .. } => Some(*key),
+            Input::Paste { .. } | Input::Hangup => None,
+        })
+        .collect();
+    for (nth, input) in inputs.iter_mut().enumerate() {
+        let Input::Key { key, in_burst } = input else {
+            continue;
+        };
+        let before = nth.checked_sub(1).and_then(|before| keys.get(before));
+        let neighbours = [before, keys.get(nth + 1)];
+        *in_burst = if is_arrow(key.code) {
+            neighbours.contains(&Some(&Some(*key)))
+        } else {
+            keys.len() > 1
+        };
+    }
+    inputs
+}
+
+fn is_arrow(code: KeyCode) -> bool {
+    matches!(
+        code,
+        KeyCode::Up | KeyCode::Down | KeyCode::Left | KeyCode::Right
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+    use super::{Decoded, Input, forward};
+
+    fn forwarded(reads: Vec<Vec<Decoded>>, listen_for: usize) -> Vec<Input> {
+        let mut reads = reads.into_iter();
+        let mut seen = Vec::new();
+        forward(
+            || reads.next().ok_or(io::ErrorKind::UnexpectedEof.into()),
+            &mut |input| {
+                seen.push(input);
+                seen.len() < listen_for
+            },
+        );
+        seen
+    }
+
+    fn event(code: KeyCode, kind: KeyEventKind) -> KeyEvent {
+        KeyEvent::new_with_kind(code, KeyModifiers::NONE, kind)
+    }
+
+    fn pressed(code: KeyCode) -> Decoded {
+        Decoded::Key(event(code, KeyEventKind::Press))
+    }
+
+    fn key(code: KeyCode, in_burst: bool) -> Input {
+        Input::Key {
+            key: event(code, KeyEventKind::Press),
+            in_burst,
+        }
+    }
+
+    #[test]
+    fn presses_and_repeats_pass_releases_and_what_is_no_key_do_not() {
+        let a = KeyCode::Char('a');
+        let seen = forwarded(
+            vec![
+                vec![pressed(a)],
+                vec![],
+                vec![Decoded::Key(event(a, KeyEventKind::Repeat))],
+                vec![
+                    Decoded::Key(event(a, KeyEventKind::Release)),
+                    Decoded::Dropped("focus"),
+                ],
+            ],
+            usize::MAX,
+        );
+        let repeated = Input::Key {
+            key: event(a, KeyEventKind::Repeat),
+            in_burst: false,
+        };
+        assert_eq!(seen, [key(a, false), repeated, Input::Hangup]);
+    }
+
+    #[test]
+    fn keys_of_one_go_are_told_from_a_key_alone() {
+        let (q, enter) = (KeyCode::Char('q'), KeyCode::Enter);
+        let seen = forwarded(
+            vec![
+                vec![pressed(q)],
+                vec![pressed(q), pressed(enter)],
+                // A report beside it is no other key.
+                vec![pressed(q), Decoded::Dropped("a report")],
+            ],
+            usize::MAX,
+        );
+        let wanted = [
+            key(q, false),
+            key(q, true),
+            key(enter, true),
+            key(q, false),
+            Input::Hangup,
+        ];
+        assert_eq!(seen, wanted);
+    }
+
+    #[test]
+    fn arrows_are_a_burst_where_the_same_one_comes_again() {
+        let (up, down) = (KeyCode::Up, KeyCode::Down);
+        let seen = forwarded(
+            vec![
+                vec![pressed(down), pressed(down), pressed(down)],
+                vec![pressed(KeyCode::Tab), pressed(down), pressed(up)],
+            ],
+            usize::MAX,
+        );
+        let wanted = [
+            key(down, true),
+            key(down, true),
+            key(down, true),
+            key(KeyCode::Tab, true),
+            key(down, false),
+            key(up, false),
+            Input::Hangup,
+        ];
+        assert_eq!(seen, wanted);
+    }
+
+    #[test]
+    fn it_ends_when_nobody_listens() {
+        let a = KeyCode::Char('a');
+        assert_eq!(
+            forwarded(vec![vec![pressed(a)], vec![pressed(a)]], 1),
+            [key(a, false)]
+        );
+    }
+
+    #[test]
+    fn debug_shows_neither_keys_nor_pastes() {
+        let paste = Decoded::Paste {
+            text: "hunter2".to_owned(),
+            truncated: false,
+        };
+        let seen = forwarded(
+            vec![vec![pressed(KeyCode::Char('a')), paste.clone()]],
+            usize::MAX,
+        );
+        assert_eq!(
+            format!("{seen:?} {paste:?}"),
+            "[Key(…, in_burst: true), Paste(…, truncated: false), Hangup] Paste(…, truncated: false)"
+        );
+    }
+}

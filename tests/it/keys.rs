@@ -1,0 +1,155 @@
+//! What terminals send, decoded: a table of sequences (`tests/data/keys.tsv`), whole and cut at any
+//! place, and what follows each of them.
+
+use std::collections::BTreeSet;
+
+use devconsole::{
+    doctor::keys::describe,
+    runtime::input::{Decoded, Decoder, ESC_MS, GIVEN_UP_MS},
+};
+
+const TABLE: &str = include_str!("../data/keys.tsv");
+
+struct Row {
+    terminal: &'static str,
+    shown: &'static str,
+    bytes: Vec<u8>,
+    wanted: String,
+}
+
+impl Row {
+    /// The `TERM` of the terminal, where it decides.
+    fn term(&self) -> &'static str {
+        match self.terminal {
+            "st" => "st-256color",
+            "kitty" | "kitty, protocol on" => "xterm-kitty",
+            _ => "xterm-256color",
+        }
+    }
+
+    fn decode(&self, pieces: &[&[u8]], pause_ms: u64) -> String {
+        said(&decode(self.term(), pieces, pause_ms))
+    }
+}
+
+fn rows() -> Vec<Row> {
+    TABLE
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let mut cells = line.split('\t');
+            let mut cell = || cells.next().unwrap_or_else(|| panic!("{line}"));
+            let (terminal, shown, wanted) = (cell(), cell(), cell().replace("\\\\", "\\"));
+            Row {
+                terminal,
+                shown,
+                bytes: unescaped(shown),
+                wanted,
+            }
+        })
+        .collect()
+}
+
+fn unescaped(shown: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut chars = shown.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            bytes.extend(c.to_string().bytes());
+            continue;
+        }
+        bytes.push(match chars.next().unwrap() {
+            'e' => 0x1b,
+            't' => b'\t',
+            'n' => b'\n',
+            'r' => b'\r',
+            '\\' => b'\\',
+            'x' => {
+                let digits: String = chars.by_ref().take(2).collect();
+                u8::from_str_radix(&digits, 16).unwrap()
+            }
+            other => panic!("\\{other} in {shown}"),
+        });
+    }
+    bytes
+}
+
+/// All that comes of the pieces, with a pause after each, and of a long one at the end.
+fn decode(term: &str, pieces: &[&[u8]], pause_ms: u64) -> Vec<Decoded> {
+    let mut decoder = Decoder::new(term);
+    let (mut now, mut out) = (10_000, Vec::new());
+    for piece in pieces {
+        decoder.feed(piece, now, &mut out);
+        now += pause_ms;
+    }
+    decoder.expire(now + GIVEN_UP_MS, &mut out);
+    assert_eq!(decoder.due_ms(), None);
+    out
+}
+
+fn said(decoded: &[Decoded]) -> String {
+    let said: Vec<String> = decoded.iter().map(describe).collect();
+    said.join(" ")
+}
+
+#[test]
+fn every_sequence_of_the_table_is_the_key_that_it_is() {
+    let rows = rows();
+    let wrong: Vec<String> = rows
+        .iter()
+        .filter_map(|row| {
+            let found = row.decode(&[&row.bytes], 0);
+            let is_right = found == row.wanted;
+            (!is_right).then(|| {
+                format!(
+                    "{} {}: {found}, not {}",
+                    row.terminal, row.shown, row.wanted
+                )
+            })
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let terminals: BTreeSet<&str> = rows.iter().map(|row| row.terminal).collect();
+    assert!(rows.len() >= 300 && terminals.len() >= 14, "{}", rows.len());
+}
+
+#[test]
+fn a_sequence_that_is_cut_anywhere_is_the_same_key() {
+    for row in rows() {
+        for at in 1..row.bytes.len() {
+            let (head, tail) = row.bytes.split_at(at);
+            for pause in [0, ESC_MS - 1] {
+                let found = row.decode(&[head, tail], pause);
+                assert_eq!(
+                    found, row.wanted,
+                    "{} {} cut at {at}",
+                    row.terminal, row.shown
+                );
+            }
+        }
+        let single: Vec<&[u8]> = row.bytes.chunks(1).collect();
+        assert_eq!(row.decode(&single, ESC_MS - 1), row.wanted, "{}", row.shown);
+    }
+}
+
+#[test]
+fn the_key_after_a_sequence_is_never_lost() {
+    // A lone beginning takes what follows at once for its continuation: no terminal sends that.
+    let begins =
+        |bytes: &[u8]| matches!(bytes, [0x1b, ..] if bytes.len() <= 2 || bytes == b"\x1b\x1b\x1b");
+    for row in rows() {
+        if begins(&row.bytes) || row.shown == "\\e[M" {
+            continue;
+        }
+        let mut bytes = row.bytes.clone();
+        bytes.extend(b"q\x03");
+        let found = row.decode(&[&bytes], 0);
+        assert_eq!(
+            found,
+            format!("{} q Ctrl-c", row.wanted),
+            "{} {}",
+            row.terminal,
+            row.shown
+        );
+    }
+}
