@@ -153,3 +153,42 @@ fn the_key_after_a_sequence_is_never_lost() {
         );
     }
 }
+
+mod any {
+    use super::rows;
+    use crate::corpora::checks::terminal_bytes::terminal_bytes;
+    use proptest::prelude::*;
+
+    /// Sequences, their pieces, and bytes that begin or end one.
+    fn fragment() -> impl Strategy<Value = Vec<u8>> {
+        let rows: Vec<Vec<u8>> = rows().into_iter().map(|row| row.bytes).collect();
+        let whole = prop::sample::select(rows);
+        let piece = (whole.clone(), any::<prop::sample::Index>())
+            .prop_map(|(bytes, at)| bytes[..at.index(bytes.len() + 1)].to_vec());
+        let byte = prop::sample::select(
+            b"\x00\x03\x07\x08\t\r\x18\x1a\x1b\x1b[O]PX^_\\M$;:?<u~0279AR \x7f\x80\xc3\xa9\xe9\xff"
+                .to_vec(),
+        );
+        prop_oneof![
+            2 => whole,
+            2 => piece,
+            4 => byte.prop_map(|byte| vec![byte]),
+            1 => any::<u8>().prop_map(|byte| vec![byte]),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+
+        #[test]
+        fn bytes_lose_no_key_and_type_nothing(
+            cuts in prop::collection::vec(any::<u8>(), 0..32),
+            fragments in prop::collection::vec(fragment(), 0..12),
+        ) {
+            let mut input = vec![u8::try_from(cuts.len()).unwrap()];
+            input.extend(cuts);
+            input.extend(fragments.concat());
+            terminal_bytes(&input);
+        }
+    }
+}

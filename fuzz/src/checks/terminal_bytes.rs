@@ -123,7 +123,9 @@ fn control_sequence<'b>(bytes: &'b [u8], outside: &mut Vec<u8>) -> &'b [u8] {
             let at = rest.windows(end.len()).position(|window| window == end);
             at.map_or(&[], |at| &rest[at + end.len()..])
         }
-        Some((b'[', rest)) if parameters.is_empty() => rest.get(1..).unwrap_or_default(),
+        Some((b'[', rest)) if parameters.is_empty() => match rest {
+            [0x20..=0x7e, rest @ ..] | rest => rest,
+        },
         Some((last @ (b'u' | b'~'), rest)) => {
             spelt(parameters, *last, outside);
             rest
@@ -182,6 +184,10 @@ fn keypad<'b>(bytes: &'b [u8], outside: &mut Vec<u8>) -> &'b [u8] {
 }
 
 fn control_string(bytes: &[u8]) -> &[u8] {
+    // No string begins with one of these: it was a key with Alt.
+    if matches!(bytes.first(), Some(0x08..=0x0d)) {
+        return bytes;
+    }
     let payload = bytes
         .iter()
         .take_while(|byte| matches!(byte, 0x08..=0x0d | 0x20..=0x7e | 0x80..))

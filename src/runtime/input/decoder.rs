@@ -434,6 +434,8 @@ impl Decoder {
             ..0x20 => return self.anew(byte, out),
             // Coordinates beyond 95 are characters of two bytes in one of the modes.
             0x80..=0xbf if *in_utf8 => *in_utf8 = false,
+            // The last one was a single byte after all.
+            _ if *left == 0 => return self.anew(byte, out),
             _ => {
                 *left -= 1;
                 *in_utf8 = matches!(byte, 0xc2..=0xdf);

@@ -144,7 +144,7 @@ pub fn ss3(last: u8, digit: Option<u8>) -> Meaning {
 pub fn linux_function(byte: u8) -> Option<Meaning> {
     let code = match byte {
         b'A'..=b'E' => Meaning::Key(KeyCode::F(byte - b'A' + 1).into()),
-        b'F'..=b'Z' | b'a'..=b'z' => UNKNOWN,
+        0x20..=0x7e => UNKNOWN,
         _ => return None,
     };
     Some(code)
