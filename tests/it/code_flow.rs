@@ -199,7 +199,7 @@ fn somebody_signs_in_allows_and_the_app_calls_in_their_name() {
 
     let wrong = browser.sign_in(&asked_first, "not the password at all");
     assert_eq!(wrong.status, 403);
-    assert!(wrong.text.contains("do not belong together") && wrong.text.contains(EMAIL));
+    assert!(wrong.text.contains("do not match") && wrong.text.contains(EMAIL));
     assert!(!wrong.text.contains("not the password at all"));
 
     let back = browser.allow(&asked_first);

@@ -57,7 +57,7 @@ try {
   await page.keyboard.type('not my password');
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   await sane('wrong');
-  assert.match(await page.$eval('[role=alert]', (one) => one.textContent), /do not belong together/);
+  assert.match(await page.$eval('[role=alert]', (one) => one.textContent), /do not match/);
   await page.keyboard.type(password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   await sane('consent');
