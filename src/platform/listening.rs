@@ -85,3 +85,26 @@ impl Listening {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Elsewhere the other addresses of 127.0.0.0/8 have to be set up first.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_host_of_this_machine_is_listened_on_at_its_own_address() {
+        let runtime = crate::platform::runtime().unwrap();
+        let at = |host| {
+            let listening = runtime.block_on(Listening::for_host(host, 0)).unwrap();
+            listening.four.local_addr().unwrap().ip()
+        };
+        for (host, address) in [
+            ("127.0.0.2", Ipv4Addr::new(127, 0, 0, 2)),
+            ("127.0.0.1", Ipv4Addr::LOCALHOST),
+            ("spa.localhost", Ipv4Addr::LOCALHOST),
+        ] {
+            assert_eq!(at(host), address, "{host}");
+        }
+    }
+}
