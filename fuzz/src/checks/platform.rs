@@ -579,7 +579,17 @@ fn sent_back(came: &Came) -> Option<(String, Pairs)> {
     }
     let page = std::str::from_utf8(&came.body).ok()?;
     let (_, form) = page.split_once("<form method=\"post\" action=\"http")?;
-    let plain = |text: &str| text.replace("&quot;", "\"").replace("&amp;", "&");
+    let plain = |text: &str| {
+        let marks = [
+            ("&quot;", "\""),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ];
+        marks.iter().fold(text.to_owned(), |text, (name, mark)| {
+            text.replace(name, mark)
+        })
+    };
     let (to, fields) = form.split_once('"')?;
     let fields = fields.split("name=\"").skip(1).filter_map(|field| {
         let (name, rest) = field.split_once("\" value=\"")?;
