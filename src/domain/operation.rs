@@ -188,14 +188,17 @@ fn is_version(parameters: &Parameters) -> bool {
 /// Whether a path is one of the API's, as far as its first word tells: such a call needs a token
 /// before anything else is said of it.
 pub fn is_of_api(path: &str) -> bool {
-    let first = |path: &str| path.split('/').nth(1).map(ToOwned::to_owned);
-    let asked = first(path).unwrap_or_default();
+    let asked = first_word(path);
     // Contact Center's, which the description leaves out.
     let is_known = asked == "cx"
         || catalogue()
             .iter()
-            .any(|one| first(one.path).as_deref() == Some(&asked));
+            .any(|operation| first_word(operation.path) == asked);
     is_known && !asked.starts_with('.')
+}
+
+fn first_word(path: &str) -> &str {
+    path.split('/').nth(1).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::domain::{
     app::{App, AppStatus, ClientType},
     credential::{CLIENT_SECRET_LEN, ClientId, ID_LEN},
     diagnosis::{Cause, Diagnosis},
-    jwt_text::algorithm,
+    jwt_text::{algorithm, claim},
     secret::Secret,
     time::UnixMs,
 };
@@ -67,9 +67,6 @@ struct Presented {
 
 /// Basic, or `client_id` in the body; both at once is what two of the SDKs send.
 fn presented(headers: &HeaderMap, form: &Form, profile: Profile) -> Result<Presented, Refusal> {
-    if let Some(assertion) = form.get("client_assertion") {
-        return Err(assertion_refused(assertion));
-    }
     match headers.get(header::AUTHORIZATION) {
         None => in_body(form),
         Some(value) => in_header(value, form, profile),
@@ -199,6 +196,16 @@ pub(super) fn authenticate(
     form: &Form,
     told: &mut Told,
 ) -> Result<Arc<App>, Refusal> {
+    if let Some(assertion) = form.get("client_assertion") {
+        let named = form.get("client_id").map(ToOwned::to_owned);
+        let id = named
+            .or_else(|| claim(assertion, "sub"))
+            .unwrap_or_default();
+        if let Some(app) = records.app(&ClientId::from_stored(id))? {
+            told.is_of(&app);
+        }
+        return Err(assertion_refused(assertion));
+    }
     let Presented {
         id,
         secret,

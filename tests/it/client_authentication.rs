@@ -106,6 +106,8 @@ fn assertions_of_a_client_are_refused_by_the_name_of_their_method() {
             assert_eq!(refused.text("error"), "invalid_client");
             assert!(refused.text("error_description").starts_with(method));
             assert!(!refused.log().request.contains(&assertion));
+            let (app, _) = refused.log().app.as_ref().expect("the app that it names");
+            assert_eq!(*app, robot.app.id);
         }
     }
     let metadata = server.get("/.well-known/openid-configuration").json;

@@ -203,7 +203,8 @@ fn an_answer_is_posted_when_that_is_asked_for() {
 fn what_is_not_supported_is_refused_by_name() {
     let mut office = Office::new();
     let shop = office.shop();
-    let native = "com.example.shop:/cb";
+    // Its name begins like that of the web's.
+    let native = "http.example.shop:/cb";
     let phone = office.app(code_app(RunsOn::Android, native), &["ReadAccounts"]);
     let server = office.serve(Profile::RingCentral);
     for (name, sent, error, said, cause) in [
@@ -264,7 +265,7 @@ fn what_is_not_supported_is_refused_by_name() {
     assert!(
         refused
             .header("location")
-            .starts_with("com.example.shop:/cb?error=invalid_request")
+            .starts_with("http.example.shop:/cb?error=invalid_request")
     );
     assert_eq!(refused.cause(), Some(Cause::ResponseMode));
     let metadata = server.get("/.well-known/openid-configuration").json;

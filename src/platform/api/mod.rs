@@ -106,9 +106,12 @@ fn open(operation: &Operation) -> Result<Value, Refusal> {
 
 /// A scope brings along those that it includes.
 fn must_have(scope: ScopeId, bearer: &Bearer, app: &App) -> Result<(), Refusal> {
-    let granted: ScopeSet = bearer.scope.split(' ').filter_map(ScopeId::find).collect();
-    let is_included = || granted.included().iter().any(|(one, _)| *one == scope);
-    if granted.contains(scope) || is_included() {
+    let granted = || bearer.scope.split(' ');
+    let is_included = || {
+        let all: ScopeSet = granted().filter_map(ScopeId::find).collect();
+        all.included().iter().any(|(one, _)| *one == scope)
+    };
+    if granted().any(|one| one == scope.as_str()) || is_included() {
         return Ok(());
     }
     let message = format!(

@@ -147,7 +147,10 @@ fn response_mode(form: &Form, redirect_uri: &str) -> Result<ResponseMode, Refusa
         .ok_or_else(|| {
             refused("response_mode is not supported: use query, fragment or form_post")
         })?;
-    if found == ResponseMode::FormPost && !redirect_uri.starts_with("http") {
+    let is_web = ["http://", "https://"]
+        .iter()
+        .any(|start| redirect_uri.starts_with(start));
+    if found == ResponseMode::FormPost && !is_web {
         return Err(refused(
             "response_mode=form_post needs an http or https redirect URI",
         ));
