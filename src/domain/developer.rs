@@ -222,3 +222,30 @@ impl Session {
         }
     }
 }
+
+/// Given and family name: people give theirs in one piece. The last word counts as the family
+/// name; a single word is a given name.
+pub fn given_and_family(full_name: &str) -> (&str, &str) {
+    let full_name = full_name.trim();
+    match full_name.rsplit_once(char::is_whitespace) {
+        Some((given, family)) => (given.trim_end(), family),
+        None => (full_name, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given_and_family;
+
+    #[test]
+    fn a_full_name_is_split_at_its_last_word() {
+        for (full, parts) in [
+            ("Ada Lovelace", ("Ada", "Lovelace")),
+            (" Grace Brewster  Hopper ", ("Grace Brewster", "Hopper")),
+            ("Ada", ("Ada", "")),
+            ("", ("", "")),
+        ] {
+            assert_eq!(given_and_family(full), parts, "{full:?}");
+        }
+    }
+}

@@ -21,7 +21,14 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// A warning is no failure.
     pub fn is_failure(&self) -> bool {
-        self.status >= 400 || self.diagnosis.is_some()
+        let diagnosis = self.diagnosis.as_ref();
+        self.status >= 400 || diagnosis.is_some_and(|why| !why.is_warning())
+    }
+
+    /// Whether there is something to explain.
+    pub fn is_remarkable(&self) -> bool {
+        self.is_failure() || self.diagnosis.is_some()
     }
 }

@@ -4,7 +4,10 @@
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::diagnosis::{Cause, Diagnosis, by_sign};
+use super::{
+    diagnosis::{Cause, Diagnosis, by_sign},
+    jwt_text::{JwtKind, kind_of},
+};
 
 /// What was made of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,17 +25,23 @@ pub fn explain(text: &str) -> Explained {
     if let Some(json) = json_in(text) {
         return of_json(&json);
     }
-    if is_jwt(text) {
-        return Explained::Fine(
-            "A JWT. A JWT credential is no access token: it is exchanged for one, as the assertion of grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer.".to_owned(),
-        );
+    if let Some(kind) = kind_of(text) {
+        let said = match kind {
+            JwtKind::IdToken => {
+                "An ID token: it says who signed in. Call the API with the access_token of the same token response."
+            }
+            JwtKind::Other => {
+                "A JWT. A JWT credential is not an access token: exchange it for one, as the assertion of grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer."
+            }
+        };
+        return Explained::Fine(said.to_owned());
     }
     let bearer = text
         .trim_start_matches("Authorization: ")
         .trim_start_matches("Bearer ")
         .trim_start_matches("bearer ");
-    if is_jwt(bearer) {
-        return Explained::Causes(vec![Cause::JwtAsBearer.into()]);
+    if let Some(kind) = kind_of(bearer) {
+        return Explained::Causes(vec![as_bearer(kind).into()]);
     }
     let query = text.split_once('?').map_or(text, |(_, query)| query);
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
@@ -42,6 +51,10 @@ pub fn explain(text: &str) -> Explained {
     found.extend(signs_in(text));
     if text.contains("#access_token=") {
         found.push(Cause::ResponseType);
+    }
+    // A token request, as a log or a network tab shows it.
+    if has("client_secret") && has("grant_type") {
+        found.push(Cause::SecretPosted);
     }
     if found.is_empty() {
         found.extend(errors().flat_map(|(_, error)| general(error)));
@@ -137,9 +150,7 @@ fn of_json(json: &Value) -> Explained {
 fn of_tokens(json: &Value) -> Explained {
     let mut found = Vec::new();
     let access = json.get("access_token").and_then(Value::as_str);
-    if access.is_some_and(is_jwt) {
-        found.push(Cause::JwtAsBearer);
-    }
+    found.extend(access.and_then(kind_of).map(as_bearer));
     if json.get("refresh_token").is_none() {
         found.push(Cause::NoRefreshTokens);
     }
@@ -215,15 +226,12 @@ fn causes(found: Vec<Cause>) -> Explained {
     }
 }
 
-fn is_jwt(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('.').collect();
-    let is_part = |part: &&str| {
-        part.len() > 1
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
-    parts.len() == 3 && text.starts_with("eyJ") && parts.iter().all(is_part)
+/// What is wrong with a JWT in the place of an access token.
+fn as_bearer(kind: JwtKind) -> Cause {
+    match kind {
+        JwtKind::IdToken => Cause::IdTokenAsBearer,
+        JwtKind::Other => Cause::JwtAsBearer,
+    }
 }
 
 #[cfg(test)]

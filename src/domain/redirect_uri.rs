@@ -11,9 +11,9 @@ use url::Url;
 
 use self::error::RedirectUriError as Refusal;
 pub use self::error::{RedirectUriError, RedirectUriWarning};
-use super::uri_text::{
-    PercentFault, UriText, has_dot_segment, has_empty_label, is_localhost_name, is_loopback_host,
-    is_port, percent_fault,
+use super::{
+    this_machine,
+    uri_text::{PercentFault, UriText, has_dot_segment, has_empty_label, is_port, percent_fault},
 };
 
 /// Longest redirect URI, in bytes. The platform's limit is unknown: this one is ours.
@@ -56,11 +56,28 @@ const FORBIDDEN_CHARACTERS: [char; 8] = ['"', '<', '>', '^', '`', '{', '|', '}']
 pub enum RedirectPolicy {
     /// A server-side web app, which keeps a secret: http(s) only, compared exactly.
     Confidential,
-    /// A single-page app, a public client: http(s) only, loopback with any port.
+    /// A single-page app, a public client: http(s) only, compared exactly.
     BrowserBased,
-    /// A mobile or desktop app (RFC 8252): private-use schemes, claimed https, loopback
-    /// http with any port.
+    /// A mobile or desktop app (RFC 8252): private-use schemes, claimed https, loopback http,
+    /// whose port may be free.
     Native,
+}
+
+/// How the port of a loopback URI is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopbackPort {
+    /// As RingCentral does it: like everything else in the URI.
+    Exact,
+    /// A native app learns its port only when it starts to listen (RFC 8252 §7.3, RFC 9700
+    /// §4.1.3).
+    FreeForNative,
+}
+
+impl LoopbackPort {
+    /// Whether an app of this kind may present another port than it registered.
+    pub fn is_free(self, policy: RedirectPolicy) -> bool {
+        self == Self::FreeForNative && policy == RedirectPolicy::Native
+    }
 }
 
 /// A redirect URI that was found fit for a policy.
@@ -98,10 +115,10 @@ impl RedirectUri {
             return Vec::new();
         };
         let native = policy == RedirectPolicy::Native;
-        let loopback = uri.is_http() && is_loopback_host(uri.host());
+        let loopback = uri.is_http() && this_machine::is_host(uri.host());
         [
             (
-                native && loopback && is_localhost_name(uri.host()),
+                native && loopback && this_machine::is_localhost_name(uri.host()),
                 RedirectUriWarning::LocalhostByName,
             ),
             (!native && loopback, RedirectUriWarning::LoopbackOfWebApp),
@@ -115,12 +132,11 @@ impl RedirectUri {
         .collect()
     }
 
-    /// Whether a request that presents this text may be answered at it. Exact, but for
-    /// the port of a public client's http loopback URI, which such a client learns only
-    /// when it starts to listen (RFC 8252 §7.3, RFC 9700 §4.1.3).
-    pub fn matches(&self, presented: &str, policy: RedirectPolicy) -> bool {
+    /// Whether a request that presents this text may be answered at it: it is compared byte for
+    /// byte, but for a port that is free.
+    pub fn matches(&self, presented: &str, policy: RedirectPolicy, port: LoopbackPort) -> bool {
         self.0 == presented
-            || policy != RedirectPolicy::Confidential
+            || port.is_free(policy)
                 && self.is_same_loopback(presented)
                 && Self::parse(presented, policy).is_ok()
     }
@@ -131,7 +147,7 @@ impl RedirectUri {
             return false;
         };
         ours.scheme == "http"
-            && is_loopback_host(ours.host())
+            && this_machine::is_host(ours.host())
             && (ours.scheme, ours.host(), ours.tail) == (theirs.scheme, theirs.host(), theirs.tail)
     }
 }
@@ -262,7 +278,7 @@ fn check_against_parser(text: &str, uri: &UriText<'_>) -> Result<(), Refusal> {
 }
 
 fn check_transport(uri: &UriText<'_>, policy: RedirectPolicy) -> Result<(), Refusal> {
-    let loopback = is_loopback_host(uri.host());
+    let loopback = this_machine::is_host(uri.host());
     match uri.scheme {
         "http" if !loopback => Err(Refusal::HttpNotLoopback),
         "https" if loopback && policy == RedirectPolicy::Native => {

@@ -49,6 +49,27 @@ pub fn many_lines(text: &str) -> String {
     fit(&text.replace("\r\n", "\n")).replace('\t', TAB)
 }
 
+/// What came along when a value was copied: none of it is part of an identifier, a secret or a
+/// token. To be said after the name of the value.
+pub fn stray(text: &str) -> Option<&'static str> {
+    let mut chars = text.chars();
+    let (first, last) = (chars.next()?, chars.next_back().or(text.chars().next())?);
+    let is_line_break = |c: char| matches!(c, '\n' | '\r');
+    if is_line_break(last) {
+        Some("ends in a line break")
+    } else if is_line_break(first) {
+        Some("begins with a line break")
+    } else if last.is_whitespace() {
+        Some("ends in a space")
+    } else if first.is_whitespace() {
+        Some("begins with a space")
+    } else if text.len() > 1 && first == last && matches!(first, '"' | '\'') {
+        Some("has quotes around it")
+    } else {
+        None
+    }
+}
+
 /// Characters as a person counts them: extended grapheme clusters.
 pub fn char_count(text: &str) -> usize {
     text.graphemes(true).count()
@@ -184,6 +205,27 @@ mod tests {
 
     const FAMILY: &str = "👩\u{200D}👩\u{200D}👧";
     const HEART: &str = "❤\u{FE0F}";
+
+    #[test]
+    fn what_was_copied_along_with_a_value_is_seen() {
+        for (text, expected) in [
+            ("", None),
+            ("a", None),
+            ("abc", None),
+            ("a b", None),
+            ("abc\n", Some("ends in a line break")),
+            ("abc\r\n", Some("ends in a line break")),
+            ("\n", Some("ends in a line break")),
+            ("\nabc", Some("begins with a line break")),
+            ("abc ", Some("ends in a space")),
+            ("\tabc", Some("begins with a space")),
+            ("'abc'", Some("has quotes around it")),
+            ("\"abc\"", Some("has quotes around it")),
+            ("'abc", None),
+        ] {
+            assert_eq!(stray(text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn what_is_drawn_holds_nothing_that_could_steer_the_terminal() {

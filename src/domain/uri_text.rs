@@ -3,8 +3,6 @@
 //! A WHATWG parser mends what it reads (case, dots, backslashes, ports). A rule that
 //! looked only at its result would let through text that peers read differently.
 
-use std::net::Ipv4Addr;
-
 /// The places of a hierarchical URI, as typed.
 #[derive(Clone, Copy)]
 pub(super) struct UriText<'a> {
@@ -78,19 +76,6 @@ pub(super) fn is_port(text: &str) -> bool {
     !text.starts_with('0')
         && text.bytes().all(|byte| byte.is_ascii_digit())
         && text.parse::<u16>().is_ok()
-}
-
-/// `127.0.0.0/8`, `[::1]`, `localhost` and names below it (RFC 6761 §6.3).
-pub(super) fn is_loopback_host(host: &str) -> bool {
-    host == "[::1]" || is_localhost_name(host) || is_loopback_v4(host)
-}
-
-pub(super) fn is_localhost_name(host: &str) -> bool {
-    host == "localhost" || host.ends_with(".localhost")
-}
-
-fn is_loopback_v4(host: &str) -> bool {
-    host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Whether a host has an empty label. One dot at the very end is not one.
@@ -171,28 +156,6 @@ mod tests {
         }
         for bad in ["", "0", "080", "65536", "+80", "8a"] {
             assert!(!is_port(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn only_this_machine_is_loopback() {
-        for host in [
-            "127.0.0.1",
-            "127.9.9.9",
-            "[::1]",
-            "localhost",
-            "a.localhost",
-        ] {
-            assert!(is_loopback_host(host), "{host}");
-        }
-        for host in [
-            "128.0.0.1",
-            "testlocalhost",
-            "127.0.0.1.a.example",
-            "0.0.0.0",
-            "::1",
-        ] {
-            assert!(!is_loopback_host(host), "{host}");
         }
     }
 

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 
-use super::uri_text::{UriText, has_empty_label, is_loopback_host, is_port, percent_fault};
+use super::{
+    this_machine,
+    uri_text::{UriText, has_empty_label, is_port, percent_fault},
+};
 
 /// Longest URL, in bytes. The platform's limit is unknown: this one is ours.
 pub const MAX_BYTES: usize = 512;
@@ -84,7 +87,7 @@ impl WebUrl {
             return Err(WebUrlError::NeedsHttps);
         }
         check_rest(text, &uri)?;
-        if uri.scheme == "http" && !is_loopback_host(uri.host()) {
+        if uri.scheme == "http" && !this_machine::is_host(uri.host()) {
             return Err(WebUrlError::HttpNotLoopback);
         }
         Ok(Self(text.to_owned()))
@@ -96,7 +99,7 @@ impl WebUrl {
 
     /// Whether only this machine can reach it.
     pub fn is_loopback(&self) -> bool {
-        UriText::split(&self.0).is_some_and(|uri| is_loopback_host(uri.host()))
+        UriText::split(&self.0).is_some_and(|uri| this_machine::is_host(uri.host()))
     }
 }
 

@@ -7,15 +7,19 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Faults, journal::may_be_shown_as_id};
+use super::{
+    Faults,
+    redact::{is_harmless, may_be_shown_as_id},
+};
 use crate::{
     domain::{
         app::App,
         diagnosis::{Cause, Diagnosis},
         fault::Fault,
         id::AppId,
+        text::stray,
     },
     store::StoreError,
 };
@@ -53,6 +57,11 @@ impl Told {
     /// Of a page, which says in its own words what a refusal says elsewhere.
     pub fn explained(&mut self, code: &'static str, cause: Cause) {
         self.code = Some(code);
+        self.diagnosis = Some(cause.into());
+    }
+
+    /// What works here and may not work elsewhere. It gives way to a refusal.
+    pub fn warn(&mut self, cause: Cause) {
         self.diagnosis = Some(cause.into());
     }
 
@@ -104,8 +113,23 @@ struct About {
     why: Option<Diagnosis>,
     /// The API's name of what is missing.
     permission: Option<&'static str>,
+    parameters: Vec<Parameter>,
+    /// The methods that the path has.
+    allow: Option<String>,
     hidden: Option<String>,
 }
+
+/// What in the request it is about, as RingCentral names it in its errors.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameter {
+    parameter_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter_value: Option<String>,
+}
+
+/// Of a value that is repeated.
+const REPEATED_MAX: usize = 200;
 
 impl Refusal {
     /// The token endpoint answers 400 to most (RFC 6749 §5.2).
@@ -142,12 +166,40 @@ impl Refusal {
         self
     }
 
+    /// The parameter that it is about. Its value is repeated when it is no secret.
+    pub fn naming_parameter(mut self, name: &str, value: Option<&str>) -> Self {
+        let value = value.filter(|_| is_harmless(name));
+        self.about.parameters.push(Parameter {
+            parameter_name: name.to_owned(),
+            parameter_value: value.map(|value| value.chars().take(REPEATED_MAX).collect()),
+        });
+        self
+    }
+
+    /// Whatever else is said of it: a value that was copied with something around it is likely
+    /// the reason. `name` is what the person knows it by.
+    pub fn or_stray(self, name: &str, value: &str) -> Self {
+        match stray(value) {
+            Some(how) => self.because(Diagnosis {
+                cause: Cause::StrayCharacters,
+                detail: Some(format!("{name} {how}.")),
+            }),
+            None => self,
+        }
+    }
+
+    pub fn allowing(mut self, methods: &[&str]) -> Self {
+        self.about.allow = Some(methods.join(", "));
+        self
+    }
+
     /// A Client ID that is none: it is shown when it cannot be a secret.
     pub fn naming_client(self, id: &str) -> Self {
+        const NAME: &str = "client_id";
         if may_be_shown_as_id(id) {
-            self
+            self.naming_parameter(NAME, Some(id))
         } else {
-            self.hiding(id)
+            self.naming_parameter(NAME, None).hiding(id)
         }
     }
 
@@ -172,26 +224,22 @@ impl Refusal {
         let body = json!({
             "error": self.error,
             "error_description": self.message,
-            "errors": [{ "errorCode": self.code, "message": self.message }],
+            "errors": [self.one()],
         });
         let mut response = json_answer(self.status, &body);
         if self.error == "invalid_client" {
             challenge(&mut response, &format!("Basic realm=\"{REALM}\""));
         }
-        self.wait(&mut response);
+        self.headers(&mut response);
         response
     }
 
     /// As the API says it.
     pub fn of_api(&self) -> Response {
-        let mut one = json!({ "errorCode": self.code, "message": self.message });
-        if let (Some(name), Some(one)) = (self.about.permission, one.as_object_mut()) {
-            one.insert("permissionName".to_owned(), name.into());
-        }
         let body = json!({
             "errorCode": self.error,
             "message": self.message,
-            "errors": [one],
+            "errors": [self.one()],
         });
         let mut response = json_answer(self.status, &body);
         // RFC 6750 §3: without credentials there is no error to tell of.
@@ -204,14 +252,35 @@ impl Refusal {
         if let Some(error) = error {
             challenge(&mut response, &format!("Bearer realm=\"{REALM}\"{error}"));
         }
-        self.wait(&mut response);
+        self.headers(&mut response);
         response
     }
 
-    fn wait(&self, response: &mut Response) {
+    /// The entry of `errors`.
+    fn one(&self) -> Value {
+        let mut one = json!({ "errorCode": self.code, "message": self.message });
+        let mut say = |name: &str, value: Value| {
+            if let Some(one) = one.as_object_mut() {
+                one.insert(name.to_owned(), value);
+            }
+        };
+        if let Some(name) = self.about.permission {
+            say("permissionName", name.into());
+        }
+        if !self.about.parameters.is_empty() {
+            say("parameters", json!(self.about.parameters));
+        }
+        one
+    }
+
+    fn headers(&self, response: &mut Response) {
+        let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after_s {
-            let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        let allow = self.about.allow.as_deref();
+        if let Some(Ok(allow)) = allow.map(HeaderValue::from_str) {
+            headers.insert(header::ALLOW, allow);
         }
     }
 }
@@ -246,4 +315,16 @@ pub fn json_answer(status: StatusCode, body: &impl Serialize) -> Response {
     let nosniff = HeaderValue::from_static("nosniff");
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     response
+}
+
+/// The answer of the API to a request: its body, or why it is refused.
+pub fn of_api(done: Result<Value, Refusal>, mut told: Told) -> Response {
+    let response = match done {
+        Ok(body) => json_answer(StatusCode::OK, &body),
+        Err(refusal) => {
+            told.refused(&refusal);
+            refusal.of_api()
+        }
+    };
+    told.onto(response)
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
@@ -16,6 +16,7 @@ use crate::domain::{
     app::{App, AppStatus, ClientType},
     credential::{CLIENT_SECRET_LEN, ClientId, ID_LEN},
     diagnosis::{Cause, Diagnosis},
+    jwt_text::{algorithm, claim},
     secret::Secret,
     time::UnixMs,
 };
@@ -61,32 +62,41 @@ impl Guard {
 struct Presented {
     id: String,
     secret: Option<Secret>,
+    is_posted: bool,
 }
 
 /// Basic, or `client_id` in the body; both at once is what two of the SDKs send.
 fn presented(headers: &HeaderMap, form: &Form, profile: Profile) -> Result<Presented, Refusal> {
-    let in_body = form.get("client_id");
-    let Some(value) = headers.get(header::AUTHORIZATION) else {
-        let id = in_body.ok_or_else(|| {
-            Refusal::bad(
-                "invalid_client",
-                "OAU-123",
-                "Client authentication is required",
-            )
-            .because(Diagnosis {
-                cause: Cause::ParameterMissing,
-                detail: Some(
-                    "It is client_id in the body, or an Authorization header. What is in the URL is not read."
-                        .to_owned(),
-                ),
-            })
-        })?;
-        let secret = form.get("client_secret").map(Secret::new);
-        return Ok(Presented {
-            id: id.to_owned(),
-            secret,
-        });
-    };
+    match headers.get(header::AUTHORIZATION) {
+        None => in_body(form),
+        Some(value) => in_header(value, form, profile),
+    }
+}
+
+fn in_body(form: &Form) -> Result<Presented, Refusal> {
+    let id = form.get("client_id").ok_or_else(|| {
+        Refusal::bad(
+            "invalid_client",
+            "OAU-123",
+            "Client authentication is required",
+        )
+        .because(Diagnosis {
+            cause: Cause::ParameterMissing,
+            detail: Some(
+                "It is client_id in the body, or an Authorization header. What is in the URL is not read."
+                    .to_owned(),
+            ),
+        })
+        .naming_parameter("client_id", None)
+    })?;
+    Ok(Presented {
+        id: id.to_owned(),
+        secret: form.get("client_secret").map(Secret::new),
+        is_posted: true,
+    })
+}
+
+fn in_header(value: &HeaderValue, form: &Form, profile: Profile) -> Result<Presented, Refusal> {
     let wrong = || {
         Refusal::unauthorized(
             "invalid_client",
@@ -98,30 +108,55 @@ fn presented(headers: &HeaderMap, form: &Form, profile: Profile) -> Result<Prese
     let value = value.to_str().map_err(|_| wrong())?;
     let (scheme, encoded) = value.split_once(' ').ok_or_else(wrong)?;
     if !scheme.eq_ignore_ascii_case("basic") {
-        return Err(wrong());
+        let message = "Authorization method is not supported";
+        let cause = if scheme.eq_ignore_ascii_case("bearer") {
+            Cause::BearerForClient
+        } else {
+            Cause::HeaderUnreadable
+        };
+        return Err(Refusal::unauthorized("invalid_client", "OAU-151", message).because(cause));
     }
     let decoded = STANDARD.decode(encoded.trim()).map_err(|_| wrong())?;
     let decoded = Secret::new(String::from_utf8(decoded).map_err(|_| wrong())?);
     let (id, secret) = decoded.expose().split_once(':').ok_or_else(wrong)?;
     let id = form_decoded(id);
-    if in_body.is_some_and(|other| other != id) {
+    if form.get("client_id").is_some_and(|other| other != id) {
         let message = "client_id in the body is another one than in the header";
         return Err(
-            Refusal::bad("invalid_request", "OAU-150", message).because(Cause::ClientIdsDiffer)
+            Refusal::bad("invalid_request", "OAU-150", message).because(Cause::ValuesDiffer)
         );
     }
     // RFC 6749 §2.3: one method for a request.
     if profile == Profile::Strict && form.get("client_secret").is_some() {
         let message = "client_secret in the body and in the header";
         return Err(
-            Refusal::bad("invalid_request", "OAU-150", message).because(Cause::ParameterTwice)
+            Refusal::bad("invalid_request", "DEV-117", message).because(Cause::TwoCredentials)
         );
     }
     Ok(Presented {
         id,
         // An empty one is what the Python SDK sends for an app without a secret.
         secret: (!secret.is_empty()).then(|| Secret::new(form_decoded(secret))),
+        is_posted: false,
     })
+}
+
+/// `client_secret_jwt` and `private_key_jwt` (RFC 7523 §2.2), which RingCentral's metadata lists.
+/// Of a secret there is a digest here, from which no HMAC can be checked; and neither this console
+/// nor RingCentral's has a place to register a public key.
+fn assertion_refused(assertion: &str) -> Refusal {
+    let is_hmac = algorithm(assertion).is_some_and(|alg| alg.starts_with("HS"));
+    let (code, method, cause) = if is_hmac {
+        ("DEV-118", "client_secret_jwt", Cause::SecretJwt)
+    } else {
+        ("DEV-119", "private_key_jwt", Cause::PrivateKeyJwt)
+    };
+    let message = format!(
+        "{method} cannot be checked by the local server: authenticate with client_secret_basic"
+    );
+    Refusal::unauthorized("invalid_client", code, message)
+        .because(cause)
+        .naming_parameter("client_assertion", None)
 }
 
 /// RFC 6749 §2.3.1 has both parts form-encoded, the SDKs send them as they are. Ours read the same
@@ -149,6 +184,7 @@ fn unknown(id: &str, secret: Option<&Secret>) -> Refusal {
     };
     Refusal::bad("invalid_client", "OAU-153", format!("Invalid client: {id}"))
         .because(cause)
+        .or_stray("client_id", id)
         .naming_client(id)
 }
 
@@ -160,7 +196,24 @@ pub(super) fn authenticate(
     form: &Form,
     told: &mut Told,
 ) -> Result<Arc<App>, Refusal> {
-    let Presented { id, secret } = presented(headers, form, shared.profile)?;
+    if let Some(assertion) = form.get("client_assertion") {
+        let named = form.get("client_id").map(ToOwned::to_owned);
+        let id = named
+            .or_else(|| claim(assertion, "sub"))
+            .unwrap_or_default();
+        if let Some(app) = records.app(&ClientId::from_stored(id))? {
+            told.is_of(&app);
+        }
+        return Err(assertion_refused(assertion));
+    }
+    let Presented {
+        id,
+        secret,
+        is_posted,
+    } = presented(headers, form, shared.profile)?;
+    if is_posted && secret.is_some() && shared.profile == Profile::RingCentral {
+        told.warn(Cause::SecretPosted);
+    }
     let mut found = proved(shared, records, &id, secret, told);
     if let Err(refusal) = &mut found
         && shared.profile == Profile::Strict
@@ -201,23 +254,29 @@ fn proved(
         return Err(unknown(id, secret.as_ref()));
     };
     told.is_of(&app);
-    if app.spec.client_type() == ClientType::Confidential {
-        let Some(secret) = secret else {
+    let wrong = || {
+        let message = "Invalid client credentials";
+        Refusal::unauthorized("invalid_client", "OAU-146", message)
+    };
+    match (app.spec.client_type(), secret) {
+        (ClientType::Public, None) => {}
+        // Whoever sends one believes that it is checked.
+        (ClientType::Public, Some(_)) => return Err(wrong().because(Cause::SecretOfPublicApp)),
+        (ClientType::Confidential, None) => {
             let message = "Client authentication is required";
             return Err(
                 Refusal::bad("invalid_client", "OAU-123", message).because(Cause::SecretMissing)
             );
-        };
-        if !records.verify_secret(&client, secret.expose(), now)? {
-            shared.guard().was_wrong(id, now);
-            return Err(Refusal::unauthorized(
-                "invalid_client",
-                "OAU-146",
-                "Invalid client credentials",
-            )
-            .because(Cause::WrongSecret));
         }
-        shared.guard().was_right(id);
+        (ClientType::Confidential, Some(secret)) => {
+            if !records.verify_secret(&client, secret.expose(), now)? {
+                shared.guard().was_wrong(id, now);
+                return Err(wrong()
+                    .because(Cause::WrongSecret)
+                    .or_stray("client_secret", secret.expose()));
+            }
+            shared.guard().was_right(id);
+        }
     }
     if app.status == AppStatus::Suspended {
         return Err(suspended());

@@ -4,12 +4,14 @@ use std::{
     convert::Infallible,
     future::Future,
     io,
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
 use axum::{ServiceExt as _, extract::Request, response::Response};
 use tokio::net::TcpListener;
 use tower::Service;
+
+use crate::domain::this_machine;
 
 /// The addresses that are listened on.
 #[derive(Debug)]
@@ -33,9 +35,25 @@ impl Listening {
         })
     }
 
+    /// The address of this machine that a host names; `alone_at` for names and the usual ones.
+    pub async fn for_host(host: &str, port: u16) -> io::Result<Self> {
+        match this_machine::address(host) {
+            Some(IpAddr::V4(address)) if address != Ipv4Addr::LOCALHOST => {
+                let four = TcpListener::bind(SocketAddr::from((address, port))).await?;
+                let port = four.local_addr()?.port();
+                Ok(Self {
+                    four,
+                    six: None,
+                    port,
+                })
+            }
+            _ => Self::alone_at(port).await,
+        }
+    }
+
     /// The same, where nobody else has the port at the other address: whoever goes to `localhost`
     /// must not come to something else.
-    pub async fn alone_at(port: u16) -> io::Result<Self> {
+    async fn alone_at(port: u16) -> io::Result<Self> {
         let listening = Self::at(port).await?;
         if listening.six.is_none() {
             let six = SocketAddr::from((Ipv6Addr::LOCALHOST, listening.port));
@@ -64,6 +82,29 @@ impl Listening {
                 ended.map_err(|error| error.to_string())
             }
             () = stopped => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Elsewhere the other addresses of 127.0.0.0/8 have to be set up first.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_host_of_this_machine_is_listened_on_at_its_own_address() {
+        let runtime = crate::platform::runtime().unwrap();
+        let at = |host| {
+            let listening = runtime.block_on(Listening::for_host(host, 0)).unwrap();
+            listening.four.local_addr().unwrap().ip()
+        };
+        for (host, address) in [
+            ("127.0.0.2", Ipv4Addr::new(127, 0, 0, 2)),
+            ("127.0.0.1", Ipv4Addr::LOCALHOST),
+            ("spa.localhost", Ipv4Addr::LOCALHOST),
+        ] {
+            assert_eq!(at(host), address, "{host}");
         }
     }
 }

@@ -1,16 +1,22 @@
-//! The local platform: honours what the console issued, over HTTP on this machine alone, so that
-//! the vendor's SDKs log in offline. It works while the vault is locked and can be killed at any
+//! The local server: honours what the console issued, over HTTP on this machine alone, so that
+//! RingCentral's SDKs log in offline. It works while the vault is locked and can be killed at any
 //! moment: what was handed out is on disk.
 //!
 //! Deliberately absent: TLS and any address but the loopback ones.
 
 mod answer;
+mod api;
 mod authorize;
+mod bearer;
 mod browsers;
 mod client;
+mod discovery;
 mod faults;
 mod form;
+mod gate;
 mod group;
+mod home;
+mod id_signer;
 mod journal;
 mod listening;
 pub mod offline;
@@ -18,7 +24,7 @@ mod openid;
 mod pages;
 mod rate;
 mod records;
-mod resources;
+mod redact;
 mod token;
 mod verify;
 
@@ -32,9 +38,8 @@ use std::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware,
-    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use clap::ValueEnum;
@@ -45,13 +50,10 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
 
 pub use self::{answer::FAULT_HEADER, faults::Faults, journal::Journal, listening::Listening};
-use self::{
-    browsers::Browsers, client::Guard, group::Group, openid::IdSigner, rate::RateGroup,
-    records::Records,
-};
+use self::{browsers::Browsers, client::Guard, group::Group, rate::RateGroup, records::Records};
 use crate::{
     args::Args,
-    domain::{credential::ClientId, time::UnixMs},
+    domain::{credential::ClientId, redirect_uri::LoopbackPort, this_machine, time::UnixMs},
     store::{FILE_NAME, StoreError, Workspace},
     vault::{self, KdfCost},
 };
@@ -72,6 +74,14 @@ impl Profile {
         match self {
             Self::RingCentral => "ringcentral",
             Self::Strict => "strict",
+        }
+    }
+
+    /// RingCentral compares redirect URIs exactly.
+    pub fn loopback_port(self) -> LoopbackPort {
+        match self {
+            Self::RingCentral => LoopbackPort::Exact,
+            Self::Strict => LoopbackPort::FreeForNative,
         }
     }
 
@@ -111,7 +121,6 @@ struct Shared {
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
-    id_signer: IdSigner,
     profile: Profile,
     port: u16,
 }
@@ -190,7 +199,6 @@ fn shared(
         rate_group: setup.limits_logins.then(Mutex::default),
         faults,
         journal,
-        id_signer: IdSigner::mint(&mut rng),
         profile: setup.profile,
         port,
     })
@@ -257,42 +265,42 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
 }
 
 fn router(platform: Platform) -> Router {
+    let faults = || middleware::from_fn_with_state(Arc::clone(&platform), gate::faults);
     // Pages of apps under development ask these from other ports (RFC 9700 §2.6: but never the
     // login page).
     let open_to_pages = Router::new()
         .route("/restapi/oauth/token", post(token::token))
         .route("/restapi/oauth/revoke", post(token::revoke))
         .route("/restapi/oauth/introspect", post(token::introspect))
-        .route("/restapi/oauth/jwks", get(resources::jwks))
+        .route("/restapi/oauth/jwks", get(discovery::jwks))
         .route(
             "/restapi/oauth/userinfo",
             get(openid::user_info).post(openid::user_info),
         )
         .route(
             "/.well-known/oauth-authorization-server",
-            get(resources::metadata),
+            get(discovery::metadata),
         )
         .route(
             "/.well-known/openid-configuration",
-            get(resources::metadata),
+            get(discovery::metadata),
         )
-        .route("/restapi", get(resources::versions))
-        .route("/restapi/v1.0", get(resources::version))
-        .route("/restapi/v1.0/account/{account}", get(resources::account))
-        .route(
-            "/restapi/v1.0/account/{account}/extension/{extension}",
-            get(resources::extension),
-        )
-        .route("/restapi/v1.0/client-info", get(resources::client_info))
-        .fallback(resources::missing)
-        .method_not_allowed_fallback(resources::wrong_method)
+        .fallback(api::call)
+        .method_not_allowed_fallback(api::wrong_method)
+        .layer(faults())
         .layer(pages_of_this_machine());
-    Router::new()
+    let pages = Router::new()
+        .route("/", get(home::home))
+        // Browsers ask for it with each page.
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route(
             "/restapi/oauth/authorize",
             get(authorize::get).post(authorize::post),
         )
-        .route("/restapi/oauth/icons/{sha256}", get(resources::icon))
+        .route("/restapi/oauth/icons/{sha256}", get(discovery::icon))
+        .method_not_allowed_fallback(api::wrong_method)
+        .layer(faults());
+    pages
         .merge(open_to_pages)
         .layer(DefaultBodyLimit::max(journal::BODY_MAX))
         .layer(middleware::from_fn_with_state(
@@ -302,19 +310,33 @@ fn router(platform: Platform) -> Router {
         .with_state(platform)
 }
 
-/// Without cookies: what is asked this way proves itself by what it sends.
+/// What a page may read of an answer, beside its body.
+const EXPOSED: [HeaderName; 7] = [
+    header::RETRY_AFTER,
+    header::WWW_AUTHENTICATE,
+    HeaderName::from_static("x-rate-limit-group"),
+    HeaderName::from_static("x-rate-limit-limit"),
+    HeaderName::from_static("x-rate-limit-remaining"),
+    HeaderName::from_static("x-rate-limit-window"),
+    HeaderName::from_static(FAULT_HEADER),
+];
+
+/// The SDK for pages asks with `credentials: include`, to which a browser wants an answer that
+/// allows it. No route here reads a cookie: what is asked proves itself by what it sends.
 fn pages_of_this_machine() -> CorsLayer {
     let is_here = |origin: &HeaderValue, _: &Parts| {
         let url = origin
             .to_str()
             .ok()
             .and_then(|origin| Url::parse(origin).ok());
-        url.is_some_and(|url| matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")))
+        url.is_some_and(|url| this_machine::is_url(&url))
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(is_here))
         .allow_methods(AllowMethods::mirror_request())
         .allow_headers(AllowHeaders::mirror_request())
+        .allow_credentials(true)
+        .expose_headers(EXPOSED)
 }
 
 type Answering = MapRequest<Router, fn(Request) -> Request>;
@@ -336,26 +358,4 @@ fn one_slash(mut request: Request) -> Request {
         *request.uri_mut() = mended;
     }
     request
-}
-
-/// A page elsewhere that was given a name which leads here (DNS rebinding) is told nothing.
-fn is_for_us(headers: &HeaderMap, port: u16) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let Some(host) = host else {
-        return false;
-    };
-    let (name, sent) = match host.rsplit_once(':') {
-        Some((name, sent)) if !sent.ends_with(']') => (name, sent.parse().ok()),
-        _ => (host, Some(80)),
-    };
-    let names = ["127.0.0.1", "[::1]", "localhost"];
-    sent == Some(port) && names.iter().any(|one| name.eq_ignore_ascii_case(one))
-}
-
-fn not_for_us(port: u16) -> Response {
-    let said =
-        format!("This server answers to 127.0.0.1, [::1] and localhost with port {port} alone.\n");
-    (StatusCode::MISDIRECTED_REQUEST, said).into_response()
 }

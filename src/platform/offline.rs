@@ -1,4 +1,4 @@
-//! The platform without a network: a request in, its answer and its line of the log out. What
+//! The local server without a network: a request in, its answer and its line of the log out. What
 //! tests and fuzzing ask.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,13 +10,15 @@ use axum::{
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-use super::{Answering, Journal, PORT, Setup, answering, runtime, shared};
+use super::{Answering, Faults, Journal, PORT, Setup, answering, runtime, shared};
 use crate::{domain::exchange::Exchange, store::Workspace};
 
 #[derive(Debug)]
 pub struct Offline {
     runtime: Runtime,
     answering: Answering,
+    /// To be armed.
+    pub faults: Arc<Faults>,
     log: Arc<Mutex<Vec<Exchange>>>,
 }
 
@@ -37,11 +39,13 @@ impl Offline {
             let mut log = told.lock().unwrap_or_else(PoisonError::into_inner);
             log.push(exchange);
         }));
-        let faults = Arc::default();
-        let shared = shared(workspace, setup, PORT, faults, Some(Arc::new(journal)))?;
+        let faults: Arc<Faults> = Arc::default();
+        let known = Arc::clone(&faults);
+        let shared = shared(workspace, setup, PORT, known, Some(Arc::new(journal)))?;
         Ok(Self {
             runtime: runtime().map_err(|error| error.to_string())?,
             answering: answering(Arc::new(shared)),
+            faults,
             log,
         })
     }

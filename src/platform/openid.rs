@@ -1,55 +1,52 @@
-//! OpenID Connect: who signed in, as an ID token and as user info. ID tokens are signed with a key
-//! of this run, since the workspace's own is sealed; they are looked at right after a login.
+//! OpenID Connect: who signed in, as an ID token and as user info.
 
 use axum::{
+    body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, Uri},
     response::Response,
 };
-use rand::CryptoRng;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::{
-    Platform, Shared,
-    answer::{Refusal, Told},
-    now,
-    resources::{bearer, of_api},
+    Platform,
+    answer::{Refusal, Told, of_api},
+    bearer::bearer,
+    form::Form,
+    id_signer, now,
 };
 use crate::{
     domain::{
-        credential::ClientId,
+        credential::{ClientId, mint_id},
+        developer::given_and_family,
         diagnosis::{Cause, Diagnosis},
         id::DeveloperId,
+        number::NumericId,
         time::UnixMs,
     },
-    store::Workspace,
-    vault::JwtSigner,
+    store::{StoreError, Workspace},
+    vault,
 };
 
 const LIFE_S: i64 = 3600;
 
-#[derive(Debug)]
-pub struct IdSigner {
-    kid: String,
-    signer: JwtSigner,
-}
-
-impl IdSigner {
-    pub fn mint(rng: &mut impl CryptoRng) -> Self {
-        let signer = JwtSigner::mint(rng);
-        let kid = signer
-            .jwk()
-            .get("kid")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        Self { kid, signer }
-    }
-
-    pub fn jwk(&self) -> Value {
-        self.signer.jwk()
-    }
-}
+/// What the metadata promises. Source: RingCentral's own metadata; `name` is ours.
+pub(super) const CLAIMS: [&str; 14] = [
+    "sub",
+    "iss",
+    "auth_time",
+    "aud",
+    "exp",
+    "iat",
+    "jti",
+    "nonce",
+    "account_id",
+    "email",
+    "email_verified",
+    "given_name",
+    "family_name",
+    "name",
+];
 
 pub(super) struct Claims<'a> {
     pub issuer: &'a str,
@@ -61,51 +58,66 @@ pub(super) struct Claims<'a> {
 }
 
 /// What may be told of somebody under a scope.
-fn about(workspace: &Workspace, who: &DeveloperId, scope: &str) -> Result<Value, Refusal> {
-    let (name, email) = workspace.person(who)?.unwrap_or_default();
-    let mut claims = json!({ "sub": who.as_str() });
+fn about(
+    workspace: &Workspace,
+    who: &DeveloperId,
+    scope: &str,
+) -> Result<Map<String, Value>, Refusal> {
+    let person = workspace.person(who)?.unwrap_or_default();
+    let mut claims = Map::new();
+    let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    say("sub", NumericId::of_developer(who).to_string().into());
+    say("account_id", workspace.account_id()?.to_string().into());
     let has = |one: &str| scope.split(' ').any(|found| found == one);
-    if let Some(claims) = claims.as_object_mut() {
-        if has("profile") {
-            claims.insert("name".to_owned(), name.into());
+    if has("profile") {
+        let (given, family) = given_and_family(&person.full_name);
+        say("given_name", given.into());
+        if !family.is_empty() {
+            say("family_name", family.into());
         }
-        if has("email") {
-            claims.insert("email".to_owned(), email.into());
-        }
+        say("name", person.full_name.clone().into());
+    }
+    if has("email") {
+        say("email", person.email.into());
+        // People sign in with this address: it is who they are here. Some clients turn away
+        // whoever comes with `false`.
+        say("email_verified", true.into());
     }
     Ok(claims)
 }
 
-pub(super) fn id_token(
-    shared: &Shared,
-    workspace: &Workspace,
-    about_whom: &Claims<'_>,
-) -> Result<String, Refusal> {
-    let mut claims = about(workspace, about_whom.who, about_whom.scope)?;
+pub(super) fn id_token(workspace: &Workspace, of: &Claims<'_>) -> Result<String, Refusal> {
+    let mut claims = about(workspace, of.who, of.scope)?;
     let issued_at = now().0.div_euclid(1000);
-    if let Some(claims) = claims.as_object_mut() {
-        claims.insert("iss".to_owned(), about_whom.issuer.into());
-        claims.insert("aud".to_owned(), about_whom.client.as_str().into());
-        claims.insert("iat".to_owned(), issued_at.into());
-        claims.insert("exp".to_owned(), (issued_at + LIFE_S).into());
-        let signed_in_at = about_whom.signed_in_at.0.div_euclid(1000);
-        claims.insert("auth_time".to_owned(), signed_in_at.into());
-        if let Some(nonce) = about_whom.nonce {
-            claims.insert("nonce".to_owned(), nonce.into());
-        }
+    let mut rng = vault::os_random().map_err(StoreError::from)?;
+    let mut say = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    say("iss", of.issuer.into());
+    say("aud", of.client.as_str().into());
+    say("iat", issued_at.into());
+    say("exp", (issued_at + LIFE_S).into());
+    say("auth_time", of.signed_in_at.0.div_euclid(1000).into());
+    say("jti", mint_id(&mut rng).into());
+    if let Some(nonce) = of.nonce {
+        say("nonce", nonce.into());
     }
-    let signed = shared.id_signer.signer.sign(&shared.id_signer.kid, &claims);
+    let signed = id_signer::signer()?.sign(&Value::Object(claims));
     Ok(signed.expose().to_owned())
 }
 
+/// The token may come in the body of a POST, too (OpenID Connect Core §5.3.1, RFC 6750 §2.2).
 pub(super) async fn user_info(
     State(platform): State<Platform>,
     headers: HeaderMap,
     uri: Uri,
+    body: Bytes,
 ) -> Response {
-    let mut told = Told::default();
+    let mut told = Told {
+        what: Some("user info"),
+        ..Told::default()
+    };
     let mut work = || -> Result<Value, Refusal> {
-        let bearer = bearer(&platform, &headers, &uri, &mut told)?;
+        let form = Form::of_body(&headers, &body).ok();
+        let bearer = bearer(&platform, &headers, &uri, form.as_ref(), &mut told)?;
         if !bearer.scope.split(' ').any(|one| one == "openid") {
             let message = "The access token does not have the scope openid";
             let refusal = Refusal::bad("InsufficientPermissions", "CMN-401", message);
@@ -113,10 +125,13 @@ pub(super) async fn user_info(
                 .with_status(StatusCode::FORBIDDEN)
                 .because(Diagnosis {
                     cause: Cause::ScopeMissing,
-                    detail: Some("It is openid, which the authorize request asks for.".to_owned()),
+                    detail: Some(
+                        "The scope is openid. The authorize request asks for it.".to_owned(),
+                    ),
                 }));
         }
-        about(&platform.records().workspace, &bearer.owner, &bearer.scope)
+        let workspace = &platform.records().workspace;
+        about(workspace, &bearer.owner, &bearer.scope).map(Value::Object)
     };
     let done = work();
     of_api(done, told)

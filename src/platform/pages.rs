@@ -1,5 +1,6 @@
-//! The login and the consent page: plain HTML that needs no script, names what it asks for, and
-//! works with a keyboard, a screen reader and at any width.
+//! The pages: plain HTML that names what it asks for, and works with a keyboard, a screen reader and
+//! at any width. Only the one that posts an answer to the app has a script, which does that and
+//! nothing else.
 
 use std::sync::LazyLock;
 
@@ -11,12 +12,20 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::app::App;
+use crate::{domain::app::App, store::Person};
 
 const STYLE: &str = include_str!("../../assets/pages/style.css");
 
-static STYLE_SOURCE: LazyLock<String> =
-    LazyLock::new(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(STYLE))));
+/// All that the page of `form_post` does by itself.
+const POST_SCRIPT: &str = "document.forms[0].submit()";
+
+static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| source_of(STYLE));
+static POST_SCRIPT_SOURCE: LazyLock<String> = LazyLock::new(|| source_of(POST_SCRIPT));
+
+/// What a policy calls an inline text that is allowed.
+fn source_of(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
 
 /// What both pages need.
 #[derive(Debug)]
@@ -80,8 +89,8 @@ impl Page<'_> {
         let body = html! {
             h1 { "Sign in" }
             p {
-                "to " strong { (self.organization) } ", to go on to " strong { (self.name()) }
-                ". With your e-mail and password of the console."
+                "Use your devconsole account of " strong { (self.organization) }
+                " to continue to " strong { (self.name()) } "."
             }
             (self.card())
             (self.form(&fields))
@@ -89,23 +98,23 @@ impl Page<'_> {
         self.whole("Sign in", &body)
     }
 
-    pub fn consent(&self, who: (&str, &str), scopes: &[(&str, &str)]) -> Markup {
+    pub fn consent(&self, who: &Person, scopes: &[(&str, &str)]) -> Markup {
         let fields = html! {
             div.buttons {
                 button.main name="action" value="allow" { "Allow" }
                 button name="action" value="deny" { "Deny" }
             }
             p.small {
-                "You are " (who.0) " (" (who.1) "). "
-                button.link name="action" value="leave" { "Sign in as somebody else" }
+                "Signed in as " (who.full_name) " (" (who.email) "). "
+                button.link name="action" value="leave" { "Use another account" }
             }
         };
         let body = html! {
             h1 { "Access request" }
             (self.card())
-            p { strong { (self.name()) } " asks to do this in your name:" }
+            p { strong { (self.name()) } " wants to:" }
             @if scopes.is_empty() {
-                p { "Nothing but to know who you are." }
+                p { "Know who you are." }
             } @else {
                 ul {
                     @for (label, description) in scopes {
@@ -114,78 +123,113 @@ impl Page<'_> {
                 }
             }
             (self.form(&fields))
-            p.small { "Your answer goes to " code { (self.redirect_uri) } }
+            p.small { "You will be sent to " code { (self.redirect_uri) } }
         };
         self.whole("Access request", &body)
     }
 
     pub fn too_old(&self) -> Markup {
         let body = html! {
-            h1 { "This page is too old" }
-            p role="alert" { "The form came from another browser, the local platform was started anew since, or the app asks for something else by now." }
+            h1 { "This page is out of date" }
+            p role="alert" { "It was opened in another browser, the local server was restarted, or the app's scopes have changed." }
             p { a href={ "/restapi/oauth/authorize?" (self.query) } { "Open the page again" } }
         };
-        self.whole("Too old", &body)
+        self.whole("Out of date", &body)
     }
 
     fn whole(&self, title: &str, body: &Markup) -> Markup {
-        html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { (title) " · " (self.brand) }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    header { (self.brand) span { "local platform of devconsole" } }
-                    main { (body) }
-                }
-            }
-        }
+        whole(title, self.brand, body)
     }
 
-    /// What a page may do: show itself, and send its form here and on to the app.
+    /// What a page may do: show itself and send its form. Where that form leads is not restricted:
+    /// a browser holds every redirect after it to the same rule, and the app's callback goes on to
+    /// wherever the app's front end is.
     pub fn answer(&self, status: StatusCode, page: Markup) -> Response {
-        let policy = format!(
-            "default-src 'none'; style-src {}; img-src 'self'; form-action 'self' {}; \
-             frame-ancestors 'none'; base-uri 'none'",
-            STYLE_SOURCE.as_str(),
-            goes_on_to(self.redirect_uri)
-        );
-        let mut response = (status, page.into_string()).into_response();
-        let headers = response.headers_mut();
-        for (name, value) in [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CACHE_CONTROL, "no-store"),
-            (header::X_FRAME_OPTIONS, "DENY"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            // A form without a referrer would come with `Origin: null`.
-            (header::REFERRER_POLICY, "same-origin"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        response
+        let policy = format!("{}; img-src 'self'", own_style());
+        // A form without a referrer would come with `Origin: null`.
+        html_answer(status, page, &policy, "same-origin")
     }
 }
 
-/// A browser holds the redirect after a form to the same rule as the form: the app has to be
-/// named, as far as the rule can name it. It knows no IPv6 address.
-fn goes_on_to(redirect_uri: &str) -> String {
-    let (scheme, rest) = redirect_uri.split_once(':').unwrap_or((redirect_uri, ""));
-    let host = rest
-        .strip_prefix("//")
-        .and_then(|rest| rest.split(['/', '?']).next());
-    match host {
-        Some(host) if matches!(scheme, "http" | "https") && !host.contains('[') => {
-            format!("{scheme}://{host}")
+fn own_style() -> String {
+    format!("style-src {}", STYLE_SOURCE.as_str())
+}
+
+/// A page with everything around it.
+pub fn whole(title: &str, brand: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · " (brand) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header { (brand) span { "devconsole local server" } }
+                main { (body) }
+            }
         }
-        _ => format!("{scheme}:"),
     }
+}
+
+/// A page without a form.
+pub fn plain(page: Markup) -> Response {
+    html_answer(
+        StatusCode::OK,
+        page,
+        &format!("{}; form-action 'none'", own_style()),
+        "no-referrer",
+    )
+}
+
+fn html_answer(status: StatusCode, page: Markup, policy: &str, referrer: &'static str) -> Response {
+    let policy = format!("default-src 'none'; {policy}; frame-ancestors 'none'; base-uri 'none'");
+    let mut response = (status, page.into_string()).into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, referrer),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Posts an answer to the app as soon as it is shown; with a button where scripts are off.
+pub fn form_post(redirect_uri: &str, answer: &[(&str, &str)]) -> Response {
+    let body = html! {
+        h1 { "Back to the app" }
+        form method="post" action=(redirect_uri) {
+            @for (name, value) in answer {
+                input type="hidden" name=(name) value=(value);
+            }
+            noscript {
+                p { "Scripts are off in this browser." }
+                div.buttons { button.main { "Continue" } }
+            }
+        }
+        script { (PreEscaped(POST_SCRIPT)) }
+    };
+    let policy = format!(
+        "{}; script-src {}",
+        own_style(),
+        POST_SCRIPT_SOURCE.as_str()
+    );
+    // The app may look where the post comes from; the rest of the address is not its business.
+    html_answer(
+        StatusCode::OK,
+        whole("Back to the app", "RingCentral", &body),
+        &policy,
+        "strict-origin",
+    )
 }
 
 #[cfg(test)]
@@ -193,14 +237,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_may_go_on_to_the_app() {
-        for (uri, source) in [
-            ("https://app.example/cb?x=1", "https://app.example"),
-            ("http://127.0.0.1:7777/cb", "http://127.0.0.1:7777"),
-            ("http://[::1]:7777/cb", "http:"),
-            ("com.example.app:/cb", "com.example.app:"),
-        ] {
-            assert_eq!(goes_on_to(uri), source);
-        }
+    fn an_answer_that_is_posted_cannot_break_out_of_its_page() {
+        let answer = [("state", "\"><script>alert(1)</script>"), ("code", "c")];
+        let response = form_post("https://app.example/cb?a=1&b=\"2\"", &answer);
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'sha256-"));
+        assert!(!policy.contains("unsafe") && !policy.contains("form-action"));
+        let page = text_of(response);
+        assert!(page.contains("action=\"https://app.example/cb?a=1&amp;b=&quot;2&quot;\""));
+        assert_eq!(page.matches("<script>").count(), 1, "{page}");
+    }
+
+    fn text_of(response: Response) -> String {
+        let runtime = crate::platform::runtime().unwrap();
+        let body = runtime.block_on(axum::body::to_bytes(response.into_body(), usize::MAX));
+        String::from_utf8(body.unwrap().to_vec()).unwrap()
     }
 }

@@ -49,7 +49,7 @@ pub use inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use manage::Saved;
 pub use open::{FILE_NAME, Opened};
 pub use people::{SignUp, Stage};
-pub use platform::JwtStanding;
+pub use platform::{JwtStanding, Person};
 pub use restore::{Replaced, Restore, Restored};
 pub use secrets::KeptSecret;
 pub use sessions::{

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension as _, Params};
+use rand::CryptoRng;
+use rusqlite::{Connection, OptionalExtension as _, Params};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -19,6 +20,8 @@ use crate::domain::{
     icon::IconFormat,
     id::{AppId, DeveloperId, JwtId},
     jwt::AuthorizedApps,
+    number::{self, NumericId},
+    time::UnixMs,
 };
 
 /// What a presented JWT credential is worth by what the workspace knows of it.
@@ -28,6 +31,35 @@ pub struct JwtStanding {
     pub apps: AuthorizedApps,
     pub is_revoked: bool,
     pub owner_is_active: bool,
+}
+
+/// Whom the local server tells of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    pub full_name: String,
+    pub email: String,
+    /// Or disabled.
+    pub is_active: bool,
+}
+
+/// Of all developers, those who were removed too.
+fn developer_ids(db: &Connection) -> Result<Vec<DeveloperId>, StoreError> {
+    let mut query = db.prepare_cached("SELECT id FROM developers ORDER BY created_at, id")?;
+    let ids = query.query_map([], |row| row.get::<_, String>(0))?;
+    let ids = ids.map(|id| id.map(DeveloperId::from_stored));
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// An identifier for a new developer, whose extension ID nobody has.
+pub(super) fn mint_developer(
+    db: &Connection,
+    rng: &mut impl CryptoRng,
+) -> Result<DeveloperId, StoreError> {
+    let taken: Vec<NumericId> = developer_ids(db)?
+        .iter()
+        .map(NumericId::of_developer)
+        .collect();
+    Ok(number::mint_developer(rng, &taken))
 }
 
 impl Workspace {
@@ -128,16 +160,44 @@ impl Workspace {
         }))
     }
 
-    /// The name and the address of a developer, for what the platform tells of them.
-    pub fn person(&self, id: &DeveloperId) -> Result<Option<(String, String)>, StoreError> {
-        Ok(self
+    /// What the local server tells of a developer; `None` for one who was removed.
+    pub fn person(&self, id: &DeveloperId) -> Result<Option<Person>, StoreError> {
+        let found = self
             .db
-            .query_row(
-                "SELECT full_name, email FROM developers WHERE id = ?1",
-                [id.as_str()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?)
+            .prepare_cached("SELECT full_name, email, state FROM developers WHERE id = ?1")?
+            .query_row([id.as_str()], |row| {
+                let state: String = row.get(2)?;
+                Ok((row.get(0)?, row.get(1)?, MemberState::from_stored(&state)))
+            })
+            .optional()?;
+        let person = |(full_name, email, state)| match state {
+            Some(MemberState::Active) => Some((full_name, email, true)),
+            Some(MemberState::Disabled) => Some((full_name, email, false)),
+            Some(MemberState::Removed) | None => None,
+        };
+        let found = found.and_then(person);
+        Ok(found.map(|(full_name, email, is_active)| Person {
+            full_name,
+            email,
+            is_active,
+        }))
+    }
+
+    /// The developer whose extension ID this is.
+    pub fn developer_with(&self, number: NumericId) -> Result<Option<DeveloperId>, StoreError> {
+        let all = developer_ids(&self.db)?;
+        Ok(all
+            .into_iter()
+            .find(|id| NumericId::of_developer(id) == number))
+    }
+
+    /// The account ID of the organization.
+    pub fn account_id(&self) -> Result<NumericId, StoreError> {
+        let created_at = self
+            .db
+            .prepare_cached("SELECT created_at FROM organization")?
+            .query_row([], |row| row.get(0))?;
+        Ok(NumericId::of_organization(UnixMs(created_at)))
     }
 
     /// An icon as it was given, for the consent page.

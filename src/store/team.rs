@@ -9,6 +9,7 @@ use super::{
     history::{By, Record, record},
     must_lead,
     people::{insert, organization, read_member, subject_of},
+    platform::mint_developer,
     sessions::end_sessions_of,
     sign_in::NewKeys,
 };
@@ -60,7 +61,7 @@ impl Workspace {
         must_be_free(&self.db, email)?;
         let mut rng = vault::os_random()?;
         let developer = Developer {
-            id: DeveloperId::mint(&mut rng),
+            id: mint_developer(&self.db, &mut rng)?,
             full_name: proper_name(full_name)?,
             email: email.clone(),
             role,

@@ -6,6 +6,7 @@ mod keys;
 mod mac;
 mod seal;
 mod sign;
+mod sign_rsa;
 
 use rand::{
     SeedableRng as _,
@@ -17,6 +18,7 @@ pub use keys::{WorkspaceKey, WrappingKey};
 pub use mac::Link;
 pub use seal::{Aad, open, open_text, seal};
 pub use sign::{JwtSigner, verify_es256};
+pub use sign_rsa::RsaSigner;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {

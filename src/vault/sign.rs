@@ -59,13 +59,25 @@ impl JwtSigner {
 
     /// A compact JWS (RFC 7515 §3.1) over these claims.
     pub fn sign(&self, kid: &str, claims: &Value) -> Secret {
-        let header = json!({ "alg": "ES256", "kid": kid, "typ": "JWT" });
-        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", encode(&header), encode(claims));
-        let signature: Signature = self.0.sign(signed.as_bytes());
-        let signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
-        Secret::new(format!("{signed}.{signature}"))
+        compact("ES256", kid, claims, |signed| {
+            let signature: Signature = self.0.sign(signed);
+            signature.to_bytes().to_vec()
+        })
     }
+}
+
+/// A compact JWS of these claims, signed by `sign`.
+pub(super) fn compact(
+    alg: &str,
+    kid: &str,
+    claims: &Value,
+    sign: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> Secret {
+    let header = json!({ "alg": alg, "kid": kid, "typ": "JWT" });
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", encode(&header), encode(claims));
+    let signature = URL_SAFE_NO_PAD.encode(sign(signed.as_bytes()));
+    Secret::new(format!("{signed}.{signature}"))
 }
 
 /// Whether this public key, a JWK, signed that.

@@ -40,8 +40,11 @@ fn what_the_console_issued_logs_in_and_makes_a_first_call() {
         assert!(!is_there, "in {}", entry.path().display());
     }
     let keys = platform.get("/restapi/oauth/jwks", "");
-    assert_eq!(keys.body["keys"][0]["crv"], "P-256");
-    assert!(keys.body["keys"][0].get("d").is_none());
+    assert_eq!(keys.body["keys"][0]["kty"], "RSA");
+    assert_eq!(keys.body["keys"][1]["crv"], "P-256");
+    for nth in 0..2 {
+        assert!(keys.body["keys"][nth].get("d").is_none());
+    }
     let about = platform.get("/.well-known/oauth-authorization-server", "");
     assert!(text(&about, "token_endpoint").ends_with("/restapi/oauth/token"));
 }
@@ -184,8 +187,13 @@ fn what_is_wrong_fails_as_on_the_platform() {
     let access = text(&platform.log_in(key, &jwt), "access_token").to_owned();
     let bearer = format!("Authorization: Bearer {access}\r\n");
     let nothing = platform.get("//restapi/v1.0/nothing", &bearer);
-    assert_eq!((nothing.status, code(&nothing)), (404, "CMN-102"));
-    let sms = platform.get("/restapi/v1.0/account/~/extension/~/sms", &bearer);
+    assert_eq!((nothing.status, code(&nothing)), (404, "CMN-120"));
+    let post_with = |path: &str| {
+        platform.raw(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{bearer}Content-Length: 0\r\n\r\n"
+        ))
+    };
+    let sms = post_with("/restapi/v1.0/account/~/extension/~/sms");
     assert_eq!((sms.status, code(&sms)), (403, "CMN-401"), "{sms:?}");
     assert_eq!(sms.body["errors"][0]["permissionName"], "SMS");
     let wrong_method = platform.get(token, "");
@@ -197,9 +205,14 @@ fn what_is_wrong_fails_as_on_the_platform() {
     let nobody = platform.get(me, "");
     assert_eq!(code(&nobody), "AGW-401");
     // Each side in its own shape, and what RFC 6750 §3 has beside it.
-    let posted = platform.post(me, None, "");
-    assert_eq!(posted.status, 405);
-    assert_eq!(text(&posted, "errorCode"), "invalid_request");
+    let posted = post_with(me);
+    assert_eq!((posted.status, code(&posted)), (405, "DEV-405"));
+    assert_eq!(text(&posted, "errorCode"), "DEV-405");
+    assert!(posted.head.contains("allow: GET, PUT"), "{posted:?}");
+    assert!(
+        wrong_method.head.contains("allow: POST"),
+        "{wrong_method:?}"
+    );
     let challenge = |answer: &Answer| {
         let mut lines = answer.head.lines();
         let found = lines.find_map(|line| line.strip_prefix("www-authenticate: "));

@@ -122,7 +122,7 @@ fn a_trial_says_that_it_failed_by_a_fault_of_the_switchboard() {
         wait_until(&mut driver, |driver| trial(driver).is_over);
         let text = driver.text();
         assert!(
-            text.contains("A fault of the switchboard"),
+            text.contains("A fault that you switched on"),
             "{sign}: {text}"
         );
         assert_eq!(trial(&driver).setting(), Some(Setting::Faults), "{text}");
@@ -138,7 +138,7 @@ fn a_trial_without_a_jwt_credential_leads_to_the_form_of_one_for_the_app() {
     driver.press("<esc>Jd<enter><esc><enter>T");
     wait_until(&mut driver, |driver| trial(driver).is_over);
     assert!(
-        driver.shows("None of your JWT credentials is for this app"),
+        driver.shows("None of your JWT credentials allows this app"),
         "{}",
         driver.text()
     );
@@ -180,7 +180,7 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
     driver.press("<enter>");
     let text = driver.text();
     assert!(
-        text.contains("The Client Secret is not that of this app."),
+        text.contains("The Client Secret does not belong to this app."),
         "{text}"
     );
     assert!(
@@ -363,7 +363,11 @@ fn a_listener_whose_address_is_taken_listens_elsewhere_and_says_so() {
     driver.press("K");
     wait_until(&mut driver, |driver| trial(driver).url.is_some());
     assert_ne!(trial(&driver).url.as_deref(), Some(url.as_str()));
-    assert!(driver.shows("cannot be had"), "{}", driver.text());
+    assert!(
+        driver.shows("of the webhook URL is in use"),
+        "{}",
+        driver.text()
+    );
     driver.press("<esc>");
 }
 

@@ -1,28 +1,33 @@
 // The pages in a real headless browser: keys alone, a narrow window, nothing the page's own policy
-// objects to, and the way back to the app. `--pictures FOLDER` keeps what was seen.
+// objects to, and the way back to the app, which sends the browser on to another origin. Answers that
+// are posted; frames and forms of other pages. `--pictures FOLDER` keeps what was seen.
 
 import assert from 'node:assert';
 import http from 'node:http';
-import chromium from '@sparticuz/chromium';
-import puppeteer from 'puppeteer-core';
+import { browserOf } from './chromium.mjs';
 
 const { RC_SERVER: server, RC_SHOP_ID: id, RC_EMAIL: email, RC_PASSWORD: password } = process.env;
 const redirect = process.env.RC_REDIRECT;
 const at = process.argv.indexOf('--pictures');
 const pictures = at > 0 ? process.argv[at + 1] : undefined;
 
+// The API of an app, and its front end at another origin.
+const FRONT = 'http://localhost:7779/front';
 let back;
 const app = http.createServer((request, response) => {
-  back ??= request.url;
-  response.end('<title>app</title>here again');
+  const body = [];
+  request.on('data', (part) => body.push(part));
+  request.on('end', () => {
+    back = { url: request.url, method: request.method, origin: request.headers.origin };
+    back.body = Buffer.concat(body).toString();
+    response.writeHead(303, { location: FRONT }).end();
+  });
 });
-await new Promise((listening) => app.listen(Number(new URL(redirect).port), '127.0.0.1', listening));
+const front = http.createServer((request, response) => response.end('<title>app</title>here again'));
+const listen = (server, port) => new Promise((ready) => server.listen(port, '127.0.0.1', ready));
+await Promise.all([listen(app, Number(new URL(redirect).port)), listen(front, Number(new URL(FRONT).port))]);
 
-const browser = await puppeteer.launch({
-  args: [...chromium.args, '--no-sandbox'],
-  executablePath: await chromium.executablePath(),
-  headless: 'shell',
-});
+const browser = await browserOf();
 try {
   const page = await browser.newPage();
   const problems = [];
@@ -57,7 +62,7 @@ try {
   await page.keyboard.type('not my password');
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   await sane('wrong');
-  assert.match(await page.$eval('[role=alert]', (one) => one.textContent), /do not belong together/);
+  assert.match(await page.$eval('[role=alert]', (one) => one.textContent), /do not match/);
   await page.keyboard.type(password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   await sane('consent');
@@ -65,20 +70,66 @@ try {
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Allow');
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
   assert.equal(await page.title(), 'app', 'the browser is at the app');
-  const answer = new URL(back, redirect).searchParams;
+  assert.equal(page.url(), FRONT, 'at its other origin');
+  const answer = new URL(back.url, redirect).searchParams;
   assert.equal(answer.get('state'), 'st1');
   assert.ok(answer.get('code'));
   // The wrong password was answered 403, which a browser notes.
   assert.deepEqual(problems.filter((said) => !said.includes('403')), []);
 
+  // A posted answer: by itself, and by a button where scripts are off.
+  const posting = `${query}&response_mode=form_post`;
+  const posted = async (what) => {
+    assert.equal(page.url(), FRONT, what);
+    const { method, origin, body } = back;
+    assert.deepEqual([method, origin], ['POST', server], what);
+    const sent = new URLSearchParams(body);
+    assert.equal(sent.get('state'), 'st1', what);
+    assert.ok(sent.get('code'), what);
+  };
+  await page.goto(`${server}/restapi/oauth/authorize?${posting}`);
+  await sane('posting');
+  await Promise.all([page.waitForNavigation(), page.click('button.main')]);
+  await posted('without scripts');
+  await page.setJavaScriptEnabled(true);
+  back = undefined;
+  await page.goto(`${server}/restapi/oauth/authorize?${posting}`).catch((error) => {
+    // The page is gone before it was loaded to its end.
+    if (!String(error).includes('ERR_ABORTED')) throw error;
+  });
+  await page.waitForFunction((front) => location.href === front, {}, FRONT);
+  await posted('with its script');
+
+  // What a page of another origin may not do: show it in a frame, or post its form.
   const framed = await browser.newPage();
   const refusals = [];
   framed.on('console', (message) => refusals.push(message.text()));
-  await framed.setContent(`<iframe src="${server}/restapi/oauth/authorize?${query}"></iframe>`);
-  await new Promise((passed) => setTimeout(passed, 500));
+  await framed.goto(FRONT);
+  const refused = new Promise((seen) => framed.once('console', seen));
+  await framed.evaluate((url) => {
+    document.body.innerHTML = `<iframe src="${url}"></iframe>`;
+  }, `${server}/restapi/oauth/authorize?${query}`);
+  await refused;
   assert.match(refusals.join('\n'), /frame/i, 'the page is in no frame');
-  console.log(`headless ${await browser.version()}: sign-in, consent and back, by keys, 320 px wide`);
+  await framed.evaluate((url) => {
+    document.body.innerHTML = `<form method="post" action="${url}"><input name="action" value="allow"></form>`;
+  }, `${server}/restapi/oauth/authorize?${query}`);
+  const [foreign] = await Promise.all([
+    framed.waitForNavigation(),
+    framed.evaluate(() => document.forms[0].submit()),
+  ]);
+  assert.equal(foreign.status(), 403, 'a form of another page');
+  assert.match(await framed.title(), /Out of date/);
+
+  const home = await page.goto(`${server}/`);
+  assert.equal(home.status(), 200);
+  await sane('home');
+  assert.deepEqual(problems.filter((said) => !said.includes('403')), []);
+  console.log(
+    `headless ${await browser.version()}: sign-in, consent and back over two origins, by keys, 320 px wide; posted answers; no frame, no foreign form`,
+  );
 } finally {
   await browser.close();
   app.close();
+  front.close();
 }

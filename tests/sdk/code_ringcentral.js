@@ -55,7 +55,7 @@ async function main() {
   const given = pkce.parseLoginRedirect(new URL(third).search);
   await assert.rejects(
     pkce.login({ code: given.code, redirect_uri: redirectUri, code_verifier: 'a'.repeat(43) }),
-    /does not fit/,
+    /does not match/,
   );
   console.log('@ringcentral/sdk: refused: redirect URI, secret, consent, verifier');
 }

@@ -1,41 +1,57 @@
 #!/usr/bin/env python3
-"""Registers apps in the real console, starts the local platform and lets published, unmodified
-clients log in against it; walks its pages in a real headless browser. Installs them into a scratch
-folder; what cannot be installed is named and skipped."""
+"""Registers apps in the real console, starts the local server and lets published, unmodified clients
+log in against it; walks its pages in a real headless browser. Installs them into a scratch folder;
+what cannot be installed is named and skipped."""
 
-import os
+import argparse
 import pathlib
-import shutil
 import subprocess
 import sys
-import threading
+import tempfile
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
-import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "outside"))
 
+import snippets  # noqa: E402
+from clients import CLIENTS, NODE, PYTHON, Installed, run  # noqa: E402
 from console import (  # noqa: E402
-    CLEAR, DOWN, EMAIL, ENTER, ESC, NEXT_TAB, PASSWORD, SUBMIT, TAB, TO_NAME, Problem, arguments,
-    created_with_read_accounts, is_list, issue, revealed, scratch, sign_in, sign_up, start,
+    CLEAR, DOWN, EMAIL, ENTER, ESC, NEXT_TAB, PASSWORD, TAB, TO_NAME, Problem,
+    created_with_read_accounts, issue, revealed, sign_in, sign_up, start,
 )
+from snippets import back_to_list, code_typed  # noqa: E402
 from walker import Walker  # noqa: E402
 
 REDIRECT = "http://127.0.0.1:7777/cb"
-NODE = ["@ringcentral/sdk@5.0.11", "openid-client@6.9.0", "dotenv@17"]
-BROWSER = ["puppeteer-core@24", "@sparticuz/chromium@147"]
-PYTHON = ["ringcentral==0.9.2", "Authlib==1.9.9", "requests-oauthlib==2.0.0", "python-dotenv==1.2.1"]
-REFUSED_JS = ("refused.js", "refused_code.mjs")
-REFUSED_PY = ("refused.py", "refused_code.py")
+# Auth.js has one of its own; a page of another origin comes back to its own.
+AUTH_JS = "http://127.0.0.1:7777/auth/callback/local"
+SPA = "http://spa.localhost:7778/cb"
+SNIPPETS, REFUSALS = "snippets", "refusals"
+NAMES = [SNIPPETS, *(one.name for one in CLIENTS), REFUSALS]
+REFUSED_JS, REFUSED_PY = ("refused.js", "refused_code.mjs"), ("refused.py", "refused_code.py")
 
 
-def signs_in(session, name, is_public):
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", required=True, type=pathlib.Path, help="the program to check")
+    parser.add_argument("--pictures", default="", help="a folder for pictures of the pages")
+    parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
+    found = parser.parse_args()
+    found.binary = found.binary.resolve()
+    if not found.binary.is_file():
+        sys.exit(f"there is no {found.binary}")
+    return found
+
+
+def signs_in(session, name, redirects, is_public):
     """From the list: an app that people sign in to. Its id, and its secret if it has one."""
     keys = TAB + TAB + " " + NEXT_TAB + NEXT_TAB + TAB + " " + (DOWN if is_public else "") + TAB
-    session.send("n" + TO_NAME + name + TAB + "Sells things to people" + keys + REDIRECT + NEXT_TAB)
+    session.send("n" + TO_NAME + name + TAB + "Sells things to people" + keys)
+    session.listen(0.2)
+    session.send("\x1b[200~" + "\n".join(redirects) + "\x1b[201~")
+    session.listen(0.2)
+    session.send(NEXT_TAB)
     found, secret = created_with_read_accounts(session), ""
     if not is_public:
         session.send("r")
@@ -44,139 +60,14 @@ def signs_in(session, name, is_public):
     return found, secret
 
 
-def back_to_list(session):
-    session.send(ESC)
-    # "Apps" is a word of other pages too; and what follows an ESC at once would be one key with it.
-    session.wait(lambda: is_list(session.text()) and "Create App" in session.text(), "the list")
-    session.listen(0.3)
-
-
-def run(name, argv, key, cwd):
-    done = subprocess.run(argv, env={**os.environ, **key}, cwd=cwd, timeout=180)
-    if done.returncode:
-        raise Problem(f"{name} failed")
-
-
-def python_of(folder):
-    venv.create(folder / "venv", with_pip=True)
-    binary = folder / "venv" / "bin" / "python"
-    pip = [binary, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PYTHON]
-    if subprocess.run(pip, timeout=300).returncode:
-        print("skipped: the Python clients cannot be installed here")
-        return None
-    return binary
-
-
-def installed(folder, packages):
-    if not (shutil.which("node") and shutil.which("npm")):
-        print("skipped: there is no node here:", *packages)
-        return False
-    (folder / "package.json").write_text("{}")
-    npm = ["npm", "install", "--silent", "--no-fund", "--no-audit", *packages]
-    if subprocess.run(npm, cwd=folder, timeout=300).returncode:
-        print("skipped: these cannot be installed here:", *packages)
-        return False
-    return True
-
-
-def hand_over(session, app, folder):
-    """Writes the .env of an app and its snippets, as the tab Credentials has them."""
-    folder.mkdir()
-    session.send("/" + CLEAR + app + ENTER)
-    session.listen(0.3)
-    session.send(ENTER)
-    session.wait_text("Credentials")
-    session.listen(0.3)
-    session.send(TAB + TAB)
-    session.wait_text("Copy as")
-    session.send(DOWN * 8)
-    for name in (".env", "first_call.sh", "first_call.js", "first_call.py"):
-        session.listen(0.2)
-        session.send("w")
-        session.wait_text("Write to a file")
-        session.send(CLEAR + str(folder / name))
-        session.listen(0.2)
-        session.send(ENTER)
-        session.wait(lambda: (folder / name).is_file(), name)
-        session.send(DOWN)
-    back_to_list(session)
-
-
-def at_this_port(folder, server):
-    """The line of the .env that a person changes for another server."""
-    file = folder / ".env"
-    lines = file.read_text().splitlines()
-    is_server = lambda line: line.split("=")[0] in ("RC_SERVER_URL", "RINGCENTRAL_SERVER_URL")
-    lines = [line.split("=")[0] + "=" + server if is_server(line) else line for line in lines]
-    file.write_text("\n".join(lines) + "\n")
-
-
-def first_call(command, folder, walk, answer=None):
-    """Runs a snippet as it was written. What it says to open is opened; where the browser comes to
-    is given back by `answer`."""
-    process = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, "PYTHONUNBUFFERED": "1"}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    watch = threading.Timer(60, process.kill)
-    watch.start()
-    try:
-        said = ""
-        if answer:
-            opens = next(line for line in process.stdout if line.startswith("Open:"))
-            back = walk(opens.split(maxsplit=1)[1].strip())
-            said = answer(process, back) or ""
-        out, _ = process.communicate(said)
-    finally:
-        watch.cancel()
-        process.kill()
-    name = " ".join(map(str, command[-1:]))
-    if "Ada King" not in out:
-        raise Problem(f"{folder.name}/{name} does not answer with a name: {out}")
-    print(f"{folder.name}/{name}: the first call of the snippet, as it was written")
-
-
-def code_typed(_, back):
-    return urllib.parse.parse_qs(urllib.parse.urlsplit(back).query)["code"][0] + "\n"
-
-
-def address_typed(_, back):
-    return back + "\n"
-
-
-def browser_goes_on(process, back):
-    for attempt in range(50):
-        try:
-            urllib.request.urlopen(back, timeout=20).read()
-            return
-        except urllib.error.URLError:
-            # It prints where to go before it listens.
-            if process.poll() is not None or attempt == 49:
-                raise
-            time.sleep(0.1)
-
-
-def javascript(folder, key, walk):
-    if not installed(folder, NODE):
-        return False
-    first_call(["node", "first_call.js"], folder / "robot", walk)
-    first_call(["node", "first_call.js"], folder / "shop", walk, browser_goes_on)
-    for name in ("jwt.js", "code_ringcentral.js", "code_openid.mjs"):
-        shutil.copy(HERE / name, folder)
-        run(name, ["node", name], key, folder)
-    for name in REFUSED_JS:
-        shutil.copy(HERE / name, folder)
-    return True
-
-
 class Refusals:
-    """What the console decided makes every client fail. It is done while the platform runs."""
+    """What the console decided makes every client fail. It is done while the server runs."""
 
-    def __init__(self, walk, key, folder, node, python):
-        self.walk, self.key, self.folder = walk, key, folder
+    def __init__(self, walk, key, installed):
+        self.walk, self.key, self.installed = walk, key, installed
         js = [["node", name] for name in REFUSED_JS]
-        py = [[python, HERE / name] for name in REFUSED_PY]
-        here = [one for one, is_here in ((js, node), (py, python)) if is_here]
+        py = [[installed.python, HERE / name] for name in REFUSED_PY]
+        here = [one for one, is_here in ((js, installed.node), (py, installed.python)) if is_here]
         self.of_jwt, self.of_code = ([one[nth] for one in here] for nth in range(2))
 
     def codes(self):
@@ -185,25 +76,33 @@ class Refusals:
         url = f"{self.key['RC_SERVER']}/restapi/oauth/authorize?{urllib.parse.urlencode(asked)}"
         return [code_typed(None, self.walk(url)).strip() for _ in range(5)]
 
+    def refuse(self, what, command, told):
+        folder = self.installed.node if command[0] == "node" else self.installed.folder
+        run(what, command, {**self.key, "RC_WHAT": what, **told}, folder)
+
     def jwt(self, what, said, **more):
         for command in self.of_jwt:
-            run(what, command, {**self.key, "RC_WHAT": what, "RC_SAID": said, **more}, self.folder)
+            self.refuse(what, command, {"RC_SAID": said, **more})
 
     def code(self, what, said, codes, **more):
         for command in self.of_code:
             few = codes[:2] if command[0] == "node" else codes[2:]
-            told = {"RC_WHAT": what, "RC_SAID": said, "RC_CODES": " ".join(few), **more}
-            run(what, command, {**self.key, **told}, self.folder)
+            self.refuse(what, command, {"RC_SAID": said, "RC_CODES": " ".join(few), **more})
 
-
-def pages(folder, key, pictures):
-    folder.mkdir()
-    if installed(folder, BROWSER):
-        shutil.copy(HERE / "browser.mjs", folder)
-        # The libraries that a bare machine lacks come along for this one.
-        bare = {"AWS_LAMBDA_JS_RUNTIME": "nodejs20.x"}
-        more = ["--pictures", os.path.abspath(pictures)] if pictures else []
-        run("the headless browser", ["node", "browser.mjs", *more], {**key, **bare}, folder)
+    def by_the_console(self, session):
+        shop = {"RC_ID": self.key["RC_SHOP_ID"], "RC_SECRET": self.key["RC_SHOP_SECRET"]}
+        self.jwt("a JWT for another app", "not among those", **shop)
+        codes = self.codes()
+        for name in ("shop", "robot"):
+            at_the_console(session, ["/", CLEAR + name, ENTER, "z", ENTER], "suspended")
+        self.code("a suspended app", "is suspended", codes, RC_IS_CHALLENGED="yes")
+        self.jwt("a suspended app", "is suspended")
+        at_the_console(session, ["z", ENTER], "resumed")
+        if self.installed.python:
+            run("a resumed app", [self.installed.python, HERE / "jwt_login.py"], self.key, self.installed.folder)
+        at_the_console(session, ["/", CLEAR + "shop", ENTER, "z", ENTER], "resumed")
+        at_the_console(session, [ESC, "J", "d", ENTER], "Revoked")
+        self.jwt("a revoked JWT", "was revoked")
 
 
 def at_the_console(session, keys, until):
@@ -215,66 +114,62 @@ def at_the_console(session, keys, until):
 
 
 def main():
-    found = arguments(__doc__, ("--pictures", "", "a folder for pictures of the pages"))
-    with scratch() as folder:
+    found = arguments()
+    is_wanted = lambda name: not found.only or name in found.only
+    wanted = [one for one in CLIENTS if is_wanted(one.name)]
+    more_python, more_node = set(), set()
+    if is_wanted(SNIPPETS):
+        more_python |= set(snippets.PACKAGES)
+        more_node |= set(snippets.MODULES)
+    if is_wanted(REFUSALS):
+        for one in CLIENTS:
+            if one.kind == PYTHON:
+                more_python |= set(one.packages)
+            elif one.kind == NODE and one.name in ("ringcentral-js", "openid-client"):
+                more_node |= set(one.packages)
+    with tempfile.TemporaryDirectory(prefix="devconsole-sdk-") as folder:
         folder = pathlib.Path(folder)
+        installed = Installed(folder, wanted, more_python, more_node)
         data = folder / "data"
         with start(found.binary, data, folder) as session:
             sign_up(session)
             app, secret, token = issue(session)
             back_to_list(session)
-            shop, shop_secret = signs_in(session, "Shop", False)
-            page, _ = signs_in(session, "Page", True)
-            hand_over(session, "robot", folder / "robot")
-            hand_over(session, "shop", folder / "shop")
+            shop, shop_secret = signs_in(session, "Shop", [REDIRECT, AUTH_JS], False)
+            page, _ = signs_in(session, "Page", [REDIRECT, SPA], True)
+            if is_wanted(SNIPPETS):
+                for name in ("robot", "shop"):
+                    snippets.hand_over(session, name, folder / name)
         serve = [found.binary, "--data-dir", data, "serve"]
-        platform = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
         try:
             walker = Walker(EMAIL, PASSWORD)
             key = {
-                "RC_SERVER": platform.stdout.readline().split()[-1],
-                "RC_WALK": walker.url, "RC_REDIRECT": REDIRECT,
+                "RC_SERVER": server.stdout.readline().split()[-1],
+                "RC_WALK": walker.url, "RC_REDIRECT": REDIRECT, "RC_AUTH_JS": AUTH_JS, "RC_SPA": SPA,
                 "RC_EMAIL": EMAIL, "RC_PASSWORD": PASSWORD,
                 "RC_ID": app, "RC_SECRET": secret, "RC_JWT": token,
                 "RC_SHOP_ID": shop, "RC_SHOP_SECRET": shop_secret, "RC_PAGE_ID": page,
             }
-            for name in ("robot", "shop"):
-                at_this_port(folder / name, key["RC_SERVER"])
             walk = lambda url: walker.walk(url, "allow")
-            if shutil.which("curl"):
-                first_call(["sh", "first_call.sh"], folder / "robot", walk)
-                if shutil.which("openssl"):
-                    first_call(["sh", "first_call.sh"], folder / "shop", walk, code_typed)
-            has_node = javascript(folder, key, walk)
-            pages(folder / "browser", key, found.pictures)
-            binary = python_of(folder)
-            refusals = Refusals(walk, key, folder, has_node, binary)
-            late, since = refusals.codes(), time.monotonic()
-            if binary:
-                first_call([binary, "first_call.py"], folder / "robot", walk)
-                first_call([binary, "first_call.py"], folder / "shop", walk, address_typed)
-                for name in ("jwt.py", "code_python.py"):
-                    run(name, [binary, HERE / name], key, folder)
-            with start(found.binary, data, folder) as session:
-                sign_in(session)
-                refusals.jwt("a JWT for another app", "not among those", RC_ID=shop, RC_SECRET=shop_secret)
-                codes = refusals.codes()
-                for name in ("shop", "robot"):
-                    at_the_console(session, ["/", CLEAR + name, ENTER, "z", ENTER], "suspended")
-                refusals.code("a suspended app", "is suspended", codes, RC_IS_CHALLENGED="yes")
-                refusals.jwt("a suspended app", "is suspended")
-                at_the_console(session, ["z", ENTER], "resumed")
-                if binary:
-                    run("a resumed app", [binary, HERE / "jwt.py"], key, folder)
-                at_the_console(session, ["/", CLEAR + "shop", ENTER, "z", ENTER], "resumed")
-                at_the_console(session, [ESC, "J", "d", ENTER], "Revoked")
-                refusals.jwt("a revoked JWT", "was revoked")
-            # A code lives for a minute.
-            time.sleep(max(0, 61 - (time.monotonic() - since)))
-            refusals.code("a code after 61 s", "is expired", late)
+            refusals = Refusals(walk, key, installed) if is_wanted(REFUSALS) else None
+            late, since = refusals and refusals.codes(), time.monotonic()
+            if is_wanted(SNIPPETS):
+                for name in ("robot", "shop"):
+                    snippets.at_this_port(folder / name, key["RC_SERVER"])
+                snippets.all_of(folder, walk, installed)
+            for one in wanted:
+                installed.log_in(one, key, found.pictures)
+            if refusals:
+                with start(found.binary, data, folder) as session:
+                    sign_in(session)
+                    refusals.by_the_console(session)
+                # A code lives for a minute.
+                time.sleep(max(0, 61 - (time.monotonic() - since)))
+                refusals.code("a code after 61 s", "is expired", late)
         finally:
-            platform.kill()
-            platform.wait()
+            server.kill()
+            server.wait()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,10 @@ pub fn explained(text: &str) {
             let words: String = said.chars().filter(|&c| !is_number(c)).collect();
             let known = [
                 "A token response as it should be: an access token for  s,  scopes, with a refresh token.",
-                "A token response as it should be: without expires_in,  scopes, with a refresh token.",
+                "A token response as it should be: an access token for  s,  scope, with a refresh token.",
+                "An ID token: it says who signed in. Call the API with the access_token of the same token response.",
+                "A JWT. A JWT credential is not an access token: exchange it for one, as the assertion of grant_type=urn:ietf:params:oauth:granttype:jwtbearer.",
+                "The browser came back with an authorization code. Exchange it within  s, once, with the same redirect_uri and, where there was a code_challenge, the code_verifier.",
             ];
             assert!(known.contains(&words.as_str()), "{said}");
         }

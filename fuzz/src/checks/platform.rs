@@ -197,6 +197,7 @@ impl World {
         };
         let beside = self.workspace.beside().expect("another connection");
         let mut run = Run {
+            profile,
             platform: Offline::new(beside, setup).expect("a platform"),
             text: text.to_owned(),
             secrets: vec![
@@ -365,6 +366,7 @@ fn form_of(came: &Came) -> (Option<String>, String) {
 
 /// One request, and what there was to ask it with.
 struct Run {
+    profile: Profile,
     platform: Offline,
     text: String,
     secrets: Vec<String>,
@@ -489,9 +491,7 @@ fn request(text: &str, endpoint: &str) {
         };
         is_sane(&came);
         keeps_secrets(&run, &asked, &came);
-        if came.headers.contains_key("location") {
-            leads_to_the_app(world, &run, &asked, &came);
-        }
+        leads_to_the_app(world, &run, &asked, &came);
         let is_token = asked.path.trim_start_matches('/') == TOKEN.trim_start_matches('/');
         if is_token && asked.method == "POST" && came.status == 200 {
             was_proved(world, &run, &asked);
@@ -502,7 +502,10 @@ fn request(text: &str, endpoint: &str) {
 /// Holds for any request.
 fn is_sane(came: &Came) {
     assert!(
-        [200, 204, 302, 303, 400, 401, 403, 404, 405, 413, 415, 429].contains(&came.status),
+        [
+            200, 204, 302, 303, 400, 401, 403, 404, 405, 413, 415, 429, 501
+        ]
+        .contains(&came.status),
         "{}",
         came.status
     );
@@ -531,10 +534,10 @@ fn keeps_secrets(run: &Run, asked: &Asked<'_>, came: &Came) {
             fresh.extend(token.map(ToOwned::to_owned));
         }
     }
-    let to = came.headers.get("location").and_then(|to| to.to_str().ok());
-    let (_, query) = to.and_then(|to| to.split_once('?')).unwrap_or_default();
-    if came.status == 302 {
-        fresh.extend(value(&pairs(query), "code").map(ToOwned::to_owned));
+    if came.status != 303
+        && let Some((_, answer)) = sent_back(came)
+    {
+        fresh.extend(value(&answer, "code").map(ToOwned::to_owned));
     }
     let told = asked.is_told();
     let log: Vec<String> = came
@@ -566,12 +569,45 @@ fn keeps_secrets(run: &Run, asked: &Asked<'_>, came: &Came) {
     }
 }
 
+/// Where a browser goes with what: by a redirect, or by a page that posts it.
+fn sent_back(came: &Came) -> Option<(String, Pairs)> {
+    if let Some(to) = came.headers.get("location") {
+        let to = to.to_str().expect("text").to_owned();
+        let (_, answer) = to.split_once('#').or(to.split_once('?'))?;
+        let answer = pairs(answer);
+        return Some((to, answer));
+    }
+    let page = std::str::from_utf8(&came.body).ok()?;
+    let (_, form) = page.split_once("<form method=\"post\" action=\"http")?;
+    let plain = |text: &str| {
+        let marks = [
+            ("&quot;", "\""),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ];
+        marks.iter().fold(text.to_owned(), |text, (name, mark)| {
+            text.replace(name, mark)
+        })
+    };
+    let (to, fields) = form.split_once('"')?;
+    let fields = fields.split("name=\"").skip(1).filter_map(|field| {
+        let (name, rest) = field.split_once("\" value=\"")?;
+        let (value, _) = rest.split_once('"')?;
+        Some((plain(name), plain(value)))
+    });
+    Some((format!("http{}", plain(to)), fields.collect()))
+}
+
 /// Back to the page, or to a redirect URI of the app, with the state that it sent and a code only
 /// for who is signed in.
 fn leads_to_the_app(world: &World, run: &Run, asked: &Asked<'_>, came: &Came) {
-    let to = came.headers.get("location").expect("a header");
-    let to = to.to_str().expect("text");
-    if to == format!("{AUTHORIZE}?{}", asked.query) {
+    let Some((to, answer)) = sent_back(came) else {
+        return;
+    };
+    let is_page = to == format!("{AUTHORIZE}?{}", asked.query);
+    // A request that came with POST: its page is that of its body.
+    if is_page || asked.query.is_empty() && to.starts_with(AUTHORIZE) {
         return;
     }
     let sent = pairs(asked.query);
@@ -586,16 +622,21 @@ fn leads_to_the_app(world: &World, run: &Run, asked: &Asked<'_>, came: &Came) {
     let redirect = value(&sent, "redirect_uri").unwrap_or(REDIRECT);
     let is_registered = registered(platform)
         .iter()
-        .any(|one| one.matches(redirect, policy));
+        .any(|one| one.matches(redirect, policy, run.profile.loopback_port()));
     assert!(is_registered, "{to}");
     let rest = to.strip_prefix(redirect).expect("the redirect URI");
-    let answer = rest.strip_prefix(['?', '&']).expect("an answer");
-    let answer = pairs(answer);
+    let answer = match rest.strip_prefix(['?', '&', '#']) {
+        Some(answer) => pairs(answer),
+        None => {
+            assert_eq!(value(&sent, "response_mode"), Some("form_post"), "{to}");
+            answer
+        }
+    };
     assert_eq!(value(&answer, "state"), value(&sent, "state"), "{to}");
     for (name, _) in &answer {
         let is_known = match name.as_str() {
             "code" | "expires_in" | "error" | "error_description" | "state" => true,
-            "iss" => to.ends_with("iss=http%3A%2F%2F127.0.0.1%3A8228"),
+            "iss" => value(&answer, "iss") == Some("http://127.0.0.1:8228"),
             _ => false,
         };
         assert!(is_known, "{to}");
@@ -626,7 +667,7 @@ fn was_proved(world: &World, run: &Run, asked: &Asked<'_>) {
             value(&body, "client_secret").unwrap_or_default().to_owned(),
         ),
     };
-    let is_proved = client == world.page
+    let is_proved = (client == world.page && secret.is_empty())
         || (client == world.shop && secret == world.shop_secret)
         || (client == world.robot && secret == world.robot_secret);
     assert!(is_proved, "{}", run.text);

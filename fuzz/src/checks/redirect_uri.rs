@@ -1,9 +1,9 @@
 //! Our own reading of a redirect URI against that of the `url` crate, which browsers' rules are
 //! behind: what we accept, it accepts too, and reads the same scheme, host, port, path and query.
-//! Behind a line break, what a request presents: the same, or the same on this machine with another
-//! port.
+//! Behind a line break, what a request presents: the same, or for a native app the same on this
+//! machine with another port.
 
-use devconsole::domain::redirect_uri::{RedirectPolicy, RedirectUri};
+use devconsole::domain::redirect_uri::{LoopbackPort, RedirectPolicy, RedirectUri};
 use url::{Host, Url};
 
 const POLICIES: [RedirectPolicy; 3] = [
@@ -32,13 +32,16 @@ fn without_port(text: &str) -> Option<String> {
 }
 
 fn matching(uri: &RedirectUri, presented: &str, policy: RedirectPolicy) {
-    let fits = uri.matches(presented, policy);
-    if policy == RedirectPolicy::Confidential || !fits {
+    let exact = uri.matches(presented, policy, LoopbackPort::Exact);
+    assert_eq!(exact, uri.as_str() == presented, "{presented:?}");
+    let fits = uri.matches(presented, policy, LoopbackPort::FreeForNative);
+    if policy != RedirectPolicy::Native || !fits {
         assert_eq!(fits, uri.as_str() == presented, "{presented:?}");
         return;
     }
     let known = RedirectUri::parse(presented, policy).expect("one that might be registered");
-    assert!(known.matches(uri.as_str(), policy), "either way round");
+    let back = known.matches(uri.as_str(), policy, LoopbackPort::FreeForNative);
+    assert!(back, "either way round");
     if uri.as_str() != presented {
         let ours = without_port(uri.as_str()).expect("on this machine");
         let theirs = without_port(presented).expect("on this machine");
@@ -65,15 +68,15 @@ pub fn redirect_uri(text: &str) {
                 None => authority,
             };
             let other = format!("{host}:49152{tail}");
-            let is_any = policy != RedirectPolicy::Confidential;
+            let is_any = policy == RedirectPolicy::Native;
             assert_eq!(
-                uri.matches(&other, policy),
+                uri.matches(&other, policy, LoopbackPort::FreeForNative),
                 is_any || other == text,
                 "{other:?}"
             );
         }
         assert_eq!(uri.as_str(), text, "kept byte for byte");
-        assert!(uri.matches(text, policy));
+        assert!(uri.matches(text, policy, LoopbackPort::Exact));
         let _ = uri.warnings(policy);
         for other in [
             text.to_uppercase(),
@@ -81,7 +84,8 @@ pub fn redirect_uri(text: &str) {
             format!("{text}?"),
             format!("{text}#"),
         ] {
-            assert!(other == text || !uri.matches(&other, policy), "{other:?}");
+            let fits = uri.matches(&other, policy, LoopbackPort::FreeForNative);
+            assert!(other == text || !fits, "{other:?}");
         }
         let peer = Url::parse(text).expect("what we accept, the url crate accepts");
         let (scheme, rest) = text.split_once(':').expect("a scheme");

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::{
+    LoopbackPort::{self, FreeForNative},
     RedirectPolicy::{self, BrowserBased, Confidential, Native},
     RedirectUri, RedirectUriError as Refusal, RedirectUriWarning as Warning,
 };
@@ -149,14 +150,18 @@ fn what_is_allowed_and_odd_is_warned_about() {
 }
 
 #[test]
-fn only_a_public_client_may_change_its_loopback_port() {
+fn only_a_native_app_may_change_its_loopback_port_and_only_where_that_is_allowed() {
     let uri = RedirectUri::parse("http://127.0.0.1:5000/cb", Confidential).unwrap();
     let other_port = "http://127.0.0.1:5001/cb";
-    assert!(!uri.matches(other_port, Confidential));
-    assert!(uri.matches(other_port, BrowserBased));
-    assert!(uri.matches(other_port, Native));
-    assert!(!uri.matches("http://localhost:5000/cb", Native));
-    assert!(!uri.matches("http://127.0.0.1:0/cb", Native));
+    for policy in [Confidential, BrowserBased, Native] {
+        assert!(uri.matches(uri.as_str(), policy, LoopbackPort::Exact));
+        assert!(!uri.matches(other_port, policy, LoopbackPort::Exact));
+    }
+    assert!(!uri.matches(other_port, Confidential, FreeForNative));
+    assert!(!uri.matches(other_port, BrowserBased, FreeForNative));
+    assert!(uri.matches(other_port, Native, FreeForNative));
+    assert!(!uri.matches("http://localhost:5000/cb", Native, FreeForNative));
+    assert!(!uri.matches("http://127.0.0.1:0/cb", Native, FreeForNative));
 }
 
 #[test]
@@ -187,7 +192,7 @@ proptest! {
     #[test]
     fn parsing_never_panics(text in any::<String>(), other in any::<String>(), policy in policies()) {
         if let Ok(uri) = RedirectUri::parse(&text, policy) {
-            uri.matches(&other, policy);
+            uri.matches(&other, policy, FreeForNative);
             uri.warnings(policy);
         }
     }
@@ -209,14 +214,14 @@ proptest! {
             };
             prop_assert!(text.starts_with(&start), "{} is read as {}", text, read);
             prop_assert_eq!(read.fragment(), None);
-            prop_assert!(uri.matches(&text, policy));
+            prop_assert!(uri.matches(&text, policy, LoopbackPort::Exact));
         }
     }
 
     #[test]
     fn a_match_differs_in_the_port_at_most(a in almost_uris(), b in almost_uris(), policy in policies()) {
         if let Ok(uri) = RedirectUri::parse(&a, policy)
-            && uri.matches(&b, policy)
+            && uri.matches(&b, policy, FreeForNative)
         {
             let without_port = |text: &str| {
                 let mut url = url::Url::parse(text).unwrap();

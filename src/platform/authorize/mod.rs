@@ -1,7 +1,9 @@
 //! `/restapi/oauth/authorize`: what an app asks for, who is asked, and what goes back.
 
+mod prompt;
 mod reply;
 mod request;
+mod scope;
 
 use std::sync::Arc;
 
@@ -13,8 +15,10 @@ use axum::{
 };
 
 use self::{
-    reply::{Failed, redirect, refuse, with_answer},
-    request::{OPENID, Prompt, Wanted, signed_in_for, wanted},
+    prompt::{Prompt, signed_in_for},
+    reply::{Failed, ResponseMode, redirect, refuse},
+    request::{Wanted, wanted},
+    scope::OPENID,
 };
 use super::{
     Platform, Profile, Shared,
@@ -22,7 +26,7 @@ use super::{
     base_of,
     browsers::{Visit, cookie_of, fresh, set_cookie},
     form::Form,
-    now,
+    id_signer, now,
     pages::Page,
     token::granted,
 };
@@ -37,11 +41,19 @@ use crate::{
     vault,
 };
 
+/// What the metadata promises.
+pub(super) const RESPONSE_MODES: [&str; 3] = {
+    let [query, fragment, form_post] = ResponseMode::ALL;
+    [query.as_str(), fragment.as_str(), form_post.as_str()]
+};
+
 pub(super) async fn get(
     State(platform): State<Platform>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    // Whoever signs in may be told of by an ID token in a moment.
+    id_signer::prepare();
     let query = query.unwrap_or_default();
     let mut told = Told {
         what: Some("login page"),
@@ -116,17 +128,7 @@ fn show(
             told.what = Some("code");
             return code(shared, wanted, &visit, headers, StatusCode::FOUND);
         }
-        (visit, Prompt::None) => {
-            let error = if visit.is_some() {
-                "consent_required"
-            } else {
-                "login_required"
-            };
-            let message = "prompt=none needs a person who is signed in and has consented";
-            return Err(
-                wanted.back(Refusal::bad(error, "CMN-405", message).because(Cause::LoginRequired))
-            );
-        }
+        (visit, Prompt::None) => return Err(wanted.back(not_silent(shared, wanted, visit))),
         (Some(visit), _) => consent(shared, wanted, query, &browser, &visit)?,
         (None, _) => {
             let asked = Asked {
@@ -141,6 +143,28 @@ fn show(
         remember(&mut response, &browser, shared.port);
     }
     Ok(response)
+}
+
+/// Why a page would have to be shown.
+fn not_silent(shared: &Shared, wanted: &Wanted, visit: Option<Visit>) -> Refusal {
+    let (error, message, cause) = match visit {
+        None => (
+            "login_required",
+            "prompt=none needs a user who is signed in in this browser",
+            Cause::LoginRequired,
+        ),
+        Some(_) if !may_be_silent(shared, &wanted.app) => (
+            "consent_required",
+            "prompt=none never succeeds for an app without a secret in the strict profile",
+            Cause::ConsentEachTime,
+        ),
+        Some(_) => (
+            "consent_required",
+            "prompt=none needs a user who has allowed the app",
+            Cause::LoginRequired,
+        ),
+    };
+    Refusal::bad(error, "CMN-405", message).because(cause)
 }
 
 /// Who is signed in in this browser, and may be for this request.
@@ -184,7 +208,7 @@ fn page<T>(
         organization: &organization,
         query,
         form_key: &form_key,
-        redirect_uri: &wanted.redirect_uri,
+        redirect_uri: &wanted.to.redirect_uri,
     }))
 }
 
@@ -221,7 +245,7 @@ fn consent(
         .workspace
         .person(&visit.who)
         .map_err(Refusal::from)?;
-    let (name, email) = person.unwrap_or_default();
+    let person = person.unwrap_or_default();
     let is_asked = |scope: &str| wanted.scope.split(' ').any(|one| one == scope);
     let scopes: Vec<_> = granted(&wanted.app)
         .into_iter()
@@ -239,7 +263,7 @@ fn consent(
         query,
         browser,
         &wanted.scope,
-        |page| page.answer(StatusCode::OK, page.consent((&name, &email), &scopes)),
+        |page| page.answer(StatusCode::OK, page.consent(&person, &scopes)),
     )?)
 }
 
@@ -348,7 +372,7 @@ async fn enter(
         Err(SignInError::Refused { .. }) => {
             told.explained("OAU-140", Cause::PasswordWrong);
             (
-                "This e-mail and this password do not belong together.".to_owned(),
+                "The e-mail and the password do not match.".to_owned(),
                 StatusCode::FORBIDDEN,
             )
         }
@@ -357,7 +381,7 @@ async fn enter(
             (error.to_string(), StatusCode::TOO_MANY_REQUESTS)
         }
         Err(SignInError::Store(crate::store::StoreError::MustChangePassword)) => (
-            "Choose a password of your own in the console first.".to_owned(),
+            "Choose your own password in the console first.".to_owned(),
             StatusCode::FORBIDDEN,
         ),
         Err(SignInError::Store(error)) => return Err(Refusal::from(error).into()),
@@ -380,7 +404,7 @@ fn code(
     let grant = CodeGrant {
         client: wanted.app.client_id.clone(),
         owner: visit.who.clone(),
-        redirect_uri: wanted.redirect_uri.clone(),
+        redirect_uri: wanted.to.redirect_uri.clone(),
         redirect_sent: wanted.redirect_sent,
         challenge: wanted.challenge.clone(),
         scope: wanted.scope.clone(),
@@ -390,15 +414,6 @@ fn code(
     let issued = shared.records().workspace.issue_code(&grant, now());
     let code = issued.map_err(|error| wanted.back(error.into()))?;
     let life_s = (CODE_LIFE_MS / 1000).to_string();
-    let mut answer = vec![("code", code.expose()), ("expires_in", life_s.as_str())];
-    answer.extend(wanted.state.as_deref().map(|state| ("state", state)));
-    let issuer = base_of(headers);
-    if shared.profile == Profile::Strict {
-        // RFC 9207 §2.
-        answer.push(("iss", &issuer));
-    }
-    Ok(redirect(
-        status,
-        &with_answer(&wanted.redirect_uri, &answer),
-    ))
+    let answer = [("code", code.expose()), ("expires_in", life_s.as_str())];
+    Ok(wanted.to.with(shared, headers, status, &answer))
 }

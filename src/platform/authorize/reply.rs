@@ -8,26 +8,77 @@ use axum::{
 use crate::platform::{
     Profile, Shared,
     answer::{Refusal, Told},
-    base_of,
+    base_of, pages,
 };
+
+/// How an answer comes to the app (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post
+/// Response Mode).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ResponseMode {
+    #[default]
+    Query,
+    Fragment,
+    FormPost,
+}
+
+impl ResponseMode {
+    pub const ALL: [Self; 3] = [Self::Query, Self::Fragment, Self::FormPost];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+        }
+    }
+}
+
+/// Where an answer goes, and how.
+#[derive(Clone, Debug)]
+pub(super) struct ReturnTo {
+    pub redirect_uri: String,
+    pub mode: ResponseMode,
+    pub state: Option<String>,
+}
+
+impl ReturnTo {
+    /// The browser is sent to the app with this answer.
+    pub fn with(
+        &self,
+        shared: &Shared,
+        headers: &HeaderMap,
+        status: StatusCode,
+        answer: &[(&str, &str)],
+    ) -> Response {
+        let mut answer = answer.to_vec();
+        answer.extend(self.state.as_deref().map(|state| ("state", state)));
+        let issuer = base_of(headers);
+        if shared.profile == Profile::Strict {
+            // RFC 9207 §2.
+            answer.push(("iss", &issuer));
+        }
+        match self.mode {
+            ResponseMode::Query => redirect(status, &with_answer(&self.redirect_uri, &answer)),
+            ResponseMode::Fragment => {
+                let to = format!("{}#{}", self.redirect_uri, encoded(&answer));
+                redirect(status, &to)
+            }
+            ResponseMode::FormPost => pages::form_post(&self.redirect_uri, &answer),
+        }
+    }
+}
 
 /// An error goes back to the app once its redirect URI is known to be its own; before, it is
 /// shown (RFC 6749 §4.1.2.1).
 pub(super) enum Failed {
     Shown(Refusal),
-    SentBack(Box<Back>),
+    SentBack(Box<(ReturnTo, Refusal)>),
 }
 
 impl From<Refusal> for Failed {
     fn from(refusal: Refusal) -> Self {
         Self::Shown(refusal)
     }
-}
-
-pub(super) struct Back {
-    pub redirect_uri: String,
-    pub state: Option<String>,
-    pub refusal: Refusal,
 }
 
 pub(super) fn refuse(
@@ -43,31 +94,26 @@ pub(super) fn refuse(
             refusal.of_oauth()
         }
         Failed::SentBack(back) => {
-            let Back {
-                redirect_uri,
-                state,
-                refusal,
-            } = *back;
+            let (to, refusal) = *back;
             told.refused(&refusal);
-            let mut answer = vec![
+            let answer = [
                 ("error", refusal.error),
                 ("error_description", refusal.message.as_str()),
             ];
-            answer.extend(state.as_deref().map(|state| ("state", state)));
-            let issuer = base_of(headers);
-            if shared.profile == Profile::Strict {
-                answer.push(("iss", &issuer));
-            }
-            redirect(status, &with_answer(&redirect_uri, &answer))
+            to.with(shared, headers, status, &answer)
         }
     }
 }
 
+fn encoded(answer: &[(&str, &str)]) -> String {
+    let mut text = url::form_urlencoded::Serializer::new(String::new());
+    text.extend_pairs(answer);
+    text.finish()
+}
+
 /// The text that was registered stays as it is, its query too (RFC 6749 §3.1.2).
-pub(super) fn with_answer(redirect_uri: &str, answer: &[(&str, &str)]) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(answer);
-    let query = query.finish();
+fn with_answer(redirect_uri: &str, answer: &[(&str, &str)]) -> String {
+    let query = encoded(answer);
     let joint = match redirect_uri.split_once('?') {
         None => "?",
         Some((_, "")) => "",

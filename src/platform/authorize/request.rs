@@ -2,7 +2,11 @@
 
 use axum::http::StatusCode;
 
-use super::reply::{Back, Failed};
+use super::{
+    prompt::{Prompt, prompt, sign_in_age_ms},
+    reply::{Failed, ResponseMode, ReturnTo},
+    scope::{OPENID_SCOPE, has, scope},
+};
 use crate::{
     domain::{
         app::{App, AppKind, AppStatus, AuthMethod, ClientType},
@@ -18,31 +22,16 @@ use crate::{
         answer::{Refusal, Told},
         client::suspended,
         form::Form,
-        token::{granted, scope_of},
     },
 };
 
 const BRAND: u32 = 1210;
-const PROMPT: &str = "prompt";
-const LOGIN: &str = "login";
-const MAX_AGE: &str = "max_age";
-/// The scopes of OpenID, which no app has in its settings: name, label, what they allow.
-pub(super) const OPENID: [(&str, &str, &str); 3] = [
-    ("openid", "Sign-in", "Know who you are"),
-    ("email", "E-mail", "Know your e-mail address"),
-    ("profile", "Profile", "Know your name"),
-];
-
-fn is_openid(scope: &str) -> bool {
-    OPENID.iter().any(|(name, ..)| *name == scope)
-}
 
 /// A request that may be put before somebody.
 pub(super) struct Wanted {
     pub app: App,
-    pub redirect_uri: String,
+    pub to: ReturnTo,
     pub redirect_sent: bool,
-    pub state: Option<String>,
     pub challenge: Option<Challenge>,
     pub scope: String,
     pub nonce: Option<String>,
@@ -51,15 +40,6 @@ pub(super) struct Wanted {
     pub prompt: Prompt,
     /// How long ago the person may have signed in, in milliseconds.
     sign_in_age_ms: Option<i64>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prompt {
-    /// Ask for what is not known yet.
-    Needed,
-    Consent,
-    /// Show no page.
-    None,
 }
 
 pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wanted, Failed> {
@@ -74,6 +54,7 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
             let message = format!("Invalid client: {id}");
             Refusal::bad("invalid_client", "OAU-153", message)
                 .because(Cause::UnknownClient)
+                .or_stray("client_id", id)
                 .naming_client(id)
         })?;
     told.is_of(&app);
@@ -83,51 +64,98 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
     let Some((policy, client_type)) = login_of(&app) else {
         return Err(no_login().into());
     };
-    let (redirect_uri, redirect_sent) = redirect_uri(&app, policy, form.get("redirect_uri"))?;
+    let (redirect_uri, redirect_sent) =
+        redirect_uri(shared, &app, policy, form.get("redirect_uri"))?;
     let brand = brand(&form)?;
-    let state = form.get("state").map(ToOwned::to_owned);
-
-    type Checked = (Option<Challenge>, String, Prompt, Option<i64>);
-    let checked = || -> Result<Checked, Refusal> {
-        match form.get("response_type") {
-            Some("code") => {}
-            None => drop(form.wanted("response_type")?),
-            Some(_) => {
-                return Err(Refusal::bad(
-                    "unsupported_response_type",
-                    "CMN-101",
-                    "response_type has to be code",
-                )
-                .because(Cause::ResponseType));
-            }
-        }
-        Ok((
-            challenge(shared, client_type, &form)?,
-            scope(shared, &app, &form)?,
-            prompt(&form)?,
-            sign_in_age_ms(shared, &form)?,
-        ))
+    let to = ReturnTo {
+        mode: response_mode(&form, &redirect_uri).unwrap_or_default(),
+        redirect_uri,
+        state: form.get("state").map(ToOwned::to_owned),
     };
-    match checked() {
-        Ok((challenge, scope, prompt, sign_in_age_ms)) => Ok(Wanted {
-            redirect_uri,
+    match checked(shared, &app, client_type, &form, &to) {
+        Ok(checked) => Ok(Wanted {
+            to,
             redirect_sent,
-            state,
-            challenge,
-            scope,
+            challenge: checked.challenge,
+            scope: checked.scope,
             nonce: form.get("nonce").map(ToOwned::to_owned),
             brand,
             login_hint: form.get("login_hint").unwrap_or_default().to_owned(),
-            prompt,
-            sign_in_age_ms,
+            prompt: checked.prompt,
+            sign_in_age_ms: checked.sign_in_age_ms,
             app,
         }),
-        Err(refusal) => Err(Failed::SentBack(Box::new(Back {
-            redirect_uri,
-            state,
-            refusal,
-        }))),
+        Err(refusal) => Err(Failed::SentBack(Box::new((to, refusal)))),
     }
+}
+
+struct Checked {
+    challenge: Option<Challenge>,
+    scope: String,
+    prompt: Prompt,
+    sign_in_age_ms: Option<i64>,
+}
+
+/// What is wrong from here on is told to the app.
+fn checked(
+    shared: &Shared,
+    app: &App,
+    client_type: ClientType,
+    form: &Form,
+    to: &ReturnTo,
+) -> Result<Checked, Refusal> {
+    response_mode(form, &to.redirect_uri)?;
+    for (name, error) in [
+        ("request", "request_not_supported"),
+        ("request_uri", "request_uri_not_supported"),
+        ("registration", "registration_not_supported"),
+    ] {
+        if form.get(name).is_some() {
+            let message = format!("Parameter {name} is not supported");
+            return Err(Refusal::bad(error, "DEV-122", message).because(Cause::RequestObject));
+        }
+    }
+    if form.wanted("response_type")? != "code" {
+        let message = "response_type has to be code";
+        return Err(
+            Refusal::bad("unsupported_response_type", "CMN-101", message)
+                .because(Cause::ResponseType),
+        );
+    }
+    let scope = scope(shared, app, form)?;
+    Ok(Checked {
+        challenge: challenge(shared, client_type, &scope, form)?,
+        scope,
+        prompt: prompt(form)?,
+        sign_in_age_ms: sign_in_age_ms(shared, form)?,
+    })
+}
+
+/// A code in the query, unless the app wants it elsewhere.
+fn response_mode(form: &Form, redirect_uri: &str) -> Result<ResponseMode, Refusal> {
+    let Some(text) = form.get("response_mode") else {
+        return Ok(ResponseMode::default());
+    };
+    let refused = |why: &str| {
+        Refusal::bad("invalid_request", "DEV-121", why)
+            .because(Cause::ResponseMode)
+            .naming_parameter("response_mode", Some(text))
+    };
+    let found = ResponseMode::ALL
+        .into_iter()
+        .find(|mode| mode.as_str() == text)
+        .ok_or_else(|| {
+            refused("response_mode is not supported: use query, fragment or form_post")
+        })?;
+    let is_web = ["http://", "https://"]
+        .iter()
+        .any(|start| redirect_uri.starts_with(start));
+    if found == ResponseMode::FormPost && !is_web {
+        return Err(refused(
+            "response_mode=form_post needs an http or https redirect URI",
+        ));
+    }
+    Ok(found)
 }
 
 /// How an app's redirect URIs are compared, and whether it can keep a secret. `None` for one
@@ -157,6 +185,7 @@ fn no_login() -> Refusal {
 
 /// Where the answer goes, and whether the app said so itself.
 fn redirect_uri(
+    shared: &Shared,
     app: &App,
     policy: RedirectPolicy,
     sent: Option<&str>,
@@ -170,14 +199,17 @@ fn redirect_uri(
             },
         )
     };
+    let port = shared.profile.loopback_port();
     match (sent, registered) {
         (Some(sent), _) => {
-            let fits = registered.iter().any(|one| one.matches(sent, policy));
+            let fits = registered.iter().any(|one| one.matches(sent, policy, port));
             if fits {
                 Ok((sent.to_owned(), true))
             } else {
                 let all: Vec<&str> = registered.iter().map(RedirectUri::as_str).collect();
-                Err(differs(difference(&all, sent)))
+                Err(differs(difference(&all, sent))
+                    .or_stray("redirect_uri", sent)
+                    .naming_parameter("redirect_uri", Some(sent)))
             }
         }
         (None, [only]) => Ok((only.as_str().to_owned(), false)),
@@ -210,24 +242,29 @@ fn brand(form: &Form) -> Result<&'static str, Refusal> {
     }
 }
 
-/// PKCE is a must for who cannot keep a secret (RFC 9700 §2.1.1), and under OAuth 2.1 for all.
+/// PKCE is a must for who cannot keep a secret, and under OAuth 2.1 for all but OpenID clients that
+/// have one: their nonce protects them as well (RFC 9700 §2.1.1).
 fn challenge(
     shared: &Shared,
     client_type: ClientType,
+    scope: &str,
     form: &Form,
 ) -> Result<Option<Challenge>, Refusal> {
     let strict = shared.profile == Profile::Strict;
+    let is_public = client_type == ClientType::Public;
     let Some(text) = form.get("code_challenge") else {
-        if strict || client_type == ClientType::Public {
+        let has_nonce = form.get("nonce").is_some() && has(scope, OPENID_SCOPE);
+        if is_public || strict && !has_nonce {
             let message = "code_challenge is required";
-            let by_profile = strict && client_type != ClientType::Public;
-            return Err(
-                Refusal::bad("invalid_request", "DEV-114", message).because(Diagnosis {
+            return Err(Refusal::bad("invalid_request", "DEV-114", message)
+                .because(Diagnosis {
                     cause: Cause::ChallengeMissing,
-                    detail: by_profile
-                        .then(|| "The strict profile asks it of every app.".to_owned()),
-                }),
-            );
+                    detail: (!is_public).then(|| {
+                        "The strict profile requires it of every app, unless an OpenID request has a nonce."
+                            .to_owned()
+                    }),
+                })
+                .naming_parameter("code_challenge", None));
         }
         return Ok(None);
     };
@@ -245,115 +282,6 @@ fn challenge(
     Ok(Some(found))
 }
 
-/// The app's own scopes, whatever was asked for: so does the platform. Strictly, what was asked
-/// for, which has to be among them.
-fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, Refusal> {
-    let sent = form.get("scope").unwrap_or_default();
-    let openid: Vec<&str> = sent.split(' ').filter(|one| is_openid(one)).collect();
-    let has_openid = openid.contains(&"openid");
-    let asked: Vec<&str> = sent
-        .split(' ')
-        .filter(|one| !one.is_empty() && !is_openid(one))
-        .collect();
-    let mut scope = if shared.profile == Profile::Strict && !sent.is_empty() {
-        let all = granted(app);
-        if let Some(unknown) = asked
-            .iter()
-            .find(|one| !all.iter().any(|scope| scope.as_str() == **one))
-        {
-            return Err(Refusal::bad(
-                "invalid_scope",
-                "CMN-101",
-                "The app does not have this scope",
-            )
-            .because(Diagnosis {
-                cause: Cause::ScopeNotGranted,
-                detail: Some(format!("The scope is {unknown}.")),
-            }));
-        }
-        asked.join(" ")
-    } else {
-        scope_of(app)
-    };
-    if has_openid {
-        for one in openid {
-            if !scope.is_empty() {
-                scope.push(' ');
-            }
-            scope.push_str(one);
-        }
-    }
-    Ok(scope)
-}
-
-/// OpenID Connect Core §3.1.2.1. On the platform `login` is there when nothing is sent, and means
-/// no more than that: by the standard it asks for the password again.
-fn sign_in_age_ms(shared: &Shared, form: &Form) -> Result<Option<i64>, Refusal> {
-    let asks_again = shared.profile == Profile::Strict
-        && form
-            .get(PROMPT)
-            .is_some_and(|words| words.split(' ').any(|word| word == LOGIN));
-    if asks_again {
-        return Ok(Some(0));
-    }
-    let Some(text) = form.get(MAX_AGE) else {
-        return Ok(None);
-    };
-    let seconds: Option<u32> = text.parse().ok();
-    match seconds {
-        Some(seconds) => Ok(Some(i64::from(seconds) * 1000)),
-        None => Err(Refusal::bad(
-            "invalid_request",
-            "CMN-101",
-            "max_age is no number of seconds",
-        )
-        .because(Cause::ParameterWrong)),
-    }
-}
-
-/// The same request once somebody has signed in for it: it must not ask for that again.
-pub(super) fn signed_in_for(query: &str) -> String {
-    let mut same = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        match name.as_ref() {
-            MAX_AGE => {}
-            PROMPT => {
-                let words: Vec<&str> = value.split(' ').filter(|word| *word != LOGIN).collect();
-                same.append_pair(PROMPT, &words.join(" "));
-            }
-            name => {
-                same.append_pair(name, &value);
-            }
-        }
-    }
-    same.finish()
-}
-
-/// `login` and `sso` name the ways of a sign-in, which here is one.
-fn prompt(form: &Form) -> Result<Prompt, Refusal> {
-    let words: Vec<&str> = form.get(PROMPT).unwrap_or("login sso").split(' ').collect();
-    if words
-        .iter()
-        .any(|word| ![LOGIN, "sso", "consent", "none"].contains(word))
-    {
-        return Err(
-            Refusal::bad("invalid_request", "CMN-101", "prompt is not known")
-                .because(Cause::ParameterWrong),
-        );
-    }
-    match (words.contains(&"none"), words.contains(&"consent")) {
-        (true, _) if words.len() > 1 => Err(Refusal::bad(
-            "invalid_request",
-            "CMN-101",
-            "prompt=none goes with nothing else",
-        )
-        .because(Cause::ParameterWrong)),
-        (true, _) => Ok(Prompt::None),
-        (false, true) => Ok(Prompt::Consent),
-        (false, false) => Ok(Prompt::Needed),
-    }
-}
-
 impl Wanted {
     /// Whether a sign-in is young enough for this request.
     pub(super) fn takes_sign_in_of(&self, since: UnixMs, now: UnixMs) -> bool {
@@ -362,11 +290,7 @@ impl Wanted {
     }
 
     pub(super) fn back(&self, refusal: Refusal) -> Failed {
-        Failed::SentBack(Box::new(Back {
-            redirect_uri: self.redirect_uri.clone(),
-            state: self.state.clone(),
-            refusal,
-        }))
+        Failed::SentBack(Box::new((self.to.clone(), refusal)))
     }
 
     pub(super) fn denied(&self) -> Failed {

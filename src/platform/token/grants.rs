@@ -9,6 +9,7 @@ use crate::{
         jwt::AuthorizedApps,
         redirect_uri::difference,
         scope::ScopeId,
+        time::UnixMs,
     },
     platform::{
         Profile, Shared,
@@ -60,7 +61,9 @@ pub(super) fn by_jwt(
         Refusal::bad("invalid_grant", "DEV-102", message).because(Cause::JwtRevoked)
     };
     let assertion = form.wanted("assertion")?;
-    let assertion = records.assertion(assertion)?;
+    let assertion = records
+        .assertion(assertion)
+        .map_err(|refusal| refusal.or_stray("assertion", assertion))?;
     assertion.must_not_have_expired(now())?;
     let id = &assertion.credential;
     let Some(standing) = records.credential(id)? else {
@@ -115,9 +118,9 @@ pub(super) fn by_code(
     let code = form.wanted("code")?;
     let now = now();
     let workspace = &mut records.workspace;
-    let known = workspace
-        .code(code)?
-        .ok_or_else(|| bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown))?;
+    let known = workspace.code(code)?.ok_or_else(|| {
+        bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown).or_stray("code", code)
+    })?;
     let grant = known.grant;
     if grant.client != app.client_id {
         let message = "The authorization code was issued to another application";
@@ -126,11 +129,7 @@ pub(super) fn by_code(
     if known.is_used {
         // Somebody has it who should not: what it opened ends (RFC 6749 §4.1.2).
         workspace.end_session_of_code(code, now)?;
-        return Err(bad(
-            "OAU-106",
-            "Invalid authorization code",
-            Cause::CodeUnknown,
-        ));
+        return Err(used_twice(known.used_at, now));
     }
     if !known.owner_is_active {
         return Err(owner_disabled());
@@ -165,9 +164,11 @@ pub(super) fn by_code(
     match (&grant.challenge, form.get("code_verifier")) {
         (None, None) => {}
         (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => {}
-        (Some(_), Some(_)) => {
-            let message = "code_verifier does not fit the code_challenge";
-            return Err(bad("DEV-111", message, Cause::VerifierWrong));
+        (Some(_), Some(verifier)) => {
+            let message = "code_verifier does not match the code_challenge";
+            return Err(
+                bad("DEV-111", message, Cause::VerifierWrong).or_stray("code_verifier", verifier)
+            );
         }
         (Some(_), None) => {
             let message = "code_verifier is missing";
@@ -181,6 +182,21 @@ pub(super) fn by_code(
     }
     let tokens = workspace.redeem_code(code, &grant, terms, now)?;
     Ok((tokens, grant))
+}
+
+fn used_twice(first: Option<UnixMs>, now: UnixMs) -> Refusal {
+    let ago = first.map(|at| (now.0 - at.0).max(0));
+    let detail = ago.map(|ago_ms| {
+        if ago_ms < 1000 {
+            format!("It was used {ago_ms} ms ago.")
+        } else {
+            format!("It was used {} s ago.", ago_ms / 1000)
+        }
+    });
+    Refusal::bad("invalid_grant", "OAU-106", "Invalid authorization code").because(Diagnosis {
+        cause: Cause::CodeUsedTwice,
+        detail,
+    })
 }
 
 pub(super) fn by_refresh(
@@ -229,8 +245,8 @@ pub(super) fn by_refresh(
         Refreshed::Blocked(Block::OwnerDisabled) => Err(owner_disabled()),
         Refreshed::Blocked(Block::CredentialRevoked) => Err(not_found().because(Cause::JwtRevoked)),
         Refreshed::Blocked(Block::AppSuspended) => Err(suspended()),
-        Refreshed::Unknown | Refreshed::Replaced => {
-            Err(not_found().because(Cause::RefreshTokenReplaced))
-        }
+        Refreshed::Unknown | Refreshed::Replaced => Err(not_found()
+            .because(Cause::RefreshTokenReplaced)
+            .or_stray("refresh_token", token)),
     }
 }

@@ -4,7 +4,7 @@ mod grants;
 
 use axum::{
     body::Bytes,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse as _, Response},
 };
@@ -18,7 +18,7 @@ use super::{
     base_of,
     client::authenticate,
     form::Form,
-    group, now, openid,
+    group, id_signer, now, openid,
     rate::{LIMIT, WINDOW_S},
     records::Records,
 };
@@ -28,6 +28,7 @@ use crate::{
         diagnosis::{Cause, Diagnosis},
         effective_scopes::effective_scopes,
         fault::Fault,
+        number::NumericId,
         scope::ScopeId,
     },
     store::{Lifetimes, Revoked, Terms, Tokens},
@@ -44,7 +45,16 @@ pub(super) async fn token(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if may_want_id_token(&body) {
+        id_signer::ready().await;
+    }
     group::answered(platform, headers, body).await
+}
+
+/// The key for it must not be waited for inside of a commit that others share.
+fn may_want_id_token(body: &[u8]) -> bool {
+    let wanted = b"authorization_code";
+    body.windows(wanted.len()).any(|seen| seen == wanted)
 }
 
 /// Durable once the group that it is of is committed.
@@ -104,7 +114,7 @@ fn answer(
                     nonce: grant.nonce.as_deref(),
                     signed_in_at: grant.signed_in_at,
                 };
-                id_token = Some(openid::id_token(shared, &records.workspace, &claims)?);
+                id_token = Some(openid::id_token(&records.workspace, &claims)?);
             }
             tokens
         }
@@ -208,7 +218,7 @@ struct TokenAnswer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token_expires_in: Option<i64>,
     scope: &'a str,
-    owner_id: &'a str,
+    owner_id: String,
     endpoint_id: &'a str,
     session_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -230,7 +240,7 @@ fn handed_out(
         refresh_token: refresh.map(|(token, _)| token.expose()),
         refresh_token_expires_in: refresh.map(|(_, seconds)| seconds),
         scope: &tokens.scope,
-        owner_id: tokens.owner.as_str(),
+        owner_id: NumericId::of_developer(&tokens.owner).to_string(),
         endpoint_id: &tokens.endpoint,
         session_id: &tokens.session,
         id_token,
@@ -253,6 +263,7 @@ fn handed_out(
 /// RFC 7009: what is unknown is as good as revoked.
 pub(super) async fn revoke(
     State(platform): State<Platform>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -260,14 +271,15 @@ pub(super) async fn revoke(
         what: Some("revoke"),
         ..Told::default()
     };
-    let mut work = || -> Result<(), Refusal> {
+    let work = || -> Result<(), Refusal> {
         let form = Form::of_body(&headers, &body)?;
+        let query = Form::of_query(&query.unwrap_or_default())?;
         let mut records = platform.records();
         let app = authenticate(&platform, &mut records, &headers, &form, &mut told)?;
-        let token = form.wanted("token")?;
+        let token = token_to_revoke(platform.profile, &form, &query)?;
         let workspace = &mut records.workspace;
         let ended = workspace.end_session(token, &app.client_id, now())?;
-        // RFC 7009 §2.1. The platform answers 200 to this, too.
+        // RFC 7009 §2.1. RingCentral answers 200 to this, too.
         if ended == Revoked::OfAnother && platform.profile == Profile::Strict {
             let message = "The token was issued to another application";
             return Err(
@@ -284,6 +296,38 @@ pub(super) async fn revoke(
         }
     };
     told.onto(response)
+}
+
+/// In the body; RingCentral takes it in the query, too.
+fn token_to_revoke<'a>(
+    profile: Profile,
+    form: &'a Form,
+    query: &'a Form,
+) -> Result<&'a str, Refusal> {
+    const TOKEN: &str = "token";
+    match (form.get(TOKEN), query.get(TOKEN)) {
+        (_, None) => form.wanted(TOKEN),
+        (Some(in_body), Some(in_query)) if in_body != in_query => {
+            let message = "Parameter token differs between query and body";
+            Err(Refusal::bad("invalid_request", "OAU-150", message)
+                .because(Cause::ValuesDiffer)
+                .naming_parameter(TOKEN, None))
+        }
+        (Some(in_body), Some(_)) => Ok(in_body),
+        (None, Some(in_query)) if profile == Profile::RingCentral => Ok(in_query),
+        (None, Some(_)) => {
+            let message = "Parameter token has to be in the body";
+            Err(Refusal::bad("invalid_request", "CMN-101", message)
+                .because(Diagnosis {
+                    cause: Cause::ParameterMissing,
+                    detail: Some(
+                        "token is in the URL. The strict profile reads the body only (RFC 7009 §2.1)."
+                            .to_owned(),
+                    ),
+                })
+                .naming_parameter(TOKEN, None))
+        }
+    }
 }
 
 /// RFC 7662, for an app that has a secret, about its own tokens.
@@ -313,7 +357,7 @@ pub(super) async fn introspect(
                 json!({
                     "active": true,
                     "client_id": bearer.client.as_str(),
-                    "sub": bearer.owner.as_str(),
+                    "sub": NumericId::of_developer(&bearer.owner).to_string(),
                     "scope": bearer.scope,
                     "token_type": "bearer",
                     "exp": bearer.expires_at.0.div_euclid(1000),

@@ -14,7 +14,7 @@ use axum::{
 use serde_json::Value;
 use tokio::{sync::mpsc, time::timeout};
 use ureq::{Agent, Body, Proxy, http::Response};
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     domain::{
@@ -22,6 +22,7 @@ use crate::{
         explain::{Explained, explain},
         fault::Fault,
         secret::Secret,
+        this_machine,
         trial::Step,
     },
     platform::{FAULT_HEADER, Listening, runtime},
@@ -34,15 +35,8 @@ const LOOK: Duration = Duration::from_millis(150);
 
 /// What is for this machine goes to no proxy: it would carry secrets away, or not get there.
 pub(super) fn agent(limit: Duration, url: &str) -> Agent {
-    let host = Url::parse(url).ok().and_then(|url| match url.host()? {
-        Host::Domain(name) => Some(name == "localhost" || name.ends_with(".localhost")),
-        Host::Ipv4(address) => Some(address.is_loopback()),
-        Host::Ipv6(address) => Some(address.is_loopback()),
-    });
-    let proxy = match host {
-        Some(true) => None,
-        _ => Proxy::try_from_env(),
-    };
+    let is_here = Url::parse(url).is_ok_and(|url| this_machine::is_url(&url));
+    let proxy = if is_here { None } else { Proxy::try_from_env() };
     Agent::config_builder()
         .proxy(proxy)
         .http_status_as_error(false)
@@ -58,7 +52,7 @@ pub(super) struct Came {
     pub status: u16,
     pub text: Secret,
     pub took_ms: u64,
-    /// Which fault of the switchboard it was.
+    /// Which fault it was.
     pub fault: Option<Fault>,
 }
 
@@ -124,9 +118,30 @@ fn in_words(error: &ureq::Error) -> String {
     }
 }
 
-/// Whether a request to it comes to where `listen` listens.
+/// Whether a request to it comes to where `listen` can listen.
 pub(super) fn leads_here(url: &Url) -> bool {
-    url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+    url.scheme() == "http" && this_machine::is_url(url)
+}
+
+/// Where to listen on this machine.
+pub(super) struct Place {
+    host: String,
+    /// 0 for any that is free.
+    port: u16,
+}
+
+impl Place {
+    pub fn of(url: &Url, port: u16) -> Self {
+        let host = url.host_str().unwrap_or(Self::USUAL).to_owned();
+        Self { host, port }
+    }
+
+    pub fn at(port: u16) -> Self {
+        let host = Self::USUAL.to_owned();
+        Self { host, port }
+    }
+
+    const USUAL: &str = "127.0.0.1";
 }
 
 /// A request that came in.
@@ -139,11 +154,11 @@ pub(super) struct Asked {
 
 type Inbox = mpsc::UnboundedSender<Asked>;
 
-/// Listens on the loopback addresses, at the first of these ports that is free, until `on_request`
+/// Listens on this machine, at the first of these places that is free, until `on_request`
 /// has what it wants (`false`), the wait is over, or nobody wants it any more. `on_start` is told
 /// which one of them it was, and the port.
 pub(super) fn listen(
-    ports: &[u16],
+    places: &[Place],
     limit: Duration,
     is_wanted: &dyn Fn() -> bool,
     on_start: &dyn Fn(usize, u16),
@@ -151,7 +166,7 @@ pub(super) fn listen(
 ) -> Result<(), String> {
     let runtime = runtime().map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let (nth, listening) = first_free(ports).await?;
+        let (nth, listening) = first_free(places).await?;
         let (sender, mut requests) = mpsc::unbounded_channel();
         let app = Router::new().fallback(taken).with_state(sender);
         on_start(nth, listening.port);
@@ -171,15 +186,13 @@ pub(super) fn listen(
     })
 }
 
-async fn first_free(ports: &[u16]) -> Result<(usize, Listening), String> {
+async fn first_free(places: &[Place]) -> Result<(usize, Listening), String> {
     let mut problems = Vec::new();
-    for (nth, port) in ports.iter().enumerate() {
-        match Listening::alone_at(*port).await {
+    for (nth, Place { host, port }) in places.iter().enumerate() {
+        match Listening::for_host(host, *port).await {
             Ok(listening) => return Ok((nth, listening)),
             Err(error) => {
-                problems.push(format!(
-                    "Port {port} of this machine cannot be used: {error}."
-                ));
+                problems.push(format!("Port {port} of {host} cannot be used: {error}."));
             }
         }
     }
@@ -200,5 +213,5 @@ async fn taken(
         headers,
         body,
     });
-    "devconsole has received this, and says there how it goes on. You can close this page.\n"
+    "devconsole has received this. You can close this page.\n"
 }

@@ -1,5 +1,4 @@
-//! Try it: the whole way of an app, from its credentials to a first call, against the local
-//! platform.
+//! Try it: the whole way of an app, from its credentials to a first call, against the local server.
 
 use std::{
     cell::RefCell,
@@ -13,7 +12,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     Trial,
-    http::{Came, agent, came, leads_here, listen},
+    http::{Came, Place, agent, came, leads_here, listen},
 };
 use crate::{
     domain::{
@@ -22,7 +21,7 @@ use crate::{
         diagnosis::{Cause, Diagnosis},
         handoff::basic_header,
         pkce::s256,
-        redirect_uri::RedirectPolicy,
+        redirect_uri::{LoopbackPort, RedirectPolicy},
         secret::Secret,
         trial::Step,
     },
@@ -37,6 +36,7 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 pub(super) struct Job {
     pub base: String,
+    pub loopback_port: LoopbackPort,
     pub app: App,
     pub secret: Option<Secret>,
     pub jwt: Option<(String, Secret)>,
@@ -49,7 +49,7 @@ struct Held {
 }
 
 pub(super) fn run(trial: &Trial, job: &Job) {
-    trial.say(Step::ok("The local platform is up", job.base.clone()));
+    trial.say(Step::ok("The local server is running", job.base.clone()));
     let client = Client {
         agent: agent(LIMIT, &job.base),
         trial,
@@ -170,8 +170,12 @@ impl Client<'_> {
 
     fn by_code(&self, policy: RedirectPolicy) -> Option<Held> {
         const WHAT: &str = "Listen at the redirect URI";
-        let (redirect_uris, ports): (Vec<String>, Vec<u16>) = self.loopback(policy).unzip();
-        if redirect_uris.is_empty() {
+        let found: Vec<(String, Url, u16)> = self.loopback(policy).collect();
+        let places: Vec<Place> = found
+            .iter()
+            .map(|(_, url, port)| Place::of(url, *port))
+            .collect();
+        if found.is_empty() {
             let mut step = Step::failed(WHAT, "");
             step.diagnosis = Some(Cause::NotOnThisMachine.into());
             self.trial.say(step);
@@ -188,19 +192,18 @@ impl Client<'_> {
         // Which one it is, and its port, is known when listening begins.
         let redirect = RefCell::new(String::new());
         let mut answered: Option<Vec<(String, String)>> = None;
-        let started = |nth: usize, found: u16| {
-            let registered = redirect_uris.get(nth).map_or("", String::as_str);
-            let uri = if ports.get(nth) == Some(&ANY_PORT) {
-                with_port(registered, found)
-            } else {
-                registered.to_owned()
+        let started = |nth: usize, port: u16| {
+            let uri = match found.get(nth) {
+                Some((registered, _, ANY_PORT)) => with_port(registered, port),
+                Some((registered, ..)) => registered.clone(),
+                None => String::new(),
             };
             self.trial.say(Step::ok(WHAT, uri.clone()));
             self.trial.show(&self.login_url(&uri, &state, &challenge));
             redirect.replace(uri);
         };
         let listened = listen(
-            &ports,
+            &places,
             BROWSER,
             &|| self.trial.is_wanted(),
             &started,
@@ -230,7 +233,7 @@ impl Client<'_> {
         let Some(answered) = answered else {
             if self.trial.is_wanted() {
                 let minutes = BROWSER.as_secs() / 60;
-                let detail = format!("It did not within {minutes} minutes.");
+                let detail = format!("No sign-in within {minutes} minutes.");
                 self.trial.say(Step::failed(WHAT, detail));
             }
             return None;
@@ -283,19 +286,17 @@ impl Client<'_> {
     }
 
     /// The registered redirect URIs on this machine, with the ports to listen on.
-    fn loopback(&self, policy: RedirectPolicy) -> impl Iterator<Item = (String, u16)> {
+    fn loopback(&self, policy: RedirectPolicy) -> impl Iterator<Item = (String, Url, u16)> {
+        let is_free = self.job.loopback_port.is_free(policy);
         let all = self.job.app.spec.redirect_uris().iter();
         all.filter_map(move |uri| {
-            let url = Url::parse(uri.as_str()).ok()?;
-            if !leads_here(&url) {
-                return None;
-            }
-            let port = match policy {
-                RedirectPolicy::Confidential => url.port_or_known_default()?,
-                // RFC 8252 §7.3: whatever port is free.
-                RedirectPolicy::BrowserBased | RedirectPolicy::Native => ANY_PORT,
+            let url = Url::parse(uri.as_str()).ok().filter(leads_here)?;
+            let port = if is_free {
+                ANY_PORT
+            } else {
+                url.port_or_known_default()?
             };
-            Some((uri.as_str().to_owned(), port))
+            Some((uri.as_str().to_owned(), url, port))
         })
     }
 
@@ -308,7 +309,7 @@ impl Client<'_> {
         if let Some(came) = self.wanted(WHAT, came(since, request.call())) {
             let json = came.json();
             let name = json.get("name").and_then(Value::as_str).unwrap_or_default();
-            let mut step = Step::ok(WHAT, format!("It is {name}."));
+            let mut step = Step::ok(WHAT, format!("Signed in as {name}."));
             step.took_ms = Some(came.took_ms);
             self.trial.say(step);
         }
@@ -317,7 +318,7 @@ impl Client<'_> {
     fn refresh(&self, held: Held) -> Held {
         const WHAT: &str = "Refresh";
         let Some(refresh) = &held.refresh else {
-            let said = "There is no refresh token, so that there is nothing to refresh with.";
+            let said = "The app does not issue refresh tokens.";
             self.trial.say(Step::ok(WHAT, said));
             return held;
         };
@@ -333,7 +334,7 @@ impl Client<'_> {
         const WHAT: &str = "Revoke";
         let answer = self.post("/restapi/oauth/revoke", &[("token", held.access.expose())]);
         if let Some(came) = self.wanted(WHAT, answer) {
-            let mut step = Step::ok(WHAT, "The session is over; nothing of it is left.");
+            let mut step = Step::ok(WHAT, "Session revoked.");
             step.took_ms = Some(came.took_ms);
             self.trial.say(step);
         }

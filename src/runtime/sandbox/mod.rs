@@ -1,4 +1,4 @@
-//! The local platform inside of the console: its thread, its log, and what is tried against it.
+//! The local server inside of the console: its thread, its log, and what is tried against it.
 //! It has a connection of its own, so that it goes on while the console is locked.
 
 mod http;
@@ -30,7 +30,7 @@ use crate::{
         trial::{Step, TrialKind},
     },
     message::{Answer, SandboxSaid, SandboxWork},
-    platform::{Faults, Journal, Listening, PORT, Setup, runtime},
+    platform::{Faults, Journal, Listening, PORT, Profile, Setup, runtime},
     store::Workspace,
 };
 
@@ -82,6 +82,7 @@ fn of(said: SandboxSaid) -> Answer {
 
 struct Running {
     port: u16,
+    profile: Profile,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -171,15 +172,18 @@ impl Sandbox {
         self.port = port;
         self.running = Some(Running {
             port,
+            profile: setup.profile,
             stop: Some(stop),
             thread: Some(thread),
         });
         Ok(port)
     }
 
-    fn base(&self) -> Option<String> {
+    /// Where it runs, and as what.
+    fn base(&self) -> Option<(String, Profile)> {
         let running = self.running.as_ref()?;
-        Some(format!("http://127.0.0.1:{}", running.port))
+        let base = format!("http://127.0.0.1:{}", running.port);
+        Some((base, running.profile))
     }
 }
 
@@ -305,7 +309,7 @@ impl Worker {
                     return Err(problem);
                 }
             }
-            let base = self.sandbox.base().unwrap_or_default();
+            let (base, profile) = self.sandbox.base().unwrap_or_default();
             let secret = self.workspace.client_secret(app).map_err(said)?;
             let jwt = if found.spec.uses_jwt() {
                 self.jwt_for(&found.client_id, now)?
@@ -314,6 +318,7 @@ impl Worker {
             };
             let job = login::Job {
                 base,
+                loopback_port: profile.loopback_port(),
                 app: found,
                 secret,
                 jwt,

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     Trial,
-    http::{self, agent, came},
+    http::{self, Place, agent, came},
 };
 use crate::{
     domain::{
@@ -85,22 +85,26 @@ fn own_address(app: &App) -> Option<(Url, u16)> {
 
 fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
     let own = own_address(app);
-    let mut ports = vec![PORT, 0];
-    ports.extend(own.as_ref().map(|(_, port)| *port));
-    ports.rotate_right(usize::from(own.is_some()));
+    let own_place = own.as_ref().map(|(url, port)| Place::of(url, *port));
+    let places: Vec<Place> = own_place
+        .into_iter()
+        .chain([Place::at(PORT), Place::at(0)])
+        .collect();
     let started = |nth: usize, port: u16| {
         let (url, about) = match &own {
             Some((url, _)) if nth == 0 => (
                 url.to_string(),
-                "This is the app's webhook address: what is sent to it comes here.",
+                "This is the app's webhook URL: events sent to it arrive here.".to_owned(),
             ),
-            Some(_) => (
+            Some((_, own)) => (
                 format!("http://127.0.0.1:{port}/"),
-                "The port of the app's webhook address cannot be had. Send events here; each is answered with 200.",
+                format!(
+                    "Port {own} of the webhook URL is in use. Send events to this address; each is answered with 200."
+                ),
             ),
             None => (
                 format!("http://127.0.0.1:{port}/"),
-                "Send events there; each is answered with 200.",
+                "Send events to this address; each is answered with 200.".to_owned(),
             ),
         };
         trial.say(Step::ok("Listening for 15 minutes", about));
@@ -126,7 +130,7 @@ fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
         true
     };
     http::listen(
-        &ports,
+        &places,
         LISTENS,
         &|| trial.is_wanted(),
         &started,

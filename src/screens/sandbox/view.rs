@@ -140,7 +140,7 @@ fn log(sandbox: &Sandbox, page: &SandboxPage, theme: &Theme, frame: &mut Frame<'
             (false, false) => theme.text,
         };
         let app = one.app.as_ref().map_or("", |(_, name)| name.as_str());
-        let result = if one.is_failure() {
+        let result = if one.is_remarkable() {
             format!("{} {}", theme.glyphs.warning, one.result)
         } else {
             one.result.clone()

@@ -41,6 +41,8 @@ pub struct KnownCode {
     pub grant: CodeGrant,
     pub issued_at: UnixMs,
     pub is_used: bool,
+    /// When; unknown once what it opened is forgotten.
+    pub used_at: Option<UnixMs>,
     /// The password that it was given for was changed since.
     pub is_withdrawn: bool,
     pub owner_is_active: bool,
@@ -82,11 +84,13 @@ impl Workspace {
         Ok(self
             .db
             .prepare_cached(
-                "SELECT client_id, owner, redirect_uri, redirect_sent, challenge, challenge_s256,
-                     scope, nonce, issued_at, session IS NOT NULL, signed_in_at, is_withdrawn,
-                     developers.state = 'active'
-                 FROM authorization_codes JOIN developers ON developers.id = owner
-                 WHERE sha256 = ?1",
+                "SELECT codes.client_id, codes.owner, redirect_uri, redirect_sent, challenge,
+                     challenge_s256, codes.scope, nonce, issued_at, session IS NOT NULL,
+                     signed_in_at, is_withdrawn, developers.state = 'active', sessions.created_at
+                 FROM authorization_codes AS codes
+                 JOIN developers ON developers.id = codes.owner
+                 LEFT JOIN sessions ON sessions.number = codes.session
+                 WHERE codes.sha256 = ?1",
             )?
             .query_row([SecretDigest::of_presented(code).as_bytes()], |row| {
                 let is_s256: bool = row.get(5)?;
@@ -106,6 +110,7 @@ impl Workspace {
                     is_used: row.get(9)?,
                     is_withdrawn: row.get(11)?,
                     owner_is_active: row.get(12)?,
+                    used_at: row.get::<_, Option<i64>>(13)?.map(UnixMs),
                 })
             })
             .optional()?)

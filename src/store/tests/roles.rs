@@ -383,6 +383,8 @@ const OPEN_TO_ALL: &[&str] = &[
     "sign_in_mark",
     "issue_code",
     "organization_name",
+    "account_id",
+    "developer_with",
     "redeem_code",
     "client",
     "end_session",

@@ -1,6 +1,7 @@
 //! What the tests share: the program driven in memory, on a real terminal, and over HTTP.
 
 pub mod driver;
+pub mod local_server;
 pub mod platform;
 pub mod program;
 mod pty;

@@ -1,11 +1,13 @@
 //! The tab Overview: credentials first, then what to know and what to do next.
 
+use url::Url;
+
 use super::{Lines, credentials};
 use crate::{
     domain::{
         app::{App, AppKind, AppStatus, AuthMethod},
         developer::Session,
-        text,
+        text, this_machine,
         ticket::TicketState,
     },
     screens::app::AppPage,
@@ -66,7 +68,9 @@ fn warnings(out: &mut Lines<'_>, app: &App) {
         said.push("No refresh tokens: people sign in again after each hour.".to_owned());
     }
     for uri in app.spec.redirect_uris() {
-        if uri.as_str().contains("//localhost") {
+        let by_name = Url::parse(uri.as_str())
+            .is_ok_and(|url| url.host_str().is_some_and(this_machine::is_localhost_name));
+        if by_name {
             said.push(format!(
                 "{} goes to a name: 127.0.0.1 cannot be led elsewhere (RFC 8252).",
                 uri.as_str()

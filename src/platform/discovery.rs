@@ -1,0 +1,103 @@
+//! What clients read before they begin: metadata and keys; and the icons of apps.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Platform, Profile,
+    answer::{Refusal, json_answer},
+    authorize::RESPONSE_MODES,
+    base_of, id_signer, openid,
+};
+
+/// ID tokens are signed with the first key, JWT credentials with those after it.
+pub(super) async fn jwks(State(platform): State<Platform>) -> Response {
+    id_signer::ready().await;
+    let keys = || -> Result<Vec<Value>, Refusal> {
+        let mut keys = vec![id_signer::signer()?.jwk().clone()];
+        keys.extend(platform.records().workspace.jwks()?);
+        Ok(keys)
+    };
+    match keys() {
+        Ok(keys) => json_answer(StatusCode::OK, &json!({ "keys": keys })),
+        Err(refusal) => refusal.of_api(),
+    }
+}
+
+/// RFC 8414 §2 and OpenID Connect Discovery §3 in one: the issuer is whatever it was asked as.
+/// Only what works here is listed.
+pub(super) async fn metadata(State(platform): State<Platform>, headers: HeaderMap) -> Response {
+    id_signer::prepare();
+    let issuer = base_of(&headers);
+    let at = |path: &str| format!("{issuer}/restapi/oauth/{path}");
+    let is_strict = platform.profile == Profile::Strict;
+    let challenges: &[&str] = if is_strict {
+        &["S256"]
+    } else {
+        &["S256", "plain"]
+    };
+    let scopes: &[&str] = if is_strict {
+        &["openid", "email", "profile", "offline_access"]
+    } else {
+        &["openid", "email", "profile"]
+    };
+    let secrets = ["client_secret_basic", "client_secret_post"];
+    let or_none = ["client_secret_basic", "client_secret_post", "none"];
+    let body = json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("authorize"),
+        "token_endpoint": at("token"),
+        "revocation_endpoint": at("revoke"),
+        "introspection_endpoint": at("introspect"),
+        "userinfo_endpoint": at("userinfo"),
+        "jwks_uri": at("jwks"),
+        "response_types_supported": ["code"],
+        "response_modes_supported": RESPONSE_MODES,
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        ],
+        "code_challenge_methods_supported": challenges,
+        "token_endpoint_auth_methods_supported": or_none,
+        "revocation_endpoint_auth_methods_supported": or_none,
+        "introspection_endpoint_auth_methods_supported": secrets,
+        "authorization_response_iss_parameter_supported": is_strict,
+        "scopes_supported": scopes,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": openid::CLAIMS,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        // Without it, true (OpenID Connect Discovery §3).
+        "request_uri_parameter_supported": false,
+    });
+    json_answer(StatusCode::OK, &body)
+}
+
+/// An app's icon, for the consent page. A picture may be a document with a script in it.
+pub(super) async fn icon(State(platform): State<Platform>, Path(sha256): Path<String>) -> Response {
+    match platform.records().workspace.icon(&sha256) {
+        Ok(Some((format, bytes))) => {
+            let mut response = bytes.into_response();
+            let headers = response.headers_mut();
+            for (name, value) in [
+                (header::CONTENT_TYPE, format.media_type()),
+                (
+                    header::CONTENT_SECURITY_POLICY,
+                    "default-src 'none'; sandbox",
+                ),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ] {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+            response
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => Refusal::from(error).of_api(),
+    }
+}

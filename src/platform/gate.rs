@@ -1,0 +1,135 @@
+//! What any request meets before it is looked at: whether it is for this server, and the faults
+//! that concern all of them.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+
+use super::{
+    Platform, Shared,
+    answer::{Refusal, Told, name_fault},
+};
+use crate::domain::{diagnosis::Diagnosis, fault::Fault, this_machine};
+
+const SLOW: Duration = Duration::from_secs(5);
+const RETRY_S: u64 = 2;
+
+/// In place of a body that was not read to its end.
+#[derive(Clone, Copy)]
+struct TooLarge;
+
+pub(super) fn too_large(parts: Parts) -> Request {
+    let mut request = Request::from_parts(parts, Body::empty());
+    request.extensions_mut().insert(TooLarge);
+    request
+}
+
+/// Before all else: a page elsewhere that was given a name which leads here (DNS rebinding) is told
+/// nothing.
+pub(super) async fn for_us(shared: &Shared, request: Request, next: Next) -> Response {
+    if is_for_us(request.headers(), shared.port) {
+        return next.run(request).await;
+    }
+    let port = shared.port;
+    let said =
+        format!("This server answers to localhost, 127.0.0.1 and [::1] with port {port} only.\n");
+    (StatusCode::MISDIRECTED_REQUEST, said).into_response()
+}
+
+fn is_for_us(headers: &HeaderMap, port: u16) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let Some(host) = host else {
+        return false;
+    };
+    let (name, sent) = match host.rsplit_once(':') {
+        Some((name, sent)) if !sent.ends_with(']') => (name, sent.parse().ok()),
+        _ => (host, Some(80)),
+    };
+    sent == Some(port) && this_machine::is_host(name)
+}
+
+/// The faults of all requests. A page that asks first (CORS) is not struck by them: it would tell
+/// nothing of what it was answered.
+pub(super) async fn faults(
+    State(platform): State<Platform>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_slow = platform.faults.strikes(Fault::Slow);
+    if is_slow {
+        tokio::time::sleep(SLOW).await;
+    }
+    let mut response = answered(&platform, request, next).await;
+    if is_slow {
+        slowed(&mut response);
+    }
+    response
+}
+
+async fn answered(shared: &Shared, request: Request, next: Next) -> Response {
+    if request.extensions().get::<TooLarge>().is_some() {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let mut told = Told::default();
+    if told.strikes(&shared.faults, Fault::Unavailable) {
+        let refusal = Refusal::bad("temporarily_unavailable", "DEV-503", "Service unavailable")
+            .with_status(StatusCode::SERVICE_UNAVAILABLE)
+            .after_s(RETRY_S);
+        told.refused(&refusal);
+        return told.onto(refusal.of_oauth());
+    }
+    next.run(request).await
+}
+
+/// A slow answer fails by itself alone: what else is wrong is told first.
+fn slowed(response: &mut Response) {
+    let told: &mut Told = response.extensions_mut().get_or_insert_default();
+    let is_fine = told.diagnosis.as_ref().is_none_or(Diagnosis::is_warning);
+    if is_fine && told.struck.is_none() {
+        told.struck = Some(Fault::Slow);
+        name_fault(response, Some(Fault::Slow));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_for_us_by_any_name_of_this_machine_and_our_port() {
+        let is = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            is_for_us(&headers, 8228)
+        };
+        for host in [
+            "127.0.0.1:8228",
+            "[::1]:8228",
+            "LOCALHOST:8228",
+            "api.localhost:8228",
+        ] {
+            assert!(is(host), "{host}");
+        }
+        for host in [
+            "",
+            "localhost",
+            "localhost:8229",
+            "evil.example:8228",
+            "localhost.evil.example:8228",
+            "[::1]",
+            "::1:8228",
+            "a b.localhost:8228",
+        ] {
+            assert!(!is(host), "{host}");
+        }
+        assert!(!is_for_us(&HeaderMap::new(), 8228));
+    }
+}

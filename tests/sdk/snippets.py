@@ -1,0 +1,116 @@
+"""The .env and the first calls that the console writes, run as they were written."""
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from console import CLEAR, DOWN, ENTER, ESC, TAB, Problem, is_list
+
+# What the snippets in Python and JavaScript need beside their SDKs.
+PACKAGES = ("ringcentral==0.9.2", "requests-oauthlib==2.0.0", "python-dotenv==1.2.1")
+MODULES = ("@ringcentral/sdk@5.0.11", "dotenv@17")
+
+
+def back_to_list(session):
+    session.send(ESC)
+    # "Apps" is a word of other pages too; and what follows an ESC at once would be one key with it.
+    session.wait(lambda: is_list(session.text()) and "Create App" in session.text(), "the list")
+    session.listen(0.3)
+
+
+def hand_over(session, app, folder):
+    """Writes the .env of an app and its snippets, as the tab Credentials has them."""
+    folder.mkdir()
+    session.send("/" + CLEAR + app + ENTER)
+    session.listen(0.3)
+    session.send(ENTER)
+    session.wait_text("Credentials")
+    session.listen(0.3)
+    session.send(TAB + TAB)
+    session.wait_text("Copy as")
+    session.send(DOWN * 8)
+    for name in (".env", "first_call.sh", "first_call.js", "first_call.py"):
+        session.listen(0.2)
+        session.send("w")
+        session.wait_text("Write to a file")
+        session.send(CLEAR + str(folder / name))
+        session.listen(0.2)
+        session.send(ENTER)
+        session.wait(lambda: (folder / name).is_file(), name)
+        session.send(DOWN)
+    back_to_list(session)
+
+
+def at_this_port(folder, server):
+    """The line of the .env that a person changes for another server."""
+    file = folder / ".env"
+    lines = file.read_text().splitlines()
+    is_server = lambda line: line.split("=")[0] in ("RC_SERVER_URL", "RINGCENTRAL_SERVER_URL")
+    lines = [line.split("=")[0] + "=" + server if is_server(line) else line for line in lines]
+    file.write_text("\n".join(lines) + "\n")
+
+
+def first_call(command, folder, walk, answer=None, more=None):
+    """Runs a snippet as it was written. What it says to open is opened; where the browser comes to
+    is given back by `answer`."""
+    process = subprocess.Popen(
+        command, cwd=folder, env={**os.environ, "PYTHONUNBUFFERED": "1", **(more or {})}, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    watch = threading.Timer(60, process.kill)
+    watch.start()
+    try:
+        said = ""
+        if answer:
+            opens = next(line for line in process.stdout if line.startswith("Open:"))
+            back = walk(opens.split(maxsplit=1)[1].strip())
+            said = answer(process, back) or ""
+        out, _ = process.communicate(said)
+    finally:
+        watch.cancel()
+        process.kill()
+    name = " ".join(map(str, command[-1:]))
+    if "Ada King" not in out:
+        raise Problem(f"{folder.name}/{name} does not answer with a name: {out}")
+    print(f"{folder.name}/{name}: the first call of the snippet, as it was written")
+
+
+def code_typed(_, back):
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(back).query)["code"][0] + "\n"
+
+
+def address_typed(_, back):
+    return back + "\n"
+
+
+def browser_goes_on(process, back):
+    for attempt in range(50):
+        try:
+            urllib.request.urlopen(back, timeout=20).read()
+            return
+        except urllib.error.URLError:
+            # It prints where to go before it listens.
+            if process.poll() is not None or attempt == 49:
+                raise
+            time.sleep(0.1)
+
+
+def all_of(folder, walk, installed):
+    """Every snippet for which there is an interpreter."""
+    robot, shop = folder / "robot", folder / "shop"
+    if shutil.which("curl"):
+        first_call(["sh", "first_call.sh"], robot, walk)
+        if shutil.which("openssl"):
+            first_call(["sh", "first_call.sh"], shop, walk, code_typed)
+    if installed.node:
+        modules = {"NODE_PATH": str(installed.node / "node_modules")}
+        first_call(["node", "first_call.js"], robot, walk, more=modules)
+        first_call(["node", "first_call.js"], shop, walk, browser_goes_on, modules)
+    if installed.python:
+        first_call([installed.python, "first_call.py"], robot, walk)
+        first_call([installed.python, "first_call.py"], shop, walk, address_typed)
