@@ -28,6 +28,7 @@ mod pty_harness;
 mod purity;
 mod redirect_cases;
 mod redirect_peer;
+mod refusals;
 mod robustness;
 mod sandbox;
 mod screens;
