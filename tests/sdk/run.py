@@ -111,11 +111,58 @@ def at_this_port(folder, server):
     file.write_text("\n".join(lines) + "\n")
 
 
+# Nothing listens there: what is for this machine must not be sent to a proxy.
+PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")
+BEHIND_A_PROXY = {name: "http://127.0.0.1:9" for name in PROXIES}
+
+
+def failing_call(command, folder, wanted, said=None, **changed):
+    """A snippet that cannot succeed says why, and no secret."""
+    kept = (folder / ".env").read_text()
+    lines = [line for line in kept.splitlines() if line.split("=")[0] not in changed]
+    (folder / ".env").write_text("\n".join(lines + [f"{name}={value}" for name, value in changed.items()]) + "\n")
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env={**os.environ, **BEHIND_A_PROXY}, text=True, input=said,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+        )  # fmt: skip
+    finally:
+        (folder / ".env").write_text(kept)
+    name = f"{folder.name}/{' '.join(map(str, command[-1:]))}"
+    secrets = [line.split("=", 1)[1] for line in kept.splitlines() if "SECRET=" in line or "JWT" in line]
+    if not done.returncode or wanted not in done.stdout or "No token" in done.stdout:
+        raise Problem(f"{name} does not say {wanted!r}, or ends well: {done.stdout}")
+    if any(secret in done.stdout for secret in secrets) or "Basic " in done.stdout:
+        raise Problem(f"{name} tells a secret: {done.stdout}")
+    print(f"{name}: {wanted!r} is said")
+
+
+def failing_calls(python, folder, has_node):
+    """Where nothing listens, and with a secret that is wrong."""
+    robot, shop = folder / "robot", folder / "shop"
+    nowhere = "http://127.0.0.1:1"
+    down = {"RC_SERVER_URL": nowhere}
+    wrong = {"RC_APP_CLIENT_SECRET": "wrong"}
+    if shutil.which("curl"):
+        failing_call(["sh", "first_call.sh"], robot, f"{nowhere}: curl: (7)", **down)
+        failing_call(["sh", "first_call.sh"], robot, "HTTP 4", **wrong)
+        if shutil.which("openssl"):
+            failing_call(["sh", "first_call.sh"], shop, f"{nowhere}: curl: (7)", "x\n", **down)
+            failing_call(["sh", "first_call.sh"], shop, "HTTP 4", "x\n")
+    if has_node:
+        failing_call(["node", "first_call.js"], robot, "ECONNREFUSED", **down)
+        failing_call(["node", "first_call.js"], robot, "HTTP 4", **wrong)
+    if python:
+        failing_call([python, "first_call.py"], robot, "refused", **down)
+        failing_call([python, "first_call.py"], robot, "HTTP 4", **wrong)
+        failing_call([python, "first_call.py"], shop, "mismatching_state", f"{REDIRECT}?code=x\n")
+
+
 def first_call(command, folder, walk, answer=None):
     """Runs a snippet as it was written. What it says to open is opened; where the browser comes to
     is given back by `answer`."""
     process = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, "PYTHONUNBUFFERED": "1"}, text=True,
+        command, cwd=folder, env={**os.environ, **BEHIND_A_PROXY, "PYTHONUNBUFFERED": "1"}, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     watch = threading.Timer(60, process.kill)
@@ -255,6 +302,7 @@ def main():
                 first_call([binary, "first_call.py"], folder / "shop", walk, address_typed)
                 for name in ("jwt.py", "code_python.py"):
                     run(name, [binary, HERE / name], key, folder)
+            failing_calls(binary, folder, has_node)
             with start(found.binary, data, folder) as session:
                 sign_in(session)
                 refusals.jwt("a JWT for another app", "not among those", RC_ID=shop, RC_SECRET=shop_secret)

@@ -34,23 +34,32 @@ const LOOK: Duration = Duration::from_millis(150);
 
 /// What is for this machine goes to no proxy: it would carry secrets away, or not get there.
 pub(super) fn agent(limit: Duration, url: &str) -> Agent {
-    let host = Url::parse(url).ok().and_then(|url| match url.host()? {
-        Host::Domain(name) => Some(name == "localhost" || name.ends_with(".localhost")),
-        Host::Ipv4(address) => Some(address.is_loopback()),
-        Host::Ipv6(address) => Some(address.is_loopback()),
-    });
-    let proxy = match host {
-        Some(true) => None,
-        _ => Proxy::try_from_env(),
-    };
+    let is_here = Url::parse(url).is_ok_and(|url| is_loopback(&url));
     Agent::config_builder()
-        .proxy(proxy)
+        .proxy(Proxy::try_from_env().filter(|_| !is_here))
         .http_status_as_error(false)
         .timeout_global(Some(limit))
         .max_redirects(0)
         .max_redirects_will_error(false)
         .build()
         .into()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => {
+            address.is_loopback()
+                || address
+                    .to_ipv4_mapped()
+                    .is_some_and(|four| four.is_loopback())
+        }
+        None => false,
+    }
 }
 
 /// What came back. Its text may hold tokens.
@@ -201,4 +210,30 @@ async fn taken(
         body,
     });
     "devconsole has received this, and says there how it goes on. You can close this page.\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::is_loopback;
+
+    #[test]
+    fn what_is_for_this_machine_goes_to_no_proxy() {
+        for (url, here) in [
+            ("http://127.0.0.1:8228/x", true),
+            ("http://127.9.9.9/", true),
+            ("http://[::1]:8228/", true),
+            ("http://[::ffff:127.0.0.1]/", true),
+            ("http://localhost:3000/", true),
+            ("http://LOCALHOST./", true),
+            ("http://spa.localhost:5173/", true),
+            ("https://platform.ringcentral.com/", false),
+            ("http://localhost.example.com/", false),
+            ("http://192.168.0.1/", false),
+            ("http://128.0.0.1/", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(url).unwrap()), here, "{url}");
+        }
+    }
 }
