@@ -35,6 +35,7 @@ mod screens;
 mod sections;
 mod sizes;
 mod stories;
+mod surroundings;
 mod team;
 mod terminal;
 mod terminals;
