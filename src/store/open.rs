@@ -186,6 +186,7 @@ pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Open
     // depends on values.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(failed)?;
+    super::search::define_finds(&db).map_err(failed)?;
     // temp_store: what is sorted on the way must not be spilled to a file in clear.
     db.execute_batch(&format!(
         "PRAGMA synchronous = FULL;
