@@ -1,12 +1,18 @@
 //! The command line, and nothing else: what a person may set, its limits and its defaults.
 
+use std::ffi::OsString;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::{domain::text, platform::Profile};
+use crate::{
+    domain::text,
+    environment::{self, DATA_DIR, LOCK_AFTER},
+    files::path::resolve_os,
+    platform::Profile,
+};
 
 /// A developer console for the terminal: register an app, get its credentials, keep them safe.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
@@ -17,7 +23,7 @@ pub struct Args {
         long,
         global = true,
         value_name = "DIR",
-        env = "DEVCONSOLE_DATA_DIR",
+        env = DATA_DIR,
         hide_env_values = true
     )]
     data_dir: Option<PathBuf>,
@@ -27,7 +33,7 @@ pub struct Args {
         long,
         global = true,
         value_name = "MINUTES",
-        env = "DEVCONSOLE_LOCK_AFTER",
+        env = LOCK_AFTER,
         hide_env_values = true,
         default_value_t = 10,
         value_parser = clap::value_parser!(u16).range(1..=1440),
@@ -100,7 +106,10 @@ impl Args {
     /// Parses the process's arguments; on `--help`, `--version` or a mistake prints and exits
     /// (0, 0 and 2).
     pub fn of_process() -> Self {
-        Self::try_parse().unwrap_or_else(|mistake| {
+        let parsed = parser(|name| std::env::var_os(name))
+            .try_get_matches()
+            .and_then(|found| Self::from_arg_matches(&found));
+        parsed.unwrap_or_else(|mistake| {
             if !mistake.use_stderr() {
                 mistake.exit();
             }
@@ -125,16 +134,32 @@ impl Args {
     /// The folder that holds the workspace; it need not exist yet.
     pub fn data_dir(&self) -> Result<PathBuf, NoDataDir> {
         if let Some(folder) = &self.data_dir {
-            return Ok(folder.clone());
+            return Ok(path_of(folder));
         }
-        let folders = directories::BaseDirs::new().ok_or(NoDataDir)?;
-        Ok(folders.data_dir().join("devconsole"))
+        let folder = environment::data_home().ok_or(NoDataDir)?;
+        Ok(folder.join("devconsole"))
     }
 
     /// How long without a key until the console locks itself.
     pub fn lock_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.lock_after).saturating_mul(60))
     }
+}
+
+/// A path that was given on the command line or in a variable.
+pub fn path_of(given: &Path) -> PathBuf {
+    resolve_os(given.as_os_str(), environment::home().as_deref())
+}
+
+/// Clap takes a variable that is set to nothing for a value.
+fn parser(lookup: impl Fn(&str) -> Option<OsString>) -> clap::Command {
+    let variables = [("data_dir", DATA_DIR), ("lock_after", LOCK_AFTER)];
+    variables
+        .into_iter()
+        .filter(|(_, variable)| lookup(variable).is_some_and(|value| value.is_empty()))
+        .fold(Args::command(), |command, (id, _)| {
+            command.mut_arg(id, |arg| arg.env(None::<&'static str>))
+        })
 }
 
 #[cfg(test)]
@@ -160,6 +185,27 @@ mod tests {
     fn a_given_folder_is_taken_as_it_is() {
         let args = parse(&["--data-dir", "/some/where"]).unwrap();
         assert_eq!(args.data_dir().unwrap(), Path::new("/some/where"));
+    }
+
+    #[test]
+    fn a_folder_that_no_shell_has_expanded_is_in_the_home_folder() {
+        let home = crate::environment::home().unwrap();
+        for given in ["~/dc", "'~/dc'", " ~/dc\n"] {
+            let args = parse(&["--data-dir", given]).unwrap();
+            assert_eq!(args.data_dir().unwrap(), home.join("dc"), "{given}");
+        }
+        let args = parse(&["--data-dir=~/dc"]).unwrap();
+        assert_eq!(args.data_dir().unwrap(), home.join("dc"));
+    }
+
+    #[test]
+    fn a_variable_that_is_set_to_nothing_is_not_asked() {
+        let asked = |value: Option<&str>| {
+            let parser = super::parser(|_| value.map(Into::into));
+            let env = parser.get_arguments().filter(|arg| arg.get_env().is_some());
+            env.count()
+        };
+        assert_eq!((asked(None), asked(Some("/x")), asked(Some(""))), (2, 2, 0));
     }
 
     #[test]

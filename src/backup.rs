@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    args::Args,
+    args::{Args, path_of},
     doctor,
     domain::time::UnixMs,
     plain::dialog::{AtTerminal, Dialog as _, Said, shown},
@@ -28,7 +28,7 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 
 pub fn back_up(args: &Args, file: &Path) -> Result<ExitCode, Failure> {
     let folder = args.data_dir().map_err(failure)?;
-    let done = store::back_up(&folder, file).map_err(failure)?;
+    let done = store::back_up(&folder, &path_of(file)).map_err(failure)?;
     tell(&[backed_up(&done)]);
     Ok(ExitCode::SUCCESS)
 }
@@ -40,15 +40,14 @@ pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Fa
         return Err((problem.to_owned(), WRONG_USE));
     }
     let folder = args.data_dir().map_err(failure)?;
-    let mut notices = Vec::new();
-    let restore = Restore::prepare(&folder, file, &mut notices).map_err(failure)?;
-    tell(&notices);
+    let restore = Restore::prepare(&folder, &path_of(file)).map_err(failure)?;
     tell(&summary(&restore));
     if !is_agreed && let Answer::No(code) = ask()? {
         tell(&["Nothing was replaced.".to_owned()]);
         return Ok(ExitCode::from(code));
     }
     let done = restore.replace(now()).map_err(failure)?;
+    tell(&done.notices);
     tell(&restored(&done));
     Ok(ExitCode::SUCCESS)
 }
@@ -101,6 +100,9 @@ fn restored(done: &Restored) -> Vec<String> {
     let mut lines = vec![format!("Restored {}.", done.workspace.display())];
     if let Some(kept) = &done.kept {
         lines.push(format!("What was there before is {}.", kept.display()));
+    }
+    if let Some(log) = &done.kept_log {
+        lines.push(format!("The changes beside it are {}.", log.display()));
     }
     lines
 }

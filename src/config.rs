@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::ui::theme::ThemeName;
+use crate::{environment, ui::theme::ThemeName};
 
 /// Far more than all settings together.
 const SIZE_MAX: u64 = 64 * 1024;
@@ -30,8 +30,8 @@ pub struct ConfigError {
 
 /// Where it is looked for; `None` without a home folder.
 pub fn file() -> Option<PathBuf> {
-    let folders = directories::BaseDirs::new()?;
-    Some(folders.config_dir().join("devconsole").join("config.toml"))
+    let folder = environment::config_home()?;
+    Some(folder.join("devconsole").join("config.toml"))
 }
 
 impl Config {

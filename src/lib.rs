@@ -30,6 +30,8 @@ pub mod doctor;
 pub mod domain;
 // What a person points at on disk: icons, paths being typed.
 pub mod files;
+// The variables that are read, by one rule.
+pub mod environment;
 // The vocabulary of a form.
 pub mod form;
 mod help;

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::environment;
+
 /// The environment variables that say where the person sits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
@@ -22,7 +24,7 @@ pub struct Environment {
 
 impl Environment {
     pub fn of_process() -> Self {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from_lookup(environment::var)
     }
 
     /// An empty variable counts as an unset one.

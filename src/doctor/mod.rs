@@ -155,7 +155,9 @@ impl Facts {
     pub fn lookup(&self, name: &str) -> Option<String> {
         self.variables
             .iter()
-            .find(|variable| variable.name == name && variable.is_utf8)
+            .find(|variable| {
+                variable.name == name && variable.is_utf8 && !variable.value.is_empty()
+            })
             .map(|variable| variable.value.clone())
     }
 }

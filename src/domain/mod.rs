@@ -10,6 +10,7 @@ pub mod diagnosis;
 pub mod draft;
 pub mod effective_scopes;
 pub mod email;
+pub mod env_file;
 pub mod exchange;
 pub mod explain;
 pub mod fault;

@@ -9,7 +9,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::Suggestion;
 
-use super::secret::Secret;
+use super::{secret::Secret, text};
 
 /// Fewest characters. OWASP ASVS 5.0 §6.2.1 asks for 8 and advises 15; ours lies between,
 /// because a score is asked for as well.
@@ -136,7 +136,7 @@ pub fn check(password: &Secret, own_words: &[&str]) -> Result<(), PasswordError>
 
 /// In lower case and without the given words; `None` if none of them occurs.
 fn without(password: &str, words: &[&str]) -> Option<Zeroizing<String>> {
-    let mut rest = Zeroizing::new(password.to_lowercase());
+    let mut rest = Zeroizing::new(text::normal(password).to_lowercase());
     let mut found = false;
     for word in words {
         if rest.contains(word) {
@@ -151,9 +151,12 @@ fn without(password: &str, words: &[&str]) -> Option<Zeroizing<String>> {
 fn split_words(texts: &[&str]) -> Vec<String> {
     let mut words: Vec<String> = texts
         .iter()
-        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+        .flat_map(|text| {
+            let words = text::normal(text);
+            let words = words.split(|c: char| !c.is_alphanumeric());
+            words.map(str::to_lowercase).collect::<Vec<_>>()
+        })
         .filter(|word| word.chars().count() >= OWN_WORD_MIN_CHARS)
-        .map(str::to_lowercase)
         .collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     words
@@ -252,6 +255,20 @@ mod tests {
         let stranger = assess(&password, &[]).score;
         let own = assess(&password, &OWN).score;
         assert!(own < stranger && own < MIN_SCORE, "{own} and {stranger}");
+    }
+
+    #[test]
+    fn own_words_count_for_nothing_in_either_form() {
+        let own = ["Zo\u{eb} Br\u{fb}l\u{e9}e-Couturi\u{e8}re"];
+        let composed = Secret::new("zo\u{eb}br\u{fb}l\u{e9}ecouturi\u{e8}re");
+        let parted = Secret::new("zoe\u{308}bru\u{302}le\u{301}ecouturie\u{300}re");
+        for password in [composed, parted] {
+            let error = check(&password, &own).unwrap_err();
+            assert!(
+                error.to_string().starts_with("Leave out your name"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -102,9 +103,33 @@ pub fn truncate_to_width(text: &str, max_cells: usize, ellipsis: &str) -> String
     kept
 }
 
-/// For searching and comparing: trimmed, lower case.
+/// For searching and comparing: trimmed, lower case, in one normal form. "é" may be one character
+/// or two, which look the same and come from different keyboards and file systems.
 pub fn key(text: &str) -> String {
-    text.trim().to_lowercase()
+    let lower = normal(text.trim()).to_lowercase();
+    // Of what is in lower case some is composed only now.
+    normal(&lower).trim().to_owned()
+}
+
+/// In Unicode's normal form C (UAX #15), which is how text is kept and compared.
+pub fn normal(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+/// In Unicode's normal form D, as text of macOS file names is.
+pub fn parted(text: &str) -> String {
+    text.nfd().collect()
+}
+
+/// Whether two texts read the same, but for spaces around them.
+pub fn is_same(one: &str, other: &str) -> bool {
+    normal(one.trim()) == normal(other.trim())
 }
 
 /// Drops what must not be drawn or kept. Breaks are left as `\n`, tabs as `\t`.
@@ -335,6 +360,17 @@ mod tests {
             '1',
             ' ',
             '日',
+            'é',
+            'Å',
+            '\u{212B}',
+            'İ',
+            'Σ',
+            'ệ',
+            '각',
+            '\u{301}',
+            '\u{323}',
+            '\u{1100}',
+            '\u{1161}',
         ]);
         prop::collection::vec(prop_oneof![odd, any::<char>()], 0..24)
             .prop_map(|chars| chars.into_iter().collect())
@@ -364,6 +400,13 @@ mod tests {
         fn truncated_text_fits(text in any_text(), cells in 0usize..20, dots in "[.…]{0,3}") {
             let cut = truncate_to_width(&displayable(&text), cells, &dots);
             prop_assert!(width(&cut) <= cells, "{:?} in {}", cut, cells);
+        }
+
+        #[test]
+        fn a_text_has_one_key_in_whichever_form_it_is_written(text in any_text()) {
+            let (composed, parted) = (text.nfc().collect::<String>(), text.nfd().collect::<String>());
+            prop_assert_eq!(key(&composed), key(&parted));
+            prop_assert!(is_same(&composed, &parted));
         }
 
         #[test]

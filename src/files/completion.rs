@@ -3,7 +3,8 @@
 use std::fs::DirEntry;
 use std::path::PathBuf;
 
-use super::expand_home;
+use super::path::{expand_home, readings};
+use crate::environment;
 
 /// Names shown at once.
 pub const SHOWN: usize = 8;
@@ -24,7 +25,31 @@ pub struct Completion {
 /// Directories and pictures (by extension) whose names begin as the last part of `typed`.
 /// What cannot be read has no candidates.
 pub fn complete(typed: &str) -> Completion {
-    complete_from(typed, std::env::home_dir())
+    let home = environment::home();
+    let plain = complete_from(typed, home.clone());
+    if !plain.candidates.is_empty() {
+        return plain;
+    }
+    // As a terminal writes a file that was dropped on it; from here on it is a plain path. What
+    // follows is begun in the middle of a quote.
+    let closed = typed.trim_start().strip_prefix(['\'', '"']).map_or_else(
+        || typed.to_owned(),
+        |rest| rest.trim_end_matches(['\'', '"']).to_owned(),
+    );
+    let meant = readings(&closed, None)
+        .pop()
+        .and_then(|path| path.into_os_string().into_string().ok());
+    match meant {
+        Some(meant) if meant != typed => {
+            let other = complete_from(&meant, home);
+            if other.candidates.is_empty() {
+                plain
+            } else {
+                other
+            }
+        }
+        _ => plain,
+    }
 }
 
 fn complete_from(typed: &str, home: Option<PathBuf>) -> Completion {
@@ -208,6 +233,26 @@ mod tests {
             assert_eq!(completion.common, "~/icon.png", "{typed}");
             assert_eq!(completion.candidates, ["icon.png"], "{typed}");
         }
+    }
+
+    #[test]
+    fn a_path_as_a_terminal_writes_it_goes_on_as_a_plain_one() {
+        let here = folder(&["my pictures/"]);
+        fs::write(here.path().join("my pictures/icon.png"), "").unwrap();
+        let root = here.path().display();
+        let plain = format!("{root}/my pictures/icon.png");
+        for typed in [
+            format!("'{root}/my pictures/i"),
+            format!("'{root}/my pictures/i'"),
+            format!("\"{root}/my pictures/i"),
+            format!("{root}/my\\ pictures/i"),
+            format!("file://{root}/my%20pictures/i"),
+        ] {
+            assert_eq!(complete(&typed).common, plain, "{typed}");
+        }
+        // A name that has such a character is completed as it is.
+        fs::write(here.path().join("it's.png"), "").unwrap();
+        assert_eq!(at(&here, "it'").common, "it's.png");
     }
 
     #[test]

@@ -8,8 +8,11 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::{expand_home, raster, svg};
-use crate::domain::icon::{Icon, IconFormat, IconRef, MAX_BYTES, Preview};
+use super::{path::resolve, raster, svg};
+use crate::{
+    domain::icon::{Icon, IconFormat, IconRef, MAX_BYTES, Preview},
+    environment,
+};
 
 /// Longest side accepted, in pixels. The platform names no limit; this one keeps a small file
 /// that unpacks into gigabytes out of memory.
@@ -47,10 +50,10 @@ pub enum IconError {
 /// What a decoder found: the side in pixels, and the small picture.
 pub(super) type Decoded = (u32, Preview);
 
-/// Reads and decodes the whole picture at `path` (`~/` is the home folder). Blocks on the disk and
+/// Reads and decodes the whole picture at `path` (by the rule of `path`). Blocks on the disk and
 /// the decoder, for an SVG up to `svg::PATIENCE`: call it off the screen's thread.
 pub fn read(path: &str) -> Result<Icon, IconError> {
-    let bytes = bytes_of(&expand_home(path, std::env::home_dir().as_deref()))?;
+    let bytes = bytes_of(&resolve(path, environment::home().as_deref()))?;
     from_bytes(bytes)
 }
 

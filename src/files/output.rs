@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::environment;
+
 const PRIVATE: u32 = 0o600;
 
 /// What came of writing.
@@ -18,11 +20,11 @@ pub enum Output {
     Exists(PathBuf),
 }
 
-/// `typed` may begin with `~`. With `replace`, the new file takes the place of the old one at
+/// `typed` is read by the rule of `path`. With `replace`, the new file takes the place of the old one at
 /// once and whole.
 pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> {
-    let home = std::env::home_dir();
-    let path = super::expand_home(typed.trim(), home.as_deref());
+    let home = environment::home();
+    let path = super::path::resolve(typed, home.as_deref());
     if path.file_name().is_none() || typed.trim_end().ends_with('/') {
         return Err("That is a folder. Type the name of a file.".to_owned());
     }
@@ -108,6 +110,23 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(mode(&path), 0o600, "an open file does not stay open");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_has_no_quotes_in_its_name_and_one_that_is_there_keeps_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let quoted = format!("'{}'", at("a b.env").display());
+        assert_eq!(
+            write(&quoted, b"x", false),
+            Ok(Output::Written(at("a b.env")))
+        );
+        fs::write(at("it\\ is"), "kept").unwrap();
+        let typed = at("it\\ is").to_str().unwrap().to_owned();
+        assert_eq!(
+            write(&typed, b"x", false),
+            Ok(Output::Exists(at("it\\ is")))
+        );
     }
 
     #[test]

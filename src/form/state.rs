@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     entry::{Edit, TextEdit},
     field::{Control, Field, FieldId, Slot, shown_fields},
+    pasted_rows::pasted_rows,
     picker::Picker,
 };
 use crate::{domain::text, keymap::Action};
@@ -433,10 +434,7 @@ impl FormState {
                 max,
                 ..
             } if *max_rows > 0 => {
-                let parts: Vec<&str> = pasted
-                    .split(|c: char| c.is_whitespace() || c == ',')
-                    .filter(|part| !part.is_empty())
-                    .collect();
+                let parts = pasted_rows(pasted);
                 let rows = get_mut(table.data);
                 let mut cut = false;
                 for (nth, part) in parts.iter().enumerate() {

@@ -54,7 +54,7 @@ use self::{browsers::Browsers, client::Guard, group::Group, rate::RateGroup, rec
 use crate::{
     args::Args,
     domain::{credential::ClientId, redirect_uri::LoopbackPort, this_machine, time::UnixMs},
-    store::{FILE_NAME, StoreError, Workspace},
+    store::{StoreError, Workspace},
     vault::{self, KdfCost},
 };
 
@@ -225,14 +225,6 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
         );
         (problem, 1)
     };
-    if !folder.join(FILE_NAME).exists() {
-        return Err(nobody());
-    }
-    let opened = Workspace::open(&folder, KdfCost::default()).map_err(|error| failed(&error))?;
-    let organization = opened.workspace.organization_name();
-    if organization.map_err(|error| failed(&error))?.is_none() {
-        return Err(nobody());
-    }
     let runtime = runtime().map_err(|error| failed(&error))?;
     let journal = log.then(|| {
         Arc::new(Journal::new(Box::new(|exchange| {
@@ -242,10 +234,13 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
     });
     runtime.block_on(async {
         let port = setup.port;
+        // Before the workspace is opened, which may change it.
         let listening = Listening::at(port).await.map_err(|error| {
             let problem = format!("Port {port} of 127.0.0.1 cannot be listened on: {error}.");
             (problem, 1)
         })?;
+        let opened = Workspace::open_signed_up(&folder, KdfCost::default());
+        let opened = opened.map_err(|error| failed(&error))?.ok_or_else(nobody)?;
         // Whoever closed standard output does not wait for it.
         let at = format!("listening on http://127.0.0.1:{}", listening.port);
         let _ = writeln!(io::stdout(), "{at}");

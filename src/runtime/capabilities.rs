@@ -1,6 +1,8 @@
 //! What the terminal can show, told from the environment: no query is sent, because a far link
 //! must not wait for an answer.
 
+use crate::environment;
+
 /// How many colours the theme may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
@@ -24,7 +26,7 @@ pub struct Capabilities {
 
 impl Capabilities {
     pub fn of_process() -> Self {
-        Self::detect(|name| std::env::var(name).ok())
+        Self::detect(environment::var)
     }
 
     /// An empty variable counts as an unset one (so does <https://no-color.org>).

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         app::{App, AppStatus},
         credential::mint_shared_secret,
+        env_file::Unreadable,
         handoff,
         history::Entry,
         id::{AppId, DraftId},
@@ -120,7 +121,10 @@ impl Worker {
         }
         let secret = self.workspace.client_secret(id)?;
         Ok(match what {
-            Copyable::EnvFile(style) => Some(handoff::env_file(&app, secret.as_ref(), style)),
+            Copyable::EnvFile(style) => {
+                let file = handoff::env_file(&app, secret.as_ref(), style);
+                Some(file.map_err(not_written)?)
+            }
             Copyable::CredentialsJson => Some(handoff::credentials_json(&app, secret.as_ref())),
             Copyable::BasicHeader => secret.map(|secret| handoff::basic_header(&app, &secret)),
             _ => None,
@@ -135,4 +139,10 @@ impl Worker {
         };
         Ok(self.workspace.history(&query)?.entries)
     }
+}
+
+/// Said before anything is written or copied.
+#[expect(clippy::needless_pass_by_value, reason = "a function for map_err")]
+pub(super) fn not_written(error: Unreadable) -> StoreError {
+    StoreError::NotAllowed(error.to_string())
 }

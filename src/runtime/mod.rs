@@ -40,6 +40,7 @@ use crate::{
     console::{self, Console, Settings},
     doctor,
     domain::{text, time::UnixMs},
+    environment,
     files::icon::SVG_THREAD,
     keymap::Key,
     message::{Answer, Clock, Effect, Msg},
@@ -130,7 +131,8 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     }
     let config = config().map_err(failure)?;
     let data_dir = args.data_dir().map_err(failure)?;
-    let opened = Workspace::open(&data_dir, KdfCost::default()).map_err(failure)?;
+    let mut opened = Workspace::open(&data_dir, KdfCost::default()).map_err(failure)?;
+    opened.notices.extend(environment::ignored());
     let organization = match opened.workspace.stage().map_err(failure)? {
         Stage::Empty => None,
         Stage::Ready {
@@ -143,7 +145,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         lock_after_ms: u64::try_from(args.lock_after().as_millis()).unwrap_or(u64::MAX),
     };
     let capabilities = Capabilities::of_process();
-    let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    let is_dumb = environment::var("TERM").is_some_and(|term| term == "dumb");
     if args.is_plain() || is_dumb {
         let console = Console::new(organization, (80, 24), settings);
         return start_plain(console, opened, capabilities.unicode);

@@ -240,7 +240,7 @@ impl Prompt {
                 }
                 _ => Answered::Unfit(format!("Type a number from 0 to {OVERLAP_HOURS_MAX}.")),
             },
-            Ask::PurgeName { app, name } if typed == name.trim() => deed(app, Deed::Purge),
+            Ask::PurgeName { app, name } if text::is_same(typed, name) => deed(app, Deed::Purge),
             Ask::PurgeName { .. } => Answered::Unfit("That is not its name.".to_owned()),
             Ask::Server {
                 app,
@@ -310,7 +310,7 @@ impl Prompt {
                 Answered::Unfit(format!("Shorten the name to {NAME_MAX} characters."))
             }
             Ask::OrganizationName => team(TeamDeed::Rename {
-                name: typed.to_owned(),
+                name: text::normal(typed).into_owned(),
             }),
             Ask::Role { id, .. } => match Role::parse(typed) {
                 Some(role) => team(TeamDeed::SetRole {

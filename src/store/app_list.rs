@@ -115,9 +115,12 @@ impl Workspace {
 
     /// Whether an app of this name exists, capitals aside. A courtesy: two apps may share one.
     pub fn name_taken(&self, name: &str) -> Result<bool, StoreError> {
+        // Older versions kept the key in the form in which the name was typed.
+        let key = text::key(name);
+        let parted = text::parted(&key);
         Ok(self.db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM apps WHERE name_key = ?1 AND deleted_at IS NULL)",
-            [text::key(name)],
+            "SELECT EXISTS (SELECT 1 FROM apps WHERE name_key IN (?1, ?2) AND deleted_at IS NULL)",
+            [key, parted],
             |row| row.get(0),
         )?)
     }

@@ -13,11 +13,13 @@ use rusqlite::Connection;
 
 use super::{
     Workspace,
-    error::{BackupError, one_line},
-    files::{self, Found, Presence},
-    inspect::{check, holds_something, open_quietly, uri},
-    migrate,
-    open::{BUSY_WAIT, FILE_NAME, connect_as_it_is, must_be_ours, with_companions},
+    error::{BackupError, OpenError, one_line},
+    files::{self, Found},
+    inspect::{check, has_strays, holds_something, open_quietly, stamps, uri},
+    locks::{self, Presence},
+    mark, migrate,
+    open::{BUSY_WAIT, FILE_NAME, connect_as_it_is, open_error, with_companions},
+    preflight::{must_be_sound, must_fit},
     unfinished::Unfinished,
 };
 use crate::domain::time::UnixMs;
@@ -82,36 +84,64 @@ impl Workspace {
 }
 
 /// Backs up the workspace in `data_dir` as it is: an older one is not migrated on the way, a
-/// missing one not made.
+/// missing one not made, and the log of one that nobody has open is not folded in.
 pub fn back_up(data_dir: &Path, target: &Path) -> Result<BackedUp, BackupError> {
     let no_workspace = || BackupError::NoWorkspace {
         folder: data_dir.to_owned(),
     };
-    if !data_dir.exists() {
+    let dir = files::find_dir(data_dir)?.ok_or_else(no_workspace)?;
+    let source = dir.join(FILE_NAME);
+    if matches!(files::look_at(&source)?, Found::Nothing) {
+        must_fit(&source)?;
         return Err(no_workspace());
     }
-    let dir = fs::canonicalize(data_dir).map_err(|error| files::refused(data_dir, &error))?;
-    let _presence = Presence::among_others(&dir, BUSY_WAIT)?;
-    let db = connect_as_it_is(&dir.join(FILE_NAME))?.ok_or_else(no_workspace)?;
-    copy_to(&db, target)
+    let place = free_place(&source, target)?;
+    let mut presence = Presence::enter(&dir, BUSY_WAIT)?;
+    if presence.is_alone() && !locks::is_open_elsewhere(&source) {
+        let before = stamps(&source);
+        let is_readable = must_be_sound(&source)?.is_some();
+        // A console may start meanwhile.
+        presence.share(BUSY_WAIT)?;
+        if is_readable {
+            let db = open_quietly(&source).map_err(|error| open_error(&source, &error))?;
+            let copied = copied(&db, &place);
+            // What was read without locks counts if nobody wrote.
+            if stamps(&source) == before {
+                return placed(copied?, place);
+            }
+        }
+    }
+    let db = connect_as_it_is(&source)?.ok_or_else(no_workspace)?;
+    placed(copied(&db, &place)?, place)
 }
 
 /// Nothing is at `target` until all of it is.
 pub(super) fn copy_to(db: &Connection, target: &Path) -> Result<BackedUp, BackupError> {
-    let path = free_place(db, target)?;
-    let io = |error| BackupError::io(&path, &error);
-    let new = Unfinished::beside(&path).map_err(io)?;
+    let place = free_place(&source_of(db), target)?;
+    placed(copied(db, &place)?, place)
+}
+
+/// The copy beside its place, verified.
+fn copied(db: &Connection, place: &Path) -> Result<(Unfinished, Holds), BackupError> {
+    let io = |error| BackupError::io(place, &error);
+    let new = Unfinished::beside(place).map_err(io)?;
     // The file is there already, private and locked; SQLite is not to make another.
     let into = uri(new.path(), "mode=rw");
     db.execute("VACUUM INTO ?1", [into])
-        .map_err(|error| not_copied(db, &path, &error))?;
+        .map_err(|error| not_copied(db, place, &error))?;
     if !new.is_in_place().map_err(io)? {
         return Err(BackupError::Other {
-            path,
+            path: place.to_owned(),
             reason: "another program moved it while it was written".to_owned(),
         });
     }
-    let holds = verify(new.path(), &path)?;
+    mark::renew(new.file()).map_err(io)?;
+    let holds = verify(new.path(), place)?;
+    Ok((new, holds))
+}
+
+fn placed((new, holds): (Unfinished, Holds), path: PathBuf) -> Result<BackedUp, BackupError> {
+    let io = |error| BackupError::io(&path, &error);
     let bytes = new.bytes().map_err(io)?;
     new.place_at_free(&path).map_err(io)?;
     Ok(BackedUp { path, bytes, holds })
@@ -120,10 +150,9 @@ pub(super) fn copy_to(db: &Connection, target: &Path) -> Result<BackedUp, Backup
 /// Damage is the source's; all else went wrong with the target.
 fn not_copied(db: &Connection, target: &Path, error: &rusqlite::Error) -> BackupError {
     match BackupError::sqlite(target, error) {
-        BackupError::Damaged { what, .. } => BackupError::Damaged {
+        BackupError::Damaged { .. } => BackupError::Workspace(OpenError::Damaged {
             path: source_of(db),
-            what,
-        },
+        }),
         other => other,
     }
 }
@@ -134,7 +163,7 @@ fn source_of(db: &Connection) -> PathBuf {
 }
 
 /// Where the copy goes, with a folder that has no links: SQLite is told to follow none.
-fn free_place(db: &Connection, target: &Path) -> Result<PathBuf, BackupError> {
+fn free_place(source: &Path, target: &Path) -> Result<PathBuf, BackupError> {
     let name = target.file_name().ok_or_else(|| BackupError::NoName {
         path: target.to_owned(),
     })?;
@@ -147,7 +176,7 @@ fn free_place(db: &Connection, target: &Path) -> Result<PathBuf, BackupError> {
     if path.is_dir() {
         return Err(BackupError::Folder { path });
     }
-    if with_companions(&source_of(db)).any(|taken| taken == path) {
+    if with_companions(source).any(|taken| taken == path) {
         return Err(BackupError::IsTheWorkspace { path });
     }
     // A log that lies beside the new file would be taken for its own.
@@ -171,8 +200,7 @@ pub(super) fn verify(path: &Path, named: &Path) -> Result<Holds, BackupError> {
     if let Some(what) = check(&db, "integrity_check").map_err(failed)?.first() {
         return Err(damaged(one_line(what)));
     }
-    let mut strays = db.prepare("PRAGMA foreign_key_check").map_err(failed)?;
-    if strays.exists([]).map_err(failed)? {
+    if has_strays(&db).map_err(failed)? {
         return Err(damaged("some rows belong to nothing".to_owned()));
     }
     let format = migrate::version_of(&db).map_err(failed)?;
@@ -207,7 +235,9 @@ pub(super) fn must_be_one(path: &Path, named: &Path) -> Result<(), BackupError> 
     match files::look_at(path).map_err(|error| BackupError::of_file(named, error))? {
         Found::Nothing => return Err(not_one()),
         Found::Header(header) => {
-            must_be_ours(path, &header).map_err(|error| BackupError::of_file(named, error))?;
+            header
+                .must_be_ours(path)
+                .map_err(|error| BackupError::of_file(named, error))?;
         }
     }
     if holds_something(path, "-journal") {

@@ -100,6 +100,9 @@ impl Workspace {
     pub fn discard_draft(&mut self, id: &DraftId) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
         role_of(&self.db, &who)?;
-        remove(&self.db, id, &who)
+        let step = self.write()?;
+        remove(&step, id, &who)?;
+        step.commit()?;
+        Ok(())
     }
 }

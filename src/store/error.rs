@@ -27,6 +27,12 @@ pub enum OpenError {
         "Another program holds the workspace. Close it (another devconsole, a backup, a database browser) and try again."
     )]
     Locked,
+    #[error("{} belongs to another version of {}. Both are unchanged. Restore a backup with devconsole restore FILE: it keeps both.", log.display(), path.display())]
+    ForeignLog { path: PathBuf, log: PathBuf },
+    #[error("{} is missing or empty, but its last changes are in {}. Nothing was changed. Restore a backup with devconsole restore FILE: it keeps the changes.", path.display(), log.display())]
+    LostFile { path: PathBuf, log: PathBuf },
+    #[error("{} is damaged. It is unchanged. Restore a backup with devconsole restore FILE: it keeps the damaged file.", path.display())]
+    Damaged { path: PathBuf },
     #[error("The disk is full. Free some space and try again.")]
     DiskFull,
     #[error("No permission to use {}. Check who owns it.", path.display())]

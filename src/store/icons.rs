@@ -16,7 +16,7 @@ impl Workspace {
     pub fn keep_icon(&mut self, icon: &Icon, now: UnixMs) -> Result<IconRef, StoreError> {
         let Unlocked { who, .. } = self.unlocked()?;
         must_not_audit(&self.db, who, "add icons")?;
-        self.db.execute(
+        self.execute(
             "INSERT INTO icons (sha256, format, side, preview, bytes, kept_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (sha256) DO UPDATE SET kept_at = ?6",

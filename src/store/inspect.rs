@@ -8,9 +8,14 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use super::{
     error::OpenError,
     files::{self, Found},
+    locks,
+    mark::CACHE_SIZE,
     migrate::{self, MIGRATIONS},
-    open::{FILE_NAME, must_be_ours, open_error, with_companions},
+    open::{FILE_NAME, open_error, with_companions},
+    preflight::must_fit,
 };
+
+pub(super) type Stamps = Vec<Option<(u64, Option<SystemTime>)>>;
 
 /// What a look at the file found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,14 +45,21 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     let dir = fs::canonicalize(data_dir).map_err(|error| files::refused(data_dir, &error))?;
     let path = dir.join(FILE_NAME);
     let before = stamps(&path);
-    match files::look_at(&path)? {
-        Found::Nothing => return Ok(None),
-        Found::Header(header) => must_be_ours(&path, &header)?,
+    let found = files::look_at(&path)?;
+    if let Found::Header(header) = &found {
+        header.must_be_ours(&path)?;
+    }
+    // Whoever has it open has the log that belongs to it.
+    if !locks::is_open_elsewhere(&path) {
+        must_fit(&path)?;
+    }
+    if matches!(found, Found::Nothing) {
+        return Ok(None);
     }
     // Reading past it would mean to undo it first.
     if holds_something(&path, "-journal") {
         return Err(OpenError::Other(
-            "a change to it is under way or was cut off; start devconsole once, which mends it"
+            "a change to it is under way or was cut off; start devconsole once, which fixes it"
                 .to_owned(),
         ));
     }
@@ -74,23 +86,30 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
 /// is declared immutable. Where there is one, its index is kept in memory (exclusive mode), and
 /// `unix-none` takes none of the locks that would go with that.
 pub(super) fn open_quietly(path: &Path) -> rusqlite::Result<Connection> {
-    let how = if holds_something(path, "-wal") {
-        "mode=ro&vfs=unix-none"
-    } else {
-        "mode=ro&immutable=1"
-    };
+    if holds_something(path, "-wal") {
+        return open_how(path, "mode=ro&vfs=unix-none");
+    }
+    open_alone(path)
+}
+
+/// The file without what lies beside it.
+pub(super) fn open_alone(path: &Path) -> rusqlite::Result<Connection> {
+    open_how(path, "mode=ro&immutable=1")
+}
+
+fn open_how(path: &Path, how: &str) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let db = Connection::open_with_flags(uri(path, how), flags)?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    db.execute_batch(
+    db.execute_batch(&format!(
         "PRAGMA locking_mode = EXCLUSIVE;
-         PRAGMA query_only = ON;
          PRAGMA trusted_schema = OFF;
-         PRAGMA temp_store = MEMORY;",
-    )?;
+         PRAGMA temp_store = MEMORY;
+         {CACHE_SIZE};"
+    ))?;
     Ok(db)
 }
 
@@ -126,8 +145,13 @@ pub(super) fn check(db: &Connection, pragma: &str) -> rusqlite::Result<Vec<Strin
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
 }
 
+/// Rows that refer to rows which are not there.
+pub(super) fn has_strays(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare("PRAGMA foreign_key_check")?.exists([])
+}
+
 /// Length and time of the file and of its log.
-fn stamps(path: &Path) -> Vec<Option<(u64, Option<SystemTime>)>> {
+pub(super) fn stamps(path: &Path) -> Stamps {
     with_companions(path)
         .filter(|file| !file.to_string_lossy().ends_with("-shm"))
         .map(|file| {

@@ -5,7 +5,7 @@ use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::{
-    StoreError, Workspace, apps, drafts,
+    StoreError, Workspace, Write, apps, drafts,
     history::{By, Record, record},
     role_of, secrets, sessions, tickets,
 };
@@ -67,9 +67,7 @@ impl Workspace {
         // Taken apart: the transaction borrows the connection, the key stays readable.
         let unlocked = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
         let mut rng = vault::os_random()?;
-        let step = self
-            .db
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let step = Write::begin(&mut self.db)?;
         let by = By {
             key: &unlocked.key,
             who: &unlocked.who,

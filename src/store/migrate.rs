@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{error::OpenError, files, open::open_error};
+use super::{error::OpenError, files, mark, open::open_error};
 
 /// "DVCN": marks a SQLite file as ours.
 pub(super) const APPLICATION_ID: i32 = 0x4456_434e;
@@ -65,6 +65,7 @@ pub(super) fn migrate(
         .map_err(failed)?;
     step.pragma_update(None, "user_version", known.max(found))
         .map_err(failed)?;
+    mark::advance(&step).map_err(failed)?;
     step.commit().map_err(failed)?;
     Ok(copy)
 }

@@ -12,17 +12,22 @@ mod drafts;
 mod environments;
 mod error;
 mod files;
+mod header;
 mod history;
 mod icons;
 mod inspect;
 mod jwt;
 mod list_index;
+mod locks;
+mod log;
 mod manage;
+mod mark;
 mod migrate;
 mod open;
 mod own_keys;
 mod people;
 mod platform;
+mod preflight;
 mod restore;
 mod rotation;
 mod search;
@@ -37,9 +42,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension as _, Params};
 
 pub use app_list::AppQuery;
 pub use backup::{BackedUp, Holds, back_up};
@@ -58,7 +61,7 @@ pub use sessions::{
 };
 pub use sign_in::{HeldProof, Proof};
 
-use self::{files::Presence, list_index::ListIndex};
+use self::{list_index::ListIndex, locks::Presence, mark::Write};
 use crate::{
     domain::{
         developer::{ADMINS_ONLY, MemberState, Role},
@@ -94,13 +97,6 @@ impl Workspace {
         self.unlocked.is_some()
     }
 
-    /// Another connection to the same file, locked.
-    pub fn beside(&self) -> Result<Self, OpenError> {
-        let path = self.db.path().map(Path::new).and_then(Path::parent);
-        let folder = path.ok_or_else(|| OpenError::Other("it has no folder".to_owned()))?;
-        Ok(Self::open(folder, self.cost)?.workspace)
-    }
-
     /// Folds the log into the file, so that what was deleted is gone from both.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.lock();
@@ -114,12 +110,17 @@ impl Workspace {
         self.unlocked.as_ref().ok_or(StoreError::VaultLocked)
     }
 
-    /// Takes the write lock at once: a transaction that reads first and then wants to write
-    /// cannot wait for another writer, it fails.
-    fn write(&mut self) -> Result<Transaction<'_>, StoreError> {
-        Ok(self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    fn write(&mut self) -> Result<Write<'_>, StoreError> {
+        Ok(Write::begin(&mut self.db)?)
+    }
+
+    /// One statement: a commit of its own, or part of that of the grants that were begun.
+    fn execute(&self, sql: &str, values: impl Params) -> rusqlite::Result<usize> {
+        let own = self.db.is_autocommit();
+        let own = own.then(|| Write::begin_on(&self.db)).transpose()?;
+        let changed = self.db.prepare_cached(sql)?.execute(values)?;
+        own.map_or(Ok(()), Write::commit)?;
+        Ok(changed)
     }
 }
 

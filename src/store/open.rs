@@ -12,12 +12,18 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::Db
 use super::{
     Workspace,
     error::{OpenError, is_disk_full, one_line},
-    files::{self, Found, HEADER_LEN, Presence},
-    migrate::{self, APPLICATION_ID, MIGRATIONS},
+    files::{self, Found, Made},
+    locks::Presence,
+    mark::{self, CACHE_SIZE},
+    migrate::{self, MIGRATIONS},
+    preflight::Preflight,
 };
 use crate::vault::KdfCost;
 
 pub const FILE_NAME: &str = "workspace.db";
+
+/// Bytes of a workspace in which nobody has signed up, with its log and the log's index.
+const ROOM_FOR_A_NEW_ONE: u64 = 512 * 1024;
 
 /// Longer than any transaction of ours, shorter than a person's patience.
 pub(super) const BUSY_WAIT: Duration = Duration::from_millis(2000);
@@ -33,51 +39,107 @@ impl Workspace {
     /// Opens `workspace.db` in `data_dir`; both are created, private, when they are absent.
     /// `cost` is for keys that are made from now on; weaker ones are raised at sign-in.
     pub fn open(data_dir: &Path, cost: KdfCost) -> Result<Opened, OpenError> {
-        let mut notices = Vec::new();
-        let dir = files::prepare_dir(data_dir, FILE_NAME, &mut notices)?;
-        let presence = Presence::among_others(&dir, BUSY_WAIT)?;
-        let path = dir.join(FILE_NAME);
-        match files::look_at(&path)? {
-            Found::Header(header) => must_be_ours(&path, &header)?,
-            Found::Nothing => {
-                files::must_be_writable_dir(&dir)?;
-                files::create_private(&path)?;
+        let mut made = Made::default();
+        let dir = match files::find_dir(data_dir)? {
+            Some(dir) => dir,
+            None => {
+                let above = data_dir.ancestors().find(|part| part.exists());
+                files::must_have_room(above.unwrap_or(Path::new(".")), ROOM_FOR_A_NEW_ONE)?;
+                made.dir(data_dir)?
             }
+        };
+        let presence = Presence::enter(&dir, BUSY_WAIT)?;
+        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), presence.is_alone())?;
+        Self::open_checked(&dir, &checked, presence, made, cost)
+    }
+
+    /// `None` where nobody has signed up: then nothing is made either.
+    pub fn open_signed_up(data_dir: &Path, cost: KdfCost) -> Result<Option<Opened>, OpenError> {
+        let Some(dir) = files::find_dir(data_dir)? else {
+            return Ok(None);
+        };
+        let presence = Presence::enter(&dir, BUSY_WAIT)?;
+        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), presence.is_alone())?;
+        if checked.is_signed_up == Some(false) {
+            return Ok(None);
+        }
+        let opened = Self::open_checked(&dir, &checked, presence, Made::default(), cost)?;
+        let organization = opened.workspace.organization_name();
+        let organization = organization.map_err(|error| OpenError::Other(one_line(&error)))?;
+        Ok(organization.map(|_| opened))
+    }
+
+    /// Another connection to the same file, locked. The file is not looked at again: to close it
+    /// here would take the locks of the first connection away.
+    pub fn beside(&self) -> Result<Self, OpenError> {
+        let other = || OpenError::Other("it has no folder".to_owned());
+        let path = self.db.path().map(Path::new).ok_or_else(other)?;
+        let dir = path.parent().ok_or_else(other)?;
+        let presence = Presence::among_others(dir, BUSY_WAIT)?;
+        let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(Self::of(db, self.cost, presence))
+    }
+
+    fn open_checked(
+        dir: &Path,
+        checked: &Preflight,
+        mut presence: Presence,
+        mut made: Made,
+        cost: KdfCost,
+    ) -> Result<Opened, OpenError> {
+        let path = dir.join(FILE_NAME);
+        let mut notices = Vec::new();
+        if checked.is_new && presence.is_alone() && path.symlink_metadata().is_err() {
+            made.file(&path);
+        }
+        files::make_dir_private(dir, FILE_NAME, &mut notices)?;
+        if checked.is_new {
+            files::create_private(&path)?;
         }
         for file in with_companions(&path) {
             files::make_private(&file, &mut notices)?;
         }
-        files::must_be_writable_dir(&dir)?;
-
-        let mut db = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        // Until the version is known, leaving must not fold a newer program's log into the file.
-        set_checkpoint_on_close(&db, false).map_err(|error| open_error(&path, &error))?;
-        if let Some(copy) = migrate::migrate(&mut db, &path, MIGRATIONS)? {
-            notices.push(format!(
-                "The workspace was brought up to date. A copy of the old one is {}.",
-                copy.display()
-            ));
-        }
-        settle(&mut db, &mut notices).map_err(|error| open_error(&path, &error))?;
+        let db = open_migrated(&path, &mut notices)?;
+        // Whoever waits for the folder must not find a file that is half made.
+        made.keep();
+        presence.share(BUSY_WAIT)?;
         Ok(Opened {
-            workspace: Self {
-                db,
-                cost,
-                unlocked: None,
-                list: super::list_index::ListIndex::default(),
-                grants: super::sessions::Grants::default(),
-                _presence: presence,
-            },
+            workspace: Self::of(db, cost, presence),
             notices,
         })
     }
+
+    fn of(db: Connection, cost: KdfCost, presence: Presence) -> Self {
+        Self {
+            db,
+            cost,
+            unlocked: None,
+            list: super::list_index::ListIndex::default(),
+            grants: super::sessions::Grants::default(),
+            _presence: presence,
+        }
+    }
+}
+
+fn open_migrated(path: &Path, notices: &mut Vec<String>) -> Result<Connection, OpenError> {
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Until all went well, leaving must not fold the log into the file.
+    set_checkpoint_on_close(&db, false).map_err(|error| open_error(path, &error))?;
+    if let Some(copy) = migrate::migrate(&mut db, path, MIGRATIONS)? {
+        notices.push(format!(
+            "The workspace was brought up to date. A copy of the old one is {}.",
+            copy.display()
+        ));
+    }
+    settle(&mut db, notices).map_err(|error| open_error(path, &error))?;
+    Ok(db)
 }
 
 /// As it is: nothing is made, migrated or mended. `None` when there is none.
 pub(super) fn connect_as_it_is(path: &Path) -> Result<Option<Connection>, OpenError> {
     match files::look_at(path)? {
         Found::Nothing => return Ok(None),
-        Found::Header(header) => must_be_ours(path, &header)?,
+        Found::Header(header) => header.must_be_ours(path)?,
     }
     let failed = |error| open_error(path, &error);
     let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -91,27 +153,6 @@ pub(super) fn connect_as_it_is(path: &Path) -> Result<Option<Connection>, OpenEr
     }
     set_checkpoint_on_close(&db, true).map_err(failed)?;
     Ok(Some(db))
-}
-
-/// Read from the header, before SQLite may touch anything.
-pub(super) fn must_be_ours(path: &Path, header: &[u8; HEADER_LEN]) -> Result<(), OpenError> {
-    let number_at = |at: usize| {
-        header
-            .get(at..)
-            .and_then(|rest| rest.first_chunk::<4>())
-            .map(|bytes| i32::from_be_bytes(*bytes))
-    };
-    if !header.starts_with(b"SQLite format 3\0") || number_at(68) != Some(APPLICATION_ID) {
-        return Err(OpenError::NotAWorkspace {
-            path: path.to_owned(),
-        });
-    }
-    let found = number_at(60).map_or(i64::MAX, i64::from);
-    let known = migrate::known(MIGRATIONS);
-    if found > known {
-        return Err(OpenError::Newer { found, known });
-    }
-    Ok(())
 }
 
 /// The file and what SQLite keeps beside it, which holds the same data.
@@ -145,16 +186,16 @@ pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Open
     // depends on values.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(failed)?;
-    // cache_size: in KiB when negative; what misses it is in the page cache of the system.
+    super::search::define_finds(&db).map_err(failed)?;
     // temp_store: what is sorted on the way must not be spilled to a file in clear.
-    db.execute_batch(
+    db.execute_batch(&format!(
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
-         PRAGMA cache_size = -1024;
+         {CACHE_SIZE};
          PRAGMA trusted_schema = OFF;
-         PRAGMA temp_store = MEMORY;",
-    )
+         PRAGMA temp_store = MEMORY;"
+    ))
     .map_err(failed)?;
     Ok(db)
 }
@@ -185,10 +226,17 @@ fn settle(db: &mut Connection, notices: &mut Vec<String>) -> rusqlite::Result<()
                 .to_owned(),
         );
     }
-    set_checkpoint_on_close(db, true)?;
     // Found out now and not when a person has filled in a form.
-    db.transaction_with_behavior(TransactionBehavior::Immediate)?
-        .rollback()
+    let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if mark::is_there(&step)? {
+        step.rollback()?;
+    } else {
+        // Folded in, it is in the file before the next log begins.
+        mark::advance(&step)?;
+        step.commit()?;
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
+    set_checkpoint_on_close(db, true)
 }
 
 fn set_checkpoint_on_close(db: &Connection, wanted: bool) -> rusqlite::Result<()> {
@@ -205,6 +253,7 @@ pub(super) fn open_error(path: &Path, error: &rusqlite::Error) -> OpenError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked,
         Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
         Some(ErrorCode::NotADatabase) => OpenError::NotAWorkspace { path },
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path },
         Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             OpenError::NoPermission { path }
         }

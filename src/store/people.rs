@@ -39,25 +39,28 @@ pub struct SignUp {
     pub password: Secret,
 }
 
+pub(super) fn stage_of(db: &Connection) -> rusqlite::Result<Stage> {
+    let Some(organization) = organization(db)? else {
+        return Ok(Stage::Empty);
+    };
+    let last_email = db
+        .query_row(
+            "SELECT email FROM developers
+             WHERE last_sign_in_at IS NOT NULL AND state = 'active'
+             ORDER BY last_sign_in_at DESC, id LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(Stage::Ready {
+        organization,
+        last_email,
+    })
+}
+
 impl Workspace {
     pub fn stage(&self) -> Result<Stage, StoreError> {
-        let Some(organization) = organization(&self.db)? else {
-            return Ok(Stage::Empty);
-        };
-        let last_email = self
-            .db
-            .query_row(
-                "SELECT email FROM developers
-                 WHERE last_sign_in_at IS NOT NULL AND state = 'active'
-                 ORDER BY last_sign_in_at DESC, id LIMIT 1",
-                [],
-                |row| row.get(0),
-            )
-            .optional()?;
-        Ok(Stage::Ready {
-            organization,
-            last_email,
-        })
+        Ok(stage_of(&self.db)?)
     }
 
     /// Makes the workspace key. The recovery key is told once, here, and kept nowhere.
@@ -151,10 +154,9 @@ impl Workspace {
     }
 }
 
-pub(super) fn organization(db: &Connection) -> Result<Option<String>, StoreError> {
-    Ok(db
-        .query_row("SELECT name FROM organization", [], |row| row.get(0))
-        .optional()?)
+pub(super) fn organization(db: &Connection) -> rusqlite::Result<Option<String>> {
+    db.query_row("SELECT name FROM organization", [], |row| row.get(0))
+        .optional()
 }
 
 fn must_be_first(db: &Connection) -> Result<(), StoreError> {

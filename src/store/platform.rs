@@ -84,10 +84,7 @@ impl Workspace {
     /// written down instead.
     pub(super) fn note_use(&self, sql: &str, values: impl Params) -> Result<bool, StoreError> {
         self.db.busy_timeout(Duration::ZERO)?;
-        let noted = self
-            .db
-            .prepare_cached(sql)
-            .and_then(|mut note| note.execute(values));
+        let noted = self.execute(sql, values);
         self.db.busy_timeout(BUSY_WAIT)?;
         match noted {
             Ok(_) => Ok(true),

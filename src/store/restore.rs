@@ -3,8 +3,10 @@
 //! workspace is as it was.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     io::{self, ErrorKind},
+    os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
 };
 
@@ -13,9 +15,12 @@ use rusqlite::Connection;
 use super::{
     backup::{Holds, copy_to, must_be_one, verify},
     error::{BackupError, OpenError},
-    files::{self, Found, Presence},
+    files::{self, Found, Made},
     inspect::holds_something,
+    locks::{self, Presence},
+    mark,
     open::{BUSY_WAIT, FILE_NAME, connect_as_it_is, with_companions},
+    preflight::{must_be_sound, must_fit},
     unfinished::{Unfinished, ended, sync_folder_of},
 };
 use crate::domain::time::UnixMs;
@@ -27,7 +32,10 @@ pub struct Restore {
     holds: Holds,
     written: Option<UnixMs>,
     replaces: Replaced,
+    old: Old,
     copy: Unfinished,
+    /// The folder, if there was none.
+    made: Made,
     /// Nobody opens the workspace while a person thinks about it.
     _alone: Presence,
 }
@@ -41,29 +49,50 @@ pub enum Replaced {
     Unreadable(String),
 }
 
+/// How what is there now is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Old {
+    /// As one file, folded by SQLite.
+    Folded,
+    /// Byte for byte, as SQLite would open it.
+    AsItIs,
+    /// Byte for byte, and the log under a name that SQLite does not take for the file's.
+    Apart,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     pub workspace: PathBuf,
     /// Where what was replaced is now.
     pub kept: Option<PathBuf>,
+    /// Where its log is now, if that was not part of it.
+    pub kept_log: Option<PathBuf>,
+    /// What was put right on the way and should be told, one line each.
+    pub notices: Vec<String>,
 }
 
 impl Restore {
-    pub fn prepare(
-        data_dir: &Path,
-        file: &Path,
-        notices: &mut Vec<String>,
-    ) -> Result<Self, BackupError> {
+    pub fn prepare(data_dir: &Path, file: &Path) -> Result<Self, BackupError> {
         let file = fs::canonicalize(file).map_err(|error| BackupError::io(file, &error))?;
+        let found = files::find_dir(data_dir)?;
+        if let Some(dir) = &found
+            && with_companions(&dir.join(FILE_NAME)).any(|part| part == file)
+        {
+            return Err(BackupError::IsTheWorkspace { path: file });
+        }
         must_be_restorable(&file)?;
-        let dir = files::prepare_dir(data_dir, FILE_NAME, notices)?;
+        // The copy is what counts, and it is verified again. This one makes sure that a file that
+        // is refused leaves no trace of a copy.
+        verify(&file, &file)?;
+        let mut made = Made::default();
+        let dir = match found {
+            Some(dir) => dir,
+            None => made.dir(data_dir)?,
+        };
         files::must_be_writable_dir(&dir)?;
         let alone = Presence::alone(&dir, BUSY_WAIT).map_err(in_use)?;
         let workspace = dir.join(FILE_NAME);
-        if with_companions(&workspace).any(|part| part == file) {
-            return Err(BackupError::IsTheWorkspace { path: file });
-        }
-        let replaces = Replaced::look_at(&workspace)?;
+        let (replaces, old) = Replaced::look_at(&workspace)?;
         let (copy, written) = copy_of(&file, &workspace)?;
         Ok(Self {
             holds: verify(copy.path(), &file)?,
@@ -71,7 +100,9 @@ impl Restore {
             file,
             written,
             replaces,
+            old,
             copy,
+            made,
             _alone: alone,
         })
     }
@@ -99,15 +130,22 @@ impl Restore {
     }
 
     /// `now` names what is kept.
-    pub fn replace(self, now: UnixMs) -> Result<Restored, BackupError> {
-        let kept = Kept::keep(&self.workspace, now)?;
+    pub fn replace(mut self, now: UnixMs) -> Result<Restored, BackupError> {
+        let mut notices = Vec::new();
+        if let Some(dir) = self.workspace.parent() {
+            files::make_dir_private(dir, FILE_NAME, &mut notices)?;
+        }
+        let kept = Kept::keep(&self.workspace, self.old, now)?;
         if let Err(error) = self.copy.place_over(&self.workspace) {
             kept.put_back();
             return Err(BackupError::io(&self.workspace, &error));
         }
+        self.made.keep();
         Ok(Restored {
             workspace: self.workspace,
+            kept_log: kept.log(),
             kept: kept.path,
+            notices,
         })
     }
 }
@@ -122,16 +160,30 @@ impl std::fmt::Debug for Restore {
 }
 
 impl Replaced {
-    fn look_at(workspace: &Path) -> Result<Self, BackupError> {
-        match files::look_at(workspace) {
-            Ok(Found::Nothing) => return Ok(Self::Nothing),
-            // A link or a folder is not ours to move.
-            Err(error @ OpenError::NotAPlainFile { .. }) => return Err(error.into()),
-            Ok(Found::Header(_)) | Err(_) => {}
+    fn look_at(workspace: &Path) -> Result<(Self, Old), BackupError> {
+        let found = files::look_at(workspace);
+        // A link or a folder is not ours to move.
+        if let Err(error @ OpenError::NotAPlainFile { .. }) = found {
+            return Err(error.into());
         }
-        Ok(match verify(workspace, workspace) {
-            Ok(holds) => Self::Workspace(holds),
-            Err(error) => Self::Unreadable(error.to_string()),
+        if locks::is_open_elsewhere(workspace) {
+            return Err(BackupError::InUse);
+        }
+        let unreadable = |error: &dyn std::fmt::Display| Self::Unreadable(error.to_string());
+        let sound = match found {
+            Ok(Found::Nothing) => must_fit(workspace).map(|_| None),
+            _ => must_be_sound(workspace).map(Some),
+        };
+        Ok(match sound {
+            Ok(None) => (Self::Nothing, Old::AsItIs),
+            Ok(Some(_)) => match verify(workspace, workspace) {
+                Ok(holds) => (Self::Workspace(holds), Old::Folded),
+                Err(error) => (unreadable(&error), Old::Folded),
+            },
+            Err(error @ (OpenError::ForeignLog { .. } | OpenError::LostFile { .. })) => {
+                (unreadable(&error), Old::Apart)
+            }
+            Err(error) => (unreadable(&error), Old::AsItIs),
         })
     }
 }
@@ -159,6 +211,7 @@ fn copy_of(file: &Path, workspace: &Path) -> Result<(Unfinished, Option<UnixMs>)
     let to = |error| BackupError::io(workspace, &error);
     let mut copy = Unfinished::beside(workspace).map_err(to)?;
     copy.fill_from(&from).map_err(to)?;
+    mark::renew(copy.file()).map_err(to)?;
     Ok((copy, written(&from)))
 }
 
@@ -167,6 +220,8 @@ fn written(file: &File) -> Option<UnixMs> {
     let since = at.duration_since(std::time::UNIX_EPOCH).ok()?;
     i64::try_from(since.as_millis()).ok().map(UnixMs)
 }
+
+const LOGS: [&str; 3] = ["-wal", "-journal", "-shm"];
 
 /// What was in the place of the workspace, under another name.
 struct Kept {
@@ -178,10 +233,14 @@ struct Kept {
 }
 
 impl Kept {
-    fn keep(workspace: &Path, now: UnixMs) -> Result<Self, BackupError> {
+    fn keep(workspace: &Path, how: Old, now: UnixMs) -> Result<Self, BackupError> {
         let place = free_name(workspace, now);
-        let Some(old) = fold(workspace)? else {
-            return Self::as_it_is(workspace, &place);
+        let folded = match how {
+            Old::Folded => fold(workspace)?,
+            Old::AsItIs | Old::Apart => None,
+        };
+        let Some(old) = folded else {
+            return Self::as_it_is(workspace, &place, how);
         };
         match copy_to(&old, &place) {
             Ok(copy) => Ok(Self {
@@ -189,9 +248,9 @@ impl Kept {
                 moved: Vec::new(),
                 _old: Some(old),
             }),
-            Err(BackupError::Damaged { .. }) => {
+            Err(BackupError::Workspace(OpenError::Damaged { .. })) => {
                 drop(old);
-                Self::as_it_is(workspace, &place)
+                Self::as_it_is(workspace, &place, how)
             }
             Err(error) => Err(error),
         }
@@ -199,7 +258,7 @@ impl Kept {
 
     /// Byte for byte, because SQLite cannot read it, or must not. A log that stayed behind would be
     /// taken for the new file's and be played into it: it has to go before that is in place.
-    fn as_it_is(workspace: &Path, place: &Path) -> Result<Self, BackupError> {
+    fn as_it_is(workspace: &Path, place: &Path, how: Old) -> Result<Self, BackupError> {
         let mut kept = Self {
             path: None,
             moved: Vec::new(),
@@ -207,13 +266,20 @@ impl Kept {
         };
         let done = kept
             .copy_file(workspace, place)
-            .and_then(|()| kept.move_logs(workspace, place));
+            .and_then(|()| kept.move_logs(workspace, place, how));
         if let Err(error) = done {
             kept.put_back();
             return Err(BackupError::io(place, &error));
         }
         sync_folder_of(workspace);
         Ok(kept)
+    }
+
+    /// The first that was moved and holds anything.
+    fn log(&self) -> Option<PathBuf> {
+        let is_log = |path: &Path| fs::metadata(path).is_ok_and(|about| about.len() > 0);
+        let mut logs = self.moved.iter().map(|(_, to)| to);
+        logs.find(|to| is_log(to)).cloned()
     }
 
     fn copy_file(&mut self, workspace: &Path, place: &Path) -> io::Result<()> {
@@ -230,9 +296,13 @@ impl Kept {
         Ok(())
     }
 
-    fn move_logs(&mut self, workspace: &Path, place: &Path) -> io::Result<()> {
-        for end in ["-wal", "-shm", "-journal"] {
-            let (from, to) = (ended(workspace, end), ended(place, end));
+    fn move_logs(&mut self, workspace: &Path, place: &Path, how: Old) -> io::Result<()> {
+        for end in LOGS {
+            let from = ended(workspace, end);
+            let to = match how {
+                Old::Apart => apart(workspace, place, end),
+                Old::Folded | Old::AsItIs => ended(place, end),
+            };
             match fs::rename(&from, &to) {
                 Ok(()) => self.moved.push((from, to)),
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -253,9 +323,23 @@ impl Kept {
     }
 }
 
+/// `workspace.db-wal.before-restore-…`, beside `workspace.db.before-restore-…`.
+fn apart(workspace: &Path, place: &Path, end: &str) -> PathBuf {
+    let mut name = ended(workspace, end).into_os_string();
+    let length = workspace.as_os_str().len();
+    let added = place.as_os_str().as_bytes().get(length..);
+    name.push(OsStr::from_bytes(added.unwrap_or_default()));
+    PathBuf::from(name)
+}
+
 fn free_name(workspace: &Path, now: UnixMs) -> PathBuf {
     let first = ended(workspace, &format!(".before-restore-{}", now.stamp()));
-    let is_free = |path: &PathBuf| with_companions(path).all(|it| it.symlink_metadata().is_err());
+    let is_free = |path: &PathBuf| {
+        let logs = LOGS.iter().map(|end| apart(workspace, path, end));
+        with_companions(path)
+            .chain(logs)
+            .all(|it| it.symlink_metadata().is_err())
+    };
     if is_free(&first) {
         return first;
     }

@@ -1,6 +1,7 @@
 //! What the filter of the apps list looks through, and the SQL of what it asks for.
 
-use rusqlite::{Connection, types::Value};
+use memchr::memmem;
+use rusqlite::{Connection, functions::FunctionFlags, types::Value};
 
 use super::StoreError;
 use crate::domain::{
@@ -30,6 +31,19 @@ pub(super) fn search_text(spec: &AppSpec, client_id: &ClientId) -> String {
         .chain(spec.redirect_uris().iter().map(|uri| uri.as_str()))
         .chain(scopes);
     parts.map(text::key).collect::<Vec<_>>().join("\n")
+}
+
+/// Makes `finds(text, word)` known to SQL. Older versions kept text in the form in which it was
+/// typed; words are in the normal form.
+pub(super) fn define_finds(db: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    db.create_scalar_function("finds", 2, flags, |found| {
+        let (text, word) = (found.get_raw(0).as_str()?, found.get_raw(1).as_str()?);
+        let text = text::normal(text);
+        Ok(memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+    })
 }
 
 /// A column that holds one of a few words.
@@ -140,7 +154,7 @@ impl Filter {
         self.words.is_empty() && self.conditions.is_empty()
     }
 
-    /// What follows WHERE, and what it binds. `instr` and not `LIKE`: % and _ are text.
+    /// What follows WHERE, and what it binds. `finds` and not `LIKE`: % and _ are text.
     pub(super) fn sql(&self) -> (String, Vec<Value>) {
         // As in the partial indices, so that these are used.
         let place = if self.in_trash {
@@ -151,7 +165,7 @@ impl Filter {
         let mut sql = vec![place.to_owned()];
         let mut bound = Vec::new();
         for word in &self.words {
-            sql.push("instr(search, ?) > 0".to_owned());
+            sql.push("finds(search, ?)".to_owned());
             bound.push(Value::Text(word.clone()));
         }
         for condition in &self.conditions {

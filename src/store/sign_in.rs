@@ -252,7 +252,9 @@ impl Workspace {
             }),
             Some(true) => Err(SignInError::Store(StoreError::MustChangePassword)),
             Some(false) => {
-                held.delay.forget(&self.db).map_err(StoreError::from)?;
+                let step = self.write()?;
+                held.delay.forget(&step)?;
+                step.commit()?;
                 let mark = sign_in_mark_of(&held.stored.by_password);
                 Ok((held.stored.who, mark))
             }

@@ -53,6 +53,10 @@ impl Unfinished {
         &self.path
     }
 
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
     pub(super) fn fill_from(&mut self, mut from: &File) -> io::Result<()> {
         io::copy(&mut from, &mut self.file).map(|_| ())
     }

@@ -29,7 +29,7 @@ impl Workspace {
         role_to_look(&self.db, who)?;
         let view = serde_json::to_string(view)
             .map_err(|_| StoreError::Other("the view cannot be written".to_owned()))?;
-        self.db.execute(
+        self.execute(
             "INSERT INTO views (developer_id, view) VALUES (?1, ?2)
              ON CONFLICT (developer_id) DO UPDATE SET view = excluded.view",
             params![who.as_str(), view],
@@ -47,7 +47,7 @@ impl Workspace {
         } else {
             "DELETE FROM favourites WHERE developer_id = ?1 AND app_id = ?2"
         };
-        self.db.execute(sql, params![who.as_str(), app.as_str()])?;
+        self.execute(sql, params![who.as_str(), app.as_str()])?;
         Ok(())
     }
 }

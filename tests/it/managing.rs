@@ -49,6 +49,29 @@ fn notice(driver: &Driver) -> &str {
         .map_or("", |notice| notice.text.as_str())
 }
 
+#[test]
+fn an_env_file_that_somebody_would_misread_is_neither_copied_nor_written() {
+    let mut driver = with_app("Shop");
+    sql(
+        &driver,
+        r#"UPDATE apps SET spec = json_set(spec, '$.kind.rest_api.auth', json(
+            '{"authorization_code": {"platform": "server_side_web",
+              "redirect_uris": ["https://example.com/cb?a=1&b=2"]}}'))"#,
+    );
+    driver.press("<esc><enter><tab><tab><down><down>");
+    let before = driver.clipboard();
+    let why = "RC_REDIRECT_URL cannot go into a .env file: sh ends the value at “&”.";
+    driver.press("<enter>");
+    assert!(notice(&driver).starts_with(why), "{}", notice(&driver));
+    assert_eq!(driver.clipboard(), before);
+    let path = driver.dir.path().join("shop.env");
+    driver.press("w<ctrl-u>");
+    driver.press(path.to_str().unwrap());
+    driver.press("<enter>");
+    assert!(notice(&driver).starts_with(why), "{}", notice(&driver));
+    assert!(!path.exists());
+}
+
 /// As another console would.
 fn sql(driver: &Driver, statements: &str) {
     let path = driver.dir.path().join(FILE_NAME);
@@ -330,7 +353,7 @@ fn an_app_is_copied_as_what_other_programs_read() {
     assert_eq!(
         driver.clipboard().unwrap(),
         format!(
-            "RC_SERVER_URL='https://platform.ringcentral.com'\nRC_APP_CLIENT_ID='{id}'\nRC_APP_CLIENT_SECRET='{secret}'\n"
+            "RC_SERVER_URL=https://platform.ringcentral.com\nRC_APP_CLIENT_ID={id}\nRC_APP_CLIENT_SECRET={secret}\n"
         )
     );
     driver.press("<down><enter>");
@@ -338,14 +361,14 @@ fn an_app_is_copied_as_what_other_programs_read() {
         driver
             .clipboard()
             .unwrap()
-            .contains(&format!("RINGCENTRAL_CLIENT_SECRET='{secret}'"))
+            .contains(&format!("RINGCENTRAL_CLIENT_SECRET={secret}\n"))
     );
     driver.press("<down><enter>");
     assert!(
         driver
             .clipboard()
             .unwrap()
-            .contains(&format!("\nRC_CLIENT_ID='{id}'"))
+            .contains(&format!("\nRC_CLIENT_ID={id}\n"))
     );
     driver.press("<down><enter>");
     let header = driver.clipboard().unwrap();

@@ -164,7 +164,7 @@ fn the_env_for_the_sandbox_names_the_port_that_was_chosen() {
     driver.press("<enter>");
     let copied = driver.clipboard().expect("an .env");
     assert!(
-        copied.contains("RC_SERVER_URL='http://127.0.0.1:8444'"),
+        copied.contains("RC_SERVER_URL=http://127.0.0.1:8444"),
         "{copied}"
     );
 }

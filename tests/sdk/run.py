@@ -157,7 +157,7 @@ def main():
             if is_wanted(SNIPPETS):
                 for name in ("robot", "shop"):
                     snippets.at_this_port(folder / name, key["RC_SERVER"])
-                snippets.all_of(folder, walk, installed)
+                snippets.all_of(folder, walk, installed, REDIRECT)
             for one in wanted:
                 installed.log_in(one, key, found.pictures)
             if refusals:

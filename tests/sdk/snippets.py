@@ -55,11 +55,60 @@ def at_this_port(folder, server):
     file.write_text("\n".join(lines) + "\n")
 
 
+# Nothing listens there: what is for this machine must not be sent to a proxy.
+PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")
+BEHIND_A_PROXY = {name: "http://127.0.0.1:9" for name in PROXIES}
+
+
+def failing_call(command, folder, wanted, said=None, more=None, **changed):
+    """A snippet that cannot succeed says why, and no secret."""
+    kept = (folder / ".env").read_text()
+    lines = [line for line in kept.splitlines() if line.split("=")[0] not in changed]
+    lines += [f"{name}={value}" for name, value in changed.items()]
+    (folder / ".env").write_text("\n".join(lines) + "\n")
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env={**os.environ, **BEHIND_A_PROXY, **(more or {})}, text=True, input=said,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
+        )  # fmt: skip
+    finally:
+        (folder / ".env").write_text(kept)
+    name = f"{folder.name}/{' '.join(map(str, command[-1:]))}"
+    secrets = [line.split("=", 1)[1] for line in kept.splitlines() if "SECRET=" in line or "JWT" in line]
+    if not done.returncode or wanted not in done.stdout or "No token" in done.stdout:
+        raise Problem(f"{name} does not say {wanted!r}, or ends well: {done.stdout}")
+    if any(secret in done.stdout for secret in secrets) or "Basic " in done.stdout:
+        raise Problem(f"{name} tells a secret: {done.stdout}")
+    print(f"{name}: {wanted!r} is said")
+
+
+def failing_calls(folder, installed, modules, redirect):
+    """Where nothing listens, and with a secret that is wrong."""
+    robot, shop = folder / "robot", folder / "shop"
+    nowhere = "http://127.0.0.1:1"
+    down = {"RC_SERVER_URL": nowhere}
+    wrong = {"RC_APP_CLIENT_SECRET": "wrong"}
+    if shutil.which("curl"):
+        failing_call(["sh", "first_call.sh"], robot, f"{nowhere}: curl: (7)", **down)
+        failing_call(["sh", "first_call.sh"], robot, "HTTP 4", **wrong)
+        if shutil.which("openssl"):
+            failing_call(["sh", "first_call.sh"], shop, f"{nowhere}: curl: (7)", "x\n", **down)
+            failing_call(["sh", "first_call.sh"], shop, "HTTP 4", "x\n")
+    if installed.node:
+        failing_call(["node", "first_call.js"], robot, "ECONNREFUSED", more=modules, **down)
+        failing_call(["node", "first_call.js"], robot, "HTTP 4", more=modules, **wrong)
+    if installed.python:
+        python = installed.python
+        failing_call([python, "first_call.py"], robot, "refused", **down)
+        failing_call([python, "first_call.py"], robot, "HTTP 4", **wrong)
+        failing_call([python, "first_call.py"], shop, "mismatching_state", f"{redirect}?code=x\n")
+
+
 def first_call(command, folder, walk, answer=None, more=None):
     """Runs a snippet as it was written. What it says to open is opened; where the browser comes to
     is given back by `answer`."""
     process = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, "PYTHONUNBUFFERED": "1", **(more or {})}, text=True,
+        command, cwd=folder, env={**os.environ, **BEHIND_A_PROXY, "PYTHONUNBUFFERED": "1", **(more or {})}, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     watch = threading.Timer(60, process.kill)
@@ -100,17 +149,18 @@ def browser_goes_on(process, back):
             time.sleep(0.1)
 
 
-def all_of(folder, walk, installed):
+def all_of(folder, walk, installed, redirect):
     """Every snippet for which there is an interpreter."""
     robot, shop = folder / "robot", folder / "shop"
     if shutil.which("curl"):
         first_call(["sh", "first_call.sh"], robot, walk)
         if shutil.which("openssl"):
             first_call(["sh", "first_call.sh"], shop, walk, code_typed)
+    modules = {"NODE_PATH": str(installed.node / "node_modules")} if installed.node else {}
     if installed.node:
-        modules = {"NODE_PATH": str(installed.node / "node_modules")}
         first_call(["node", "first_call.js"], robot, walk, more=modules)
         first_call(["node", "first_call.js"], shop, walk, browser_goes_on, modules)
     if installed.python:
         first_call([installed.python, "first_call.py"], robot, walk)
         first_call([installed.python, "first_call.py"], shop, walk, address_typed)
+    failing_calls(folder, installed, modules, redirect)

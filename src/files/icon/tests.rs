@@ -383,3 +383,21 @@ proptest! {
         let _ = from_bytes(svg("viewBox='0 0 9 9'", &format!("<rect width='{w}' height='{h}' stroke='red' stroke-dasharray='{w}'/>")));
     }
 }
+
+#[test]
+fn a_picture_that_was_dragged_into_the_terminal_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/icons/square.png");
+    std::fs::copy(picture, dir.path().join("a b.png")).unwrap();
+    let root = dir.path().display();
+    for typed in [
+        format!("{root}/a b.png"),
+        format!("'{root}/a b.png'"),
+        format!("'{root}/a b.png' \n"),
+        format!("\"{root}/a b.png\""),
+        format!("{root}/a\\ b.png"),
+        format!("file://{root}/a%20b.png"),
+    ] {
+        super::read(&typed).unwrap_or_else(|error| panic!("{typed}: {error}"));
+    }
+}

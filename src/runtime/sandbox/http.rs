@@ -36,9 +36,8 @@ const LOOK: Duration = Duration::from_millis(150);
 /// What is for this machine goes to no proxy: it would carry secrets away, or not get there.
 pub(super) fn agent(limit: Duration, url: &str) -> Agent {
     let is_here = Url::parse(url).is_ok_and(|url| this_machine::is_url(&url));
-    let proxy = if is_here { None } else { Proxy::try_from_env() };
     Agent::config_builder()
-        .proxy(proxy)
+        .proxy(Proxy::try_from_env().filter(|_| !is_here))
         .http_status_as_error(false)
         .timeout_global(Some(limit))
         .max_redirects(0)
@@ -214,4 +213,29 @@ async fn taken(
         body,
     });
     "devconsole has received this. You can close this page.\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use crate::domain::this_machine::is_url;
+
+    #[test]
+    fn what_is_for_this_machine_goes_to_no_proxy() {
+        for (url, here) in [
+            ("http://127.0.0.1:8228/x", true),
+            ("http://127.9.9.9/", true),
+            ("http://[::1]:8228/", true),
+            ("http://localhost:3000/", true),
+            ("http://LOCALHOST/", true),
+            ("http://spa.localhost:5173/", true),
+            ("https://platform.ringcentral.com/", false),
+            ("http://localhost.example.com/", false),
+            ("http://192.168.0.1/", false),
+            ("http://128.0.0.1/", false),
+        ] {
+            assert_eq!(is_url(&Url::parse(url).unwrap()), here, "{url}");
+        }
+    }
 }

@@ -17,7 +17,10 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::worker::{Outcome, Worker, said};
+use super::{
+    manage::not_written,
+    worker::{Outcome, Worker, said},
+};
 use crate::{
     domain::{
         app::AppStatus,
@@ -391,7 +394,7 @@ impl Worker {
         };
         let server = format!("http://127.0.0.1:{}", self.sandbox.port);
         let jwt = jwt.as_ref().map(|(_, token)| token);
-        Ok(handoff::sandbox_env(&app, secret.as_ref(), jwt, &server))
+        handoff::sandbox_env(&app, secret.as_ref(), jwt, &server).map_err(not_written)
     }
 }
 

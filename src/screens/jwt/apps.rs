@@ -81,9 +81,8 @@ impl KnownApps {
 
     fn has(&self, id: &ClientId, query: &str) -> bool {
         let name = self.names.get(id).map(String::as_str).unwrap_or_default();
-        let text = format!("{name} {}", id.as_str()).to_lowercase();
-        query
-            .to_lowercase()
+        let text = text::key(&format!("{name} {}", id.as_str()));
+        text::key(query)
             .split_whitespace()
             .all(|word| text.contains(word))
     }

@@ -140,7 +140,7 @@ impl AddDeveloper {
             report.error(ROLE, "Choose a role.");
         }
         Some(TeamDeed::Add {
-            full_name: name.to_owned(),
+            full_name: text::normal(name).into_owned(),
             email: email?,
             role: self.data.role?,
         })

@@ -89,7 +89,7 @@ fn named(entry: &Entry, field: FieldId, what: &str, report: &mut Report) -> Opti
         );
         return None;
     }
-    Some(name.to_owned())
+    Some(text::normal(name).into_owned())
 }
 
 pub type SignUpField = Field<SignUpForm, ()>;

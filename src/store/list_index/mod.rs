@@ -171,7 +171,7 @@ impl ListIndex {
             }
             self.add(
                 row.get(0)?,
-                row.get_ref(1)?.as_str()?,
+                &text::normal(row.get_ref(1)?.as_str()?),
                 &text::key(row.get_ref(2)?.as_str()?),
             );
             read += 1;

@@ -144,7 +144,7 @@ impl Workspace {
 
     /// A code was presented again: what it opened ends (RFC 6749 §4.1.2).
     pub fn end_session_of_code(&mut self, code: &str, now: UnixMs) -> Result<(), StoreError> {
-        self.db.execute(
+        self.execute(
             "UPDATE sessions SET ended_at = ?2, ended_by = ?3
              WHERE ended_at IS NULL AND number IN (
                  SELECT session FROM authorization_codes WHERE sha256 = ?1)",

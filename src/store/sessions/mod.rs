@@ -18,7 +18,7 @@ pub use self::{
     codes::{CODE_LIFE_MS, CodeGrant, KnownCode},
     refresh::{Refreshed, Replay},
 };
-use super::{StoreError, Workspace};
+use super::{StoreError, Workspace, mark};
 use crate::{
     domain::{
         credential::{ClientId, SecretDigest, mint_id},
@@ -132,6 +132,7 @@ impl Workspace {
         for (owner, client) in std::mem::take(&mut self.grants.opened) {
             end_the_oldest(&self.db, &owner, &client, now)?;
         }
+        mark::advance(&self.db)?;
         self.db.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     }
@@ -196,7 +197,9 @@ impl Workspace {
     ) -> Result<Revoked, StoreError> {
         match kept::find(&self.db, token)? {
             Some((session, _)) if session.client == *client => {
-                end(&self.db, session.number, Ended::Revoked, now)?;
+                let step = self.write()?;
+                end(&step, session.number, Ended::Revoked, now)?;
+                step.commit()?;
                 Ok(Revoked::Ended)
             }
             Some(_) => Ok(Revoked::OfAnother),

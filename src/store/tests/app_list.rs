@@ -124,7 +124,7 @@ fn fits(rig: &Rig, row: &AppRow, word: &str) -> bool {
             .iter()
             .any(|scope| scope.as_str() == "ReadAccounts"),
         "scope:sms" => app.spec.scopes.iter().any(|scope| scope.as_str() == "SMS"),
-        word => search_text(&app.spec, &row.client_id).contains(&word.to_lowercase()),
+        word => search_text(&app.spec, &row.client_id).contains(&text::key(word)),
     }
 }
 
@@ -343,5 +343,106 @@ fn rows_with_very_large_numbers_are_found_too() {
         while rig.workspace.read_ahead() {}
         again = rig.workspace.apps(&query("FAR off", 0, 1)).unwrap_or(again);
         assert_eq!(again.matched, 1, "{number}");
+    }
+}
+
+/// The name in both forms: with "é" as one character, and as "e" with an accent.
+const FORMS: [(&str, &str); 4] = [
+    (
+        "Caf\u{e9} \u{d6}l\u{e7}ek",
+        "Cafe\u{301} O\u{308}lc\u{327}ek",
+    ),
+    ("\u{1ec7}", "e\u{323}\u{302}"),
+    ("\u{ac01}", "\u{1100}\u{1161}\u{11a8}"),
+    ("\u{212b}ngstr\u{f6}m", "A\u{30a}ngstro\u{308}m"),
+];
+
+#[test]
+fn a_name_is_found_and_taken_in_whichever_form_it_was_kept_or_is_typed() {
+    for (composed, parted) in FORMS {
+        for (kept, is_old) in [
+            (composed, false),
+            (parted, false),
+            (parted, true),
+            (composed, true),
+        ] {
+            let mut rig = Rig::new();
+            create(&mut rig, "Another");
+            let app = create(&mut rig, kept);
+            if is_old {
+                // As older versions kept it: in lower case, and in the form in which it was typed.
+                let db = &rig.workspace.db;
+                let id = app.id.as_str();
+                let old = kept.to_lowercase();
+                db.execute(
+                    "UPDATE apps SET name_key = ?2, search = ?2 WHERE id = ?1",
+                    [id, &old],
+                )
+                .unwrap();
+            }
+            for is_ahead in [false, true] {
+                if is_ahead {
+                    read_all_ahead(&mut rig);
+                }
+                for typed in [composed, parted] {
+                    let what = format!("{kept:?} for {typed:?}, old: {is_old}, ahead: {is_ahead}");
+                    let found = rig.workspace.apps(&query(typed, 0, 10)).unwrap();
+                    assert_eq!(found.rows.len(), 1, "{what}");
+                    assert_eq!(found.rows[0].id, app.id, "{what}");
+                    let place = rig.workspace.position_of(&app.id, typed, Sort::default());
+                    assert_eq!(place.unwrap(), Some(0), "{what}");
+                    assert!(rig.workspace.name_taken(typed).unwrap(), "{what}");
+                    assert!(rig.workspace.name_taken(&typed.to_uppercase()).unwrap());
+                }
+                let none = rig.workspace.apps(&query("caf\u{e8}", 0, 10)).unwrap();
+                assert!(none.rows.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn tags_and_owners_are_found_in_either_form() {
+    let mut rig = Rig::new();
+    let app = create(&mut rig, "App");
+    let tags = crate::domain::tag::parse("cafe\u{301}").unwrap();
+    assert_eq!(tags, ["caf\u{e9}"]);
+    let add = crate::domain::list::Bulk::ChangeTags {
+        add: tags,
+        remove: Vec::new(),
+    };
+    rig.workspace.bulk(&[app.id], &add, NOW).unwrap();
+    rig.workspace
+        .db
+        .execute(
+            "UPDATE developers SET full_name = ?1",
+            ["Zoe\u{308} Lovelace"],
+        )
+        .unwrap();
+    for typed in [
+        "tag:caf\u{e9}",
+        "tag:cafe\u{301}",
+        "owner:zo\u{eb}",
+        "owner:zoe\u{308}",
+    ] {
+        let found = rig.workspace.apps(&query(typed, 0, 10)).unwrap();
+        assert_eq!(found.rows.len(), 1, "{typed}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(128))]
+    #[test]
+    fn what_is_kept_in_one_form_is_found_by_the_other(text in "\\PC{1,12}") {
+        use unicode_normalization::UnicodeNormalization as _;
+        let (composed, parted) = (text.nfc().collect::<String>(), text.nfd().collect::<String>());
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        crate::store::search::define_finds(&db).unwrap();
+        for (kept, typed) in [(&composed, &parted), (&parted, &composed)] {
+            let found: bool = db
+                .query_row("SELECT finds(?1, ?2)", [text::key(kept), text::key(typed)], |row| row.get(0))
+                .unwrap();
+            proptest::prop_assert!(found, "{kept:?} {typed:?}");
+        }
     }
 }

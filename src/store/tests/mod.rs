@@ -3,17 +3,18 @@
 mod app_list;
 mod approvals;
 mod apps;
-#[cfg(unix)]
+
 mod backup;
 mod bulk;
 mod drafts;
 mod jwt;
+mod logs;
 mod manage;
-#[cfg(unix)]
+
 mod opening;
 mod people;
 mod residue;
-#[cfg(unix)]
+
 mod restore;
 mod roles;
 mod sessions;
@@ -24,7 +25,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{SignUp, Workspace};
+use super::{FILE_NAME, SignUp, Workspace, log::Wal};
 use crate::{
     domain::{
         app::{AppSpec, Registration},
@@ -119,6 +120,13 @@ impl Rig {
             .execute("UPDATE developers SET role = ?1", [role.as_str()])
             .unwrap();
     }
+}
+
+/// Commits in the log that do not carry the first page, and so no new mark.
+fn unmarked_commits(rig: &Rig) -> u64 {
+    let path = rig.dir.path().join(format!("{FILE_NAME}-wal"));
+    let wal = Wal::read(&path, None).unwrap().unwrap_or_default();
+    wal.commits - wal.commits_with_header
 }
 
 fn ada() -> SignUp {

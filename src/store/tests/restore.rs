@@ -11,7 +11,7 @@ use super::{
 use crate::store::{BackupError, FILE_NAME, OpenError, Replaced, Restore, backup::verify};
 
 fn prepare(data: &Path, file: &Path) -> Result<Restore, BackupError> {
-    Restore::prepare(data, file, &mut Vec::new())
+    Restore::prepare(data, file)
 }
 
 /// A backup of a workspace with one app, in a folder of its own.

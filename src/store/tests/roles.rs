@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use super::{EMAIL, INITIAL, NOW, Rig, apps::icon, password, spec_with, web_app};
+use super::{EMAIL, INITIAL, NOW, Rig, apps::icon, password, spec_with, unmarked_commits, web_app};
 use crate::{
     domain::{
         app::{AppStatus, Environment, Issued, Registration},
@@ -402,6 +402,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "lock",
     "name_taken",
     "open",
+    "open_signed_up",
     "position_of",
     "read_ahead",
     "recover",
@@ -420,9 +421,11 @@ fn every_operation_asks_who_it_is_below_the_screens() {
             before(&mut world);
             world.become_one(case);
             let contents = world.contents();
+            let unmarked = unmarked_commits(&world.rig);
             let done = act(&mut world);
             if may.allows(case) {
                 assert!(done.is_ok(), "{case:?} {name}: {done:?}");
+                assert!(unmarked_commits(&world.rig) <= unmarked, "{name}");
                 continue;
             }
             let is_told_why = match case {

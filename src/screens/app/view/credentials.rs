@@ -2,7 +2,7 @@
 
 use super::Lines;
 use crate::{
-    domain::{credential::SecretInfo, secret::Secret, time::UnixMs},
+    domain::{credential::SecretInfo, handoff::LOCAL_ONLY, secret::Secret, time::UnixMs},
     message::Copyable,
     screens::app::AppPage,
 };
@@ -88,7 +88,11 @@ fn one(out: &mut Lines<'_>, page: &AppPage, what: Copyable, is_focused: bool) {
         } else {
             ", without a secret"
         };
-        return out.item(" ", &format!("{}{secret}", what.label()), style);
+        out.item(" ", &format!("{}{secret}", what.label()), style);
+        if is_focused && what == Copyable::SandboxEnv {
+            out.item(" ", LOCAL_ONLY, out.theme.dim);
+        }
+        return;
     }
     let masked = Secret::new(out.theme.glyphs.mask.repeat(16));
     let shown = match what {

@@ -88,5 +88,5 @@ pub(super) fn sized(
             "Shorten the {what} to {max} characters: it has {count}."
         ));
     }
-    Ok(Some(text.to_owned()))
+    Ok(Some(crate::domain::text::normal(text).into_owned()))
 }

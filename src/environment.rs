@@ -1,0 +1,111 @@
+//! The variables that are read, by one rule: an empty one counts as unset. What is not UTF-8
+//! counts as unset as well where text is needed, and is told.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use crate::files::path::resolve_os;
+
+pub const DATA_DIR: &str = "DEVCONSOLE_DATA_DIR";
+pub const LOCK_AFTER: &str = "DEVCONSOLE_LOCK_AFTER";
+
+/// Those that are read as text.
+const TEXTS: &[&str] = &[
+    "TERM",
+    "COLORTERM",
+    "NO_COLOR",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LANG",
+    "TMUX",
+    "STY",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "SSH_CLIENT",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+];
+
+pub fn var_os(name: &str) -> Option<OsString> {
+    set(env::var_os(name))
+}
+
+pub fn var(name: &str) -> Option<String> {
+    var_os(name)?.into_string().ok()
+}
+
+/// The rule itself.
+pub fn set(value: Option<OsString>) -> Option<OsString> {
+    value.filter(|value| !value.is_empty())
+}
+
+/// One line for each variable that is ignored because it is not text.
+pub fn ignored() -> Vec<String> {
+    ignored_of(|name| env::var_os(name))
+}
+
+fn ignored_of(lookup: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
+    let is_odd = |name: &&&str| lookup(name).is_some_and(|value| value.to_str().is_none());
+    TEXTS
+        .iter()
+        .filter(is_odd)
+        .map(|name| format!("{name} is not valid UTF-8. It is ignored."))
+        .collect()
+}
+
+pub fn home() -> Option<PathBuf> {
+    // A variable that is empty would make the root of the file system of it.
+    env::home_dir().filter(|home| !home.as_os_str().is_empty())
+}
+
+/// Where the data of programs is kept.
+pub fn data_home() -> Option<PathBuf> {
+    base_dir("XDG_DATA_HOME", |dirs| dirs.data_dir())
+}
+
+/// Where the settings of programs are kept.
+pub fn config_home() -> Option<PathBuf> {
+    base_dir("XDG_CONFIG_HOME", |dirs| dirs.config_dir())
+}
+
+/// The XDG specification ignores paths that are not absolute; `~` makes an absolute one.
+fn base_dir(name: &str, of: impl Fn(&directories::BaseDirs) -> &Path) -> Option<PathBuf> {
+    let dirs = directories::BaseDirs::new();
+    let default = || dirs.as_ref().map(|dirs| of(dirs).to_owned());
+    if cfg!(target_os = "macos") {
+        return default();
+    }
+    let given = var_os(name).map(|given| resolve_os(&given, home().as_deref()));
+    given.filter(|path| path.is_absolute()).or_else(default)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt as _;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_unset() {
+        assert_eq!(set(None), None);
+        assert_eq!(set(Some(OsString::new())), None);
+        assert_eq!(set(Some(" ".into())), Some(" ".into()));
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_by_name() {
+        let odd = |name: &str| {
+            let bytes = if name == "LANG" {
+                vec![0xff]
+            } else {
+                vec![b'x']
+            };
+            Some(OsString::from_vec(bytes))
+        };
+        assert_eq!(ignored_of(odd), ["LANG is not valid UTF-8. It is ignored."]);
+        assert!(ignored_of(|_| None).is_empty());
+    }
+}

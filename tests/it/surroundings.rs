@@ -1,0 +1,127 @@
+//! Variables and paths as shells, units and terminals hand them to the real program.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs,
+    os::unix::ffi::OsStrExt as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use crate::harness::{Session, program::*};
+
+fn run(home: &Path, arguments: &[&str], variables: &[(&str, &OsStr)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_devconsole"))
+        .args(arguments)
+        .env_clear()
+        .env("HOME", home)
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .envs(variables.iter().copied())
+        .current_dir(home)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn reported(home: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let arguments = [&["doctor"], arguments].concat();
+    let variables: Vec<_> = variables
+        .iter()
+        .map(|(name, value)| (*name, OsStr::new(*value)))
+        .collect();
+    let output = run(home, &arguments, &variables);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    said
+}
+
+#[test]
+fn an_empty_variable_is_as_if_it_were_not_set() {
+    let home = tempfile::tempdir().unwrap();
+    let names = [
+        "DEVCONSOLE_DATA_DIR",
+        "DEVCONSOLE_LOCK_AFTER",
+        "XDG_DATA_HOME",
+        "XDG_CONFIG_HOME",
+        "TMUX",
+        "STY",
+        "SSH_CONNECTION",
+        "NO_COLOR",
+        "COLORTERM",
+        "LC_ALL",
+        "LC_CTYPE",
+    ];
+    let empty: Vec<_> = names.iter().map(|name| (*name, "")).collect();
+    let plain = |text: String| text.replace("set, but empty", "not set");
+    assert_eq!(
+        plain(reported(home.path(), &[], &empty)),
+        plain(reported(home.path(), &[], &[]))
+    );
+    let said = reported(home.path(), &[], &empty);
+    assert!(said.contains("10 minutes"), "{said}");
+    assert!(said.contains("~/.local/share/devconsole"), "{said}");
+}
+
+#[test]
+fn a_tilde_is_the_home_folder_wherever_a_folder_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let at = home.path();
+    for (arguments, variables, folder) in [
+        (&["--data-dir=~/dc"][..], &[][..], "~/dc\n"),
+        (&["--data-dir", "'~/d c'"], &[], "~/d c\n"),
+        (&[], &[("DEVCONSOLE_DATA_DIR", "~/dc")], "~/dc\n"),
+        (&[], &[("XDG_DATA_HOME", "~/xdg")], "~/xdg/devconsole\n"),
+        // The XDG specification has relative paths ignored.
+        (
+            &[],
+            &[("XDG_DATA_HOME", "xdg")],
+            "~/.local/share/devconsole\n",
+        ),
+    ] {
+        let said = reported(at, arguments, variables);
+        assert!(said.contains(folder), "{arguments:?} {variables:?}: {said}");
+    }
+    fs::create_dir_all(at.join("conf/devconsole")).unwrap();
+    fs::write(at.join("conf/devconsole/config.toml"), "theme = 'mono'").unwrap();
+    let said = reported(at, &[], &[("XDG_CONFIG_HOME", "~/conf")]);
+    assert!(said.contains("~/conf/devconsole/config.toml"), "{said}");
+    assert!(!at.join("~").exists());
+}
+
+#[test]
+fn a_backup_goes_to_and_a_restore_comes_from_a_path_that_was_dragged_in() {
+    let data = Data::ready();
+    let home = data.folder();
+    let folder = data.path();
+    let run = |arguments: &[&str]| {
+        let data = ["--data-dir", folder.to_str().unwrap()];
+        run(home, &[&data, arguments].concat(), &[])
+    };
+    let made = run(&["backup", "~/saved here.db"]);
+    assert!(made.status.success(), "{made:?}");
+    assert!(home.join("saved here.db").is_file());
+    let url = format!("file://{}/saved%20here.db", home.display());
+    for dragged in ["'~/saved here.db'", "saved\\ here.db ", &url] {
+        let restored = run(&["restore", "--yes", dragged]);
+        assert!(restored.status.success(), "{dragged}: {restored:?}");
+    }
+}
+
+#[test]
+fn what_is_not_text_is_told_and_does_no_harm() {
+    let odd = OsString::from(OsStr::from_bytes(b"\xff\xfe"));
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["doctor"], &[("DEVCONSOLE_LOCK_AFTER", &odd)]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("UTF-8"), "{said}");
+    let output = run(home.path(), &["doctor"], &[("LANG", &odd), ("TERM", &odd)]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("not UTF-8"), "{said}");
+
+    let data = Data::ready();
+    let launch = data.launch_after("COLORTERM=$(printf '\\377'); export COLORTERM");
+    let mut session = Session::start(launch);
+    session.wait_for_text("COLORTERM is not valid UTF-8. It is ignored.");
+}
