@@ -19,7 +19,7 @@ use anyhow::{Context as _, Result};
 use devconsole::{
     console::{self, Screen},
     domain::{
-        list::{Column, Sort},
+        app::list::{Column, Sort},
         time::UnixMs,
     },
     files::icon,

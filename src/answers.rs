@@ -4,12 +4,14 @@
 use crate::{
     console::{CLIPBOARD_MS, Console, OnClipboard, Question, Screen},
     domain::{
-        app::{App, AppWindow},
-        credential::RecoveryKey,
-        developer::Session,
+        app::{
+            App, AppWindow,
+            icon::{IconRef, Preview},
+        },
         draft::StoredDraft,
-        icon::{IconRef, Preview},
         id::DraftId,
+        oauth::credential::RecoveryKey,
+        people::developer::Session,
         secret::Secret,
         text,
     },

@@ -8,15 +8,15 @@ use devconsole::domain::{
     app::{
         Access, AppCard, AppKind, AppSpec, AuthMethod, InteractiveMessages, NAME_MAX, Partners,
         Platform, Promotion, Properties, Registration,
+        icon::IconRef,
+        partner::{self, PartnerId},
+        redirect_uri::RedirectUri,
+        scope::{self, ScopeId, ScopeSet, ScopeStatus},
+        web_url::{DialogUrl, WebUrl},
     },
-    credential::mint_shared_secret,
-    icon::IconRef,
     id::DeveloperId,
-    partner::{self, PartnerId},
-    redirect_uri::RedirectUri,
-    scope::{self, ScopeId, ScopeSet, ScopeStatus},
+    oauth::credential::mint_shared_secret,
     text,
-    web_url::{DialogUrl, WebUrl},
 };
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 

@@ -2,7 +2,11 @@
 
 use anyhow::{Context as _, Result};
 use devconsole::{
-    domain::{developer::Session, email::EmailAddress, secret::Secret, time::UnixMs},
+    domain::{
+        people::{developer::Session, email::EmailAddress},
+        secret::Secret,
+        time::UnixMs,
+    },
     store::{SignUp, Stage, Workspace},
 };
 

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 
 use crate::{
     domain::{
-        developer::{Role, Session},
         id::AppId,
+        people::developer::{Role, Session},
     },
     form::Slot,
     keymap::{Action, Context},

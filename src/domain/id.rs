@@ -3,7 +3,7 @@
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use super::credential::mint_id;
+use crate::domain::oauth::credential::mint_id;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(

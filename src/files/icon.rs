@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{path::resolve, raster, svg};
 use crate::{
-    domain::icon::{Icon, IconFormat, IconRef, MAX_BYTES, Preview},
+    domain::app::icon::{Icon, IconFormat, IconRef, MAX_BYTES, Preview},
     environment,
 };
 

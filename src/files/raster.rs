@@ -9,7 +9,7 @@ use image::{
 };
 
 use super::icon::{Decoded, IconError, MAX_SIDE};
-use crate::domain::icon::{IconFormat, PREVIEW_SIDE, Preview};
+use crate::domain::app::icon::{IconFormat, PREVIEW_SIDE, Preview};
 
 /// Memory a decoder may take, in bytes: `MAX_SIDE`² pixels of four bytes.
 const MAX_ALLOC: u64 = 64 * 1024 * 1024;

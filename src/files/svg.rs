@@ -12,7 +12,7 @@ use resvg::usvg::{self, ImageHrefResolver, Options, Tree};
 
 use super::icon::{Decoded, IconError, MAX_SIDE, SVG_THREAD};
 use super::raster::shrink;
-use crate::domain::icon::IconFormat;
+use crate::domain::app::icon::IconFormat;
 
 /// How long a drawing may take. A thread cannot be ended from outside: one that takes longer goes
 /// on until it is done, unheard, so the limits below are what keeps that rare.

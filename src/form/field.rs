@@ -1,7 +1,7 @@
 //! A field: its label, its help, its control and the typed lens to its value.
 
 use super::{entry::TextEdit, rows::Rows};
-use crate::domain::scope::ScopeId;
+use crate::domain::app::scope::ScopeId;
 
 /// Names a field for focus, errors, drafts and the review. Defined in the section's own file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use super::{
     entry::{Entry, TextEdit},
     field::RowKey,
 };
-use crate::domain::scope::ScopeId;
+use crate::domain::app::scope::ScopeId;
 
 #[derive(Clone, Debug)]
 pub struct Row {

@@ -16,9 +16,11 @@ use super::{
 use crate::{
     domain::{
         app::App,
-        diagnosis::{Cause, Diagnosis},
-        fault::Fault,
         id::AppId,
+        oauth::{
+            diagnosis::{Cause, Diagnosis},
+            fault::Fault,
+        },
         text::stray,
     },
     store::StoreError,

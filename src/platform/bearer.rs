@@ -12,9 +12,11 @@ use super::{
 };
 use crate::{
     domain::{
-        diagnosis::Cause,
-        fault::Fault,
-        jwt_text::{JwtKind, kind_of},
+        oauth::{
+            diagnosis::Cause,
+            fault::Fault,
+            jwt_text::{JwtKind, kind_of},
+        },
         time::UnixMs,
     },
     store::{Access, Bearer, Block},

@@ -12,8 +12,8 @@ use rand::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    credential::{ClientId, mint_client_secret},
     id::DeveloperId,
+    oauth::credential::{ClientId, mint_client_secret},
     time::UnixMs,
 };
 

@@ -14,9 +14,11 @@ use super::{
 };
 use crate::domain::{
     app::{App, AppStatus, ClientType},
-    credential::{CLIENT_SECRET_LEN, ClientId, ID_LEN},
-    diagnosis::{Cause, Diagnosis},
-    jwt_text::{algorithm, claim},
+    oauth::{
+        credential::{CLIENT_SECRET_LEN, ClientId, ID_LEN},
+        diagnosis::{Cause, Diagnosis},
+        jwt_text::{algorithm, claim},
+    },
     secret::Secret,
     time::UnixMs,
 };

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::domain::fault::{Armed, Fault};
+use crate::domain::oauth::fault::{Armed, Fault};
 
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<BTreeMap<Fault, Armed>>);

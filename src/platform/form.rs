@@ -5,7 +5,7 @@ use std::collections::{HashMap, hash_map::Entry};
 use axum::http::{HeaderMap, StatusCode, header};
 
 use super::{answer::Refusal, redact::is_too_long_for_a_name};
-use crate::domain::diagnosis::{Cause, Diagnosis};
+use crate::domain::oauth::diagnosis::{Cause, Diagnosis};
 
 /// Each parameter may be there once (RFC 6749 §3.1, §3.2), but for these: their first value counts.
 /// Source: RFC 8707 §2, RFC 8693 §2.1.

@@ -15,7 +15,10 @@ use super::{
     Platform, Shared,
     answer::{Refusal, Told, name_fault},
 };
-use crate::domain::{diagnosis::Diagnosis, fault::Fault, this_machine};
+use crate::domain::{
+    oauth::{diagnosis::Diagnosis, fault::Fault},
+    this_machine,
+};
 
 const SLOW: Duration = Duration::from_secs(5);
 const RETRY_S: u64 = 2;

@@ -22,7 +22,7 @@ use super::{
     gate, now,
     redact::{request_text, response_text},
 };
-use crate::domain::{exchange::Exchange, text::displayable};
+use crate::domain::{oauth::exchange::Exchange, text::displayable};
 
 /// Of a request.
 pub(super) const BODY_MAX: usize = 64 * 1024;

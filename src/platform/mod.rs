@@ -53,7 +53,9 @@ pub use self::{answer::FAULT_HEADER, faults::Faults, journal::Journal, listening
 use self::{browsers::Browsers, client::Guard, group::Group, rate::RateGroup, records::Records};
 use crate::{
     args::Args,
-    domain::{credential::ClientId, redirect_uri::LoopbackPort, this_machine, time::UnixMs},
+    domain::{
+        app::redirect_uri::LoopbackPort, oauth::credential::ClientId, this_machine, time::UnixMs,
+    },
     store::{StoreError, Workspace},
     vault::{self, KdfCost},
 };

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
 use super::{Answering, Faults, Journal, PORT, Setup, answering, runtime, shared};
-use crate::{domain::exchange::Exchange, store::Workspace};
+use crate::{domain::oauth::exchange::Exchange, store::Workspace};
 
 #[derive(Debug)]
 pub struct Offline {

@@ -17,11 +17,13 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::{ClientId, mint_id},
-        developer::given_and_family,
-        diagnosis::{Cause, Diagnosis},
         id::DeveloperId,
         number::NumericId,
+        oauth::{
+            credential::{ClientId, mint_id},
+            diagnosis::{Cause, Diagnosis},
+        },
+        people::developer::given_and_family,
         time::UnixMs,
     },
     store::{StoreError, Workspace},

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{credential::ClientId, time::UnixMs};
+use crate::domain::{oauth::credential::ClientId, time::UnixMs};
 
 pub const LIMIT: u32 = 5;
 pub const WINDOW_S: u64 = 60;

@@ -11,7 +11,7 @@ use super::{
     verify::{Assertion, verify},
 };
 use crate::{
-    domain::{app::App, credential::ClientId, id::JwtId, time::UnixMs},
+    domain::{app::App, id::JwtId, oauth::credential::ClientId, time::UnixMs},
     store::{JwtStanding, KeptSecret, StoreError, Workspace},
 };
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use crate::domain::{credential::ID_LEN, password::MIN_CHARS, text::displayable};
+use crate::domain::{oauth::credential::ID_LEN, people::password::MIN_CHARS, text::displayable};
 
 /// Of a parameter that is shown.
 const SHOWN_MAX: usize = 300;

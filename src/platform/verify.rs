@@ -7,9 +7,11 @@ use serde_json::Value;
 use super::answer::Refusal;
 use crate::{
     domain::{
-        diagnosis::Cause,
         id::{DeveloperId, JwtId},
-        jwt::{AUDIENCE, ISSUER},
+        oauth::{
+            diagnosis::Cause,
+            jwt::{AUDIENCE, ISSUER},
+        },
         time::UnixMs,
     },
     vault,

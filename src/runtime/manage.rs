@@ -4,13 +4,11 @@ use super::worker::{Outcome, Worker, said};
 use crate::{
     domain::{
         app::{App, AppStatus},
-        credential::mint_shared_secret,
-        env_file::Unreadable,
-        handoff,
+        handoff::{self, env_file::Unreadable, snippet::snippet},
         history::Entry,
         id::{AppId, DraftId},
+        oauth::credential::mint_shared_secret,
         secret::Secret,
-        snippet::snippet,
         time::UnixMs,
     },
     message::{Answer, Copyable, Deed, Manage, Opening, Updated},

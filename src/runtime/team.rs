@@ -3,8 +3,10 @@
 use super::worker::{Outcome, Worker, said};
 use crate::{
     domain::{
-        developer::{Session, Team},
-        password,
+        people::{
+            developer::{Session, Team},
+            password,
+        },
         secret::Secret,
         time::UnixMs,
     },

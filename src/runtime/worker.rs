@@ -19,10 +19,10 @@ use crate::{
     clipboard::{Cleared, Clipboard, Copied},
     domain::{
         app::{AppWindow, Environment},
-        credential::{RecoveryKey, mint_shared_secret},
-        developer::Session,
         draft::StoredDraft,
         id::{AppId, DeveloperId, DraftId},
+        oauth::credential::{RecoveryKey, mint_shared_secret},
+        people::developer::Session,
         secret::Secret,
         text,
         time::UnixMs,
@@ -358,7 +358,13 @@ impl Worker {
         &mut self,
         path: &str,
         now: UnixMs,
-    ) -> Result<(crate::domain::icon::IconRef, crate::domain::icon::Preview), String> {
+    ) -> Result<
+        (
+            crate::domain::app::icon::IconRef,
+            crate::domain::app::icon::Preview,
+        ),
+        String,
+    > {
         let icon = files::icon::read(path).map_err(|error| error.to_string())?;
         let about = self.workspace.keep_icon(&icon, now).map_err(said)?;
         Ok((about, icon.preview))

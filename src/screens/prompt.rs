@@ -12,14 +12,19 @@ use ratatui::{
 use crate::{
     console::Console,
     domain::{
-        app::{Environment, Issued},
-        credential::{OVERLAP_HOURS, OVERLAP_HOURS_MAX},
-        developer::{NAME_MAX, Role},
+        app::{
+            Environment, Issued,
+            list::{Bulk, count_of_apps},
+            tag,
+        },
         id::{AppId, DeveloperId, TicketId},
-        list::{Bulk, count_of_apps},
+        oauth::credential::{OVERLAP_HOURS, OVERLAP_HOURS_MAX},
+        people::{
+            developer::{NAME_MAX, Role},
+            ticket::{Decision, REASON_MAX},
+        },
         secret::Secret,
-        tag, text,
-        ticket::{Decision, REASON_MAX},
+        text,
     },
     form::{Edit, Entry, SecretEntry, TextEdit, wrap},
     keymap::{Action, Context},
@@ -246,7 +251,7 @@ impl Prompt {
                 app,
                 environment,
                 known,
-            } => match crate::domain::web_url::WebUrl::parse_https(typed) {
+            } => match crate::domain::app::web_url::WebUrl::parse_https(typed) {
                 Ok(url) => Answered::Next(Self::new(
                     Ask::ClientId {
                         app: app.clone(),

@@ -8,10 +8,9 @@ use super::{
     search::{Filter, order_sql, sort_column},
 };
 use crate::domain::{
-    app::{AppRow, AppStatus, AppType, AppWindow},
-    credential::ClientId,
+    app::{AppRow, AppStatus, AppType, AppWindow, list::Sort},
     id::{AppId, DeveloperId},
-    list::Sort,
+    oauth::credential::ClientId,
     text,
     time::UnixMs,
 };

@@ -14,11 +14,13 @@ use super::{
 };
 use crate::domain::{
     app::App,
-    developer::{Role, Session},
     history::{Change, What},
     id::{AppId, DeveloperId, TicketId},
+    people::{
+        developer::{Role, Session},
+        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, why_not_decide},
+    },
     text,
-    ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, why_not_decide},
     time::UnixMs,
 };
 

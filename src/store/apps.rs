@@ -15,9 +15,9 @@ use super::{
 };
 use crate::domain::{
     app::{App, AppSpec, ClientType, Registration},
-    credential::{ClientId, mint_client_secret},
     history::What,
     id::{AppId, DeveloperId, DraftId},
+    oauth::credential::{ClientId, mint_client_secret},
     time::UnixMs,
 };
 

@@ -9,11 +9,13 @@ use super::{
     manage::{self, managed, must_not_be_in_trash, write_down},
 };
 use crate::domain::{
-    app::AppStatus,
+    app::{
+        AppStatus,
+        list::{Bulk, BulkDone},
+        tag,
+    },
     history::{Change, What},
     id::AppId,
-    list::{Bulk, BulkDone},
-    tag,
     time::UnixMs,
 };
 

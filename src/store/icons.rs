@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{StoreError, Unlocked, Workspace, must_not_audit};
 use crate::domain::{
-    icon::{Icon, IconRef, PREVIEW_SIDE, Preview},
+    app::icon::{Icon, IconRef, PREVIEW_SIDE, Preview},
     time::UnixMs,
 };
 

@@ -18,14 +18,16 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::ClientId,
-        developer::Role,
         history::{Change, What},
         id::{DeveloperId, JwtId},
-        jwt::{
-            APPS_MAX, AUDIENCE, AuthorizedApps, FOR_EVER_S, FoundApps, ISSUER, JwtCredential,
-            LABEL_MAX, NamedApp, NewJwt,
+        oauth::{
+            credential::ClientId,
+            jwt::{
+                APPS_MAX, AUDIENCE, AuthorizedApps, FOR_EVER_S, FoundApps, ISSUER, JwtCredential,
+                LABEL_MAX, NamedApp, NewJwt,
+            },
         },
+        people::developer::Role,
         secret::Secret,
         text,
         time::UnixMs,

@@ -11,13 +11,15 @@ use super::{
 };
 use crate::{
     domain::{
-        app::{Access, App, AppSpec, AppStatus, ClientType, Registration, TRASH_MS},
-        credential::mint_client_secret,
-        developer::Role,
+        app::{
+            Access, App, AppSpec, AppStatus, ClientType, Registration, TRASH_MS,
+            changes::spec_changes,
+        },
         history::{Change, What},
         id::{AppId, DraftId},
+        oauth::credential::mint_client_secret,
+        people::developer::Role,
         secret::Secret,
-        spec_changes::spec_changes,
         text,
         time::UnixMs,
     },

@@ -64,8 +64,8 @@ pub use sign_in::{HeldProof, Proof};
 use self::{list_index::ListIndex, locks::Presence, mark::Write};
 use crate::{
     domain::{
-        developer::{ADMINS_ONLY, MemberState, Role},
         id::DeveloperId,
+        people::developer::{ADMINS_ONLY, MemberState, Role},
     },
     vault::{KdfCost, WorkspaceKey},
 };

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::{RecoveryKey, SecretDigest},
         history::{Change, What},
+        oauth::credential::{RecoveryKey, SecretDigest},
         secret::Secret,
         time::UnixMs,
     },

@@ -8,10 +8,12 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::RecoveryKey,
-        developer::{Developer, Member, MemberState, Role, Session, Team},
-        email::EmailAddress,
         id::DeveloperId,
+        oauth::credential::RecoveryKey,
+        people::{
+            developer::{Developer, Member, MemberState, Role, Session, Team},
+            email::EmailAddress,
+        },
         secret::Secret,
         time::UnixMs,
     },

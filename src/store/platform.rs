@@ -14,13 +14,11 @@ use super::{
     open::BUSY_WAIT,
 };
 use crate::domain::{
-    app::App,
-    credential::ClientId,
-    developer::MemberState,
-    icon::IconFormat,
+    app::{App, icon::IconFormat},
     id::{AppId, DeveloperId, JwtId},
-    jwt::AuthorizedApps,
     number::{self, NumericId},
+    oauth::{credential::ClientId, jwt::AuthorizedApps},
+    people::developer::MemberState,
     time::UnixMs,
 };
 

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::domain::{
     app::{App, ClientType},
-    credential::{OVERLAP_HOURS_MAX, mint_client_secret},
     history::{Change, What},
     id::AppId,
+    oauth::credential::{OVERLAP_HOURS_MAX, mint_client_secret},
     time::UnixMs,
 };
 

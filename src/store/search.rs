@@ -5,11 +5,13 @@ use rusqlite::{Connection, functions::FunctionFlags, types::Value};
 
 use super::StoreError;
 use crate::domain::{
-    app::AppSpec,
-    credential::ClientId,
+    app::{
+        AppSpec,
+        list::{Column, Facet, Is, ME, Sort},
+        scope::{self, ScopeId},
+    },
     id::DeveloperId,
-    list::{Column, Facet, Is, ME, Sort},
-    scope::{self, ScopeId},
+    oauth::credential::ClientId,
     text,
 };
 

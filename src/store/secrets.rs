@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{StoreError, Unlocked, Workspace, history::By, must_not_audit};
 use crate::{
     domain::{
-        credential::{ClientId, SecretDigest, SecretInfo, mint_id},
         history::Change,
         id::AppId,
+        oauth::credential::{ClientId, SecretDigest, SecretInfo, mint_id},
         secret::Secret,
         time::UnixMs,
     },

@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::RecoveryKey,
-        developer::Session,
         history::{Change, What},
         id::DeveloperId,
+        oauth::credential::RecoveryKey,
+        people::developer::Session,
         secret::Secret,
         text,
         time::UnixMs,

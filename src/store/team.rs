@@ -15,10 +15,12 @@ use super::{
 };
 use crate::{
     domain::{
-        developer::{Developer, Member, MemberState, NAME_MAX, Role},
-        email::EmailAddress,
         history::{Change, What},
         id::DeveloperId,
+        people::{
+            developer::{Developer, Member, MemberState, NAME_MAX, Role},
+            email::EmailAddress,
+        },
         secret::Secret,
         text,
         time::UnixMs,

@@ -5,10 +5,9 @@ use rusqlite::{Connection, Row, params};
 
 use super::{StoreError, history::By};
 use crate::domain::{
-    app::AppSpec,
+    app::{AppSpec, scope::ScopeId},
     id::{AppId, DeveloperId, TicketId},
-    scope::ScopeId,
-    ticket::{Ticket, TicketState},
+    people::ticket::{Ticket, TicketState},
     time::UnixMs,
 };
 

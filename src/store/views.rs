@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{StoreError, Workspace, role_of, role_to_look};
-use crate::domain::{id::AppId, list::ListView};
+use crate::domain::{app::list::ListView, id::AppId};
 
 impl Workspace {
     /// How whoever is signed in left the list.

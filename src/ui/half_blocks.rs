@@ -4,7 +4,7 @@
 use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 
-use crate::domain::icon::{PREVIEW_SIDE, Preview};
+use crate::domain::app::icon::{PREVIEW_SIDE, Preview};
 
 /// How many colours the terminal is trusted to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::{Cells, Depth, half_blocks, nearest_256};
-    use crate::domain::icon::{PREVIEW_SIDE, Preview};
+    use crate::domain::app::icon::{PREVIEW_SIDE, Preview};
     use proptest::prelude::*;
     use ratatui::style::Color;
     use ratatui::text::Line;

@@ -9,7 +9,7 @@ use super::{
     Aad, VaultError,
     seal::{open_under, seal_under},
 };
-use crate::domain::recovery_key::RecoveryKey;
+use crate::domain::people::recovery_key::RecoveryKey;
 
 /// Seals every secret of one workspace. Random; it never changes with a password.
 pub struct WorkspaceKey(Zeroizing<[u8; 32]>);

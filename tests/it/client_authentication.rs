@@ -4,9 +4,11 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use devconsole::{
     domain::{
         app::AuthMethod,
-        diagnosis::Cause,
-        explain::{Explained, explain},
-        pkce,
+        oauth::{
+            diagnosis::Cause,
+            explain::{Explained, explain},
+            pkce,
+        },
     },
     platform::Profile,
 };

@@ -2,7 +2,10 @@
 //! prompts.
 
 use devconsole::{
-    domain::{app::Platform as RunsOn, diagnosis::Cause, pkce},
+    domain::{
+        app::Platform as RunsOn,
+        oauth::{diagnosis::Cause, pkce},
+    },
     platform::Profile,
 };
 

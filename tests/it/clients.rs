@@ -3,11 +3,13 @@
 use devconsole::{
     domain::{
         app::{AuthMethod, Platform as RunsOn},
-        diagnosis::Cause,
-        fault::{Armed, Fault},
         number::NumericId,
-        operation::{self, RateLimitGroup},
-        pkce,
+        oauth::{
+            diagnosis::Cause,
+            fault::{Armed, Fault},
+            operation::{self, RateLimitGroup},
+            pkce,
+        },
     },
     platform::Profile,
 };

@@ -10,7 +10,7 @@ use crate::harness::platform::{Answer, Platform, code, registered, set_clock, te
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use devconsole::{
     console::Screen,
-    domain::{diagnosis::Cause, exchange::Exchange, fault::Fault, pkce},
+    domain::oauth::{diagnosis::Cause, exchange::Exchange, fault::Fault, pkce},
 };
 use url::{Url, form_urlencoded};
 

@@ -1,7 +1,7 @@
 //! Redirect URIs that other authorization servers test themselves with, against our
 //! stricter verdict (the `strict` field; `expect` is the peer's own).
 
-use devconsole::domain::redirect_uri::{LoopbackPort, RedirectPolicy, RedirectUri};
+use devconsole::domain::app::redirect_uri::{LoopbackPort, RedirectPolicy, RedirectUri};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

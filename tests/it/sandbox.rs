@@ -10,7 +10,7 @@ use crate::harness::driver::Driver;
 use crate::harness::platform::registered;
 use devconsole::{
     console::Screen,
-    domain::{
+    domain::oauth::{
         diagnosis::Setting,
         fault::Fault,
         webhook_event::{self, Fit},

@@ -4,11 +4,13 @@
 use crate::harness::driver::{Driver, PASSWORD, rows};
 use devconsole::{
     domain::{
-        diagnosis::{Cause, Diagnosis},
-        exchange::Exchange,
         id::AppId,
+        oauth::{
+            diagnosis::{Cause, Diagnosis},
+            exchange::Exchange,
+            trial::Step,
+        },
         time::UnixMs,
-        trial::Step,
     },
     message::{Answer, Msg, SandboxSaid, SignInRefusal},
     ui::{
@@ -443,7 +445,7 @@ fn an_audit_user_is_told_whom_to_ask() {
     let mut driver = Driver::signed_up();
     let session = driver.console.session.as_mut().unwrap();
     session.developer.full_name = "Grace Hopper".to_owned();
-    session.developer.role = devconsole::domain::developer::Role::AuditUser;
+    session.developer.role = devconsole::domain::people::developer::Role::AuditUser;
     driver.press("n");
     snapshot!("apps_create_app_is_off", driver);
 }

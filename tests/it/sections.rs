@@ -3,12 +3,16 @@
 
 use devconsole::{
     domain::{
-        app::{AppType, Platform, Promotion},
-        developer::{Developer, MemberState, Role},
-        email::EmailAddress,
-        icon::{IconFormat, IconRef},
+        app::{
+            AppType, Platform, Promotion,
+            icon::{IconFormat, IconRef},
+            scope::ScopeId,
+        },
         id::DeveloperId,
-        scope::ScopeId,
+        people::{
+            developer::{Developer, MemberState, Role},
+            email::EmailAddress,
+        },
         secret::Secret,
         time::UnixMs,
     },
@@ -16,7 +20,9 @@ use devconsole::{
     screens::create_app::{
         draft::{Draft, Facts},
         sections::{
-            SECTIONS, app_card, app_card::IconState, app_type, auth, features, properties, security,
+            SECTIONS,
+            app_card::{self, IconState},
+            app_type, auth, features, properties, security,
         },
     },
 };

@@ -4,7 +4,10 @@
 
 use crate::harness::driver::{Driver, PASSWORD, rows};
 use devconsole::{
-    domain::{diagnosis::Cause, exchange::Exchange, time::UnixMs},
+    domain::{
+        oauth::{diagnosis::Cause, exchange::Exchange},
+        time::UnixMs,
+    },
     message::{Answer, Msg, SandboxSaid},
     ui::layout::{MIN_HEIGHT, MIN_WIDTH},
 };

@@ -6,7 +6,7 @@ use devconsole::{
     console::Screen,
     domain::{
         app::{AppKind, AuthMethod},
-        ticket::TicketState,
+        people::ticket::TicketState,
     },
     form::TextEdit as _,
     message::Effect,

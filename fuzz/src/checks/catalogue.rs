@@ -1,7 +1,7 @@
 //! Whatever text stands in place of the scopes catalogue, it is read or refused; and whatever is
 //! typed, the scopes found for it are those of the catalogue.
 
-use devconsole::domain::scope::{self, ScopeId};
+use devconsole::domain::app::scope::{self, ScopeId};
 
 pub fn catalogue(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);

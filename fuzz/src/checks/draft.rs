@@ -4,9 +4,11 @@
 use devconsole::{
     console::{self, Console, Screen, Settings},
     domain::{
-        developer::{Developer, MemberState, Role, Session},
-        email::EmailAddress,
         id::{DeveloperId, DraftId},
+        people::{
+            developer::{Developer, MemberState, Role, Session},
+            email::EmailAddress,
+        },
         secret::Secret,
         time::UnixMs,
     },

@@ -2,9 +2,11 @@
 //! label of a scope and a count.
 
 use devconsole::domain::{
-    diagnosis::ROWS,
-    explain::{Explained, explain},
-    scope,
+    app::scope,
+    oauth::{
+        diagnosis::ROWS,
+        explain::{Explained, explain},
+    },
 };
 
 pub fn explained(text: &str) {

@@ -2,7 +2,7 @@
 //! that takes and how much memory is watched by the fuzzer (`-timeout`, `-rss_limit_mb`).
 
 use devconsole::{
-    domain::icon::{PREVIEW_SIDE, Preview},
+    domain::app::icon::{PREVIEW_SIDE, Preview},
     files::icon::{MAX_SIDE, from_bytes},
 };
 

@@ -3,7 +3,7 @@
 //! Behind a line break, what a request presents: the same, or for a native app the same on this
 //! machine with another port.
 
-use devconsole::domain::redirect_uri::{LoopbackPort, RedirectPolicy, RedirectUri};
+use devconsole::domain::app::redirect_uri::{LoopbackPort, RedirectPolicy, RedirectUri};
 use url::{Host, Url};
 
 const POLICIES: [RedirectPolicy; 3] = [

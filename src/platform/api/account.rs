@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Call, not_found};
 use crate::{
-    domain::{developer::given_and_family, id::DeveloperId, number::NumericId},
+    domain::{id::DeveloperId, number::NumericId, people::developer::given_and_family},
     platform::answer::Refusal,
 };
 

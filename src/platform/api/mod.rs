@@ -18,11 +18,15 @@ use super::{
 };
 use crate::{
     domain::{
-        app::App,
-        diagnosis::{Cause, Diagnosis},
-        effective_scopes::{Standing, effective_scopes},
-        operation::{self, Found, Operation, Parameters},
-        scope::{ScopeId, ScopeSet},
+        app::{
+            App,
+            effective_scopes::{Standing, effective_scopes},
+            scope::{ScopeId, ScopeSet},
+        },
+        oauth::{
+            diagnosis::{Cause, Diagnosis},
+            operation::{self, Found, Operation, Parameters},
+        },
     },
     store::Bearer,
 };

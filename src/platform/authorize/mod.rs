@@ -33,8 +33,7 @@ use super::{
 use crate::{
     domain::{
         app::{App, ClientType},
-        diagnosis::Cause,
-        fault::Fault,
+        oauth::{diagnosis::Cause, fault::Fault},
         secret::Secret,
     },
     store::{CODE_LIFE_MS, CodeGrant, SignInError},

@@ -1,7 +1,7 @@
 //! Whether a page is shown, and how young a sign-in has to be.
 
 use crate::{
-    domain::diagnosis::Cause,
+    domain::oauth::diagnosis::Cause,
     platform::{Profile, Shared, answer::Refusal, form::Form},
 };
 

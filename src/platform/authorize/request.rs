@@ -9,12 +9,15 @@ use super::{
 };
 use crate::{
     domain::{
-        app::{App, AppKind, AppStatus, AuthMethod, ClientType},
-        credential::ClientId,
-        diagnosis::{Cause, Diagnosis},
-        partner,
-        pkce::{Challenge, Method},
-        redirect_uri::{RedirectPolicy, RedirectUri, difference},
+        app::{
+            App, AppKind, AppStatus, AuthMethod, ClientType, partner,
+            redirect_uri::{RedirectPolicy, RedirectUri, difference},
+        },
+        oauth::{
+            credential::ClientId,
+            diagnosis::{Cause, Diagnosis},
+            pkce::{Challenge, Method},
+        },
         time::UnixMs,
     },
     platform::{

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         app::App,
-        diagnosis::{Cause, Diagnosis},
+        oauth::diagnosis::{Cause, Diagnosis},
     },
     platform::{
         Profile, Shared,

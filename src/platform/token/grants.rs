@@ -3,12 +3,12 @@
 use super::scope_of;
 use crate::{
     domain::{
-        app::App,
-        diagnosis::{Cause, Diagnosis},
-        fault::Fault,
-        jwt::AuthorizedApps,
-        redirect_uri::difference,
-        scope::ScopeId,
+        app::{App, redirect_uri::difference, scope::ScopeId},
+        oauth::{
+            diagnosis::{Cause, Diagnosis},
+            fault::Fault,
+            jwt::AuthorizedApps,
+        },
         time::UnixMs,
     },
     platform::{

@@ -24,12 +24,12 @@ use super::{
 };
 use crate::{
     domain::{
-        app::{App, ClientType},
-        diagnosis::{Cause, Diagnosis},
-        effective_scopes::effective_scopes,
-        fault::Fault,
+        app::{App, ClientType, effective_scopes::effective_scopes, scope::ScopeId},
         number::NumericId,
-        scope::ScopeId,
+        oauth::{
+            diagnosis::{Cause, Diagnosis},
+            fault::Fault,
+        },
     },
     store::{Lifetimes, Revoked, Terms, Tokens},
 };

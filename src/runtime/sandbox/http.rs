@@ -18,12 +18,14 @@ use url::Url;
 
 use crate::{
     domain::{
-        diagnosis::Diagnosis,
-        explain::{Explained, explain},
-        fault::Fault,
+        oauth::{
+            diagnosis::Diagnosis,
+            explain::{Explained, explain},
+            fault::Fault,
+            trial::Step,
+        },
         secret::Secret,
         this_machine,
-        trial::Step,
     },
     platform::{FAULT_HEADER, Listening, runtime},
 };

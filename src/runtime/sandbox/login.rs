@@ -16,14 +16,18 @@ use super::{
 };
 use crate::{
     domain::{
-        app::{App, AppKind, AuthMethod},
-        credential::mint_client_secret,
-        diagnosis::{Cause, Diagnosis},
+        app::{
+            App, AppKind, AuthMethod,
+            redirect_uri::{LoopbackPort, RedirectPolicy},
+        },
         handoff::basic_header,
-        pkce::s256,
-        redirect_uri::{LoopbackPort, RedirectPolicy},
+        oauth::{
+            credential::mint_client_secret,
+            diagnosis::{Cause, Diagnosis},
+            pkce::s256,
+            trial::Step,
+        },
         secret::Secret,
-        trial::Step,
     },
     vault,
 };
@@ -276,7 +280,7 @@ impl Client<'_> {
         };
         if let Some(error) = value("error") {
             let mut step = Step::failed(WHAT, format!("with the error {error}."));
-            step.diagnosis = crate::domain::diagnosis::by_sign(error).map(Into::into);
+            step.diagnosis = crate::domain::oauth::diagnosis::by_sign(error).map(Into::into);
             self.trial.say(step);
             return None;
         }

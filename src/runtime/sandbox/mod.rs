@@ -24,13 +24,15 @@ use super::{
 use crate::{
     domain::{
         app::AppStatus,
-        exchange::Exchange,
         handoff,
         id::AppId,
-        jwt::{AuthorizedApps, JwtCredential},
+        oauth::{
+            exchange::Exchange,
+            jwt::{AuthorizedApps, JwtCredential},
+            trial::{Step, TrialKind},
+        },
         secret::Secret,
         time::UnixMs,
-        trial::{Step, TrialKind},
     },
     message::{Answer, SandboxSaid, SandboxWork},
     platform::{Faults, Journal, Listening, PORT, Profile, Setup, runtime},
@@ -361,7 +363,7 @@ impl Worker {
     /// One of one's own that this app may present.
     fn jwt_for(
         &self,
-        client: &crate::domain::credential::ClientId,
+        client: &crate::domain::oauth::credential::ClientId,
         now: UnixMs,
     ) -> Result<Option<(String, Secret)>, String> {
         let all = self.workspace.jwt_credentials().map_err(said)?;

@@ -12,10 +12,12 @@ use crate::{
     domain::{
         app::App,
         id::AppId,
+        oauth::{
+            trial::Step,
+            webhook_event::{SIGNATURE_HEADER, faults_of_answer, sample, signature, verify},
+        },
         secret::Secret,
         time::UnixMs,
-        trial::Step,
-        webhook_event::{SIGNATURE_HEADER, faults_of_answer, sample, signature, verify},
     },
     vault,
 };

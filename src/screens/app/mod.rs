@@ -7,11 +7,10 @@ pub mod view;
 use crate::{
     domain::{
         app::{App, AppKind, ClientType, Environment, EnvironmentCredentials},
-        developer::{Role, Session},
-        handoff::EnvStyle,
+        handoff::{EnvStyle, snippet::Language},
         history::Entry,
+        people::developer::{Role, Session},
         secret::Secret,
-        snippet::Language,
     },
     keymap::{Action, Context},
     message::{AppSecrets, Copyable},

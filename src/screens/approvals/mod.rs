@@ -4,7 +4,7 @@ pub mod update;
 pub mod view;
 
 use crate::{
-    domain::{developer::Session, ticket::Request},
+    domain::people::{developer::Session, ticket::Request},
     keymap::{Action, Context},
 };
 

@@ -2,7 +2,7 @@
 
 use crate::{
     console::{Console, Question, Screen},
-    domain::{
+    domain::people::{
         developer::Session,
         ticket::{Decision, Request},
     },

@@ -9,7 +9,7 @@ use ratatui::{
 use super::Approvals;
 use crate::{
     console::Console,
-    domain::{text, ticket::Request},
+    domain::{people::ticket::Request, text},
     form::wrap,
     ui::{
         chrome,

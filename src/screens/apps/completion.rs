@@ -1,6 +1,6 @@
 //! Completions of the filter's facets.
 
-use crate::domain::list::Facet;
+use crate::domain::app::list::Facet;
 
 /// What the word before the cursor can become. `word` is in any case, the candidates in the
 /// spelling of what they name.

@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        app::{App, AppRow, AppStatus, AppWindow},
-        credential::ClientId,
+        app::{
+            App, AppRow, AppStatus, AppWindow,
+            list::{Facet, Sort},
+        },
         id::{AppId, DraftId},
-        list::{Facet, Sort},
+        oauth::credential::ClientId,
         secret::Secret,
         text,
         time::UnixMs,

@@ -4,10 +4,12 @@ use super::{Apps, Item, MARKS_MAX, Marked, WINDOW, completion};
 use crate::{
     console::{Console, DETAIL_DELAY_MS, Question, Screen},
     domain::{
-        app::{AppStatus, AppWindow},
-        credential::ClientId,
+        app::{
+            AppStatus, AppWindow,
+            list::{Bulk, BulkDone, ListView, count_of_apps},
+        },
         id::AppId,
-        list::{Bulk, BulkDone, ListView, count_of_apps},
+        oauth::credential::ClientId,
         secret::Secret,
         text,
     },

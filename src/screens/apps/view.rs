@@ -11,8 +11,8 @@ use ratatui::{
 use super::{DraftRow, Item, update};
 use crate::{
     console::Console,
-    domain::{
-        app::{AppRow, AppStatus, AppType},
+    domain::app::{
+        AppRow, AppStatus, AppType,
         list::{Column, Sort},
     },
     form::{TextEdit, wrap},

@@ -6,8 +6,8 @@ use super::sections::{app_card, app_type, auth, features, properties, security};
 use crate::{
     domain::{
         app::{AppKind, AppSpec, AppType, Registration},
-        developer::{Developer, Session},
         id::DeveloperId,
+        people::developer::{Developer, Session},
         secret::Secret,
         text,
     },

@@ -19,8 +19,8 @@ use self::{
 use crate::{
     domain::{
         app::{App, NAME_MAX},
-        developer::Session,
         id::{AppId, DraftId},
+        people::developer::Session,
         secret::Secret,
     },
     form::{
@@ -374,7 +374,7 @@ impl StoredDraft {
 struct StoredSlot {
     field: String,
     row: Option<u32>,
-    scope: Option<crate::domain::scope::ScopeId>,
+    scope: Option<crate::domain::app::scope::ScopeId>,
 }
 
 impl StoredSlot {

@@ -11,8 +11,8 @@ use super::HistoryPage;
 use crate::{
     console::Console,
     domain::{
-        developer::Session,
         history::{Change, Entry},
+        people::developer::Session,
         text,
     },
     form::{TextEdit, wrap},

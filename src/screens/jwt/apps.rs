@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::form::JwtForm;
 use crate::{
-    domain::{credential::ClientId, jwt::FoundApps, text},
+    domain::{
+        oauth::{credential::ClientId, jwt::FoundApps},
+        text,
+    },
     form::PickOption,
     message::{Effect, JwtWork},
 };

@@ -6,7 +6,7 @@ pub mod update;
 pub mod view;
 
 use crate::{
-    domain::{id::JwtId, jwt::JwtCredential, secret::Secret},
+    domain::{id::JwtId, oauth::jwt::JwtCredential, secret::Secret},
     keymap::{Action, Context},
 };
 

@@ -7,9 +7,11 @@ use super::{
 use crate::{
     console::{Console, Question, Screen},
     domain::{
-        credential::ClientId,
         id::{DeveloperId, JwtId},
-        jwt::{AuthorizedApps, JwtCredential},
+        oauth::{
+            credential::ClientId,
+            jwt::{AuthorizedApps, JwtCredential},
+        },
         secret::Secret,
     },
     keymap::Action,

@@ -10,8 +10,8 @@ use super::JwtPage;
 use crate::{
     console::Console,
     domain::{
-        developer::Role,
-        jwt::{AuthorizedApps, JwtCredential},
+        oauth::jwt::{AuthorizedApps, JwtCredential},
+        people::developer::Role,
         text::displayable,
     },
     form::wrap,

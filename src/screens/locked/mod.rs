@@ -3,7 +3,7 @@
 pub mod update;
 pub mod view;
 
-use crate::{domain::developer::Session, form::SecretEntry, keymap::Context};
+use crate::{domain::people::developer::Session, form::SecretEntry, keymap::Context};
 
 #[derive(Debug)]
 pub struct Locked {

@@ -5,8 +5,10 @@ use ratatui::Frame;
 use crate::{
     console::{Console, Screen},
     domain::{
-        developer::{NAME_MAX, Role},
-        email::EmailAddress,
+        people::{
+            developer::{NAME_MAX, Role},
+            email::EmailAddress,
+        },
         text,
     },
     form::{

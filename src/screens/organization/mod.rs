@@ -6,7 +6,7 @@ pub mod view;
 
 use crate::{
     domain::{
-        developer::{Member, Session, Team},
+        people::developer::{Member, Session, Team},
         secret::Secret,
     },
     keymap::{Action, Context},

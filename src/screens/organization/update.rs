@@ -4,8 +4,8 @@ use super::{Handed, Organization};
 use crate::{
     console::{Console, Question, Screen},
     domain::{
-        developer::{Developer, Session, Team},
         id::DeveloperId,
+        people::developer::{Developer, Session, Team},
         secret::Secret,
     },
     keymap::Action,

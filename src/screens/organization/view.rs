@@ -10,7 +10,7 @@ use ratatui::{
 use super::{Handed, Organization};
 use crate::{
     console::Console,
-    domain::{developer::Member, text},
+    domain::{people::developer::Member, text},
     form::wrap,
     ui::{
         chrome,

@@ -4,7 +4,7 @@ pub mod update;
 pub mod view;
 
 use crate::{
-    domain::{password, text},
+    domain::{people::password, text},
     form::{
         Control, Field, FieldError, FieldId, FormState, Report, SecretEntry, TextEdit, state::Table,
     },

@@ -4,7 +4,7 @@ use super::{AGAIN, ChangePassword, OLD};
 use crate::{
     answers::{refusal_text, refusal_wait_ms},
     console::{Console, Screen},
-    domain::developer::Session,
+    domain::people::developer::Session,
     form::{FormEvent, Report},
     keymap::Action,
     message::{Effect, SignInRefusal},

@@ -8,10 +8,12 @@ use std::collections::VecDeque;
 
 use crate::{
     domain::{
-        exchange::Exchange,
-        explain::Explained,
-        fault::{Armed, Fault},
         id::AppId,
+        oauth::{
+            exchange::Exchange,
+            explain::Explained,
+            fault::{Armed, Fault},
+        },
     },
     keymap::{Action, Context},
     platform::{PORT, Setup},

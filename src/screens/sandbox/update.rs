@@ -4,10 +4,12 @@ use super::{KEPT_MAX, Pane, SandboxPage};
 use crate::{
     console::{Console, Screen},
     domain::{
-        diagnosis::Setting,
-        explain::explain,
-        fault::{Armed, Fault},
         id::AppId,
+        oauth::{
+            diagnosis::Setting,
+            explain::explain,
+            fault::{Armed, Fault},
+        },
         secret::Secret,
     },
     form::Slot,
@@ -299,7 +301,7 @@ fn trial_of(console: &mut Console, trial: u64) -> Option<&mut crate::screens::tr
 /// The cursor stays on what it is on; at the top it follows.
 fn take(
     console: &mut Console,
-    new: Vec<crate::domain::exchange::Exchange>,
+    new: Vec<crate::domain::oauth::exchange::Exchange>,
     effects: &mut Vec<Effect>,
 ) {
     let count = new.len();

@@ -11,7 +11,10 @@ use ratatui::{
 use super::{Pane, Sandbox, SandboxPage};
 use crate::{
     console::Console,
-    domain::{diagnosis::Diagnosis, exchange::Exchange, explain::Explained, fault::Armed, text},
+    domain::{
+        oauth::{diagnosis::Diagnosis, exchange::Exchange, explain::Explained, fault::Armed},
+        text,
+    },
     form::wrap,
     ui::{
         chrome,

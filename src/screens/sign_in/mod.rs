@@ -4,7 +4,7 @@ pub mod update;
 pub mod view;
 
 use crate::{
-    domain::{credential::RecoveryKey, password},
+    domain::{oauth::credential::RecoveryKey, people::password},
     form::{
         Control, Entry, Field, FieldError, FieldId, FormState, Report, SecretEntry, TextEdit,
         state::Table,

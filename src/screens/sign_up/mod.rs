@@ -5,9 +5,11 @@ pub mod view;
 
 use crate::{
     domain::{
-        credential::RecoveryKey,
-        email::EmailAddress,
-        password::{self, Strength},
+        oauth::credential::RecoveryKey,
+        people::{
+            email::EmailAddress,
+            password::{self, Strength},
+        },
         text,
     },
     form::{

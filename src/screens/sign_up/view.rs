@@ -9,7 +9,7 @@ use ratatui::{
 
 use super::{FIELDS, PASSWORD, ShowRecoveryKey, SignUp};
 use crate::{
-    domain::password::Strength,
+    domain::people::password::Strength,
     form::{TextEdit, wrap},
     ui::{
         chrome, form, form_page,

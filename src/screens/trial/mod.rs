@@ -5,10 +5,12 @@ pub mod view;
 
 use crate::{
     domain::{
-        credential::ClientId,
-        diagnosis::Setting,
         id::AppId,
-        trial::{Step, TrialKind},
+        oauth::{
+            credential::ClientId,
+            diagnosis::Setting,
+            trial::{Step, TrialKind},
+        },
     },
     keymap::{Action, Context},
 };

@@ -3,7 +3,12 @@
 use super::TrialPage;
 use crate::{
     console::{Console, Question, Screen},
-    domain::{app::App, diagnosis::Setting, secret::Secret, text::displayable, trial::TrialKind},
+    domain::{
+        app::App,
+        oauth::{diagnosis::Setting, trial::TrialKind},
+        secret::Secret,
+        text::displayable,
+    },
     keymap::Action,
     message::{Copyable, Effect, Purpose, SandboxWork},
     screens::sandbox::update::{go_to, scrolled},

@@ -9,8 +9,8 @@ use super::TrialPage;
 use crate::{
     console::Console,
     domain::{
+        oauth::trial::{Step, TrialKind},
         text,
-        trial::{Step, TrialKind},
     },
     form::wrap,
     screens::sandbox::view::{scrolled, told},

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row};
 use super::{row_set::RowSet, words::SCOPE_LINES};
 use crate::{
     domain::{
-        list::{Column, Sort},
+        app::list::{Column, Sort},
         text,
     },
     store::search::{Condition, WordColumn},

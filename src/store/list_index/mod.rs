@@ -17,7 +17,7 @@ use self::{
     words::{Origins, SCOPE_LINES, Word},
 };
 use super::search::Filter;
-use crate::domain::{list::Sort, text};
+use crate::domain::{app::list::Sort, text};
 
 /// Rows that are read at once: one to two milliseconds that a key may have to wait for.
 const SLICE: i64 = 1000;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use memchr::memmem::Finder;
 
-use crate::domain::{scope, text};
+use crate::domain::{app::scope, text};
 
 /// Starts a reference to an origin in the text; UTF-8 has no such byte.
 const ORIGIN: u8 = 0xFF;

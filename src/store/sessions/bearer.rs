@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use super::kept::{Ended, Token, find};
 use crate::{
-    domain::{credential::ClientId, id::DeveloperId, time::UnixMs},
+    domain::{id::DeveloperId, oauth::credential::ClientId, time::UnixMs},
     store::{StoreError, Workspace},
 };
 

@@ -5,9 +5,11 @@ use rusqlite::{OptionalExtension as _, params};
 use super::{NewSession, Terms, Tokens, kept::Ended, open};
 use crate::{
     domain::{
-        credential::{ClientId, SecretDigest, mint_client_secret},
         id::DeveloperId,
-        pkce::Challenge,
+        oauth::{
+            credential::{ClientId, SecretDigest, mint_client_secret},
+            pkce::Challenge,
+        },
         secret::Secret,
         time::UnixMs,
     },

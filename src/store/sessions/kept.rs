@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::{ClientId, SecretDigest},
         id::DeveloperId,
+        oauth::credential::{ClientId, SecretDigest},
         time::UnixMs,
     },
     store::StoreError,

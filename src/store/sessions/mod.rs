@@ -21,8 +21,8 @@ pub use self::{
 use super::{StoreError, Workspace, mark};
 use crate::{
     domain::{
-        credential::{ClientId, SecretDigest, mint_id},
         id::{DeveloperId, JwtId},
+        oauth::credential::{ClientId, SecretDigest, mint_id},
         secret::Secret,
         time::UnixMs,
     },

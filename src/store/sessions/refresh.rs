@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        credential::{CLIENT_SECRET_LEN, ClientId},
+        oauth::credential::{CLIENT_SECRET_LEN, ClientId},
         secret::Secret,
         time::UnixMs,
     },

@@ -4,7 +4,7 @@
 use rand::CryptoRng;
 
 use crate::domain::{
-    credential::{CLIENT_SECRET_LEN, mint_client_secret},
+    oauth::credential::{CLIENT_SECRET_LEN, mint_client_secret},
     secret::Secret,
 };
 

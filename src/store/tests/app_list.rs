@@ -7,9 +7,11 @@ use super::{
 };
 use crate::{
     domain::{
-        app::{AppKind, AppRow, AppStatus, AuthMethod},
+        app::{
+            AppKind, AppRow, AppStatus, AuthMethod,
+            list::{Bulk, Column, Sort},
+        },
         id::AppId,
-        list::{Bulk, Column, Sort},
         text,
     },
     store::{
@@ -405,9 +407,9 @@ fn a_name_is_found_and_taken_in_whichever_form_it_was_kept_or_is_typed() {
 fn tags_and_owners_are_found_in_either_form() {
     let mut rig = Rig::new();
     let app = create(&mut rig, "App");
-    let tags = crate::domain::tag::parse("cafe\u{301}").unwrap();
+    let tags = crate::domain::app::tag::parse("cafe\u{301}").unwrap();
     assert_eq!(tags, ["caf\u{e9}"]);
-    let add = crate::domain::list::Bulk::ChangeTags {
+    let add = crate::domain::app::list::Bulk::ChangeTags {
         add: tags,
         remove: Vec::new(),
     };

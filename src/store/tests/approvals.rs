@@ -3,14 +3,18 @@
 use super::{INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password, spec_with};
 use crate::{
     domain::{
-        app::{App, Registration},
-        developer::Role,
-        effective_scopes::{Standing, effective_scopes},
+        app::{
+            App, Registration,
+            effective_scopes::{Standing, effective_scopes},
+            scope::ScopeId,
+        },
         history::{Entry, What},
         id::{DeveloperId, TicketId},
-        scope::ScopeId,
+        people::{
+            developer::Role,
+            ticket::{Decision, Request, TicketState},
+        },
         secret::Secret,
-        ticket::{Decision, Request, TicketState},
         time::UnixMs,
     },
     store::{

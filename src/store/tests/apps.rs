@@ -7,13 +7,15 @@ use serde_json::json;
 use super::{Rig, browser_app, later, open, password, web_app, *};
 use crate::{
     domain::{
-        app::{App, ClientType},
-        credential::{CLIENT_SECRET_LEN, ClientId},
-        icon::{Icon, IconFormat, IconRef, PREVIEW_SIDE, Preview},
+        app::{
+            App, ClientType,
+            icon::{Icon, IconFormat, IconRef, PREVIEW_SIDE, Preview},
+            list::Sort,
+            scope::{ScopeId, catalogue},
+        },
         id::AppId,
-        list::Sort,
-        scope::{ScopeId, catalogue},
-        ticket::TicketState,
+        oauth::credential::{CLIENT_SECRET_LEN, ClientId},
+        people::ticket::TicketState,
     },
     store::{AppQuery, StoreError},
 };

@@ -3,9 +3,11 @@
 use super::{NOW, Rig, apps::create, later};
 use crate::{
     domain::{
-        app::AppStatus,
+        app::{
+            AppStatus,
+            list::{Bulk, Column, ListView, Sort},
+        },
         id::AppId,
-        list::{Bulk, Column, ListView, Sort},
     },
     store::{HistoryQuery, StoreError},
 };

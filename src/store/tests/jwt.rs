@@ -7,9 +7,11 @@ use super::{EMAIL, NOW, Rig, apps::create, later, open, password, spec_with};
 use crate::{
     domain::{
         app::Registration,
-        credential::ClientId,
-        developer::Role,
-        jwt::{AuthorizedApps, NewJwt},
+        oauth::{
+            credential::ClientId,
+            jwt::{AuthorizedApps, NewJwt},
+        },
+        people::developer::Role,
         time::UnixMs,
     },
     store::{HistoryQuery, StoreError},

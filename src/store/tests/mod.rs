@@ -29,10 +29,12 @@ use super::{FILE_NAME, SignUp, Workspace, log::Wal};
 use crate::{
     domain::{
         app::{AppSpec, Registration},
-        credential::{ClientId, RecoveryKey},
-        developer::{Developer, Role, Session},
-        email::EmailAddress,
         id::{AppId, DeveloperId},
+        oauth::credential::{ClientId, RecoveryKey},
+        people::{
+            developer::{Developer, Role, Session},
+            email::EmailAddress,
+        },
         secret::Secret,
         time::UnixMs,
     },

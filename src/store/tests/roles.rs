@@ -6,15 +6,17 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::{EMAIL, INITIAL, NOW, Rig, apps::icon, password, spec_with, unmarked_commits, web_app};
 use crate::{
     domain::{
-        app::{AppStatus, Environment, Issued, Registration},
-        credential::ClientId,
-        developer::Role,
-        email::EmailAddress,
+        app::{
+            AppStatus, Environment, Issued, Registration,
+            list::{Bulk, ListView},
+        },
         id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
-        jwt::{AuthorizedApps, JwtCredential, NewJwt},
-        list::{Bulk, ListView},
+        oauth::{
+            credential::ClientId,
+            jwt::{AuthorizedApps, JwtCredential, NewJwt},
+        },
+        people::{developer::Role, email::EmailAddress, ticket::Decision},
         secret::Secret,
-        ticket::Decision,
     },
     store::{ProofError, StoreError, backup::TABLES},
 };

@@ -2,7 +2,7 @@
 
 use super::{NOW, Rig, apps::create, later};
 use crate::{
-    domain::{credential::ClientId, id::DeveloperId, secret::Secret},
+    domain::{id::DeveloperId, oauth::credential::ClientId, secret::Secret},
     store::{
         Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Terms, Tokens,
         open::BUSY_WAIT,

@@ -5,12 +5,16 @@ use std::{fs, thread};
 use super::{EMAIL, INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password};
 use crate::{
     domain::{
-        credential::RecoveryKey,
-        developer::{MemberState, Role},
-        email::EmailAddress,
         history::{Entry, What},
         id::{DeveloperId, DraftId},
-        jwt::{AuthorizedApps, NewJwt},
+        oauth::{
+            credential::RecoveryKey,
+            jwt::{AuthorizedApps, NewJwt},
+        },
+        people::{
+            developer::{MemberState, Role},
+            email::EmailAddress,
+        },
         secret::Secret,
     },
     store::{HistoryQuery, ProofError, SignInError, StoreError, Workspace},

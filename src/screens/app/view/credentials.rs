@@ -2,7 +2,7 @@
 
 use super::Lines;
 use crate::{
-    domain::{credential::SecretInfo, handoff::LOCAL_ONLY, secret::Secret, time::UnixMs},
+    domain::{handoff::LOCAL_ONLY, oauth::credential::SecretInfo, secret::Secret, time::UnixMs},
     message::Copyable,
     screens::app::AppPage,
 };

@@ -2,7 +2,7 @@
 
 use super::Lines;
 use crate::{
-    domain::{developer::Session, history::Entry, text},
+    domain::{history::Entry, people::developer::Session, text},
     screens::app::AppPage,
 };
 

@@ -19,7 +19,7 @@ use crate::{
     console::Console,
     domain::{
         app::{App, AppStatus},
-        developer::Session,
+        people::developer::Session,
         text,
     },
     form::wrap,

@@ -6,9 +6,8 @@ use super::{Lines, credentials};
 use crate::{
     domain::{
         app::{App, AppKind, AppStatus, AuthMethod},
-        developer::Session,
+        people::{developer::Session, ticket::TicketState},
         text, this_machine,
-        ticket::TicketState,
     },
     screens::app::AppPage,
 };

@@ -2,9 +2,11 @@
 
 use super::Lines;
 use crate::domain::{
-    app::{Access, App, AppKind, AppSpec, AuthMethod, Partners, Promotion},
-    developer::Session,
-    effective_scopes::{Standing, effective_scopes},
+    app::{
+        Access, App, AppKind, AppSpec, AuthMethod, Partners, Promotion,
+        effective_scopes::{Standing, effective_scopes},
+    },
+    people::developer::Session,
     text,
 };
 

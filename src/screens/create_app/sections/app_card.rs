@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::{DraftField, Section, sized};
 use crate::{
-    domain::{
-        app::{AppCard, AppSpec, AppType, DISPLAY_NAME_MAX, SUMMARY_MAX},
+    domain::app::{
+        AppCard, AppSpec, AppType, DISPLAY_NAME_MAX, SUMMARY_MAX,
         icon::{IconRef, Preview},
     },
     form::{Control, Entry, FieldError, FieldId, Report, TextEdit},

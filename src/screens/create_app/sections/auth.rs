@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{DraftField, Section};
 use crate::{
-    domain::{
-        app::{AppKind, AppSpec, AppType, AuthMethod, Platform, REDIRECT_URIS_MAX},
+    domain::app::{
+        AppKind, AppSpec, AppType, AuthMethod, Platform, REDIRECT_URIS_MAX,
         redirect_uri::{MAX_BYTES, RedirectPolicy, RedirectUri},
     },
     form::{ChoiceOption, Control, FieldError, FieldId, Report, RowKey, Rows, Slot, TextEdit},

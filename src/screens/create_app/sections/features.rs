@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section, sized};
 use crate::{
     domain::{
-        app::{AppKind, AppSpec, AppType, DIALOG_URLS_MAX, INSTRUCTIONS_MAX, InteractiveMessages},
+        app::{
+            AppKind, AppSpec, AppType, DIALOG_URLS_MAX, INSTRUCTIONS_MAX, InteractiveMessages,
+            web_url::{self, DialogUrl, WebUrl},
+        },
         secret::Secret,
-        web_url::{self, DialogUrl, WebUrl},
     },
     form::{Control, Entry, FieldError, FieldId, Report, Rows, Slot, TextEdit},
     screens::create_app::draft::{Draft, Facts},

@@ -6,8 +6,8 @@ use super::{DraftField, Section, sized};
 use crate::{
     domain::{
         app::{AppSpec, DESCRIPTION_MAX, DESCRIPTION_MIN, NAME_MAX, Promotion, Properties},
-        developer::Developer,
         id::DeveloperId,
+        people::developer::Developer,
         text,
     },
     form::{ChoiceOption, Control, Entry, FieldError, FieldId, PickOption, Report, TextEdit},

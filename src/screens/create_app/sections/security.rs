@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section, sized};
 use crate::{
     domain::{
-        app::{Access, AppSpec, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners},
-        partner::{self, PartnerId},
-        scope::{self, Scope, ScopeId, ScopeSet, ScopeStatus},
+        app::{
+            Access, AppSpec, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners,
+            partner::{self, PartnerId},
+            scope::{self, Scope, ScopeId, ScopeSet, ScopeStatus},
+        },
         text,
     },
     form::{

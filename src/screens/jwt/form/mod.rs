@@ -11,9 +11,11 @@ pub use self::{
 use super::apps::{self, KnownApps};
 use crate::{
     domain::{
-        credential::ClientId,
         id::{DeveloperId, JwtId},
-        jwt::{APPS_MAX, AuthorizedApps, LABEL_MAX, NewJwt, parse_expiry},
+        oauth::{
+            credential::ClientId,
+            jwt::{APPS_MAX, AuthorizedApps, LABEL_MAX, NewJwt, parse_expiry},
+        },
         text,
         time::UnixMs,
     },

@@ -4,7 +4,7 @@ use super::{EXPIRES, FIELDS, JwtFormScreen};
 use crate::{
     console::{Console, Screen},
     domain::{
-        jwt::{DateStep, FoundApps, stepped},
+        oauth::jwt::{DateStep, FoundApps, stepped},
         time::UnixMs,
     },
     form::{Entry, FormEvent, Report, TextEdit, state::slots},

@@ -8,7 +8,7 @@ use ratatui::{
 use super::{EXPIRES, FIELDS, JwtFormScreen, Purpose};
 use crate::{
     console::Console,
-    domain::{jwt::parse_expiry, text},
+    domain::{oauth::jwt::parse_expiry, text},
     form::{TextEdit, state::field_of},
     screens::jwt::apps,
     ui::{form, form_page, layout::Areas, picker, theme::Theme},

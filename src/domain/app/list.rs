@@ -1,0 +1,249 @@
+//! How the list of apps is looked at: in which order, and the facets that its filter knows
+//! beside plain words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{app::scope, id::AppId};
+
+/// What the list can be sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    #[default]
+    Name,
+    Type,
+    Auth,
+    Access,
+    Status,
+    Created,
+}
+
+impl Column {
+    pub const ALL: [Self; 6] = [
+        Self::Name,
+        Self::Type,
+        Self::Auth,
+        Self::Access,
+        Self::Status,
+        Self::Created,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Name => "Name",
+            Self::Type => "Type",
+            Self::Auth => "Authentication",
+            Self::Access => "Access",
+            Self::Status => "Status",
+            Self::Created => "Created",
+        }
+    }
+
+    /// The one that a key leads to; behind the last one, the first.
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|one| *one == self);
+        at.and_then(|at| Self::ALL.get(at + 1))
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// By a column; what is equal there is by name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sort {
+    pub column: Column,
+    pub reversed: bool,
+}
+
+impl Sort {
+    /// `by Created, reversed`
+    pub fn describe(self) -> String {
+        let way = if self.reversed { ", reversed" } else { "" };
+        format!("by {}{way}", self.column.label())
+    }
+}
+
+/// How a developer left the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListView {
+    pub sort: Sort,
+    pub filter: String,
+}
+
+/// What `name:value` in the filter asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facet {
+    Type,
+    Auth,
+    Is,
+    Status,
+    Scope,
+    Owner,
+    Tag,
+}
+
+/// The signed-in developer, as an owner.
+pub const ME: &str = "me";
+
+impl Facet {
+    pub const ALL: [Self; 7] = [
+        Self::Type,
+        Self::Auth,
+        Self::Is,
+        Self::Status,
+        Self::Scope,
+        Self::Owner,
+        Self::Tag,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Auth => "auth",
+            Self::Is => "is",
+            Self::Status => "status",
+            Self::Scope => "scope",
+            Self::Owner => "owner",
+            Self::Tag => "tag",
+        }
+    }
+
+    /// A word of the filter that is a facet, with its value. Any other word is a plain one.
+    pub fn of(word: &str) -> Option<(Self, &str)> {
+        let (name, value) = word.split_once(':')?;
+        let facet = Self::ALL
+            .into_iter()
+            .find(|facet| facet.name().eq_ignore_ascii_case(name))?;
+        Some((facet, value))
+    }
+
+    /// The values that do not depend on the workspace.
+    pub fn values(self) -> Vec<&'static str> {
+        match self {
+            Self::Type => vec!["bot", "notification", "rest"],
+            Self::Auth => vec!["3-legged", "bot", "jwt", "none"],
+            Self::Is => Is::ALL.iter().map(|(name, _)| *name).collect(),
+            Self::Status => vec!["active", "suspended"],
+            Self::Owner => vec![ME],
+            Self::Scope => scope::catalogue()
+                .iter()
+                .map(|scope| scope.id.as_str())
+                .collect(),
+            Self::Tag => Vec::new(),
+        }
+    }
+}
+
+/// What an app can be, for `is:`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Is {
+    Active,
+    Deleted,
+    Favourite,
+    Private,
+    Public,
+    Suspended,
+}
+
+impl Is {
+    const ALL: &[(&str, Self)] = &[
+        ("active", Self::Active),
+        ("deleted", Self::Deleted),
+        ("favourite", Self::Favourite),
+        ("private", Self::Private),
+        ("public", Self::Public),
+        ("suspended", Self::Suspended),
+    ];
+
+    pub fn parse(value: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter();
+        all.find(|(name, _)| *name == value).map(|(_, is)| *is)
+    }
+}
+
+/// What is done to several apps at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bulk {
+    Suspend,
+    Resume,
+    /// Into the trash.
+    Delete,
+    /// Out of it.
+    Restore,
+    /// These tags and no others.
+    SetTags(Vec<String>),
+    /// Some more, and some less.
+    ChangeTags {
+        add: Vec<String>,
+        remove: Vec<String>,
+    },
+}
+
+impl Bulk {
+    /// What was done, as in "3 apps suspended".
+    pub fn done(&self) -> &'static str {
+        match self {
+            Self::Suspend => "suspended",
+            Self::Resume => "resumed",
+            Self::Delete => "moved to the trash",
+            Self::Restore => "taken out of the trash",
+            Self::SetTags(_) | Self::ChangeTags { .. } => "tagged",
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BulkDone {
+    pub done: Vec<AppId>,
+    /// Apps that were left as they are, by name, and why.
+    pub left: Vec<(String, String)>,
+}
+
+/// `1 app`, `3 apps`.
+pub fn count_of_apps(count: usize) -> String {
+    match count {
+        1 => "1 app".to_owned(),
+        count => format!("{count} apps"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::app::list::*;
+
+    #[test]
+    fn only_known_names_are_facets() {
+        assert_eq!(Facet::of("type:bot"), Some((Facet::Type, "bot")));
+        assert_eq!(Facet::of("TAG:x"), Some((Facet::Tag, "x")));
+        assert_eq!(Facet::of("tag:"), Some((Facet::Tag, "")));
+        assert_eq!(Facet::of("https://example.com"), None);
+        assert_eq!(Facet::of("type"), None);
+    }
+
+    #[test]
+    fn every_value_of_is_means_something() {
+        for value in Facet::Is.values() {
+            assert!(Is::parse(value).is_some(), "{value}");
+        }
+        assert_eq!(Is::parse("act"), None);
+    }
+
+    #[test]
+    fn the_columns_come_round() {
+        let mut column = Column::default();
+        for _ in Column::ALL {
+            column = column.next();
+        }
+        assert_eq!(column, Column::Name);
+    }
+
+    #[test]
+    fn a_view_of_another_version_is_read_as_far_as_it_goes() {
+        let view: ListView = serde_json::from_str(r#"{"filter":"a","more":1}"#).unwrap();
+        assert_eq!(view.filter, "a");
+        assert_eq!(view.sort, Sort::default());
+    }
+}

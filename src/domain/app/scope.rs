@@ -1,0 +1,290 @@
+//! The permissions an app can ask for, as a catalogue, a choice and a search.
+//!
+//! The catalogue is `assets/catalog/scopes.json`, one row a scope, embedded at build
+//! time. Not here: OAuth's `scope` parameter and who grants an approval.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    fmt,
+    sync::LazyLock,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::domain::text;
+
+/// Names a scope of the catalogue the way the platform's API does, e.g. `ReadAccounts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ScopeId(&'static str);
+
+impl ScopeId {
+    /// Any usual spelling: case, spaces, hyphens and underscores do not count, and
+    /// labels and former names are known too (one scope has four official spellings).
+    pub fn find(name: &str) -> Option<Self> {
+        let wanted = squeezed(name);
+        catalogue()
+            .iter()
+            .find(|scope| scope.names().any(|known| squeezed(known) == wanted))
+            .map(|scope| scope.id)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    pub fn scope(self) -> &'static Scope {
+        catalogue()
+            .iter()
+            .find(|scope| scope.id == self)
+            .unwrap_or(&MISSING)
+    }
+}
+
+impl fmt::Display for ScopeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Serialize for ScopeId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ScopeId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Self::find(&name).ok_or_else(|| de::Error::custom(format!("unknown scope {name:?}")))
+    }
+}
+
+/// Whether a new app should ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScopeStatus {
+    Current,
+    Deprecated,
+    Legacy,
+}
+
+impl ScopeStatus {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Deprecated => "deprecated",
+            Self::Legacy => "legacy",
+        }
+    }
+}
+
+/// One row of the catalogue.
+/// Source: `docs/basics/permissions.md` of the platform's documentation.
+#[derive(Debug)]
+pub struct Scope {
+    pub id: ScopeId,
+    /// As the scope picker spells it; mostly the words of the id, spaced.
+    pub label: &'static str,
+    pub description: &'static str,
+    /// The platform's word for the kind of access, e.g. `Read Only`.
+    pub access: &'static str,
+    /// What it grants besides itself, one level deep. See [`ScopeSet::included`].
+    pub includes: Vec<ScopeId>,
+    /// Asking for it files a request that developer support answers.
+    pub requires_approval: bool,
+    pub status: ScopeStatus,
+    /// Former and other official spellings.
+    pub aliases: Vec<&'static str>,
+}
+
+impl Scope {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        [self.id.0, self.label]
+            .into_iter()
+            .chain(self.aliases.iter().copied())
+    }
+}
+
+/// A row as the file holds it. It names scopes by plain strings, because looking them up
+/// in the catalogue while the catalogue is being built would never end.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct Row<'a> {
+    id: &'a str,
+    label: &'a str,
+    description: &'a str,
+    access: &'a str,
+    #[serde(borrow)]
+    includes: Vec<&'a str>,
+    requires_approval: bool,
+    status: ScopeStatus,
+    #[serde(borrow)]
+    aliases: Vec<&'a str>,
+}
+
+/// Reads a catalogue's text. Names are taken as they stand: that those of included scopes
+/// exist is for the tests of the embedded file to prove.
+pub fn rows(text: &str) -> Result<Vec<Row<'_>>, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+static SOURCE: &str = include_str!("../../../assets/catalog/scopes.json");
+
+// A test proves that the embedded file parses, so the empty list is never seen.
+static CATALOGUE: LazyLock<Vec<Scope>> = LazyLock::new(|| {
+    rows(SOURCE)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|row| Scope {
+            id: ScopeId(row.id),
+            label: row.label,
+            description: row.description,
+            access: row.access,
+            includes: row.includes.into_iter().map(ScopeId).collect(),
+            requires_approval: row.requires_approval,
+            status: row.status,
+            aliases: row.aliases,
+        })
+        .collect()
+});
+
+// Never seen either: a `ScopeId` is made only from rows of the catalogue.
+static MISSING: Scope = Scope {
+    id: ScopeId(""),
+    label: "unknown scope",
+    description: "",
+    access: "",
+    includes: Vec::new(),
+    requires_approval: false,
+    status: ScopeStatus::Legacy,
+    aliases: Vec::new(),
+};
+
+/// Every scope this program knows, by label.
+pub fn catalogue() -> &'static [Scope] {
+    &CATALOGUE
+}
+
+fn squeezed(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// What to offer for what was typed, best first. Nothing typed: the current scopes.
+/// Otherwise every scope, old ones too, in which all the words occur.
+pub fn search(query: &str) -> Vec<&'static Scope> {
+    let query = text::key(query);
+    if query.is_empty() {
+        return catalogue()
+            .iter()
+            .filter(|scope| scope.status == ScopeStatus::Current)
+            .collect();
+    }
+    let mut found: Vec<_> = catalogue()
+        .iter()
+        .filter_map(|scope| Some((rank(scope, &query)?, scope)))
+        .collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, scope)| scope).collect()
+}
+
+fn rank(scope: &Scope, query: &str) -> Option<u8> {
+    let called = [
+        text::key(scope.id.0),
+        text::key(scope.label),
+        squeezed(scope.label),
+    ];
+    if called.iter().any(|name| name.starts_with(query)) {
+        return Some(0);
+    }
+    let also = text::key(&format!(
+        "{}\n{}",
+        scope.aliases.join("\n"),
+        scope.description
+    ));
+    let by_name = |word: &str| called.iter().any(|name| name.contains(word));
+    if query.split_whitespace().all(by_name) {
+        Some(1)
+    } else {
+        query
+            .split_whitespace()
+            .all(|word| by_name(word) || also.contains(word))
+            .then_some(2)
+    }
+}
+
+/// The scopes an app asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ScopeSet(BTreeSet<ScopeId>);
+
+impl ScopeSet {
+    /// Whether it is new in the set.
+    pub fn insert(&mut self, scope: ScopeId) -> bool {
+        self.0.insert(scope)
+    }
+
+    /// Whether it was in the set.
+    pub fn remove(&mut self, scope: ScopeId) -> bool {
+        self.0.remove(&scope)
+    }
+
+    /// Whether it is in the set now.
+    pub fn toggle(&mut self, scope: ScopeId) -> bool {
+        !self.remove(scope) && self.insert(scope)
+    }
+
+    pub fn contains(&self, scope: ScopeId) -> bool {
+        self.0.contains(&scope)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = ScopeId> + '_ {
+        self.0.iter().copied()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What comes along without being chosen, each with the chosen scope that brings it
+    /// by the shortest way. Source: the inclusions in the platform's permissions table.
+    pub fn included(&self) -> Vec<(ScopeId, ScopeId)> {
+        let mut seen = self.0.clone();
+        let mut open: VecDeque<_> = self.iter().map(|chosen| (chosen, chosen)).collect();
+        let mut brought = Vec::new();
+        while let Some((scope, chosen)) = open.pop_front() {
+            for &included in &scope.scope().includes {
+                if seen.insert(included) {
+                    brought.push((included, chosen));
+                    open.push_back((included, chosen));
+                }
+            }
+        }
+        brought
+    }
+
+    /// Those of the chosen ones that developer support has to approve.
+    pub fn requiring_approval(&self) -> impl Iterator<Item = ScopeId> + '_ {
+        self.iter().filter(|id| id.scope().requires_approval)
+    }
+}
+
+impl FromIterator<ScopeId> for ScopeSet {
+    fn from_iter<I: IntoIterator<Item = ScopeId>>(scopes: I) -> Self {
+        Self(scopes.into_iter().collect())
+    }
+}
+
+impl Extend<ScopeId> for ScopeSet {
+    fn extend<I: IntoIterator<Item = ScopeId>>(&mut self, scopes: I) {
+        self.0.extend(scopes);
+    }
+}
+
+#[cfg(test)]
+mod tests;

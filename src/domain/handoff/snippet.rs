@@ -1,0 +1,208 @@
+//! A login and a first call in a few lines, for an app's own auth method. They read the `.env` for
+//! the sandbox; no secret is in them.
+
+use crate::domain::app::{App, AppKind, AuthMethod};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    Curl,
+    JavaScript,
+    Python,
+}
+
+impl Language {
+    pub const ALL: [Self; 3] = [Self::Curl, Self::JavaScript, Self::Python];
+
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Curl => "first_call.sh",
+            Self::JavaScript => "first_call.js",
+            Self::Python => "first_call.py",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Curl => "first call with curl",
+            Self::JavaScript => "first call in JavaScript",
+            Self::Python => "first call in Python",
+        }
+    }
+}
+
+/// `None` for a type of app that does not log in by itself, and where an SDK cannot: that of
+/// Python always sends a secret.
+pub fn snippet(app: &App, language: Language) -> Option<String> {
+    let AppKind::RestApi { auth, .. } = &app.spec.kind else {
+        return None;
+    };
+    let is_jwt = *auth == AuthMethod::Jwt;
+    let text = match (language, is_jwt) {
+        (Language::Curl, true) => CURL_JWT,
+        (Language::Curl, false) => CURL_CODE,
+        (Language::JavaScript, true) => JS_JWT,
+        (Language::JavaScript, false) => JS_CODE,
+        (Language::Python, true) => PYTHON_JWT,
+        (Language::Python, false) => PYTHON_CODE,
+    };
+    Some(text.to_owned())
+}
+
+// `--noproxy`: a proxy that is set for this machine neither reaches the local server nor should see
+// a secret. The three names are those that the local server answers to.
+macro_rules! curl {
+    ($login:literal) => {
+        concat!(
+            r#"set -a; . ./.env; set +a
+# Prints the answer. Ends with what is wrong when there is none, or one that is no success.
+ask() {
+  said=$(curl --silent --show-error --noproxy localhost,127.0.0.1,::1 --write-out '\n%{http_code}' "$@" 2>&1) ||
+    { echo "$RC_SERVER_URL: $(printf %s "${said%000}")" >&2; return 1; }
+  status=${said##*
+}
+  said=${said%?"$status"}
+  case $status in 2??) printf '%s\n' "$said" ;; *) echo "HTTP $status: $said" >&2; return 1 ;; esac
+}
+"#,
+            $login,
+            r#"case $answer in *'"access_token"'*) ;; *) echo "There is no access token in the answer: $answer" >&2; exit 1 ;; esac
+token=$(printf %s "$answer" | sed 's/.*"access_token": *"\([^"]*\)".*/\1/')
+ask "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" -H "Authorization: Bearer $token"
+"#
+        )
+    };
+}
+
+const CURL_JWT: &str = curl!(
+    r#"answer=$(ask "$RC_SERVER_URL/restapi/oauth/token" \
+  -u "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET" \
+  -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \
+  --data-urlencode "assertion=$RC_USER_JWT") || exit 1
+"#
+);
+
+const CURL_CODE: &str = curl!(
+    r#"verifier=$(openssl rand -hex 32)
+challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
+redirect=$(printf %s "$RC_REDIRECT_URL" | sed 's/%/%25/g; s/&/%26/g; s/+/%2B/g')
+echo "Open: $RC_SERVER_URL/restapi/oauth/authorize?response_type=code&client_id=$RC_APP_CLIENT_ID&redirect_uri=$redirect&code_challenge=$challenge&code_challenge_method=S256"
+printf 'The code in the address that the browser ends at, within 60 s: '; read -r code
+answer=$(ask "$RC_SERVER_URL/restapi/oauth/token" \
+  ${RC_APP_CLIENT_SECRET:+-u "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET"} \
+  -d "client_id=$RC_APP_CLIENT_ID" -d grant_type=authorization_code -d "code=$code" \
+  --data-urlencode "redirect_uri=$RC_REDIRECT_URL" -d "code_verifier=$verifier") || exit 1
+"#
+);
+
+// node-fetch 2, which the SDK uses, goes through no proxy.
+const JS_JWT: &str = r#"// npm install @ringcentral/sdk dotenv
+require('dotenv').config({ quiet: true });
+const { SDK } = require('@ringcentral/sdk');
+
+(async () => {
+  const rcsdk = new SDK({
+    server: process.env.RC_SERVER_URL,
+    clientId: process.env.RC_APP_CLIENT_ID,
+    clientSecret: process.env.RC_APP_CLIENT_SECRET,
+  });
+  await rcsdk.login({ jwt: process.env.RC_USER_JWT });
+  const response = await rcsdk.get('/restapi/v1.0/account/~/extension/~');
+  console.log(await response.json());
+})().catch((error) => {
+  console.error(`${process.env.RC_SERVER_URL}: ${error.response ? `HTTP ${error.response.status}: ` : ''}${error.message}`);
+  process.exit(1);
+});
+"#;
+
+const JS_CODE: &str = r#"// npm install @ringcentral/sdk dotenv
+require('dotenv').config({ quiet: true });
+const http = require('http');
+const { SDK } = require('@ringcentral/sdk');
+
+const redirectUri = process.env.RC_REDIRECT_URL;
+const { hostname, port } = new URL(redirectUri);
+const rcsdk = new SDK({
+  server: process.env.RC_SERVER_URL,
+  clientId: process.env.RC_APP_CLIENT_ID,
+  clientSecret: process.env.RC_APP_CLIENT_SECRET,
+  redirectUri,
+});
+const failed = (error) => {
+  console.error(`${process.env.RC_SERVER_URL}: ${error.response ? `HTTP ${error.response.status}: ` : ''}${error.message}`);
+  process.exit(1);
+};
+console.log('Open:', rcsdk.platform().loginUrl({ usePKCE: true }));
+http.createServer(async (request, response) => {
+  const back = new URL(request.url, redirectUri).searchParams;
+  response.end(back.get('code') || back.get('error') ? 'You can close this page.' : '');
+  if (back.get('error')) failed(new Error(`${back.get('error')}: ${back.get('error_description')}`));
+  if (!back.get('code')) return;
+  try {
+    await rcsdk.platform().login({ code: back.get('code'), redirect_uri: redirectUri });
+    const answer = await rcsdk.get('/restapi/v1.0/account/~/extension/~');
+    console.log(await answer.json());
+    process.exit();
+  } catch (error) {
+    failed(error);
+  }
+}).on('error', failed).listen(port || 80, hostname.replace(/^\[|\]$/g, ''));
+"#;
+
+const PYTHON_JWT: &str = r#"# pip install ringcentral python-dotenv
+import os
+import sys
+from dotenv import load_dotenv
+
+load_dotenv()
+# The local server is not behind a proxy. Read when the SDK makes a request.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1,::1," + os.environ.get("NO_PROXY", "")
+
+from ringcentral import SDK
+from ringcentral.http.api_exception import ApiException
+
+server = os.environ["RC_SERVER_URL"]
+platform = SDK(os.environ["RC_APP_CLIENT_ID"], os.environ["RC_APP_CLIENT_SECRET"], server).platform()
+try:
+    platform.login(jwt=os.environ["RC_USER_JWT"])
+    print(platform.get("/restapi/v1.0/account/~/extension/~").text())
+except ApiException as error:
+    # Its own text repeats the request, with the secret.
+    answer = error.api_response().response()
+    said = error.__context__ if answer is None else f"HTTP {answer.status_code}: {answer.text}"
+    sys.exit(f"{server}: {said}")
+except Exception as error:
+    sys.exit(f"{server}: {error}")
+"#;
+
+// `login_url()` of the SDK, version 0.9.2, fails: it lacks an import.
+const PYTHON_CODE: &str = r#"# pip install requests-oauthlib python-dotenv
+import os
+import sys
+from dotenv import load_dotenv
+from oauthlib.oauth2 import OAuth2Error
+from requests import RequestException
+from requests_oauthlib import OAuth2Session
+
+load_dotenv()
+os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # the local server has no TLS
+# ... and is not behind a proxy.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1,::1," + os.environ.get("NO_PROXY", "")
+server = os.environ["RC_SERVER_URL"]
+session = OAuth2Session(
+    os.environ["RC_APP_CLIENT_ID"], redirect_uri=os.environ["RC_REDIRECT_URL"], pkce="S256"
+)
+url, _ = session.authorization_url(server + "/restapi/oauth/authorize")
+print("Open:", url)
+try:
+    session.fetch_token(
+        server + "/restapi/oauth/token",
+        authorization_response=input("The address that the browser ends at, within 60 s: "),
+        client_secret=os.environ.get("RC_APP_CLIENT_SECRET"),
+        include_client_id=True,
+    )
+    answer = session.get(server + "/restapi/v1.0/account/~/extension/~")
+    answer.raise_for_status()
+    print(answer.json())
+except (OAuth2Error, RequestException) as error:
+    sys.exit(f"{server}: {error}")
+"#;

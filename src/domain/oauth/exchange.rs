@@ -1,0 +1,34 @@
+//! One request to the local platform and its answer, as the log tells them: without secrets.
+
+use crate::domain::{id::AppId, oauth::diagnosis::Diagnosis, time::UnixMs};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// Grows by one with each.
+    pub number: u64,
+    pub at: UnixMs,
+    pub took_us: u64,
+    /// Whose request it was, once the app is known.
+    pub app: Option<(AppId, String)>,
+    /// In a word: the grant, or method and path.
+    pub what: String,
+    pub status: u16,
+    /// `ok`, or the code of the refusal.
+    pub result: String,
+    pub request: String,
+    pub response: String,
+    pub diagnosis: Option<Diagnosis>,
+}
+
+impl Exchange {
+    /// A warning is no failure.
+    pub fn is_failure(&self) -> bool {
+        let diagnosis = self.diagnosis.as_ref();
+        self.status >= 400 || diagnosis.is_some_and(|why| !why.is_warning())
+    }
+
+    /// Whether there is something to explain.
+    pub fn is_remarkable(&self) -> bool {
+        self.is_failure() || self.diagnosis.is_some()
+    }
+}

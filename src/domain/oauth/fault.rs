@@ -1,0 +1,111 @@
+//! Faults that the local platform can be told to have, so that an app's answer to them can be
+//! tried.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fault {
+    ExpiredCode,
+    InvalidGrant,
+    TooManyRequests,
+    Unavailable,
+    Slow,
+    ClockSkew,
+    TruncatedJson,
+    WrongContentType,
+    ConsentDenied,
+    RevokedJwt,
+    EvictedSession,
+    MissingRefreshToken,
+}
+
+impl Fault {
+    pub const ALL: [Self; 12] = [
+        Self::ExpiredCode,
+        Self::InvalidGrant,
+        Self::TooManyRequests,
+        Self::Unavailable,
+        Self::Slow,
+        Self::ClockSkew,
+        Self::TruncatedJson,
+        Self::WrongContentType,
+        Self::ConsentDenied,
+        Self::RevokedJwt,
+        Self::EvictedSession,
+        Self::MissingRefreshToken,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::ExpiredCode => "Expired code",
+            Self::InvalidGrant => "invalid_grant",
+            Self::TooManyRequests => "429 with Retry-After",
+            Self::Unavailable => "503",
+            Self::Slow => "Slow answer",
+            Self::ClockSkew => "Clock skew",
+            Self::TruncatedJson => "Truncated JSON",
+            Self::WrongContentType => "Wrong content type",
+            Self::ConsentDenied => "Consent denied",
+            Self::RevokedJwt => "Revoked JWT",
+            Self::EvictedSession => "Evicted session",
+            Self::MissingRefreshToken => "Missing refresh token",
+        }
+    }
+
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::ExpiredCode => "a code counts as older than 60 s",
+            Self::InvalidGrant => "the token endpoint refuses the grant",
+            Self::TooManyRequests => "the token endpoint says: wait 5 s",
+            Self::Unavailable => "any answer is 503, with Retry-After",
+            Self::Slow => "any answer takes 5 s",
+            Self::ClockSkew => "access tokens end an hour early",
+            Self::TruncatedJson => "half of the token response is sent",
+            Self::WrongContentType => "the token response says it is text/html",
+            Self::ConsentDenied => "Allow on the consent page counts as Deny",
+            Self::RevokedJwt => "a JWT credential counts as revoked",
+            Self::EvictedSession => "an access token counts as an ended session's",
+            Self::MissingRefreshToken => "the token response has no refresh token",
+        }
+    }
+}
+
+/// How often a fault happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Armed {
+    #[default]
+    Off,
+    Once,
+    Always,
+}
+
+impl Armed {
+    pub fn next(self) -> Self {
+        match self {
+            Self::Off => Self::Once,
+            Self::Once => Self::Always,
+            Self::Always => Self::Off,
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Once => "once",
+            Self::Always => "always",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::oauth::fault::*;
+
+    /// Beside its label, in 80 columns.
+    const ROOM: usize = 45;
+
+    #[test]
+    fn what_a_fault_does_is_read_whole() {
+        for fault in Fault::ALL {
+            assert!(fault.about().len() <= ROOM, "{}", fault.about());
+        }
+    }
+}

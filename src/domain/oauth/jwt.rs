@@ -1,0 +1,289 @@
+//! JWT credentials: a developer's own, for apps that sign in without anybody at a browser.
+//! Facts: the platform's JWT flow and its credentials page. Limits and the token's claims are
+//! ours: no source states them.
+
+use std::collections::BTreeMap;
+
+use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
+
+use crate::domain::{
+    id::{DeveloperId, JwtId},
+    oauth::credential::ClientId,
+    time::UnixMs,
+};
+
+/// Longest label, in characters.
+pub const LABEL_MAX: usize = 100;
+/// Most apps of one credential.
+pub const APPS_MAX: usize = 50;
+/// Seconds after which a credential without a date ends, in its token: about 68 years, the
+/// number that the platform's permanent tokens have.
+pub const FOR_EVER_S: i64 = 2_147_483_647;
+
+/// What its claims `iss` and `aud` say. Ours: no source states what the platform writes there.
+pub const ISSUER: &str = "devconsole";
+pub const AUDIENCE: &str = "/restapi/oauth/token";
+
+/// Which apps may present it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuthorizedApps {
+    /// All of the organization.
+    Organization,
+    /// These and no others, of whatever organization.
+    Specific(Vec<ClientId>),
+}
+
+impl AuthorizedApps {
+    /// As the platform's list says it.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Organization => "All apps of the organization".to_owned(),
+            Self::Specific(apps) if apps.len() == 1 => "1 specific app".to_owned(),
+            Self::Specific(apps) => format!("{} specific apps", apps.len()),
+        }
+    }
+}
+
+/// An app of the organization, by what it is called and what it is chosen by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedApp {
+    pub client_id: ClientId,
+    pub name: String,
+    /// It has the JWT auth flow. An app without it is listed all the same: not to find it would
+    /// say that there is none.
+    pub uses_jwt: bool,
+}
+
+/// What a search for apps found, and the names of those that were asked for besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FoundApps {
+    pub found: Vec<NamedApp>,
+    pub named: Vec<NamedApp>,
+}
+
+/// One that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJwt {
+    pub label: String,
+    pub apps: AuthorizedApps,
+    pub expires_at: Option<UnixMs>,
+}
+
+/// One that exists. Its token is asked for by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwtCredential {
+    pub id: JwtId,
+    pub owner: DeveloperId,
+    pub label: String,
+    pub apps: AuthorizedApps,
+    /// Of those apps, as far as this organization has them.
+    pub names: BTreeMap<ClientId, String>,
+    pub created_at: UnixMs,
+    pub expires_at: Option<UnixMs>,
+    pub last_used_at: Option<UnixMs>,
+}
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Days before the end at which a developer is reminded.
+const REMIND_DAYS: i64 = 30;
+
+impl JwtCredential {
+    pub fn has_expired(&self, now: UnixMs) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// `ends in 7 days`, from thirty days before on.
+    pub fn reminder(&self, now: UnixMs) -> Option<String> {
+        let left = self.expires_at?.0.saturating_sub(now.0);
+        match left.div_euclid(DAY_MS) {
+            ..0 => None,
+            0 => Some("ends within a day".to_owned()),
+            1 => Some("ends in a day".to_owned()),
+            days @ 2..=REMIND_DAYS => Some(format!("ends in {days} days")),
+            _ => None,
+        }
+    }
+}
+
+/// What was typed as an expiration date, in UTC: nothing, `90d`, `12w`, `6m`, `1y`, or a date,
+/// with the end of that day.
+pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let wrong =
+        || "Type a date such as 2027-03-01, or 90d, 12w, 6m, 1y; empty for never.".to_owned();
+    let at = Timestamp::from_millisecond(now.0).map_err(|_| wrong())?;
+    let today = TimeZone::UTC.to_datetime(at).date();
+    let date: Date = match span_of(typed) {
+        Some(span) => span
+            .and_then(|span| today.checked_add(span).ok())
+            .ok_or_else(wrong)?,
+        None => typed.parse().map_err(|_| {
+            if is_like_a_date(typed) {
+                "The calendar does not have this day.".to_owned()
+            } else {
+                wrong()
+            }
+        })?,
+    };
+    if date <= today {
+        return Err("This day has come already: choose a later one.".to_owned());
+    }
+    let end = TimeZone::UTC
+        .to_timestamp(date.at(23, 59, 59, 0))
+        .map_err(|_| "This is too far: leave it empty, and it never expires.".to_owned())?;
+    Ok(Some(UnixMs(end.as_millisecond())))
+}
+
+/// Four, two and two digits.
+fn is_like_a_date(typed: &str) -> bool {
+    let parts: Vec<&str> = typed.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    lengths == [4, 2, 2]
+        && parts
+            .iter()
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// How far a key steps through the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateStep {
+    Days(i32),
+    Months(i32),
+}
+
+/// Where a key of the calendar begins when nothing is typed.
+const FIRST_DAYS: i64 = 90;
+
+/// The date that a step leads to from what was typed, as it would be typed. `None` for one that has
+/// come already, and where there is no date to step from.
+pub fn stepped(typed: &str, step: DateStep, now: UnixMs) -> Option<String> {
+    let at = Timestamp::from_millisecond(now.0).ok()?;
+    let today = TimeZone::UTC.to_datetime(at).date();
+    let date = match parse_expiry(typed, now).ok()? {
+        None => today.checked_add(Span::new().days(FIRST_DAYS)).ok()?,
+        Some(end) => {
+            let end = Timestamp::from_millisecond(end.0).ok()?;
+            let span = match step {
+                DateStep::Days(days) => Span::new().days(days),
+                DateStep::Months(months) => Span::new().months(months),
+            };
+            TimeZone::UTC
+                .to_datetime(end)
+                .date()
+                .checked_add(span)
+                .ok()?
+        }
+    };
+    (date > today).then(|| date.to_string())
+}
+
+/// `None` for what is no span at all, `Some(None)` for one that is too long.
+fn span_of(typed: &str) -> Option<Option<Span>> {
+    let split = typed.len().checked_sub(1)?;
+    let (number, unit) = typed.split_at_checked(split)?;
+    let number: i64 = number.trim().parse().ok()?;
+    let span = Span::new();
+    Some(
+        match unit.to_ascii_lowercase().as_str() {
+            "d" => span.try_days(number),
+            "w" => span.try_weeks(number),
+            "m" => span.try_months(number),
+            "y" => span.try_years(number),
+            _ => return None,
+        }
+        .ok(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::oauth::jwt::*;
+
+    /// 2026-11-23 09:00 UTC.
+    const NOW: UnixMs = UnixMs(1_795_424_400_000);
+
+    #[test]
+    fn keys_step_through_the_calendar() {
+        use DateStep::{Days, Months};
+        for (typed, step, to) in [
+            ("", Days(1), Some("2027-02-21")),
+            ("2027-02-28", Days(1), Some("2027-03-01")),
+            ("2027-01-31", Months(1), Some("2027-02-28")),
+            ("1w", Months(-1), None),
+            ("2026-11-24", Days(-1), None),
+            ("2026-12-25", Months(-1), Some("2026-11-25")),
+            ("soon", Days(1), None),
+            ("9999-12-31", Days(1), None),
+        ] {
+            assert_eq!(stepped(typed, step, NOW).as_deref(), to, "{typed}");
+        }
+    }
+
+    fn expiry(typed: &str) -> Result<Option<String>, String> {
+        parse_expiry(typed, NOW).map(|at| at.map(UnixMs::rfc3339))
+    }
+
+    #[test]
+    fn an_expiry_is_a_date_or_a_span_and_ends_with_its_day() {
+        for (typed, wanted) in [
+            ("2027-03-01", "2027-03-01T23:59:59Z"),
+            (" 90d ", "2027-02-21T23:59:59Z"),
+            ("12W", "2027-02-15T23:59:59Z"),
+            ("6m", "2027-05-23T23:59:59Z"),
+            ("1y", "2027-11-23T23:59:59Z"),
+        ] {
+            assert_eq!(expiry(typed), Ok(Some(wanted.to_owned())), "{typed}");
+        }
+        assert_eq!(expiry("  "), Ok(None));
+        for wrong in [
+            "soon",
+            "d",
+            "90",
+            "90x",
+            "2027/03/01",
+            "99999999999y",
+            "é",
+            "9é",
+        ] {
+            assert!(
+                expiry(wrong).unwrap_err().starts_with("Type a date"),
+                "{wrong}"
+            );
+        }
+        for (wrong, why) in [
+            ("2027-02-30", "does not have this day"),
+            ("2027-13-01", "does not have this day"),
+            ("9999-12-31", "too far"),
+        ] {
+            assert!(expiry(wrong).unwrap_err().contains(why), "{wrong}");
+        }
+        for past in ["2026-11-23", "2020-01-01", "0d", "-3d"] {
+            assert!(expiry(past).unwrap_err().contains("later"), "{past}");
+        }
+    }
+
+    #[test]
+    fn a_reminder_begins_thirty_days_before_the_end() {
+        let ends_in = |ms: i64| {
+            JwtCredential {
+                id: JwtId::from_stored("j"),
+                owner: DeveloperId::from_stored("d"),
+                label: String::new(),
+                apps: AuthorizedApps::Organization,
+                names: BTreeMap::new(),
+                created_at: NOW,
+                expires_at: Some(UnixMs(NOW.0 + ms)),
+                last_used_at: None,
+            }
+            .reminder(NOW)
+        };
+        assert_eq!(ends_in(31 * DAY_MS), None);
+        assert_eq!(ends_in(30 * DAY_MS).as_deref(), Some("ends in 30 days"));
+        assert_eq!(ends_in(DAY_MS + 1).as_deref(), Some("ends in a day"));
+        assert_eq!(ends_in(1).as_deref(), Some("ends within a day"));
+        assert_eq!(ends_in(-1), None);
+    }
+}

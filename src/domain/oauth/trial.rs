@@ -1,0 +1,52 @@
+//! A flow that is tried out: its steps, one after the other, each with what came of it.
+
+use crate::domain::oauth::diagnosis::Diagnosis;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrialKind {
+    /// Log in against the local platform and make a first call.
+    Login,
+    /// Post a signed sample to the app's Outbound Webhook URL.
+    TestEvent,
+    /// Wait for events and check their signatures.
+    Listen,
+}
+
+impl TrialKind {
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Login => "Try it",
+            Self::TestEvent => "Send a test event",
+            Self::Listen => "Listen for events",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub what: String,
+    pub is_ok: bool,
+    /// What came back, in a line or two, without secrets.
+    pub detail: String,
+    pub took_ms: Option<u64>,
+    pub diagnosis: Option<Diagnosis>,
+}
+
+impl Step {
+    pub fn ok(what: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            is_ok: true,
+            detail: detail.into(),
+            took_ms: None,
+            diagnosis: None,
+        }
+    }
+
+    pub fn failed(what: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            is_ok: false,
+            ..Self::ok(what, detail)
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The organization and the people who sign in to it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    app::App,
+    id::DeveloperId,
+    people::{
+        email::EmailAddress,
+        ticket::{Request, why_not_decide},
+    },
+    text,
+    time::UnixMs,
+};
+
+/// Longest name of an organization or a person, in characters. Ours.
+pub const NAME_MAX: usize = 100;
+/// Why a role may not do what concerns people and approvals.
+pub const ADMINS_ONLY: &str = "Only a Developer Admin may do this.";
+/// What stands for somebody who was removed. The platform says it so.
+const DELETED: &str = "Deleted user";
+
+/// Console roles, as the platform names them.
+/// Source: `docs/basics/inviting-developers.md` of the platform's documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Any app, and the people of the organization.
+    DeveloperAdmin,
+    /// Own apps.
+    Developer,
+    /// Sees settings, changes nothing.
+    AuditUser,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::DeveloperAdmin, Self::Developer, Self::AuditUser];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::DeveloperAdmin => "Developer Admin",
+            Self::Developer => "Developer",
+            Self::AuditUser => "Audit-user",
+        }
+    }
+
+    /// How the role is kept in the workspace.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DeveloperAdmin => "developer_admin",
+            Self::Developer => "developer",
+            Self::AuditUser => "audit_user",
+        }
+    }
+
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// As a person types it: `admin`, `developer`, `audit-user`, or as it is shown.
+    pub fn parse(typed: &str) -> Option<Self> {
+        match text::key(typed).as_str() {
+            "admin" | "developer admin" => Some(Self::DeveloperAdmin),
+            "developer" => Some(Self::Developer),
+            "audit" | "audit user" | "audit-user" => Some(Self::AuditUser),
+            _ => None,
+        }
+    }
+
+    pub fn may_create_apps(self) -> bool {
+        self != Self::AuditUser
+    }
+}
+
+/// Whether somebody may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberState {
+    Active,
+    /// Until an administrator enables them again.
+    Disabled,
+    /// For good. Their row stays, as the name of what they did.
+    Removed,
+}
+
+impl MemberState {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Disabled, Self::Removed];
+
+    pub fn label(self) -> &'static str {
+        self.as_str()
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Removed => "removed",
+        }
+    }
+
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// A person of the organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Developer {
+    pub id: DeveloperId,
+    pub full_name: String,
+    pub email: EmailAddress,
+    pub role: Role,
+    pub state: MemberState,
+    pub created_at: UnixMs,
+}
+
+impl Developer {
+    pub fn is_active(&self) -> bool {
+        self.state == MemberState::Active
+    }
+
+    pub fn is_active_admin(&self) -> bool {
+        self.is_active() && self.role == Role::DeveloperAdmin
+    }
+}
+
+/// A person as those see them who look after the people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub developer: Developer,
+    /// `None` for somebody who has never signed in.
+    pub last_sign_in_at: Option<UnixMs>,
+    /// Their password was given to them, and they have not changed it yet.
+    pub must_change_password: bool,
+}
+
+/// The organization and its people, by name; those who were removed are not among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Team {
+    pub organization: String,
+    pub members: Vec<Member>,
+}
+
+/// Who is signed in, and to what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub developer: Developer,
+    pub organization: String,
+    /// Everybody of the organization, the signed-in developer included, by name. Disabled ones
+    /// too, since apps are theirs; whoever offers people to choose from offers the active ones.
+    pub developers: Vec<Developer>,
+    /// Those who were removed, for the history.
+    pub former: Vec<Developer>,
+    /// The password was given by somebody else: nothing is done before it is changed.
+    pub must_change_password: bool,
+    /// Requests of the signed-in developer that others decided since their last sign-in.
+    pub decided: Vec<Request>,
+    /// Requests that the signed-in developer may decide.
+    pub waiting: u64,
+}
+
+impl Session {
+    /// Those who can change what a role forbids.
+    pub fn admins(&self) -> impl Iterator<Item = &Developer> {
+        self.developers
+            .iter()
+            .filter(|developer| developer.is_active_admin())
+    }
+
+    /// Whom an app can be handed to.
+    pub fn active(&self) -> impl Iterator<Item = &Developer> {
+        self.developers
+            .iter()
+            .filter(|developer| developer.is_active())
+    }
+
+    /// Why the signed-in developer may not change an app, if so. The store has the last word.
+    pub fn why_not_manage(&self, app: &App) -> Option<String> {
+        let me = &self.developer;
+        let is_own = app.created_by == me.id || app.spec.properties.primary_contact == me.id;
+        match me.role {
+            Role::DeveloperAdmin => None,
+            Role::Developer if is_own => None,
+            Role::Developer => Some(
+                "This app is somebody else's: only its creator, its contact or a Developer Admin may change it."
+                    .to_owned(),
+            ),
+            Role::AuditUser => Some(format!(
+                "Your role is {}: it may not change apps.",
+                me.role.label()
+            )),
+        }
+    }
+
+    /// Why the signed-in developer may not look after the people, if so.
+    pub fn why_not_lead(&self) -> Option<&'static str> {
+        (self.developer.role != Role::DeveloperAdmin).then_some(ADMINS_ONLY)
+    }
+
+    /// Why the signed-in developer may not decide a request, if so. The store has the last word.
+    pub fn why_not_decide(&self, request: &Request) -> Option<&'static str> {
+        let me = &self.developer;
+        let others = self.admins().any(|admin| admin.id != me.id);
+        why_not_decide(me, &request.ticket, others)
+    }
+
+    /// `None` for somebody who was removed.
+    pub fn find(&self, id: &DeveloperId) -> Option<&Developer> {
+        self.developers.iter().find(|developer| &developer.id == id)
+    }
+
+    /// Whom an app belongs to.
+    pub fn name_of(&self, id: &DeveloperId) -> String {
+        self.find(id)
+            .map_or_else(|| DELETED.to_owned(), |one| one.full_name.clone())
+    }
+
+    /// Who did something, with the name of those who were removed since.
+    pub fn author(&self, id: &DeveloperId) -> String {
+        let former = || self.former.iter().find(|developer| &developer.id == id);
+        match (self.find(id), former()) {
+            (Some(one), _) => one.full_name.clone(),
+            (None, Some(one)) => format!("{} (removed)", one.full_name),
+            (None, None) => DELETED.to_owned(),
+        }
+    }
+}
+
+/// Given and family name: people give theirs in one piece. The last word counts as the family
+/// name; a single word is a given name.
+pub fn given_and_family(full_name: &str) -> (&str, &str) {
+    let full_name = full_name.trim();
+    match full_name.rsplit_once(char::is_whitespace) {
+        Some((given, family)) => (given.trim_end(), family),
+        None => (full_name, ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::people::developer::given_and_family;
+
+    #[test]
+    fn a_full_name_is_split_at_its_last_word() {
+        for (full, parts) in [
+            ("Ada Lovelace", ("Ada", "Lovelace")),
+            (" Grace Brewster  Hopper ", ("Grace Brewster", "Hopper")),
+            ("Ada", ("Ada", "")),
+            ("", ("", "")),
+        ] {
+            assert_eq!(given_and_family(full), parts, "{full:?}");
+        }
+    }
+}
