@@ -2,66 +2,40 @@
 //! Deliberately absent: an ORM, the clock (`now` is handed in), clear-text secrets
 //! in any column.
 
-mod app_list;
-mod approvals;
 mod apps;
-mod backup;
-mod bulk;
-mod delays;
-mod drafts;
-mod environments;
 mod error;
-mod files;
-mod header;
+mod file;
 mod history;
-mod icons;
-mod inspect;
-mod jwt;
-mod list_index;
-mod locks;
-mod log;
-mod manage;
-mod mark;
-mod migrate;
-mod open;
-mod own_keys;
+mod list;
+mod oauth;
 mod people;
-mod platform;
-mod preflight;
-mod restore;
-mod rotation;
-mod search;
-mod secrets;
-mod sessions;
-mod sign_in;
-mod team;
-mod tickets;
-mod unfinished;
-mod views;
 
 #[cfg(test)]
 mod tests;
 
 use rusqlite::{Connection, OptionalExtension as _, Params};
 
-pub use app_list::AppQuery;
-pub use backup::{BackedUp, Holds, back_up};
+pub use apps::change::Saved;
+pub use apps::secrets::KeptSecret;
 pub use error::{BackupError, OpenError, ProofError, SignInError, StoreError};
+pub use file::backup::{BackedUp, Holds, back_up};
+pub use file::inspect::{Inspected, inspect, known_format, sqlite_version};
+pub use file::open::{FILE_NAME, Opened};
+pub use file::restore::{Replaced, Restore, Restored};
 pub use history::HistoryQuery;
-pub use inspect::{Inspected, inspect, known_format, sqlite_version};
-pub use manage::Saved;
-pub use open::{FILE_NAME, Opened};
-pub use people::{SignUp, Stage};
-pub use platform::{JwtStanding, Person};
-pub use restore::{Replaced, Restore, Restored};
-pub use secrets::KeptSecret;
-pub use sessions::{
+pub use list::window::AppQuery;
+pub use oauth::clients::{JwtStanding, Person};
+pub use oauth::sessions::{
     Access, Bearer, Block, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed,
     Replay, Revoked, Terms, Tokens,
 };
-pub use sign_in::{HeldProof, Proof};
+pub use people::developers::{SignUp, Stage};
+pub use people::sign_in::{HeldProof, Proof};
 
-use self::{list_index::ListIndex, locks::Presence, mark::Write};
+use self::{
+    file::{locks::Presence, mark::Write},
+    list::index::ListIndex,
+};
 use crate::{
     domain::{
         id::DeveloperId,
@@ -77,7 +51,7 @@ pub struct Workspace {
     cost: KdfCost,
     unlocked: Option<Unlocked>,
     list: ListIndex,
-    grants: sessions::Grants,
+    grants: oauth::sessions::Grants,
     /// Last, so that the file is closed before somebody may replace it.
     _presence: Presence,
 }
@@ -148,7 +122,7 @@ fn role_to_look(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), Stor
     if MemberState::from_stored(&state) != Some(MemberState::Active) {
         return Err(StoreError::AccessEnded);
     }
-    Ok((people::role_from(&role)?, must_change))
+    Ok((people::developers::role_from(&role)?, must_change))
 }
 
 fn must_lead(db: &Connection, who: &DeveloperId) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         AppQuery, Workspace,
-        search::{Filter, search_text},
+        list::search::{Filter, search_text},
     },
 };
 
@@ -439,7 +439,7 @@ proptest::proptest! {
         use unicode_normalization::UnicodeNormalization as _;
         let (composed, parted) = (text.nfc().collect::<String>(), text.nfd().collect::<String>());
         let db = rusqlite::Connection::open_in_memory().unwrap();
-        crate::store::search::define_finds(&db).unwrap();
+        crate::store::list::search::define_finds(&db).unwrap();
         for (kept, typed) in [(&composed, &parted), (&parted, &composed)] {
             let found: bool = db
                 .query_row("SELECT finds(?1, ?2)", [text::key(kept), text::key(typed)], |row| row.get(0))

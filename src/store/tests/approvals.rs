@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         HistoryQuery, Saved, StoreError, Workspace,
-        approvals::{DECIDED, WAITING, requests_that},
+        apps::approvals::{DECIDED, WAITING, requests_that},
     },
 };
 

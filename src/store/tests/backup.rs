@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use super::{Rig, web_app, *};
 use crate::store::{
     BackupError, FILE_NAME, Holds,
-    backup::{TABLES, back_up, verify},
+    file::backup::{TABLES, back_up, verify},
 };
 
 /// Signed up and with one app.

@@ -20,11 +20,13 @@ use crate::{
     store::{
         Access, CodeGrant, FILE_NAME, Lifetimes, OpenError, Refreshed, Replaced, Replay, Restore,
         Revoked, Stage, Terms, Workspace,
-        backup::{TABLES, back_up, verify},
-        header::Header,
+        file::{
+            backup::{TABLES, back_up, verify},
+            header::Header,
+            log::{Journal, Wal},
+            migrate::{APPLICATION_ID, MIGRATIONS},
+        },
         inspect,
-        log::{Journal, Wal},
-        migrate::{APPLICATION_ID, MIGRATIONS},
     },
     vault::KdfCost,
 };

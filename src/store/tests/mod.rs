@@ -25,7 +25,6 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{FILE_NAME, SignUp, Workspace, log::Wal};
 use crate::{
     domain::{
         app::{AppSpec, Registration},
@@ -39,6 +38,10 @@ use crate::{
         time::UnixMs,
     },
     vault::KdfCost,
+};
+use {
+    super::{FILE_NAME, SignUp, Workspace},
+    crate::store::file::log::Wal,
 };
 
 const NOW: UnixMs = UnixMs(1_795_469_700_000);

@@ -13,9 +13,11 @@ use rusqlite::{Connection, OpenFlags};
 use super::{Rig, open, web_app, *};
 use crate::store::{
     FILE_NAME, OpenError, Stage,
-    backup::verify,
-    migrate::{self, MIGRATIONS},
-    open::connect,
+    file::{
+        backup::verify,
+        migrate::{self, MIGRATIONS},
+        open::connect,
+    },
 };
 
 fn refused(dir: &Path) -> OpenError {

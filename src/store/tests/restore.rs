@@ -8,7 +8,7 @@ use super::{
     backup::{add_app, closed, file_in, mode, names, rig, spoil},
     open, *,
 };
-use crate::store::{BackupError, FILE_NAME, OpenError, Replaced, Restore, backup::verify};
+use crate::store::{BackupError, FILE_NAME, OpenError, Replaced, Restore, file::backup::verify};
 
 fn prepare(data: &Path, file: &Path) -> Result<Restore, BackupError> {
     Restore::prepare(data, file)

@@ -18,7 +18,7 @@ use crate::{
         people::{developer::Role, email::EmailAddress, ticket::Decision},
         secret::Secret,
     },
-    store::{ProofError, StoreError, backup::TABLES},
+    store::{ProofError, StoreError, file::backup::TABLES},
 };
 
 /// How somebody stands who is signed in already.

@@ -5,7 +5,7 @@ use crate::{
     domain::{id::DeveloperId, oauth::credential::ClientId, secret::Secret},
     store::{
         Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Terms, Tokens,
-        open::BUSY_WAIT,
+        file::open::BUSY_WAIT,
     },
 };
 

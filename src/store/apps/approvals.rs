@@ -1,0 +1,203 @@
+//! Answering requests for scopes that require approval. Filing them: `tickets`.
+
+use rusqlite::{Connection, OptionalExtension as _, Params, params};
+
+use crate::domain::{
+    app::App,
+    history::{Change, What},
+    id::{AppId, DeveloperId, TicketId},
+    people::{
+        developer::{Role, Session},
+        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, why_not_decide},
+    },
+    text,
+    time::UnixMs,
+};
+use crate::store::{
+    StoreError, Workspace,
+    apps::{
+        change::must_not_be_in_trash,
+        register,
+        tickets::{self, ticket},
+    },
+    history::{Record, record},
+    must_lead,
+    people::{developers::read_member, team::other_active_admin},
+    role_to_look,
+};
+
+/// Requests that are read at once; decided ones make room for later ones.
+const REQUESTS_MAX: u64 = 500;
+
+/// All that wait, and not those of the trash. Of oneself ?1 only where ?2 is false.
+pub(in crate::store) const WAITING: &str = "SELECT (SELECT count(*) FROM tickets
+         WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1))
+     - (SELECT count(*) FROM apps CROSS JOIN tickets ON tickets.app_id = apps.id
+        WHERE apps.deleted_at IS NOT NULL AND tickets.state = 'pending'
+            AND NOT (?2 AND requested_by = ?1))";
+pub(in crate::store) const DECIDED: &str =
+    "tickets.requested_by = ?1 AND tickets.state <> 'pending'
+     AND tickets.decided_by <> ?1 AND tickets.decided_at >= ?2";
+
+impl Workspace {
+    /// The oldest first: all of them for a Developer Admin, those of their own apps for others.
+    /// Apps in the trash wait for nothing.
+    pub fn pending_requests(&self) -> Result<Vec<Request>, StoreError> {
+        let who = &self.unlocked()?.who;
+        let step = self.db.unchecked_transaction()?;
+        match role_to_look(&step, who)?.0 {
+            Role::DeveloperAdmin => pending(&step),
+            Role::Developer | Role::AuditUser => requests(
+                &step,
+                "tickets.state = 'pending' AND (apps.created_by = ?1
+                     OR json_extract(apps.spec, '$.properties.primary_contact') = ?1)",
+                [who.as_str()],
+            ),
+        }
+    }
+
+    /// The app, with the scope or without it. Its version stays: the settings are the same.
+    pub fn decide(
+        &mut self,
+        id: &TicketId,
+        decision: &Decision,
+        now: UnixMs,
+    ) -> Result<App, StoreError> {
+        self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            let ticket = still_pending(step, id)?;
+            let app = register::read(step, &ticket.app)?;
+            must_not_be_in_trash(&app)?;
+            let me = read_member(step, by.who)?.developer;
+            if let Some(why) = why_not_decide(&me, &ticket, other_active_admin(step, &me.id)?) {
+                return Err(StoreError::NotAllowed(why.to_owned()));
+            }
+            let (state, what, reason) = match decision {
+                Decision::Approve => (TicketState::Approved, What::ScopeApproved, None),
+                Decision::Reject { reason } => (
+                    TicketState::Rejected,
+                    What::ScopeRejected,
+                    Some(proper_reason(reason)?),
+                ),
+            };
+            step.execute(
+                "UPDATE tickets SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5
+                 WHERE id = ?1",
+                params![id.as_str(), state.as_str(), by.who.as_str(), now.0, reason],
+            )?;
+            let scope = ticket.scope.scope().label;
+            let mut changes = vec![Change::new("Scope", None::<String>, Some(scope))];
+            changes
+                .extend(reason.map(|reason| Change::new("Reason", None::<String>, Some(reason))));
+            let written = Record {
+                app: Some(&app.id),
+                subject: &app.spec.properties.name,
+                what,
+                changes,
+            };
+            record(step, by, &written)?;
+            register::read(step, &app.id)
+        })
+    }
+
+    /// What others decided of the requests of whoever is signed in, the oldest decision first.
+    pub fn decided_since(&self, since: UnixMs) -> Result<Vec<Request>, StoreError> {
+        let who = &self.unlocked()?.who;
+        role_to_look(&self.db, who)?;
+        decided_since(&self.db, who, since)
+    }
+}
+
+fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {
+    requests(db, "tickets.state = 'pending'", [])
+}
+
+/// How many requests whoever is signed in may decide. A large workspace may have tens of thousands:
+/// all are counted in an index, and the few of the trash, which wait for nothing, are taken off.
+pub(in crate::store) fn may_decide(db: &Connection, session: &Session) -> Result<u64, StoreError> {
+    let me = &session.developer;
+    if me.role != Role::DeveloperAdmin {
+        return Ok(0);
+    }
+    let not_mine = session.admins().any(|admin| admin.id != me.id);
+    let count: i64 = db
+        .prepare_cached(WAITING)?
+        .query_row(params![me.id.as_str(), not_mine], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// In the millisecond of a sign-in, better told twice than never.
+pub(in crate::store) fn decided_since(
+    db: &Connection,
+    who: &DeveloperId,
+    since: UnixMs,
+) -> Result<Vec<Request>, StoreError> {
+    let mut decided = requests(db, DECIDED, params![who.as_str(), since.0])?;
+    decided.sort_by_key(|request| request.ticket.decided_at);
+    Ok(decided)
+}
+
+pub(in crate::store) fn requests_that(which: &str) -> String {
+    format!(
+        "SELECT {}, apps.name, developers.full_name
+         FROM tickets JOIN apps ON apps.id = tickets.app_id
+             JOIN developers ON developers.id = tickets.requested_by
+         WHERE apps.deleted_at IS NULL AND {which}
+         ORDER BY tickets.created_at, tickets.id LIMIT {REQUESTS_MAX}",
+        tickets::COLUMNS
+    )
+}
+
+fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Request>, StoreError> {
+    let mut query = db.prepare_cached(&requests_that(which))?;
+    let mut rows = query.query(values)?;
+    let mut requests = Vec::new();
+    while let Some(row) = rows.next()? {
+        requests.push(Request {
+            ticket: ticket(row)?,
+            app_name: row.get("name")?,
+            asked_by: row.get("full_name")?,
+        });
+    }
+    Ok(requests)
+}
+
+/// A request that is made again has another id: what is decided is what was read.
+fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError> {
+    let app: Option<String> = step
+        .query_row(
+            "SELECT app_id FROM tickets WHERE id = ?1",
+            [id.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let tickets = match app {
+        Some(app) => tickets::of(step, &AppId::from_stored(app))?,
+        None => Vec::new(),
+    };
+    let found = tickets.into_iter().find(|ticket| &ticket.id == id);
+    let said = match found {
+        Some(ticket) if ticket.state == TicketState::Pending => return Ok(ticket),
+        Some(ticket) if ticket.state == TicketState::Approved => {
+            "This request is decided already: it was approved."
+        }
+        Some(_) => "This request is decided already: it was rejected.",
+        None => "This request is gone: it was taken back, or made again in other words.",
+    };
+    Err(StoreError::Conflict(said.to_owned()))
+}
+
+fn proper_reason(reason: &str) -> Result<String, StoreError> {
+    let reason = text::many_lines(reason).trim().to_owned();
+    if reason.is_empty() {
+        return Err(StoreError::Conflict(
+            "Give a reason: whoever asked has to know what to change.".to_owned(),
+        ));
+    }
+    if text::char_count(&reason) > REASON_MAX {
+        return Err(StoreError::Conflict(format!(
+            "Shorten the reason to {REASON_MAX} characters."
+        )));
+    }
+    Ok(reason)
+}

@@ -1,0 +1,100 @@
+//! What is done to several apps at once: one transaction, in which an app that may not be
+//! changed is left as it is and named.
+
+use rusqlite::{Connection, params};
+
+use crate::domain::{
+    app::{
+        AppStatus,
+        list::{Bulk, BulkDone},
+        tag,
+    },
+    history::{Change, What},
+    id::AppId,
+    time::UnixMs,
+};
+use crate::store::{
+    StoreError, Workspace,
+    apps::{
+        change::{self, managed, must_not_be_in_trash, write_down},
+        register,
+    },
+    history::By,
+};
+
+impl Workspace {
+    pub fn bulk(
+        &mut self,
+        ids: &[AppId],
+        bulk: &Bulk,
+        now: UnixMs,
+    ) -> Result<BulkDone, StoreError> {
+        self.change(now, |step, by, _| {
+            let mut done = BulkDone::default();
+            for id in ids {
+                match one(step, by, id, bulk) {
+                    Ok(()) => done.done.push(id.clone()),
+                    // These are said before anything of this app was written.
+                    Err(
+                        error @ (StoreError::NotAllowed(_)
+                        | StoreError::Conflict(_)
+                        | StoreError::NotFound(_)),
+                    ) => done.left.push((name_of(step, id), error.to_string())),
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(done)
+        })
+    }
+}
+
+fn one(step: &Connection, by: By<'_>, id: &AppId, bulk: &Bulk) -> Result<(), StoreError> {
+    match bulk {
+        Bulk::Suspend => change::set_status(step, by, id, AppStatus::Suspended),
+        Bulk::Resume => change::set_status(step, by, id, AppStatus::Active),
+        Bulk::Delete => change::delete(step, by, id),
+        Bulk::Restore => change::restore(step, by, id),
+        Bulk::SetTags(tags) => change_tags(step, by, id, |_| tags.clone()),
+        Bulk::ChangeTags { add, remove } => change_tags(step, by, id, |before| {
+            let stays = before.iter().filter(|tag| !remove.contains(tag));
+            stays.chain(add).cloned().collect()
+        }),
+    }
+}
+
+fn change_tags(
+    step: &Connection,
+    by: By<'_>,
+    id: &AppId,
+    change: impl FnOnce(&[String]) -> Vec<String>,
+) -> Result<(), StoreError> {
+    let app = managed(step, by, id)?;
+    must_not_be_in_trash(&app)?;
+    let mut tags = change(&app.tags);
+    tags.sort_unstable();
+    tags.dedup();
+    tag::must_be_few(&tags).map_err(StoreError::Conflict)?;
+    if tags == app.tags {
+        return Ok(());
+    }
+    step.execute("DELETE FROM app_tags WHERE app_id = ?1", [id.as_str()])?;
+    for tag in &tags {
+        step.prepare_cached("INSERT INTO app_tags (app_id, tag) VALUES (?1, ?2)")?
+            .execute(params![id.as_str(), tag])?;
+    }
+    // The version stays: tags are no part of the settings that a form saves.
+    register::write_search(step, id)?;
+    let joined = |tags: &[String]| (!tags.is_empty()).then(|| tags.join(" "));
+    let change = Change::new("Tags", joined(&app.tags), joined(&tags));
+    let subject = &app.spec.properties.name;
+    write_down(step, by, id, subject, What::TagsChanged, vec![change])
+}
+
+fn name_of(step: &Connection, id: &AppId) -> String {
+    step.query_row(
+        "SELECT name FROM apps WHERE id = ?1",
+        [id.as_str()],
+        |row| row.get(0),
+    )
+    .unwrap_or_else(|_| "an app that is gone".to_owned())
+}

@@ -1,0 +1,386 @@
+//! Changing an app that exists: its settings, its status, the trash. Each change is one
+//! transaction, allowed by a role, and written in the history.
+
+use rand::CryptoRng;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+use crate::store::{
+    StoreError, Workspace, Write,
+    apps::{drafts, register, secrets, tickets},
+    history::{By, Record, record},
+    oauth::sessions,
+    role_of,
+};
+use crate::{
+    domain::{
+        app::{
+            Access, App, AppSpec, AppStatus, ClientType, Registration, TRASH_MS,
+            changes::spec_changes,
+        },
+        history::{Change, What},
+        id::{AppId, DraftId},
+        oauth::credential::mint_client_secret,
+        people::developer::Role,
+        secret::Secret,
+        text,
+        time::UnixMs,
+    },
+    vault,
+};
+
+/// What came of saving settings.
+#[derive(Debug)]
+pub enum Saved {
+    Done(Box<App>),
+    /// Somebody saved a newer version meanwhile: nothing was changed, this is theirs.
+    Stale(Box<App>),
+}
+
+impl Workspace {
+    /// An app to be changed by whoever is signed in, with its shared secret.
+    pub fn app_to_edit(&self, id: &AppId) -> Result<(App, Option<Secret>), StoreError> {
+        let unlocked = self.unlocked()?;
+        let by = By {
+            key: &unlocked.key,
+            who: &unlocked.who,
+            now: UnixMs(0),
+        };
+        let app = managed(&self.db, by, id)?;
+        must_not_be_in_trash(&app)?;
+        Ok((app, self.shared_secret(id)?))
+    }
+
+    /// One transaction of whoever is signed in and may do something.
+    pub(in crate::store) fn change<T>(
+        &mut self,
+        now: UnixMs,
+        work: impl FnOnce(&Transaction<'_>, By<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.change_unasked(now, |step, by, rng| {
+            role_of(step, by.who)?;
+            work(step, by, rng)
+        })
+    }
+
+    /// The same, where it is for `work` to ask whether they may.
+    pub(in crate::store) fn change_unasked<T>(
+        &mut self,
+        now: UnixMs,
+        work: impl FnOnce(&Transaction<'_>, By<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        // Taken apart: the transaction borrows the connection, the key stays readable.
+        let unlocked = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
+        let mut rng = vault::os_random()?;
+        let step = Write::begin(&mut self.db)?;
+        let by = By {
+            key: &unlocked.key,
+            who: &unlocked.who,
+            now,
+        };
+        let made = work(&step, by, &mut rng)?;
+        step.commit()?;
+        Ok(made)
+    }
+
+    /// Saves settings over version `version` of an app, and over no other.
+    pub fn update_app(
+        &mut self,
+        id: &AppId,
+        version: i64,
+        registration: Registration,
+        draft: Option<&DraftId>,
+        now: UnixMs,
+    ) -> Result<Saved, StoreError> {
+        self.change(now, |step, by, rng| {
+            must_manage(step, by, id)?;
+            let before = register::read(step, id)?;
+            must_not_be_in_trash(&before)?;
+            if before.version != version {
+                return Ok(Saved::Stale(Box::new(before)));
+            }
+            must_be_allowed(&before.spec, &registration.spec)?;
+            let Registration {
+                spec,
+                shared_secret,
+            } = registration;
+            register::write_spec(step, id, &spec)?;
+            follow_client_type(step, by, rng, &before, &spec)?;
+            let mut changes = spec_changes(&before.spec, &spec);
+            changes.extend(secrets::replace_shared_secret(
+                step,
+                by,
+                rng,
+                id,
+                shared_secret.as_ref(),
+            )?);
+            tickets::follow(step, rng, by, id, &spec)?;
+            if let Some(draft) = draft {
+                drafts::remove(step, draft, by.who)?;
+            }
+            let subject = &spec.properties.name;
+            let what = What::AppChanged;
+            write_down(step, by, id, subject, what, changes)?;
+            Ok(Saved::Done(Box::new(register::read(step, id)?)))
+        })
+    }
+
+    pub fn set_status(
+        &mut self,
+        id: &AppId,
+        status: AppStatus,
+        now: UnixMs,
+    ) -> Result<App, StoreError> {
+        self.change(now, |step, by, _| {
+            set_status(step, by, id, status)?;
+            register::read(step, id)
+        })
+    }
+
+    /// Into the trash, where it stays for thirty days and none of its secrets works.
+    pub fn delete_app(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
+        self.change(now, |step, by, _| {
+            delete(step, by, id)?;
+            register::read(step, id)
+        })
+    }
+
+    pub fn restore_app(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
+        self.change(now, |step, by, _| {
+            restore(step, by, id)?;
+            register::read(step, id)
+        })
+    }
+
+    /// Deletes an app of the trash for good, its secrets from the file and the log.
+    pub fn purge_app(&mut self, id: &AppId, now: UnixMs) -> Result<(), StoreError> {
+        self.change(now, |step, by, _| {
+            let app = managed(step, by, id)?;
+            if app.deleted_at.is_none() {
+                return Err(StoreError::Conflict(
+                    "Only an app in the trash can be deleted for good.".to_owned(),
+                ));
+            }
+            purge(step, by, &app)
+        })?;
+        self.fold_log()
+    }
+
+    /// Deletes for good what was in the trash for thirty days.
+    pub fn empty_trash(&mut self, now: UnixMs) -> Result<usize, StoreError> {
+        let count = self.change(now, |step, by, _| {
+            let mut statement = step
+                .prepare("SELECT id FROM apps WHERE deleted_at IS NOT NULL AND deleted_at < ?1")?;
+            let due: Vec<String> = statement
+                .query_map([now.0.saturating_sub(TRASH_MS)], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            for id in &due {
+                let app = register::read(step, &AppId::from_stored(id.clone()))?;
+                purge(step, by, &app)?;
+            }
+            Ok(due.len())
+        })?;
+        if count > 0 {
+            self.fold_log()?;
+        }
+        Ok(count)
+    }
+
+    /// Deleted pages are overwritten in the file only once the log is folded into it.
+    fn fold_log(&self) -> Result<(), StoreError> {
+        // Another console that reads right now delays it to the next time.
+        self.db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// After what is done already: that it cannot be folded now is no failure of it. Closing
+    /// folds it again.
+    pub(in crate::store) fn fold_log_away(&self) {
+        let _ = self.fold_log();
+    }
+}
+
+pub(in crate::store) fn set_status(
+    step: &Connection,
+    by: By<'_>,
+    id: &AppId,
+    status: AppStatus,
+) -> Result<(), StoreError> {
+    let app = managed(step, by, id)?;
+    must_not_be_in_trash(&app)?;
+    if app.status == status {
+        return Ok(());
+    }
+    step.execute(
+        "UPDATE apps SET status = ?2, version = version + 1 WHERE id = ?1",
+        params![id.as_str(), status.as_str()],
+    )?;
+    register::write_search(step, id)?;
+    let what = match status {
+        AppStatus::Active => What::AppResumed,
+        AppStatus::Suspended => What::AppSuspended,
+    };
+    write_down(step, by, id, &app.spec.properties.name, what, Vec::new())
+}
+
+pub(in crate::store) fn delete(
+    step: &Connection,
+    by: By<'_>,
+    id: &AppId,
+) -> Result<(), StoreError> {
+    let app = managed(step, by, id)?;
+    if app.deleted_at.is_some() {
+        return Ok(());
+    }
+    step.execute(
+        "UPDATE apps SET deleted_at = ?2, deleted_by = ?3, version = version + 1 WHERE id = ?1",
+        params![id.as_str(), by.now.0, by.who.as_str()],
+    )?;
+    register::write_search(step, id)?;
+    let subject = &app.spec.properties.name;
+    write_down(step, by, id, subject, What::AppDeleted, Vec::new())
+}
+
+pub(in crate::store) fn restore(
+    step: &Connection,
+    by: By<'_>,
+    id: &AppId,
+) -> Result<(), StoreError> {
+    let app = managed(step, by, id)?;
+    if app.deleted_at.is_none() {
+        return Ok(());
+    }
+    step.execute(
+        "UPDATE apps SET deleted_at = NULL, deleted_by = NULL, version = version + 1
+         WHERE id = ?1",
+        [id.as_str()],
+    )?;
+    register::write_search(step, id)?;
+    let subject = &app.spec.properties.name;
+    write_down(step, by, id, subject, What::AppRestored, Vec::new())
+}
+
+fn purge(step: &Connection, by: By<'_>, app: &App) -> Result<(), StoreError> {
+    step.execute("DELETE FROM apps WHERE id = ?1", [app.id.as_str()])?;
+    sessions::forget_client(step, &app.client_id)?;
+    let subject = &app.spec.properties.name;
+    write_down(step, by, &app.id, subject, What::AppPurged, Vec::new())
+}
+
+pub(in crate::store) fn write_down(
+    step: &Connection,
+    by: By<'_>,
+    app: &AppId,
+    subject: &str,
+    what: What,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    let app = Some(app);
+    record(
+        step,
+        by,
+        &Record {
+            app,
+            subject,
+            what,
+            changes,
+        },
+    )
+}
+
+/// The app, if whoever is signed in may change it.
+pub(in crate::store) fn managed(
+    step: &Connection,
+    by: By<'_>,
+    id: &AppId,
+) -> Result<App, StoreError> {
+    must_manage(step, by, id)?;
+    register::read(step, id)
+}
+
+/// A Developer Admin may change any app, a developer those they made or are the contact of.
+/// Source: `docs/basics/inviting-developers.md` of the platform's documentation; that a contact
+/// may is ours, so that an app can be handed over.
+pub(in crate::store) fn must_manage(
+    step: &Connection,
+    by: By<'_>,
+    id: &AppId,
+) -> Result<(), StoreError> {
+    let role = role_of(step, by.who)?;
+    let own: Option<bool> = step
+        .prepare_cached(
+            "SELECT created_by = ?2 OR json_extract(spec, '$.properties.primary_contact') = ?2
+             FROM apps WHERE id = ?1",
+        )?
+        .query_row([id.as_str(), by.who.as_str()], |row| row.get(0))
+        .optional()?;
+    let own = own.ok_or(StoreError::NotFound("This app"))?;
+    match role {
+        Role::DeveloperAdmin => Ok(()),
+        Role::Developer if own => Ok(()),
+        Role::Developer => Err(StoreError::NotAllowed(
+            "This app is somebody else's: only its creator, its contact or a Developer Admin may change it."
+                .to_owned(),
+        )),
+        Role::AuditUser => Err(StoreError::NotAllowed(format!(
+            "Your role is {}: it may not change apps.",
+            role.label()
+        ))),
+    }
+}
+
+pub(in crate::store) fn must_not_be_in_trash(app: &App) -> Result<(), StoreError> {
+    if app.deleted_at.is_none() {
+        return Ok(());
+    }
+    Err(StoreError::Conflict(
+        "This app is in the trash. Take it out first.".to_owned(),
+    ))
+}
+
+/// What the platform fixes at creation, or once an app is public.
+/// Sources: `domain/app.rs` names them with the fields.
+fn must_be_allowed(before: &AppSpec, after: &AppSpec) -> Result<(), StoreError> {
+    if before.app_type() != after.app_type() {
+        return Err(StoreError::Conflict(
+            "The type of an app cannot be changed once it exists.".to_owned(),
+        ));
+    }
+    let goes_private =
+        matches!(before.access, Access::Public(_)) && after.access == Access::Private;
+    if goes_private {
+        return Err(StoreError::Conflict(
+            "A public app cannot be made private.".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// A client that comes to run where it cannot keep a secret loses its own; one that can gets one.
+fn follow_client_type(
+    step: &Connection,
+    by: By<'_>,
+    rng: &mut impl CryptoRng,
+    before: &App,
+    after: &AppSpec,
+) -> Result<(), StoreError> {
+    match (before.spec.client_type(), after.client_type()) {
+        (ClientType::Confidential, ClientType::Public) => {
+            step.execute(
+                "DELETE FROM client_secrets WHERE app_id = ?1",
+                [before.id.as_str()],
+            )?;
+        }
+        (ClientType::Public, ClientType::Confidential) => {
+            let secret = mint_client_secret(rng);
+            secrets::keep_client_secret(step, by, rng, &before.id, &secret)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The name as lists compare it.
+pub(in crate::store) fn name_key(spec: &AppSpec) -> String {
+    text::key(&spec.properties.name)
+}

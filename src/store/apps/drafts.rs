@@ -1,0 +1,110 @@
+//! Drafts of the create-app form, sealed: they hold a shared secret. What is in one, the
+//! form knows.
+
+use rusqlite::{Connection, params};
+
+use crate::store::{
+    StoreError, Unlocked, Workspace, apps::register::must_be, must_not_audit, role_of,
+};
+use crate::{
+    domain::{
+        draft::StoredDraft,
+        id::{DeveloperId, DraftId},
+        secret::Secret,
+        time::UnixMs,
+    },
+    vault::{self, Aad},
+};
+
+fn body_of(draft: &str) -> Aad<'_> {
+    Aad {
+        table: "drafts",
+        row: draft,
+        column: "sealed",
+        version: 1,
+    }
+}
+
+pub(in crate::store) fn remove(
+    db: &Connection,
+    draft: &DraftId,
+    owner: &DeveloperId,
+) -> Result<(), StoreError> {
+    db.execute(
+        "DELETE FROM drafts WHERE id = ?1 AND owner = ?2",
+        [draft.as_str(), owner.as_str()],
+    )?;
+    Ok(())
+}
+
+impl Workspace {
+    /// Adds the draft or replaces its body. The row moves to the end, because the clock may have
+    /// been set back since another one was kept, and the last one kept is the first one offered.
+    pub fn save_draft(
+        &mut self,
+        id: &DraftId,
+        owner: &DeveloperId,
+        body: &Secret,
+        now: UnixMs,
+    ) -> Result<(), StoreError> {
+        let Unlocked { key, who } = self.unlocked()?;
+        must_be(who, owner)?;
+        let mut rng = vault::os_random()?;
+        let sealed = vault::seal(
+            key,
+            &mut rng,
+            body.expose().as_bytes(),
+            &body_of(id.as_str()),
+        )?;
+        let step = self.write()?;
+        must_not_audit(&step, owner, "create apps")?;
+        let kept = step.execute(
+            "INSERT INTO drafts (id, owner, sealed, updated_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET sealed = ?3, updated_at = ?4,
+                 rowid = (SELECT max(rowid) + 1 FROM drafts)
+             WHERE owner = ?2",
+            params![id.as_str(), owner.as_str(), sealed, now.0],
+        )?;
+        if kept == 0 {
+            return Err(StoreError::NotAllowed(
+                "This draft belongs to somebody else.".to_owned(),
+            ));
+        }
+        step.commit()?;
+        Ok(())
+    }
+
+    /// The last one kept first.
+    pub fn drafts(&self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
+        let Unlocked { key, who } = self.unlocked()?;
+        must_be(who, owner)?;
+        role_of(&self.db, who)?;
+        let mut query = self.db.prepare_cached(
+            "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1 ORDER BY rowid DESC",
+        )?;
+        let mut rows = query.query([owner.as_str()])?;
+        let mut drafts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id: String = row.get(0)?;
+            let sealed: Vec<u8> = row.get(1)?;
+            // One that does not open must not hide the others.
+            let body = vault::open_text(key, &sealed, &body_of(&id)).ok();
+            drafts.push(StoredDraft {
+                id: DraftId::from_stored(id),
+                body,
+                updated_at: UnixMs(row.get(2)?),
+            });
+        }
+        Ok(drafts)
+    }
+
+    /// Of whoever is signed in. A draft that is gone already is no error.
+    pub fn discard_draft(&mut self, id: &DraftId) -> Result<(), StoreError> {
+        let who = self.unlocked()?.who.clone();
+        role_of(&self.db, &who)?;
+        let step = self.write()?;
+        remove(&step, id, &who)?;
+        step.commit()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! Icons, kept once however many apps use them. Decoding them is `files::icon`'s business.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::domain::{
+    app::icon::{Icon, IconRef, PREVIEW_SIDE, Preview},
+    time::UnixMs,
+};
+use crate::store::{StoreError, Unlocked, Workspace, must_not_audit};
+
+/// Red, green, blue, and 0 for transparent.
+const PIXEL: usize = 4;
+const PREVIEW_BYTES: usize = PREVIEW_SIDE * PREVIEW_SIDE * PIXEL;
+
+impl Workspace {
+    pub fn keep_icon(&mut self, icon: &Icon, now: UnixMs) -> Result<IconRef, StoreError> {
+        let Unlocked { who, .. } = self.unlocked()?;
+        must_not_audit(&self.db, who, "add icons")?;
+        self.execute(
+            "INSERT INTO icons (sha256, format, side, preview, bytes, kept_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (sha256) DO UPDATE SET kept_at = ?6",
+            params![
+                icon.about.sha256,
+                icon.about.format.as_str(),
+                icon.about.side,
+                packed(&icon.preview),
+                icon.bytes,
+                now.0
+            ],
+        )?;
+        Ok(icon.about.clone())
+    }
+
+    /// `None` when the icon is not in the workspace.
+    pub fn icon_preview(&self, sha256: &str) -> Result<Option<Preview>, StoreError> {
+        let packed: Option<Vec<u8>> = self
+            .db
+            .query_row(
+                "SELECT preview FROM icons WHERE sha256 = ?1",
+                [sha256],
+                |row| row.get(0),
+            )
+            .optional()?;
+        packed.as_deref().map(unpacked).transpose()
+    }
+}
+
+pub(in crate::store) fn is_kept(db: &Connection, sha256: &str) -> Result<bool, StoreError> {
+    Ok(db.query_row(
+        "SELECT EXISTS (SELECT 1 FROM icons WHERE sha256 = ?1)",
+        [sha256],
+        |row| row.get(0),
+    )?)
+}
+
+fn packed(preview: &Preview) -> Vec<u8> {
+    preview
+        .pixels
+        .iter()
+        .flat_map(|pixel| pixel.map_or([0; PIXEL], |[red, green, blue]| [red, green, blue, 255]))
+        .collect()
+}
+
+fn unpacked(bytes: &[u8]) -> Result<Preview, StoreError> {
+    if bytes.len() != PREVIEW_BYTES {
+        return Err(StoreError::Corrupt("an icon's preview is cut".to_owned()));
+    }
+    let (pixels, _) = bytes.as_chunks::<PIXEL>();
+    Ok(Preview {
+        pixels: pixels
+            .iter()
+            .map(|&[red, green, blue, seen]| (seen > 0).then_some([red, green, blue]))
+            .collect(),
+    })
+}

@@ -1,0 +1,233 @@
+//! Registering an app, and reading one. All that a registration makes is one transaction.
+
+use rand::rngs::StdRng;
+use rusqlite::{Connection, params};
+
+use crate::domain::{
+    app::{App, AppSpec, ClientType, Registration},
+    history::What,
+    id::{AppId, DeveloperId, DraftId},
+    oauth::credential::{ClientId, mint_client_secret},
+    time::UnixMs,
+};
+use crate::store::{
+    StoreError, Workspace,
+    apps::{change::name_key, drafts, environments, secrets, tickets},
+    history::{By, Record, record},
+    list::{search::search_text, window::status_of},
+    must_not_audit,
+};
+
+impl Workspace {
+    /// The app, its secrets, its requests for approval and the end of its draft: all or nothing.
+    pub fn create_app(
+        &mut self,
+        registration: Registration,
+        by: &DeveloperId,
+        draft: Option<&DraftId>,
+        now: UnixMs,
+    ) -> Result<App, StoreError> {
+        must_be(&self.unlocked()?.who, by)?;
+        self.change(now, |step, by, rng| {
+            must_not_audit(step, by.who, "create apps")?;
+            let id = register(step, by, rng, registration)?;
+            if let Some(draft) = draft {
+                drafts::remove(step, draft, by.who)?;
+            }
+            // Before the commit: what was committed must not be reported as refused.
+            read(step, &id)
+        })
+    }
+
+    /// Many apps in one transaction, each with when it was made: all or none. Their ids, in order.
+    pub fn create_apps(
+        &mut self,
+        registrations: impl IntoIterator<Item = (Registration, UnixMs)>,
+        by: &DeveloperId,
+    ) -> Result<Vec<AppId>, StoreError> {
+        must_be(&self.unlocked()?.who, by)?;
+        self.change(UnixMs(0), |step, by, rng| {
+            must_not_audit(step, by.who, "create apps")?;
+            registrations
+                .into_iter()
+                .map(|(registration, now)| register(step, By { now, ..by }, rng, registration))
+                .collect()
+        })
+    }
+
+    pub fn app(&self, id: &AppId) -> Result<App, StoreError> {
+        read(&self.db, id)
+    }
+}
+
+pub(in crate::store) fn read(db: &Connection, id: &AppId) -> Result<App, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT version, client_id, status, created_by, created_at, spec, deleted_at
+         FROM apps WHERE id = ?1",
+    )?;
+    let mut rows = query.query([id.as_str()])?;
+    let row = rows.next()?.ok_or(StoreError::NotFound("This app"))?;
+    let spec: String = row.get(5)?;
+    Ok(App {
+        id: id.clone(),
+        version: row.get(0)?,
+        client_id: ClientId::from_stored(row.get::<_, String>(1)?),
+        status: status_of(&row.get::<_, String>(2)?)?,
+        spec: spec_of(&spec)?,
+        tickets: tickets::of(db, id)?,
+        secrets: secrets::infos(db, id)?,
+        environments: environments::of(db, id)?,
+        tags: tags_of(db, id)?,
+        created_by: DeveloperId::from_stored(row.get::<_, String>(3)?),
+        created_at: UnixMs(row.get(4)?),
+        deleted_at: row.get::<_, Option<i64>>(6)?.map(UnixMs),
+    })
+}
+
+fn spec_of(stored: &str) -> Result<AppSpec, StoreError> {
+    serde_json::from_str(stored)
+        .map_err(|_| StoreError::Corrupt("an app's settings cannot be read".to_owned()))
+}
+
+fn json_of(spec: &AppSpec) -> Result<String, StoreError> {
+    serde_json::to_string(spec)
+        .map_err(|_| StoreError::Other("the settings cannot be written".to_owned()))
+}
+
+fn tags_of(db: &Connection, id: &AppId) -> Result<Vec<String>, StoreError> {
+    let mut query = db.prepare_cached("SELECT tag FROM app_tags WHERE app_id = ?1 ORDER BY tag")?;
+    let tags = query.query_map([id.as_str()], |row| row.get(0))?;
+    Ok(tags.collect::<Result<_, _>>()?)
+}
+
+pub(in crate::store) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Result<(), StoreError> {
+    if who == named {
+        return Ok(());
+    }
+    Err(StoreError::NotAllowed(
+        "Somebody else is signed in by now.".to_owned(),
+    ))
+}
+
+/// The app with all that belongs to it.
+fn register(
+    step: &Connection,
+    by: By<'_>,
+    rng: &mut StdRng,
+    registration: Registration,
+) -> Result<AppId, StoreError> {
+    let Registration {
+        spec,
+        shared_secret,
+    } = registration;
+    let id = AppId::mint(rng);
+    let client_id = ClientId::mint(rng);
+    insert(step, by, &id, &client_id, &spec)?;
+    if spec.client_type() == ClientType::Confidential {
+        let secret = mint_client_secret(rng);
+        secrets::keep_client_secret(step, by, rng, &id, &secret)?;
+    }
+    if let Some(secret) = &shared_secret {
+        secrets::keep_shared_secret(step, by, rng, &id, secret)?;
+    }
+    for scope in spec.scopes.requiring_approval() {
+        let justification = spec.justifications.get(&scope).map_or("", String::as_str);
+        tickets::file(step, rng, by, &id, scope, justification)?;
+    }
+    let written = Record {
+        app: Some(&id),
+        subject: &spec.properties.name,
+        what: What::AppCreated,
+        changes: Vec::new(),
+    };
+    record(step, by, &written)?;
+    Ok(id)
+}
+
+fn insert(
+    step: &Connection,
+    by: By<'_>,
+    id: &AppId,
+    client_id: &ClientId,
+    spec: &AppSpec,
+) -> Result<(), StoreError> {
+    must_keep_icon(step, spec)?;
+    step.prepare_cached(
+        "INSERT INTO apps (id, client_id, name, name_key, display_name, app_type, auth, access,
+             status, created_at, created_by, version, icon, search, spec, contact)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, ?10, 1, ?11, ?12, ?13, ?14)",
+    )?
+    .execute(params![
+        id.as_str(),
+        client_id.as_str(),
+        spec.properties.name,
+        name_key(spec),
+        spec.card.display_name,
+        spec.app_type().as_str(),
+        spec.auth_label(),
+        spec.access.label(),
+        by.now.0,
+        by.who.as_str(),
+        icon_of(spec),
+        search_text(spec, client_id),
+        json_of(spec)?,
+        contact_of(spec),
+    ])?;
+    Ok(())
+}
+
+/// Other settings for an app that exists.
+pub(in crate::store) fn write_spec(
+    step: &Connection,
+    id: &AppId,
+    spec: &AppSpec,
+) -> Result<(), StoreError> {
+    must_keep_icon(step, spec)?;
+    step.execute(
+        "UPDATE apps SET name = ?2, name_key = ?3, display_name = ?4, auth = ?5, access = ?6,
+             icon = ?7, spec = ?8, contact = ?9, version = version + 1
+         WHERE id = ?1",
+        params![
+            id.as_str(),
+            spec.properties.name,
+            name_key(spec),
+            spec.card.display_name,
+            spec.auth_label(),
+            spec.access.label(),
+            icon_of(spec),
+            json_of(spec)?,
+            contact_of(spec),
+        ],
+    )?;
+    write_search(step, id)
+}
+
+/// What the filter looks through, after anything in it changed. Always written, so that every
+/// console learns by it that its copy of the list is stale.
+pub(in crate::store) fn write_search(step: &Connection, id: &AppId) -> Result<(), StoreError> {
+    let app = read(step, id)?;
+    step.execute(
+        "UPDATE apps SET search = ?2 WHERE id = ?1",
+        params![id.as_str(), search_text(&app.spec, &app.client_id)],
+    )?;
+    Ok(())
+}
+
+fn icon_of(spec: &AppSpec) -> Option<&str> {
+    spec.card.icon.as_ref().map(|icon| icon.sha256.as_str())
+}
+
+fn contact_of(spec: &AppSpec) -> &str {
+    spec.properties.primary_contact.as_str()
+}
+
+fn must_keep_icon(step: &Connection, spec: &AppSpec) -> Result<(), StoreError> {
+    if let Some(sha256) = icon_of(spec)
+        && !super::icons::is_kept(step, sha256)?
+    {
+        return Err(StoreError::Conflict(
+            "The icon is no longer in the workspace. Choose its file again.".to_owned(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Changing a Client Secret without an outage: for a while the old one and the new one both work.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::domain::{
+    app::{App, ClientType},
+    history::{Change, What},
+    id::AppId,
+    oauth::credential::{OVERLAP_HOURS_MAX, mint_client_secret},
+    time::UnixMs,
+};
+use crate::store::{
+    StoreError, Workspace,
+    apps::{
+        change::{managed, must_not_be_in_trash},
+        register, secrets,
+    },
+    history::{By, Record, record},
+};
+
+impl Workspace {
+    /// A new secret becomes the current one; the old one works for `overlap_hours` more.
+    pub fn rotate_secret(
+        &mut self,
+        id: &AppId,
+        overlap_hours: u32,
+        now: UnixMs,
+    ) -> Result<App, StoreError> {
+        self.change(now, |step, by, rng| {
+            let app = managed(step, by, id)?;
+            must_not_be_in_trash(&app)?;
+            if app.spec.client_type() == ClientType::Public {
+                return Err(StoreError::Conflict(
+                    "A public client has no secret to rotate.".to_owned(),
+                ));
+            }
+            if retiring(step, id, now)?.is_some() {
+                return Err(StoreError::Conflict(
+                    "Two secrets are live already. Finish or cancel that rotation first."
+                        .to_owned(),
+                ));
+            }
+            let hours = overlap_hours.min(OVERLAP_HOURS_MAX);
+            let ends_at = now.0.saturating_add(i64::from(hours) * 60 * 60 * 1000);
+            drop_retiring(step, id)?;
+            let before = secrets::fingerprint(step, by, id)?;
+            if hours == 0 {
+                step.execute(
+                    "DELETE FROM client_secrets WHERE app_id = ?1",
+                    [id.as_str()],
+                )?;
+            } else {
+                step.execute(
+                    "UPDATE client_secrets SET state = 'retiring', ends_at = ?2 WHERE app_id = ?1",
+                    params![id.as_str(), ends_at],
+                )?;
+            }
+            let secret = mint_client_secret(rng);
+            secrets::keep_client_secret(step, by, rng, id, &secret)?;
+            let mut changes = vec![Change::new(
+                "Client Secret",
+                before,
+                Some(by.key.fingerprint(&secret)),
+            )];
+            let ends = format!("{hours} hours later");
+            changes.push(Change::new("Old secret ends", None::<String>, Some(ends)));
+            finish(step, by, &app, What::SecretRotated, changes)
+        })
+    }
+
+    /// The old secret ends now.
+    pub fn finish_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
+        self.change(now, |step, by, _| {
+            let app = managed(step, by, id)?;
+            must_rotate(step, id, now)?;
+            drop_retiring(step, id)?;
+            finish(step, by, &app, What::RotationFinished, Vec::new())
+        })
+    }
+
+    /// The new secret is thrown away, the old one is the current one again.
+    pub fn cancel_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
+        self.change(now, |step, by, _| {
+            let app = managed(step, by, id)?;
+            must_rotate(step, id, now)?;
+            step.execute(
+                "DELETE FROM client_secrets WHERE app_id = ?1 AND state = 'current'",
+                [id.as_str()],
+            )?;
+            step.execute(
+                "UPDATE client_secrets SET state = 'current', ends_at = NULL WHERE app_id = ?1",
+                [id.as_str()],
+            )?;
+            finish(step, by, &app, What::RotationCancelled, Vec::new())
+        })
+    }
+}
+
+fn finish(
+    step: &Connection,
+    by: By<'_>,
+    app: &App,
+    what: What,
+    changes: Vec<Change>,
+) -> Result<App, StoreError> {
+    let subject = &app.spec.properties.name;
+    let app = Some(&app.id);
+    let written = Record {
+        app,
+        subject,
+        what,
+        changes,
+    };
+    record(step, by, &written)?;
+    app.map_or(Err(StoreError::NotFound("This app")), |id| {
+        register::read(step, id)
+    })
+}
+
+fn must_rotate(step: &Connection, id: &AppId, now: UnixMs) -> Result<(), StoreError> {
+    match retiring(step, id, now)? {
+        Some(_) => Ok(()),
+        None => Err(StoreError::Conflict(
+            "No rotation is under way: the old secret has ended.".to_owned(),
+        )),
+    }
+}
+
+/// When the retiring secret ends, if there is one that still works.
+fn retiring(step: &Connection, id: &AppId, now: UnixMs) -> Result<Option<i64>, StoreError> {
+    Ok(step
+        .prepare_cached(
+            "SELECT ends_at FROM client_secrets
+             WHERE app_id = ?1 AND state = 'retiring' AND ends_at > ?2",
+        )?
+        .query_row(params![id.as_str(), now.0], |row| row.get(0))
+        .optional()?)
+}
+
+fn drop_retiring(step: &Connection, id: &AppId) -> Result<(), StoreError> {
+    step.execute(
+        "DELETE FROM client_secrets WHERE app_id = ?1 AND state = 'retiring'",
+        [id.as_str()],
+    )?;
+    Ok(())
+}

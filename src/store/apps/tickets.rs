@@ -1,0 +1,107 @@
+//! Requests for scopes that require approval. Answering them: `approvals`.
+
+use rand::CryptoRng;
+use rusqlite::{Connection, Row, params};
+
+use crate::domain::{
+    app::{AppSpec, scope::ScopeId},
+    id::{AppId, DeveloperId, TicketId},
+    people::ticket::{Ticket, TicketState},
+    time::UnixMs,
+};
+use crate::store::{StoreError, history::By};
+
+/// A new request, or the same one again with another justification: pending either way.
+pub(in crate::store) fn file(
+    step: &Connection,
+    rng: &mut impl CryptoRng,
+    by: By<'_>,
+    app: &AppId,
+    scope: ScopeId,
+    justification: &str,
+) -> Result<(), StoreError> {
+    step.prepare_cached(
+        "INSERT INTO tickets (id, app_id, scope, justification, requested_by, state, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (app_id, scope) DO UPDATE SET id = excluded.id,
+             justification = excluded.justification, requested_by = excluded.requested_by,
+             state = excluded.state, created_at = excluded.created_at, decided_by = NULL,
+             decided_at = NULL, reason = NULL",
+    )?
+    .execute(params![
+        TicketId::mint(rng).as_str(),
+        app.as_str(),
+        scope.as_str(),
+        justification,
+        by.who.as_str(),
+        TicketState::Pending.as_str(),
+        by.now.0,
+    ])?;
+    Ok(())
+}
+
+/// After the settings changed: requests for scopes that are no longer wanted go, a scope that is
+/// new or justified otherwise is asked for (again).
+pub(in crate::store) fn follow(
+    step: &Connection,
+    rng: &mut impl CryptoRng,
+    by: By<'_>,
+    app: &AppId,
+    spec: &AppSpec,
+) -> Result<(), StoreError> {
+    let filed = of(step, app)?;
+    let wanted: Vec<ScopeId> = spec.scopes.requiring_approval().collect();
+    for ticket in &filed {
+        if !wanted.contains(&ticket.scope) {
+            step.execute("DELETE FROM tickets WHERE id = ?1", [ticket.id.as_str()])?;
+        }
+    }
+    for scope in wanted {
+        let justification = spec.justifications.get(&scope).map_or("", String::as_str);
+        let stands = filed
+            .iter()
+            .any(|ticket| ticket.scope == scope && ticket.justification == justification);
+        if !stands {
+            file(step, rng, by, app, scope, justification)?;
+        }
+    }
+    Ok(())
+}
+
+pub(in crate::store) const COLUMNS: &str = "tickets.id, tickets.app_id, tickets.scope,
+    tickets.justification, tickets.requested_by, tickets.state, tickets.created_at,
+    tickets.decided_by, tickets.decided_at, tickets.reason";
+
+pub(in crate::store) fn of(db: &Connection, app: &AppId) -> Result<Vec<Ticket>, StoreError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM tickets WHERE app_id = ?1 ORDER BY scope"
+    ))?;
+    let mut rows = query.query([app.as_str()])?;
+    let mut tickets = Vec::new();
+    while let Some(row) = rows.next()? {
+        tickets.push(ticket(row)?);
+    }
+    Ok(tickets)
+}
+
+/// From a row that begins with `COLUMNS`.
+pub(in crate::store) fn ticket(row: &Row<'_>) -> Result<Ticket, StoreError> {
+    let scope: String = row.get(2)?;
+    let state: String = row.get(5)?;
+    Ok(Ticket {
+        id: TicketId::from_stored(row.get::<_, String>(0)?),
+        app: AppId::from_stored(row.get::<_, String>(1)?),
+        scope: ScopeId::find(&scope)
+            .ok_or_else(|| StoreError::Corrupt(format!("unknown scope “{scope}”")))?,
+        justification: row.get(3)?,
+        requested_by: DeveloperId::from_stored(row.get::<_, String>(4)?),
+        state: TicketState::from_stored(&state)
+            .ok_or_else(|| StoreError::Corrupt(format!("unknown ticket state “{state}”")))?,
+        created_at: UnixMs(row.get(6)?),
+        decided_by: row
+            .get::<_, Option<String>>(7)?
+            .map(DeveloperId::from_stored),
+        decided_at: row.get::<_, Option<i64>>(8)?.map(UnixMs),
+        reason: row.get(9)?,
+    })
+}

@@ -1,0 +1,164 @@
+//! Looking at a workspace without leaving a trace: no file is made, changed, migrated or locked.
+//! What is read may be torn by a console that writes meanwhile; then it is said to be so.
+
+use std::{fmt::Write as _, fs, path::Path, time::SystemTime};
+
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+
+use crate::store::{
+    error::OpenError,
+    file::{
+        disk::{self, Found},
+        locks,
+        mark::CACHE_SIZE,
+        migrate::{self, MIGRATIONS},
+        open::{FILE_NAME, open_error, with_companions},
+        preflight::must_fit,
+    },
+};
+
+pub(in crate::store) type Stamps = Vec<Option<(u64, Option<SystemTime>)>>;
+
+/// What a look at the file found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspected {
+    /// Of the file, which an older program may have written.
+    pub format: i64,
+    /// What `PRAGMA quick_check` found, one line each; empty when all is well.
+    pub damage: Vec<String>,
+    /// Somebody wrote while it was read: what is told of damage may not be so.
+    pub was_written: bool,
+}
+
+/// The format that this program writes.
+pub fn known_format() -> i64 {
+    migrate::known(MIGRATIONS)
+}
+
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
+/// `None` when there is no workspace yet.
+pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
+    if !data_dir.exists() {
+        return Ok(None);
+    }
+    let dir = fs::canonicalize(data_dir).map_err(|error| disk::refused(data_dir, &error))?;
+    let path = dir.join(FILE_NAME);
+    let before = stamps(&path);
+    let found = disk::look_at(&path)?;
+    if let Found::Header(header) = &found {
+        header.must_be_ours(&path)?;
+    }
+    // Whoever has it open has the log that belongs to it.
+    if !locks::is_open_elsewhere(&path) {
+        must_fit(&path)?;
+    }
+    if matches!(found, Found::Nothing) {
+        return Ok(None);
+    }
+    // Reading past it would mean to undo it first.
+    if holds_something(&path, "-journal") {
+        return Err(OpenError::Other(
+            "a change to it is under way or was cut off; start devconsole once, which fixes it"
+                .to_owned(),
+        ));
+    }
+    let failed = |error| open_error(&path, &error);
+    let db = open_quietly(&path).map_err(failed)?;
+    let format = migrate::version_of(&db).map_err(failed)?;
+    let known = known_format();
+    if format > known {
+        // Told by the log; the header of the file itself was older.
+        return Err(OpenError::Newer {
+            found: format,
+            known,
+        });
+    }
+    let damage = check(&db, "quick_check").map_err(failed)?;
+    Ok(Some(Inspected {
+        format,
+        damage,
+        was_written: stamps(&path) != before,
+    }))
+}
+
+/// An ordinary read-only connection would make `-wal` and `-shm`. Where there is no log, the file
+/// is declared immutable. Where there is one, its index is kept in memory (exclusive mode), and
+/// `unix-none` takes none of the locks that would go with that.
+pub(in crate::store) fn open_quietly(path: &Path) -> rusqlite::Result<Connection> {
+    if holds_something(path, "-wal") {
+        return open_how(path, "mode=ro&vfs=unix-none");
+    }
+    open_alone(path)
+}
+
+/// The file without what lies beside it.
+pub(in crate::store) fn open_alone(path: &Path) -> rusqlite::Result<Connection> {
+    open_how(path, "mode=ro&immutable=1")
+}
+
+fn open_how(path: &Path, how: &str) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let db = Connection::open_with_flags(uri(path, how), flags)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.execute_batch(&format!(
+        "PRAGMA locking_mode = EXCLUSIVE;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;
+         {CACHE_SIZE};"
+    ))?;
+    Ok(db)
+}
+
+pub(in crate::store) fn holds_something(path: &Path, companion: &str) -> bool {
+    with_companions(path)
+        .filter(|file| file.to_string_lossy().ends_with(companion))
+        .any(|file| fs::metadata(file).is_ok_and(|about| about.len() > 0))
+}
+
+pub(in crate::store) fn uri(path: &Path, how: &str) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                uri.push(char::from(*byte));
+            }
+            other => {
+                // Writing to a string cannot fail.
+                let _ = write!(uri, "%{other:02X}");
+            }
+        }
+    }
+    uri.push('?');
+    uri.push_str(how);
+    uri
+}
+
+/// Names tables and rows, never a value that a row holds.
+pub(in crate::store) fn check(db: &Connection, pragma: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = db.prepare(&format!("PRAGMA {pragma}(5)"))?;
+    let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let lines: Vec<String> = lines.collect::<Result<_, _>>()?;
+    Ok(lines.into_iter().filter(|line| line != "ok").collect())
+}
+
+/// Rows that refer to rows which are not there.
+pub(in crate::store) fn has_strays(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare("PRAGMA foreign_key_check")?.exists([])
+}
+
+/// Length and time of the file and of its log.
+pub(in crate::store) fn stamps(path: &Path) -> Stamps {
+    with_companions(path)
+        .filter(|file| !file.to_string_lossy().ends_with("-shm"))
+        .map(|file| {
+            let about = fs::symlink_metadata(file).ok()?;
+            Some((about.len(), about.modified().ok()))
+        })
+        .collect()
+}

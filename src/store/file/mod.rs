@@ -1,0 +1,14 @@
+//! The file: opened, migrated, copied, put back, or refused and left as it was.
+
+pub(in crate::store) mod backup;
+pub(in crate::store) mod disk;
+pub(in crate::store) mod header;
+pub(in crate::store) mod inspect;
+pub(in crate::store) mod locks;
+pub(in crate::store) mod log;
+pub(in crate::store) mod mark;
+pub(in crate::store) mod migrate;
+pub(in crate::store) mod open;
+pub(in crate::store) mod preflight;
+pub(in crate::store) mod restore;
+pub(in crate::store) mod unfinished;

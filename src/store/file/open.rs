@@ -1,0 +1,264 @@
+//! Opening a workspace: which file, is it ours, may we write, which pragmas.
+//! A file that is refused is left as it was, byte for byte.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig};
+
+use crate::store::{
+    Workspace,
+    error::{OpenError, is_disk_full, one_line},
+    file::{
+        disk::{self, Found, Made},
+        locks::Presence,
+        mark::{self, CACHE_SIZE},
+        migrate::{self, MIGRATIONS},
+        preflight::Preflight,
+    },
+};
+use crate::vault::KdfCost;
+
+pub const FILE_NAME: &str = "workspace.db";
+
+/// Bytes of a workspace in which nobody has signed up, with its log and the log's index.
+const ROOM_FOR_A_NEW_ONE: u64 = 512 * 1024;
+
+/// Longer than any transaction of ours, shorter than a person's patience.
+pub(in crate::store) const BUSY_WAIT: Duration = Duration::from_millis(2000);
+
+#[derive(Debug)]
+pub struct Opened {
+    pub workspace: Workspace,
+    /// What was put right on the way and should be told, one line each.
+    pub notices: Vec<String>,
+}
+
+impl Workspace {
+    /// Opens `workspace.db` in `data_dir`; both are created, private, when they are absent.
+    /// `cost` is for keys that are made from now on; weaker ones are raised at sign-in.
+    pub fn open(data_dir: &Path, cost: KdfCost) -> Result<Opened, OpenError> {
+        let mut made = Made::default();
+        let dir = match disk::find_dir(data_dir)? {
+            Some(dir) => dir,
+            None => {
+                let above = data_dir.ancestors().find(|part| part.exists());
+                disk::must_have_room(above.unwrap_or(Path::new(".")), ROOM_FOR_A_NEW_ONE)?;
+                made.dir(data_dir)?
+            }
+        };
+        let presence = Presence::enter(&dir, BUSY_WAIT)?;
+        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), presence.is_alone())?;
+        Self::open_checked(&dir, &checked, presence, made, cost)
+    }
+
+    /// `None` where nobody has signed up: then nothing is made either.
+    pub fn open_signed_up(data_dir: &Path, cost: KdfCost) -> Result<Option<Opened>, OpenError> {
+        let Some(dir) = disk::find_dir(data_dir)? else {
+            return Ok(None);
+        };
+        let presence = Presence::enter(&dir, BUSY_WAIT)?;
+        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), presence.is_alone())?;
+        if checked.is_signed_up == Some(false) {
+            return Ok(None);
+        }
+        let opened = Self::open_checked(&dir, &checked, presence, Made::default(), cost)?;
+        let organization = opened.workspace.organization_name();
+        let organization = organization.map_err(|error| OpenError::Other(one_line(&error)))?;
+        Ok(organization.map(|_| opened))
+    }
+
+    /// Another connection to the same file, locked. The file is not looked at again: to close it
+    /// here would take the locks of the first connection away.
+    pub fn beside(&self) -> Result<Self, OpenError> {
+        let other = || OpenError::Other("it has no folder".to_owned());
+        let path = self.db.path().map(Path::new).ok_or_else(other)?;
+        let dir = path.parent().ok_or_else(other)?;
+        let presence = Presence::among_others(dir, BUSY_WAIT)?;
+        let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(Self::of(db, self.cost, presence))
+    }
+
+    fn open_checked(
+        dir: &Path,
+        checked: &Preflight,
+        mut presence: Presence,
+        mut made: Made,
+        cost: KdfCost,
+    ) -> Result<Opened, OpenError> {
+        let path = dir.join(FILE_NAME);
+        let mut notices = Vec::new();
+        if checked.is_new && presence.is_alone() && path.symlink_metadata().is_err() {
+            made.file(&path);
+        }
+        disk::make_dir_private(dir, FILE_NAME, &mut notices)?;
+        if checked.is_new {
+            disk::create_private(&path)?;
+        }
+        for file in with_companions(&path) {
+            disk::make_private(&file, &mut notices)?;
+        }
+        let db = open_migrated(&path, &mut notices)?;
+        // Whoever waits for the folder must not find a file that is half made.
+        made.keep();
+        presence.share(BUSY_WAIT)?;
+        Ok(Opened {
+            workspace: Self::of(db, cost, presence),
+            notices,
+        })
+    }
+
+    fn of(db: Connection, cost: KdfCost, presence: Presence) -> Self {
+        Self {
+            db,
+            cost,
+            unlocked: None,
+            list: crate::store::list::index::ListIndex::default(),
+            grants: crate::store::oauth::sessions::Grants::default(),
+            _presence: presence,
+        }
+    }
+}
+
+fn open_migrated(path: &Path, notices: &mut Vec<String>) -> Result<Connection, OpenError> {
+    let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Until all went well, leaving must not fold the log into the file.
+    set_checkpoint_on_close(&db, false).map_err(|error| open_error(path, &error))?;
+    if let Some(copy) = migrate::migrate(&mut db, path, MIGRATIONS)? {
+        notices.push(format!(
+            "The workspace was brought up to date. A copy of the old one is {}.",
+            copy.display()
+        ));
+    }
+    settle(&mut db, notices).map_err(|error| open_error(path, &error))?;
+    Ok(db)
+}
+
+/// As it is: nothing is made, migrated or mended. `None` when there is none.
+pub(in crate::store) fn connect_as_it_is(path: &Path) -> Result<Option<Connection>, OpenError> {
+    match disk::look_at(path)? {
+        Found::Nothing => return Ok(None),
+        Found::Header(header) => header.must_be_ours(path)?,
+    }
+    let failed = |error| open_error(path, &error);
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    set_checkpoint_on_close(&db, false).map_err(failed)?;
+    let (found, known) = (
+        migrate::version_of(&db).map_err(failed)?,
+        migrate::known(MIGRATIONS),
+    );
+    if found > known {
+        return Err(OpenError::Newer { found, known });
+    }
+    set_checkpoint_on_close(&db, true).map_err(failed)?;
+    Ok(Some(db))
+}
+
+/// The file and what SQLite keeps beside it, which holds the same data.
+pub(in crate::store) fn with_companions(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let base = path.as_os_str().to_owned();
+    ["", "-wal", "-shm", "-journal"]
+        .into_iter()
+        .map(move |end| {
+            let mut name: OsString = base.clone();
+            name.push(end);
+            PathBuf::from(name)
+        })
+}
+
+pub(in crate::store) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, OpenError> {
+    // A URI is how a backup names any file; `path` itself begins with a slash and is none.
+    let flags = access
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW
+        | OpenFlags::SQLITE_OPEN_URI;
+    let failed = |error| open_error(path, &error);
+    let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+    db.busy_timeout(BUSY_WAIT).map_err(failed)?;
+    // SQLite falls back to reading when it may not write, and would say so only much later.
+    if db.is_readonly("main").map_err(failed)? {
+        return Err(OpenError::ReadOnly {
+            path: path.to_owned(),
+        });
+    }
+    // Or a prepared statement is compiled anew for every value that it compares with. No plan here
+    // depends on values.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(failed)?;
+    crate::store::list::search::define_finds(&db).map_err(failed)?;
+    // temp_store: what is sorted on the way must not be spilled to a file in clear.
+    db.execute_batch(&format!(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         {CACHE_SIZE};
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;"
+    ))
+    .map_err(failed)?;
+    Ok(db)
+}
+
+/// Two programs that start on nothing may want this at once. SQLite does not ask its busy
+/// handler then, since waiting could deadlock; the other one is done in a moment.
+fn write_ahead_log(db: &Connection) -> rusqlite::Result<String> {
+    let since = Instant::now();
+    loop {
+        let mode = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+        match mode {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && since.elapsed() < BUSY_WAIT =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            mode => return mode,
+        }
+    }
+}
+
+fn settle(db: &mut Connection, notices: &mut Vec<String>) -> rusqlite::Result<()> {
+    let mode = write_ahead_log(db)?;
+    if mode != "wal" {
+        notices.push(
+            "This file system does not support write-ahead logging: saving is slower here."
+                .to_owned(),
+        );
+    }
+    // Found out now and not when a person has filled in a form.
+    let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if mark::is_there(&step)? {
+        step.rollback()?;
+    } else {
+        // Folded in, it is in the file before the next log begins.
+        mark::advance(&step)?;
+        step.commit()?;
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    }
+    set_checkpoint_on_close(db, true)
+}
+
+fn set_checkpoint_on_close(db: &Connection, wanted: bool) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !wanted)
+        .map(|_| ())
+}
+
+pub(in crate::store) fn open_error(path: &Path, error: &rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    if is_disk_full(error) {
+        return OpenError::DiskFull;
+    }
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked,
+        Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
+        Some(ErrorCode::NotADatabase) => OpenError::NotAWorkspace { path },
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path },
+        Some(ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            OpenError::NoPermission { path }
+        }
+        _ => OpenError::Other(one_line(error)),
+    }
+}

@@ -1,0 +1,53 @@
+//! What the list is to one developer: favourites, and how it was left.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::{app::list::ListView, id::AppId};
+use crate::store::{StoreError, Workspace, role_of, role_to_look};
+
+impl Workspace {
+    /// How whoever is signed in left the list.
+    pub fn list_view(&self) -> Result<ListView, StoreError> {
+        let who = &self.unlocked()?.who;
+        role_to_look(&self.db, who)?;
+        let stored: Option<String> = self
+            .db
+            .query_row(
+                "SELECT view FROM views WHERE developer_id = ?1",
+                [who.as_str()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        // One that another version wrote and this one cannot read is no reason to stay out.
+        Ok(stored
+            .and_then(|stored| serde_json::from_str(&stored).ok())
+            .unwrap_or_default())
+    }
+
+    pub fn keep_list_view(&mut self, view: &ListView) -> Result<(), StoreError> {
+        let who = &self.unlocked()?.who;
+        role_to_look(&self.db, who)?;
+        let view = serde_json::to_string(view)
+            .map_err(|_| StoreError::Other("the view cannot be written".to_owned()))?;
+        self.execute(
+            "INSERT INTO views (developer_id, view) VALUES (?1, ?2)
+             ON CONFLICT (developer_id) DO UPDATE SET view = excluded.view",
+            params![who.as_str(), view],
+        )?;
+        Ok(())
+    }
+
+    /// A favourite is the developer's own matter: no role forbids it, no history tells it.
+    pub fn set_favourite(&mut self, app: &AppId, on: bool) -> Result<(), StoreError> {
+        let who = &self.unlocked()?.who;
+        role_of(&self.db, who)?;
+        let sql = if on {
+            "INSERT OR IGNORE INTO favourites (developer_id, app_id)
+             SELECT ?1, id FROM apps WHERE id = ?2"
+        } else {
+            "DELETE FROM favourites WHERE developer_id = ?1 AND app_id = ?2"
+        };
+        self.execute(sql, params![who.as_str(), app.as_str()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,436 @@
+//! JWT credentials: made, listed, read again, restricted and revoked. Their owner may, and a
+//! Developer Admin for everybody. A token is sealed; who verifies it needs the public key alone.
+
+use std::collections::BTreeMap;
+
+use rand::rngs::StdRng;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde_json::json;
+
+use crate::store::{
+    StoreError, Unlocked, Workspace,
+    history::{By, Record, record},
+    list::window::AppQuery,
+    must_not_audit,
+    oauth::sessions::end_sessions_by,
+    people::developers::{read_member, subject_of},
+    role_of,
+};
+use crate::{
+    domain::{
+        history::{Change, What},
+        id::{DeveloperId, JwtId},
+        oauth::{
+            credential::ClientId,
+            jwt::{
+                APPS_MAX, AUDIENCE, AuthorizedApps, FOR_EVER_S, FoundApps, ISSUER, JwtCredential,
+                LABEL_MAX, NamedApp, NewJwt,
+            },
+        },
+        people::developer::Role,
+        secret::Secret,
+        text,
+        time::UnixMs,
+    },
+    vault::{self, Aad, JwtSigner},
+};
+
+/// Most that a search for apps lists: nobody reads on, one types on.
+const APPS_FOUND: u64 = 50;
+
+fn token_of(id: &JwtId) -> Aad<'_> {
+    Aad {
+        table: "jwt_credentials",
+        row: id.as_str(),
+        column: "sealed",
+        version: 1,
+    }
+}
+
+fn key_at(kid: &str) -> Aad<'_> {
+    Aad {
+        table: "signing_keys",
+        row: kid,
+        column: "sealed",
+        version: 1,
+    }
+}
+
+const COLUMNS: &str = "id, owner, label, every_app, created_at, expires_at, last_used_at";
+
+impl Workspace {
+    /// One of one's own, or as a Developer Admin for somebody who has signed in once.
+    /// Source: the platform's documentation, "Create a credential".
+    pub fn create_jwt(
+        &mut self,
+        owner: &DeveloperId,
+        new: &NewJwt,
+        now: UnixMs,
+    ) -> Result<JwtCredential, StoreError> {
+        self.change(now, |step, by, rng| {
+            must_not_audit(step, by.who, "create JWT credentials")?;
+            must_be_for(step, by, owner)?;
+            let whose = read_member(step, owner)?;
+            if whose.last_sign_in_at.is_none() || whose.must_change_password {
+                return Err(StoreError::Conflict(
+                    "A credential is for somebody who has signed in once.".to_owned(),
+                ));
+            }
+            if new.expires_at.is_some_and(|at| at <= now) {
+                return Err(StoreError::Conflict(
+                    "The expiration date is over already.".to_owned(),
+                ));
+            }
+            let label = proper_label(&new.label)?;
+            must_be_apps(step, &new.apps)?;
+            let id = JwtId::mint(rng);
+            let (kid, signer) = signer(step, by, rng)?;
+            let issued_at = now.0.div_euclid(1000);
+            let expires_at = new
+                .expires_at
+                .map_or(issued_at + FOR_EVER_S, |at| at.0.div_euclid(1000));
+            let claims = json!({
+                "iss": ISSUER,
+                "sub": owner.as_str(),
+                "aud": AUDIENCE,
+                "jti": id.as_str(),
+                "iat": issued_at,
+                "exp": expires_at,
+            });
+            let token = signer.sign(&kid, &claims);
+            let sealed = vault::seal(by.key, rng, token.expose().as_bytes(), &token_of(&id))?;
+            step.execute(
+                "INSERT INTO jwt_credentials (id, owner, label, every_app, created_at, expires_at,
+                     sealed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    id.as_str(),
+                    owner.as_str(),
+                    label,
+                    new.apps == AuthorizedApps::Organization,
+                    now.0,
+                    new.expires_at.map(|at| at.0),
+                    sealed
+                ],
+            )?;
+            write_apps(step, &id, &new.apps)?;
+            let made = read(step, &id)?;
+            let changes = vec![
+                Change::new("Apps", None::<String>, Some(new.apps.describe())),
+                Change::new("Ends", None::<String>, new.expires_at.map(UnixMs::date)),
+                Change::new("Token", None::<String>, Some(by.key.fingerprint(&token))),
+            ];
+            write_down(step, by, &made, What::JwtCreated, changes)?;
+            Ok(made)
+        })
+    }
+
+    /// Apps that use the JWT flow and fit all words, by name or Client ID; and the names of others
+    /// of the organization, whatever they use.
+    pub fn apps_for_jwt(
+        &mut self,
+        words: &str,
+        others: &[ClientId],
+    ) -> Result<FoundApps, StoreError> {
+        let who = self.unlocked()?.who.clone();
+        role_of(&self.db, &who)?;
+        let mut found: Vec<NamedApp> = Vec::new();
+        for (auth, uses_jwt) in [(" auth:jwt", true), ("", false)] {
+            let window = self.apps(&AppQuery {
+                words: format!("{words}{auth}"),
+                limit: APPS_FOUND,
+                ..AppQuery::default()
+            })?;
+            for row in window.rows {
+                if found.iter().all(|known| known.client_id != row.client_id) {
+                    found.push(NamedApp {
+                        client_id: row.client_id,
+                        name: row.name,
+                        uses_jwt,
+                    });
+                }
+            }
+        }
+        let mut query = self
+            .db
+            .prepare_cached("SELECT name FROM apps WHERE client_id = ?1")?;
+        let mut named = Vec::new();
+        for client_id in others {
+            let name = query.query_row([client_id.as_str()], |row| row.get(0));
+            if let Some(name) = name.optional()? {
+                let client_id = client_id.clone();
+                // Its flow is not asked for: it is chosen.
+                named.push(NamedApp {
+                    client_id,
+                    name,
+                    uses_jwt: true,
+                });
+            }
+        }
+        Ok(FoundApps { found, named })
+    }
+
+    /// The newest first; everybody's for a Developer Admin. Revoked ones are not among them.
+    pub fn jwt_credentials(&self) -> Result<Vec<JwtCredential>, StoreError> {
+        let who = &self.unlocked()?.who;
+        let everybody = role_of(&self.db, who)? == Role::DeveloperAdmin;
+        let step = self.db.unchecked_transaction()?;
+        let mut query = step.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM jwt_credentials
+             WHERE revoked_at IS NULL AND (?1 OR owner = ?2)
+             ORDER BY created_at DESC, id"
+        ))?;
+        let mut rows = query.query(params![everybody, who.as_str()])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(credential(&step, row)?);
+        }
+        Ok(all)
+    }
+
+    /// The token, which can be read again for as long as it is not revoked.
+    pub fn jwt_token(&self, id: &JwtId) -> Result<Secret, StoreError> {
+        let Unlocked { key, who } = self.unlocked()?;
+        let by = By {
+            key,
+            who,
+            now: UnixMs(0),
+        };
+        managed(&self.db, by, id)?;
+        let sealed: Vec<u8> = self.db.query_row(
+            "SELECT sealed FROM jwt_credentials WHERE id = ?1",
+            [id.as_str()],
+            |row| row.get(0),
+        )?;
+        Ok(vault::open_text(key, &sealed, &token_of(id))?)
+    }
+
+    /// The token stays as it is.
+    pub fn set_jwt_apps(
+        &mut self,
+        id: &JwtId,
+        apps: &AuthorizedApps,
+        now: UnixMs,
+    ) -> Result<JwtCredential, StoreError> {
+        self.change(now, |step, by, _| {
+            let before = managed(step, by, id)?;
+            if before.apps == *apps {
+                return Ok(before);
+            }
+            must_be_apps(step, apps)?;
+            step.execute(
+                "UPDATE jwt_credentials SET every_app = ?2 WHERE id = ?1",
+                params![id.as_str(), *apps == AuthorizedApps::Organization],
+            )?;
+            write_apps(step, id, apps)?;
+            if let AuthorizedApps::Specific(_) = apps {
+                end_sessions_by(step, id, false, now)?;
+            }
+            let change = Change::new("Apps", Some(listed(&before.apps)), Some(listed(apps)));
+            write_down(step, by, &before, What::JwtAppsChanged, vec![change])?;
+            read(step, id)
+        })
+    }
+
+    /// For good: the token is gone from the file, and what it signed is refused.
+    pub fn revoke_jwt(&mut self, id: &JwtId, now: UnixMs) -> Result<(), StoreError> {
+        self.change(now, |step, by, _| {
+            let before = managed(step, by, id)?;
+            step.execute(
+                "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL WHERE id = ?1",
+                params![id.as_str(), now.0],
+            )?;
+            end_sessions_by(step, id, true, now)?;
+            write_down(step, by, &before, What::JwtRevoked, Vec::new())
+        })?;
+        self.fold_log_away();
+        Ok(())
+    }
+}
+
+/// The workspace's key, made when it is first needed.
+fn signer(
+    step: &Connection,
+    by: By<'_>,
+    rng: &mut StdRng,
+) -> Result<(String, JwtSigner), StoreError> {
+    let newest: Option<(String, Vec<u8>)> = step
+        .query_row(
+            "SELECT kid, sealed FROM signing_keys ORDER BY created_at DESC, kid LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    if let Some((kid, sealed)) = newest {
+        let opened = vault::open(by.key, &sealed, &key_at(&kid))?;
+        let signer = JwtSigner::from_bytes(&opened)?;
+        return Ok((kid, signer));
+    }
+    let signer = JwtSigner::mint(rng);
+    let jwk = signer.jwk();
+    let kid = jwk
+        .get("kid")
+        .and_then(|kid| kid.as_str())
+        .unwrap_or_default()
+        .to_owned();
+    let sealed = vault::seal(by.key, rng, &signer.to_bytes(), &key_at(&kid))?;
+    step.execute(
+        "INSERT INTO signing_keys (kid, sealed, jwk, created_at) VALUES (?1, ?2, ?3, ?4)",
+        params![kid, sealed, jwk.to_string(), by.now.0],
+    )?;
+    Ok((kid, signer))
+}
+
+fn proper_label(label: &str) -> Result<String, StoreError> {
+    let label = text::one_line(label).trim().to_owned();
+    if label.is_empty() {
+        return Err(StoreError::Conflict("Give it a label.".to_owned()));
+    }
+    if text::char_count(&label) > LABEL_MAX {
+        return Err(StoreError::Conflict(format!(
+            "Shorten the label to {LABEL_MAX} characters."
+        )));
+    }
+    Ok(label)
+}
+
+/// An app of this workspace has to be one that can use the JWT flow; what it does not know may
+/// be another organization's.
+fn must_be_apps(step: &Connection, apps: &AuthorizedApps) -> Result<(), StoreError> {
+    let AuthorizedApps::Specific(apps) = apps else {
+        return Ok(());
+    };
+    if apps.is_empty() {
+        return Err(StoreError::Conflict("Name at least one app.".to_owned()));
+    }
+    if apps.len() > APPS_MAX {
+        return Err(StoreError::Conflict(format!(
+            "A credential is for {APPS_MAX} apps at most."
+        )));
+    }
+    for app in apps {
+        let other: Option<String> = step
+            .query_row(
+                "SELECT name FROM apps WHERE client_id = ?1 AND auth <> 'JWT'",
+                [app.as_str()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if let Some(name) = other {
+            return Err(StoreError::Conflict(format!(
+                "{name} does not use the JWT auth flow: its settings decide that."
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn write_apps(step: &Connection, id: &JwtId, apps: &AuthorizedApps) -> Result<(), StoreError> {
+    step.execute(
+        "DELETE FROM jwt_credential_apps WHERE credential = ?1",
+        [id.as_str()],
+    )?;
+    if let AuthorizedApps::Specific(apps) = apps {
+        for app in apps {
+            step.execute(
+                "INSERT OR IGNORE INTO jwt_credential_apps (credential, client_id)
+                 VALUES (?1, ?2)",
+                [id.as_str(), app.as_str()],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn listed(apps: &AuthorizedApps) -> String {
+    match apps {
+        AuthorizedApps::Organization => apps.describe(),
+        AuthorizedApps::Specific(apps) => {
+            let ids: Vec<&str> = apps.iter().map(ClientId::as_str).collect();
+            ids.join(" ")
+        }
+    }
+}
+
+/// The credential, if whoever is signed in may do something with it.
+fn managed(step: &Connection, by: By<'_>, id: &JwtId) -> Result<JwtCredential, StoreError> {
+    let found = read(step, id)?;
+    must_not_audit(step, by.who, "change JWT credentials")?;
+    must_be_for(step, by, &found.owner)?;
+    Ok(found)
+}
+
+fn must_be_for(step: &Connection, by: By<'_>, owner: &DeveloperId) -> Result<(), StoreError> {
+    if by.who == owner || role_of(step, by.who)? == Role::DeveloperAdmin {
+        return Ok(());
+    }
+    Err(StoreError::NotAllowed(
+        "This credential is somebody else's.".to_owned(),
+    ))
+}
+
+fn read(step: &Connection, id: &JwtId) -> Result<JwtCredential, StoreError> {
+    let mut query = step.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM jwt_credentials WHERE id = ?1 AND revoked_at IS NULL"
+    ))?;
+    let mut rows = query.query([id.as_str()])?;
+    let row = rows
+        .next()?
+        .ok_or(StoreError::NotFound("This JWT credential"))?;
+    credential(step, row)
+}
+
+fn credential(step: &Connection, row: &Row<'_>) -> Result<JwtCredential, StoreError> {
+    let id = JwtId::from_stored(row.get::<_, String>(0)?);
+    let mut names = BTreeMap::new();
+    let apps = if row.get(3)? {
+        AuthorizedApps::Organization
+    } else {
+        let mut query = step.prepare_cached(
+            "SELECT jwt_credential_apps.client_id, apps.name FROM jwt_credential_apps
+             LEFT JOIN apps ON apps.client_id = jwt_credential_apps.client_id
+             WHERE credential = ?1 ORDER BY jwt_credential_apps.client_id",
+        )?;
+        let mut rows = query.query([id.as_str()])?;
+        let mut apps = Vec::new();
+        while let Some(row) = rows.next()? {
+            let app = ClientId::from_stored(row.get::<_, String>(0)?);
+            if let Some(name) = row.get(1)? {
+                names.insert(app.clone(), name);
+            }
+            apps.push(app);
+        }
+        AuthorizedApps::Specific(apps)
+    };
+    Ok(JwtCredential {
+        owner: DeveloperId::from_stored(row.get::<_, String>(1)?),
+        label: row.get(2)?,
+        apps,
+        names,
+        created_at: UnixMs(row.get(4)?),
+        expires_at: row.get::<_, Option<i64>>(5)?.map(UnixMs),
+        last_used_at: row.get::<_, Option<i64>>(6)?.map(UnixMs),
+        id,
+    })
+}
+
+fn write_down(
+    step: &Connection,
+    by: By<'_>,
+    about: &JwtCredential,
+    what: What,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    let owner = read_member(step, &about.owner).map(|one| subject_of(&one.developer));
+    let subject = format!("{}, of {}", about.label, owner.unwrap_or_default());
+    record(
+        step,
+        by,
+        &Record {
+            app: None,
+            subject: &subject,
+            what,
+            changes,
+        },
+    )
+}

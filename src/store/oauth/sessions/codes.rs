@@ -1,0 +1,161 @@
+//! Authorization codes: issued for what somebody allowed, redeemed once.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::store::oauth::sessions::{NewSession, Terms, Tokens, kept::Ended, open};
+use crate::{
+    domain::{
+        id::DeveloperId,
+        oauth::{
+            credential::{ClientId, SecretDigest, mint_client_secret},
+            pkce::Challenge,
+        },
+        secret::Secret,
+        time::UnixMs,
+    },
+    store::{StoreError, Workspace},
+    vault,
+};
+
+/// Codes that are remembered, so that a second use is told from an unknown code.
+const CODES_REMEMBERED_MS: i64 = 24 * 3600 * 1000;
+/// Source: the platform's documentation, "Authorization code flow".
+pub const CODE_LIFE_MS: i64 = 60_000;
+
+/// What a code stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeGrant {
+    pub client: ClientId,
+    pub owner: DeveloperId,
+    pub redirect_uri: String,
+    /// The authorize request named it: then the token request has to (RFC 6749 §4.1.3).
+    pub redirect_sent: bool,
+    pub challenge: Option<Challenge>,
+    pub scope: String,
+    pub nonce: Option<String>,
+    /// When the person gave their password.
+    pub signed_in_at: UnixMs,
+}
+
+/// What is known of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCode {
+    pub grant: CodeGrant,
+    pub issued_at: UnixMs,
+    pub is_used: bool,
+    /// When; unknown once what it opened is forgotten.
+    pub used_at: Option<UnixMs>,
+    /// The password that it was given for was changed since.
+    pub is_withdrawn: bool,
+    pub owner_is_active: bool,
+}
+
+impl Workspace {
+    /// A code for what somebody allowed.
+    pub fn issue_code(&mut self, grant: &CodeGrant, now: UnixMs) -> Result<Secret, StoreError> {
+        let code = mint_client_secret(&mut vault::os_random()?);
+        let step = self.write()?;
+        step.execute(
+            "DELETE FROM authorization_codes WHERE issued_at < ?1",
+            [now.0 - CODES_REMEMBERED_MS],
+        )?;
+        step.execute(
+            "INSERT INTO authorization_codes (sha256, client_id, owner, redirect_uri,
+                 redirect_sent, challenge, challenge_s256, scope, nonce, issued_at,
+                 signed_in_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                SecretDigest::of(&code).as_bytes(),
+                grant.client.as_str(),
+                grant.owner.as_str(),
+                grant.redirect_uri,
+                grant.redirect_sent,
+                grant.challenge.as_ref().map(Challenge::as_str),
+                grant.challenge.as_ref().is_some_and(Challenge::is_s256),
+                grant.scope,
+                grant.nonce,
+                now.0,
+                grant.signed_in_at.0
+            ],
+        )?;
+        step.commit()?;
+        Ok(code)
+    }
+
+    pub fn code(&self, code: &str) -> Result<Option<KnownCode>, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT codes.client_id, codes.owner, redirect_uri, redirect_sent, challenge,
+                     challenge_s256, codes.scope, nonce, issued_at, session IS NOT NULL,
+                     signed_in_at, is_withdrawn, developers.state = 'active', sessions.created_at
+                 FROM authorization_codes AS codes
+                 JOIN developers ON developers.id = codes.owner
+                 LEFT JOIN sessions ON sessions.number = codes.session
+                 WHERE codes.sha256 = ?1",
+            )?
+            .query_row([SecretDigest::of_presented(code).as_bytes()], |row| {
+                let is_s256: bool = row.get(5)?;
+                let challenge: Option<String> = row.get(4)?;
+                Ok(KnownCode {
+                    grant: CodeGrant {
+                        client: ClientId::from_stored(row.get::<_, String>(0)?),
+                        owner: DeveloperId::from_stored(row.get::<_, String>(1)?),
+                        redirect_uri: row.get(2)?,
+                        redirect_sent: row.get(3)?,
+                        challenge: challenge.map(|text| Challenge::from_stored(text, is_s256)),
+                        scope: row.get(6)?,
+                        nonce: row.get(7)?,
+                        signed_in_at: UnixMs(row.get(10)?),
+                    },
+                    issued_at: UnixMs(row.get(8)?),
+                    is_used: row.get(9)?,
+                    is_withdrawn: row.get(11)?,
+                    owner_is_active: row.get(12)?,
+                    used_at: row.get::<_, Option<i64>>(13)?.map(UnixMs),
+                })
+            })
+            .optional()?)
+    }
+
+    /// A session for a code that was found good, within the grants that were begun when it was.
+    pub fn redeem_code(
+        &mut self,
+        code: &str,
+        grant: &CodeGrant,
+        terms: Terms<'_>,
+        now: UnixMs,
+    ) -> Result<Tokens, StoreError> {
+        let new = NewSession {
+            client: &grant.client,
+            owner: &grant.owner,
+            credential: None,
+            scope: &grant.scope,
+        };
+        let tokens = self.granting(|db, rng| {
+            let (session, tokens) = open(db, &new, terms, now, rng)?;
+            db.execute(
+                "UPDATE authorization_codes SET session = ?2 WHERE sha256 = ?1",
+                params![SecretDigest::of_presented(code).as_bytes(), session],
+            )?;
+            Ok(tokens)
+        })?;
+        self.has_opened(&new);
+        Ok(tokens)
+    }
+
+    /// A code was presented again: what it opened ends (RFC 6749 §4.1.2).
+    pub fn end_session_of_code(&mut self, code: &str, now: UnixMs) -> Result<(), StoreError> {
+        self.execute(
+            "UPDATE sessions SET ended_at = ?2, ended_by = ?3
+             WHERE ended_at IS NULL AND number IN (
+                 SELECT session FROM authorization_codes WHERE sha256 = ?1)",
+            params![
+                SecretDigest::of_presented(code).as_bytes(),
+                now.0,
+                Ended::Revoked.as_str()
+            ],
+        )?;
+        Ok(())
+    }
+}

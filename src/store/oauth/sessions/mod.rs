@@ -1,0 +1,360 @@
+//! Sessions of the local platform: opened by a credential or a code, refreshed, ended. Tokens are
+//! kept as digests alone.
+
+mod bearer;
+mod codes;
+mod kept;
+mod refresh;
+mod token;
+
+use std::collections::BTreeSet;
+
+use rand::rngs::StdRng;
+use rusqlite::{Connection, params};
+
+use crate::store::oauth::sessions::kept::Ended;
+pub use crate::store::oauth::sessions::{
+    bearer::{Access, Bearer, Block},
+    codes::{CODE_LIFE_MS, CodeGrant, KnownCode},
+    refresh::{Refreshed, Replay},
+};
+use crate::store::{StoreError, Workspace, file::mark};
+use crate::{
+    domain::{
+        id::{DeveloperId, JwtId},
+        oauth::credential::{ClientId, SecretDigest, mint_id},
+        secret::Secret,
+        time::UnixMs,
+    },
+    vault,
+};
+
+/// Live sessions of one developer with one app; the oldest ends beyond it.
+/// Source: the platform's documentation, "Access tokens".
+const SESSIONS_MAX: usize = 5;
+/// Sessions that ended and are remembered, so that their tokens can be told from unknown ones.
+const ENDED_MAX: usize = 20;
+
+/// How long tokens live, in seconds; without a refresh token for `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    pub access_s: i64,
+    pub refresh_s: Option<i64>,
+}
+
+impl Lifetimes {
+    /// When both tokens end that are handed out now.
+    fn ends(self, now: UnixMs) -> (i64, Option<i64>) {
+        let end = |seconds: i64| now.0 + seconds * 1000;
+        (end(self.access_s), self.refresh_s.map(end))
+    }
+}
+
+/// What a token request may ask for, whatever its grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms<'a> {
+    pub lifetimes: Lifetimes,
+    /// What the client calls the place that it runs at; made up for `None`.
+    pub endpoint: Option<&'a str>,
+}
+
+/// A session that is to be opened.
+#[derive(Clone, Debug)]
+pub struct NewSession<'a> {
+    pub client: &'a ClientId,
+    pub owner: &'a DeveloperId,
+    pub credential: Option<&'a JwtId>,
+    pub scope: &'a str,
+}
+
+/// What is handed out, once.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub session: String,
+    pub endpoint: String,
+    pub owner: DeveloperId,
+    pub scope: String,
+    pub access: Secret,
+    pub refresh: Option<Secret>,
+    /// What is left of their lives.
+    pub lifetimes: Lifetimes,
+}
+
+impl Tokens {
+    /// What is kept of them.
+    fn digests(&self) -> ([u8; 32], Option<[u8; 32]>) {
+        let digest = |token: &Secret| *SecretDigest::of(token).as_bytes();
+        (digest(&self.access), self.refresh.as_ref().map(digest))
+    }
+}
+
+/// What came of a token that was to be revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// Its session is over, now or since before.
+    Ended,
+    /// It was issued to another client: nothing was done.
+    OfAnother,
+    Unknown,
+}
+
+/// What was granted and is not committed yet.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Grants {
+    /// Nobody else commits meanwhile: what `changes_of_others` tells stays the same.
+    pub(in crate::store) as_of: Option<i64>,
+    rng: Option<StdRng>,
+    /// Whose sessions with which app became more.
+    opened: BTreeSet<(DeveloperId, ClientId)>,
+    /// One failed half done: none of them may be committed.
+    is_spoiled: bool,
+}
+
+impl Workspace {
+    /// What is granted from here to `commit_grants` is one commit: several who ask at once share
+    /// what it costs to be durable. Nothing may be handed out before.
+    pub fn begin_grants(&mut self) -> Result<(), StoreError> {
+        self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.grants = Grants {
+            // The first read of the transaction: before it, the number is not of this moment.
+            as_of: Some(self.data_version()?),
+            rng: Some(vault::os_random()?),
+            ..Grants::default()
+        };
+        Ok(())
+    }
+
+    pub fn commit_grants(&mut self, now: UnixMs) -> Result<(), StoreError> {
+        if self.grants.is_spoiled {
+            let told = "a token that was asked for at the same time could not be kept";
+            return Err(StoreError::Other(told.to_owned()));
+        }
+        for (owner, client) in std::mem::take(&mut self.grants.opened) {
+            end_the_oldest(&self.db, &owner, &client, now)?;
+        }
+        mark::advance(&self.db)?;
+        self.db.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+
+    /// Takes back what was granted since `begin_grants`, unless that was committed.
+    pub fn forget_grants(&mut self) {
+        self.grants = Grants::default();
+        if !self.db.is_autocommit() {
+            // Should even this fail, the next to begin is told.
+            let _ = self.db.execute_batch("ROLLBACK");
+        }
+    }
+
+    /// One of the grants that were begun. Should it fail, none of them is committed: a savepoint
+    /// for each would copy every page that it touches.
+    fn granting<T>(
+        &mut self,
+        grant: impl FnOnce(&Connection, &mut StdRng) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let was_spoiled = std::mem::replace(&mut self.grants.is_spoiled, true);
+        let rng = self.grants.rng.as_mut();
+        let rng = rng.ok_or_else(|| StoreError::Other("no grants were begun".to_owned()))?;
+        let granted = grant(&self.db, rng)?;
+        self.grants.is_spoiled = was_spoiled;
+        Ok(granted)
+    }
+
+    /// Within grants that were begun; so are those by a code or a refresh.
+    pub fn open_session(
+        &mut self,
+        new: &NewSession<'_>,
+        terms: Terms<'_>,
+        now: UnixMs,
+    ) -> Result<Tokens, StoreError> {
+        let tokens = self.granting(|db, rng| {
+            let (_, tokens) = open(db, new, terms, now, rng)?;
+            if let Some(credential) = new.credential {
+                // A login at each call must not be one more write at each call.
+                db.prepare_cached(
+                    "UPDATE jwt_credentials SET last_used_at = ?2
+                     WHERE id = ?1 AND coalesce(last_used_at, 0) <= ?2 - 60000",
+                )?
+                .execute(params![credential.as_str(), now.0])?;
+            }
+            Ok(tokens)
+        })?;
+        self.has_opened(new);
+        Ok(tokens)
+    }
+
+    fn has_opened(&mut self, new: &NewSession<'_>) {
+        let whose = (new.owner.clone(), new.client.clone());
+        self.grants.opened.insert(whose);
+    }
+
+    /// Ends the whole session that a token is of, if it is this client's (RFC 7009 §2.1).
+    pub fn end_session(
+        &mut self,
+        token: &str,
+        client: &ClientId,
+        now: UnixMs,
+    ) -> Result<Revoked, StoreError> {
+        match kept::find(&self.db, token)? {
+            Some((session, _)) if session.client == *client => {
+                let step = self.write()?;
+                end(&step, session.number, Ended::Revoked, now)?;
+                step.commit()?;
+                Ok(Revoked::Ended)
+            }
+            Some(_) => Ok(Revoked::OfAnother),
+            None => Ok(Revoked::Unknown),
+        }
+    }
+}
+
+fn end(step: &Connection, session: i64, why: Ended, now: UnixMs) -> rusqlite::Result<()> {
+    step.prepare_cached(
+        "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE number = ?1 AND ended_at IS NULL",
+    )?
+    .execute(params![session, now.0, why.as_str()])?;
+    Ok(())
+}
+
+/// Another password: whoever knew the old one must not go on. Source: the platform's
+/// documentation, "Access tokens".
+pub(in crate::store) fn end_sessions_of(
+    step: &Connection,
+    who: &DeveloperId,
+    now: UnixMs,
+) -> rusqlite::Result<()> {
+    step.execute(
+        "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE owner = ?1 AND ended_at IS NULL",
+        params![who.as_str(), now.0, Ended::Revoked.as_str()],
+    )?;
+    step.execute(
+        "UPDATE authorization_codes SET is_withdrawn = 1 WHERE owner = ?1",
+        [who.as_str()],
+    )?;
+    Ok(())
+}
+
+/// What a JWT credential opened: for apps that it is not for, or, once it is revoked, all of it.
+pub(in crate::store) fn end_sessions_by(
+    step: &Connection,
+    credential: &JwtId,
+    is_revoked: bool,
+    now: UnixMs,
+) -> rusqlite::Result<()> {
+    step.execute(
+        "UPDATE sessions SET ended_at = ?2, ended_by = ?3
+         WHERE credential = ?1 AND ended_at IS NULL
+             AND (?4 OR client_id NOT IN (
+                 SELECT client_id FROM jwt_credential_apps WHERE credential = ?1))",
+        params![
+            credential.as_str(),
+            now.0,
+            Ended::Revoked.as_str(),
+            is_revoked
+        ],
+    )?;
+    Ok(())
+}
+
+/// An app is gone for good, and with it what was handed out to it.
+pub(in crate::store) fn forget_client(
+    step: &Connection,
+    client: &ClientId,
+) -> rusqlite::Result<()> {
+    for table in ["sessions", "authorization_codes"] {
+        let forget = format!("DELETE FROM {table} WHERE client_id = ?1");
+        step.execute(&forget, [client.as_str()])?;
+    }
+    Ok(())
+}
+
+fn open(
+    step: &Connection,
+    new: &NewSession<'_>,
+    terms: Terms<'_>,
+    now: UnixMs,
+    rng: &mut StdRng,
+) -> Result<(i64, Tokens), StoreError> {
+    let lifetimes = terms.lifetimes;
+    let number = step
+        .prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM sessions")?
+        .query_row([], |row| row.get(0))?;
+    let session = mint_id(rng);
+    let tokens = Tokens {
+        endpoint: terms.endpoint.map_or_else(|| mint_id(rng), str::to_owned),
+        session,
+        owner: new.owner.clone(),
+        scope: new.scope.to_owned(),
+        access: token::mint(rng, number),
+        refresh: lifetimes.refresh_s.map(|_| token::mint(rng, number)),
+        lifetimes,
+    };
+    let (access, refresh) = tokens.digests();
+    let (access_ends_at, refresh_ends_at) = lifetimes.ends(now);
+    step.prepare_cached(
+        "INSERT INTO sessions (number, id, endpoint, client_id, owner, credential, scope,
+             created_at, access, access_ends_at, refresh, refresh_ends_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?
+    .execute(params![
+        number,
+        tokens.session,
+        tokens.endpoint,
+        new.client.as_str(),
+        new.owner.as_str(),
+        new.credential.map(JwtId::as_str),
+        new.scope,
+        now.0,
+        access,
+        access_ends_at,
+        refresh,
+        refresh_ends_at,
+    ])?;
+    Ok((number, tokens))
+}
+
+/// Once for all that were opened together. The youngest sessions live, whatever the clock said when
+/// they were opened; those that are over do not count towards them. Of the ended ones the youngest
+/// are remembered.
+fn end_the_oldest(
+    db: &Connection,
+    owner: &DeveloperId,
+    client: &ClientId,
+    now: UnixMs,
+) -> rusqlite::Result<()> {
+    let mut sessions = db.prepare_cached(
+        "SELECT number, ended_at IS NOT NULL,
+             max(access_ends_at, coalesce(refresh_ends_at, 0)) <= ?3
+         FROM sessions WHERE client_id = ?1 AND owner = ?2 ORDER BY number DESC",
+    )?;
+    let mut rows = sessions.query(params![client.as_str(), owner.as_str(), now.0])?;
+    let (mut live, mut remembered) = (0, 0);
+    let (mut ending, mut forgotten) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let number: i64 = row.get(0)?;
+        let why = match (row.get(1)?, row.get(2)?) {
+            (true, _) => None,
+            (false, true) => Some(Ended::Expired),
+            (false, false) if live == SESSIONS_MAX => Some(Ended::Evicted),
+            (false, false) => {
+                live += 1;
+                continue;
+            }
+        };
+        if remembered == ENDED_MAX {
+            forgotten.push(number);
+            continue;
+        }
+        remembered += 1;
+        ending.extend(why.map(|why| (number, why)));
+    }
+    drop(rows);
+    for (number, why) in ending {
+        end(db, number, why, now)?;
+    }
+    for number in forgotten {
+        db.prepare_cached("DELETE FROM sessions WHERE number = ?1")?
+            .execute([number])?;
+    }
+    Ok(())
+}

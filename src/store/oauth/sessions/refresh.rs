@@ -1,0 +1,219 @@
+//! A refresh token becomes a new pair; the old pair is remembered for a while.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rand::{Rng as _, rngs::StdRng};
+use rusqlite::{Connection, params};
+use sha2::Sha512;
+use zeroize::Zeroizing;
+
+use crate::store::oauth::sessions::{
+    Lifetimes, Terms, Tokens,
+    bearer::Block,
+    end,
+    kept::{Ended, Session, Token, find},
+    token::numbered,
+};
+use crate::{
+    domain::{
+        oauth::credential::{CLIENT_SECRET_LEN, ClientId},
+        secret::Secret,
+        time::UnixMs,
+    },
+    store::{StoreError, Workspace},
+};
+
+/// How long the pair of a refresh is given again. Source: the platform's documentation and its
+/// answers about refreshing, as far as they were observed.
+const UNUSED_GRACE_MS: i64 = 60 * 60 * 1000;
+const USED_GRACE_MS: i64 = 10_000;
+/// Source: the platform's documentation, "Refresh tokens".
+const REFRESH_LIFE_MAX_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+const SALT_BYTES: usize = 32;
+
+/// What becomes of a refresh token that was replaced already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replay {
+    /// The same pair again, for a while: answers get lost.
+    Grace,
+    /// It was stolen, or its successor was: the session ends (RFC 9700 §4.14.2).
+    EndsSession,
+}
+
+/// What came of a refresh token.
+#[derive(Clone, Debug)]
+pub enum Refreshed {
+    Tokens(Tokens),
+    Unknown,
+    /// It was issued to another client.
+    OfAnother,
+    Expired,
+    /// It was replaced before, and the grace is over.
+    Replaced,
+    /// Its session was ended by a newer one.
+    Evicted,
+    /// It is as good as unknown while this lasts.
+    Blocked(Block),
+}
+
+impl Workspace {
+    /// New tokens for a session; the old ones are dead.
+    pub fn refresh_session(
+        &mut self,
+        token: &str,
+        client: &ClientId,
+        terms: Terms<'_>,
+        replay: Replay,
+        now: UnixMs,
+    ) -> Result<Refreshed, StoreError> {
+        self.granting(|db, rng| {
+            let (session, which) = match find(db, token)? {
+                Some((_, Token::Access | Token::ReplacedAccess)) | None => {
+                    return Ok(Refreshed::Unknown);
+                }
+                Some((session, _)) if session.client != *client => return Ok(Refreshed::OfAnother),
+                Some(found) => found,
+            };
+            match (session.ended, session.block, which) {
+                (Some(Ended::Evicted), ..) => Ok(Refreshed::Evicted),
+                (_, Some(block), _) => Ok(Refreshed::Blocked(block)),
+                (Some(Ended::Revoked), ..) => Ok(Refreshed::Unknown),
+                (None | Some(Ended::Expired), None, Token::ReplacedRefresh) => {
+                    replayed(db, session, token, replay, now)
+                }
+                (None | Some(Ended::Expired), None, Token::FormerRefresh) => {
+                    stolen(db, &session, replay, now)
+                }
+                (None | Some(Ended::Expired), None, _) => {
+                    refresh(db, rng, session, token, terms, now)
+                }
+            }
+        })
+    }
+}
+
+fn refresh(
+    db: &Connection,
+    rng: &mut StdRng,
+    mut session: Session,
+    token: &str,
+    terms: Terms<'_>,
+    now: UnixMs,
+) -> Result<Refreshed, StoreError> {
+    if session.refresh_ends_at.is_none_or(|end| end <= now) {
+        return Ok(Refreshed::Expired);
+    }
+    if let Some(endpoint) = terms.endpoint {
+        endpoint.clone_into(&mut session.endpoint);
+    }
+    let mut salt = [0_u8; SALT_BYTES];
+    rng.fill_bytes(&mut salt);
+    let number = session.number;
+    db.prepare_cached("DELETE FROM former_refresh_tokens WHERE session = ?1 AND ends_at <= ?2")?
+        .execute(params![number, now.0])?;
+    // How long that one had to live is not kept; none lives longer than one of today's.
+    db.prepare_cached(
+        "INSERT INTO former_refresh_tokens (session, sha256, ends_at)
+         SELECT number, replaced_refresh, ?2 FROM sessions
+         WHERE number = ?1 AND replaced_refresh IS NOT NULL",
+    )?
+    .execute(params![number, now.0 + REFRESH_LIFE_MAX_MS])?;
+    let tokens = successors(session, token, &salt, terms.lifetimes);
+    let (access, refresh) = tokens.digests();
+    let (access_ends_at, refresh_ends_at) = terms.lifetimes.ends(now);
+    db.prepare_cached(
+        "UPDATE sessions SET replaced_access = access, replaced_refresh = refresh, salt = ?2,
+             replaced_at = ?3, used_at = NULL, access = ?4, access_ends_at = ?5, refresh = ?6,
+             refresh_ends_at = ?7, endpoint = ?8
+         WHERE number = ?1",
+    )?
+    .execute(params![
+        number,
+        salt,
+        now.0,
+        access,
+        access_ends_at,
+        refresh,
+        refresh_ends_at,
+        tokens.endpoint,
+    ])?;
+    Ok(Refreshed::Tokens(tokens))
+}
+
+/// Made of the refresh token that they replace: who presents it again gets them again, and the file
+/// alone does not tell them.
+fn successors(session: Session, old: &str, salt: &[u8], lifetimes: Lifetimes) -> Tokens {
+    let derived = |kind| numbered(&derived(old, salt, kind), session.number);
+    Tokens {
+        access: derived(b"access"),
+        refresh: lifetimes.refresh_s.map(|_| derived(b"refresh")),
+        session: session.id,
+        endpoint: session.endpoint,
+        owner: session.owner,
+        scope: session.scope,
+        lifetimes,
+    }
+}
+
+/// 264 bits, as a minted token has.
+fn derived(old: &str, salt: &[u8], kind: &[u8]) -> Secret {
+    let mut text = String::with_capacity(CLIENT_SECRET_LEN);
+    // HMAC takes a key of any length.
+    if let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(old.as_bytes()) {
+        mac.update(salt);
+        mac.update(kind);
+        let bytes = Zeroizing::new(mac.finalize().into_bytes().to_vec());
+        URL_SAFE_NO_PAD.encode_string(bytes.get(..33).unwrap_or_default(), &mut text);
+    }
+    Secret::new(text)
+}
+
+/// What a refresh token that was replaced is still worth.
+fn replayed(
+    step: &Connection,
+    session: Session,
+    token: &str,
+    replay: Replay,
+    now: UnixMs,
+) -> Result<Refreshed, StoreError> {
+    let Some(replaced) = session.replaced.clone() else {
+        return Ok(Refreshed::Replaced);
+    };
+    let until = match replaced.used_at {
+        Some(at) => at.0 + USED_GRACE_MS,
+        None => replaced.at.0 + UNUSED_GRACE_MS,
+    };
+    if replay == Replay::Grace && now.0 <= until {
+        return Ok(again(session, &replaced.salt, token, now));
+    }
+    stolen(step, &session, replay, now)
+}
+
+/// Its successor was used since: somebody has it who should not, or its owner lost track.
+fn stolen(
+    step: &Connection,
+    session: &Session,
+    replay: Replay,
+    now: UnixMs,
+) -> Result<Refreshed, StoreError> {
+    if replay == Replay::EndsSession {
+        end(step, session.number, Ended::Revoked, now)?;
+    }
+    Ok(Refreshed::Replaced)
+}
+
+/// The pair that was given before, with what is left of it.
+fn again(session: Session, salt: &[u8], token: &str, now: UnixMs) -> Refreshed {
+    let left_s = |end: UnixMs| {
+        let left = (end.0 - now.0).div_euclid(1000);
+        (left > 0).then_some(left)
+    };
+    let Some(access_s) = left_s(session.access_ends_at) else {
+        return Refreshed::Replaced;
+    };
+    let lifetimes = Lifetimes {
+        access_s,
+        refresh_s: session.refresh_ends_at.and_then(left_s),
+    };
+    Refreshed::Tokens(successors(session, token, salt, lifetimes))
+}

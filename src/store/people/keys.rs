@@ -1,0 +1,129 @@
+//! What somebody who is signed in does with their own password and recovery key. Whoever finds
+//! a console open has to know the password as well.
+
+use rusqlite::{Connection, params};
+
+use crate::store::{
+    ProofError, StoreError, Unlocked, Workspace,
+    history::{By, Record, record},
+    oauth::sessions::end_sessions_of,
+    people::{
+        developers::{read_member, subject_of},
+        sign_in::{ByPassword, StoredKeys, accepted, under_recovery_key},
+        throttle::Delay,
+    },
+    role_of, role_to_look,
+};
+use crate::{
+    domain::{
+        history::{Change, What},
+        oauth::credential::{RecoveryKey, SecretDigest},
+        secret::Secret,
+        time::UnixMs,
+    },
+    vault,
+};
+
+impl Workspace {
+    /// Allowed to whoever was given their password, and the only thing that is.
+    pub fn change_password(
+        &mut self,
+        old: &Secret,
+        new: &Secret,
+        now: UnixMs,
+    ) -> Result<(), ProofError> {
+        role_to_look(&self.db, &self.unlocked()?.who)?;
+        // Before the try is counted: it is a slip, not a guess.
+        if SecretDigest::of(old).matches(new.expose()) {
+            return Err(StoreError::Conflict(
+                "Choose another password than the one you have.".to_owned(),
+            )
+            .into());
+        }
+        let (stored, delay) = self.prove(old, now)?;
+        let Unlocked { key, who } = self.unlocked()?;
+        let keys = ByPassword::make(key, who, new, self.cost, &mut vault::os_random()?)?;
+        self.change_unasked(now, |step, by, _| {
+            role_to_look(step, by.who)?;
+            // Against the copy that was opened: an administrator may have reset it meanwhile.
+            let changed = step.execute(
+                "UPDATE developers SET must_change_password = 0
+                 WHERE id = ?1 AND key_by_password = ?2",
+                params![by.who.as_str(), stored.by_password],
+            )?;
+            must_have_changed(changed)?;
+            keys.write(step, by.who)?;
+            delay.forget(step)?;
+            end_sessions_of(step, by.who, by.now)?;
+            write_down(step, by, What::PasswordChanged, Vec::new())
+        })?;
+        self.fold_log_away();
+        Ok(())
+    }
+
+    /// In the place of the one that is lost, or was seen by others: that one ends.
+    pub fn new_recovery_key(
+        &mut self,
+        password: &Secret,
+        now: UnixMs,
+    ) -> Result<RecoveryKey, ProofError> {
+        role_of(&self.db, &self.unlocked()?.who)?;
+        let (stored, delay) = self.prove(password, now)?;
+        let mut rng = vault::os_random()?;
+        let next = RecoveryKey::mint(&mut rng);
+        self.change(now, |step, by, rng| {
+            let wrapped = under_recovery_key(by.key, by.who, &next, rng)?;
+            let changed = step.execute(
+                "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0
+                 WHERE id = ?1 AND key_by_password = ?3 AND key_by_recovery = ?4",
+                params![
+                    by.who.as_str(),
+                    wrapped,
+                    stored.by_password,
+                    stored.by_recovery
+                ],
+            )?;
+            must_have_changed(changed)?;
+            delay.forget(step)?;
+            write_down(step, by, What::RecoveryKeyMade, Vec::new())
+        })?;
+        self.fold_log_away();
+        Ok(next)
+    }
+
+    /// Counted and slowed as a sign-in is: a console that was left open is no way to guess.
+    fn prove(&mut self, password: &Secret, now: UnixMs) -> Result<(StoredKeys, Delay), ProofError> {
+        let who = self.unlocked()?.who.clone();
+        let email = read_member(&self.db, &who)?.developer.email;
+        let delay = self.count_try(email.as_str(), now)?;
+        let stored = StoredKeys::of(&self.db, &who)?;
+        accepted(stored.open_by_password(password), true, &delay)?;
+        Ok((stored, delay))
+    }
+}
+
+fn must_have_changed(rows: usize) -> Result<(), StoreError> {
+    if rows > 0 {
+        return Ok(());
+    }
+    Err(StoreError::Conflict(
+        "Your password or recovery key was changed elsewhere meanwhile. Sign in again.".to_owned(),
+    ))
+}
+
+/// In the history, as what somebody did to themselves.
+pub(in crate::store) fn write_down(
+    step: &Connection,
+    by: By<'_>,
+    what: What,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    let me = read_member(step, by.who)?.developer;
+    let written = Record {
+        app: None,
+        subject: &subject_of(&me),
+        what,
+        changes,
+    };
+    record(step, by, &written)
+}

@@ -1,0 +1,7 @@
+//! Who may sign in, how they prove it, and their keys.
+
+pub(in crate::store) mod developers;
+pub(in crate::store) mod keys;
+pub(in crate::store) mod sign_in;
+pub(in crate::store) mod team;
+pub(in crate::store) mod throttle;

@@ -1,0 +1,465 @@
+//! Proving who one is: by password or by recovery key. Guessing is slowed by `delays`.
+//! There is no hash of a password to compare: what opens the workspace key is right.
+
+use rand::{CryptoRng, rngs::StdRng};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use crate::store::{
+    SignInError, StoreError, Unlocked, Workspace,
+    history::By,
+    oauth::{clients::sign_in_mark_of, sessions::end_sessions_of},
+    people::{keys, throttle::Delay},
+    role_to_look,
+};
+use crate::{
+    domain::{
+        history::{Change, What},
+        id::DeveloperId,
+        oauth::credential::RecoveryKey,
+        people::developer::Session,
+        secret::Secret,
+        text,
+        time::UnixMs,
+    },
+    vault::{self, Aad, KdfCost, Salt, VaultError, WorkspaceKey, WrappingKey},
+};
+
+/// What a developer's row holds of the workspace key.
+pub(in crate::store) struct StoredKeys {
+    pub(in crate::store) who: DeveloperId,
+    cost: KdfCost,
+    salt: Salt,
+    pub(in crate::store) by_password: Vec<u8>,
+    pub(in crate::store) by_recovery: Vec<u8>,
+    last_sign_in: UnixMs,
+}
+
+const KEY_COLUMNS: &str = "id, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password,
+     key_by_recovery, coalesce(last_sign_in_at, 0)";
+
+impl StoredKeys {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            who: DeveloperId::from_stored(row.get::<_, String>(0)?),
+            cost: KdfCost {
+                memory_kib: row.get(1)?,
+                passes: row.get(2)?,
+                lanes: row.get(3)?,
+            },
+            salt: Salt(row.get(4)?),
+            by_password: row.get(5)?,
+            by_recovery: row.get(6)?,
+            last_sign_in: UnixMs(row.get(7)?),
+        })
+    }
+
+    /// Of somebody who is signed in already.
+    pub(in crate::store) fn of(db: &Connection, who: &DeveloperId) -> Result<Self, StoreError> {
+        db.query_row(
+            &format!("SELECT {KEY_COLUMNS} FROM developers WHERE id = ?1 AND state = 'active'"),
+            [who.as_str()],
+            Self::read,
+        )
+        .optional()?
+        .ok_or(StoreError::AccessEnded)
+    }
+
+    pub(in crate::store) fn open_by_password(
+        &self,
+        password: &Secret,
+    ) -> Result<WorkspaceKey, VaultError> {
+        let under = self.cost.derive(password, &self.salt)?;
+        WorkspaceKey::unwrap_from(&self.by_password, &under, &by_password(&self.who))
+    }
+}
+
+/// A copy of the workspace key under a password, with what deriving from it takes.
+pub(in crate::store) struct ByPassword {
+    pub(in crate::store) cost: KdfCost,
+    pub(in crate::store) salt: Salt,
+    pub(in crate::store) wrapped: Vec<u8>,
+}
+
+impl ByPassword {
+    /// Slow on purpose: never inside of a transaction.
+    pub(in crate::store) fn make(
+        key: &WorkspaceKey,
+        who: &DeveloperId,
+        password: &Secret,
+        cost: KdfCost,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, VaultError> {
+        let salt = Salt::mint(rng);
+        let under = cost.derive(password, &salt)?;
+        let wrapped = key.wrap(&under, rng, &by_password(who))?;
+        Ok(Self {
+            cost,
+            salt,
+            wrapped,
+        })
+    }
+
+    pub(in crate::store) fn write(
+        &self,
+        step: &Connection,
+        who: &DeveloperId,
+    ) -> rusqlite::Result<()> {
+        step.execute(
+            "UPDATE developers SET kdf_memory_kib = ?2, kdf_passes = ?3, kdf_lanes = ?4,
+                 kdf_salt = ?5, key_by_password = ?6
+             WHERE id = ?1",
+            params![
+                who.as_str(),
+                self.cost.memory_kib,
+                self.cost.passes,
+                self.cost.lanes,
+                self.salt.0,
+                self.wrapped
+            ],
+        )
+        .map(|_| ())
+    }
+}
+
+pub(in crate::store) fn under_recovery_key(
+    key: &WorkspaceKey,
+    who: &DeveloperId,
+    recovery: &RecoveryKey,
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<u8>, VaultError> {
+    let under = WrappingKey::from_recovery_key(recovery);
+    key.wrap(&under, rng, &by_recovery(who))
+}
+
+/// One developer's two copies of the workspace key, freshly wrapped.
+pub(in crate::store) struct NewKeys {
+    pub(in crate::store) by_password: ByPassword,
+    pub(in crate::store) by_recovery: Vec<u8>,
+}
+
+impl NewKeys {
+    pub(in crate::store) fn make(
+        key: &WorkspaceKey,
+        who: &DeveloperId,
+        password: &Secret,
+        cost: KdfCost,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Self, RecoveryKey), VaultError> {
+        let recovery = RecoveryKey::mint(rng);
+        let keys = Self {
+            by_password: ByPassword::make(key, who, password, cost, rng)?,
+            by_recovery: under_recovery_key(key, who, &recovery, rng)?,
+        };
+        Ok((keys, recovery))
+    }
+}
+
+fn by_password(who: &DeveloperId) -> Aad<'_> {
+    Aad {
+        table: "developers",
+        row: who.as_str(),
+        column: "key_by_password",
+        version: 1,
+    }
+}
+
+fn by_recovery(who: &DeveloperId) -> Aad<'_> {
+    Aad {
+        column: "key_by_recovery",
+        ..by_password(who)
+    }
+}
+
+/// A password that is about to be judged.
+pub struct Proof {
+    stored: StoredKeys,
+    known: bool,
+    delay: Delay,
+}
+
+/// A password that was the right one.
+pub struct HeldProof {
+    stored: StoredKeys,
+    delay: Delay,
+}
+
+impl Proof {
+    /// Slow on purpose.
+    pub fn judge(self, password: &Secret) -> Result<HeldProof, SignInError> {
+        accepted(
+            self.stored.open_by_password(password),
+            self.known,
+            &self.delay,
+        )?;
+        Ok(HeldProof {
+            stored: self.stored,
+            delay: self.delay,
+        })
+    }
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proof(..)")
+    }
+}
+
+impl std::fmt::Debug for HeldProof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HeldProof(..)")
+    }
+}
+
+impl Workspace {
+    pub fn sign_in(
+        &mut self,
+        email: &str,
+        password: &Secret,
+        now: UnixMs,
+    ) -> Result<Session, SignInError> {
+        let delay = self.count_try(email, now)?;
+        let mut rng = vault::os_random()?;
+        let (stored, known) = self.stored_keys(email, &mut rng)?;
+        let key = accepted(stored.open_by_password(password), known, &delay)?;
+        let raised = self.raised(&stored, &key, password, &mut rng)?;
+
+        match self.write_down(&stored, raised, &delay, now) {
+            // Who is let in may still save what is not on disk: the next try is counted.
+            Ok(()) | Err(SignInError::Store(StoreError::DiskFull)) => self.enter(key, stored),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Counts a try at the login page of the local platform and gathers what judging it takes,
+    /// so that the slow part needs no workspace.
+    pub fn begin_proof(&mut self, email: &str, now: UnixMs) -> Result<Proof, SignInError> {
+        let delay = self.count_try(email, now)?;
+        let mut rng = vault::os_random()?;
+        let (stored, known) = self.stored_keys(email, &mut rng)?;
+        Ok(Proof {
+            stored,
+            known,
+            delay,
+        })
+    }
+
+    /// Who it is, by a proof that held, and their `sign_in_mark` of that moment. The workspace stays
+    /// locked.
+    pub fn end_proof(&mut self, held: HeldProof) -> Result<(DeveloperId, [u8; 32]), SignInError> {
+        let who = &held.stored.who;
+        let standing: Option<bool> = self
+            .db
+            .query_row(
+                "SELECT must_change_password FROM developers
+                 WHERE id = ?1 AND state = 'active' AND key_by_password = ?2",
+                params![who.as_str(), held.stored.by_password],
+                |row| row.get(0),
+            )
+            .optional()?;
+        match standing {
+            None => Err(SignInError::Refused {
+                wait_ms: held.delay.wait_ms(),
+            }),
+            Some(true) => Err(SignInError::Store(StoreError::MustChangePassword)),
+            Some(false) => {
+                let step = self.write()?;
+                held.delay.forget(&step)?;
+                step.commit()?;
+                let mark = sign_in_mark_of(&held.stored.by_password);
+                Ok((held.stored.who, mark))
+            }
+        }
+    }
+
+    /// What a successful sign-in leaves behind.
+    fn write_down(
+        &mut self,
+        stored: &StoredKeys,
+        raised: Option<ByPassword>,
+        delay: &Delay,
+        now: UnixMs,
+    ) -> Result<(), SignInError> {
+        let who = &stored.who;
+        let step = self.write()?;
+        let is_as_opened: bool = step.query_row(
+            "SELECT EXISTS (SELECT 1 FROM developers
+                 WHERE id = ?1 AND state = 'active' AND key_by_password = ?2)",
+            params![who.as_str(), stored.by_password],
+            |row| row.get(0),
+        )?;
+        // Somebody was disabled, or given another password, while this one was looked at.
+        if !is_as_opened {
+            return Err(SignInError::Refused {
+                wait_ms: delay.wait_ms(),
+            });
+        }
+        if let Some(raised) = raised {
+            raised.write(&step, who)?;
+        }
+        welcome(&step, who, delay, now)?;
+        step.commit()?;
+        Ok(())
+    }
+
+    /// A new password by the recovery key, which is used up: a new one comes back.
+    pub fn recover(
+        &mut self,
+        email: &str,
+        recovery: &RecoveryKey,
+        new_password: Secret,
+        now: UnixMs,
+    ) -> Result<(Session, RecoveryKey), SignInError> {
+        let delay = self.count_try(email, now)?;
+        let mut rng = vault::os_random()?;
+        let (stored, known) = self.stored_keys(email, &mut rng)?;
+        let under = WrappingKey::from_recovery_key(recovery);
+        let key = WorkspaceKey::unwrap_from(&stored.by_recovery, &under, &by_recovery(&stored.who));
+        let key = accepted(key, known, &delay)?;
+        let (keys, next) = NewKeys::make(&key, &stored.who, &new_password, self.cost, &mut rng)?;
+
+        let step = self.write()?;
+        // Against the copy that was opened: two windows cannot both use up the same key.
+        let changed = step.execute(
+            "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0,
+                 must_change_password = 0
+             WHERE id = ?1 AND key_by_recovery = ?3 AND state = 'active'",
+            params![stored.who.as_str(), keys.by_recovery, stored.by_recovery],
+        )?;
+        if changed == 0 {
+            return Err(SignInError::Refused {
+                wait_ms: delay.wait_ms(),
+            });
+        }
+        keys.by_password.write(&step, &stored.who)?;
+        end_sessions_of(&step, &stored.who, now).map_err(StoreError::from)?;
+        let by = By {
+            key: &key,
+            who: &stored.who,
+            now,
+        };
+        let with = Change::new("With", None::<String>, Some("the recovery key"));
+        keys::write_down(&step, by, What::PasswordChanged, vec![with])?;
+        welcome(&step, &stored.who, &delay, now)?;
+        step.commit()?;
+        Ok((self.enter(key, stored)?, next))
+    }
+
+    /// A recovery key that was never confirmed was perhaps never seen: it is replaced. `None`
+    /// for whoever has written theirs down.
+    pub fn replace_unconfirmed_recovery_key(&mut self) -> Result<Option<RecoveryKey>, StoreError> {
+        let mut rng = vault::os_random()?;
+        let next = RecoveryKey::mint(&mut rng);
+        let Unlocked { key, who } = self.unlocked()?;
+        let who = who.clone();
+        let wrapped = under_recovery_key(key, &who, &next, &mut rng)?;
+        let step = self.write()?;
+        // Allowed to whoever has to change their password first: it is part of coming in.
+        role_to_look(&step, &who)?;
+        let replaced = step.execute(
+            "UPDATE developers SET key_by_recovery = ?2 WHERE id = ?1 AND recovery_confirmed = 0",
+            params![who.as_str(), wrapped],
+        )?;
+        step.commit()?;
+        Ok((replaced > 0).then_some(next))
+    }
+
+    /// The person has shown to have the recovery key.
+    pub fn confirm_recovery_key(&mut self) -> Result<(), StoreError> {
+        let who = self.unlocked()?.who.clone();
+        let step = self.write()?;
+        role_to_look(&step, &who)?;
+        step.execute(
+            "UPDATE developers SET recovery_confirmed = 1 WHERE id = ?1",
+            [who.as_str()],
+        )?;
+        step.commit()?;
+        Ok(())
+    }
+
+    /// For an address that nobody has, or that may not sign in: keys that look and cost alike
+    /// and open nothing, so that the time of a refusal does not tell who is a developer here.
+    fn stored_keys(
+        &self,
+        email: &str,
+        rng: &mut StdRng,
+    ) -> Result<(StoredKeys, bool), SignInError> {
+        let found = self
+            .db
+            .query_row(
+                &format!(
+                    "SELECT {KEY_COLUMNS} FROM developers
+                     WHERE email_key = ?1 AND state = 'active'"
+                ),
+                [text::key(email)],
+                StoredKeys::read,
+            )
+            .optional()?;
+        if let Some(stored) = found {
+            return Ok((stored, true));
+        }
+        let who = DeveloperId::mint(rng);
+        let other_key = WorkspaceKey::mint(rng);
+        let nobody_has = WrappingKey::from_recovery_key(&RecoveryKey::mint(rng));
+        let stored = StoredKeys {
+            cost: self.cost,
+            salt: Salt::mint(rng),
+            by_password: other_key.wrap(&nobody_has, rng, &by_password(&who))?,
+            by_recovery: other_key.wrap(&nobody_has, rng, &by_recovery(&who))?,
+            last_sign_in: UnixMs(0),
+            who,
+        };
+        Ok((stored, false))
+    }
+
+    /// The password is at hand only now: a cost that is out of date is raised now or never.
+    fn raised(
+        &self,
+        stored: &StoredKeys,
+        key: &WorkspaceKey,
+        password: &Secret,
+        rng: &mut StdRng,
+    ) -> Result<Option<ByPassword>, VaultError> {
+        let cost = stored.cost.raised_to(self.cost);
+        if cost == stored.cost {
+            return Ok(None);
+        }
+        ByPassword::make(key, &stored.who, password, cost, rng).map(Some)
+    }
+
+    fn enter(&mut self, key: WorkspaceKey, stored: StoredKeys) -> Result<Session, SignInError> {
+        let session = self.session(&stored.who, Some(stored.last_sign_in))?;
+        self.unlocked = Some(Unlocked {
+            key,
+            who: stored.who,
+        });
+        Ok(session)
+    }
+}
+
+pub(in crate::store) fn accepted(
+    key: Result<WorkspaceKey, VaultError>,
+    known: bool,
+    delay: &Delay,
+) -> Result<WorkspaceKey, SignInError> {
+    match key {
+        Ok(key) if known => Ok(key),
+        Ok(_) | Err(VaultError::NotOpened) => Err(SignInError::Refused {
+            wait_ms: delay.wait_ms(),
+        }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn welcome(
+    db: &Connection,
+    who: &DeveloperId,
+    delay: &Delay,
+    now: UnixMs,
+) -> Result<(), StoreError> {
+    delay.forget(db)?;
+    db.execute(
+        "UPDATE developers SET last_sign_in_at = ?2 WHERE id = ?1",
+        params![who.as_str(), now.0],
+    )?;
+    Ok(())
+}

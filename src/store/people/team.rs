@@ -1,0 +1,292 @@
+//! Looking after the people: who is in the organization, as what, and until when. For active
+//! Developer Admins, and never so that none of them is left.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::store::{
+    StoreError, Workspace,
+    history::{By, Record, record},
+    must_lead,
+    oauth::{clients::mint_developer, sessions::end_sessions_of},
+    people::{
+        developers::{insert, organization, read_member, subject_of},
+        sign_in::NewKeys,
+        throttle::forget_tries,
+    },
+};
+use crate::{
+    domain::{
+        history::{Change, What},
+        id::DeveloperId,
+        people::{
+            developer::{Developer, Member, MemberState, NAME_MAX, Role},
+            email::EmailAddress,
+        },
+        secret::Secret,
+        text,
+        time::UnixMs,
+    },
+    vault,
+};
+
+impl Workspace {
+    pub fn rename_organization(&mut self, name: &str, now: UnixMs) -> Result<(), StoreError> {
+        self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            let name = proper_name(name)?;
+            let before = organization(step)?.unwrap_or_default();
+            if before == name {
+                return Ok(());
+            }
+            step.execute("UPDATE organization SET name = ?1", [&name])?;
+            let written = Record {
+                app: None,
+                subject: &name,
+                what: What::OrganizationRenamed,
+                changes: vec![Change::new("Name", Some(before), Some(&name))],
+            };
+            record(step, by, &written)
+        })
+    }
+
+    /// Somebody new, who signs in with this password and then chooses their own. Their recovery
+    /// key is told to nobody: they are given another one at their first sign-in.
+    pub fn add_developer(
+        &mut self,
+        full_name: &str,
+        email: &EmailAddress,
+        role: Role,
+        password: &Secret,
+        now: UnixMs,
+    ) -> Result<Member, StoreError> {
+        // All asked inside of the transaction too: these only save the slow derivation.
+        must_lead(&self.db, &self.unlocked()?.who)?;
+        must_be_free(&self.db, email)?;
+        let mut rng = vault::os_random()?;
+        let developer = Developer {
+            id: mint_developer(&self.db, &mut rng)?,
+            full_name: proper_name(full_name)?,
+            email: email.clone(),
+            role,
+            state: MemberState::Active,
+            created_at: now,
+        };
+        let keys = self.keys_for(&developer.id, password)?;
+        self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            must_be_free(step, email)?;
+            insert(step, &developer, &keys)?;
+            step.execute(
+                "UPDATE developers SET must_change_password = 1 WHERE id = ?1",
+                [developer.id.as_str()],
+            )?;
+            forget_tries(step, email.as_str())?;
+            let role = Change::new("Role", None::<String>, Some(role.label()));
+            write_down(step, by, &developer, What::DeveloperAdded, vec![role])?;
+            read_member(step, &developer.id)
+        })
+    }
+
+    pub fn set_role(
+        &mut self,
+        id: &DeveloperId,
+        role: Role,
+        now: UnixMs,
+    ) -> Result<Member, StoreError> {
+        self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            let before = read_member(step, id)?.developer;
+            if before.role != role {
+                must_not_be_last_admin(step, &before)?;
+                step.execute(
+                    "UPDATE developers SET role = ?2 WHERE id = ?1",
+                    [id.as_str(), role.as_str()],
+                )?;
+                let change = Change::new("Role", Some(before.role.label()), Some(role.label()));
+                write_down(step, by, &before, What::RoleChanged, vec![change])?;
+            }
+            read_member(step, id)
+        })
+    }
+
+    /// Another password for somebody who lost theirs; their recovery key ends with it. Where they
+    /// are signed in they can do nothing any more before they have chosen their own.
+    pub fn reset_password(
+        &mut self,
+        id: &DeveloperId,
+        password: &Secret,
+        now: UnixMs,
+    ) -> Result<Member, StoreError> {
+        // Asked inside of the transaction too: this only saves the slow derivation.
+        must_lead(&self.db, &self.unlocked()?.who)?;
+        let keys = self.keys_for(id, password)?;
+        let member = self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            // Whoever finds a console open must not get to keep it.
+            must_be_another(
+                by,
+                id,
+                "Your own password you change yourself, with the one you have.",
+            )?;
+            let member = read_member(step, id)?;
+            step.execute(
+                "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0,
+                     must_change_password = 1
+                 WHERE id = ?1",
+                params![id.as_str(), keys.by_recovery],
+            )?;
+            keys.by_password.write(step, id)?;
+            forget_tries(step, member.developer.email.as_str())?;
+            end_sessions_of(step, id, by.now)?;
+            let what = What::PasswordReset;
+            write_down(step, by, &member.developer, what, Vec::new())?;
+            read_member(step, id)
+        })?;
+        self.fold_log_away();
+        Ok(member)
+    }
+
+    /// A disabled developer cannot sign in, and where they are signed in it ends.
+    pub fn set_enabled(
+        &mut self,
+        id: &DeveloperId,
+        enabled: bool,
+        now: UnixMs,
+    ) -> Result<Member, StoreError> {
+        self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            let before = read_member(step, id)?.developer;
+            if before.is_active() != enabled {
+                let (state, what) = if enabled {
+                    (MemberState::Active, What::DeveloperEnabled)
+                } else {
+                    must_be_another(by, id, "You cannot disable yourself.")?;
+                    must_not_be_last_admin(step, &before)?;
+                    (MemberState::Disabled, What::DeveloperDisabled)
+                };
+                step.execute(
+                    "UPDATE developers SET state = ?2 WHERE id = ?1",
+                    [id.as_str(), state.as_str()],
+                )?;
+                write_down(step, by, &before, what, Vec::new())?;
+            }
+            read_member(step, id)
+        })
+    }
+
+    /// For good. Their apps stay, and so does their row, as the name of what they did; their
+    /// copies of the workspace key and their drafts go, and their address is free again.
+    pub fn remove_developer(&mut self, id: &DeveloperId, now: UnixMs) -> Result<(), StoreError> {
+        self.change(now, |step, by, _| {
+            must_lead(step, by.who)?;
+            must_be_another(by, id, "You cannot remove yourself.")?;
+            let before = read_member(step, id)?.developer;
+            must_not_be_last_admin(step, &before)?;
+            // No address is without an @: nobody is ever found by this key.
+            step.execute(
+                "UPDATE developers SET state = 'removed', email_key = 'removed ' || id,
+                     kdf_salt = x'', key_by_password = x'', key_by_recovery = x'',
+                     recovery_confirmed = 0, must_change_password = 0
+                 WHERE id = ?1",
+                [id.as_str()],
+            )?;
+            for sql in [
+                "DELETE FROM drafts WHERE owner = ?1",
+                "DELETE FROM favourites WHERE developer_id = ?1",
+                "DELETE FROM views WHERE developer_id = ?1",
+            ] {
+                step.execute(sql, [id.as_str()])?;
+            }
+            // Nobody can act as who is gone, and nobody is left to read their tokens.
+            step.execute(
+                "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL
+                 WHERE owner = ?1 AND revoked_at IS NULL",
+                params![id.as_str(), by.now.0],
+            )?;
+            end_sessions_of(step, id, by.now)?;
+            write_down(step, by, &before, What::DeveloperRemoved, Vec::new())
+        })?;
+        self.fold_log_away();
+        Ok(())
+    }
+
+    fn keys_for(&self, id: &DeveloperId, password: &Secret) -> Result<NewKeys, StoreError> {
+        let key = &self.unlocked()?.key;
+        let (keys, _) = NewKeys::make(key, id, password, self.cost, &mut vault::os_random()?)?;
+        Ok(keys)
+    }
+}
+
+fn write_down(
+    step: &Connection,
+    by: By<'_>,
+    developer: &Developer,
+    what: What,
+    changes: Vec<Change>,
+) -> Result<(), StoreError> {
+    let written = Record {
+        app: None,
+        subject: &subject_of(developer),
+        what,
+        changes,
+    };
+    record(step, by, &written)
+}
+
+fn proper_name(name: &str) -> Result<String, StoreError> {
+    let name = text::one_line(name).trim().to_owned();
+    if name.is_empty() {
+        return Err(StoreError::Conflict("Give a name.".to_owned()));
+    }
+    if text::char_count(&name) > NAME_MAX {
+        return Err(StoreError::Conflict(format!(
+            "Shorten the name to {NAME_MAX} characters."
+        )));
+    }
+    Ok(name)
+}
+
+fn must_be_another(by: By<'_>, id: &DeveloperId, otherwise: &str) -> Result<(), StoreError> {
+    if by.who == id {
+        return Err(StoreError::Conflict(otherwise.to_owned()));
+    }
+    Ok(())
+}
+
+fn must_be_free(db: &Connection, email: &EmailAddress) -> Result<(), StoreError> {
+    let owner: Option<String> = db
+        .query_row(
+            "SELECT full_name FROM developers WHERE email_key = ?1",
+            [email.key()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    match owner {
+        None => Ok(()),
+        Some(name) => Err(StoreError::Conflict(format!(
+            "This e-mail address is taken: it is {name}'s."
+        ))),
+    }
+}
+
+/// To be asked before an active Developer Admin stops being one.
+fn must_not_be_last_admin(step: &Connection, developer: &Developer) -> Result<(), StoreError> {
+    if !developer.is_active_admin() || other_active_admin(step, &developer.id)? {
+        return Ok(());
+    }
+    Err(StoreError::Conflict(
+        "This is the last active Developer Admin. Make somebody else one first.".to_owned(),
+    ))
+}
+
+pub(in crate::store) fn other_active_admin(
+    step: &Connection,
+    than: &DeveloperId,
+) -> Result<bool, StoreError> {
+    Ok(step.query_row(
+        "SELECT EXISTS (SELECT 1 FROM developers
+             WHERE role = 'developer_admin' AND state = 'active' AND id <> ?1)",
+        [than.as_str()],
+        |row| row.get(0),
+    )?)
+}
