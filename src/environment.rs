@@ -1,13 +1,7 @@
 //! The variables that are read, by one rule: an empty one counts as unset. What is not UTF-8
 //! counts as unset as well where text is needed, and is told.
 
-use std::{
-    env,
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
-
-use crate::files::path::resolve_os;
+use std::{env, ffi::OsString, path::PathBuf};
 
 pub const DATA_DIR: &str = "DEVCONSOLE_DATA_DIR";
 pub const LOCK_AFTER: &str = "DEVCONSOLE_LOCK_AFTER";
@@ -59,27 +53,6 @@ fn ignored_of(lookup: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
 pub fn home() -> Option<PathBuf> {
     // A variable that is empty would make the root of the file system of it.
     env::home_dir().filter(|home| !home.as_os_str().is_empty())
-}
-
-/// Where the data of programs is kept.
-pub fn data_home() -> Option<PathBuf> {
-    base_dir("XDG_DATA_HOME", |dirs| dirs.data_dir())
-}
-
-/// Where the settings of programs are kept.
-pub fn config_home() -> Option<PathBuf> {
-    base_dir("XDG_CONFIG_HOME", |dirs| dirs.config_dir())
-}
-
-/// The XDG specification ignores paths that are not absolute; `~` makes an absolute one.
-fn base_dir(name: &str, of: impl Fn(&directories::BaseDirs) -> &Path) -> Option<PathBuf> {
-    let dirs = directories::BaseDirs::new();
-    let default = || dirs.as_ref().map(|dirs| of(dirs).to_owned());
-    if cfg!(target_os = "macos") {
-        return default();
-    }
-    let given = var_os(name).map(|given| resolve_os(&given, home().as_deref()));
-    given.filter(|path| path.is_absolute()).or_else(default)
 }
 
 #[cfg(test)]

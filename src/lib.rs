@@ -14,18 +14,12 @@
 
 // What came back from outside, and what the console makes of it.
 mod answers;
-// Arguments of the command line.
-pub mod args;
-// A copy of the workspace, and one put in its place.
-pub mod backup;
+// The command line, and what it starts: the console in either form, the local server, doctor.
+pub mod cli;
 // Which clipboard, and the bytes for it.
 pub mod clipboard;
-// The user's settings file.
-pub mod config;
 // The root of the state, and `update`.
 pub mod console;
-// What is asked for in a bug report.
-pub mod doctor;
 // What an app, a scope, a credential and a developer are.
 pub mod domain;
 // What a person points at on disk: icons, paths being typed.
@@ -43,8 +37,6 @@ pub mod message;
 pub mod palette;
 // The local platform: an HTTP server that honours what was issued.
 pub mod platform;
-// The console as lines and prompts.
-pub mod plain;
 // The imperative rim: terminal, threads, the loop.
 pub mod runtime;
 // A folder a screen.

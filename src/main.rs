@@ -1,5 +1,5 @@
 //! Arguments to runtime; everything else is in the library.
 
 fn main() -> std::process::ExitCode {
-    devconsole::runtime::run()
+    devconsole::cli::run()
 }

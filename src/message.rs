@@ -9,7 +9,7 @@ use crate::{
             list::{Bulk, BulkDone, ListView, Sort},
         },
         draft::StoredDraft,
-        handoff::{EnvStyle, snippet::Language},
+        handoff::{EnvStyle, Output, snippet::Language},
         history::{Broken, Entry, HistoryWindow},
         id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
         oauth::{
@@ -17,6 +17,7 @@ use crate::{
             exchange::Exchange,
             fault::{Armed, Fault},
             jwt::{AuthorizedApps, FoundApps, JwtCredential, NewJwt},
+            setup::Setup,
             trial::{Step, TrialKind},
         },
         people::{
@@ -27,9 +28,7 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
-    files::output::Output,
     keymap::Key,
-    platform::Setup,
 };
 
 /// Now, twice: for measuring (never jumps) and for writing down.

@@ -7,18 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::environment;
+use crate::{domain::handoff::Output, environment};
 
 const PRIVATE: u32 = 0o600;
-
-/// What came of writing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Under this name.
-    Written(PathBuf),
-    /// Something has the name already; nothing was touched.
-    Exists(PathBuf),
-}
 
 /// `typed` is read by the rule of `path`. With `replace`, the new file takes the place of the old one at
 /// once and whole.

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use axum::http::{HeaderMap, Uri, header};
 
 use super::{
-    Profile, Shared,
+    Shared,
     answer::{Refusal, Told},
     form::Form,
     now,
 };
+use crate::domain::oauth::setup::Profile;
 use crate::{
     domain::{
         oauth::{

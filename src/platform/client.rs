@@ -6,12 +6,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
-    Profile, Shared,
+    Shared,
     answer::{Refusal, Told},
     form::Form,
     now,
     records::Records,
 };
+use crate::domain::oauth::setup::Profile;
 use crate::domain::{
     app::{App, AppStatus, ClientType},
     oauth::{

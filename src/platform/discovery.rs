@@ -8,11 +8,12 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Platform, Profile,
+    Platform,
     answer::{Refusal, json_answer},
     authorize::RESPONSE_MODES,
     base_of, id_signer, openid,
 };
+use crate::domain::oauth::setup::Profile;
 
 /// ID tokens are signed with the first key, JWT credentials with those after it.
 pub(super) async fn jwks(State(platform): State<Platform>) -> Response {

@@ -30,8 +30,7 @@ mod verify;
 
 use std::{
     future::Future,
-    io::{self, Write as _},
-    process::ExitCode,
+    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -42,74 +41,34 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tower::util::MapRequest;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
 
-pub use self::{answer::FAULT_HEADER, faults::Faults, journal::Journal, listening::Listening};
+pub use self::{
+    answer::FAULT_HEADER,
+    faults::Faults,
+    journal::{Journal, line as log_line},
+    listening::Listening,
+};
 use self::{browsers::Browsers, client::Guard, group::Group, rate::RateGroup, records::Records};
 use crate::{
-    args::Args,
     domain::{
-        app::redirect_uri::LoopbackPort, oauth::credential::ClientId, this_machine, time::UnixMs,
+        oauth::{
+            credential::ClientId,
+            setup::{Profile, Setup},
+        },
+        this_machine,
+        time::UnixMs,
     },
     store::{StoreError, Workspace},
-    vault::{self, KdfCost},
+    vault,
 };
-
-/// Whose rules hold where the platform departs from the standards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Profile {
-    /// As the platform is documented and was observed
-    #[default]
-    #[value(name = "ringcentral")]
-    RingCentral,
-    /// As RFC 6749, RFC 9700 and OAuth 2.1 have it
-    Strict,
-}
-
-impl Profile {
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::RingCentral => "ringcentral",
-            Self::Strict => "strict",
-        }
-    }
-
-    /// RingCentral compares redirect URIs exactly.
-    pub fn loopback_port(self) -> LoopbackPort {
-        match self {
-            Self::RingCentral => LoopbackPort::Exact,
-            Self::Strict => LoopbackPort::FreeForNative,
-        }
-    }
-
-    pub fn other(self) -> Self {
-        match self {
-            Self::RingCentral => Self::Strict,
-            Self::Strict => Self::RingCentral,
-        }
-    }
-}
-
-/// Ours: a port that an `.env` file can name.
-pub const PORT: u16 = 8228;
 
 /// Ours: what a sign-in page may take of the memory is bounded, whoever asks for it.
 const JUDGED_AT_ONCE: usize = 2;
-
-/// How the platform is run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Setup {
-    /// 0 for any that is free.
-    pub port: u16,
-    pub profile: Profile,
-    /// The rate group Auth: five logins a minute for an app.
-    pub limits_logins: bool,
-}
 
 /// What every request shares.
 #[derive(Debug)]
@@ -212,53 +171,6 @@ pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .enable_io()
         .enable_time()
         .build()
-}
-
-/// Serves until it is killed. Says where on standard output once it listens; with `log`, a line
-/// for each request on standard error.
-pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, u8)> {
-    let failed = |error: &dyn std::fmt::Display| (error.to_string(), 1);
-    let folder = args.data_dir().map_err(|error| failed(&error))?;
-    // A mistyped folder would be served as an empty workspace, and every client be unknown.
-    let nobody = || {
-        let problem = format!(
-            "Nobody has signed up in {}: start devconsole there first, or name another folder with --data-dir.",
-            folder.display()
-        );
-        (problem, 1)
-    };
-    let runtime = runtime().map_err(|error| failed(&error))?;
-    let journal = log.then(|| {
-        Arc::new(Journal::new(Box::new(|exchange| {
-            // A closed standard error leaves nobody to tell.
-            let _ = writeln!(io::stderr(), "{}", journal::line(exchange));
-        })))
-    });
-    runtime.block_on(async {
-        let port = setup.port;
-        // Before the workspace is opened, which may change it.
-        let listening = Listening::at(port).await.map_err(|error| {
-            let problem = format!("Port {port} of 127.0.0.1 cannot be listened on: {error}.");
-            (problem, 1)
-        })?;
-        let opened = Workspace::open_signed_up(&folder, KdfCost::default());
-        let opened = opened.map_err(|error| failed(&error))?.ok_or_else(nobody)?;
-        // Whoever closed standard output does not wait for it.
-        let at = format!("listening on http://127.0.0.1:{}", listening.port);
-        let _ = writeln!(io::stdout(), "{at}");
-        let faults = Arc::default();
-        let ended = listening
-            .answer(
-                opened.workspace,
-                setup,
-                faults,
-                journal,
-                std::future::pending(),
-            )
-            .await;
-        ended.map_err(|problem| (problem, 1))?;
-        Ok(ExitCode::SUCCESS)
-    })
 }
 
 fn router(platform: Platform) -> Router {

@@ -10,7 +10,8 @@ use axum::{
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-use super::{Answering, Faults, Journal, PORT, Setup, answering, runtime, shared};
+use super::{Answering, Faults, Journal, answering, runtime, shared};
+use crate::domain::oauth::setup::{PORT, Setup};
 use crate::{domain::oauth::exchange::Exchange, store::Workspace};
 
 #[derive(Debug)]

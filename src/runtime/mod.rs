@@ -18,7 +18,7 @@ pub mod terminal;
 pub mod worker;
 
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::IsTerminal as _,
     process::ExitCode,
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -29,32 +29,21 @@ use self::{
     input::Input,
     panics::PanicReport,
     signals::Signal,
-    terminal::{TerminalError, TerminalGuard},
-    worker::{Job, Outcome, Worker},
+    terminal::TerminalGuard,
+    worker::{Job, Outcome},
 };
 use crate::{
-    args::{Args, Command},
-    backup,
     clipboard::{Clipboard, Environment},
-    config::{self, Config},
     console::{self, Console, Settings},
-    doctor,
-    domain::{text, time::UnixMs},
-    environment,
+    domain::time::UnixMs,
     files::icon::SVG_THREAD,
     keymap::Key,
     message::{Answer, Clock, Effect, Msg},
-    plain::{
-        Plain,
-        dialog::{AtTerminal, Dialog as _},
-    },
-    platform::{self, Setup},
-    store::{Opened, Stage, Workspace},
+    store::Opened,
     ui::{
         half_blocks::Depth,
         theme::{Theme, ThemeName},
     },
-    vault::KdfCost,
     view,
 };
 
@@ -80,77 +69,29 @@ const HELD_KEYS: Duration = Duration::from_millis(400);
 /// The same after a hang-up: a lost terminal must not leave a process behind.
 const END_AFTER_HANG_UP: Duration = Duration::from_millis(800);
 
-/// Runs the program. The exit code: 0, 1 for a failure, 2 for a wrong use, 101 for a defect,
-/// 128 + n after a signal.
-pub fn run() -> ExitCode {
-    hardening::harden();
-    let args = Args::of_process();
-    let done = match args.instead() {
-        Some(Command::Serve {
-            port,
-            profile,
-            limit_logins,
-            log,
-        }) => {
-            let setup = Setup {
-                port: *port,
-                profile: *profile,
-                limits_logins: *limit_logins,
-            };
-            platform::serve(&args, setup, *log)
-        }
-        Some(Command::Doctor { keys: true }) => return doctor::keys::run(),
-        Some(Command::Doctor { keys: false }) => return doctor::run(&args),
-        Some(Command::Backup { file }) => backup::back_up(&args, file),
-        Some(Command::Restore { file, yes }) => backup::restore(&args, file, *yes),
-        None => start(&args),
-    };
-    match done {
-        Ok(code) => code,
-        Err((problem, code)) => {
-            // A path in it is whatever the environment says. A closed standard error leaves
-            // nobody to tell.
-            let problem = text::displayable(&problem);
-            let _ = writeln!(std::io::stderr(), "devconsole: {problem}");
-            ExitCode::from(code)
-        }
-    }
+/// What went wrong, and the exit code.
+pub type Failure = (String, u8);
+
+/// What a console begins with.
+#[derive(Debug)]
+pub struct Start {
+    /// And the last e-mail address, of a workspace in which somebody has signed up.
+    pub organization: Option<(String, Option<String>)>,
+    pub settings: Settings,
 }
 
-type Failure = (String, u8);
+impl Start {
+    pub fn console(self, size: (u16, u16)) -> Console {
+        Console::new(self.organization, size, self.settings)
+    }
+}
 
 fn failure(error: impl std::fmt::Display) -> Failure {
     (error.to_string(), 1)
 }
 
-fn start(args: &Args) -> Result<ExitCode, Failure> {
-    // Before anything is made on disk.
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        let error = TerminalError::NotATerminal;
-        return Err((error.to_string(), error.exit_code()));
-    }
-    let config = config().map_err(failure)?;
-    let data_dir = args.data_dir().map_err(failure)?;
-    let mut opened = Workspace::open(&data_dir, KdfCost::default()).map_err(failure)?;
-    opened.notices.extend(environment::ignored());
-    let organization = match opened.workspace.stage().map_err(failure)? {
-        Stage::Empty => None,
-        Stage::Ready {
-            organization,
-            last_email,
-        } => Some((organization, last_email)),
-    };
-
-    let settings = Settings {
-        lock_after_ms: u64::try_from(args.lock_after().as_millis()).unwrap_or(u64::MAX),
-    };
-    let capabilities = Capabilities::of_process();
-    let is_dumb = environment::var("TERM").is_some_and(|term| term == "dumb");
-    if args.is_plain() || is_dumb {
-        let console = Console::new(organization, (80, 24), settings);
-        return start_plain(console, opened, capabilities.unicode);
-    }
-
+/// The console as a full screen, until it ends.
+pub fn run(opened: Opened, start: Start, theme_name: ThemeName) -> Result<ExitCode, Failure> {
     let (sender, events) = mpsc::sync_channel(INBOX);
     let panicked = sender.clone();
     panics::install_hook(move |report| {
@@ -163,6 +104,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         let sender = sender.clone();
         signals::spawn(move |signal| sender.send(Event::Signal(signal)).is_ok()).map_err(failure)?
     };
+    let capabilities = Capabilities::of_process();
     let guard = TerminalGuard::enter(capabilities)
         .map_err(|error| (error.to_string(), error.exit_code()))?;
     {
@@ -174,14 +116,14 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     worker::spawn(opened.workspace, clipboard, queue, sender).map_err(failure)?;
 
     let size = terminal::size();
-    let mut console = Console::new(organization, size, settings);
+    let mut console = start.console(size);
     console.apps.resized(size);
     if !opened.notices.is_empty() {
         console.tell(opened.notices.join(" "));
     }
     let run = Loop {
         console,
-        theme: theme(config.theme, capabilities),
+        theme: theme(theme_name, capabilities),
         guard,
         jobs,
         started: Instant::now(),
@@ -189,24 +131,6 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         hung_up: None,
     };
     run.until_the_end(&events)
-}
-
-fn start_plain(console: Console, opened: Opened, unicode: bool) -> Result<ExitCode, Failure> {
-    let mut dialog = AtTerminal::new(unicode).map_err(failure)?;
-    for notice in opened.notices {
-        dialog.say(&notice);
-    }
-    let clipboard = Clipboard::new(&Environment::of_process());
-    let worker = Worker::new(opened.workspace, clipboard);
-    Plain::new(console, worker, &mut dialog)
-        .run()
-        .map(ExitCode::from)
-        .map_err(|problem| (problem, 1))
-}
-
-fn config() -> Result<Config, config::ConfigError> {
-    let read = config::file().map(|file| Config::read(&file)).transpose()?;
-    Ok(read.flatten().unwrap_or_default())
 }
 
 fn theme(name: ThemeName, capabilities: Capabilities) -> Theme {

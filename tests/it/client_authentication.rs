@@ -1,16 +1,14 @@
 //! How published clients prove which app they are, and what they are told when they do not.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use devconsole::{
-    domain::{
-        app::AuthMethod,
-        oauth::{
-            diagnosis::Cause,
-            explain::{Explained, explain},
-            pkce,
-        },
+use devconsole::domain::{
+    app::AuthMethod,
+    oauth::{
+        diagnosis::Cause,
+        explain::{Explained, explain},
+        pkce,
+        setup::Profile,
     },
-    platform::Profile,
 };
 
 use crate::harness::local_server::{

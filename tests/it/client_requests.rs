@@ -1,12 +1,9 @@
 //! Requests for a code as published clients write them: scopes, redirect URIs, response modes,
 //! prompts.
 
-use devconsole::{
-    domain::{
-        app::Platform as RunsOn,
-        oauth::{diagnosis::Cause, pkce},
-    },
-    platform::Profile,
+use devconsole::domain::{
+    app::Platform as RunsOn,
+    oauth::{diagnosis::Cause, pkce, setup::Profile},
 };
 
 use crate::harness::local_server::{

@@ -1,17 +1,15 @@
 //! What published OAuth clients and RingCentral's samples need of the local server's answers.
 
-use devconsole::{
-    domain::{
-        app::{AuthMethod, Platform as RunsOn},
-        number::NumericId,
-        oauth::{
-            diagnosis::Cause,
-            fault::{Armed, Fault},
-            operation::{self, RateLimitGroup},
-            pkce,
-        },
+use devconsole::domain::{
+    app::{AuthMethod, Platform as RunsOn},
+    number::NumericId,
+    oauth::{
+        diagnosis::Cause,
+        fault::{Armed, Fault},
+        operation::{self, RateLimitGroup},
+        pkce,
+        setup::Profile,
     },
-    platform::Profile,
 };
 use serde_json::Value;
 

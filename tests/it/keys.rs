@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use devconsole::{
-    doctor::keys::describe,
+    cli::doctor::keys::describe,
     runtime::input::{Decoded, Decoder, ESC_MS, GIVEN_UP_MS},
 };
 

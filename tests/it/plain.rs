@@ -5,12 +5,12 @@ mod lines {
     use std::{collections::VecDeque, time::Duration};
 
     use devconsole::{
-        clipboard::{Clipboard, Memory},
-        console::{Console, Settings},
-        plain::{
+        cli::plain::{
             Plain,
             dialog::{Dialog, Said, shown},
         },
+        clipboard::{Clipboard, Memory},
+        console::{Console, Settings},
         runtime::worker::Worker,
         store::{Stage, Workspace},
         vault::KdfCost,

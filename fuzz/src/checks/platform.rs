@@ -23,15 +23,13 @@ use devconsole::{
             credential::ClientId,
             jwt::{AuthorizedApps, NewJwt},
             pkce::Challenge,
+            setup::{Profile, Setup},
         },
         people::email::EmailAddress,
         secret::Secret,
         time::UnixMs,
     },
-    platform::{
-        Profile, Setup,
-        offline::{Came, Offline},
-    },
+    platform::offline::{Came, Offline},
     store::{CodeGrant, SignUp, Workspace},
     vault::KdfCost,
 };

@@ -15,23 +15,21 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use {
-    super::{
-        id::{AppId, DeveloperId},
-        secret::Secret,
-        time::UnixMs,
+use super::{
+    id::{AppId, DeveloperId},
+    secret::Secret,
+    time::UnixMs,
+};
+use crate::domain::{
+    app::{
+        icon::IconRef,
+        partner::PartnerId,
+        redirect_uri::{RedirectPolicy, RedirectUri},
+        scope::{ScopeId, ScopeSet},
+        web_url::{DialogUrl, WebUrl},
     },
-    crate::domain::{
-        app::{
-            icon::IconRef,
-            partner::PartnerId,
-            redirect_uri::{RedirectPolicy, RedirectUri},
-            scope::{ScopeId, ScopeSet},
-            web_url::{DialogUrl, WebUrl},
-        },
-        oauth::credential::{ClientId, SecretInfo},
-        people::ticket::Ticket,
-    },
+    oauth::credential::{ClientId, SecretInfo},
+    people::ticket::Ticket,
 };
 
 /// Longest App Name, in characters. Source: the platform's `new-app` deep link.

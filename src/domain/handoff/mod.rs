@@ -3,17 +3,26 @@
 pub mod env_file;
 pub mod snippet;
 
+use std::path::PathBuf;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use url::Url;
 
-use {
-    super::{
-        app::{Access, App, AppKind, AuthMethod, Environment, Partners, Platform},
-        secret::Secret,
-    },
-    crate::domain::handoff::env_file::{EnvFile, Unreadable},
+use super::{
+    app::{Access, App, AppKind, AuthMethod, Environment, Partners, Platform},
+    secret::Secret,
 };
+use crate::domain::handoff::env_file::{EnvFile, Unreadable};
+
+/// What came of writing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Under this name.
+    Written(PathBuf),
+    /// Something has the name already; nothing was touched.
+    Exists(PathBuf),
+}
 
 /// Which names the lines of a `.env` have: three conventions live side by side.
 /// Sources: the platform's environment template, its SDK repositories, the README of its

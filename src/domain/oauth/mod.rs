@@ -9,5 +9,6 @@ pub mod jwt;
 pub mod jwt_text;
 pub mod operation;
 pub mod pkce;
+pub mod setup;
 pub mod trial;
 pub mod webhook_event;

@@ -21,7 +21,7 @@ use self::{
     scope::OPENID,
 };
 use super::{
-    Platform, Profile, Shared,
+    Platform, Shared,
     answer::{Refusal, Told},
     base_of,
     browsers::{Visit, cookie_of, fresh, set_cookie},
@@ -30,6 +30,7 @@ use super::{
     pages::Page,
     token::granted,
 };
+use crate::domain::oauth::setup::Profile;
 use crate::{
     domain::{
         app::{App, ClientType},

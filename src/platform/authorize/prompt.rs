@@ -1,8 +1,8 @@
 //! Whether a page is shown, and how young a sign-in has to be.
 
 use crate::{
-    domain::oauth::diagnosis::Cause,
-    platform::{Profile, Shared, answer::Refusal, form::Form},
+    domain::oauth::{diagnosis::Cause, setup::Profile},
+    platform::{Shared, answer::Refusal, form::Form},
 };
 
 const PROMPT: &str = "prompt";

@@ -5,10 +5,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use crate::platform::{
-    Profile, Shared,
-    answer::{Refusal, Told},
-    base_of, pages,
+use crate::{
+    domain::oauth::setup::Profile,
+    platform::{
+        Shared,
+        answer::{Refusal, Told},
+        base_of, pages,
+    },
 };
 
 /// How an answer comes to the app (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post

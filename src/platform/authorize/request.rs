@@ -17,11 +17,12 @@ use crate::{
             credential::ClientId,
             diagnosis::{Cause, Diagnosis},
             pkce::{Challenge, Method},
+            setup::Profile,
         },
         time::UnixMs,
     },
     platform::{
-        Profile, Shared,
+        Shared,
         answer::{Refusal, Told},
         client::suspended,
         form::Form,

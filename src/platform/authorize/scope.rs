@@ -3,10 +3,13 @@
 use crate::{
     domain::{
         app::App,
-        oauth::diagnosis::{Cause, Diagnosis},
+        oauth::{
+            diagnosis::{Cause, Diagnosis},
+            setup::Profile,
+        },
     },
     platform::{
-        Profile, Shared,
+        Shared,
         answer::Refusal,
         form::Form,
         token::{granted, scope_of},

@@ -8,11 +8,12 @@ use crate::{
             diagnosis::{Cause, Diagnosis},
             fault::Fault,
             jwt::AuthorizedApps,
+            setup::Profile,
         },
         time::UnixMs,
     },
     platform::{
-        Profile, Shared,
+        Shared,
         answer::{Refusal, Told},
         client::suspended,
         form::Form,

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use self::grants::{by_code, by_jwt, by_refresh, not_found};
 use super::{
-    Platform, Profile, Shared,
+    Platform, Shared,
     answer::{Refusal, Told, json_answer},
     base_of,
     client::authenticate,
@@ -22,6 +22,7 @@ use super::{
     rate::{LIMIT, WINDOW_S},
     records::Records,
 };
+use crate::domain::oauth::setup::Profile;
 use crate::{
     domain::{
         app::{App, ClientType, effective_scopes::effective_scopes, scope::ScopeId},

@@ -29,13 +29,14 @@ use crate::{
         oauth::{
             exchange::Exchange,
             jwt::{AuthorizedApps, JwtCredential},
+            setup::{PORT, Profile, Setup},
             trial::{Step, TrialKind},
         },
         secret::Secret,
         time::UnixMs,
     },
     message::{Answer, SandboxSaid, SandboxWork},
-    platform::{Faults, Journal, Listening, PORT, Profile, Setup, runtime},
+    platform::{Faults, Journal, Listening, runtime},
     store::Workspace,
 };
 

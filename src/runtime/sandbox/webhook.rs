@@ -26,7 +26,7 @@ use crate::{
 const LIMIT: Duration = Duration::from_secs(5);
 const LISTENS: Duration = Duration::from_secs(15 * 60);
 /// Ours: beside the platform's own.
-const PORT: u16 = crate::platform::PORT + 1;
+const PORT: u16 = crate::domain::oauth::setup::PORT + 1;
 
 pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     let Some(settings) = &app.spec.interactive_messages else {

@@ -13,10 +13,10 @@ use crate::{
             exchange::Exchange,
             explain::Explained,
             fault::{Armed, Fault},
+            setup::{PORT, Setup},
         },
     },
     keymap::{Action, Context},
-    platform::{PORT, Setup},
 };
 
 /// Exchanges that are kept to be looked at.

@@ -25,6 +25,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::{FILE_NAME, SignUp, Workspace};
+use crate::store::file::log::Wal;
 use crate::{
     domain::{
         app::{AppSpec, Registration},
@@ -38,10 +40,6 @@ use crate::{
         time::UnixMs,
     },
     vault::KdfCost,
-};
-use {
-    super::{FILE_NAME, SignUp, Workspace},
-    crate::store::file::log::Wal,
 };
 
 const NOW: UnixMs = UnixMs(1_795_469_700_000);

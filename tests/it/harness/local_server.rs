@@ -18,15 +18,13 @@ use devconsole::{
             diagnosis::Cause,
             exchange::Exchange,
             jwt::{AuthorizedApps, NewJwt},
+            setup::{Profile, Setup},
         },
         people::{developer::Role, email::EmailAddress},
         secret::Secret,
         time::UnixMs,
     },
-    platform::{
-        Profile, Setup,
-        offline::{Came, Offline},
-    },
+    platform::offline::{Came, Offline},
     store::{SignUp, Workspace},
     vault::KdfCost,
 };

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
-use self::dialog::{Dialog, Said};
+use crate::cli::plain::dialog::{Dialog, Said};
 use crate::{
     console::{self, Console, Screen, save_draft},
     domain::time::UnixMs,

@@ -9,10 +9,13 @@ use std::{
 };
 
 use crate::{
-    args::{Args, path_of},
-    doctor,
+    cli::{
+        args::Args,
+        doctor,
+        folders::path_of,
+        plain::dialog::{AtTerminal, Dialog as _, Said, shown},
+    },
     domain::time::UnixMs,
-    plain::dialog::{AtTerminal, Dialog as _, Said, shown},
     runtime::capabilities::Capabilities,
     store::{self, BackedUp, Holds, Replaced, Restore, Restored},
 };

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use super::{Facts, Variable};
+use crate::cli::doctor::{Facts, Variable};
 use crate::{
     clipboard::{Environment, Route},
     domain::text,

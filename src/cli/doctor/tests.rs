@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Pa
 
 use rusqlite::Connection;
 
-use super::{Disk, Entry, Facts, Kind, Program, Report, Settings, Variable};
+use crate::cli::doctor::{Disk, Entry, Facts, Kind, Program, Report, Settings, Variable};
 use crate::{
-    config::Config,
+    cli::config::Config,
     store::{Inspected, Workspace},
     ui::theme::ThemeName,
     vault::KdfCost,

@@ -2,16 +2,17 @@
 
 use std::ffi::OsString;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{
+    CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, builder::PossibleValue,
+};
 
+use super::folders::{self, path_of};
 use crate::{
-    domain::text,
-    environment::{self, DATA_DIR, LOCK_AFTER},
-    files::path::resolve_os,
-    platform::Profile,
+    domain::{oauth::setup::Profile, text},
+    environment::{DATA_DIR, LOCK_AFTER},
 };
 
 /// A developer console for the terminal: register an app, get its credentials, keep them safe.
@@ -59,7 +60,7 @@ pub enum Command {
         port: u16,
 
         /// Whose rules hold where the two differ
-        #[arg(long, value_enum, default_value_t = Profile::RingCentral)]
+        #[arg(long, value_enum, default_value_t)]
         profile: Profile,
 
         /// Let an app log in five times a minute, as the real platform does
@@ -102,6 +103,19 @@ pub enum Command {
 #[error("No home folder found. Say where to keep the workspace with --data-dir DIR.")]
 pub struct NoDataDir;
 
+impl ValueEnum for Profile {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.label()).help(match self {
+            Self::RingCentral => "As the platform is documented and was observed",
+            Self::Strict => "As RFC 6749, RFC 9700 and OAuth 2.1 have it",
+        }))
+    }
+}
+
 impl Args {
     /// Parses the process's arguments; on `--help`, `--version` or a mistake prints and exits
     /// (0, 0 and 2).
@@ -136,7 +150,7 @@ impl Args {
         if let Some(folder) = &self.data_dir {
             return Ok(path_of(folder));
         }
-        let folder = environment::data_home().ok_or(NoDataDir)?;
+        let folder = folders::data_home().ok_or(NoDataDir)?;
         Ok(folder.join("devconsole"))
     }
 
@@ -144,11 +158,6 @@ impl Args {
     pub fn lock_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.lock_after).saturating_mul(60))
     }
-}
-
-/// A path that was given on the command line or in a variable.
-pub fn path_of(given: &Path) -> PathBuf {
-    resolve_os(given.as_os_str(), environment::home().as_deref())
 }
 
 /// Clap takes a variable that is set to nothing for a value.
@@ -169,7 +178,7 @@ mod tests {
 
     use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
-    use super::{Args, Command};
+    use crate::cli::args::{Args, Command};
 
     fn parse(arguments: &[&str]) -> Result<Args, ErrorKind> {
         Args::try_parse_from(std::iter::once(&"devconsole").chain(arguments))

@@ -15,13 +15,15 @@ use std::{
     process::ExitCode,
 };
 
+pub use crate::cli::doctor::report::Report;
+pub(crate) use crate::cli::doctor::workspace::amount;
 use crate::{
-    args::Args,
-    config::{self, Config},
+    cli::{
+        args::Args,
+        config::{self, Config},
+    },
     store::{self, Inspected},
 };
-pub use report::Report;
-pub(crate) use workspace::amount;
 
 /// Told with their values.
 const SHOWN: &[&str] = &[

@@ -8,7 +8,8 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{environment, ui::theme::ThemeName};
+use super::folders;
+use crate::ui::theme::ThemeName;
 
 /// Far more than all settings together.
 const SIZE_MAX: u64 = 64 * 1024;
@@ -30,7 +31,7 @@ pub struct ConfigError {
 
 /// Where it is looked for; `None` without a home folder.
 pub fn file() -> Option<PathBuf> {
-    let folder = environment::config_home()?;
+    let folder = folders::config_home()?;
     Some(folder.join("devconsole").join("config.toml"))
 }
 
@@ -81,7 +82,7 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::cli::config::*;
 
     fn problem(text: &str) -> String {
         let dir = tempfile::tempdir().unwrap();

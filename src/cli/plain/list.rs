@@ -1,6 +1,6 @@
 //! The list of apps and drafts, and the page of an app.
 
-use super::{Answered, Plain};
+use crate::cli::plain::{Answered, Plain};
 use crate::{
     console::Screen,
     screens::{

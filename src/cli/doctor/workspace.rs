@@ -1,6 +1,6 @@
 //! What a report tells of folder and file, and what mends them: modes, owners, the file's health.
 
-use super::{Disk, Entry, Kind, report::Writer};
+use crate::cli::doctor::{Disk, Entry, Kind, report::Writer};
 use crate::store::Inspected;
 
 /// What others may do to a file.

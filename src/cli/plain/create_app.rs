@@ -1,7 +1,7 @@
 //! Create App, field by field, from the same tables as the tabs. Errors are told right after the
 //! answer, and stop nothing but Create.
 
-use super::{Answered, Next, Plain, TextField};
+use crate::cli::plain::{Answered, Next, Plain, TextField};
 use crate::{
     console::{Console, Screen},
     domain::text,

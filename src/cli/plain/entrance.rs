@@ -1,6 +1,6 @@
 //! Signing up, signing in, recovering, unlocking.
 
-use super::{Answered, Next, Plain, TextField};
+use crate::cli::plain::{Answered, Next, Plain, TextField};
 use crate::{
     console::{Console, Screen},
     form::{Control, Field, FieldError, Slot, shown_fields},

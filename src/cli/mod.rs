@@ -1,0 +1,126 @@
+//! The command line, and what it starts. Above everything else: nothing imports it.
+
+pub mod args;
+pub mod backup;
+pub mod config;
+pub mod doctor;
+mod folders;
+pub mod plain;
+mod serve;
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    process::ExitCode,
+};
+
+use self::{
+    args::{Args, Command},
+    config::Config,
+    plain::{
+        Plain,
+        dialog::{AtTerminal, Dialog as _},
+    },
+};
+use crate::{
+    clipboard::{Clipboard, Environment},
+    console::Settings,
+    domain::{oauth::setup::Setup, text},
+    environment,
+    runtime::{
+        self, Failure, Start, capabilities::Capabilities, hardening, terminal::TerminalError,
+        worker::Worker,
+    },
+    store::{Opened, Stage, Workspace},
+    vault::KdfCost,
+};
+
+/// Runs the program. The exit code: 0, 1 for a failure, 2 for a wrong use, 101 for a defect,
+/// 128 + n after a signal.
+pub fn run() -> ExitCode {
+    hardening::harden();
+    let args = Args::of_process();
+    let done = match args.instead() {
+        Some(Command::Serve {
+            port,
+            profile,
+            limit_logins,
+            log,
+        }) => {
+            let setup = Setup {
+                port: *port,
+                profile: *profile,
+                limits_logins: *limit_logins,
+            };
+            serve::serve(&args, setup, *log)
+        }
+        Some(Command::Doctor { keys: true }) => return doctor::keys::run(),
+        Some(Command::Doctor { keys: false }) => return doctor::run(&args),
+        Some(Command::Backup { file }) => backup::back_up(&args, file),
+        Some(Command::Restore { file, yes }) => backup::restore(&args, file, *yes),
+        None => start(&args),
+    };
+    match done {
+        Ok(code) => code,
+        Err((problem, code)) => {
+            // A path in it is whatever the environment says. A closed standard error leaves
+            // nobody to tell.
+            let problem = text::displayable(&problem);
+            let _ = writeln!(std::io::stderr(), "devconsole: {problem}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn failure(error: impl std::fmt::Display) -> Failure {
+    (error.to_string(), 1)
+}
+
+fn start(args: &Args) -> Result<ExitCode, Failure> {
+    // Before anything is made on disk.
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        let error = TerminalError::NotATerminal;
+        return Err((error.to_string(), error.exit_code()));
+    }
+    let config = config().map_err(failure)?;
+    let data_dir = args.data_dir().map_err(failure)?;
+    let mut opened = Workspace::open(&data_dir, KdfCost::default()).map_err(failure)?;
+    opened.notices.extend(environment::ignored());
+    let organization = match opened.workspace.stage().map_err(failure)? {
+        Stage::Empty => None,
+        Stage::Ready {
+            organization,
+            last_email,
+        } => Some((organization, last_email)),
+    };
+
+    let settings = Settings {
+        lock_after_ms: u64::try_from(args.lock_after().as_millis()).unwrap_or(u64::MAX),
+    };
+    let is_dumb = environment::var("TERM").is_some_and(|term| term == "dumb");
+    let start = Start {
+        organization,
+        settings,
+    };
+    if args.is_plain() || is_dumb {
+        return start_plain(opened, start);
+    }
+    runtime::run(opened, start, config.theme)
+}
+
+fn start_plain(opened: Opened, start: Start) -> Result<ExitCode, Failure> {
+    let mut dialog = AtTerminal::new(Capabilities::of_process().unicode).map_err(failure)?;
+    for notice in opened.notices {
+        dialog.say(&notice);
+    }
+    let clipboard = Clipboard::new(&Environment::of_process());
+    let worker = Worker::new(opened.workspace, clipboard);
+    Plain::new(start.console((80, 24)), worker, &mut dialog)
+        .run()
+        .map(ExitCode::from)
+        .map_err(|problem| (problem, 1))
+}
+
+fn config() -> Result<Config, config::ConfigError> {
+    let read = config::file().map(|file| Config::read(&file)).transpose()?;
+    Ok(read.flatten().unwrap_or_default())
+}
