@@ -9,7 +9,22 @@ use std::sync::LazyLock;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::form::Edit;
+/// What a key does to text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    Insert(char),
+    Left,
+    Right,
+    WordLeft,
+    WordRight,
+    Start,
+    End,
+    Backspace,
+    Delete,
+    DeleteWord,
+    DeleteToStart,
+    DeleteToEnd,
+}
 
 /// What a key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +109,40 @@ pub enum Action {
     SendEvent,
     ListenEvents,
     Again,
+}
+
+/// Whether an action works now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Can {
+    Yes,
+    /// It works, and the footer need not name it.
+    Unnamed,
+    /// The footer dims it; its key says why.
+    Off(String),
+    /// There is nothing to work on: the footer leaves it out; its key says why.
+    Absent(String),
+}
+
+impl Can {
+    pub fn of(why_off: Option<String>, is_named: bool) -> Self {
+        match (why_off, is_named) {
+            (None, true) => Self::Yes,
+            (None, false) => Self::Unnamed,
+            (Some(why), true) => Self::Off(why),
+            (Some(why), false) => Self::Absent(why),
+        }
+    }
+
+    pub fn is_named(&self) -> bool {
+        matches!(self, Self::Yes | Self::Off(_))
+    }
+
+    pub fn why_off(self) -> Option<String> {
+        match self {
+            Self::Off(why) | Self::Absent(why) => Some(why),
+            Self::Yes | Self::Unnamed => None,
+        }
+    }
 }
 
 /// Where the focus is, computed from the state. A stack of these is asked from the inside out.

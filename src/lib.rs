@@ -12,14 +12,14 @@
 //! `domain ← form ← screens ← console ← runtime`; `ui` knows `domain`, `form` and `keymap`;
 //! `store`, `vault`, `files` and `clipboard` know `domain` only.
 
-// What came back from outside, and what the console makes of it.
-mod answers;
 // The command line, and what it starts: the console in either form, the local server, doctor.
 pub mod cli;
 // Which clipboard, and the bytes for it.
 pub mod clipboard;
 // The root of the state, and `update`.
 pub mod console;
+// What all pages share.
+pub mod desk;
 // What an app, a scope, a credential and a developer are.
 pub mod domain;
 // What a person points at on disk: icons, paths being typed.
@@ -28,15 +28,12 @@ pub mod files;
 pub mod environment;
 // The vocabulary of a form.
 pub mod form;
-mod help;
 // Every key, once.
 pub mod keymap;
-// `Msg`, `Effect`, `Answer`.
-pub mod message;
-// Every action by its name.
-pub mod palette;
 // The local platform: an HTTP server that honours what was issued.
 pub mod platform;
+// What is asked of the outside: a line an operation.
+pub mod request;
 // The imperative rim: terminal, threads, the loop.
 pub mod runtime;
 // A folder a screen.
@@ -47,5 +44,3 @@ pub mod store;
 pub mod ui;
 // Keys: password to key, seal and open a secret.
 pub mod vault;
-// The root of the picture.
-pub mod view;

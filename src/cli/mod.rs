@@ -23,7 +23,7 @@ use self::{
 };
 use crate::{
     clipboard::{Clipboard, Environment},
-    console::Settings,
+    desk::Settings,
     domain::{oauth::setup::Setup, text},
     environment,
     runtime::{

@@ -11,6 +11,7 @@ pub mod id;
 pub mod number;
 pub mod oauth;
 pub mod people;
+pub mod problem;
 pub mod secret;
 pub mod text;
 pub mod this_machine;

@@ -123,6 +123,72 @@ pub struct Field<D: 'static, C: 'static> {
 }
 
 impl<D, C> Field<D, C> {
+    /// A line of text that may be left out. What differs is said by the methods below.
+    pub const fn text(
+        id: FieldId,
+        label: &'static str,
+        get: fn(&D) -> &dyn TextEdit,
+        get_mut: fn(&mut D) -> &mut dyn TextEdit,
+    ) -> Self {
+        Self::new(
+            id,
+            label,
+            Control::Text {
+                get,
+                get_mut,
+                max: usize::MAX,
+                lines: 1,
+                newlines: false,
+                example: "",
+            },
+        )
+    }
+
+    pub const fn new(id: FieldId, label: &'static str, control: Control<D, C>) -> Self {
+        Self {
+            id,
+            label,
+            help: "",
+            required: |_| false,
+            shown: |_| true,
+            control,
+        }
+    }
+
+    pub const fn help(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+
+    pub const fn required(self) -> Self {
+        self.required_if(|_| true)
+    }
+
+    pub const fn required_if(mut self, required: fn(&D) -> bool) -> Self {
+        self.required = required;
+        self
+    }
+
+    pub const fn shown_if(mut self, shown: fn(&D) -> bool) -> Self {
+        self.shown = shown;
+        self
+    }
+
+    /// Longest text, in characters.
+    pub const fn max(mut self, most: usize) -> Self {
+        if let Control::Text { max, .. } = &mut self.control {
+            *max = most;
+        }
+        self
+    }
+
+    pub const fn example(mut self, text: &'static str) -> Self {
+        if let Control::Text { example, .. } = &mut self.control {
+            *example = text;
+        }
+        self
+    }
+
     /// The value in words, for a review. A secret is never among them.
     pub fn answers(&self, data: &D, context: &C, mask: &str) -> Vec<String> {
         match &self.control {

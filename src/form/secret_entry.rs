@@ -4,7 +4,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::entry::{Edit, TextEdit};
+use super::entry::TextEdit;
+use crate::keymap::Edit;
 use crate::domain::secret::Secret;
 
 /// Reserved at once: a growing `String` would leave copies of a prefix behind in freed memory.

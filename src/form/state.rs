@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::{
-    entry::{Edit, TextEdit},
+    entry::TextEdit,
     field::{Control, Field, FieldId, Slot, shown_fields},
     pasted_rows::pasted_rows,
     picker::Picker,
 };
-use crate::{domain::text, keymap::Action};
+use crate::{
+    domain::text,
+    keymap::{Action, Edit},
+};
 
 /// The focus of a form that shows no field.
 pub const NOWHERE: Slot = Slot {

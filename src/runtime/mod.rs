@@ -5,15 +5,12 @@
 pub mod capabilities;
 pub mod hardening;
 pub mod input;
-mod jwt;
-mod list;
-mod manage;
 pub mod panics;
 mod quiet_backend;
+mod requests;
 pub mod sandbox;
 pub mod signals;
 pub mod sixteen;
-mod team;
 pub mod terminal;
 pub mod worker;
 
@@ -34,17 +31,17 @@ use self::{
 };
 use crate::{
     clipboard::{Clipboard, Environment},
-    console::{self, Console, Settings},
-    domain::time::UnixMs,
+    console::{self, Console, Msg},
+    desk::Settings,
+    domain::time::{Clock, UnixMs},
     files::icon::SVG_THREAD,
     keymap::Key,
-    message::{Answer, Clock, Effect, Msg},
+    request::{Effect, Reply},
     store::Opened,
     ui::{
         half_blocks::Depth,
         theme::{Theme, ThemeName},
     },
-    view,
 };
 
 /// Everything that can wake the loop.
@@ -117,9 +114,8 @@ pub fn run(opened: Opened, start: Start, theme_name: ThemeName) -> Result<ExitCo
 
     let size = terminal::size();
     let mut console = start.console(size);
-    console.apps.resized(size);
     if !opened.notices.is_empty() {
-        console.tell(opened.notices.join(" "));
+        console.desk.notify(opened.notices.join(" "));
     }
     let run = Loop {
         console,
@@ -256,7 +252,8 @@ impl Loop {
                 self.feed(Msg::Paste(text));
                 if truncated {
                     self.console
-                        .complain("The paste was too long: the rest was cut off.");
+                        .desk
+                        .warn("The paste was too long: the rest was cut off.");
                 }
             }
             Event::Input(Input::Hangup) => {
@@ -278,7 +275,8 @@ impl Loop {
                 self.exit = signal.exit_code().unwrap_or(1);
                 self.feed(Msg::HangUp);
             }
-            Event::Outcome(Outcome::Answer(answer)) => self.feed(Msg::Answer(answer)),
+            Event::Outcome(Outcome::Reply(ticket, reply)) => self.feed(Msg::Reply(ticket, reply)),
+            Event::Outcome(Outcome::News(news)) => self.feed(Msg::News(news)),
             // The draft is on disk and the clipboard cleared: now the program may stand still.
             Event::Outcome(Outcome::MaySuspend) => self.suspend(),
             Event::Outcome(Outcome::ToTerminal(bytes)) => {
@@ -289,9 +287,7 @@ impl Loop {
             }
             Event::WorkerEnded(_) => {
                 self.exit = 1;
-                self.feed(Msg::Answer(Answer::Broken(
-                    "A part of the program has ended.".to_owned(),
-                )));
+                self.feed(Msg::Broken("A part of the program has ended.".to_owned()));
             }
             Event::Panicked(report) => return Step::Defect(report),
         }
@@ -325,7 +321,7 @@ impl Loop {
             match effect {
                 Effect::Quit => {}
                 effect => {
-                    let now = self.console.clock.unix;
+                    let now = self.console.desk.clock.unix;
                     // A worker that is gone says so itself.
                     let _ = self.jobs.send(Job { effect, now });
                 }
@@ -344,7 +340,8 @@ impl Loop {
             Ok(true) => self.resize(),
             Ok(false) => self
                 .console
-                .complain("This terminal cannot bring a stopped program back."),
+                .desk
+                .warn("This terminal cannot bring a stopped program back."),
             Err(_) => {
                 self.exit = HUNG_UP;
                 self.feed(Msg::HangUp);
@@ -362,13 +359,13 @@ impl Loop {
             ..
         } = self;
         guard
-            .draw(|frame| view::draw(console, theme, frame))
+            .draw(|frame| console::draw(console, theme, frame))
             .map_err(failure)
     }
 
     /// The last draft reaches the disk and the clipboard is cleared before the program goes.
     fn end(mut self, events: &Receiver<Event>, patience: Duration) -> Result<ExitCode, Failure> {
-        let now = self.console.clock.unix;
+        let now = self.console.desk.clock.unix;
         let _ = self.jobs.send(Job {
             effect: Effect::Quit,
             now,
@@ -382,10 +379,9 @@ impl Loop {
                     // Gone or not, nothing is left to be done about it.
                     let _ = self.guard.write_bytes(&bytes);
                 }
-                Ok(Event::Outcome(Outcome::Answer(Answer::DraftSaved {
-                    result: Err(said),
-                    ..
-                }))) => problem = Some(format!("The draft is not on disk: {said}")),
+                Ok(Event::Outcome(Outcome::Reply(_, Reply::SaveDraft(_, Err(why))))) => {
+                    problem = Some(format!("The draft is not on disk: {}", why.text));
+                }
                 Ok(Event::WorkerEnded(result)) => {
                     problem = problem.or(result.err());
                     break;

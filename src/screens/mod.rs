@@ -1,17 +1,22 @@
-//! A folder a screen: its state (`mod.rs`), its keys (`update.rs`), its picture (`view.rs`).
-//!
-//! Deliberately absent: files, SQL, clipboard, clock, threads. A screen asks with an `Effect`.
+//! A folder or a file a page: its state, its keys and replies (`update`), its picture (`view`).
+//! What several pages have in common stands beside them.
 
 pub mod app;
 pub mod approvals;
 pub mod apps;
+mod bulk;
 pub mod create_app;
+mod cursor;
+mod entrance;
+mod files;
+pub mod form_page;
 pub mod history;
 pub mod jwt;
-pub mod locked;
+mod mend;
 pub mod organization;
+pub mod page;
 pub mod password;
-pub mod prompt;
+pub mod recovery_key;
 pub mod sandbox;
 pub mod sign_in;
 pub mod sign_up;

@@ -8,7 +8,10 @@ use std::{
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::vault::VaultError;
+use crate::{
+    domain::problem::{Problem, ProblemKind},
+    vault::VaultError,
+};
 
 /// Why a workspace was not opened. The file is as it was before.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +142,41 @@ pub enum ProofError {
     Wait { wait_ms: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let kind = match error {
+            StoreError::AccessEnded => ProblemKind::AccessEnded,
+            StoreError::MustChangePassword => ProblemKind::MustChangePassword,
+            _ => ProblemKind::Other,
+        };
+        let text = error.to_string();
+        Self { kind, text }
+    }
+}
+
+impl From<ProofError> for Problem {
+    fn from(error: ProofError) -> Self {
+        let text = error.to_string();
+        match error {
+            ProofError::Wrong { wait_ms } => Self {
+                kind: ProblemKind::Wrong { wait_ms },
+                text,
+            },
+            ProofError::Wait { wait_ms } => Self {
+                kind: ProblemKind::Throttled { wait_ms },
+                text,
+            },
+            ProofError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        ProofError::from(error).into()
+    }
 }
 
 impl From<SignInError> for ProofError {

@@ -10,7 +10,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{layout, line, theme::Theme};
-use crate::keymap::{self, Action, Context};
+use crate::keymap::{self, Action, Can, Context};
 
 /// A line with something at its left end and something at its right end.
 /// The right end gives way when there is no room for both.
@@ -49,8 +49,7 @@ pub fn footer(
     area: Rect,
     theme: &Theme,
     stack: &[Context],
-    is_idle: impl Fn(Action) -> bool,
-    is_off: impl Fn(Action) -> bool,
+    can: impl Fn(Action) -> Can,
 ) {
     let area = layout::margin_wide(area);
     let typing = stack.iter().any(|context| context.takes_text());
@@ -65,17 +64,18 @@ pub fn footer(
     let room = usize::from(area.width).saturating_sub(help.len() + 2);
     let mut used = 0;
     let mut spans: Vec<Span<'_>> = Vec::new();
-    let shown = keymap::active(stack)
-        .into_iter()
-        .filter(|one| one.footer && !is_idle(one.action));
-    for binding in shown {
+    for binding in keymap::active(stack) {
+        let can = can(binding.action);
+        if !binding.footer || !can.is_named() {
+            continue;
+        }
         let key = keymap::shown_key(stack, binding);
         let width = key.width() + 1 + binding.label.width() + 2;
         if used + width > room {
             continue;
         }
         used += width;
-        let (key_style, label_style) = if is_off(binding.action) {
+        let (key_style, label_style) = if can.why_off().is_some() {
             (theme.dim, theme.dim)
         } else {
             (theme.strong, theme.text)

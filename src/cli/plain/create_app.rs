@@ -3,22 +3,21 @@
 
 use crate::cli::plain::{Answered, Next, Plain, TextField};
 use crate::{
-    console::{Console, Screen},
+    console::Screen,
     domain::text,
     form::{Control, FieldId, PickOption, Severity, Slot, TextEdit as _},
     screens::create_app::{
         CreateApp,
         draft::{Draft, Facts},
         sections::{DraftField, SECTIONS, Section},
-        update,
     },
 };
 
 /// Lines of a long choice at once.
 const OPTIONS: usize = 12;
 
-fn focus(console: &mut Console, slot: Slot) {
-    if let Screen::CreateApp(screen) = &mut console.screen {
+fn focus(screen: &mut Screen, slot: Slot) {
+    if let Screen::CreateApp(screen) = screen {
         screen.go_to(slot);
     }
 }
@@ -33,7 +32,7 @@ fn shown(draft: &Draft) -> Vec<(&'static Section, &'static DraftField)> {
 
 impl Plain<'_> {
     fn form(&mut self) -> Option<&mut CreateApp> {
-        match &mut self.console.screen {
+        match self.console.screen_mut() {
             Screen::CreateApp(screen) => Some(screen),
             _ => None,
         }
@@ -279,7 +278,7 @@ impl Plain<'_> {
                             empty.unwrap_or_else(|| rows.add_after(None))
                         });
                         if let Some(key) = key {
-                            focus(&mut self.console, (field.id, key).into());
+                            focus(self.console.screen_mut(), (field.id, key).into());
                             self.replace_text(added);
                         }
                         self.tell_rows(field);
@@ -413,18 +412,14 @@ impl Plain<'_> {
         let screen = self.form()?;
         let changed = change(&mut screen.draft);
         screen.settle();
-        self.console.draft_changed();
         self.look();
         Some(changed)
     }
 
     /// What the answers need from outside: is the name taken, can the icon be read.
     fn look(&mut self) {
-        let mut effects = Vec::new();
-        if let Some(screen) = self.form() {
-            update::look(screen, &mut effects);
-        }
-        self.fulfil(effects);
+        self.console.with_page(|page, cx| page.shown(cx));
+        self.go_on();
         self.tick();
     }
 

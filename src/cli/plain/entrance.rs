@@ -1,64 +1,38 @@
-//! Signing up, signing in, recovering, unlocking.
+//! Signing up, signing in, recovering, unlocking: every form that is walked field by field.
 
 use crate::cli::plain::{Answered, Next, Plain, TextField};
-use crate::{
-    console::{Console, Screen},
-    form::{Control, Field, FieldError, Slot, shown_fields},
-    screens::{password, sign_in, sign_up},
-};
-
-fn text_fields<D>(fields: &'static [Field<D, ()>], data: &D) -> Vec<TextField> {
-    shown_fields(fields, data)
-        .filter_map(|field| {
-            let Control::Text { get, .. } = field.control else {
-                return None;
-            };
-            let entry = get(data);
-            Some(TextField {
-                slot: field.id.into(),
-                label: field.label,
-                help: field.help,
-                // All of them are, which the sign-in form need not mark.
-                is_required: true,
-                is_secret: entry.is_secret(),
-                text: if entry.is_secret() {
-                    String::new()
-                } else {
-                    entry.text().to_owned()
-                },
-            })
-        })
-        .collect()
-}
-
-fn focus(console: &mut Console, slot: Slot) {
-    match &mut console.screen {
-        Screen::SignUp(screen) => screen.form.focus = slot,
-        Screen::SignIn(screen) => screen.form.focus = slot,
-        Screen::Recover(screen) => screen.form.focus = slot,
-        Screen::Password(screen) => screen.form.focus = slot,
-        _ => {}
-    }
-}
+use crate::{console::Screen, form::Slot, screens::form_page::AnyForm};
 
 impl Plain<'_> {
-    fn fields_here(&self) -> Vec<TextField> {
-        match &self.console.screen {
-            Screen::SignUp(screen) => text_fields(sign_up::FIELDS, &screen.data),
-            Screen::SignIn(screen) => text_fields(sign_in::FIELDS, &screen.data),
-            Screen::Recover(screen) => text_fields(sign_in::RECOVER_FIELDS, &screen.data),
-            Screen::Password(screen) => text_fields(password::FIELDS, &screen.data),
-            _ => Vec::new(),
-        }
+    fn any_form(&mut self) -> Option<&mut dyn AnyForm> {
+        self.console.screen_mut().page_mut().form()
     }
 
-    fn findings_here(&self) -> Vec<FieldError> {
-        match &self.console.screen {
-            Screen::SignUp(screen) => screen.findings(),
-            Screen::Recover(screen) => screen.findings(),
-            Screen::Password(screen) => screen.findings(),
-            _ => Vec::new(),
-        }
+    fn fields_here(&mut self) -> Vec<TextField> {
+        let texts = self.any_form().map(|form| form.texts()).unwrap_or_default();
+        texts
+            .into_iter()
+            .map(|text| TextField {
+                slot: text.slot,
+                label: text.label,
+                help: text.help,
+                // All of them are, which the sign-in form need not mark.
+                is_required: true,
+                is_secret: text.is_secret,
+                text: text.text,
+            })
+            .collect()
+    }
+
+    fn errors_at(&mut self, slot: Slot) -> Vec<String> {
+        let now = self.console.desk.clock;
+        let findings = self.any_form().map(|form| form.findings(now));
+        findings
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|finding| finding.slot == slot)
+            .map(|finding| finding.message)
+            .collect()
     }
 
     /// Every field, with what is wrong with it right after its answer. `false`: back before
@@ -66,17 +40,16 @@ impl Plain<'_> {
     fn fill_in(&mut self, from: usize) -> Answered<bool> {
         let mut at = from;
         while let Some(field) = self.fields_here().get(at) {
+            let focus = |screen: &mut Screen, slot| {
+                if let Some(form) = screen.page_mut().form() {
+                    form.focus(slot);
+                }
+            };
             match self.ask_text(field, focus)? {
                 Next::Back if at == 0 => return Ok(false),
                 Next::Back => at -= 1,
                 Next::On => {
-                    let slot = field.slot;
-                    let wrong: Vec<String> = self
-                        .findings_here()
-                        .into_iter()
-                        .filter(|finding| finding.slot == slot)
-                        .map(|finding| finding.message)
-                        .collect();
+                    let wrong = self.errors_at(field.slot);
                     for message in &wrong {
                         self.say(&format!("Error: {message}"));
                     }
@@ -98,7 +71,7 @@ impl Plain<'_> {
     }
 
     pub(super) fn recovery_key(&mut self) -> Answered<()> {
-        let Screen::ShowRecoveryKey(screen) = &self.console.screen else {
+        let Screen::ShowRecoveryKey(screen) = self.console.screen() else {
             return Ok(());
         };
         let groups: Vec<String> = screen.key.groups().map(str::to_owned).collect();
@@ -109,7 +82,7 @@ impl Plain<'_> {
         let typed = self.ask_for("To confirm that you have it, type its last group:", false)?;
         self.replace_text(&typed);
         self.press("enter");
-        if let Screen::ShowRecoveryKey(screen) = &self.console.screen
+        if let Screen::ShowRecoveryKey(screen) = self.console.screen()
             && screen.wrong
         {
             self.say("Error: That is not its last group.");
@@ -118,10 +91,7 @@ impl Plain<'_> {
     }
 
     pub(super) fn sign_in(&mut self) -> Answered<()> {
-        let Screen::SignIn(screen) = &self.console.screen else {
-            return Ok(());
-        };
-        let organization = screen.organization.clone();
+        let organization = self.console.screen().page().organization().to_owned();
         self.say(&format!(
             "Sign in to {organization}. At the password, < goes back to the e-mail; < there recovers with the recovery key."
         ));
@@ -134,57 +104,51 @@ impl Plain<'_> {
             self.press("ctrl-f");
             return Ok(());
         }
-        self.press("ctrl-s");
-        if let Screen::SignIn(screen) = &self.console.screen {
-            let refusal = screen.refusal.clone();
-            let wait = screen.wait_until_ms;
-            self.refused(refusal, wait);
-        }
+        self.send();
         Ok(())
     }
 
     pub(super) fn recover(&mut self) -> Answered<()> {
         self.say("Recover with the recovery key");
-        if !self.fill_in(0)? {
+        if self.fill_in(0)? {
+            self.send();
+        } else {
             self.press("esc");
-            return Ok(());
-        }
-        self.press("ctrl-s");
-        if let Screen::Recover(screen) = &self.console.screen {
-            let refusal = screen.refusal.clone();
-            let wait = screen.wait_until_ms;
-            self.refused(refusal, wait);
         }
         Ok(())
     }
 
-    /// The first thing that whoever was given a password does.
+    /// Somebody who was given a password chooses their own before all else.
     pub(super) fn password(&mut self) -> Answered<()> {
         self.say("The password you have was given to you: choose your own.");
-        if !self.fill_in(0)? {
-            return Ok(());
-        }
-        self.press("ctrl-s");
-        if let Screen::Password(screen) = &self.console.screen {
-            let refusal = screen.refusal.clone();
-            let wait = screen.wait_until_ms;
-            self.refused(refusal, wait);
+        if self.fill_in(0)? {
+            self.send();
         }
         Ok(())
+    }
+
+    fn send(&mut self) {
+        self.press("ctrl-s");
+        let Some(form) = self.any_form() else {
+            return;
+        };
+        let (refusal, wait_until_ms) = form.refusal();
+        let refusal = refusal.map(str::to_owned);
+        self.refused(refusal, wait_until_ms);
     }
 
     pub(super) fn unlock(&mut self) -> Answered<()> {
-        let Some(locked) = &self.console.locked else {
+        let Some(session) = self.console.desk.session() else {
             return Ok(());
         };
-        let whose = format!("Locked. {}, {}", locked.full_name, locked.email);
+        let who = &session.developer;
+        let whose = format!("Locked. {}, {}", who.full_name, who.email.as_str());
         self.say(&whose);
         let password = self.ask_for("Password:", true)?;
         self.replace_text(&password);
         self.press("enter");
-        if let Some(locked) = &self.console.locked {
-            let refusal = locked.refusal.clone();
-            let wait = locked.wait_until_ms;
+        if let Some(lock) = self.console.desk.lock() {
+            let (refusal, wait) = (lock.refusal.clone(), lock.wait_until_ms);
             self.refused(refusal, wait);
         }
         Ok(())
@@ -194,8 +158,8 @@ impl Plain<'_> {
         if let Some(refusal) = refusal {
             self.say(&format!("Error: {refusal}"));
         }
-        let left =
-            wait_until_ms.map_or(0, |until| until.saturating_sub(self.console.clock.mono_ms));
+        let now = self.console.desk.clock.mono_ms;
+        let left = wait_until_ms.map_or(0, |until| until.saturating_sub(now));
         if left > 0 {
             self.say(&format!("Try again in {} s.", left.div_ceil(1000)));
         }

@@ -3,9 +3,10 @@
 use crate::cli::plain::{Answered, Plain};
 use crate::{
     console::Screen,
+    form::TextEdit as _,
     screens::{
         app,
-        apps::{Item, update as apps},
+        apps::{Apps, Item},
         history,
     },
 };
@@ -20,19 +21,15 @@ impl Plain<'_> {
     }
 
     fn page_of_list(&mut self, from: u64) -> Answered<()> {
-        let total = self.console.apps.window.total;
-        let shown = self.console.apps.len();
-        let words = {
-            use crate::form::TextEdit as _;
-            self.console.apps.filter.text().to_owned()
+        let Some(apps) = self.console.apps() else {
+            return Ok(());
         };
+        let (total, matched) = (apps.window.total, apps.window.matched);
+        let (shown, words) = (apps.len(), apps.filter.text().to_owned());
         self.say(&if words.is_empty() {
             format!("Apps: {total}")
         } else {
-            format!(
-                "Apps: {} of {total} match \"{words}\"",
-                self.console.apps.window.matched
-            )
+            format!("Apps: {matched} of {total} match \"{words}\"")
         });
         let until = (from + PAGE).min(shown);
         for at in from..until {
@@ -71,7 +68,7 @@ impl Plain<'_> {
                 }
                 "n" => {
                     self.press("n");
-                    if !matches!(self.console.screen, Screen::Apps) {
+                    if !matches!(self.console.screen(), Screen::Apps(_)) {
                         return Ok(());
                     }
                 }
@@ -111,19 +108,22 @@ impl Plain<'_> {
     }
 
     fn go_to_line(&mut self, at: u64) {
-        self.console.apps.cursor = at;
-        self.console.apps.follow();
-        if matches!(self.console.apps.item(at), Item::Loading) {
-            let mut effects = Vec::new();
-            apps::ask(&mut self.console, &mut effects);
-            self.fulfil(effects);
+        let is_loading = |apps: &Apps| matches!(apps.item(at), Item::Loading);
+        if let Screen::Apps(apps) = self.console.screen_mut() {
+            apps.cursor = at;
+            apps.follow();
+        }
+        if self.console.apps().is_some_and(is_loading) {
+            self.console.with_page(|page, cx| page.resized(cx));
+            self.go_on();
         }
     }
 
     fn line_of_list(&mut self, at: u64) -> String {
         self.go_to_line(at);
         let number = at + 1;
-        match self.console.apps.item(at) {
+        let item = self.console.apps().map(|apps| apps.item(at));
+        match item.unwrap_or(Item::Nothing) {
             Item::Draft(draft) => format!("{number}. Draft: {}", draft.title),
             Item::App(app) => format!(
                 "{number}. {}, {}, {}, {}, {}",
@@ -139,8 +139,8 @@ impl Plain<'_> {
 
     /// The newest rows, then the list again.
     pub(super) fn history(&mut self) {
-        if let Screen::History(page) = &self.console.screen {
-            let session = self.console.session.as_ref();
+        if let Screen::History(page) = self.console.screen() {
+            let session = self.console.desk.session();
             for line in history::view::as_lines(page, session, PAGE as usize) {
                 self.say(&line);
             }
@@ -150,7 +150,7 @@ impl Plain<'_> {
 
     fn discard(&mut self) -> Answered<()> {
         self.press("d");
-        let Some(question) = &self.console.question else {
+        let Some(question) = self.console.desk.question() else {
             return Ok(());
         };
         let text = question.text.clone();
@@ -168,7 +168,7 @@ impl Plain<'_> {
                 "r" => {
                     self.press("r");
                     self.say_app();
-                    if let Screen::App(page) = &mut self.console.screen {
+                    if let Screen::App(page) = self.console.screen_mut() {
                         page.secrets = None;
                     }
                 }
@@ -190,12 +190,12 @@ impl Plain<'_> {
     }
 
     fn say_app(&mut self) {
-        let Screen::App(page) = &self.console.screen else {
+        let Screen::App(page) = self.console.screen() else {
             return;
         };
         let name = page.app.spec.properties.name.clone();
         let status = page.app.status.label();
-        let lines = app::view::as_lines(page, self.console.session.as_ref());
+        let lines = app::view::as_lines(page, self.console.desk.session());
         self.say(&format!("App: {name}, {status}"));
         for line in lines {
             self.say(&line);

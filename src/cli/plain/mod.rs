@@ -13,11 +13,11 @@ use zeroize::Zeroizing;
 
 use crate::cli::plain::dialog::{Dialog, Said};
 use crate::{
-    console::{self, Console, Screen, save_draft},
-    domain::time::UnixMs,
+    console::{self, Console, Msg, Screen},
+    domain::time::{Clock, UnixMs},
     form::Slot,
     keymap::Key,
-    message::{Answer, Clock, Effect, Msg},
+    request::{Effect, Reply},
     runtime::worker::{Outcome, Worker},
 };
 
@@ -78,15 +78,15 @@ impl<'a> Plain<'a> {
     }
 
     fn screen(&mut self) -> Answered<()> {
-        if self.console.locked.is_some() {
+        if self.console.desk.is_locked() {
             return self.unlock();
         }
-        match &self.console.screen {
+        match self.console.screen() {
             Screen::SignUp(_) => self.sign_up(),
             Screen::ShowRecoveryKey(_) => self.recovery_key(),
             Screen::SignIn(_) => self.sign_in(),
             Screen::Recover(_) => self.recover(),
-            Screen::Apps => self.list(),
+            Screen::Apps(_) => self.list(),
             Screen::CreateApp(_) => self.create_app(),
             Screen::App(_) => self.app(),
             Screen::Password(_) => self.password(),
@@ -127,7 +127,7 @@ impl<'a> Plain<'a> {
             let said = self.dialog.wait(wake);
             self.tick();
             match said {
-                Said::Line(line) if self.console.locked.is_none() || is_secret => {
+                Said::Line(line) if !self.console.desk.is_locked() || is_secret => {
                     return Ok(line);
                 }
                 // What was typed into a console that had locked itself is nobody's answer.
@@ -153,16 +153,23 @@ impl<'a> Plain<'a> {
     fn feed(&mut self, msg: Msg) {
         let effects = console::update(&mut self.console, msg);
         self.fulfil(effects);
-        if self.console.draft_due_ms.is_some() && self.console.locked.is_none() {
+        let is_form = matches!(self.console.screen(), Screen::CreateApp(_));
+        let is_due = self.console.screen().page().wakes_at().is_some();
+        if is_form && is_due && !self.console.desk.is_locked() {
             // Every answer is kept before the next question is asked.
-            let mut effects = Vec::new();
-            save_draft(&mut self.console, &mut effects);
-            self.fulfil(effects);
+            self.console.with_page(|page, cx| page.keep(cx));
+            self.go_on();
         }
-        if let Some(notice) = self.console.notice.take() {
+        if let Some(notice) = self.console.desk.notice.take() {
             let mark = if notice.is_problem { "Problem: " } else { "" };
             self.say(&format!("{mark}{}", notice.text));
         }
+    }
+
+    /// Does what was asked for beside a step.
+    fn go_on(&mut self) {
+        let effects = self.console.desk.take_effects();
+        self.fulfil(effects);
     }
 
     fn fulfil(&mut self, effects: Vec<Effect>) {
@@ -170,15 +177,15 @@ impl<'a> Plain<'a> {
             if matches!(effect, Effect::Quit | Effect::Suspend) {
                 continue;
             }
-            let now = self.console.clock.unix;
+            let now = self.console.desk.clock.unix;
             for outcome in self.worker.perform(effect, now) {
                 match outcome {
-                    Outcome::Answer(Answer::DraftSaved {
-                        result: Err(said), ..
-                    }) if self.console.quitting => {
-                        self.say(&format!("Problem: The draft is not on disk: {said}"));
+                    Outcome::Reply(_, Reply::SaveDraft(_, Err(why))) if self.console.quitting => {
+                        let why = why.text;
+                        self.say(&format!("Problem: The draft is not on disk: {why}"));
                     }
-                    Outcome::Answer(answer) => self.feed(Msg::Answer(answer)),
+                    Outcome::Reply(ticket, reply) => self.feed(Msg::Reply(ticket, reply)),
+                    Outcome::News(news) => self.feed(Msg::News(news)),
                     Outcome::ToTerminal(bytes) => self.dialog.send(&bytes),
                     Outcome::MaySuspend => {}
                 }
@@ -230,7 +237,7 @@ impl Plain<'_> {
     fn ask_text(
         &mut self,
         field: &TextField,
-        focus: impl FnOnce(&mut Console, Slot),
+        focus: impl FnOnce(&mut Screen, Slot),
     ) -> Answered<Next> {
         let mut question = field.label.to_owned();
         if !field.is_required {
@@ -256,7 +263,7 @@ impl Plain<'_> {
             "-" if !field.is_secret => "",
             _ => answer.as_str(),
         };
-        focus(&mut self.console, field.slot);
+        focus(self.console.screen_mut(), field.slot);
         self.replace_text(text);
         Ok(Next::On)
     }

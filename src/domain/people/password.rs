@@ -20,6 +20,9 @@ pub const MAX_BYTES: usize = 1024;
 /// Lowest score that is accepted, of 0 to 4.
 pub const MIN_SCORE: u8 = 3;
 
+/// Longest password that is typed, in characters: far above the 64 that have to be allowed.
+pub const PASSWORD_MAX: usize = 256;
+
 /// Crockford's base 32 in small letters: no i, l, o, u.
 const FIRST_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 

@@ -38,7 +38,7 @@ const BROWSER: Duration = Duration::from_secs(300);
 const ANY_PORT: u16 = 0;
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-pub(super) struct Job {
+pub(in crate::runtime) struct Job {
     pub base: String,
     pub loopback_port: LoopbackPort,
     pub app: App,
@@ -52,7 +52,7 @@ struct Held {
     refresh: Option<Secret>,
 }
 
-pub(super) fn run(trial: &Trial, job: &Job) {
+pub(in crate::runtime) fn run(trial: &Trial, job: &Job) {
     trial.say(Step::ok("The local server is running", job.base.clone()));
     let client = Client {
         agent: agent(LIMIT, &job.base),

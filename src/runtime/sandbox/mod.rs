@@ -2,8 +2,8 @@
 //! It has a connection of its own, so that it goes on while the console is locked.
 
 mod http;
-mod login;
-mod webhook;
+pub(super) mod login;
+pub(super) mod webhook;
 
 use std::{
     collections::VecDeque,
@@ -17,34 +17,22 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{
-    manage::not_written,
-    worker::{Outcome, Worker, said},
-};
 use crate::{
-    domain::{
-        app::AppStatus,
-        handoff,
-        id::AppId,
-        oauth::{
-            exchange::Exchange,
-            jwt::{AuthorizedApps, JwtCredential},
-            setup::{PORT, Profile, Setup},
-            trial::{Step, TrialKind},
-        },
-        secret::Secret,
-        time::UnixMs,
+    domain::oauth::{
+        exchange::Exchange,
+        setup::{PORT, Profile, Setup},
+        trial::Step,
     },
-    message::{Answer, SandboxSaid, SandboxWork},
     platform::{Faults, Journal, Listening, runtime},
+    request::{News, PlatformStart},
     store::Workspace,
 };
 
 /// Exchanges that wait to be shown. Beyond it the oldest are dropped: nobody could read them.
 const WAITING_MAX: usize = 500;
 
-/// Sends an answer to the loop, from whatever thread; whether it was taken.
-pub type Tell = Arc<dyn Fn(Answer) -> bool + Send + Sync>;
+/// Tells the loop what happens, from whatever thread; whether it was taken.
+pub type Tell = Arc<dyn Fn(News) -> bool + Send + Sync>;
 
 /// What waits to be shown, and whether the loop was told of it.
 #[derive(Default)]
@@ -66,7 +54,7 @@ impl Waiting {
         }
         exchanges.push_back(exchange);
         drop(exchanges);
-        if !self.is_told.swap(true, Ordering::AcqRel) && !tell(of(SandboxSaid::News)) {
+        if !self.is_told.swap(true, Ordering::AcqRel) && !tell(News::Exchanges) {
             // The loop is busy: the next one tells.
             self.is_told.store(false, Ordering::Release);
         }
@@ -80,10 +68,6 @@ impl Waiting {
             .unwrap_or_else(PoisonError::into_inner);
         exchanges.drain(..).collect()
     }
-}
-
-fn of(said: SandboxSaid) -> Answer {
-    Answer::Sandbox(said)
 }
 
 struct Running {
@@ -111,7 +95,6 @@ pub(super) struct Sandbox {
     faults: Arc<Faults>,
     waiting: Arc<Waiting>,
     running: Option<Running>,
-    /// Where it is, was last, or would be.
     port: u16,
     /// The trial that is wanted; an older one ends.
     trial: Arc<AtomicU64>,
@@ -137,14 +120,14 @@ impl Sandbox {
     }
 
     /// Another port is tried before the one that works is given up.
-    fn start(&mut self, workspace: &Workspace, setup: Setup) -> SandboxSaid {
+    pub(super) fn start(&mut self, workspace: &Workspace, setup: Setup) -> PlatformStart {
         let is_elsewhere = |running: &Running| setup.port != 0 && running.port != setup.port;
         let before = self.running.take().filter(is_elsewhere);
         match self.begin(workspace, setup) {
-            Ok(port) => SandboxSaid::Started(port),
+            Ok(port) => PlatformStart::Started(port),
             Err(problem) => {
                 self.running = before;
-                SandboxSaid::NotStarted {
+                PlatformStart::Failed {
                     problem,
                     running: self.running.as_ref().map(|running| running.port),
                 }
@@ -168,7 +151,7 @@ impl Sandbox {
             let journal = Journal::counting(numbers, Box::new(push));
             let served = serve(workspace, setup, faults, journal, &started, stopped);
             if let Err(problem) = served {
-                tell(of(SandboxSaid::Stopped(Some(problem))));
+                tell(News::Stopped(problem));
             }
         });
         let thread = thread.map_err(|error| error.to_string())?;
@@ -185,8 +168,56 @@ impl Sandbox {
         Ok(port)
     }
 
+    pub(super) fn stop(&mut self) {
+        self.running = None;
+    }
+
+    pub(super) fn take_exchanges(&self) -> Vec<Exchange> {
+        self.waiting.take()
+    }
+
+    pub(super) fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Where it is, was last, or would be.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(super) fn expect_port(&mut self, port: u16) {
+        self.port = port;
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// A trial with another number ends.
+    pub(super) fn want_trial(&self, number: u64) {
+        self.trial.store(number, Ordering::Release);
+    }
+
+    pub(super) fn end_trial(&self) {
+        self.trial.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// In a thread of its own: it may wait for a browser.
+    pub(super) fn spawn_trial(&self, number: u64, work: TrialWork) -> Result<(), String> {
+        let trial = Trial {
+            number,
+            wanted: Arc::clone(&self.trial),
+            tell: Arc::clone(&self.tell),
+        };
+        let spawned = Builder::new().name("trial".to_owned()).spawn(move || {
+            work(&trial);
+            trial.tell(News::TrialEnded { trial: number });
+        });
+        spawned.map(drop).map_err(|error| error.to_string())
+    }
+
     /// Where it runs, and as what.
-    fn base(&self) -> Option<(String, Profile)> {
+    pub(super) fn base(&self) -> Option<(String, Profile)> {
         let running = self.running.as_ref()?;
         let base = format!("http://127.0.0.1:{}", running.port);
         Some((base, running.profile))
@@ -241,170 +272,10 @@ fn serve(
     })
 }
 
-impl Worker {
-    pub(super) fn sandbox_work(&mut self, work: SandboxWork, now: UnixMs) -> Vec<Outcome> {
-        let said = match work {
-            SandboxWork::Start(setup) => self.sandbox.start(&self.workspace, setup),
-            SandboxWork::Stop => {
-                self.sandbox.running = None;
-                SandboxSaid::Stopped(None)
-            }
-            SandboxWork::Read => SandboxSaid::Log(self.sandbox.waiting.take()),
-            SandboxWork::Arm { fault, armed } => {
-                self.sandbox.faults.arm(fault, armed);
-                SandboxSaid::Faults(self.sandbox.faults.armed())
-            }
-            SandboxWork::ReadFaults => SandboxSaid::Faults(self.sandbox.faults.armed()),
-            SandboxWork::Expect(port) => {
-                self.sandbox.port = port;
-                return Vec::new();
-            }
-            SandboxWork::EndTrial => {
-                self.sandbox.trial.fetch_add(1, Ordering::AcqRel);
-                return Vec::new();
-            }
-            SandboxWork::Try {
-                app,
-                kind,
-                trial,
-                setup,
-            } => return self.try_out(&app, kind, trial, setup, now),
-        };
-        vec![Outcome::Answer(of(said))]
-    }
-
-    /// In a thread of its own: it may wait for a browser.
-    fn try_out(
-        &mut self,
-        app: &AppId,
-        kind: TrialKind,
-        trial: u64,
-        setup: Setup,
-        now: UnixMs,
-    ) -> Vec<Outcome> {
-        let mut outcomes = Vec::new();
-        let wanted = Arc::clone(&self.sandbox.trial);
-        wanted.store(trial, Ordering::Release);
-        let tell = Arc::clone(&self.sandbox.tell);
-        let trial = Trial {
-            number: trial,
-            wanted,
-            tell,
-        };
-        let mut begin = || -> Result<Work, String> {
-            let found = self.workspace.app(app).map_err(said)?;
-            if kind != TrialKind::Login {
-                let shared = self.workspace.shared_secret(app).map_err(said)?;
-                let shared = shared.ok_or("This app has no Interactive Messages.")?;
-                return Ok(Box::new(move |trial| match kind {
-                    TrialKind::TestEvent => webhook::send(trial, &found, &shared, now),
-                    _ => webhook::listen(trial, &found, &shared),
-                }));
-            }
-            if found.status == AppStatus::Suspended {
-                return Err("The app is suspended. z on its page resumes it.".to_owned());
-            }
-            if self.sandbox.running.is_none() {
-                let said = self.sandbox.start(&self.workspace, setup);
-                let problem = match &said {
-                    SandboxSaid::NotStarted { problem, .. } => Some(problem.clone()),
-                    _ => None,
-                };
-                outcomes.push(Outcome::Answer(of(said)));
-                if let Some(problem) = problem {
-                    return Err(problem);
-                }
-            }
-            let (base, profile) = self.sandbox.base().unwrap_or_default();
-            let secret = self.workspace.client_secret(app).map_err(said)?;
-            let jwt = if found.spec.uses_jwt() {
-                self.jwt_for(&found.client_id, now)?
-            } else {
-                None
-            };
-            let job = login::Job {
-                base,
-                loopback_port: profile.loopback_port(),
-                app: found,
-                secret,
-                jwt,
-            };
-            Ok(Box::new(move |trial| login::run(trial, &job)))
-        };
-        match begin() {
-            Ok(work) => {
-                let number = trial.number;
-                let spawned = Builder::new().name("trial".to_owned()).spawn(move || {
-                    work(&trial);
-                    trial.tell(SandboxSaid::TrialEnded { trial: number });
-                });
-                if let Err(error) = spawned {
-                    let step = Step::failed("Start", error.to_string());
-                    outcomes.push(Outcome::Answer(of(SandboxSaid::Step {
-                        trial: number,
-                        step,
-                    })));
-                }
-            }
-            Err(problem) => {
-                let number = trial.number;
-                let step = Step::failed(kind.title(), problem);
-                outcomes.push(Outcome::Answer(of(SandboxSaid::Step {
-                    trial: number,
-                    step,
-                })));
-                outcomes.push(Outcome::Answer(of(SandboxSaid::TrialEnded {
-                    trial: number,
-                })));
-            }
-        }
-        outcomes
-    }
-
-    /// One of one's own that this app may present.
-    fn jwt_for(
-        &self,
-        client: &crate::domain::oauth::credential::ClientId,
-        now: UnixMs,
-    ) -> Result<Option<(String, Secret)>, String> {
-        let all = self.workspace.jwt_credentials().map_err(said)?;
-        let fits = |one: &&JwtCredential| {
-            let is_for_app = match &one.apps {
-                AuthorizedApps::Organization => true,
-                AuthorizedApps::Specific(apps) => apps.contains(client),
-            };
-            is_for_app && !one.has_expired(now) && self.is_mine(&one.owner)
-        };
-        let Some(found) = all.iter().find(fits) else {
-            return Ok(None);
-        };
-        let token = self.workspace.jwt_token(&found.id).map_err(said)?;
-        Ok(Some((found.label.clone(), token)))
-    }
-
-    /// Lines for a program that logs in here, with a JWT if there is one.
-    pub(super) fn sandbox_env(
-        &self,
-        id: &AppId,
-        now: UnixMs,
-    ) -> Result<Secret, crate::store::StoreError> {
-        let app = self.workspace.app(id)?;
-        let secret = self.workspace.client_secret(id)?;
-        let jwt = if app.spec.uses_jwt() {
-            self.jwt_for(&app.client_id, now).ok().flatten()
-        } else {
-            None
-        };
-        let server = format!("http://127.0.0.1:{}", self.sandbox.port);
-        let jwt = jwt.as_ref().map(|(_, token)| token);
-        handoff::sandbox_env(&app, secret.as_ref(), jwt, &server).map_err(not_written)
-    }
-}
-
-type Work = Box<dyn FnOnce(&Trial) + Send>;
+pub(super) type TrialWork = Box<dyn FnOnce(&Trial) + Send>;
 
 /// What a trial may do: say what happened, and look whether it is still wanted.
-struct Trial {
+pub(super) struct Trial {
     number: u64,
     wanted: Arc<AtomicU64>,
     tell: Tell,
@@ -415,10 +286,10 @@ impl Trial {
         self.wanted.load(Ordering::Acquire) == self.number
     }
 
-    fn tell(&self, said: SandboxSaid) {
+    fn tell(&self, news: News) {
         // A loop that is gone needs no telling; one that is full is read from soon.
         for _ in 0..50 {
-            if (self.tell)(of(said.clone())) {
+            if (self.tell)(news.clone()) {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(20));
@@ -426,7 +297,7 @@ impl Trial {
     }
 
     fn say(&self, step: Step) {
-        self.tell(SandboxSaid::Step {
+        self.tell(News::Step {
             trial: self.number,
             step,
         });
@@ -434,7 +305,7 @@ impl Trial {
 
     /// An address for somebody to open.
     fn show(&self, url: &str) {
-        self.tell(SandboxSaid::Url {
+        self.tell(News::Url {
             trial: self.number,
             url: url.to_owned(),
         });

@@ -28,7 +28,7 @@ const LISTENS: Duration = Duration::from_secs(15 * 60);
 /// Ours: beside the platform's own.
 const PORT: u16 = crate::domain::oauth::setup::PORT + 1;
 
-pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
+pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     let Some(settings) = &app.spec.interactive_messages else {
         return;
     };
@@ -140,7 +140,7 @@ fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
     )
 }
 
-pub(super) fn listen(trial: &Trial, app: &App, shared: &Secret) {
+pub(in crate::runtime) fn listen(trial: &Trial, app: &App, shared: &Secret) {
     if let Err(problem) = receive(trial, app, shared) {
         trial.say(Step::failed("Listen", problem));
     }

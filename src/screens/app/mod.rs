@@ -1,7 +1,8 @@
 //! The app's own page: its credentials, what to do next, and its settings.
 
-pub mod unboxed;
-pub mod update;
+mod ask;
+mod unboxed;
+mod update;
 pub mod view;
 
 use crate::{
@@ -12,8 +13,8 @@ use crate::{
         people::developer::{Role, Session},
         secret::Secret,
     },
-    keymap::{Action, Context},
-    message::{AppSecrets, Copyable},
+    keymap::Action,
+    request::{AppSecrets, Copyable},
 };
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,14 +72,6 @@ impl AppPage {
             scroll: 0,
             cursor: 0,
             unboxed: false,
-        }
-    }
-
-    pub fn context(&self) -> Vec<Context> {
-        if self.unboxed {
-            vec![Context::Unboxed, Context::Anywhere]
-        } else {
-            vec![Context::App, Context::Anywhere]
         }
     }
 
@@ -158,7 +151,7 @@ impl AppPage {
     }
 
     /// Whether an action has nothing to work on, so that the footer need not name it.
-    pub fn is_idle(&self, action: Action) -> bool {
+    fn is_idle(&self, action: Action) -> bool {
         let in_trash = self.app.deleted_at.is_some();
         match action {
             Action::Confirm => self.tab != PageTab::Credentials,
@@ -176,7 +169,7 @@ impl AppPage {
     }
 
     /// Why an action is off.
-    pub fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
+    fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
         let in_trash = self.app.deleted_at.is_some();
         match action {
             Action::CopySecret | Action::CopySharedSecret | Action::Reveal => {
@@ -258,7 +251,7 @@ impl AppPage {
     }
 
     /// Why there is no secret to show or copy.
-    pub fn why_no_secret(&self, action: Action, session: Option<&Session>) -> Option<String> {
+    fn why_no_secret(&self, action: Action, session: Option<&Session>) -> Option<String> {
         let there = match action {
             Action::CopySharedSecret => self.has_shared_secret(),
             Action::CopySecret => self.has_secret(),

@@ -1,201 +1,321 @@
-//! Keys of the app page.
+//! Keys of the app page, and what came of them.
 
-use super::{AppPage, PageTab};
+use ratatui::Frame;
+
+use super::{
+    AppPage, PageTab,
+    ask::{OverlapHours, PurgeName, Server},
+    unboxed, view,
+};
 use crate::{
-    console::{Console, Question, Screen},
+    desk::{Cx, Desk, Question},
     domain::{
         app::{App, AppStatus, Environment},
-        history::Entry,
-        id::AppId,
-        oauth::trial::TrialKind,
+        oauth::{credential::OVERLAP_HOURS, trial::TrialKind},
         secret::Secret,
     },
-    keymap::Action,
-    message::{Copyable, Deed, Effect, FileContent, Manage, Opening},
-    screens::prompt::{Ask, Prompt},
+    keymap::{Action, Can, Context},
+    request::{
+        ChangeApp, Copy, CopyAppSecret, Copyable, Deed, FileContent, FormOf, LoadApp, LoadHistory,
+        Reply, RevealSecrets,
+    },
+    screens::{
+        bulk,
+        cursor::{moved, scrolled},
+        files,
+        page::{JwtFormOf, Look, Next, Page, Place},
+    },
+    ui::layout::Areas,
 };
 
-const PAGE: u16 = 10;
+impl Page for AppPage {
+    fn modes(&self) -> Vec<Context> {
+        if self.unboxed {
+            vec![Context::Unboxed, Context::Anywhere]
+        } else {
+            vec![Context::App, Context::Anywhere]
+        }
+    }
 
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::App(page) = &mut console.screen else {
-        return;
-    };
-    let id = page.app.id.clone();
-    let last = crate::screens::app::view::last_scroll(page, console.session.as_ref(), console.size);
-    match action {
-        Action::CopyClientId => effects.push(Effect::Copy {
-            what: Copyable::ClientId,
-            text: Secret::new(page.app.client_id.as_str()),
-        }),
-        Action::CopySecret => effects.push(Effect::CopyAppSecret {
-            app: id,
-            what: Copyable::ClientSecret,
-        }),
-        Action::CopySharedSecret => effects.push(Effect::CopyAppSecret {
-            app: id,
-            what: Copyable::SharedSecret,
-        }),
-        Action::Reveal => {
-            let was_hidden = page.secrets.take().is_none();
-            if was_hidden {
-                effects.push(Effect::RevealSecrets { app: id });
-                console.wait_for("Opening the secrets");
+    fn can(&self, action: Action, desk: &Desk) -> Can {
+        let why_off = match action {
+            Action::New | Action::CloneApp => desk.why_no_new_app(),
+            _ => self.why_off(action, desk.session()),
+        };
+        Can::of(why_off, !self.is_idle(action))
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        let app = self.app.id.clone();
+        let in_credentials = self.tab == PageTab::Credentials;
+        match action {
+            Action::CopyClientId => cx.copy(Copy {
+                what: Copyable::ClientId,
+                text: Secret::new(self.app.client_id.as_str()),
+            }),
+            Action::CopySecret => self.copy_secret(Copyable::ClientSecret, cx),
+            Action::CopySharedSecret => self.copy_secret(Copyable::SharedSecret, cx),
+            Action::Reveal => {
+                let was_hidden = self.secrets.take().is_none();
+                if was_hidden {
+                    cx.await_reply(RevealSecrets { app }, "Opening the secrets");
+                }
             }
-        }
-        Action::Up if page.tab == PageTab::Credentials => {
-            page.cursor = page.cursor.saturating_sub(1);
-        }
-        Action::Down if page.tab == PageTab::Credentials => {
-            page.cursor = (page.cursor + 1).min(page.copyables().len().saturating_sub(1));
-        }
-        Action::Confirm if page.tab == PageTab::Credentials => copy_under_cursor(page, effects),
-        Action::Up => page.scroll = page.scroll.saturating_sub(1),
-        Action::Down => page.scroll = (page.scroll + 1).min(last),
-        Action::PageUp => page.scroll = page.scroll.saturating_sub(PAGE),
-        Action::PageDown => page.scroll = (page.scroll + PAGE).min(last),
-        Action::NextTab | Action::PrevTab => step_tab(page, action == Action::NextTab, effects),
-        Action::EditApp => open(console, id, Opening::Edit, effects),
-        Action::CloneApp => open(console, id, Opening::Clone, effects),
-        Action::Rotate => console.prompt = Some(Prompt::overlap(id)),
-        Action::Purge => {
-            let name = page.app.spec.properties.name.clone();
-            console.prompt = Some(Prompt::new(Ask::PurgeName { app: id, name }, ""));
-        }
-        Action::KeepProduction => {
-            console.prompt = Some(environment(page, Environment::Production));
-        }
-        Action::KeepSandbox => console.prompt = Some(environment(page, Environment::Sandbox)),
-        Action::TryIt => try_out(console, TrialKind::Login, effects),
-        Action::SendEvent => try_out(console, TrialKind::TestEvent, effects),
-        Action::ListenEvents => try_out(console, TrialKind::Listen, effects),
-        Action::OpenSandbox => crate::screens::sandbox::update::open(console, effects),
-        Action::OpenJwt => {
-            let app = page.app.client_id.clone();
-            crate::screens::jwt::update::open_form(console, vec![app], effects);
-        }
-        Action::Tag => {
-            let name = page.app.spec.properties.name.clone();
-            let tags = page.app.tags.join(" ");
-            console.prompt = Some(Prompt::new(Ask::Tags { app: id, name }, &tags));
-        }
-        Action::WriteFile => {
-            let prompt = file_under_cursor(page);
-            match prompt {
-                Some(prompt) => console.prompt = Some(prompt),
-                None => console.complain(
+            Action::Confirm if in_credentials => self.copy_under_cursor(cx),
+            Action::NextTab | Action::PrevTab => self.step_tab(action == Action::NextTab, cx),
+            Action::Rotate => cx.ask(OverlapHours { app }, &OVERLAP_HOURS.to_string()),
+            Action::Purge => {
+                let name = self.app.spec.properties.name.clone();
+                cx.ask(PurgeName { app, name }, "");
+            }
+            Action::KeepProduction => self.ask_issued(Environment::Production, cx),
+            Action::KeepSandbox => self.ask_issued(Environment::Sandbox, cx),
+            Action::Tag => {
+                let name = self.app.spec.properties.name.clone();
+                cx.ask(bulk::Tags { app, name }, &self.app.tags.join(" "));
+            }
+            Action::WriteFile => match self.file_under_cursor() {
+                Some((content, name)) => cx.ask(files::Path(content), name),
+                None => cx.warn(
                     "Only a .env, the JSON and the snippets can be written to a file: put the cursor on one, in the tab Credentials.",
                 ),
+            },
+            Action::ToggleStatus
+            | Action::Discard
+            | Action::FinishRotation
+            | Action::CancelRotation => {
+                if let Some(question) = question(&self.app, action) {
+                    cx.confirm(question);
+                }
             }
+            Action::Restore => {
+                let deed = Deed::Restore;
+                cx.await_reply(ChangeApp { app, deed }, "Taking it out of the trash");
+            }
+            Action::Unbox => self.unboxed = true,
+            Action::Back if self.unboxed => self.unboxed = false,
+            Action::Up | Action::Down if in_credentials => {
+                self.cursor = moved(self.cursor, self.copyables().len(), action);
+            }
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+                let last = view::last_scroll(self, cx.session(), cx.size);
+                self.scroll = scrolled(self.scroll, last, action);
+            }
+            _ => return self.lead(action, cx),
         }
-        Action::ToggleStatus
-        | Action::Discard
-        | Action::FinishRotation
-        | Action::CancelRotation => {
-            let question = ask(page, action);
-            console.question = question;
+        Next::Stay
+    }
+
+    fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        match reply {
+            Reply::LoadApp(_, result) => {
+                if let Some(app) = cx.or_warn(result) {
+                    self.app = app;
+                }
+            }
+            Reply::RevealSecrets(_, result) => {
+                let secrets = cx.or_warn(result);
+                self.secrets = secrets.filter(|_| !cx.is_locked());
+            }
+            Reply::LoadHistory(_, result) => {
+                if let Some(entries) = cx.or_warn(result) {
+                    self.history = Some(entries);
+                }
+            }
+            Reply::KeepEnvironment(_, result) => {
+                if let Some(app) = cx.or_warn(result) {
+                    self.app = app;
+                    self.secrets = None;
+                    self.history = None;
+                    self.tab = PageTab::Credentials;
+                    cx.notify("Kept, sealed. Enter copies what the cursor is on.");
+                }
+            }
+            Reply::WriteFile(request, result) => {
+                files::written(request, result, cx);
+            }
+            // Its tags were changed.
+            Reply::ChangeApps(request, result) => {
+                if bulk::done(&request.bulk, result, cx).is_some() {
+                    let app = self.app.id.clone();
+                    self.load_history_again(cx);
+                    cx.request(LoadApp { app });
+                }
+            }
+            Reply::ChangeApp(request, result) => {
+                if let Some(changed) = cx.or_warn(result) {
+                    return self.changed(request.deed, changed, cx);
+                }
+            }
+            _ => {}
         }
-        Action::Restore => {
-            effects.push(Effect::Manage(Manage::Do {
-                app: id,
-                deed: Deed::Restore,
-            }));
-            console.wait_for("Taking it out of the trash");
+        Next::Stay
+    }
+
+    fn lock(&mut self) {
+        self.secrets = None;
+    }
+
+    fn is_bare(&self) -> bool {
+        self.unboxed
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        if self.unboxed {
+            unboxed::draw(self, look.theme, frame, unboxed::area(areas));
+        } else {
+            view::draw(self, look, frame, areas);
         }
-        Action::New => crate::screens::apps::update::start_app(console, effects),
-        Action::Unbox => page.unboxed = true,
-        Action::Back if page.unboxed => page.unboxed = false,
-        Action::Back => {
-            console.apps.wanted = Some(id);
-            console.screen = Screen::Apps;
-            crate::screens::apps::update::enter(console, effects);
-        }
-        _ => {}
     }
 }
 
-fn try_out(console: &mut Console, kind: TrialKind, effects: &mut Vec<Effect>) {
-    if let Screen::App(page) = &console.screen {
-        let app = page.app.clone();
-        crate::screens::trial::update::open(console, &app, kind, effects);
+impl AppPage {
+    /// Keys that lead elsewhere.
+    fn lead(&self, action: Action, cx: &mut Cx<'_>) -> Next {
+        let id = self.app.id.clone();
+        let trial = |kind| Place::Trial {
+            app: self.app.clone(),
+            kind,
+        };
+        let form = |of| Place::Form { of, at: None };
+        Next::Go(match action {
+            Action::EditApp => form(FormOf::Edit(id)),
+            Action::CloneApp => form(FormOf::Clone(id)),
+            Action::New => form(FormOf::NewApp),
+            Action::TryIt => trial(TrialKind::Login),
+            Action::SendEvent => trial(TrialKind::TestEvent),
+            Action::ListenEvents => trial(TrialKind::Listen),
+            Action::OpenSandbox => Place::Sandbox {
+                from: Some(id),
+                at_faults: false,
+            },
+            Action::OpenJwt => {
+                Place::JwtForm(JwtFormOf::Mine(vec![self.app.client_id.clone()]))
+            }
+            Action::Back => {
+                cx.wanted = Some(id);
+                Place::Apps
+            }
+            _ => return Next::Stay,
+        })
+    }
+
+    fn copy_secret(&self, what: Copyable, cx: &mut Cx<'_>) {
+        let app = self.app.id.clone();
+        cx.copy(CopyAppSecret { app, what });
+    }
+
+    fn step_tab(&mut self, forward: bool, cx: &mut Cx<'_>) {
+        let here = PageTab::ALL
+            .iter()
+            .position(|tab| *tab == self.tab)
+            .unwrap_or(0);
+        let count = PageTab::ALL.len();
+        let next = if forward { here + 1 } else { here + count - 1 } % count;
+        if let Some(tab) = PageTab::ALL.get(next) {
+            self.tab = *tab;
+            self.scroll = 0;
+        }
+        if self.history.is_none() {
+            self.load_history_again(cx);
+        }
+    }
+
+    fn load_history_again(&self, cx: &mut Cx<'_>) {
+        if self.tab == PageTab::History {
+            let app = self.app.id.clone();
+            cx.request(LoadHistory { app });
+        }
+    }
+
+    fn copy_under_cursor(&self, cx: &mut Cx<'_>) {
+        let Some(what) = self.copyables().get(self.cursor).copied() else {
+            return;
+        };
+        let text = match what {
+            Copyable::ClientId => Some(self.app.client_id.as_str()),
+            Copyable::EnvironmentId(environment) => self
+                .environment(environment)
+                .map(|kept| kept.client_id.as_str()),
+            _ => None,
+        };
+        match text {
+            Some(text) => {
+                let text = Secret::new(text);
+                cx.copy(Copy { what, text });
+            }
+            None => self.copy_secret(what, cx),
+        }
+    }
+
+    fn ask_issued(&self, environment: Environment, cx: &mut Cx<'_>) {
+        let kept = self.environment(environment);
+        let server = kept.map_or_else(|| environment.server_url(), |kept| &kept.server_url);
+        let ask = Server {
+            app: self.app.id.clone(),
+            environment,
+            known: kept.map_or_else(String::new, |kept| kept.client_id.clone()),
+        };
+        cx.ask(ask, server);
+    }
+
+    /// What is written, and the name that is proposed.
+    fn file_under_cursor(&self) -> Option<(FileContent, &'static str)> {
+        let what = *self.copyables().get(self.cursor)?;
+        let name = match what {
+            _ if self.tab != PageTab::Credentials => return None,
+            Copyable::EnvFile(_) | Copyable::SandboxEnv => ".env",
+            Copyable::CredentialsJson => "credentials.json",
+            Copyable::Snippet(language) => language.file_name(),
+            _ => return None,
+        };
+        let app = self.app.id.clone();
+        Some((FileContent::Handoff { app, what }, name))
+    }
+
+    fn changed(&mut self, deed: Deed, changed: Option<Box<App>>, cx: &mut Cx<'_>) -> Next {
+        match deed {
+            Deed::Delete => cx.undo = vec![self.app.id.clone()],
+            _ => cx.undo.retain(|undo| *undo != self.app.id),
+        }
+        cx.notify(told(deed));
+        if let Some(changed) = changed {
+            self.app = changed;
+            self.is_new = false;
+            self.secrets = None;
+            self.cursor = 0;
+            self.history = None;
+            self.load_history_again(cx);
+        }
+        match deed {
+            Deed::Delete | Deed::Purge => Next::Go(Place::Apps),
+            _ => Next::Stay,
+        }
     }
 }
 
-fn open(console: &mut Console, app: AppId, how: Opening, effects: &mut Vec<Effect>) {
-    effects.push(Effect::Manage(Manage::Open { app, how }));
-    console.wait_for("Opening the form");
-}
-
-fn step_tab(page: &mut AppPage, forward: bool, effects: &mut Vec<Effect>) {
-    let here = PageTab::ALL
-        .iter()
-        .position(|tab| *tab == page.tab)
-        .unwrap_or(0);
-    let count = PageTab::ALL.len();
-    let next = if forward { here + 1 } else { here + count - 1 } % count;
-    if let Some(tab) = PageTab::ALL.get(next) {
-        page.tab = *tab;
-        page.scroll = 0;
-    }
-    if page.tab == PageTab::History && page.history.is_none() {
-        effects.push(Effect::Manage(Manage::LoadHistory {
-            app: page.app.id.clone(),
-        }));
+fn told(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Suspend => "Suspended: its credentials do not work until it is resumed.",
+        Deed::Resume => "Resumed: its credentials work again.",
+        Deed::Delete => "Moved to the trash. u takes it out again.",
+        Deed::Restore => "Taken out of the trash.",
+        Deed::Purge => "Deleted for good.",
+        Deed::Rotate { overlap_hours: 0 } => {
+            "A new Client Secret: the old one has ended. s copies it."
+        }
+        Deed::Rotate { .. } => {
+            "A new Client Secret: s copies it. The old one still works for a while."
+        }
+        Deed::FinishRotation => "The old Client Secret has ended.",
+        Deed::CancelRotation => "The old Client Secret is the current one again.",
     }
 }
 
-fn copy_under_cursor(page: &AppPage, effects: &mut Vec<Effect>) {
-    let Some(what) = page.copyables().get(page.cursor).copied() else {
-        return;
-    };
-    let text = match what {
-        Copyable::ClientId => Some(page.app.client_id.as_str()),
-        Copyable::EnvironmentId(environment) => page
-            .environment(environment)
-            .map(|kept| kept.client_id.as_str()),
-        _ => None,
-    };
-    effects.push(match text {
-        Some(text) => Effect::Copy {
-            what,
-            text: Secret::new(text),
-        },
-        None => Effect::CopyAppSecret {
-            app: page.app.id.clone(),
-            what,
-        },
-    });
-}
-
-fn environment(page: &AppPage, environment: Environment) -> Prompt {
-    let kept = page.environment(environment);
-    let server = kept.map_or_else(|| environment.server_url(), |kept| &kept.server_url);
-    let ask = Ask::Server {
-        app: page.app.id.clone(),
-        environment,
-        known: kept.map_or_else(String::new, |kept| kept.client_id.clone()),
-    };
-    Prompt::new(ask, server)
-}
-
-fn file_under_cursor(page: &AppPage) -> Option<Prompt> {
-    let what = *page.copyables().get(page.cursor)?;
-    let name = match what {
-        _ if page.tab != PageTab::Credentials => return None,
-        Copyable::EnvFile(_) | Copyable::SandboxEnv => ".env",
-        Copyable::CredentialsJson => "credentials.json",
-        Copyable::Snippet(language) => language.file_name(),
-        _ => return None,
-    };
-    let app = page.app.id.clone();
-    let content = FileContent::Handoff { app, what };
-    Some(Prompt::new(Ask::Path(content), name))
-}
-
-fn ask(page: &AppPage, action: Action) -> Option<Question> {
-    let name = &page.app.spec.properties.name;
+fn question(app: &App, action: Action) -> Option<Question> {
+    let name = &app.spec.properties.name;
     let (title, text, yes, deed) = match action {
-        Action::ToggleStatus if page.app.status == AppStatus::Active => (
+        Action::ToggleStatus if app.status == AppStatus::Active => (
             "Suspend",
             format!("Suspend \"{name}\"? Its credentials stop working at once; nothing is lost."),
             "suspend",
@@ -229,97 +349,11 @@ fn ask(page: &AppPage, action: Action) -> Option<Question> {
         ),
         _ => return None,
     };
+    let app = app.id.clone();
     Some(Question {
         title,
         text,
         yes,
-        then: Effect::Manage(Manage::Do {
-            app: page.app.id.clone(),
-            deed,
-        }),
+        then: ChangeApp { app, deed }.into(),
     })
-}
-
-/// An answer to a deed.
-pub fn managed(
-    console: &mut Console,
-    app: &AppId,
-    deed: Deed,
-    result: Result<Option<Box<App>>, String>,
-    effects: &mut Vec<Effect>,
-) {
-    console.waiting = None;
-    let changed = match result {
-        Ok(changed) => changed,
-        Err(problem) => return console.complain(problem),
-    };
-    match deed {
-        Deed::Delete => console.undo = vec![app.clone()],
-        _ => console.undo.retain(|undo| undo != app),
-    }
-    if let (Screen::App(page), Some(changed)) = (&mut console.screen, changed)
-        && page.app.id == *app
-    {
-        page.app = changed;
-        page.is_new = false;
-        page.secrets = None;
-        page.cursor = 0;
-        page.history = None;
-        if page.tab == PageTab::History {
-            effects.push(Effect::Manage(Manage::LoadHistory { app: app.clone() }));
-        }
-    }
-    console.tell(match deed {
-        Deed::Suspend => "Suspended: its credentials do not work until it is resumed.",
-        Deed::Resume => "Resumed: its credentials work again.",
-        Deed::Delete => "Moved to the trash. u takes it out again.",
-        Deed::Restore => "Taken out of the trash.",
-        Deed::Purge => "Deleted for good.",
-        Deed::Rotate { overlap_hours: 0 } => {
-            "A new Client Secret: the old one has ended. s copies it."
-        }
-        Deed::Rotate { .. } => {
-            "A new Client Secret: s copies it. The old one still works for a while."
-        }
-        Deed::FinishRotation => "The old Client Secret has ended.",
-        Deed::CancelRotation => "The old Client Secret is the current one again.",
-    });
-    match deed {
-        Deed::Delete | Deed::Purge => to_the_list(console, None, effects),
-        Deed::Restore if matches!(console.screen, Screen::Apps) => {
-            to_the_list(console, Some(app.clone()), effects);
-        }
-        _ => {}
-    }
-}
-
-fn to_the_list(console: &mut Console, wanted: Option<AppId>, effects: &mut Vec<Effect>) {
-    console.apps.wanted = wanted;
-    console.apps.detail = None;
-    console.screen = Screen::Apps;
-    crate::screens::apps::update::enter(console, effects);
-}
-
-/// An answer to keeping, or no longer keeping, what the platform issued.
-pub fn kept(console: &mut Console, result: Result<Box<App>, String>) {
-    console.waiting = None;
-    match (result, &mut console.screen) {
-        (Err(problem), _) => console.complain(problem),
-        (Ok(app), Screen::App(page)) if page.app.id == app.id => {
-            page.app = app;
-            page.secrets = None;
-            page.history = None;
-            page.tab = PageTab::Credentials;
-            console.tell("Kept, sealed. Enter copies what the cursor is on.");
-        }
-        (Ok(_), _) => {}
-    }
-}
-
-pub fn history_loaded(console: &mut Console, app: &AppId, result: Result<Vec<Entry>, String>) {
-    match (result, &mut console.screen) {
-        (Ok(entries), Screen::App(page)) if page.app.id == *app => page.history = Some(entries),
-        (Err(problem), _) => console.complain(problem),
-        (Ok(_), _) => {}
-    }
 }

@@ -1,108 +1,173 @@
-//! Keys of the requests for approval.
+//! Keys of the requests for approval, and what came of them.
 
+use ratatui::Frame;
+
+use super::{Approvals, view};
 use crate::{
-    console::{Console, Question, Screen},
-    domain::people::{
-        developer::Session,
-        ticket::{Decision, Request},
+    desk::{Answer, Ask, Cx, Desk, Question, Typed},
+    domain::{
+        id::TicketId,
+        people::{
+            developer::Session,
+            ticket::{Decision, REASON_MAX, Request},
+        },
+        text,
     },
-    keymap::Action,
-    message::{ApprovalWork, Effect, Purpose},
-    screens::prompt::{Ask, Prompt},
+    keymap::{Action, Can, Context},
+    request::{Decide, LoadApprovals, Reply},
+    screens::{
+        cursor::moved,
+        page::{Look, Next, Page, Place},
+    },
+    ui::layout::Areas,
 };
 
-const PAGE: usize = 10;
+impl Page for Approvals {
+    fn modes(&self) -> Vec<Context> {
+        vec![Context::Approvals, Context::Anywhere]
+    }
 
-pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.screen = Screen::Approvals(Box::default());
-    console.notice = None;
-    effects.push(Effect::Approvals(ApprovalWork::Load));
-}
+    fn can(&self, action: Action, desk: &Desk) -> Can {
+        Can::of(self.why_off(action, desk.session()), true)
+    }
 
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::Approvals(page) = &mut console.screen else {
-        return;
-    };
-    let last = page.requests.as_ref().map_or(0, Vec::len).saturating_sub(1);
-    match action {
-        Action::Up => page.cursor = page.cursor.saturating_sub(1),
-        Action::Down => page.cursor = (page.cursor + 1).min(last),
-        Action::PageUp => page.cursor = page.cursor.saturating_sub(PAGE),
-        Action::PageDown => page.cursor = (page.cursor + PAGE).min(last),
-        Action::First => page.cursor = 0,
-        Action::Last => page.cursor = last,
-        Action::Approve => {
-            let question = page.under_cursor().map(|request| Question {
-                title: "Approve",
-                text: format!(
-                    "Approve {} for \"{}\"? The scope is the app's from then on.",
-                    request.ticket.scope.scope().label,
-                    request.app_name
-                ),
-                yes: "approve",
-                then: Effect::Approvals(ApprovalWork::Decide {
-                    ticket: request.ticket.id.clone(),
-                    decision: Decision::Approve,
-                }),
-            });
-            console.question = question;
-        }
-        Action::Reject => {
-            if let Some(request) = page.under_cursor() {
-                let ask = Ask::RejectReason {
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        cx.request(LoadApprovals {});
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        match (action, self.under_cursor()) {
+            (Action::Approve, Some(request)) => cx.confirm(approval(request)),
+            (Action::Reject, Some(request)) => {
+                let ask = Rejection {
                     ticket: request.ticket.id.clone(),
                     what: request.ticket.scope.scope().label.to_owned(),
                 };
-                console.prompt = Some(Prompt::new(ask, ""));
+                cx.ask(ask, "");
+            }
+            (Action::Confirm, Some(request)) => {
+                return Next::Go(Place::App(request.ticket.app.clone()));
+            }
+            (Action::Back, _) => return Next::Go(Place::Apps),
+            _ => {
+                let count = self.requests.as_ref().map_or(0, Vec::len);
+                self.cursor = moved(self.cursor, count, action);
             }
         }
-        Action::Confirm => {
-            if let Some(request) = page.under_cursor() {
-                effects.push(Effect::LoadApp {
-                    id: request.ticket.app.clone(),
-                    purpose: Purpose::Page,
-                });
-                console.wait_for("Opening the app");
+        Next::Stay
+    }
+
+    fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        match reply {
+            Reply::LoadApprovals(_, result) => {
+                if let Some(requests) = cx.or_warn(result) {
+                    self.cursor = self.cursor.min(requests.len().saturating_sub(1));
+                    self.requests = Some(requests);
+                }
             }
+            Reply::Decide(request, result) => {
+                if let Some(session) = cx.or_warn(result) {
+                    cx.renew(*session);
+                    cx.notify(match request.decision {
+                        Decision::Approve => "Approved: the scope is the app's.",
+                        Decision::Reject { .. } => "Rejected. Whoever asked sees why at the app.",
+                    });
+                }
+                // Somebody else's decision may have come first.
+                cx.request(LoadApprovals {});
+            }
+            _ => {}
         }
-        Action::Back => {
-            console.screen = Screen::Apps;
-            crate::screens::apps::update::enter(console, effects);
-        }
-        _ => {}
+        Next::Stay
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        view::draw(self, look, frame, areas);
     }
 }
 
-pub fn loaded(console: &mut Console, result: Result<Vec<Request>, String>) {
-    match (result, &mut console.screen) {
-        (Ok(requests), Screen::Approvals(page)) => {
-            page.cursor = page.cursor.min(requests.len().saturating_sub(1));
-            page.requests = Some(requests);
+impl Approvals {
+    fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
+        if !matches!(action, Action::Approve | Action::Reject | Action::Confirm) {
+            return None;
         }
-        (Err(problem), _) => console.complain(problem),
-        (Ok(_), _) => {}
+        let Some(request) = self.under_cursor() else {
+            return Some("No request is waiting.".to_owned());
+        };
+        if action == Action::Confirm {
+            return None;
+        }
+        session?.why_not_decide(request).map(str::to_owned)
     }
 }
 
-/// What came of a decision. Somebody else's came first, perhaps: they are read again either way.
-pub fn decided(
-    console: &mut Console,
-    decision: &Decision,
-    result: Result<Box<Session>, String>,
-    effects: &mut Vec<Effect>,
-) {
-    console.waiting = None;
-    match result {
-        Ok(session) => {
-            console.session = Some(*session);
-            console.tell(match decision {
-                Decision::Approve => "Approved: the scope is the app's.",
-                Decision::Reject { .. } => "Rejected. Whoever asked sees why at the app.",
-            });
-        }
-        Err(problem) => console.complain(problem),
+fn approval(request: &Request) -> Question {
+    let decide = Decide {
+        ticket: request.ticket.id.clone(),
+        decision: Decision::Approve,
+    };
+    Question {
+        title: "Approve",
+        text: format!(
+            "Approve {} for \"{}\"? The scope is the app's from then on.",
+            request.ticket.scope.scope().label,
+            request.app_name
+        ),
+        yes: "approve",
+        then: decide.into(),
     }
-    if matches!(console.screen, Screen::Approvals(_)) {
-        effects.push(Effect::Approvals(ApprovalWork::Load));
+}
+
+#[derive(Debug)]
+struct Rejection {
+    ticket: TicketId,
+    /// The scope's name.
+    what: String,
+}
+
+impl Ask for Rejection {
+    fn title(&self) -> &'static str {
+        "Reject"
+    }
+
+    fn question(&self) -> String {
+        let what = &self.what;
+        format!("Why is {what} rejected? Whoever asked reads it, and has to know what to change.")
+    }
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
+        if typed.text.is_empty() {
+            return Err("Type a reason.".to_owned());
+        }
+        if text::char_count(typed.text) > REASON_MAX {
+            return Err(format!("Shorten the reason to {REASON_MAX} characters."));
+        }
+        let decide = Decide {
+            ticket: self.ticket.clone(),
+            decision: Decision::Reject {
+                reason: typed.text.to_owned(),
+            },
+        };
+        Ok(Answer::Request(decide.into(), "Rejecting"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Prompt;
+
+    #[test]
+    fn a_reason_that_is_too_long_is_told_while_it_can_be_shortened() {
+        let answer = |count| {
+            let ask = Rejection {
+                ticket: TicketId::from_stored("t"),
+                what: String::new(),
+            };
+            Prompt::new(Box::new(ask), &"é".repeat(count)).answer()
+        };
+        assert!(answer(REASON_MAX).is_ok());
+        assert!(answer(REASON_MAX + 1).is_err());
+        assert!(answer(0).is_err());
     }
 }

@@ -8,9 +8,9 @@ use ratatui::{
 
 use super::Approvals;
 use crate::{
-    console::Console,
     domain::{people::ticket::Request, text},
     form::wrap,
+    screens::page::Look,
     ui::{
         chrome,
         layout::{self, Areas},
@@ -19,17 +19,11 @@ use crate::{
     },
 };
 
-pub fn draw(
-    console: &Console,
-    page: &Approvals,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
+pub(super) fn draw(page: &Approvals, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
     let shown = page.requests.as_ref().map_or(0, Vec::len);
-    let waiting = console
-        .session
-        .as_ref()
+    let waiting = look
+        .session()
         .map_or(0, |session| session.waiting);
     let count = if waiting > shown as u64 {
         format!("the oldest {shown} of {waiting} waiting")
@@ -59,7 +53,7 @@ pub fn draw(
         let is_cursor = nth == page.cursor;
         lines.push(row(request, theme, body.width, is_cursor));
         if is_cursor {
-            lines.extend(about(console, request, theme, body.width));
+            lines.extend(about(look, request, theme, body.width));
             end_of_cursor = lines.len();
         }
     }
@@ -90,7 +84,7 @@ fn row(request: &Request, theme: &Theme, width: u16, is_cursor: bool) -> Line<'s
     )
 }
 
-fn about(console: &Console, request: &Request, theme: &Theme, width: u16) -> Vec<Line<'static>> {
+fn about(look: &Look<'_>, request: &Request, theme: &Theme, width: u16) -> Vec<Line<'static>> {
     let room = width.saturating_sub(4);
     let asked = format!("{} asks:", text::displayable(&request.asked_by));
     let mut lines = vec![Line::styled(
@@ -101,9 +95,8 @@ fn about(console: &Console, request: &Request, theme: &Theme, width: u16) -> Vec
     for part in wrap::paragraph(&why, room) {
         lines.push(Line::from(format!("    {part}")));
     }
-    let mine = console
-        .session
-        .as_ref()
+    let mine = look
+        .session()
         .and_then(|session| session.why_not_decide(request));
     if let Some(why) = mine {
         for part in wrap::paragraph(why, room) {

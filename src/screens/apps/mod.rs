@@ -1,9 +1,9 @@
 //! The list of all apps, with the drafts above it.
 //! Holds a window of rows around the cursor, never all of them.
 
-pub mod completion;
-pub mod update;
-pub mod view;
+mod completion;
+mod update;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::{
         time::UnixMs,
     },
     form::{Entry, TextEdit},
-    keymap::{Action, Context},
+    keymap::Action,
     screens::create_app::StoredDraft,
     ui::layout,
 };
@@ -97,8 +97,6 @@ pub struct Apps {
     pub filter: Entry,
     pub sort: Sort,
     pub marks: BTreeMap<AppId, Marked>,
-    /// All that the filter leaves is being asked for, to be marked.
-    pub marking_all: bool,
     /// Known tags, for completions.
     pub tags: Vec<String>,
     /// The filter has the keys.
@@ -109,27 +107,29 @@ pub struct Apps {
     pub cursor: u64,
     /// Position of the first line on the screen.
     pub top: u64,
-    /// The newest question asked; older answers are dropped.
-    pub generation: u64,
-    /// An answer is on its way.
+    /// Rows are on their way.
     pub asked: bool,
+    /// The newest question; replies to older ones are dropped.
+    asked_number: u64,
+    /// How it was left the last time is not known yet.
+    is_entrance: bool,
+    /// When the pane has to show another app.
+    detail_due_ms: Option<u64>,
     pub loaded: bool,
     pub detail: Option<Box<App>>,
     pub height: u16,
-    /// An app that was made or opened: the cursor goes to it with the next answer.
-    pub wanted: Option<AppId>,
 }
 
 impl Apps {
-    pub fn context(&self) -> Vec<Context> {
-        if self.filtering {
-            vec![Context::Filter, Context::Anywhere]
-        } else {
-            vec![Context::List, Context::Anywhere]
+    /// The list for somebody who has just come in.
+    pub fn entrance() -> Self {
+        Self {
+            is_entrance: true,
+            ..Self::default()
         }
     }
 
-    pub fn resized(&mut self, size: (u16, u16)) {
+    fn resize(&mut self, size: (u16, u16)) {
         self.height = layout::list_height(size);
         self.follow();
     }
@@ -224,7 +224,7 @@ impl Apps {
     }
 
     /// Whether an action has nothing to work on, so that the footer need not name it.
-    pub fn is_idle(&self, action: Action) -> bool {
+    fn is_idle(&self, action: Action) -> bool {
         let bulk = !self.marks.is_empty();
         match action {
             Action::CopyClientId | Action::CopySecret => bulk || self.app_under_cursor().is_none(),
@@ -237,7 +237,7 @@ impl Apps {
         }
     }
 
-    pub fn why_off(&self, action: Action) -> Option<String> {
+    fn why_off(&self, action: Action) -> Option<String> {
         let on_a_row = matches!(
             action,
             Action::CopyClientId
@@ -273,6 +273,13 @@ impl Apps {
                 Some("This is for apps; a draft is none yet. Enter resumes it.".to_owned())
             }
             _ => None,
+        }
+    }
+
+    pub fn go_to_top(&mut self, unfiltered: bool) {
+        self.cursor = 0;
+        if unfiltered {
+            self.filter = Entry::default();
         }
     }
 

@@ -1,69 +1,607 @@
-//! Keys of the list.
+//! Keys of the list, and what came of them.
 
-use super::{Apps, Item, MARKS_MAX, Marked, WINDOW, completion};
+use ratatui::Frame;
+
+use super::{Apps, Item, MARKS_MAX, Marked, WINDOW, completion, view};
 use crate::{
-    console::{Console, DETAIL_DELAY_MS, Question, Screen},
+    desk::{Cx, Desk, Question},
     domain::{
         app::{
             AppStatus, AppWindow,
-            list::{Bulk, BulkDone, ListView, count_of_apps},
+            list::{Bulk, ListView, count_of_apps},
         },
+        draft::StoredDraft,
         id::AppId,
-        oauth::credential::ClientId,
+        oauth::{credential::ClientId, jwt::JwtCredential},
         secret::Secret,
         text,
     },
     form::{Entry, TextEdit},
-    keymap::Action,
-    message::{Copyable, Effect, FileContent, JwtWork, ListWork, Manage, Purpose},
-    screens::{
-        app::PageTab,
-        create_app::{CreateApp, StoredDraft},
-        prompt::{Ask, Prompt},
+    keymap::{Action, Can, Context},
+    request::{
+        ChangeApps, Copy, CopyAppSecret, Copyable, DiscardDraft, FileContent, FindApps, FormOf,
+        FoundApps, LoadApp, LoadDrafts, LoadJwts, LoadTags, LoadView, Reply, SaveView,
+        SetFavourite,
     },
-    ui::layout,
+    screens::{
+        apps::DraftRow,
+        bulk, create_app, files,
+        page::{JwtFormOf, Look, Next, Page, Place},
+    },
+    ui::layout::{self, Areas},
 };
 
 /// Longest filter, in characters.
 const FILTER_MAX: usize = 200;
+/// The pane beside the list follows the cursor once it rests.
+const DETAIL_DELAY_MS: u64 = 60;
 
-/// The list comes to the front for the first time: as it was left, once that is known.
-pub fn open_first(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.screen = Screen::Apps;
-    // Somebody else may have been here before.
-    console.apps = Apps {
-        generation: console.apps.generation,
-        ..Apps::default()
-    };
-    console.undo.clear();
-    effects.push(Effect::List(ListWork::LoadView));
-    console.wait_for("Opening the list");
+impl Page for Apps {
+    fn modes(&self) -> Vec<Context> {
+        if self.filtering {
+            vec![Context::Filter, Context::Anywhere]
+        } else {
+            vec![Context::List, Context::Anywhere]
+        }
+    }
+
+    fn can(&self, action: Action, desk: &Desk) -> Can {
+        let nothing_to_undo = desk.undo.is_empty() && !self.is_in_trash();
+        match action {
+            Action::New => Can::of(desk.why_no_new_app(), self.marks.is_empty()),
+            Action::Restore if nothing_to_undo => {
+                Can::Absent("There is nothing to undo.".to_owned())
+            }
+            Action::OpenApprovals => {
+                let waiting = desk.session().map_or(0, |session| session.waiting);
+                Can::of(None, waiting > 0 && self.marks.is_empty())
+            }
+            _ => Can::of(self.why_off(action), !self.is_idle(action)),
+        }
+    }
+
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        if self.is_entrance {
+            // As it was left, once that is known.
+            cx.undo.clear();
+            cx.await_reply(LoadView {}, "Opening the list");
+        } else {
+            self.enter(cx);
+        }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        if self.filtering {
+            self.act_in_filter(action, cx);
+            return Next::Stay;
+        }
+        match action {
+            Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::First
+            | Action::Last => self.move_to(self.stepped(action), cx),
+            Action::Filter => self.filtering = true,
+            Action::Back if !self.marks.is_empty() => self.marks.clear(),
+            Action::Back if !self.filter.is_blank() => {
+                self.filter = Entry::default();
+                self.filter_changed(cx);
+                self.keep_view(cx);
+            }
+            Action::Restore => self.undo(cx),
+            Action::Discard if self.marks.is_empty() && self.draft_under_cursor().is_some() => {
+                self.ask_to_discard(cx);
+            }
+            Action::Discard | Action::ToggleStatus => cx.confirm(self.bulk_question(action)),
+            Action::Tag => self.ask_tags(cx),
+            Action::Export => {
+                let targets: Vec<AppId> = self.targets().into_keys().collect();
+                cx.ask(files::Path(FileContent::Export(targets)), "apps.json");
+            }
+            Action::Favourite => {
+                if let Some(row) = self.app_under_cursor() {
+                    let request = SetFavourite {
+                        app: row.id.clone(),
+                        on: !row.is_favourite,
+                    };
+                    // The reply moves the cursor: what is typed ahead comes after it.
+                    cx.await_reply(request, "Working");
+                }
+            }
+            Action::Mark => {
+                self.mark(cx);
+                self.move_to(self.stepped(Action::Down), cx);
+            }
+            Action::MarkAll => self.mark_all(cx),
+            Action::NextSort | Action::ReverseSort => self.sort(action, cx),
+            Action::CopyClientId | Action::CopySecret => self.copy(action, cx),
+            _ => return self.lead(action, cx),
+        }
+        Next::Stay
+    }
+
+    fn reply(&mut self, number: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        match reply {
+            Reply::FindApps(request, result) if self.asked_number == number => {
+                let found = cx.or_warn(result);
+                self.found(&request, found, cx);
+            }
+            Reply::LoadView(_, result) => {
+                if let Some(view) = cx.or_warn(result) {
+                    self.sort = view.sort;
+                    self.filter = Entry::new(view.filter);
+                }
+                self.is_entrance = false;
+                self.enter(cx);
+                tell_what_came(cx);
+                cx.request(LoadJwts {});
+            }
+            Reply::LoadJwts(_, result) => {
+                if let Some(all) = cx.or_warn(result) {
+                    remind(cx, &all);
+                }
+            }
+            Reply::LoadTags(_, result) => {
+                if let Some(tags) = cx.or_warn(result) {
+                    self.tags = tags;
+                }
+            }
+            Reply::LoadDrafts(_, result) => {
+                let drafts = cx.or_warn(result);
+                // Their bodies hold secrets, which must not come back behind a lock.
+                if let Some(drafts) = drafts.filter(|_| !cx.is_locked()) {
+                    self.drafts = drafts.into_iter().map(row_of).collect();
+                    self.follow();
+                }
+            }
+            Reply::LoadApp(request, result) => {
+                let app = cx.or_warn(result);
+                let is_here = |id: &AppId| *id == request.app;
+                if self.app_under_cursor().is_some_and(|row| is_here(&row.id)) {
+                    // The pane does not go on showing another app than the one under the cursor.
+                    self.detail = app;
+                }
+            }
+            Reply::SetFavourite(request, result) => {
+                if cx.or_warn(result).is_some() {
+                    cx.notify(if request.on {
+                        "A favourite. is:favourite in the filter shows them."
+                    } else {
+                        "No longer a favourite."
+                    });
+                    cx.wanted = Some(request.app);
+                    self.ask(cx);
+                }
+            }
+            Reply::ChangeApps(request, result) => {
+                if let Some(done) = bulk::done(&request.bulk, result, cx) {
+                    self.marks.clear();
+                    // Where the cursor was, as far as that row is still there.
+                    cx.wanted = match request.bulk {
+                        Bulk::Restore => done.done.first().cloned(),
+                        _ => self.app_under_cursor().map(|row| row.id.clone()),
+                    };
+                    self.enter(cx);
+                }
+            }
+            Reply::WriteFile(request, result) => {
+                if files::written(request, result, cx) {
+                    self.marks.clear();
+                }
+            }
+            Reply::DiscardDraft(_, result) => {
+                if cx.or_warn(result).is_some() {
+                    cx.notify("Draft discarded.");
+                }
+                self.enter(cx);
+            }
+            Reply::SaveView(_, result) => {
+                cx.or_warn(result);
+            }
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn paste(&mut self, pasted: &str, cx: &mut Cx<'_>) -> bool {
+        if !self.filtering {
+            return false;
+        }
+        let cut = self.filter.paste(&text::one_line(pasted), FILTER_MAX);
+        self.filter_changed(cx);
+        cut
+    }
+
+    fn tick(&mut self, cx: &mut Cx<'_>) {
+        if self.detail_due_ms.is_none_or(|due| due > cx.clock.mono_ms) {
+            return;
+        }
+        self.detail_due_ms = None;
+        if let Some(row) = self.app_under_cursor() {
+            let app = row.id.clone();
+            cx.request(LoadApp { app });
+        }
+    }
+
+    fn wakes_at(&self) -> Option<u64> {
+        self.detail_due_ms
+    }
+
+    fn holds_input(&self) -> bool {
+        self.asked && !self.filtering
+    }
+
+    fn resized(&mut self, cx: &mut Cx<'_>) {
+        self.resize(cx.size);
+        self.look(cx);
+    }
+
+    fn lock(&mut self) {
+        // Bodies of drafts hold secrets; the list asks for them again.
+        self.drafts.clear();
+    }
+
+    fn unlocked(&mut self, cx: &mut Cx<'_>) {
+        self.shown(cx);
+    }
+
+    /// The list counts its rows elsewhere, and has no cursor that must be seen while it is told.
+    fn gives_last_row(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        view::draw(self, look, frame, areas);
+    }
 }
 
-/// How it was left.
-pub fn view_loaded(
-    console: &mut Console,
-    result: Result<ListView, String>,
-    effects: &mut Vec<Effect>,
-) {
-    console.waiting = None;
-    match result {
-        Ok(view) => {
-            console.apps.sort = view.sort;
-            console.apps.filter = Entry::new(view.filter);
+impl Apps {
+    /// The list comes to the front.
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        self.resize(cx.size);
+        // Something in it may have changed.
+        self.detail = None;
+        cx.request(LoadDrafts {});
+        cx.request(LoadTags {});
+        self.ask(cx);
+    }
+
+    fn keep_view(&self, cx: &mut Cx<'_>) {
+        let view = ListView {
+            sort: self.sort,
+            filter: self.filter.text().trim().to_owned(),
+        };
+        cx.request(SaveView { view });
+    }
+
+    fn stepped(&self, action: Action) -> u64 {
+        let page = u64::from(self.height.max(1));
+        let last = self.len().saturating_sub(1);
+        match action {
+            Action::Up => self.cursor.saturating_sub(1),
+            Action::Down => (self.cursor + 1).min(last),
+            Action::PageUp => self.cursor.saturating_sub(page),
+            Action::PageDown => (self.cursor + page).min(last),
+            Action::First => 0,
+            _ => last,
         }
-        Err(problem) => console.complain(problem),
     }
-    if matches!(console.screen, Screen::Apps) {
-        enter(console, effects);
-        tell_what_came(console);
-        effects.push(Effect::Jwt(JwtWork::Load));
+
+    fn move_to(&mut self, cursor: u64, cx: &mut Cx<'_>) {
+        self.cursor = cursor;
+        self.follow();
+        self.look(cx);
     }
+
+    /// Keys that lead elsewhere.
+    fn lead(&self, action: Action, cx: &mut Cx<'_>) -> Next {
+        Next::Go(match action {
+            Action::New => Place::Form {
+                of: FormOf::NewApp,
+                at: None,
+            },
+            Action::Confirm => match self.item(self.cursor) {
+                Item::App(row) => Place::App(row.id.clone()),
+                Item::Draft(row) => match &row.body {
+                    Some(body) => Place::Draft {
+                        id: row.id.clone(),
+                        body: body.clone(),
+                    },
+                    None => {
+                        cx.warn(create_app::StoredDraft::UNREADABLE);
+                        return Next::Stay;
+                    }
+                },
+                Item::Loading | Item::Nothing => return Next::Stay,
+            },
+            Action::OpenOrganization => Place::Organization,
+            Action::OpenJwt if self.marks.is_empty() => Place::Jwts { wanted: None },
+            Action::OpenJwt => {
+                let marked = self.marks.values();
+                let apps: Vec<ClientId> = marked.map(|one| one.client_id.clone()).collect();
+                Place::JwtForm(JwtFormOf::Mine(apps))
+            }
+            Action::OpenApprovals => Place::Approvals,
+            Action::OpenHistory => Place::History,
+            Action::OpenSandbox => Place::Sandbox {
+                from: None,
+                at_faults: false,
+            },
+            _ => return Next::Stay,
+        })
+    }
+
+    fn sort(&mut self, action: Action, cx: &mut Cx<'_>) {
+        if action == Action::NextSort {
+            self.sort.column = self.sort.column.next();
+            self.sort.reversed = false;
+        } else {
+            self.sort.reversed = !self.sort.reversed;
+        }
+        self.filter_changed(cx);
+        self.keep_view(cx);
+        cx.notify(format!("Sorted {}.", self.sort.describe()));
+    }
+
+    fn copy(&self, action: Action, cx: &mut Cx<'_>) {
+        match (action, self.app_under_cursor()) {
+            (Action::CopyClientId, Some(row)) => cx.copy(Copy {
+                what: Copyable::ClientId,
+                text: Secret::new(row.client_id.as_str()),
+            }),
+            (_, Some(row)) => cx.copy(CopyAppSecret {
+                app: row.id.clone(),
+                what: Copyable::ClientSecret,
+            }),
+            (_, None) => {}
+        }
+    }
+
+    fn act_in_filter(&mut self, action: Action, cx: &mut Cx<'_>) {
+        match action {
+            Action::Edit(edit) => {
+                self.filter.edit(edit);
+                self.filter_changed(cx);
+            }
+            Action::Complete => {
+                let candidates = self.candidates(cx);
+                let (start, word) = self.word_before_cursor();
+                if let Some(grown) = completion::complete(word, &candidates) {
+                    let end = self.filter.cursor();
+                    let mut text = self.filter.text().to_owned();
+                    text.replace_range(start..end, &grown);
+                    self.filter.set_text(&text, start + grown.len());
+                    self.filter_changed(cx);
+                }
+            }
+            Action::Confirm => {
+                self.filtering = false;
+                self.keep_view(cx);
+            }
+            Action::Back => {
+                self.filtering = false;
+                self.filter = Entry::default();
+                self.filter_changed(cx);
+                self.keep_view(cx);
+            }
+            _ => {}
+        }
+    }
+
+    fn filter_changed(&mut self, cx: &mut Cx<'_>) {
+        self.cursor = 0;
+        self.top = 0;
+        self.ask(cx);
+    }
+
+    /// Asks for the rows around the cursor.
+    pub fn ask(&mut self, cx: &mut Cx<'_>) {
+        let drafts = self.shown_drafts().count() as u64;
+        let offset = self.cursor.saturating_sub(drafts);
+        let wanted = cx.wanted.take();
+        self.find(
+            FindApps {
+                words: text::key(self.filter.text()),
+                sort: self.sort,
+                offset: offset.saturating_sub(WINDOW / 2),
+                limit: WINDOW,
+                wanted,
+                mark_all: false,
+            },
+            cx,
+        );
+    }
+
+    fn find(&mut self, request: FindApps, cx: &mut Cx<'_>) {
+        self.asked = true;
+        self.asked_number = cx.request(request);
+    }
+
+    fn found(&mut self, request: &FindApps, found: Option<FoundApps>, cx: &mut Cx<'_>) {
+        self.asked = false;
+        self.loaded = true;
+        let Some(FoundApps { window, position }) = found else {
+            return;
+        };
+        if request.mark_all {
+            return self.mark_rows(&window, cx);
+        }
+        self.window = window;
+        if let Some(position) = position {
+            self.go_to_app(position);
+        }
+        self.follow();
+        self.look(cx);
+    }
+
+    /// The cursor moved: rows that come into view are asked for, the detail follows.
+    fn look(&mut self, cx: &mut Cx<'_>) {
+        let bottom = self.top + u64::from(self.height);
+        let missing = (self.top..bottom).any(|at| matches!(self.item(at), Item::Loading));
+        if missing && !self.asked {
+            self.ask(cx);
+        }
+        let row = self.app_under_cursor().map(|row| row.id.clone());
+        let shown = self.detail.as_ref().map(|app| app.id.clone());
+        if row.is_none() {
+            self.detail = None;
+        }
+        let is_due = layout::has_two_panes(cx.size) && row.is_some() && row != shown;
+        self.detail_due_ms = is_due.then(|| cx.clock.mono_ms + DETAIL_DELAY_MS);
+    }
+
+    /// What the filter's facets can become; nothing for a plain word.
+    pub fn candidates(&self, desk: &Desk) -> Vec<String> {
+        let (_, word) = self.word_before_cursor();
+        let people: Vec<String> = desk
+            .session()
+            .iter()
+            .flat_map(|session| &session.developers)
+            .map(|developer| developer.email.as_str().to_owned())
+            .collect();
+        completion::candidates(word, &self.tags, &people)
+    }
+
+    fn mark(&mut self, cx: &mut Cx<'_>) {
+        let Some(row) = self.app_under_cursor() else {
+            return;
+        };
+        let (id, marked) = (row.id.clone(), Marked::of(row));
+        if self.marks.remove(&id).is_none() {
+            if self.marks.len() as u64 >= MARKS_MAX {
+                cx.warn(format!("{MARKS_MAX} apps can be marked at most."));
+                return;
+            }
+            self.marks.insert(id, marked);
+        }
+    }
+
+    /// Rows beyond the window have to be asked for first.
+    fn mark_all(&mut self, cx: &mut Cx<'_>) {
+        if !self.marks.is_empty() {
+            self.marks.clear();
+            return;
+        }
+        self.find(
+            FindApps {
+                words: text::key(self.filter.text()),
+                sort: self.sort,
+                offset: 0,
+                limit: MARKS_MAX,
+                wanted: None,
+                mark_all: true,
+            },
+            cx,
+        );
+    }
+
+    /// The window that is shown stays as it is.
+    fn mark_rows(&mut self, window: &AppWindow, cx: &mut Cx<'_>) {
+        self.marks = window
+            .rows
+            .iter()
+            .map(|row| (row.id.clone(), Marked::of(row)))
+            .collect();
+        if window.matched > MARKS_MAX {
+            cx.warn(format!(
+                "The first {MARKS_MAX} of {} are marked; more cannot be at once.",
+                window.matched
+            ));
+        }
+    }
+
+    fn bulk_question(&self, action: Action) -> Question {
+        let targets = self.targets();
+        let all_suspended = targets
+            .values()
+            .all(|marked| marked.status == AppStatus::Suspended);
+        let what = match (targets.len(), targets.values().next()) {
+            (1, Some(marked)) => format!("\"{}\"", marked.name),
+            (count, _) => count_of_apps(count),
+        };
+        let (title, text, yes, bulk) = match action {
+            Action::Discard => (
+                "Delete",
+                format!(
+                    "Move {what} to the trash? The credentials stop working. All can be taken out again for thirty days."
+                ),
+                "delete",
+                Bulk::Delete,
+            ),
+            _ if all_suspended => (
+                "Resume",
+                format!("Resume {what}? The credentials work again."),
+                "resume",
+                Bulk::Resume,
+            ),
+            _ => (
+                "Suspend",
+                format!("Suspend {what}? The credentials stop working at once; nothing is lost."),
+                "suspend",
+                Bulk::Suspend,
+            ),
+        };
+        let apps = targets.into_keys().collect();
+        Question {
+            title,
+            text,
+            yes,
+            then: ChangeApps { apps, bulk }.into(),
+        }
+    }
+
+    fn ask_tags(&self, cx: &mut Cx<'_>) {
+        let mut targets = self.targets();
+        match (targets.len(), targets.pop_first()) {
+            (1, Some((app, marked))) => {
+                let tags = marked.tags.join(" ");
+                let name = marked.name;
+                cx.ask(bulk::Tags { app, name }, &tags);
+            }
+            (_, Some((first, _))) => {
+                let apps = [vec![first], targets.into_keys().collect()].concat();
+                cx.ask(bulk::ChangeTags { apps }, "");
+            }
+            (_, None) => {}
+        }
+    }
+
+    fn undo(&self, cx: &mut Cx<'_>) {
+        let apps: Vec<AppId> = if self.is_in_trash() {
+            self.targets().into_keys().collect()
+        } else {
+            std::mem::take(&mut cx.undo)
+        };
+        if !apps.is_empty() {
+            let bulk = Bulk::Restore;
+            cx.await_reply(ChangeApps { apps, bulk }, "Taking it out of the trash");
+        }
+    }
+
+    fn ask_to_discard(&self, cx: &mut Cx<'_>) {
+        if let Some(row) = self.draft_under_cursor() {
+            let draft = row.id.clone();
+            cx.confirm(Question {
+                title: "Discard draft",
+                text: format!(
+                    "Discard the draft \"{}\"? It cannot be brought back.",
+                    row.title
+                ),
+                yes: "discard",
+                then: DiscardDraft { draft }.into(),
+            });
+        }
+    }
+}
+
+fn row_of(draft: StoredDraft) -> DraftRow {
+    DraftRow::of(draft.id, draft.body, draft.updated_at)
 }
 
 /// What was decided while one was away, and what waits to be.
-fn tell_what_came(console: &mut Console) {
-    let Some(session) = &console.session else {
+fn tell_what_came(cx: &mut Cx<'_>) {
+    let Some(session) = cx.session() else {
         return;
     };
     let waiting = match session.waiting {
@@ -88,493 +626,26 @@ fn tell_what_came(console: &mut Console) {
     };
     let said = format!("{decided}{waiting}");
     if !said.is_empty() {
-        console.tell(said.trim());
+        cx.notify(said.trim());
     }
 }
 
-fn keep_view(console: &Console, effects: &mut Vec<Effect>) {
-    effects.push(Effect::List(ListWork::SaveView(ListView {
-        sort: console.apps.sort,
-        filter: console.apps.filter.text().trim().to_owned(),
-    })));
-}
-
-/// The list comes to the front.
-pub fn enter(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.apps.resized(console.size);
-    effects.push(Effect::LoadDrafts);
-    effects.push(Effect::List(ListWork::LoadTags));
-    ask(console, effects);
-}
-
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    if console.apps.filtering {
-        return act_in_filter(console, action, effects);
-    }
-    let page = u64::from(console.apps.height.max(1));
-    let last = console.apps.len().saturating_sub(1);
-    let apps = &mut console.apps;
-    match action {
-        Action::Up => apps.cursor = apps.cursor.saturating_sub(1),
-        Action::Down => apps.cursor = (apps.cursor + 1).min(last),
-        Action::PageUp => apps.cursor = apps.cursor.saturating_sub(page),
-        Action::PageDown => apps.cursor = (apps.cursor + page).min(last),
-        Action::First => apps.cursor = 0,
-        Action::Last => apps.cursor = last,
-        Action::Filter => {
-            apps.filtering = true;
-            return;
-        }
-        Action::Back => {
-            if !apps.marks.is_empty() {
-                apps.marks.clear();
-            } else if !apps.filter.is_blank() {
-                apps.filter = Entry::default();
-                filter_changed(console, effects);
-                keep_view(console, effects);
-            }
-            return;
-        }
-        Action::New => return start_app(console, effects),
-        Action::Confirm => return open(console, effects),
-        Action::Restore => return undo(console, effects),
-        Action::Discard if apps.marks.is_empty() && apps.draft_under_cursor().is_some() => {
-            return discard(console);
-        }
-        Action::Discard | Action::ToggleStatus => return ask_bulk(console, action),
-        Action::Tag => return ask_tags(console),
-        Action::Export => {
-            let targets: Vec<AppId> = apps.targets().into_keys().collect();
-            let content = FileContent::Export(targets);
-            console.prompt = Some(Prompt::new(Ask::Path(content), "apps.json"));
-            return;
-        }
-        Action::Favourite => {
-            if let Some(row) = apps.app_under_cursor() {
-                effects.push(Effect::List(ListWork::SetFavourite {
-                    app: row.id.clone(),
-                    on: !row.is_favourite,
-                }));
-                // The answer moves the cursor: what is typed ahead comes after it.
-                console.wait_for("Working");
-            }
-            return;
-        }
-        Action::Mark => {
-            mark(console);
-            apps_moved_on(console, effects);
-            return;
-        }
-        Action::MarkAll => return mark_all(console, effects),
-        Action::OpenOrganization => {
-            return crate::screens::organization::update::open(console, effects);
-        }
-        Action::OpenJwt => {
-            let apps: Vec<ClientId> = apps
-                .marks
-                .values()
-                .map(|marked| marked.client_id.clone())
-                .collect();
-            if apps.is_empty() {
-                crate::screens::jwt::update::open(console, effects);
-            } else {
-                crate::screens::jwt::update::open_form(console, apps, effects);
-            }
-            return;
-        }
-        Action::OpenApprovals => {
-            return crate::screens::approvals::update::open(console, effects);
-        }
-        Action::OpenHistory => return crate::screens::history::update::open(console, effects),
-        Action::OpenSandbox => return crate::screens::sandbox::update::open(console, effects),
-        Action::NextSort | Action::ReverseSort => {
-            if action == Action::NextSort {
-                apps.sort.column = apps.sort.column.next();
-                apps.sort.reversed = false;
-            } else {
-                apps.sort.reversed = !apps.sort.reversed;
-            }
-            let said = format!("Sorted {}.", apps.sort.describe());
-            filter_changed(console, effects);
-            keep_view(console, effects);
-            console.tell(said);
-            return;
-        }
-        Action::CopyClientId => {
-            if let Some(row) = apps.app_under_cursor() {
-                effects.push(Effect::Copy {
-                    what: Copyable::ClientId,
-                    text: Secret::new(row.client_id.as_str()),
-                });
-            }
-            return;
-        }
-        Action::CopySecret => {
-            if let Some(row) = apps.app_under_cursor() {
-                effects.push(Effect::CopyAppSecret {
-                    app: row.id.clone(),
-                    what: Copyable::ClientSecret,
-                });
-            }
-            return;
-        }
-        _ => return,
-    }
-    console.apps.follow();
-    look(console, effects);
-}
-
-fn act_in_filter(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let apps = &mut console.apps;
-    match action {
-        Action::Edit(edit) => {
-            apps.filter.edit(edit);
-            filter_changed(console, effects);
-        }
-        Action::Complete => {
-            let candidates = candidates(console);
-            let (start, word) = console.apps.word_before_cursor();
-            if let Some(grown) = completion::complete(word, &candidates) {
-                let filter = &mut console.apps.filter;
-                let end = filter.cursor();
-                let mut text = filter.text().to_owned();
-                text.replace_range(start..end, &grown);
-                filter.set_text(&text, start + grown.len());
-                filter_changed(console, effects);
-            }
-        }
-        Action::Confirm => {
-            apps.filtering = false;
-            keep_view(console, effects);
-        }
-        Action::Back => {
-            apps.filtering = false;
-            apps.filter = Entry::default();
-            filter_changed(console, effects);
-            keep_view(console, effects);
-        }
-        _ => {}
-    }
-}
-
-pub fn paste(console: &mut Console, pasted: &str, effects: &mut Vec<Effect>) -> bool {
-    if !console.apps.filtering {
-        return false;
-    }
-    let cut = console
-        .apps
-        .filter
-        .paste(&text::one_line(pasted), FILTER_MAX);
-    filter_changed(console, effects);
-    cut
-}
-
-fn filter_changed(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.apps.cursor = 0;
-    console.apps.top = 0;
-    ask(console, effects);
-}
-
-/// Asks for the rows around the cursor.
-pub fn ask(console: &mut Console, effects: &mut Vec<Effect>) {
-    let apps = &mut console.apps;
-    apps.generation += 1;
-    apps.asked = true;
-    // The answer to that question is dropped, and this one must not be taken for it.
-    apps.marking_all = false;
-    let drafts = apps.shown_drafts().count() as u64;
-    effects.push(Effect::LoadApps {
-        generation: apps.generation,
-        words: text::key(apps.filter.text()),
-        sort: apps.sort,
-        offset: apps
-            .cursor
-            .saturating_sub(drafts)
-            .saturating_sub(WINDOW / 2),
-        limit: WINDOW,
-        wanted: apps.wanted.take(),
-    });
-}
-
-/// The cursor moved: rows that come into view are asked for, the detail follows.
-pub fn look(console: &mut Console, effects: &mut Vec<Effect>) {
-    if !matches!(console.screen, Screen::Apps) || console.session.is_none() {
-        return;
-    }
-    let apps = &console.apps;
-    let bottom = apps.top + u64::from(apps.height);
-    let missing = (apps.top..bottom).any(|at| matches!(apps.item(at), Item::Loading));
-    if missing && !apps.asked {
-        ask(console, effects);
-    }
-    want_detail(console);
-}
-
-/// The pane beside the list is loaded once the cursor rests.
-pub fn want_detail(console: &mut Console) {
-    let row = console.apps.app_under_cursor().map(|row| row.id.clone());
-    let shown = console.apps.detail.as_ref().map(|app| app.id.clone());
-    if row.is_none() {
-        console.apps.detail = None;
-    }
-    console.detail_due_ms = (layout::has_two_panes(console.size) && row.is_some() && row != shown)
-        .then(|| console.clock.mono_ms + DETAIL_DELAY_MS);
-}
-
-pub fn load_detail(console: &mut Console, effects: &mut Vec<Effect>) {
-    if let Some(row) = console.apps.app_under_cursor() {
-        effects.push(Effect::LoadApp {
-            id: row.id.clone(),
-            purpose: Purpose::Detail,
-        });
-    }
-}
-
-pub fn start_app(console: &mut Console, effects: &mut Vec<Effect>) {
-    if let Some(session) = &console.session {
-        console.screen = Screen::CreateApp(Box::new(CreateApp::new(session)));
-        console.notice = None;
-        effects.push(Effect::StartDraft);
-        console.wait_for("Opening the form");
-    }
-}
-
-fn open(console: &mut Console, effects: &mut Vec<Effect>) {
-    match console.apps.item(console.apps.cursor) {
-        Item::App(row) => {
-            effects.push(Effect::LoadApp {
-                id: row.id.clone(),
-                purpose: Purpose::Page,
-            });
-            console.wait_for("Opening the app");
-        }
-        Item::Draft(row) => {
-            let stored = row.body.as_ref().and_then(StoredDraft::parse);
-            let (Some(stored), Some(session)) = (stored, &console.session) else {
-                console.complain(
-                    "This draft cannot be read: it was made by another version. d discards it.",
-                );
-                return;
-            };
-            let mut screen = CreateApp::resume(session, row.id.clone(), stored);
-            crate::screens::create_app::update::look(&mut screen, effects);
-            console.screen = Screen::CreateApp(Box::new(screen));
-            console.notice = None;
-        }
-        Item::Loading | Item::Nothing => {}
-    }
-}
-
-/// What the filter's facets can become; nothing for a plain word.
-pub fn candidates(console: &Console) -> Vec<String> {
-    let (_, word) = console.apps.word_before_cursor();
-    let people: Vec<String> = console
-        .session
-        .iter()
-        .flat_map(|session| &session.developers)
-        .map(|developer| developer.email.as_str().to_owned())
-        .collect();
-    completion::candidates(word, &console.apps.tags, &people)
-}
-
-fn mark(console: &mut Console) {
-    let apps = &mut console.apps;
-    let Some(row) = apps.app_under_cursor() else {
+/// Tells which credential of whoever has signed in ends next, if one ends soon.
+fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
+    let now = cx.clock.unix;
+    let Some(session) = cx.session() else {
         return;
     };
-    let (id, marked) = (row.id.clone(), Marked::of(row));
-    if apps.marks.remove(&id).is_none() {
-        if apps.marks.len() as u64 >= MARKS_MAX {
-            console.complain(format!("{MARKS_MAX} apps can be marked at most."));
-            return;
-        }
-        apps.marks.insert(id, marked);
-    }
-}
-
-fn apps_moved_on(console: &mut Console, effects: &mut Vec<Effect>) {
-    let last = console.apps.len().saturating_sub(1);
-    console.apps.cursor = (console.apps.cursor + 1).min(last);
-    console.apps.follow();
-    look(console, effects);
-}
-
-/// Rows beyond the window have to be asked for first.
-fn mark_all(console: &mut Console, effects: &mut Vec<Effect>) {
-    let apps = &mut console.apps;
-    if !apps.marks.is_empty() {
-        apps.marks.clear();
-        return;
-    }
-    apps.generation += 1;
-    apps.asked = true;
-    apps.marking_all = true;
-    effects.push(Effect::LoadApps {
-        generation: apps.generation,
-        words: text::key(apps.filter.text()),
-        sort: apps.sort,
-        offset: 0,
-        limit: MARKS_MAX,
-        wanted: None,
-    });
-}
-
-/// The rows that `mark_all` asked for. The window that is shown stays as it is.
-pub fn all_loaded(console: &mut Console, window: &AppWindow) {
-    let apps = &mut console.apps;
-    apps.marks = window
-        .rows
-        .iter()
-        .map(|row| (row.id.clone(), Marked::of(row)))
-        .collect();
-    if window.matched > MARKS_MAX {
-        console.complain(format!(
-            "The first {MARKS_MAX} of {} are marked; more cannot be at once.",
-            window.matched
-        ));
-    }
-}
-
-fn ask_bulk(console: &mut Console, action: Action) {
-    let targets = console.apps.targets();
-    let all_suspended = targets
-        .values()
-        .all(|marked| marked.status == AppStatus::Suspended);
-    let what = match (targets.len(), targets.values().next()) {
-        (1, Some(marked)) => format!("\"{}\"", marked.name),
-        (count, _) => count_of_apps(count),
-    };
-    let (title, text, yes, bulk) = match action {
-        Action::Discard => (
-            "Delete",
-            format!(
-                "Move {what} to the trash? The credentials stop working. All can be taken out again for thirty days."
-            ),
-            "delete",
-            Bulk::Delete,
-        ),
-        _ if all_suspended => (
-            "Resume",
-            format!("Resume {what}? The credentials work again."),
-            "resume",
-            Bulk::Resume,
-        ),
-        _ => (
-            "Suspend",
-            format!("Suspend {what}? The credentials stop working at once; nothing is lost."),
-            "suspend",
-            Bulk::Suspend,
-        ),
-    };
-    let apps = targets.into_keys().collect();
-    console.question = Some(Question {
-        title,
-        text,
-        yes,
-        then: Effect::List(ListWork::Bulk { apps, bulk }),
-    });
-}
-
-fn ask_tags(console: &mut Console) {
-    let mut targets = console.apps.targets();
-    console.prompt = match (targets.len(), targets.pop_first()) {
-        (1, Some((app, marked))) => {
-            let tags = marked.tags.join(" ");
-            let name = marked.name;
-            Some(Prompt::new(Ask::Tags { app, name }, &tags))
-        }
-        (_, Some((first, _))) => {
-            let apps = [vec![first], targets.into_keys().collect()].concat();
-            Some(Prompt::new(Ask::ChangeTags { apps }, ""))
-        }
-        (_, None) => None,
-    };
-}
-
-/// What came of doing something to several apps.
-pub fn bulk_done(
-    console: &mut Console,
-    bulk: &Bulk,
-    result: Result<BulkDone, String>,
-    effects: &mut Vec<Effect>,
-) {
-    console.waiting = None;
-    let done = match result {
-        Ok(done) => done,
-        Err(problem) => return console.complain(problem),
-    };
-    match bulk {
-        Bulk::Delete if !done.done.is_empty() => console.undo.clone_from(&done.done),
-        _ => console.undo.retain(|undo| !done.done.contains(undo)),
-    }
-    console.apps.marks.clear();
-    // Where the cursor was, as far as that row is still there.
-    console.apps.wanted = match bulk {
-        Bulk::Restore => done.done.first().cloned(),
-        _ => console.apps.app_under_cursor().map(|row| row.id.clone()),
-    };
-    console.apps.detail = None;
-    let said = format!("{} {}.", count_of_apps(done.done.len()), bulk.done());
-    match done.left.first() {
-        None if *bulk == Bulk::Delete => {
-            console.tell(format!("{said} u takes {} out again.", it(done.done.len())));
-        }
-        None => console.tell(said),
-        Some((name, why)) if done.left.len() == 1 => {
-            console.complain(format!("{said} Not \"{name}\": {why}"));
-        }
-        Some((name, why)) => console.complain(format!(
-            "{said} {} left as they are, \"{name}\" among them: {why}",
-            count_of_apps(done.left.len())
-        )),
-    }
-    match &console.screen {
-        Screen::Apps => enter(console, effects),
-        // Its tags were changed from there.
-        Screen::App(page) => {
-            let id = page.app.id.clone();
-            if page.tab == PageTab::History {
-                let app = id.clone();
-                effects.push(Effect::Manage(Manage::LoadHistory { app }));
-            }
-            effects.push(Effect::LoadApp {
-                id,
-                purpose: Purpose::Again,
-            });
-        }
-        _ => {}
-    }
-}
-
-fn it(count: usize) -> &'static str {
-    if count == 1 { "it" } else { "them" }
-}
-
-fn undo(console: &mut Console, effects: &mut Vec<Effect>) {
-    let apps: Vec<AppId> = if console.apps.is_in_trash() {
-        console.apps.targets().into_keys().collect()
-    } else {
-        std::mem::take(&mut console.undo)
-    };
-    if !apps.is_empty() {
-        let bulk = Bulk::Restore;
-        effects.push(Effect::List(ListWork::Bulk { apps, bulk }));
-        console.wait_for("Taking it out of the trash");
-    }
-}
-
-fn discard(console: &mut Console) {
-    if let Some(draft) = console.apps.draft_under_cursor() {
-        console.question = Some(Question {
-            title: "Discard draft",
-            text: format!(
-                "Discard the draft \"{}\"? It cannot be brought back.",
-                draft.title
-            ),
-            yes: "discard",
-            then: Effect::DiscardDraft {
-                id: draft.id.clone(),
-            },
-        });
+    let mine = all.iter().filter(|one| one.owner == session.developer.id);
+    let next = mine
+        .filter_map(|one| Some((one.expires_at?, one, one.reminder(now)?)))
+        .min_by_key(|(at, ..)| *at);
+    if let Some((_, one, reminder)) = next {
+        let said = format!(
+            "The JWT credential \"{}\" {reminder}: J shows it.",
+            one.label
+        );
+        let before = cx.notice.take().map(|notice| notice.text);
+        cx.notify(before.map_or_else(|| said.clone(), |before| format!("{before} {said}")));
     }
 }

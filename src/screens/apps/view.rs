@@ -8,16 +8,14 @@ use ratatui::{
     widgets::Paragraph,
 };
 
-use super::{DraftRow, Item, update};
+use super::{Apps, DraftRow, Item};
 use crate::{
-    console::Console,
     domain::app::{
         AppRow, AppStatus, AppType,
         list::{Column, Sort},
     },
     form::{TextEdit, wrap},
-    keymap::Action,
-    screens::app,
+    screens::{app, page::Look},
     ui::{
         chrome,
         layout::{self, Areas},
@@ -26,13 +24,13 @@ use crate::{
     },
 };
 
-pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
-    let apps = &console.apps;
-    title(console, theme, frame, areas);
+pub(super) fn draw(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
+    title(apps, look, frame, areas);
     let (list, detail) = layout::panes(areas.body);
     let columns = Columns::of(list.width);
     let head = if apps.filtering {
-        facets(console, theme, list.width)
+        facets(apps, look, list.width)
     } else {
         columns.heads(apps.sort, theme)
     };
@@ -40,7 +38,7 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Are
         if apps.filtering {
             frame.render_widget(head, row(list, 0));
         }
-        return nothing(console, theme, frame, list);
+        return nothing(apps, look, frame, list);
     }
     frame.render_widget(head, row(list, 0));
     let height = list.height.saturating_sub(1);
@@ -59,7 +57,7 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Are
         frame.render_widget(shown, row(list, nth + 1));
     }
     if let Some(pane) = detail {
-        detail_pane(console, theme, frame, pane);
+        detail_pane(apps, look, frame, pane);
     }
 }
 
@@ -73,10 +71,10 @@ fn row(area: Rect, nth: u16) -> Rect {
 }
 
 /// How many there are, the filter, and Create App at the top right, as in the web console.
-fn title(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
-    let apps = &console.apps;
+fn title(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
     let area = layout::margin_wide(areas.title);
-    let off = console.why_off(Action::New).is_some();
+    let off = look.why_no_new_app().is_some();
     let button = if off {
         Line::styled("[ Create App ] off", theme.dim)
     } else {
@@ -100,7 +98,7 @@ fn title(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas)
             format!("   {} of {}", apps.window.matched, apps.window.total),
             theme.dim,
         ));
-        if apps.filtering && console.question.is_none() && console.help.is_none() {
+        if apps.filtering && !look.is_covered() {
             frame.set_cursor_position(Position {
                 x: (area.x + 7 + x).min(area.right().saturating_sub(1)),
                 y: area.y,
@@ -116,8 +114,8 @@ fn title(console: &Console, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas)
     chrome::ends(frame, areas.title, left.into(), button);
 }
 
-fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let apps = &console.apps;
+fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let theme = look.theme;
     if !apps.loaded {
         return;
     }
@@ -135,7 +133,7 @@ fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) 
             "Words are looked for in names, Client IDs, redirect URIs and scopes. type: auth: is: status: scope: owner: and tag: ask for more; is:deleted is the trash. Esc clears the filter.",
             theme.dim,
         );
-    } else if let Some(reason) = console.why_no_new_app() {
+    } else if let Some(reason) = look.why_no_new_app() {
         say(&mut lines, "No app yet.", theme.strong);
         say(&mut lines, &reason, theme.warning);
     } else {
@@ -151,8 +149,9 @@ fn nothing(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) 
 }
 
 /// What the word being typed can become.
-fn facets(console: &Console, theme: &Theme, width: u16) -> Line<'static> {
-    let candidates = update::candidates(console);
+fn facets(apps: &Apps, look: &Look<'_>, width: u16) -> Line<'static> {
+    let theme = look.theme;
+    let candidates = apps.candidates(look);
     if candidates.is_empty() {
         return Line::default();
     }
@@ -194,36 +193,38 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
     ])
 }
 
-/// Widths of the columns; those that do not fit give way from the right end.
+/// Widths of the columns beside the name, in their order, and when each gives way: what helps least to
+/// tell apps apart goes first.
+const COLUMNS: [(Column, u16, u8); 5] = [
+    (Column::Type, 12, 4),
+    (Column::Auth, 14, 2),
+    (Column::Access, 7, 1),
+    (Column::Status, 9, 3),
+    (Column::Created, 10, 0),
+];
+const NAME_MIN: u16 = 18;
+
 struct Columns {
     name: u16,
-    others: Vec<(&'static str, u16)>,
+    others: Vec<(Column, u16)>,
 }
 
 impl Columns {
     fn of(width: u16) -> Self {
-        let all = [
-            ("Type", 12),
-            ("Authentication", 14),
-            ("Access", 7),
-            ("Status", 9),
-            ("Created", 10),
-        ];
-        let mut others: Vec<(&'static str, u16)> = all.to_vec();
-        let least_name = 18;
-        let needed = |others: &[(&str, u16)]| -> u16 {
-            others.iter().map(|(_, width)| width + 1).sum::<u16>() + 3
+        let needed = |stays: u8| -> u16 {
+            let others = COLUMNS.iter().filter(|(.., goes)| *goes >= stays);
+            others.map(|(_, width, _)| width + 1).sum::<u16>() + 3
         };
-        // What helps least to tell apps apart goes first.
-        for droppable in ["Created", "Access", "Authentication", "Status", "Type"] {
-            if width >= needed(&others) + least_name {
-                break;
-            }
-            others.retain(|(name, _)| *name != droppable);
-        }
+        let all = COLUMNS.len() as u8;
+        let fits = |stays: &u8| width >= needed(*stays) + NAME_MIN;
+        let stays = (0..all).find(fits).unwrap_or(all);
         Self {
-            name: width.saturating_sub(needed(&others)),
-            others,
+            name: width.saturating_sub(needed(stays)),
+            others: COLUMNS
+                .iter()
+                .filter(|(.., goes)| *goes >= stays)
+                .map(|(column, width, _)| (*column, *width))
+                .collect(),
         }
     }
 
@@ -234,18 +235,18 @@ impl Columns {
             (false, false) => "v",
             (true, false) => "^",
         };
-        let head = |label: &str, width: u16| {
-            let label = if label == sort.column.label() {
-                format!("{label} {way}")
+        let head = |column: Column, width: u16| {
+            let label = if column == sort.column {
+                format!("{} {way}", column.label())
             } else {
-                label.to_owned()
+                column.label().to_owned()
             };
             line::cell(&label, width, "")
         };
-        let mut text = format!("  {}", head(Column::Name.label(), self.name));
-        for (label, width) in &self.others {
+        let mut text = format!("  {}", head(Column::Name, self.name));
+        for (column, width) in &self.others {
             text.push(' ');
-            text.push_str(&head(label, *width));
+            text.push_str(&head(*column, *width));
         }
         Line::styled(text, theme.dim)
     }
@@ -269,12 +270,12 @@ impl Columns {
             ),
             base,
         )];
-        for (head, width) in &self.others {
-            let (value, style) = match *head {
-                "Type" => (short_type(app.app_type).to_owned(), base),
-                "Authentication" => (app.auth.clone(), base),
-                "Access" => (app.access.clone(), base),
-                "Status" => (
+        for (column, width) in &self.others {
+            let (value, style) = match column {
+                Column::Type => (short_type(app.app_type).to_owned(), base),
+                Column::Auth => (app.auth.clone(), base),
+                Column::Access => (app.access.clone(), base),
+                Column::Status => (
                     app_state(app).to_owned(),
                     if is_cursor || app_state(app) == AppStatus::Active.label() {
                         base
@@ -282,7 +283,8 @@ impl Columns {
                         theme.warning
                     },
                 ),
-                _ => (app.created_at.date(), base),
+                Column::Created => (app.created_at.date(), base),
+                Column::Name => (app.name.clone(), base),
             };
             spans.push(Span::styled(
                 format!(" {}", line::cell(&value, *width, theme.glyphs.ellipsis)),
@@ -309,7 +311,8 @@ fn short_type(kind: AppType) -> &'static str {
     }
 }
 
-fn detail_pane(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
+fn detail_pane(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let theme = look.theme;
     let bar = Rect { width: 1, ..area };
     for y in bar.top()..bar.bottom() {
         frame.render_widget(
@@ -327,10 +330,10 @@ fn detail_pane(console: &Console, theme: &Theme, frame: &mut Frame<'_>, area: Re
         ..area
     }
     .intersection(area);
-    let lines = match (console.apps.draft_under_cursor(), &console.apps.detail) {
+    let lines = match (apps.draft_under_cursor(), &apps.detail) {
         // Until those of the app under the cursor arrive, the last ones stay, name and all: to
         // blank the pane at every step flickers and costs as many bytes as to fill it.
-        (None, Some(app)) => app::view::summary(app, console.session.as_ref(), theme, inside.width),
+        (None, Some(app)) => app::view::summary(app, look.session(), theme, inside.width),
         (Some(draft), _) => vec![
             line::foreign(
                 &draft.title,

@@ -1,11 +1,12 @@
 //! Create App: the tabbed form, and the draft that it keeps.
 
-pub mod conflict_view;
+mod conflict_view;
+mod disk;
 pub mod draft;
 pub mod editing;
 pub mod sections;
-pub mod update;
-pub mod view;
+mod update;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -24,10 +25,11 @@ use crate::{
         secret::Secret,
     },
     form::{
-        Control, Entry, FieldError, FieldId, FormState, RowKey, Severity, Slot,
+        Entry, FieldError, FieldId, FormState, RowKey, Severity, Slot,
         state::{field_of, slots},
     },
     keymap::Context,
+    screens::form_page::{control_mode, picker_mode},
 };
 
 /// More than a draft takes, written as JSON.
@@ -75,8 +77,7 @@ impl PartialEq for Tab {
 /// The state of the screen.
 #[derive(Debug)]
 pub struct CreateApp {
-    /// Given by the worker; nothing is kept on disk before it is there.
-    pub id: Option<DraftId>,
+    pub id: DraftId,
     pub draft: Draft,
     pub facts: Facts,
     /// The answers are those of an app that exists.
@@ -89,20 +90,36 @@ pub struct CreateApp {
     pub tried: bool,
     /// Names that a path being typed could become.
     pub candidates: Vec<String>,
-    /// It was on disk before: going back to the list keeps it, even when nothing is typed.
-    pub kept: bool,
-    /// Create was pressed before the picture was read: it goes on with the answer.
-    pub create_when_read: bool,
-    /// The app is on its way into the workspace, which ends the draft.
-    pub creating: bool,
+    disk: Disk,
     /// Writes of the draft that were asked for and not answered yet.
-    pub unanswered_saves: u32,
-    /// The last write failed: what is on the screen is newer than what is on disk.
-    pub unsaved: bool,
+    saving: u32,
+    /// When the draft has to be written.
+    due_ms: Option<u64>,
+    intent: Intent,
+}
+
+/// What the disk has of the draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Disk {
+    Nothing,
+    /// Going back to the list keeps it, even when nothing is typed.
+    Kept,
+    /// The last write failed: what is on the screen is newer.
+    Failed,
+}
+
+/// What goes on once a reply has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Intent {
+    None,
+    /// Create was pressed before the picture was read.
+    SubmitOnceRead,
+    /// The app is on its way into the workspace, which ends the draft.
+    Submitting,
     /// Esc was pressed: the list comes once the draft is on disk.
-    pub leaving: bool,
+    Leave,
     /// Keeping the draft failed: a second Esc leaves without it.
-    pub leaves_without: bool,
+    LeaveWithout,
 }
 
 /// The focus in the review names a section by its first field, or the button.
@@ -116,12 +133,13 @@ pub fn review_slots() -> Vec<Slot> {
 }
 
 impl CreateApp {
-    pub fn new(session: &Session) -> Self {
-        let draft = Draft::new(&session.developer.id);
-        Self::with(session, draft, None)
+    pub fn new(session: &Session, id: DraftId, shared_secret: Secret) -> Self {
+        let mut draft = Draft::new(&session.developer.id);
+        draft.features.shared_secret = shared_secret;
+        Self::with(session, draft, id)
     }
 
-    fn with(session: &Session, draft: Draft, id: Option<DraftId>) -> Self {
+    fn with(session: &Session, draft: Draft, id: DraftId) -> Self {
         Self {
             id,
             draft,
@@ -132,13 +150,10 @@ impl CreateApp {
             remembered: BTreeMap::new(),
             tried: false,
             candidates: Vec::new(),
-            kept: false,
-            create_when_read: false,
-            creating: false,
-            unanswered_saves: 0,
-            unsaved: false,
-            leaving: false,
-            leaves_without: false,
+            disk: Disk::Nothing,
+            saving: 0,
+            due_ms: None,
+            intent: Intent::None,
         }
     }
 
@@ -149,7 +164,7 @@ impl CreateApp {
         let name: String = name.chars().take(NAME_MAX).collect();
         draft.properties.name = Entry::new(name);
         draft.properties.primary_contact = Some(session.developer.id.clone());
-        let mut screen = Self::with(session, draft, Some(id));
+        let mut screen = Self::with(session, draft, id);
         screen.go_to(properties::NAME.into());
         screen
     }
@@ -157,7 +172,7 @@ impl CreateApp {
     /// The settings of an app that exists, to be changed.
     pub fn edit(session: &Session, id: DraftId, app: &App, shared_secret: Secret) -> Self {
         let editing = Editing::of(app, shared_secret);
-        let mut screen = Self::with(session, editing.base.clone(), Some(id));
+        let mut screen = Self::with(session, editing.base.clone(), id);
         screen.be_editing(editing);
         screen.go_to_tab(Tab::Section(&properties::SECTION));
         screen
@@ -193,23 +208,21 @@ impl CreateApp {
             || self.form.touched.contains(&finding.slot)
     }
 
-    pub fn context(&self) -> Vec<Context> {
+    fn modes_of_focus(&self) -> Vec<Context> {
         if self.conflict().is_some() {
             return vec![Context::Conflict, Context::Anywhere];
         }
         if let Some(picker) = &self.form.picker {
-            let list = if takes_many(picker.field) {
-                Context::Picker
-            } else {
-                Context::PickOne
-            };
-            return vec![list, Context::Anywhere];
+            let section = section_of(picker.field);
+            let field = section.and_then(|section| field_of(section.fields, picker.field));
+            return vec![picker_mode(field), Context::Anywhere];
         }
         let mut stack = vec![];
         match self.tab {
             Tab::Review => stack.push(Context::Review),
             Tab::Section(section) => {
-                stack.extend(control_context(section, self.form.focus));
+                let field = field_of(section.fields, self.form.focus.field);
+                stack.extend(field.map(|field| control_mode(field, &self.draft)));
             }
         }
         if self.editing.is_some() {
@@ -287,7 +300,7 @@ impl CreateApp {
 
     /// Comes back with the tab and the field that had the focus.
     pub fn resume(session: &Session, id: DraftId, stored: StoredDraft) -> Self {
-        let mut screen = Self::with(session, stored.draft, Some(id));
+        let mut screen = Self::with(session, stored.draft, id);
         if let Some(editing) = stored.editing {
             screen.be_editing(Editing {
                 app: editing.app,
@@ -305,34 +318,10 @@ impl CreateApp {
         }
         screen.form.touched = stored.touched.iter().filter_map(StoredSlot::slot).collect();
         screen.tried = stored.tried;
-        screen.kept = true;
+        screen.disk = Disk::Kept;
         screen.settle();
         screen
     }
-}
-
-fn takes_many(field: FieldId) -> bool {
-    section_of(field)
-        .and_then(|section| field_of(section.fields, field))
-        .is_some_and(|field| matches!(field.control, Control::Pick { many: true, .. }))
-}
-
-/// The context of the control that has the focus.
-fn control_context(section: &Section, focus: Slot) -> Option<Context> {
-    let field = section
-        .fields
-        .iter()
-        .find(|field| field.id == focus.field)?;
-    Some(match field.control {
-        Control::Text { lines: 1, .. } => Context::Text,
-        Control::Text { .. } => Context::Lines,
-        Control::Rows { max_rows: 0, .. } => Context::Text,
-        Control::Rows { .. } => Context::Rows,
-        Control::Choice { .. } => Context::Choice,
-        Control::Toggle { .. } => Context::Toggle,
-        Control::Pick { .. } => Context::Pick,
-        Control::Generated { .. } => Context::Generated,
-    })
 }
 
 /// The body of a draft on disk.
@@ -356,6 +345,9 @@ struct StoredEditing {
 }
 
 impl StoredDraft {
+    pub const UNREADABLE: &'static str =
+        "This draft cannot be read: it was made by another version. d discards it.";
+
     /// What a list calls it.
     pub fn title(&self) -> String {
         match &self.editing {

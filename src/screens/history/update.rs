@@ -1,114 +1,112 @@
-//! Keys of the history.
+//! Keys of the history, and what came of them.
 
-use super::ROWS;
+use ratatui::Frame;
+
+use super::{HistoryPage, ROWS, view};
 use crate::{
-    console::{Console, Screen},
-    domain::{
-        history::{Broken, HistoryWindow},
-        text,
+    desk::{Cx, Desk},
+    domain::text,
+    form::{Entry, TextEdit as _},
+    keymap::{Action, Can, Context},
+    request::{CheckHistory, FindHistory, Reply},
+    screens::{
+        cursor::moved,
+        page::{Look, Next, Page, Place},
     },
-    form::{Entry, TextEdit},
-    keymap::Action,
-    message::{Effect, HistoryWork, Purpose},
+    ui::layout::Areas,
 };
 
-const PAGE: usize = 10;
 /// Longest filter, in characters.
 const FILTER_MAX: usize = 200;
 
-pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.screen = Screen::History(Box::default());
-    console.notice = None;
-    ask(console, effects);
-}
+impl Page for HistoryPage {
+    fn modes(&self) -> Vec<Context> {
+        if self.filtering {
+            vec![Context::HistoryFilter, Context::Text, Context::Anywhere]
+        } else {
+            vec![Context::History, Context::Anywhere]
+        }
+    }
 
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::History(page) = &mut console.screen else {
-        return;
-    };
-    let last = page.window.entries.len().saturating_sub(1);
-    match action {
-        Action::Edit(edit) if page.filtering => {
-            page.filter.edit(edit);
-            ask(console, effects);
-        }
-        Action::Confirm if page.filtering => page.filtering = false,
-        Action::Back if page.filtering || !page.filter.is_blank() => {
-            page.filtering = false;
-            page.filter = Entry::default();
-            ask(console, effects);
-        }
-        Action::Filter => page.filtering = true,
-        Action::Up => page.cursor = page.cursor.saturating_sub(1),
-        Action::Down => page.cursor = (page.cursor + 1).min(last),
-        Action::PageUp => page.cursor = page.cursor.saturating_sub(PAGE),
-        Action::PageDown => page.cursor = (page.cursor + PAGE).min(last),
-        Action::First => page.cursor = 0,
-        Action::Last => page.cursor = last,
-        Action::CheckHistory => {
-            effects.push(Effect::History(HistoryWork::Check));
-            console.wait_for("Checking every row");
-        }
-        Action::Confirm => {
-            if let Some(app) = page.under_cursor().and_then(|row| row.app.clone()) {
-                effects.push(Effect::LoadApp {
-                    id: app,
-                    purpose: Purpose::Page,
-                });
-                console.wait_for("Opening the app");
+    fn can(&self, action: Action, _: &Desk) -> Can {
+        let has_app = self.under_cursor().is_some_and(|row| row.app.is_some());
+        match action {
+            Action::Confirm if !self.filtering && !has_app => {
+                Can::Off("This row is of no app that could be opened.".to_owned())
             }
+            _ => Can::Yes,
         }
-        Action::Back => {
-            console.screen = Screen::Apps;
-            crate::screens::apps::update::enter(console, effects);
+    }
+
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        self.find(cx);
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        match action {
+            Action::Edit(edit) if self.filtering => {
+                self.filter.edit(edit);
+                self.find(cx);
+            }
+            Action::Confirm if self.filtering => self.filtering = false,
+            Action::Back if self.filtering || !self.filter.is_blank() => {
+                self.filtering = false;
+                self.filter = Entry::default();
+                self.find(cx);
+            }
+            Action::Filter => self.filtering = true,
+            Action::CheckHistory => cx.await_reply(CheckHistory {}, "Checking every row"),
+            Action::Confirm => {
+                if let Some(app) = self.under_cursor().and_then(|row| row.app.clone()) {
+                    return Next::Go(Place::App(app));
+                }
+            }
+            Action::Back => return Next::Go(Place::Apps),
+            _ => self.cursor = moved(self.cursor, self.window.entries.len(), action),
         }
-        _ => {}
+        Next::Stay
+    }
+
+    fn paste(&mut self, pasted: &str, cx: &mut Cx<'_>) -> bool {
+        if !self.filtering {
+            return false;
+        }
+        let cut = self.filter.paste(&text::one_line(pasted), FILTER_MAX);
+        self.find(cx);
+        cut
+    }
+
+    fn reply(&mut self, number: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        match reply {
+            Reply::FindHistory(_, result) if number == self.asked => {
+                self.loaded = true;
+                if let Some(window) = cx.or_warn(result) {
+                    self.window = window;
+                }
+            }
+            Reply::CheckHistory(_, result) => match cx.or_warn(result) {
+                Some(None) => {
+                    cx.notify("Every row is as it was written, and none is missing.");
+                }
+                Some(Some(broken)) => cx.warn(broken.describe()),
+                None => {}
+            },
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        view::draw(self, look, frame, areas);
     }
 }
 
-pub fn paste(console: &mut Console, pasted: &str, effects: &mut Vec<Effect>) -> bool {
-    let Screen::History(page) = &mut console.screen else {
-        return false;
-    };
-    if !page.filtering {
-        return false;
-    }
-    let cut = page.filter.paste(&text::one_line(pasted), FILTER_MAX);
-    ask(console, effects);
-    cut
-}
-
-fn ask(console: &mut Console, effects: &mut Vec<Effect>) {
-    if let Screen::History(page) = &mut console.screen {
-        page.generation += 1;
-        page.cursor = 0;
-        effects.push(Effect::History(HistoryWork::Load {
-            generation: page.generation,
-            words: page.filter.text().to_owned(),
+impl HistoryPage {
+    fn find(&mut self, cx: &mut Cx<'_>) {
+        self.cursor = 0;
+        self.asked = cx.request(FindHistory {
+            words: self.filter.text().to_owned(),
             limit: ROWS,
-        }));
-    }
-}
-
-pub fn loaded(console: &mut Console, generation: u64, result: Result<HistoryWindow, String>) {
-    let Screen::History(page) = &mut console.screen else {
-        return;
-    };
-    if page.generation != generation {
-        return;
-    }
-    page.loaded = true;
-    match result {
-        Ok(window) => page.window = window,
-        Err(problem) => console.complain(problem),
-    }
-}
-
-pub fn checked(console: &mut Console, result: Result<Option<Broken>, String>) {
-    console.waiting = None;
-    match result {
-        Ok(None) => console.tell("Every row is as it was written, and none is missing."),
-        Ok(Some(broken)) => console.complain(broken.describe()),
-        Err(problem) => console.complain(problem),
+        });
     }
 }

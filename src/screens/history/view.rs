@@ -9,13 +9,13 @@ use ratatui::{
 
 use super::HistoryPage;
 use crate::{
-    console::Console,
     domain::{
         history::{Change, Entry},
         people::developer::Session,
         text,
     },
     form::{TextEdit, wrap},
+    screens::page::Look,
     ui::{
         chrome,
         layout::{self, Areas},
@@ -28,14 +28,9 @@ const WHAT_WIDTH: u16 = 22;
 const WHO_WIDTH: u16 = 14;
 const AT_WIDTH: u16 = 16;
 
-pub fn draw(
-    console: &Console,
-    page: &HistoryPage,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
-    title(console, page, theme, frame, areas);
+pub(super) fn draw(page: &HistoryPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
+    title(look, page, theme, frame, areas);
     let body = layout::margin(areas.body);
     if page.loaded && page.window.entries.is_empty() {
         let said = if page.filter.text().trim().is_empty() {
@@ -53,7 +48,7 @@ pub fn draw(
     let height = usize::from(body.height);
     let mut lines = Vec::new();
     let mut end_of_cursor = 0;
-    let session = console.session.as_ref();
+    let session = look.session();
     for (nth, entry) in page.window.entries.iter().enumerate() {
         let is_cursor = nth == page.cursor;
         lines.push(row(entry, session, theme, body.width, is_cursor));
@@ -97,7 +92,7 @@ pub fn as_lines(page: &HistoryPage, session: Option<&Session>, count: usize) -> 
 }
 
 fn title(
-    console: &Console,
+    look: &Look<'_>,
     page: &HistoryPage,
     theme: &Theme,
     frame: &mut Frame<'_>,
@@ -120,7 +115,7 @@ fn title(
             format!("   {} of {}", window.matched, window.total),
             theme.dim,
         ));
-        if page.filtering && !console.is_covered() {
+        if page.filtering && !look.is_covered() {
             frame.set_cursor_position(Position {
                 x: (area.x + 10 + x).min(area.right().saturating_sub(1)),
                 y: area.y,

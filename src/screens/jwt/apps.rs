@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::form::JwtForm;
+use super::form::JwtData;
 use crate::{
+    desk::Cx,
     domain::{
         oauth::{credential::ClientId, jwt::FoundApps},
         text,
     },
     form::PickOption,
-    message::{Effect, JwtWork},
+    request::FindJwtApps,
 };
 
 /// What is known so far of the organization's apps.
@@ -24,6 +25,7 @@ pub struct KnownApps {
     /// The search that was answered last.
     answered: Option<String>,
     asked: Option<String>,
+    number: u64,
 }
 
 impl KnownApps {
@@ -32,17 +34,22 @@ impl KnownApps {
         self.answered.as_deref() == Some(query)
     }
 
-    /// What is to be searched for now; `None` when it was asked for already.
-    pub fn ask(&mut self, query: &str, chosen: &[ClientId]) -> Option<Effect> {
+    /// Asks for what is to be listed, unless it was asked for already.
+    pub fn ask(&mut self, query: &str, chosen: &[ClientId], cx: &mut Cx<'_>) {
         if self.asked.as_deref() == Some(query) {
-            return None;
+            return;
         }
         self.asked = Some(query.to_owned());
         let is_unnamed = |id: &&ClientId| !self.names.contains_key(*id);
-        Some(Effect::Jwt(JwtWork::FindApps {
+        self.number = cx.request(FindJwtApps {
             query: query.to_owned(),
             unnamed: chosen.iter().filter(is_unnamed).cloned().collect(),
-        }))
+        });
+    }
+
+    /// The number of the last search.
+    pub fn asked(&self) -> u64 {
+        self.number
     }
 
     /// What is chosen already can be dropped, whatever its flow is by now.
@@ -107,11 +114,11 @@ pub fn options(known: &KnownApps, query: &str) -> Vec<PickOption> {
     options
 }
 
-pub fn chosen(form: &JwtForm, known: &KnownApps) -> Vec<PickOption> {
+pub fn chosen(form: &JwtData, known: &KnownApps) -> Vec<PickOption> {
     form.apps.iter().map(|id| known.option(id)).collect()
 }
 
-pub fn toggle(form: &mut JwtForm, key: &str) {
+pub fn toggle(form: &mut JwtData, key: &str) {
     let id = ClientId::from_stored(key.trim());
     match form.apps.iter().position(|app| *app == id) {
         Some(at) => {

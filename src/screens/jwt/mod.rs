@@ -1,13 +1,13 @@
 //! JWT credentials: one's own, and for a Developer Admin everybody's.
 
-pub mod apps;
+mod apps;
 pub mod form;
-pub mod update;
-pub mod view;
+mod update;
+mod view;
 
 use crate::{
     domain::{id::JwtId, oauth::jwt::JwtCredential, secret::Secret},
-    keymap::{Action, Context},
+    keymap::Action,
 };
 
 #[derive(Debug, Default)]
@@ -18,29 +18,27 @@ pub struct JwtPage {
     /// A token in clear, while it is revealed.
     pub revealed: Option<(JwtId, Secret)>,
     /// One that was just made: the cursor goes to it.
-    pub wanted: Option<JwtId>,
+    wanted: Option<JwtId>,
 }
 
 impl JwtPage {
-    pub fn context(&self) -> Vec<Context> {
-        vec![Context::Jwt, Context::Anywhere]
+    pub fn new(wanted: Option<JwtId>) -> Self {
+        Self {
+            wanted,
+            ..Self::default()
+        }
     }
 
     pub fn under_cursor(&self) -> Option<&JwtCredential> {
         self.all.as_ref()?.get(self.cursor)
     }
 
-    pub fn why_off(&self, action: Action) -> Option<String> {
+    fn why_off(&self, action: Action) -> Option<String> {
         let on_one = matches!(
             action,
             Action::CopySecret | Action::Reveal | Action::Discard | Action::JwtApps
         );
         (on_one && self.under_cursor().is_none())
             .then(|| "There is no JWT credential yet. n creates one.".to_owned())
-    }
-
-    /// Whether an action has nothing to work on, so that the footer need not name it.
-    pub fn is_idle(&self, action: Action) -> bool {
-        self.why_off(action).is_some()
     }
 }

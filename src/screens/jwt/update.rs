@@ -1,113 +1,131 @@
-//! Keys of the JWT credentials.
+//! Keys of the JWT credentials, and what came of them.
 
-use super::{
-    JwtPage,
-    form::{JwtFormScreen, Purpose},
-};
+use ratatui::Frame;
+
+use super::{JwtPage, view};
 use crate::{
-    console::{Console, Question, Screen},
+    desk::{Cx, Desk, Question},
     domain::{
-        id::{DeveloperId, JwtId},
-        oauth::{
-            credential::ClientId,
-            jwt::{AuthorizedApps, JwtCredential},
-        },
-        secret::Secret,
+        oauth::jwt::{AuthorizedApps, JwtCredential},
+        people::developer::{Role, Session},
     },
-    keymap::Action,
-    message::{Effect, JwtDone, JwtWork},
+    keymap::{Action, Can, Context},
+    request::{CopyJwt, LoadJwts, Reply, RevealJwt, RevokeJwt},
+    screens::{
+        cursor::moved,
+        page::{JwtFormOf, Look, Next, Page, Place},
+    },
+    ui::layout::Areas,
 };
 
-const PAGE: usize = 10;
+impl Page for JwtPage {
+    fn modes(&self) -> Vec<Context> {
+        vec![Context::Jwt, Context::Anywhere]
+    }
 
-pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.screen = Screen::Jwt(Box::default());
-    console.notice = None;
-    effects.push(Effect::Jwt(JwtWork::Load));
-}
+    fn can(&self, action: Action, desk: &Desk) -> Can {
+        if action == Action::New {
+            return Can::of(why_no_new(desk.session()), true);
+        }
+        match self.why_off(action) {
+            Some(why) => Can::Absent(why),
+            None => Can::Yes,
+        }
+    }
 
-/// The form, for oneself, with these apps chosen.
-pub fn open_form(console: &mut Console, apps: Vec<ClientId>, effects: &mut Vec<Effect>) {
-    if let Some(session) = &console.session {
-        let purpose = Purpose::Create {
-            owner: session.developer.id.clone(),
-            owner_name: None,
-        };
-        let apps = Some(apps).filter(|apps| !apps.is_empty());
-        show_form(console, JwtFormScreen::new(purpose, apps), effects);
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        cx.request(LoadJwts {});
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        let before = self.cursor;
+        match (action, self.under_cursor()) {
+            (Action::New, _) => return Next::Go(Place::JwtForm(JwtFormOf::Mine(Vec::new()))),
+            (Action::CopySecret, Some(one)) => cx.copy(CopyJwt {
+                jwt: one.id.clone(),
+            }),
+            (Action::Reveal, Some(_)) if self.revealed.is_some() => self.revealed = None,
+            (Action::Reveal, Some(one)) => {
+                cx.request(RevealJwt {
+                    jwt: one.id.clone(),
+                });
+            }
+            (Action::JwtApps, Some(one)) => return Next::Go(Place::JwtForm(apps_of(one))),
+            (Action::Discard, Some(one)) => cx.confirm(revocation(one)),
+            (Action::Back, _) => return Next::Go(Place::Apps),
+            _ => {
+                let count = self.all.as_ref().map_or(0, Vec::len);
+                self.cursor = moved(self.cursor, count, action);
+            }
+        }
+        if self.cursor != before {
+            self.revealed = None;
+        }
+        Next::Stay
+    }
+
+    fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        match reply {
+            Reply::LoadJwts(_, result) => {
+                if let Some(all) = cx.or_warn(result) {
+                    self.show(all);
+                }
+            }
+            Reply::RevealJwt(request, result) => {
+                let token = cx.or_warn(result);
+                let is_here = |one: &JwtCredential| one.id == request.jwt;
+                if !cx.is_locked() && self.under_cursor().is_some_and(is_here) {
+                    self.revealed = token.map(|token| (request.jwt, token));
+                }
+            }
+            Reply::RevokeJwt(_, result) => {
+                if cx.or_warn(result).is_some() {
+                    self.revealed = None;
+                    cx.notify("Revoked: its token opens nothing any more.");
+                    cx.request(LoadJwts {});
+                }
+            }
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn lock(&mut self) {
+        self.revealed = None;
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        view::draw(self, look, frame, areas);
     }
 }
 
-/// The form, for somebody else.
-pub fn open_form_for(
-    console: &mut Console,
-    owner: DeveloperId,
-    name: String,
-    effects: &mut Vec<Effect>,
-) {
-    let purpose = Purpose::Create {
-        owner,
-        owner_name: Some(name),
-    };
-    show_form(console, JwtFormScreen::new(purpose, None), effects);
-}
-
-fn show_form(console: &mut Console, mut screen: JwtFormScreen, effects: &mut Vec<Effect>) {
-    screen.look(effects);
-    console.screen = Screen::JwtForm(Box::new(screen));
-    console.notice = None;
-}
-
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::Jwt(page) = &mut console.screen else {
-        return;
-    };
-    let last = page.all.as_ref().map_or(0, Vec::len).saturating_sub(1);
-    let id = page.under_cursor().map(|one| one.id.clone());
-    let before = page.cursor;
-    match (action, id) {
-        (Action::Up, _) => page.cursor = page.cursor.saturating_sub(1),
-        (Action::Down, _) => page.cursor = (page.cursor + 1).min(last),
-        (Action::PageUp, _) => page.cursor = page.cursor.saturating_sub(PAGE),
-        (Action::PageDown, _) => page.cursor = (page.cursor + PAGE).min(last),
-        (Action::First, _) => page.cursor = 0,
-        (Action::Last, _) => page.cursor = last,
-        (Action::New, _) => return open_form(console, Vec::new(), effects),
-        (Action::CopySecret, Some(id)) => effects.push(Effect::Jwt(JwtWork::Copy { id })),
-        (Action::Reveal, Some(_)) if page.revealed.is_some() => page.revealed = None,
-        (Action::Reveal, Some(id)) => effects.push(Effect::Jwt(JwtWork::Reveal { id })),
-        (Action::JwtApps, Some(id)) => {
-            let Some(one) = page.under_cursor() else {
-                return;
-            };
-            let apps = match &one.apps {
-                AuthorizedApps::Organization => None,
-                AuthorizedApps::Specific(apps) => Some(apps.clone()),
-            };
-            let label = one.label.clone();
-            let screen = JwtFormScreen::new(Purpose::SetApps { id, label }, apps);
-            return show_form(console, screen, effects);
-        }
-        (Action::Discard, Some(id)) => {
-            let question = page.under_cursor().map(|one| revoke(one, id));
-            console.question = question;
-            return;
-        }
-        (Action::Back, _) => {
-            console.screen = Screen::Apps;
-            crate::screens::apps::update::enter(console, effects);
-            return;
-        }
-        _ => {}
-    }
-    if let Screen::Jwt(page) = &mut console.screen
-        && page.cursor != before
-    {
-        page.revealed = None;
+impl JwtPage {
+    fn show(&mut self, all: Vec<JwtCredential>) {
+        let wanted = self.wanted.take();
+        let at = wanted.and_then(|id| all.iter().position(|one| one.id == id));
+        self.cursor = at.unwrap_or(self.cursor).min(all.len().saturating_sub(1));
+        self.all = Some(all);
     }
 }
 
-fn revoke(one: &JwtCredential, id: JwtId) -> Question {
+fn why_no_new(session: Option<&Session>) -> Option<String> {
+    let role = session?.developer.role;
+    (role == Role::AuditUser).then(|| "Your role, Audit-user, creates no credentials.".to_owned())
+}
+
+fn apps_of(one: &JwtCredential) -> JwtFormOf {
+    JwtFormOf::Apps {
+        jwt: one.id.clone(),
+        label: one.label.clone(),
+        apps: match &one.apps {
+            AuthorizedApps::Organization => None,
+            AuthorizedApps::Specific(apps) => Some(apps.clone()),
+        },
+    }
+}
+
+fn revocation(one: &JwtCredential) -> Question {
+    let jwt = one.id.clone();
     Question {
         title: "Revoke",
         text: format!(
@@ -115,89 +133,6 @@ fn revoke(one: &JwtCredential, id: JwtId) -> Question {
             one.label
         ),
         yes: "revoke",
-        then: Effect::Jwt(JwtWork::Revoke { id }),
-    }
-}
-
-pub fn loaded(console: &mut Console, result: Result<Vec<JwtCredential>, String>) {
-    match (result, &mut console.screen) {
-        (Ok(all), Screen::Jwt(page)) => show(page, all),
-        (Ok(all), Screen::Apps) => remind(console, &all),
-        (Err(problem), _) => console.complain(problem),
-        (Ok(_), _) => {}
-    }
-}
-
-/// At a sign-in: of one's own that end soon, the next one.
-fn remind(console: &mut Console, all: &[JwtCredential]) {
-    let now = console.clock.unix;
-    let Some(session) = &console.session else {
-        return;
-    };
-    let mine = all.iter().filter(|one| one.owner == session.developer.id);
-    let next = mine
-        .filter_map(|one| Some((one.expires_at?, one, one.reminder(now)?)))
-        .min_by_key(|(at, ..)| *at);
-    if let Some((_, one, reminder)) = next {
-        let before = console.notice.take().map(|notice| notice.text);
-        let said = format!(
-            "The JWT credential \"{}\" {reminder}: J shows it.",
-            one.label
-        );
-        console.tell(before.map_or_else(|| said.clone(), |before| format!("{before} {said}")));
-    }
-}
-
-fn show(page: &mut JwtPage, all: Vec<JwtCredential>) {
-    let wanted = page.wanted.take();
-    let at = wanted.and_then(|id| all.iter().position(|one| one.id == id));
-    page.cursor = at.unwrap_or(page.cursor).min(all.len().saturating_sub(1));
-    page.all = Some(all);
-}
-
-pub fn token(console: &mut Console, id: JwtId, result: Result<Secret, String>) {
-    match result {
-        Ok(token) if console.locked.is_none() => {
-            if let Screen::Jwt(page) = &mut console.screen
-                && page.under_cursor().is_some_and(|one| one.id == id)
-            {
-                page.revealed = Some((id, token));
-            }
-        }
-        Ok(_) => {}
-        Err(problem) => console.complain(problem),
-    }
-}
-
-/// What came of making, restricting or revoking one.
-pub fn done(
-    console: &mut Console,
-    done: JwtDone,
-    result: Result<(), String>,
-    effects: &mut Vec<Effect>,
-) {
-    console.waiting = None;
-    if let Err(problem) = result {
-        return console.complain(problem);
-    }
-    let is_here = matches!(console.screen, Screen::JwtForm(_) | Screen::Jwt(_));
-    if is_here {
-        let wanted = match &done {
-            JwtDone::Created(id) | JwtDone::AppsChanged(id) => Some(id.clone()),
-            JwtDone::NotCreated | JwtDone::Revoked => None,
-        };
-        console.screen = Screen::Jwt(Box::new(JwtPage {
-            wanted,
-            ..JwtPage::default()
-        }));
-        effects.push(Effect::Jwt(JwtWork::Load));
-    }
-    match done {
-        JwtDone::Created(_) => {
-            console.tell("Created. s copies the token; it can be read again here.")
-        }
-        JwtDone::AppsChanged(_) => console.tell("The apps were changed; the token is the same."),
-        JwtDone::Revoked => console.tell("Revoked: its token opens nothing any more."),
-        JwtDone::NotCreated => {}
+        then: RevokeJwt { jwt }.into(),
     }
 }

@@ -8,13 +8,13 @@ use ratatui::{
 
 use super::JwtPage;
 use crate::{
-    console::Console,
     domain::{
         oauth::jwt::{AuthorizedApps, JwtCredential},
         people::developer::Role,
         text::displayable,
     },
     form::wrap,
+    screens::page::Look,
     ui::{
         chrome,
         layout::{self, Areas},
@@ -27,13 +27,8 @@ const APPS: u16 = 28;
 const DATE: u16 = 10;
 const MASK: usize = 24;
 
-pub fn draw(
-    console: &Console,
-    page: &JwtPage,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
+pub(super) fn draw(page: &JwtPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
     let count = page.all.as_ref().map_or(0, Vec::len);
     let title = Line::from(vec![
         Span::styled("JWT credentials  ", theme.strong),
@@ -72,7 +67,7 @@ pub fn draw(
     let mut end_of_cursor = 0;
     for (nth, one) in all.iter().enumerate() {
         let is_cursor = nth == page.cursor;
-        let style = match (is_cursor, one.has_expired(console.clock.unix)) {
+        let style = match (is_cursor, one.has_expired(look.clock.unix)) {
             (true, _) => theme.selected,
             (false, true) => theme.dim,
             (false, false) => theme.text,
@@ -92,7 +87,7 @@ pub fn draw(
             style,
         ));
         if is_cursor {
-            lines.extend(about(console, page, one, theme, body.width));
+            lines.extend(about(look, page, one, theme, body.width));
             end_of_cursor = lines.len();
         }
     }
@@ -123,7 +118,7 @@ fn row(label: &str, apps: &str, created: &str, ends: &str, width: u16, theme: &T
 }
 
 fn about(
-    console: &Console,
+    look: &Look<'_>,
     page: &JwtPage,
     one: &JwtCredential,
     theme: &Theme,
@@ -136,7 +131,7 @@ fn about(
             lines.push(Line::styled(format!("    {part}"), style));
         }
     };
-    let now = console.clock.unix;
+    let now = look.clock.unix;
     if one.has_expired(now) {
         say("It has expired.", theme.warning);
     } else if let Some(reminder) = one.reminder(now) {
@@ -145,7 +140,7 @@ fn about(
             theme.warning,
         );
     }
-    let session = console.session.as_ref();
+    let session = look.session();
     let me = session.map(|session| &session.developer);
     if let (Some(session), Some(me)) = (session, me)
         && one.owner != me.id

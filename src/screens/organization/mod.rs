@@ -1,15 +1,17 @@
 //! The organization: its name and its developers, and what a Developer Admin does with them.
 
 pub mod add;
-pub mod update;
-pub mod view;
+mod ask;
+mod update;
+mod view;
 
 use crate::{
     domain::{
         people::developer::{Member, Session, Team},
         secret::Secret,
     },
-    keymap::{Action, Context},
+    keymap::Action,
+    request::{TeamChange, TeamDeed},
 };
 
 /// A password that somebody gets from an administrator, until it is handed over.
@@ -24,14 +26,15 @@ pub struct Organization {
     pub team: Option<Team>,
     pub cursor: usize,
     pub handed: Option<Handed>,
+    /// What was done on another page.
+    done: Option<(TeamDeed, TeamChange)>,
 }
 
 impl Organization {
-    pub fn context(&self) -> Vec<Context> {
-        if self.handed.is_some() {
-            vec![Context::Handed, Context::Anywhere]
-        } else {
-            vec![Context::Organization, Context::Anywhere]
+    pub fn after(deed: TeamDeed, change: TeamChange) -> Self {
+        Self {
+            done: Some((deed, change)),
+            ..Self::default()
         }
     }
 
@@ -43,7 +46,7 @@ impl Organization {
         self.members().get(self.cursor)
     }
 
-    pub fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
+    fn why_off(action: Action, session: Option<&Session>) -> Option<String> {
         let is_for_admins = matches!(
             action,
             Action::New

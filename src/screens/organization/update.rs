@@ -1,93 +1,198 @@
-//! Keys of the organization's page.
+//! Keys of the organization's page, and what came of them.
 
-use super::{Handed, Organization};
+use ratatui::Frame;
+
+use super::{
+    Handed, Organization,
+    ask::{OrganizationName, PasswordForRecoveryKey, RoleOf},
+    view,
+};
 use crate::{
-    console::{Console, Question, Screen},
+    desk::{Cx, Desk, Question},
     domain::{
         id::DeveloperId,
-        people::developer::{Developer, Session, Team},
-        secret::Secret,
+        people::developer::{Developer, Team},
+        problem::{Problem, ProblemKind},
     },
-    keymap::Action,
-    message::{Copyable, Effect, TeamDeed, TeamWork},
-    screens::prompt::{Ask, Prompt},
+    keymap::{Action, Can, Context},
+    request::{ChangeTeam, Copy, Copyable, LoadTeam, Reply, TeamChange, TeamDeed},
+    screens::{
+        cursor::moved,
+        page::{JwtFormOf, Look, Next, Page, Place},
+    },
+    ui::layout::Areas,
 };
 
-const PAGE: usize = 10;
+impl Page for Organization {
+    fn modes(&self) -> Vec<Context> {
+        if self.handed.is_some() {
+            vec![Context::Handed, Context::Anywhere]
+        } else {
+            vec![Context::Organization, Context::Anywhere]
+        }
+    }
 
-pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
-    console.screen = Screen::Organization(Box::default());
-    console.notice = None;
-    effects.push(Effect::Team(TeamWork::Load));
-}
+    fn can(&self, action: Action, desk: &Desk) -> Can {
+        Can::of(Self::why_off(action, desk.session()), true)
+    }
 
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::Organization(page) = &mut console.screen else {
-        return;
-    };
-    if let Some(handed) = &page.handed {
-        match action {
-            Action::CopySecret => effects.push(Effect::Copy {
-                what: Copyable::FirstPassword,
-                text: handed.password.clone(),
-            }),
-            Action::Back => page.handed = None,
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        match self.done.take() {
+            Some((deed, change)) => self.done(&deed, change, cx),
+            None => {
+                cx.request(LoadTeam {});
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        if let Some(handed) = &self.handed {
+            match action {
+                Action::CopySecret => cx.copy(Copy {
+                    what: Copyable::FirstPassword,
+                    text: handed.password.clone(),
+                }),
+                Action::Back => self.handed = None,
+                _ => {}
+            }
+            return Next::Stay;
+        }
+        let member = self.under_cursor().map(|member| member.developer.clone());
+        match (action, member) {
+            (Action::New, _) => return Next::Go(Place::AddDeveloper),
+            (Action::Rename, _) => {
+                let name = self.team.as_ref().map(|team| team.organization.clone());
+                cx.ask(OrganizationName, &name.unwrap_or_default());
+            }
+            (Action::ChangeRole, Some(member)) => {
+                let known = member.role.label();
+                let (id, name) = (member.id, member.full_name);
+                cx.ask(RoleOf { id, name }, known);
+            }
+            (Action::ResetPassword | Action::ToggleStatus | Action::Discard, Some(member)) => {
+                cx.confirm(question(&member, action));
+            }
+            (Action::OpenJwt, Some(member)) => {
+                return Next::Go(Place::JwtForm(JwtFormOf::Of {
+                    owner: member.id,
+                    name: member.full_name,
+                }));
+            }
+            (Action::ChangePassword, _) => {
+                return Next::Go(Place::Password { is_first: false });
+            }
+            (Action::NewRecoveryKey, _) => cx.ask(PasswordForRecoveryKey, ""),
+            (Action::Back, _) => return Next::Go(Place::Apps),
+            _ => self.cursor = moved(self.cursor, self.members().len(), action),
+        }
+        Next::Stay
+    }
+
+    fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        match reply {
+            Reply::LoadTeam(_, result) => {
+                if let Some(team) = cx.or_warn(result) {
+                    self.show(team);
+                }
+            }
+            Reply::ChangeTeam(request, result) => {
+                if let Some(change) = cx.or_warn(result) {
+                    self.done(&request.deed, change, cx);
+                }
+            }
+            // Never seen, it is replaced at the next sign-in.
+            Reply::NewRecoveryKey(_, Ok(_)) if cx.is_locked() => {}
+            Reply::NewRecoveryKey(_, Ok(key)) => {
+                return Next::Go(Place::RecoveryKey {
+                    key,
+                    is_another: true,
+                });
+            }
+            Reply::NewRecoveryKey(_, Err(problem)) => cx.warn(refused(&problem)),
             _ => {}
         }
-        return;
+        Next::Stay
     }
-    let last = page.members().len().saturating_sub(1);
-    match action {
-        Action::Up => page.cursor = page.cursor.saturating_sub(1),
-        Action::Down => page.cursor = (page.cursor + 1).min(last),
-        Action::PageUp => page.cursor = page.cursor.saturating_sub(PAGE),
-        Action::PageDown => page.cursor = (page.cursor + PAGE).min(last),
-        Action::First => page.cursor = 0,
-        Action::Last => page.cursor = last,
-        Action::New => {
-            console.screen = Screen::AddDeveloper(Box::default());
-            console.notice = None;
-        }
-        Action::Rename => {
-            let name = page.team.as_ref().map(|team| team.organization.clone());
-            let ask = Prompt::new(Ask::OrganizationName, &name.unwrap_or_default());
-            console.prompt = Some(ask);
-        }
-        Action::ChangeRole => {
-            if let Some(member) = page.under_cursor() {
-                let ask = Ask::Role {
-                    id: member.developer.id.clone(),
-                    name: member.developer.full_name.clone(),
-                };
-                console.prompt = Some(Prompt::new(ask, member.developer.role.label()));
-            }
-        }
-        Action::ResetPassword | Action::ToggleStatus | Action::Discard => {
-            let question = page
-                .under_cursor()
-                .map(|member| ask(&member.developer, action));
-            console.question = question;
-        }
-        Action::OpenJwt => {
-            if let Some(member) = page.under_cursor() {
-                let id = member.developer.id.clone();
-                let name = member.developer.full_name.clone();
-                crate::screens::jwt::update::open_form_for(console, id, name, effects);
-            }
-        }
-        Action::ChangePassword => crate::screens::password::update::open(console, false),
-        Action::NewRecoveryKey => {
-            console.prompt = Some(Prompt::new(Ask::PasswordForRecoveryKey, ""));
-        }
-        Action::Back => {
-            console.screen = Screen::Apps;
-            crate::screens::apps::update::enter(console, effects);
-        }
-        _ => {}
+
+    fn lock(&mut self) {
+        self.handed = None;
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        view::draw(self, look, frame, areas);
     }
 }
 
-fn ask(who: &Developer, action: Action) -> Question {
+impl Organization {
+    fn show(&mut self, team: Team) {
+        self.cursor = self.cursor.min(team.members.len().saturating_sub(1));
+        self.team = Some(team);
+    }
+
+    /// The people as they are now, and a password to be handed over.
+    fn done(&mut self, deed: &TeamDeed, change: TeamChange, cx: &mut Cx<'_>) {
+        let TeamChange {
+            team,
+            session,
+            first_password,
+        } = change;
+        cx.renew(*session);
+        let (said, name) = told(deed, &team);
+        if let TeamDeed::Add { email, .. } = deed {
+            let mut members = team.members.iter();
+            let added = members.position(|member| member.developer.email == *email);
+            self.cursor = added.unwrap_or(self.cursor);
+        }
+        // Behind a lock nothing is shown; another one can be made.
+        self.handed = match (name, first_password) {
+            (Some(name), Some(password)) if !cx.is_locked() => Some(Handed { name, password }),
+            _ => None,
+        };
+        self.show(team);
+        cx.notify(said);
+    }
+}
+
+/// What is said, and whose password was made.
+fn told(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
+    let name_of = |id: &DeveloperId| {
+        let mut members = team.members.iter();
+        members
+            .find(|member| member.developer.id == *id)
+            .map_or_else(
+                || "They".to_owned(),
+                |member| member.developer.full_name.clone(),
+            )
+    };
+    match deed {
+        TeamDeed::Rename { .. } => ("The organization has its new name.".to_owned(), None),
+        TeamDeed::Add { full_name, .. } => {
+            (format!("{full_name} was added."), Some(full_name.clone()))
+        }
+        TeamDeed::SetRole { id, role } => (format!("{}: {} now.", name_of(id), role.label()), None),
+        TeamDeed::ResetPassword { id } => {
+            ("The old password has ended.".to_owned(), Some(name_of(id)))
+        }
+        TeamDeed::SetEnabled { id, on: true } => {
+            (format!("{} can sign in again.", name_of(id)), None)
+        }
+        TeamDeed::SetEnabled { id, on: false } => {
+            (format!("{} cannot sign in any more.", name_of(id)), None)
+        }
+        TeamDeed::Remove { .. } => ("Removed. Their apps stay.".to_owned(), None),
+    }
+}
+
+fn refused(problem: &Problem) -> String {
+    match problem.kind {
+        ProblemKind::Throttled { wait_ms } => {
+            format!("Too many tries. Try again in {} s.", wait_ms.div_ceil(1000))
+        }
+        _ => problem.text.clone(),
+    }
+}
+
+fn question(who: &Developer, action: Action) -> Question {
     let name = &who.full_name;
     let id = who.id.clone();
     let (title, text, yes, deed) = match action {
@@ -124,81 +229,6 @@ fn ask(who: &Developer, action: Action) -> Question {
         title,
         text,
         yes,
-        then: Effect::Team(TeamWork::Do(deed)),
+        then: ChangeTeam { deed }.into(),
     }
-}
-
-pub fn loaded(console: &mut Console, result: Result<Team, String>) {
-    match (result, &mut console.screen) {
-        (Ok(team), Screen::Organization(page)) => show(page, team),
-        (Err(problem), _) => console.complain(problem),
-        (Ok(_), _) => {}
-    }
-}
-
-fn show(page: &mut Organization, team: Team) {
-    page.cursor = page.cursor.min(team.members.len().saturating_sub(1));
-    page.team = Some(team);
-}
-
-/// What came of a deed: the people as they are now, and a password to be handed over.
-pub fn done(
-    console: &mut Console,
-    deed: &TeamDeed,
-    result: Result<(Team, Box<Session>, Option<Secret>), String>,
-) {
-    console.waiting = None;
-    let (team, session, password) = match result {
-        Ok(done) => done,
-        Err(problem) => return console.complain(problem),
-    };
-    console.session = Some(*session);
-    if matches!(console.screen, Screen::AddDeveloper(_)) {
-        console.screen = Screen::Organization(Box::default());
-    }
-    let name_of = |id: &DeveloperId| {
-        let mut members = team.members.iter();
-        members
-            .find(|member| member.developer.id == *id)
-            .map_or_else(
-                || "They".to_owned(),
-                |member| member.developer.full_name.clone(),
-            )
-    };
-    let (said, name) = match deed {
-        TeamDeed::Rename { .. } => ("The organization has its new name.".to_owned(), None),
-        TeamDeed::Add { full_name, .. } => {
-            (format!("{full_name} was added."), Some(full_name.clone()))
-        }
-        TeamDeed::SetRole { id, role } => (format!("{}: {} now.", name_of(id), role.label()), None),
-        TeamDeed::ResetPassword { id } => {
-            ("The old password has ended.".to_owned(), Some(name_of(id)))
-        }
-        TeamDeed::SetEnabled { id, on: true } => {
-            (format!("{} can sign in again.", name_of(id)), None)
-        }
-        TeamDeed::SetEnabled { id, on: false } => {
-            (format!("{} cannot sign in any more.", name_of(id)), None)
-        }
-        TeamDeed::Remove { .. } => ("Removed. Their apps stay.".to_owned(), None),
-    };
-    if let Screen::Organization(page) = &mut console.screen {
-        let added = match deed {
-            TeamDeed::Add { email, .. } => team
-                .members
-                .iter()
-                .position(|member| member.developer.email == *email),
-            _ => None,
-        };
-        page.cursor = added.unwrap_or(page.cursor);
-        // Behind a lock nothing is shown; another one can be made.
-        page.handed = match (name, password) {
-            (Some(name), Some(password)) if console.locked.is_none() => {
-                Some(Handed { name, password })
-            }
-            _ => None,
-        };
-        show(page, team);
-    }
-    console.tell(said);
 }

@@ -9,9 +9,10 @@ use ratatui::{
 
 use super::{Handed, Organization};
 use crate::{
-    console::Console,
+    keymap::Action,
     domain::{people::developer::Member, text},
     form::wrap,
+    screens::page::Look,
     ui::{
         chrome,
         layout::{self, Areas},
@@ -24,13 +25,8 @@ const ROLE: u16 = 15;
 const STATE: u16 = 16;
 const LAST: u16 = 10;
 
-pub fn draw(
-    console: &Console,
-    page: &Organization,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
+pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
     let name = page.team.as_ref().map_or("", |team| &team.organization);
     let count = page.members().len();
     let title = Line::from(vec![
@@ -43,7 +39,7 @@ pub fn draw(
         ),
         Span::styled(format!("  {count}"), theme.dim),
     ]);
-    let off = console.why_off(crate::keymap::Action::New).is_some();
+    let off = Organization::why_off(Action::New, look.session()).is_some();
     let button = if off {
         Line::styled("[ Add a developer ] off", theme.dim)
     } else {

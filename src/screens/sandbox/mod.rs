@@ -1,65 +1,19 @@
 //! The Sandbox: the local platform is started, stopped and watched here; what went wrong is
 //! explained, and faults are switched on.
 
-pub mod update;
-pub mod view;
+mod ask;
+mod update;
+pub(super) mod view;
 
-use std::collections::VecDeque;
-
+use self::ask::Asked;
 use crate::{
+    desk::Sandbox,
     domain::{
         id::AppId,
-        oauth::{
-            exchange::Exchange,
-            explain::Explained,
-            fault::{Armed, Fault},
-            setup::{PORT, Setup},
-        },
+        oauth::{exchange::Exchange, explain::Explained},
     },
-    keymap::{Action, Context},
+    keymap::Action,
 };
-
-/// Exchanges that are kept to be looked at.
-pub const KEPT_MAX: usize = 500;
-
-/// What is known of the local platform, whichever screen is open.
-#[derive(Debug)]
-pub struct Sandbox {
-    pub setup: Setup,
-    /// The port, while it runs.
-    pub running: Option<u16>,
-    /// The newest first.
-    pub log: VecDeque<Exchange>,
-    pub faults: Vec<(Fault, Armed)>,
-    /// The number of the last trial.
-    pub trials: u64,
-}
-
-impl Default for Sandbox {
-    fn default() -> Self {
-        Self {
-            setup: Setup {
-                port: PORT,
-                ..Setup::default()
-            },
-            running: None,
-            log: VecDeque::new(),
-            faults: Vec::new(),
-            trials: 0,
-        }
-    }
-}
-
-impl Sandbox {
-    pub fn url(&self) -> Option<String> {
-        Some(format!("http://127.0.0.1:{}", self.running?))
-    }
-
-    pub fn armed(&self) -> usize {
-        let on = self.faults.iter().filter(|(_, armed)| *armed != Armed::Off);
-        on.count()
-    }
-}
 
 #[derive(Debug, Default)]
 pub enum Pane {
@@ -79,35 +33,50 @@ pub enum Pane {
     },
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SandboxPage {
     pub pane: Pane,
-    /// In the log.
-    pub cursor: usize,
+    /// The exchange that the cursor stays on; `None` for the newest one, whichever that is.
+    at: Option<u64>,
     /// The app whose page it was opened from, and where it leads back to.
-    pub from: Option<AppId>,
+    from: Option<AppId>,
+    /// The question that was asked last.
+    asked: Asked,
 }
 
 impl SandboxPage {
-    pub fn context(&self) -> Vec<Context> {
-        let inner = match self.pane {
-            Pane::Log => Context::Sandbox,
-            Pane::Exchange { .. } => Context::Exchange,
-            Pane::Faults { .. } => Context::Faults,
-            Pane::Explained { .. } => Context::Explained,
+    pub fn new(from: Option<AppId>, at_faults: bool) -> Self {
+        Self {
+            pane: if at_faults {
+                Pane::Faults { cursor: 0 }
+            } else {
+                Pane::Log
+            },
+            at: None,
+            from,
+            asked: Asked::Text,
+        }
+    }
+
+    /// The row of the log that has the cursor.
+    pub fn cursor(&self, sandbox: &Sandbox) -> usize {
+        let last = sandbox.log.len().saturating_sub(1);
+        let Some(number) = self.at else {
+            return 0;
         };
-        vec![inner, Context::Anywhere]
+        let row = sandbox.log.iter().position(|one| one.number == number);
+        row.unwrap_or(last)
     }
 
     /// The exchange that is open, or under the cursor.
     pub fn exchange<'a>(&self, sandbox: &'a Sandbox) -> Option<&'a Exchange> {
         match self.pane {
             Pane::Exchange { number, .. } => sandbox.log.iter().find(|one| one.number == number),
-            _ => sandbox.log.get(self.cursor),
+            _ => sandbox.log.get(self.cursor(sandbox)),
         }
     }
 
-    pub fn why_off(&self, action: Action, sandbox: &Sandbox) -> Option<String> {
+    fn why_off(&self, action: Action, sandbox: &Sandbox) -> Option<String> {
         match action {
             Action::CopyUrl if sandbox.running.is_none() => {
                 Some("The local platform is not running. s starts it.".to_owned())
@@ -128,10 +97,5 @@ impl SandboxPage {
             }
             _ => None,
         }
-    }
-
-    /// Whether an action has nothing to work on, so that the footer need not name it.
-    pub fn is_idle(&self, action: Action, sandbox: &Sandbox) -> bool {
-        self.why_off(action, sandbox).is_some()
     }
 }

@@ -1,330 +1,267 @@
-//! Keys of the Sandbox, and what its thread says.
+//! Keys of the Sandbox, and what its platform says.
 
-use super::{KEPT_MAX, Pane, SandboxPage};
+use ratatui::Frame;
+
+use super::{Pane, SandboxPage, ask::Asked, view};
 use crate::{
-    console::{Console, Screen},
+    desk::{Cx, Desk},
     domain::{
-        id::AppId,
         oauth::{
-            diagnosis::Setting,
             explain::explain,
             fault::{Armed, Fault},
         },
         secret::Secret,
     },
-    form::Slot,
-    keymap::Action,
-    message::{Copyable, Effect, Manage, Opening, Purpose, SandboxSaid, SandboxWork},
-    screens::{
-        create_app::sections::{auth, features, security},
-        prompt::{Ask, Prompt},
+    keymap::{Action, Can, Context},
+    request::{
+        ArmFault, Copy, Copyable, ExpectPort, LoadFaults, PlatformStart, Reply, StartPlatform,
+        StopPlatform,
     },
+    screens::{
+        cursor::{moved, scrolled},
+        mend,
+        page::{Look, Next, Page, Place},
+    },
+    ui::layout::Areas,
 };
 
-const PAGE: usize = 10;
+impl Page for SandboxPage {
+    fn modes(&self) -> Vec<Context> {
+        let inner = match self.pane {
+            Pane::Log => Context::Sandbox,
+            Pane::Exchange { .. } => Context::Exchange,
+            Pane::Faults { .. } => Context::Faults,
+            Pane::Explained { .. } => Context::Explained,
+        };
+        vec![inner, Context::Anywhere]
+    }
 
-pub fn open(console: &mut Console, effects: &mut Vec<Effect>) {
-    let from = match &console.screen {
-        Screen::App(page) => Some(page.app.id.clone()),
-        Screen::Trial(page) => Some(page.app.clone()),
-        _ => None,
-    };
-    console.screen = Screen::Sandbox(Box::new(SandboxPage {
-        from,
-        ..SandboxPage::default()
-    }));
-    console.notice = None;
-    effects.push(Effect::Sandbox(SandboxWork::ReadFaults));
-}
+    fn can(&self, action: Action, desk: &Desk) -> Can {
+        match self.why_off(action, &desk.sandbox) {
+            Some(why) => Can::Absent(why),
+            None => Can::Yes,
+        }
+    }
 
-/// The switchboard at once.
-pub fn open_faults(console: &mut Console, effects: &mut Vec<Effect>) {
-    open(console, effects);
-    if let Screen::Sandbox(page) = &mut console.screen {
-        page.pane = Pane::Faults { cursor: 0 };
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        cx.request(LoadFaults {});
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        match action {
+            Action::GoToSetting => return self.go_to_setting(cx),
+            Action::Explain => {
+                self.asked = Asked::Text;
+                cx.ask(self.asked, "");
+                return Next::Stay;
+            }
+            Action::CopyUrl => {
+                if let Some(url) = cx.sandbox.url() {
+                    cx.copy(Copy {
+                        what: Copyable::SandboxUrl,
+                        text: Secret::new(url),
+                    });
+                }
+                return Next::Stay;
+            }
+            _ => {}
+        }
+        match &mut self.pane {
+            Pane::Log => return self.act_in_log(action, cx),
+            _ if action == Action::Back => self.pane = Pane::Log,
+            Pane::Faults { cursor } => act_at_faults(cursor, action, cx),
+            // The view stops at the last line.
+            Pane::Exchange { scroll, .. } | Pane::Explained { scroll, .. } => {
+                *scroll = scrolled(*scroll, u16::MAX, action);
+            }
+        }
+        Next::Stay
+    }
+
+    fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        match reply {
+            Reply::StartPlatform(_, result) => {
+                if let Some(start) = cx.or_warn(result) {
+                    started(start, cx);
+                }
+            }
+            Reply::StopPlatform(_, result) => {
+                if cx.or_warn(result).is_some() {
+                    cx.sandbox.running = None;
+                    cx.notify("The local platform is stopped. Its sessions stay.");
+                }
+            }
+            Reply::LoadFaults(_, result) | Reply::ArmFault(_, result) => {
+                if let Some(faults) = cx.or_warn(result) {
+                    cx.sandbox.faults = faults;
+                }
+            }
+            _ => {}
+        }
+        Next::Stay
+    }
+
+    fn answered(&mut self, text: &Secret, cx: &mut Cx<'_>) {
+        match (self.asked, text.expose().parse()) {
+            (Asked::Port, Ok(port)) => set_port(port, cx),
+            (Asked::Port, Err(_)) => {}
+            (Asked::Text, _) => self.explain(text.expose()),
+        }
+    }
+
+    /// What is pasted here is there to be explained.
+    fn paste(&mut self, text: &str, _: &mut Cx<'_>) -> bool {
+        self.explain(text);
+        false
+    }
+
+    /// Nothing that was seen stays when somebody else may look.
+    fn lock(&mut self) {
+        if matches!(self.pane, Pane::Explained { .. }) {
+            self.pane = Pane::Log;
+        }
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        view::draw(self, look, frame, areas);
     }
 }
 
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::Sandbox(page) = &mut console.screen else {
-        return;
-    };
-    let sandbox = &mut console.sandbox;
-    match (&mut page.pane, action) {
-        (_, Action::GoToSetting) => {
-            let found = page.exchange(sandbox).and_then(|one| {
-                let setting = one.diagnosis.as_ref()?.row().setting?;
-                Some((setting, one.app.as_ref().map(|(id, _)| id.clone())))
-            });
-            if let Some((setting, app)) = found {
-                go_to(console, setting, app, effects);
-            }
-        }
-        (Pane::Log, Action::Back) => match page.from.take() {
-            Some(id) => {
-                let purpose = Purpose::Page;
-                effects.push(Effect::LoadApp { id, purpose });
-                console.wait_for("Opening the app");
-            }
-            None => {
-                console.screen = Screen::Apps;
-                crate::screens::apps::update::enter(console, effects);
-            }
-        },
-        (_, Action::Back) => page.pane = Pane::Log,
-        (Pane::Log, Action::Confirm) => {
-            if let Some(one) = sandbox.log.get(page.cursor) {
-                page.pane = Pane::Exchange {
-                    number: one.number,
-                    scroll: 0,
-                };
-            }
-        }
-        (Pane::Log, Action::StartStop) if sandbox.running.is_some() => {
-            effects.push(Effect::Sandbox(SandboxWork::Stop));
-            console.wait_for("Stopping");
-        }
-        (Pane::Log, Action::StartStop) => start(console, effects),
-        (Pane::Log, Action::NextProfile) => {
-            sandbox.setup.profile = sandbox.setup.profile.other();
-            restart(console, effects);
-        }
-        (Pane::Log, Action::LimitLogins) => {
-            sandbox.setup.limits_logins = !sandbox.setup.limits_logins;
-            if sandbox.setup.limits_logins {
-                console.tell("An app may log in 5 times a minute.");
-            } else {
-                console.tell("Logins are not limited.");
-            }
-            restart(console, effects);
-        }
-        (Pane::Log, Action::ChoosePort) => {
-            let port = sandbox.setup.port.to_string();
-            console.prompt = Some(Prompt::new(Ask::Port, &port));
-        }
-        (_, Action::Explain) => console.prompt = Some(Prompt::new(Ask::Explain, "")),
-        (Pane::Log, Action::Switchboard) => page.pane = Pane::Faults { cursor: 0 },
-        (Pane::Log, Action::ClearLog) => {
-            sandbox.log.clear();
-            page.cursor = 0;
-        }
-        (_, Action::CopyUrl) => {
-            if let Some(url) = sandbox.url() {
-                effects.push(Effect::Copy {
-                    what: Copyable::SandboxUrl,
-                    text: Secret::new(url),
+impl SandboxPage {
+    fn act_in_log(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        match action {
+            Action::Back => {
+                return Next::Go(match self.from.take() {
+                    Some(app) => Place::App(app),
+                    None => Place::Apps,
                 });
             }
-        }
-        (Pane::Faults { cursor }, action) => {
-            let last = sandbox.faults.len().saturating_sub(1);
-            match action {
-                Action::Toggle => {
-                    if let Some((fault, armed)) = sandbox.faults.get(*cursor) {
-                        effects.push(arm(*fault, armed.next()));
-                    }
+            Action::Confirm => {
+                if let Some(one) = self.exchange(&cx.sandbox) {
+                    self.pane = Pane::Exchange {
+                        number: one.number,
+                        scroll: 0,
+                    };
                 }
-                Action::ClearLog => {
-                    let on = sandbox
-                        .faults
-                        .iter()
-                        .filter(|(_, armed)| *armed != Armed::Off);
-                    effects.extend(on.map(|(fault, _)| arm(*fault, Armed::Off)));
-                }
-                action => *cursor = moved(*cursor, last, action),
+            }
+            Action::StartStop if cx.sandbox.running.is_some() => {
+                cx.await_reply(StopPlatform {}, "Stopping");
+            }
+            Action::StartStop => start(cx),
+            Action::NextProfile => {
+                cx.sandbox.setup.profile = cx.sandbox.setup.profile.other();
+                restart(cx);
+            }
+            Action::LimitLogins => {
+                let limits = !cx.sandbox.setup.limits_logins;
+                cx.sandbox.setup.limits_logins = limits;
+                cx.notify(if limits {
+                    "An app may log in 5 times a minute."
+                } else {
+                    "Logins are not limited."
+                });
+                restart(cx);
+            }
+            Action::ChoosePort => {
+                self.asked = Asked::Port;
+                let port = cx.sandbox.setup.port.to_string();
+                cx.ask(self.asked, &port);
+            }
+            Action::Switchboard => self.pane = Pane::Faults { cursor: 0 },
+            Action::ClearLog => {
+                cx.sandbox.log.clear();
+                self.at = None;
+            }
+            action => {
+                let log = &cx.sandbox.log;
+                let row = moved(self.cursor(&cx.sandbox), log.len(), action);
+                // At the top the cursor follows what comes.
+                self.at = log.get(row).filter(|_| row > 0).map(|one| one.number);
             }
         }
-        (Pane::Exchange { scroll, .. }, action) => *scroll = scrolled(*scroll, action),
-        (Pane::Explained { scroll, .. }, action) => *scroll = scrolled(*scroll, action),
-        (Pane::Log, action) => {
-            let last = sandbox.log.len().saturating_sub(1);
-            page.cursor = moved(page.cursor, last, action);
+        Next::Stay
+    }
+
+    /// Where the cause of a failure is mended.
+    fn go_to_setting(&self, cx: &mut Cx<'_>) -> Next {
+        let found = self.exchange(&cx.sandbox).and_then(|one| {
+            let setting = one.diagnosis.as_ref()?.row().setting?;
+            Some((setting, one.app.as_ref().map(|(id, _)| id.clone())))
+        });
+        match found {
+            Some((setting, app)) => mend::go_to(setting, app, self.from.clone(), cx),
+            None => Next::Stay,
         }
     }
-}
 
-fn arm(fault: Fault, armed: Armed) -> Effect {
-    Effect::Sandbox(SandboxWork::Arm { fault, armed })
-}
-
-pub fn moved(cursor: usize, last: usize, action: Action) -> usize {
-    match action {
-        Action::Up => cursor.saturating_sub(1),
-        Action::Down => (cursor + 1).min(last),
-        Action::PageUp => cursor.saturating_sub(PAGE),
-        Action::PageDown => (cursor + PAGE).min(last),
-        Action::First => 0,
-        Action::Last => last,
-        _ => cursor,
-    }
-}
-
-/// The view stops at the last line.
-pub fn scrolled(scroll: u16, action: Action) -> u16 {
-    match action {
-        Action::Up => scroll.saturating_sub(1),
-        Action::Down => scroll.saturating_add(1),
-        Action::PageUp => scroll.saturating_sub(10),
-        Action::PageDown => scroll.saturating_add(10),
-        Action::First => 0,
-        _ => scroll,
-    }
-}
-
-pub fn start(console: &mut Console, effects: &mut Vec<Effect>) {
-    let setup = console.sandbox.setup;
-    effects.push(Effect::Sandbox(SandboxWork::Start(setup)));
-    console.wait_for("Starting the local platform");
-}
-
-/// A setting takes effect at once.
-fn restart(console: &mut Console, effects: &mut Vec<Effect>) {
-    if console.sandbox.running.is_some() {
-        start(console, effects);
-    }
-}
-
-pub fn set_port(console: &mut Console, port: u16, effects: &mut Vec<Effect>) {
-    console.sandbox.setup.port = port;
-    if console.sandbox.running.is_none() {
-        effects.push(Effect::Sandbox(SandboxWork::Expect(port)));
-        console.tell(format!("Port {port}. s starts it."));
-    }
-    restart(console, effects);
-}
-
-/// What was pasted, in words.
-pub fn explained(console: &mut Console, text: &str) {
-    if let Screen::Sandbox(page) = &mut console.screen {
-        page.pane = Pane::Explained {
+    fn explain(&mut self, text: &str) {
+        self.pane = Pane::Explained {
             what: explain(text),
             scroll: 0,
         };
     }
 }
 
-/// Where a cause is mended.
-pub fn go_to(
-    console: &mut Console,
-    setting: Setting,
-    app: Option<AppId>,
-    effects: &mut Vec<Effect>,
-) {
-    let field = match setting {
-        Setting::Auth => auth::METHOD,
-        Setting::Platform => auth::PLATFORM,
-        Setting::RedirectUris => auth::REDIRECT_URIS,
-        Setting::RefreshTokens => auth::REFRESH,
-        Setting::Scopes => security::SCOPES,
-        Setting::Webhook => features::WEBHOOK,
-        Setting::Jwt | Setting::NewJwt => {
-            return crate::screens::jwt::update::open(console, effects);
-        }
-        Setting::People => return crate::screens::organization::update::open(console, effects),
-        Setting::Faults => return open_faults(console, effects),
-        Setting::Secret | Setting::Status => {
-            match app {
-                Some(id) => {
-                    let purpose = Purpose::Page;
-                    effects.push(Effect::LoadApp { id, purpose });
-                    console.wait_for("Opening the app");
-                }
-                None => console.complain("It is not known whose request it was."),
+fn act_at_faults(cursor: &mut usize, action: Action, cx: &mut Cx<'_>) {
+    match action {
+        Action::Toggle => {
+            if let Some((fault, armed)) = cx.sandbox.faults.get(*cursor).copied() {
+                let armed = armed.next();
+                cx.request(ArmFault { fault, armed });
             }
-            return;
         }
-    };
-    match app {
-        Some(app) => {
-            console.going_to = Some(Slot::from(field));
-            let how = Opening::Edit;
-            effects.push(Effect::Manage(Manage::Open { app, how }));
-            console.wait_for("Opening the form");
+        Action::ClearLog => {
+            let on: Vec<Fault> = cx
+                .sandbox
+                .faults
+                .iter()
+                .filter(|(_, armed)| *armed != Armed::Off)
+                .map(|(fault, _)| *fault)
+                .collect();
+            for fault in on {
+                let armed = Armed::Off;
+                cx.request(ArmFault { fault, armed });
+            }
         }
-        None => console.complain("It is not known whose request it was."),
+        action => *cursor = moved(*cursor, cx.sandbox.faults.len(), action),
     }
 }
 
-pub fn said(console: &mut Console, said: SandboxSaid, effects: &mut Vec<Effect>) {
-    match said {
-        SandboxSaid::Started(port) => {
-            console.waiting = None;
-            console.sandbox.running = Some(port);
-            console.tell(format!(
+fn start(cx: &mut Cx<'_>) {
+    let setup = cx.sandbox.setup;
+    cx.await_reply(StartPlatform { setup }, "Starting the local platform");
+}
+
+/// A setting takes effect at once.
+fn restart(cx: &mut Cx<'_>) {
+    if cx.sandbox.running.is_some() {
+        start(cx);
+    }
+}
+
+fn set_port(port: u16, cx: &mut Cx<'_>) {
+    cx.sandbox.setup.port = port;
+    if cx.sandbox.running.is_none() {
+        cx.request(ExpectPort { port });
+        cx.notify(format!("Port {port}. s starts it."));
+    }
+    restart(cx);
+}
+
+fn started(start: PlatformStart, cx: &mut Cx<'_>) {
+    match start {
+        PlatformStart::Started(port) => {
+            cx.sandbox.running = Some(port);
+            cx.notify(format!(
                 "The local platform is up at http://127.0.0.1:{port}."
             ));
         }
-        SandboxSaid::NotStarted { problem, running } => {
-            console.waiting = None;
-            console.sandbox.running = running;
+        PlatformStart::Failed { problem, running } => {
+            cx.sandbox.running = running;
             if let Some(port) = running {
-                console.sandbox.setup.port = port;
+                cx.sandbox.setup.port = port;
             }
-            console.complain(problem);
+            cx.warn(problem);
         }
-        SandboxSaid::Stopped(problem) => {
-            console.waiting = None;
-            console.sandbox.running = None;
-            match problem {
-                Some(problem) => console.complain(format!("The local platform ended: {problem}.")),
-                None => console.tell("The local platform is stopped. Its sessions stay."),
-            }
-        }
-        SandboxSaid::News => effects.push(Effect::Sandbox(SandboxWork::Read)),
-        SandboxSaid::Log(new) => take(console, new, effects),
-        SandboxSaid::Faults(faults) => console.sandbox.faults = faults,
-        SandboxSaid::Step { trial, step } => {
-            console.waiting = None;
-            if let Some(page) = trial_of(console, trial) {
-                page.is_over = false;
-                page.steps.push(step);
-            }
-        }
-        SandboxSaid::Url { trial, url } => crate::screens::trial::update::show(console, trial, url),
-        SandboxSaid::TrialEnded { trial } => {
-            console.waiting = None;
-            if let Some(page) = trial_of(console, trial) {
-                page.is_over = true;
-                page.url = None;
-            }
-        }
-    }
-}
-
-fn trial_of(console: &mut Console, trial: u64) -> Option<&mut crate::screens::trial::TrialPage> {
-    match &mut console.screen {
-        Screen::Trial(page) if page.trial == trial => Some(page),
-        _ => None,
-    }
-}
-
-/// The cursor stays on what it is on; at the top it follows.
-fn take(
-    console: &mut Console,
-    new: Vec<crate::domain::oauth::exchange::Exchange>,
-    effects: &mut Vec<Effect>,
-) {
-    let count = new.len();
-    let log = &mut console.sandbox.log;
-    for exchange in new {
-        log.push_front(exchange);
-    }
-    log.truncate(KEPT_MAX);
-    let last = log.len().saturating_sub(1);
-    if let Screen::Sandbox(page) = &mut console.screen {
-        if page.cursor > 0 {
-            page.cursor = (page.cursor + count).min(last);
-        }
-        // One that was armed once is off now.
-        if console.sandbox.armed() > 0 {
-            effects.push(Effect::Sandbox(SandboxWork::ReadFaults));
-        }
-    }
-}
-
-/// Nothing that was seen stays when somebody else may look.
-pub fn lock(page: &mut SandboxPage) {
-    if matches!(page.pane, Pane::Explained { .. }) {
-        page.pane = Pane::Log;
     }
 }

@@ -10,12 +10,12 @@ use ratatui::{
 
 use super::{Pane, Sandbox, SandboxPage};
 use crate::{
-    console::Console,
     domain::{
         oauth::{diagnosis::Diagnosis, exchange::Exchange, explain::Explained, fault::Armed},
         text,
     },
     form::wrap,
+    screens::page::Look,
     ui::{
         chrome,
         layout::{self, Areas},
@@ -29,14 +29,9 @@ const RESULT: u16 = 10;
 const TOOK: u16 = 9;
 const FAULT: u16 = 22;
 
-pub fn draw(
-    console: &Console,
-    page: &SandboxPage,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
-    let sandbox = &console.sandbox;
+pub(super) fn draw(page: &SandboxPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
+    let sandbox = &look.sandbox;
     title(sandbox, page, theme, frame, areas);
     let body = layout::margin(areas.body);
     match &page.pane {
@@ -130,14 +125,14 @@ fn log(sandbox: &Sandbox, page: &SandboxPage, theme: &Theme, frame: &mut Frame<'
         return;
     }
     let height = usize::from(body.height).saturating_sub(1).max(1);
-    let top = page.cursor.saturating_sub(height - 1);
+    let top = page.cursor(sandbox).saturating_sub(height - 1);
     let mut lines = vec![Line::styled(
         columns(["Time", "App", "What", "Result", "Took"], body.width, theme),
         theme.dim,
     )];
     let rows = sandbox.log.iter().enumerate().skip(top).take(height);
     lines.extend(rows.map(|(nth, one)| {
-        let style = match (nth == page.cursor, one.is_failure()) {
+        let style = match (nth == page.cursor(sandbox), one.is_failure()) {
             (true, _) => theme.selected,
             (false, true) => theme.warning,
             (false, false) => theme.text,

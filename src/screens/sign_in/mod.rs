@@ -1,17 +1,22 @@
 //! Later starts: sign in, or replace a forgotten password with the recovery key.
 
-pub mod update;
-pub mod view;
+use std::borrow::Cow;
 
+use super::{
+    entrance::{EMAIL_MAX, enter},
+    form_page::{Form, FormPage, Refusal, take_password},
+    page::{Next, Place},
+};
 use crate::{
-    domain::{oauth::credential::RecoveryKey, people::password},
-    form::{
-        Control, Entry, Field, FieldError, FieldId, FormState, Report, SecretEntry, TextEdit,
-        state::Table,
+    desk::Cx,
+    domain::{
+        oauth::credential::RecoveryKey,
+        people::password::{self, PASSWORD_MAX},
+        time::Clock,
     },
-    keymap::Context,
-    message::Effect,
-    screens::sign_up::{PASSWORD_MAX, form_context},
+    form::{Entry, Field, FieldId, Report, SecretEntry, TextEdit as _},
+    keymap::{Action, Can, Context},
+    request::{self, Reply, Request},
 };
 
 pub const EMAIL: FieldId = FieldId("sign_in.email");
@@ -21,7 +26,6 @@ pub const RECOVERY_KEY: FieldId = FieldId("recover.key");
 pub const NEW_PASSWORD: FieldId = FieldId("recover.password");
 pub const AGAIN: FieldId = FieldId("recover.password_again");
 
-const EMAIL_MAX: usize = 254;
 const KEY_MAX: usize = 64;
 
 #[derive(Debug, Default)]
@@ -30,85 +34,120 @@ pub struct SignInForm {
     pub password: SecretEntry,
 }
 
-macro_rules! text_field {
-    ($id:expr, $label:expr, $help:expr, $member:ident, $max:expr) => {
-        Field {
-            id: $id,
-            label: $label,
-            help: $help,
-            required: |_| false,
-            shown: |_| true,
-            control: Control::Text {
-                get: |form| &form.$member,
-                get_mut: |form| &mut form.$member,
-                max: $max,
-                lines: 1,
-                newlines: false,
-                example: "",
-            },
-        }
-    };
-}
+type SignInField = Field<SignInForm, ()>;
 
-pub static FIELDS: &[Field<SignInForm, ()>] = &[
-    text_field!(
-        EMAIL,
-        "E-mail",
-        "The one you signed up with.",
-        email,
-        EMAIL_MAX
-    ),
-    text_field!(
-        PASSWORD,
-        "Password",
-        "Enter signs in.",
-        password,
-        PASSWORD_MAX
-    ),
+pub static FIELDS: &[SignInField] = &[
+    SignInField::text(EMAIL, "E-mail", |f| &f.email, |f| &mut f.email)
+        .help("The one you signed up with.")
+        .max(EMAIL_MAX),
+    SignInField::text(PASSWORD, "Password", |f| &f.password, |f| &mut f.password)
+        .help("Enter signs in.")
+        .max(PASSWORD_MAX),
 ];
 
 #[derive(Debug)]
 pub struct SignIn {
-    pub organization: String,
-    pub data: SignInForm,
-    pub form: FormState,
-    /// What came of the last try.
-    pub refusal: Option<String>,
-    pub wait_until_ms: Option<u64>,
+    organization: String,
 }
 
 impl SignIn {
-    pub fn new(organization: String, last_email: Option<&str>) -> Self {
+    pub fn page(organization: String, last_email: Option<&str>) -> FormPage<Self> {
         let focus = if last_email.is_some() {
             PASSWORD
         } else {
             EMAIL
         };
-        Self {
-            organization,
-            data: SignInForm {
-                email: Entry::new(last_email.unwrap_or_default()),
-                password: SecretEntry::default(),
-            },
-            form: FormState::at(focus.into()),
-            refusal: None,
-            wait_until_ms: None,
+        let data = SignInForm {
+            email: Entry::new(last_email.unwrap_or_default()),
+            password: SecretEntry::default(),
+        };
+        FormPage::at(Self { organization }, data, focus)
+    }
+}
+
+impl Form for SignIn {
+    type Data = SignInForm;
+    type Facts = ();
+
+    fn fields() -> &'static [SignInField] {
+        FIELDS
+    }
+
+    fn facts(&self) -> &() {
+        &()
+    }
+
+    fn title(&self) -> (&'static str, Cow<'_, str>) {
+        ("Sign in", "".into())
+    }
+
+    fn check(page: &FormPage<Self>, _: Clock, _: &mut Report) -> Option<Request> {
+        let request = request::SignIn {
+            email: page.data.email.text().trim().to_owned(),
+            password: page.data.password.secret(),
+        };
+        Some(request.into())
+    }
+
+    fn waiting(&self) -> &'static str {
+        "Signing in"
+    }
+
+    fn submit(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
+        let missing = if page.data.email.is_blank() {
+            Some((EMAIL, "Type your e-mail."))
+        } else if page.data.password.is_empty() {
+            Some((PASSWORD, "Type your password."))
+        } else {
+            None
+        };
+        match missing {
+            Some((field, said)) if page.wait_until_ms.is_none_or(|at| at <= cx.clock.mono_ms) => {
+                page.form.focus = field.into();
+                page.refusal = Some(said.to_owned());
+            }
+            _ => page.send(cx),
         }
     }
 
-    pub fn context(&self) -> Vec<Context> {
-        let mut stack = form_context(self.form.focus.field == PASSWORD);
-        stack.insert(1, Context::SignIn);
-        stack
+    fn reply(page: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        let Reply::SignIn(_, result) = reply else {
+            return Next::Stay;
+        };
+        match result {
+            Ok(signed_in) => enter(signed_in, cx),
+            Err(problem) => {
+                page.data.password.clear();
+                let wrong = "E-mail and password do not match.";
+                page.refuse(Refusal::of(&problem, wrong, cx.clock));
+                Next::Stay
+            }
+        }
     }
 
-    fn table(&mut self) -> (&mut FormState, Table<'_, SignInForm, ()>) {
-        (&mut self.form, Table::plain(FIELDS, &mut self.data))
+    fn act(page: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
+        (action == Action::Forgot).then(|| {
+            Next::Go(Place::Recover {
+                organization: page.kind.organization.clone(),
+                email: page.data.email.text().to_owned(),
+            })
+        })
     }
 
-    pub fn paste(&mut self, pasted: &str) -> bool {
-        let (form, mut table) = self.table();
-        form.paste(&mut table, pasted).1
+    fn own_mode() -> Option<Context> {
+        Some(Context::SignIn)
+    }
+
+    fn can(_: &FormPage<Self>, action: Action) -> Can {
+        Can::of(None, action != Action::Back)
+    }
+
+    fn secrets(data: &mut SignInForm) -> Vec<&mut SecretEntry> {
+        vec![&mut data.password]
+    }
+
+    fn organization(&self) -> &str {
+        &self.organization
     }
 }
 
@@ -120,80 +159,70 @@ pub struct RecoverForm {
     pub again: SecretEntry,
 }
 
-pub static RECOVER_FIELDS: &[Field<RecoverForm, ()>] = &[
-    text_field!(
-        RECOVERY_EMAIL,
-        "E-mail",
-        "The one you signed up with.",
-        email,
-        EMAIL_MAX
-    ),
-    text_field!(
-        RECOVERY_KEY,
-        "Recovery key",
-        "As you wrote it down. Case, spaces and dashes do not matter.",
-        key,
-        KEY_MAX
-    ),
-    text_field!(
+type RecoverField = Field<RecoverForm, ()>;
+
+pub static RECOVER_FIELDS: &[RecoverField] = &[
+    RecoverField::text(RECOVERY_EMAIL, "E-mail", |f| &f.email, |f| &mut f.email)
+        .help("The one you signed up with.")
+        .max(EMAIL_MAX),
+    RecoverField::text(RECOVERY_KEY, "Recovery key", |f| &f.key, |f| &mut f.key)
+        .help("As you wrote it down. Case, spaces and dashes do not matter.")
+        .max(KEY_MAX),
+    RecoverField::text(
         NEW_PASSWORD,
         "New password",
-        "At least 12 characters that are hard to guess.",
-        password,
-        PASSWORD_MAX
-    ),
-    text_field!(
-        AGAIN,
-        "New password again",
-        "Enter sets it. You are given a new recovery key: the old one is used up.",
-        again,
-        PASSWORD_MAX
-    ),
+        |f| &f.password,
+        |f| &mut f.password,
+    )
+    .help("At least 12 characters that are hard to guess.")
+    .max(PASSWORD_MAX),
+    RecoverField::text(AGAIN, "New password again", |f| &f.again, |f| &mut f.again)
+        .help("Enter sets it. You are given a new recovery key: the old one is used up.")
+        .max(PASSWORD_MAX),
 ];
 
 #[derive(Debug)]
 pub struct Recover {
-    pub organization: String,
-    pub data: RecoverForm,
-    pub form: FormState,
-    pub tried: bool,
-    pub refusal: Option<String>,
-    pub wait_until_ms: Option<u64>,
+    organization: String,
 }
 
 impl Recover {
-    pub fn new(organization: String, email: &str) -> Self {
+    pub fn page(organization: String, email: &str) -> FormPage<Self> {
         let mut data = RecoverForm {
             email: Entry::new(email),
             ..RecoverForm::default()
         };
         data.key.visible = true;
-        Self {
-            organization,
-            data,
-            form: FormState::at(
-                if email.is_empty() {
-                    RECOVERY_EMAIL
-                } else {
-                    RECOVERY_KEY
-                }
-                .into(),
-            ),
-            tried: false,
-            refusal: None,
-            wait_until_ms: None,
-        }
+        let focus = if email.is_empty() {
+            RECOVERY_EMAIL
+        } else {
+            RECOVERY_KEY
+        };
+        FormPage::at(Self { organization }, data, focus)
+    }
+}
+
+impl Form for Recover {
+    type Data = RecoverForm;
+    type Facts = ();
+
+    fn fields() -> &'static [RecoverField] {
+        RECOVER_FIELDS
     }
 
-    pub fn context(&self) -> Vec<Context> {
-        form_context(matches!(
-            self.form.focus.field,
-            RECOVERY_KEY | NEW_PASSWORD | AGAIN
-        ))
+    fn facts(&self) -> &() {
+        &()
     }
 
-    fn check(&self, report: &mut Report) -> Option<Effect> {
-        let form = &self.data;
+    fn title(&self) -> (&'static str, Cow<'_, str>) {
+        (
+            "Forgot password",
+            "set a new one with your recovery key".into(),
+        )
+    }
+
+    fn check(page: &FormPage<Self>, _: Clock, report: &mut Report) -> Option<Request> {
+        let form = &page.data;
         if form.email.is_blank() {
             report.error(RECOVERY_EMAIL, "Type your e-mail.");
         }
@@ -201,39 +230,56 @@ impl Recover {
             RECOVERY_KEY,
             RecoveryKey::parse(form.key.text()).map_err(|error| error.to_string()),
         );
-        let new = form.password.secret();
         let email = form.email.text().trim();
-        let own: Vec<&str> = email
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.chars().count() > 2)
-            .collect();
-        let strong = report.take(
-            NEW_PASSWORD,
-            password::check(&new, &own).map_err(|error| error.to_string()),
+        let own = [email, page.kind.organization.as_str()];
+        let verdict = password::check(&form.password.secret(), &own);
+        let password = take_password(
+            report,
+            (NEW_PASSWORD, &form.password),
+            (AGAIN, &form.again),
+            verdict.map_err(|error| error.to_string()),
         );
-        if form.again.text() != form.password.text() {
-            report.error(AGAIN, "Type the same password again.");
-        }
-        strong?;
-        Some(Effect::Recover {
+        let request = request::Recover {
             email: email.to_owned(),
             key: key?,
-            password: new,
+            password: password?,
+        };
+        Some(request.into())
+    }
+
+    fn waiting(&self) -> &'static str {
+        "Setting the new password"
+    }
+
+    fn reply(page: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        let Reply::Recover(_, result) = reply else {
+            return Next::Stay;
+        };
+        match result {
+            Ok(signed_in) => enter(signed_in, cx),
+            Err(problem) => {
+                let wrong = "E-mail and recovery key do not match.";
+                page.refuse(Refusal::of(&problem, wrong, cx.clock));
+                Next::Stay
+            }
+        }
+    }
+
+    fn act(page: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
+        (action == Action::Back).then(|| {
+            let email = page.data.email.text();
+            Next::Go(Place::SignIn {
+                organization: page.kind.organization.clone(),
+                email: (!email.is_empty()).then(|| email.to_owned()),
+            })
         })
     }
 
-    pub fn findings(&self) -> Vec<FieldError> {
-        let mut report = Report::default();
-        self.check(&mut report);
-        report.into_findings()
+    fn secrets(data: &mut RecoverForm) -> Vec<&mut SecretEntry> {
+        vec![&mut data.password, &mut data.again]
     }
 
-    fn table(&mut self) -> (&mut FormState, Table<'_, RecoverForm, ()>) {
-        (&mut self.form, Table::plain(RECOVER_FIELDS, &mut self.data))
-    }
-
-    pub fn paste(&mut self, pasted: &str) -> bool {
-        let (form, mut table) = self.table();
-        form.paste(&mut table, pasted).1
+    fn organization(&self) -> &str {
+        &self.organization
     }
 }

@@ -1,23 +1,29 @@
-//! First start: sign up, then write the recovery key down.
+//! First start: sign up.
 
-pub mod update;
-pub mod view;
+mod view;
 
+use std::borrow::Cow;
+
+use ratatui::text::Line;
+
+use super::{
+    entrance::{EMAIL_MAX, enter},
+    form_page::{Form, FormPage, take_password},
+    page::{Look, Next, Place},
+};
 use crate::{
+    desk::Cx,
     domain::{
-        oauth::credential::RecoveryKey,
         people::{
             email::EmailAddress,
-            password::{self, Strength},
+            password::{self, PASSWORD_MAX, Strength},
         },
         text,
+        time::Clock,
     },
-    form::{
-        Control, Entry, Field, FieldError, FieldId, FormState, Report, SecretEntry, TextEdit,
-        state::Table,
-    },
-    keymap::Context,
-    message::Effect,
+    form::{Entry, Field, FieldId, Report, SecretEntry, TextEdit},
+    keymap::{Action, Can},
+    request::{self, Reply, Request, SignedUp},
 };
 
 pub const ORGANIZATION: FieldId = FieldId("sign_up.organization");
@@ -28,9 +34,6 @@ pub const AGAIN: FieldId = FieldId("sign_up.password_again");
 
 /// Longest names accepted, in characters. Ours.
 const NAME_MAX: usize = 100;
-const EMAIL_MAX: usize = 254;
-/// Longest password, in characters: far above the 64 that have to be allowed.
-pub const PASSWORD_MAX: usize = 256;
 
 #[derive(Debug, Default)]
 pub struct SignUpForm {
@@ -41,40 +44,59 @@ pub struct SignUpForm {
     pub again: SecretEntry,
 }
 
-impl SignUpForm {
-    /// Words that must not carry the password.
-    fn own_words(&self) -> Vec<String> {
-        [&self.organization, &self.full_name, &self.email]
-            .iter()
-            .flat_map(|entry| {
-                entry
-                    .text()
-                    .split(|c: char| !c.is_alphanumeric())
-                    .map(text::key)
-            })
-            .filter(|word| word.chars().count() > 2)
-            .collect()
-    }
+type SignUpField = Field<SignUpForm, ()>;
 
-    fn check(&self, verdict: Result<(), String>, report: &mut Report) -> Option<Effect> {
-        let organization = named(&self.organization, ORGANIZATION, "organization", report);
-        let full_name = named(&self.full_name, FULL_NAME, "name", report);
-        let email = report.take(
-            EMAIL,
-            EmailAddress::parse(self.email.text()).map_err(|error| error.to_string()),
-        );
-        let password = self.password.secret();
-        let strong = report.take(PASSWORD, verdict);
-        if self.again.text() != self.password.text() {
-            report.error(AGAIN, "Type the same password again.");
-        }
-        strong?;
-        Some(Effect::SignUp {
-            organization: organization?,
-            full_name: full_name?,
-            email: email?,
-            password,
-        })
+pub static FIELDS: &[SignUpField] = &[
+    SignUpField::text(
+        ORGANIZATION,
+        "Organization",
+        |f| &f.organization,
+        |f| &mut f.organization,
+    )
+    .help("Published as the developer of your apps.")
+    .max(NAME_MAX)
+    .required(),
+    SignUpField::text(
+        FULL_NAME,
+        "Full name",
+        |f| &f.full_name,
+        |f| &mut f.full_name,
+    )
+    .help("How your organization knows you.")
+    .max(NAME_MAX)
+    .required(),
+    SignUpField::text(EMAIL, "E-mail", |f| &f.email, |f| &mut f.email)
+        .help("You sign in with it. Nothing is ever sent: this console works offline.")
+        .max(EMAIL_MAX)
+        .example("ada@example.com")
+        .required(),
+    SignUpField::text(PASSWORD, "Password", |f| &f.password, |f| &mut f.password)
+        .help("At least 12 characters that are hard to guess. Any character will do, a paste too; four unusual words are better than one with symbols.")
+        .max(PASSWORD_MAX)
+        .required(),
+    SignUpField::text(AGAIN, "Password again", |f| &f.again, |f| &mut f.again)
+        .help("Enter signs up.")
+        .max(PASSWORD_MAX)
+        .required(),
+];
+
+#[derive(Debug)]
+pub struct SignUp {
+    /// Of the password as it stands; `None` while there is none.
+    pub strength: Option<Strength>,
+    /// Whether the password as it stands will do.
+    verdict: Result<(), String>,
+}
+
+impl SignUp {
+    pub fn page() -> FormPage<Self> {
+        let kind = Self {
+            strength: None,
+            verdict: Ok(()),
+        };
+        let mut page = FormPage::at(kind, SignUpForm::default(), ORGANIZATION);
+        Self::changed(&mut page);
+        page
     }
 }
 
@@ -94,153 +116,96 @@ fn named(entry: &Entry, field: FieldId, what: &str, report: &mut Report) -> Opti
     Some(text::normal(name).into_owned())
 }
 
-pub type SignUpField = Field<SignUpForm, ()>;
+impl Form for SignUp {
+    type Data = SignUpForm;
+    type Facts = ();
 
-const fn text_control(
-    get: fn(&SignUpForm) -> &dyn TextEdit,
-    get_mut: fn(&mut SignUpForm) -> &mut dyn TextEdit,
-    max: usize,
-    example: &'static str,
-) -> Control<SignUpForm, ()> {
-    Control::Text {
-        get,
-        get_mut,
-        max,
-        lines: 1,
-        newlines: false,
-        example,
+    fn fields() -> &'static [SignUpField] {
+        FIELDS
     }
-}
 
-pub static FIELDS: &[SignUpField] = &[
-    Field {
-        id: ORGANIZATION,
-        label: "Organization",
-        help: "Published as the developer of your apps.",
-        required: |_| true,
-        shown: |_| true,
-        control: text_control(|f| &f.organization, |f| &mut f.organization, NAME_MAX, ""),
-    },
-    Field {
-        id: FULL_NAME,
-        label: "Full name",
-        help: "How your organization knows you.",
-        required: |_| true,
-        shown: |_| true,
-        control: text_control(|f| &f.full_name, |f| &mut f.full_name, NAME_MAX, ""),
-    },
-    Field {
-        id: EMAIL,
-        label: "E-mail",
-        help: "You sign in with it. Nothing is ever sent: this console works offline.",
-        required: |_| true,
-        shown: |_| true,
-        control: text_control(|f| &f.email, |f| &mut f.email, EMAIL_MAX, "ada@example.com"),
-    },
-    Field {
-        id: PASSWORD,
-        label: "Password",
-        help: "At least 12 characters that are hard to guess. Any character will do, a paste too; four unusual words are better than one with symbols.",
-        required: |_| true,
-        shown: |_| true,
-        control: text_control(|f| &f.password, |f| &mut f.password, PASSWORD_MAX, ""),
-    },
-    Field {
-        id: AGAIN,
-        label: "Password again",
-        help: "Enter signs up.",
-        required: |_| true,
-        shown: |_| true,
-        control: text_control(|f| &f.again, |f| &mut f.again, PASSWORD_MAX, ""),
-    },
-];
+    fn facts(&self) -> &() {
+        &()
+    }
 
-#[derive(Debug)]
-pub struct SignUp {
-    pub data: SignUpForm,
-    pub form: FormState,
-    pub tried: bool,
-    /// Of the password as it stands; `None` while there is none.
-    pub strength: Option<Strength>,
-    /// Whether the password as it stands will do.
-    verdict: Result<(), String>,
-}
+    fn title(&self) -> (&'static str, Cow<'_, str>) {
+        ("Sign up", "a workspace of your own, on this machine".into())
+    }
 
-impl Default for SignUp {
-    fn default() -> Self {
-        let mut screen = Self {
-            data: SignUpForm::default(),
-            form: FormState::at(ORGANIZATION.into()),
-            tried: false,
-            strength: None,
-            verdict: Ok(()),
+    fn check(page: &FormPage<Self>, _: Clock, report: &mut Report) -> Option<Request> {
+        let form = &page.data;
+        let organization = named(&form.organization, ORGANIZATION, "organization", report);
+        let full_name = named(&form.full_name, FULL_NAME, "name", report);
+        let email = report.take(
+            EMAIL,
+            EmailAddress::parse(form.email.text()).map_err(|error| error.to_string()),
+        );
+        let password = take_password(
+            report,
+            (PASSWORD, &form.password),
+            (AGAIN, &form.again),
+            page.kind.verdict.clone(),
+        );
+        let request = request::SignUp {
+            organization: organization?,
+            full_name: full_name?,
+            email: email?,
+            password: password?,
         };
-        screen.weigh();
-        screen
-    }
-}
-
-impl SignUp {
-    pub fn context(&self) -> Vec<Context> {
-        form_context(matches!(self.form.focus.field, PASSWORD | AGAIN))
+        Some(request.into())
     }
 
-    pub fn findings(&self) -> Vec<FieldError> {
-        let mut report = Report::default();
-        self.data.check(self.verdict.clone(), &mut report);
-        report.into_findings()
+    fn waiting(&self) -> &'static str {
+        "Setting up your workspace"
     }
 
-    fn table(&mut self) -> (&mut FormState, Table<'_, SignUpForm, ()>) {
-        (&mut self.form, Table::plain(FIELDS, &mut self.data))
+    fn not_sent() -> Option<&'static str> {
+        Some("Not signed up yet: this has to be mended first.")
     }
 
-    pub fn paste(&mut self, pasted: &str) -> bool {
-        let (form, mut table) = self.table();
-        let (_, cut) = form.paste(&mut table, pasted);
-        self.weigh();
-        cut
-    }
-
-    /// Judges the password anew. Not in the view: the estimator takes its time.
-    fn weigh(&mut self) {
-        let own = self.data.own_words();
-        let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        let typed = self.data.password.secret();
-        self.strength = (!typed.is_empty()).then(|| password::assess(&typed, &own));
-        self.verdict = password::check(&typed, &own).map_err(|error| error.to_string());
-    }
-}
-
-pub fn form_context(in_password: bool) -> Vec<Context> {
-    let mut stack = Vec::new();
-    if in_password {
-        stack.push(Context::Password);
-    } else {
-        stack.push(Context::Text);
-    }
-    stack.extend([Context::Form, Context::Anywhere]);
-    stack
-}
-
-/// Shown once: the key that can replace a forgotten password.
-#[derive(Debug)]
-pub struct ShowRecoveryKey {
-    pub key: RecoveryKey,
-    pub typed: Entry,
-    pub wrong: bool,
-}
-
-impl ShowRecoveryKey {
-    pub fn new(key: RecoveryKey) -> Self {
-        Self {
-            key,
-            typed: Entry::default(),
-            wrong: false,
+    fn reply(_: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        let Reply::SignUp(_, result) = reply else {
+            return Next::Stay;
+        };
+        match cx.or_warn(result) {
+            Some(SignedUp::Done(signed_in)) => enter(signed_in, cx),
+            Some(SignedUp::Already {
+                organization,
+                last_email,
+            }) => {
+                cx.warn(format!(
+                    "This workspace already belongs to {organization}. Sign in instead."
+                ));
+                Next::Go(Place::SignIn {
+                    organization,
+                    email: last_email,
+                })
+            }
+            None => Next::Stay,
         }
     }
 
-    pub fn paste(&mut self, pasted: &str) -> bool {
-        self.typed.paste(&text::one_line(pasted), 16)
+    /// Judges the password anew. Not in the view: the estimator takes its time.
+    fn changed(page: &mut FormPage<Self>) {
+        let form = &page.data;
+        let own = [&form.organization, &form.full_name, &form.email].map(TextEdit::text);
+        let typed = form.password.secret();
+        page.kind.strength = (!typed.is_empty()).then(|| password::assess(&typed, &own));
+        page.kind.verdict = password::check(&typed, &own).map_err(|error| error.to_string());
+    }
+
+    fn can(_: &FormPage<Self>, action: Action) -> Can {
+        Can::of(None, action != Action::Back)
+    }
+
+    fn secrets(data: &mut SignUpForm) -> Vec<&mut SecretEntry> {
+        vec![&mut data.password, &mut data.again]
+    }
+
+    fn below(page: &FormPage<Self>, look: &Look<'_>, field: FieldId) -> Vec<Line<'static>> {
+        match (field == PASSWORD, &page.kind.strength) {
+            (true, Some(strength)) => vec![view::strength_line(strength, look.theme)],
+            _ => Vec::new(),
+        }
     }
 }

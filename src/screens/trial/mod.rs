@@ -1,10 +1,11 @@
 //! A flow that is tried out from an app, step by step.
 
-pub mod update;
-pub mod view;
+mod update;
+mod view;
 
 use crate::{
     domain::{
+        app::App,
         id::AppId,
         oauth::{
             credential::ClientId,
@@ -12,7 +13,7 @@ use crate::{
             trial::{Step, TrialKind},
         },
     },
-    keymap::{Action, Context},
+    keymap::Action,
 };
 
 #[derive(Debug)]
@@ -32,8 +33,23 @@ pub struct TrialPage {
 }
 
 impl TrialPage {
-    pub fn context() -> Vec<Context> {
-        vec![Context::Trial, Context::Anywhere]
+    pub fn new(app: &App, kind: TrialKind) -> Self {
+        let webhook = app.spec.interactive_messages.as_ref();
+        Self {
+            app: app.id.clone(),
+            client_id: app.client_id.clone(),
+            name: app.spec.properties.name.clone(),
+            kind,
+            far: webhook
+                .map(|settings| &settings.outbound_webhook_url)
+                .filter(|url| kind == TrialKind::TestEvent && !url.is_loopback())
+                .map(|url| url.as_str().to_owned()),
+            trial: 0,
+            steps: Vec::new(),
+            url: None,
+            is_over: true,
+            scroll: 0,
+        }
     }
 
     /// Where the last step that failed is mended.
@@ -42,7 +58,7 @@ impl TrialPage {
         failed.diagnosis.as_ref()?.row().setting
     }
 
-    pub fn why_off(&self, action: Action) -> Option<String> {
+    fn why_off(&self, action: Action) -> Option<String> {
         match action {
             Action::CopyUrl if self.url.is_none() => {
                 Some("There is no address to open now.".to_owned())

@@ -1,121 +1,122 @@
-//! Keys of a trial.
+//! Keys of a trial, and what comes of it.
 
-use super::TrialPage;
+use ratatui::Frame;
+
+use super::{TrialPage, view};
 use crate::{
-    console::{Console, Question, Screen},
-    domain::{
-        app::App,
-        oauth::{diagnosis::Setting, trial::TrialKind},
-        secret::Secret,
-        text::displayable,
+    desk::{Cx, Desk, Question},
+    domain::{oauth::diagnosis::Setting, secret::Secret, text::displayable},
+    keymap::{Action, Can, Context},
+    request::{Copy, Copyable, EndTrial, News, StartTrial},
+    screens::{
+        cursor::scrolled,
+        mend,
+        page::{JwtFormOf, Look, Next, Page, Place},
     },
-    keymap::Action,
-    message::{Copyable, Effect, Purpose, SandboxWork},
-    screens::sandbox::update::{go_to, scrolled},
+    ui::layout::Areas,
 };
 
-pub fn open(console: &mut Console, app: &App, kind: TrialKind, effects: &mut Vec<Effect>) {
-    let webhook = app.spec.interactive_messages.as_ref();
-    let page = TrialPage {
-        app: app.id.clone(),
-        client_id: app.client_id.clone(),
-        name: app.spec.properties.name.clone(),
-        kind,
-        far: webhook
-            .map(|settings| &settings.outbound_webhook_url)
-            .filter(|url| kind == TrialKind::TestEvent && !url.is_loopback())
-            .map(|url| url.as_str().to_owned()),
-        trial: 0,
-        steps: Vec::new(),
-        url: None,
-        is_over: true,
-        scroll: 0,
-    };
-    console.screen = Screen::Trial(Box::new(page));
-    console.notice = None;
-    begin(console, effects);
+impl Page for TrialPage {
+    fn modes(&self) -> Vec<Context> {
+        vec![Context::Trial, Context::Anywhere]
+    }
+
+    fn can(&self, action: Action, _: &Desk) -> Can {
+        match self.why_off(action) {
+            Some(why) => Can::Absent(why),
+            None => Can::Yes,
+        }
+    }
+
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        self.begin(cx);
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        let app = self.app.clone();
+        match action {
+            Action::Back => {
+                cx.request(EndTrial {});
+                return Next::Go(Place::App(app));
+            }
+            Action::GoToSetting => {
+                if let Some(setting) = self.setting() {
+                    cx.request(EndTrial {});
+                    if setting == Setting::NewJwt {
+                        let apps = vec![self.client_id.clone()];
+                        return Next::Go(Place::JwtForm(JwtFormOf::Mine(apps)));
+                    }
+                    return mend::go_to(setting, Some(app.clone()), Some(app), cx);
+                }
+            }
+            Action::CopyUrl => {
+                if let Some(url) = self.url.clone() {
+                    cx.copy(Copy {
+                        what: Copyable::LoginUrl,
+                        text: Secret::new(url),
+                    });
+                }
+            }
+            Action::Again => self.begin(cx),
+            Action::OpenSandbox => {
+                cx.request(EndTrial {});
+                return Next::Go(Place::Sandbox {
+                    from: Some(app),
+                    at_faults: false,
+                });
+            }
+            action => self.scroll = scrolled(self.scroll, u16::MAX, action),
+        }
+        Next::Stay
+    }
+
+    fn news(&mut self, news: &News, _: &mut Cx<'_>) {
+        match news {
+            News::Step { trial, step } if *trial == self.trial => {
+                self.is_over = false;
+                self.steps.push(step.clone());
+            }
+            News::Url { trial, url } if *trial == self.trial => self.url = Some(url.clone()),
+            News::TrialEnded { trial } if *trial == self.trial => {
+                self.is_over = true;
+                self.url = None;
+            }
+            _ => {}
+        }
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        view::draw(self, look, frame, areas);
+    }
 }
 
-/// At once, or after a question: what leaves this machine is somebody's decision.
-fn begin(console: &mut Console, effects: &mut Vec<Effect>) {
-    let Screen::Trial(page) = &mut console.screen else {
-        return;
-    };
-    console.sandbox.trials += 1;
-    page.trial = console.sandbox.trials;
-    let effect = Effect::Sandbox(SandboxWork::Try {
-        app: page.app.clone(),
-        kind: page.kind,
-        trial: page.trial,
-        setup: console.sandbox.setup,
-    });
-    page.steps.clear();
-    page.scroll = 0;
-    match &page.far {
-        None => {
-            page.is_over = false;
-            effects.push(effect);
-        }
-        Some(url) => {
-            console.question = Some(Question {
+impl TrialPage {
+    /// At once, or after a question: what leaves this machine is somebody's decision.
+    fn begin(&mut self, cx: &mut Cx<'_>) {
+        cx.sandbox.trials += 1;
+        self.trial = cx.sandbox.trials;
+        let request = StartTrial {
+            app: self.app.clone(),
+            kind: self.kind,
+            trial: self.trial,
+            setup: cx.sandbox.setup,
+        };
+        self.steps.clear();
+        self.scroll = 0;
+        match &self.far {
+            None => {
+                self.is_over = false;
+                cx.request(request);
+            }
+            Some(url) => cx.confirm(Question {
                 title: "Send a test event",
                 text: format!(
                     "Post a signed sample to {}? It is not on this machine.",
                     displayable(url)
                 ),
                 yes: "send",
-                then: effect,
-            });
+                then: request.into(),
+            }),
         }
-    }
-}
-
-pub fn act(console: &mut Console, action: Action, effects: &mut Vec<Effect>) {
-    let Screen::Trial(page) = &mut console.screen else {
-        return;
-    };
-    let id = page.app.clone();
-    match action {
-        Action::Back => {
-            effects.push(Effect::Sandbox(SandboxWork::EndTrial));
-            let purpose = Purpose::Page;
-            effects.push(Effect::LoadApp { id, purpose });
-            console.wait_for("Opening the app");
-        }
-        Action::GoToSetting => {
-            if let Some(setting) = page.setting() {
-                let client = page.client_id.clone();
-                effects.push(Effect::Sandbox(SandboxWork::EndTrial));
-                if setting == Setting::NewJwt {
-                    crate::screens::jwt::update::open_form(console, vec![client], effects);
-                } else {
-                    go_to(console, setting, Some(id), effects);
-                }
-            }
-        }
-        Action::CopyUrl => effects.extend(copy(page)),
-        Action::Again => begin(console, effects),
-        Action::OpenSandbox => {
-            effects.push(Effect::Sandbox(SandboxWork::EndTrial));
-            crate::screens::sandbox::update::open(console, effects);
-        }
-        action => page.scroll = scrolled(page.scroll, action),
-    }
-}
-
-fn copy(page: &TrialPage) -> Option<Effect> {
-    let url = page.url.clone()?;
-    Some(Effect::Copy {
-        what: Copyable::LoginUrl,
-        text: Secret::new(url),
-    })
-}
-
-/// An address to open.
-pub fn show(console: &mut Console, trial: u64, url: String) {
-    if let Screen::Trial(page) = &mut console.screen
-        && page.trial == trial
-    {
-        page.url = Some(url);
     }
 }

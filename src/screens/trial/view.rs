@@ -7,13 +7,15 @@ use ratatui::{
 
 use super::TrialPage;
 use crate::{
-    console::Console,
     domain::{
         oauth::trial::{Step, TrialKind},
         text,
     },
     form::wrap,
-    screens::sandbox::view::{scrolled, told},
+    screens::{
+        page::Look,
+        sandbox::view::{scrolled, told},
+    },
     ui::{
         chrome,
         layout::{self, Areas},
@@ -21,13 +23,8 @@ use crate::{
     },
 };
 
-pub fn draw(
-    console: &Console,
-    page: &TrialPage,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
+pub(super) fn draw(page: &TrialPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
     let title = Line::from(vec![
         Span::styled(format!("{}  ", page.kind.title()), theme.strong),
         Span::styled(text::displayable(&page.name).into_owned(), theme.dim),
@@ -52,7 +49,7 @@ pub fn draw(
     }
     if let Some(url) = &page.url {
         lines.push(Line::default());
-        lines.extend(to_open(console, page.kind, url, theme, body.width));
+        lines.extend(to_open(look, page.kind, url, theme, body.width));
     }
     scrolled(lines, page.scroll, theme, frame, body);
 }
@@ -88,7 +85,7 @@ fn one<'a>(step: &Step, theme: &Theme, width: u16) -> Vec<Line<'a>> {
 }
 
 fn to_open<'a>(
-    console: &Console,
+    look: &Look<'_>,
     kind: TrialKind,
     url: &str,
     theme: &Theme,
@@ -102,10 +99,10 @@ fn to_open<'a>(
     };
     let mut said = said.to_owned();
     if kind == TrialKind::Login {
-        let port = console
+        let port = look
             .sandbox
             .running
-            .unwrap_or(console.sandbox.setup.port);
+            .unwrap_or(look.sandbox.setup.port);
         said.push_str(&format!(
             "ssh -L {port}:127.0.0.1:{port}, and the same for the port of the redirect URI."
         ));

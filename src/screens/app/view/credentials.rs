@@ -3,7 +3,7 @@
 use super::Lines;
 use crate::{
     domain::{handoff::LOCAL_ONLY, oauth::credential::SecretInfo, secret::Secret, time::UnixMs},
-    message::Copyable,
+    request::Copyable,
     screens::app::AppPage,
 };
 

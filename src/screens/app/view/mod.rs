@@ -16,13 +16,13 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{AppPage, PageTab};
 use crate::{
-    console::Console,
     domain::{
         app::{App, AppStatus},
         people::developer::Session,
         text,
     },
     form::wrap,
+    screens::page::Look,
     ui::{
         chrome,
         layout::{self, Areas},
@@ -36,17 +36,12 @@ const LABEL: usize = 16;
 /// Breaks no value.
 const WIDE: u16 = 400;
 
-pub fn draw(
-    console: &Console,
-    page: &AppPage,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
+pub(super) fn draw(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
     title(page, theme, frame, areas);
     let [tabs, _, body] = layout_of(areas.body);
     tab_line(page, theme, frame, tabs);
-    let (lines, focus) = lines(page, console.session.as_ref(), theme, body.width);
+    let (lines, focus) = lines(page, look.session(), theme, body.width);
     let height = usize::from(body.height);
     let top = match focus {
         Some((start, end)) => end.saturating_sub(height).min(start),

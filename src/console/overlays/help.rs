@@ -1,0 +1,120 @@
+//! The keys that work on the page below, printed from the keymap.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use super::super::Console;
+use crate::{
+    desk::Overlay,
+    form::wrap,
+    keymap::{self, Action, Context},
+    ui::{chrome, layout, theme::Theme},
+};
+
+const WIDTH: u16 = 76;
+const KEY_WIDTH: u16 = 14;
+const PAGE: u16 = 10;
+
+/// What stands in a line, before it is styled.
+enum Row {
+    Blank,
+    Head(&'static str),
+    Key { keys: String, help: String },
+}
+
+pub(in crate::console) fn act(console: &mut Console, action: Action) {
+    let last = last_scroll(console);
+    let Some(Overlay::Help(scroll)) = console.desk.overlays.last_mut() else {
+        return;
+    };
+    match action {
+        Action::Back | Action::Help => {
+            console.desk.overlays.pop();
+        }
+        Action::Down => *scroll = (*scroll + 1).min(last),
+        Action::Up => *scroll = scroll.saturating_sub(1),
+        Action::PageDown => *scroll = (*scroll + PAGE).min(last),
+        Action::PageUp => *scroll = scroll.saturating_sub(PAGE),
+        _ => {}
+    }
+}
+
+fn rows(stack: &[Context], width: u16) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut head: Option<Context> = None;
+    for binding in keymap::active(stack) {
+        if head != Some(binding.context) {
+            if head.is_some() {
+                rows.push(Row::Blank);
+            }
+            head = Some(binding.context);
+            rows.push(Row::Head(binding.context.title()));
+        }
+        let keys: Vec<String> = binding
+            .keys
+            .iter()
+            .take(3)
+            .map(|key| keymap::show(key))
+            .collect();
+        let mut keys = keys.join(" ");
+        let room = width.saturating_sub(KEY_WIDTH + 2);
+        for help in wrap::paragraph(binding.help, room) {
+            let keys = std::mem::take(&mut keys);
+            rows.push(Row::Key { keys, help });
+        }
+    }
+    rows
+}
+
+fn below(console: &Console) -> Vec<Context> {
+    console.modes_below(|overlay| matches!(overlay, Overlay::Help(_)))
+}
+
+fn inner(console: &Console) -> (Rect, u16, u16) {
+    let area = Rect::new(0, 0, console.desk.size.0, console.desk.size.1);
+    let area = layout::centred(area, WIDTH, area.height.saturating_sub(2));
+    (
+        area,
+        area.width.saturating_sub(4),
+        area.height.saturating_sub(2),
+    )
+}
+
+fn last_scroll(console: &Console) -> u16 {
+    let (_, width, height) = inner(console);
+    let count = rows(&below(console), width).len();
+    u16::try_from(count)
+        .unwrap_or(u16::MAX)
+        .saturating_sub(height)
+}
+
+pub(in crate::console) fn draw(
+    frame: &mut Frame<'_>,
+    theme: &Theme,
+    console: &Console,
+    scroll: u16,
+) {
+    let (area, width, height) = inner(console);
+    let inside = chrome::dialog(frame, area, theme, "Keys that work here");
+    let shown: Vec<Line<'_>> = rows(&below(console), width)
+        .into_iter()
+        .skip(usize::from(scroll))
+        .take(usize::from(height))
+        .map(|row| match row {
+            Row::Blank => Line::default(),
+            Row::Head(title) => Line::styled(title, theme.accent),
+            Row::Key { keys, help } => {
+                let width = usize::from(KEY_WIDTH);
+                Line::from(vec![
+                    Span::styled(format!("{keys:<width$}"), theme.strong),
+                    Span::raw(help),
+                ])
+            }
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(shown), layout::margin_wide(inside));
+}

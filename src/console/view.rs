@@ -1,0 +1,193 @@
+//! The root of the picture: the frame that every screen has, and what lies over it.
+//! Reads the console, changes nothing.
+
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Alignment, Rect},
+    text::{Line, Span},
+    widgets::Clear,
+};
+
+use super::{Console, access, overlays};
+use crate::{
+    desk::{Desk, Overlay},
+    domain::text,
+    form::wrap,
+    screens::page::{Look, Page},
+    ui::{chrome, layout, line, theme::Theme},
+};
+
+pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < layout::MIN_WIDTH || area.height < layout::MIN_HEIGHT {
+        return chrome::too_small(frame);
+    }
+    let desk = &console.desk;
+    let page = console.screen().page();
+    let look = Look { desk, theme };
+    let mut areas = layout::areas(area);
+    let said = Said::of(desk, theme, areas.status);
+    if said.notice.len() > 1 && !page.gives_last_row() {
+        areas.body.height = areas.body.height.saturating_sub(1);
+    }
+    if desk.is_locked() || !page.is_bare() {
+        header(page, &look, frame, &areas);
+        chrome::rule(frame, areas.rule, theme);
+    }
+    match desk.lock() {
+        Some(lock) => access::draw(&look, lock, frame, &areas),
+        None => page.draw(&look, frame, &areas),
+    }
+    for overlay in &desk.overlays {
+        if let Overlay::Prompt(_, prompt) = overlay {
+            overlays::prompt::draw(prompt, theme, frame, areas.body, !desk.is_covered());
+        }
+    }
+    status(desk, said, theme, frame, &areas);
+    chrome::footer(frame, areas.footer, theme, &console.modes(), |action| {
+        console.can(action)
+    });
+    for overlay in &desk.overlays {
+        match overlay {
+            Overlay::Prompt(..) => {}
+            Overlay::Question(_, question) => {
+                let (title, yes) = (question.title, question.yes);
+                chrome::question(frame, areas.body, theme, title, &question.text, yes);
+            }
+            Overlay::Palette(palette) => overlays::palette::draw(frame, theme, console, palette),
+            Overlay::Help(scroll) => overlays::help::draw(frame, theme, console, *scroll),
+        }
+    }
+    if !theme.glyphs.unicode {
+        to_ascii(frame.buffer_mut());
+    }
+}
+
+/// Where the locale is not UTF-8, a terminal would show anything else as rubbish.
+fn to_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let replacement = match cell.symbol() {
+            symbol if symbol.is_ascii() => continue,
+            "×" => "x",
+            "–" | "—" => "-",
+            "“" | "”" => "\"",
+            "‘" | "’" => "'",
+            "…" => "~",
+            "§" => "s",
+            "™" => " ",
+            _ => "?",
+        };
+        cell.set_symbol(replacement);
+    }
+}
+
+fn header(page: &dyn Page, look: &Look<'_>, frame: &mut Frame<'_>, areas: &layout::Areas) {
+    let (organization, who) = match look.session() {
+        Some(session) => (
+            session.organization.as_str(),
+            format!(
+                "{} {} {}",
+                session.developer.full_name,
+                look.theme.glyphs.dot,
+                session.developer.role.label()
+            ),
+        ),
+        None => (page.organization(), String::new()),
+    };
+    chrome::header(frame, areas.header, look.theme, organization, &who);
+}
+
+/// What is said at the foot of the screen.
+struct Said {
+    /// What happened, in as many rows as it needs.
+    notice: Vec<String>,
+    /// How long a secret stays on the clipboard.
+    countdown: Option<String>,
+    room: u16,
+}
+
+impl Said {
+    fn of(desk: &Desk, theme: &Theme, area: Rect) -> Self {
+        let shown = desk.clipboard.filter(|copied| !copied.covered);
+        let countdown = shown.map(|copied| {
+            let left_ms = copied.until_ms.saturating_sub(desk.clock.mono_ms);
+            let left_s = left_ms.div_ceil(1000);
+            if desk.notice.is_some() || desk.waits_for().is_some() {
+                format!("{} in {left_s} s", copied.clears)
+            } else {
+                format!(
+                    "{} {}, {} in {left_s} s",
+                    copied.what.label(),
+                    copied.place,
+                    copied.clears
+                )
+            }
+        });
+        let reserved = countdown.as_ref().map_or(0, |text| text.len() + 2);
+        let room = layout::margin_wide(area)
+            .width
+            .saturating_sub(u16::try_from(reserved).unwrap_or(0));
+        let notice = match &desk.notice {
+            Some(notice) if desk.waits_for().is_none() => {
+                let mark = if notice.is_problem {
+                    theme.glyphs.warning
+                } else {
+                    theme.glyphs.done
+                };
+                wrap::paragraph(&format!("{mark} {}", text::displayable(&notice.text)), room)
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            notice,
+            countdown,
+            room,
+        }
+    }
+}
+
+/// What happened, what is being waited for, and how long a secret stays on the clipboard.
+fn status(
+    desk: &Desk,
+    said: Said,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    areas: &layout::Areas,
+) {
+    let area = layout::margin_wide(areas.status);
+    let Said {
+        mut notice,
+        countdown,
+        room,
+    } = said;
+    let left = if let Some(what) = desk.waits_for() {
+        Span::styled(format!("{what}{}", theme.glyphs.ellipsis), theme.dim)
+    } else if let Some(told) = &desk.notice {
+        let style = if told.is_problem {
+            theme.warning
+        } else {
+            theme.good
+        };
+        // What does not fit goes on one line above: an answer is worth more than a blank row.
+        if notice.len() > 1 {
+            let first = notice.remove(0);
+            let above = Rect {
+                y: area.y.saturating_sub(1),
+                ..area
+            };
+            frame.render_widget(Clear, above);
+            frame.render_widget(Line::styled(first, style), above);
+        }
+        line::foreign(&notice.join(" "), room, theme.glyphs.ellipsis, style)
+    } else {
+        Span::raw("")
+    };
+    frame.render_widget(Line::from(left), area);
+    if let Some(countdown) = countdown {
+        frame.render_widget(
+            Line::styled(countdown, theme.dim).alignment(Alignment::Right),
+            area,
+        );
+    }
+}

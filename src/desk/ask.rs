@@ -1,0 +1,144 @@
+//! What lies over a page: questions, the search for a command, the help.
+
+use std::{borrow::Cow, fmt::Debug};
+
+use crate::{
+    domain::{secret::Secret, text},
+    form::{Entry, SecretEntry, TextEdit},
+    request::{PageId, Request},
+};
+
+/// In characters; more than any of the answers has.
+const TYPED_MAX: usize = 1000;
+/// Longest search for a command, in characters.
+const SEARCH_MAX: usize = 100;
+
+#[derive(Debug)]
+pub enum Overlay {
+    /// With the page that asks.
+    Question(PageId, Question),
+    Prompt(PageId, Prompt),
+    Palette(Palette),
+    /// Lines that it is scrolled down.
+    Help(u16),
+}
+
+/// A question that stops everything else.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub title: &'static str,
+    pub text: String,
+    pub yes: &'static str,
+    pub then: Request,
+}
+
+/// A question that is answered by typing one line. The page that asks it says what an answer is.
+pub trait Ask: Debug {
+    fn title(&self) -> &'static str;
+
+    fn question(&self) -> String;
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String>;
+
+    fn is_secret(&self) -> bool {
+        false
+    }
+
+    /// In characters.
+    fn max(&self) -> usize {
+        TYPED_MAX
+    }
+}
+
+/// What was typed: a line without the blanks around it, or a secret as it is.
+#[derive(Debug)]
+pub struct Typed<'a> {
+    pub text: &'a str,
+    pub secret: &'a SecretEntry,
+}
+
+/// What an answer comes to.
+#[derive(Debug)]
+pub enum Answer {
+    /// With what is said while it lasts.
+    Request(Request, &'static str),
+    /// The next question, and what is known already.
+    Next(Box<dyn Ask>, String),
+    /// Nothing from outside is needed: the page is handed the text.
+    ToPage(Secret),
+}
+
+impl Answer {
+    pub fn working(request: impl Into<Request>) -> Self {
+        Self::Request(request.into(), "Working")
+    }
+}
+
+#[derive(Debug)]
+pub struct Prompt {
+    pub ask: Box<dyn Ask>,
+    pub entry: Entry,
+    pub secret: SecretEntry,
+    pub problem: Option<String>,
+}
+
+impl Prompt {
+    pub fn new(ask: Box<dyn Ask>, known: &str) -> Self {
+        Self {
+            ask,
+            entry: Entry::new(known),
+            secret: SecretEntry::default(),
+            problem: None,
+        }
+    }
+
+    pub fn field(&self) -> &dyn TextEdit {
+        if self.ask.is_secret() {
+            &self.secret
+        } else {
+            &self.entry
+        }
+    }
+
+    pub fn field_mut(&mut self) -> &mut dyn TextEdit {
+        if self.ask.is_secret() {
+            &mut self.secret
+        } else {
+            &mut self.entry
+        }
+    }
+
+    /// Says whether something was cut off.
+    pub fn paste(&mut self, pasted: &str) -> bool {
+        self.problem = None;
+        // A secret is taken as it is, but for the end of the line that is copied with it.
+        let pasted = if self.ask.is_secret() {
+            Cow::Borrowed(pasted.trim_end_matches(['\r', '\n']))
+        } else {
+            Cow::Owned(text::one_line(pasted))
+        };
+        let max = self.ask.max();
+        self.field_mut().paste(&pasted, max)
+    }
+
+    pub fn answer(&self) -> Result<Answer, String> {
+        self.ask.answer(&Typed {
+            text: self.entry.text().trim(),
+            secret: &self.secret,
+        })
+    }
+}
+
+/// The search for a command.
+#[derive(Debug, Default)]
+pub struct Palette {
+    pub search: Entry,
+    pub cursor: usize,
+}
+
+impl Palette {
+    pub fn paste(&mut self, pasted: &str) {
+        self.search.paste(&text::one_line(pasted), SEARCH_MAX);
+        self.cursor = 0;
+    }
+}

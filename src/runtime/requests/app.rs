@@ -1,0 +1,150 @@
+//! One app: its page, its form, and what is done to it.
+
+use crate::{
+    domain::{
+        app::{App, AppStatus, Environment},
+        history::Entry,
+        id::DraftId,
+        oauth::credential::mint_shared_secret,
+        problem::Problem,
+        secret::Secret,
+    },
+    request::{
+        AppSecrets, ChangeApp, CheckName, CreateApp, Deed, FormOf, KeepEnvironment, LoadApp,
+        LoadHistory, MintSharedSecret, OpenForm, OpenedForm, Perform, RevealSecrets, UpdateApp,
+        Updated,
+    },
+    runtime::worker::Worker,
+    store::{HistoryQuery, Saved, StoreError},
+    vault,
+};
+
+/// More rows than anybody scrolls through; the newest ones.
+const HISTORY_ROWS: u64 = 500;
+
+impl Perform<LoadApp> for Worker {
+    fn perform(&mut self, request: &LoadApp) -> Result<Box<App>, Problem> {
+        Ok(Box::new(self.workspace.app(&request.app)?))
+    }
+}
+
+impl Perform<ChangeApp> for Worker {
+    fn perform(&mut self, request: &ChangeApp) -> Result<Option<Box<App>>, Problem> {
+        let (workspace, now, id) = (&mut self.workspace, self.now, &request.app);
+        let app = match request.deed {
+            Deed::Suspend => workspace.set_status(id, AppStatus::Suspended, now)?,
+            Deed::Resume => workspace.set_status(id, AppStatus::Active, now)?,
+            Deed::Delete => workspace.delete_app(id, now)?,
+            Deed::Restore => workspace.restore_app(id, now)?,
+            Deed::Purge => {
+                workspace.purge_app(id, now)?;
+                return Ok(None);
+            }
+            Deed::Rotate { overlap_hours } => workspace.rotate_secret(id, overlap_hours, now)?,
+            Deed::FinishRotation => workspace.finish_rotation(id, now)?,
+            Deed::CancelRotation => workspace.cancel_rotation(id, now)?,
+        };
+        Ok(Some(Box::new(app)))
+    }
+}
+
+impl Perform<KeepEnvironment> for Worker {
+    fn perform(&mut self, request: &KeepEnvironment) -> Result<Box<App>, Problem> {
+        let kept = self
+            .workspace
+            .keep_environment(&request.app, &request.issued, self.now)?;
+        Ok(Box::new(kept))
+    }
+}
+
+impl Perform<LoadHistory> for Worker {
+    fn perform(&mut self, request: &LoadHistory) -> Result<Vec<Entry>, Problem> {
+        let query = HistoryQuery {
+            app: Some(request.app.clone()),
+            limit: HISTORY_ROWS,
+            ..HistoryQuery::default()
+        };
+        Ok(self.workspace.history(&query)?.entries)
+    }
+}
+
+impl Perform<RevealSecrets> for Worker {
+    fn perform(&mut self, request: &RevealSecrets) -> Result<AppSecrets, Problem> {
+        let (workspace, app) = (&self.workspace, &request.app);
+        let mut environments = Vec::new();
+        for environment in Environment::ALL {
+            let secret = workspace.environment_secret(app, environment)?;
+            environments.extend(secret.map(|secret| (environment, secret)));
+        }
+        Ok(AppSecrets {
+            client: workspace.client_secret(app)?,
+            retiring: workspace.retiring_secret(app)?,
+            shared: workspace.shared_secret(app)?,
+            environments,
+        })
+    }
+}
+
+impl Perform<OpenForm> for Worker {
+    fn perform(&mut self, request: &OpenForm) -> Result<OpenedForm, Problem> {
+        let mut rng = vault::os_random().map_err(StoreError::from)?;
+        let (app, shared) = match &request.of {
+            FormOf::NewApp => (None, None),
+            FormOf::Edit(app) => {
+                let (app, shared) = self.workspace.app_to_edit(app)?;
+                (Some(app), shared)
+            }
+            FormOf::Clone(app) => (Some(self.workspace.app(app)?), None),
+        };
+        Ok(OpenedForm {
+            draft: DraftId::mint(&mut rng),
+            shared_secret: shared.unwrap_or_else(|| mint_shared_secret(&mut rng)),
+            app: app.map(Box::new),
+        })
+    }
+}
+
+impl Perform<CreateApp> for Worker {
+    fn perform(&mut self, request: &CreateApp) -> Result<Box<App>, Problem> {
+        let who = self.owner()?;
+        let registration = (*request.registration).clone();
+        let app =
+            self.workspace
+                .create_app(registration, &who, request.draft.as_ref(), self.now)?;
+        Ok(Box::new(app))
+    }
+}
+
+impl Perform<UpdateApp> for Worker {
+    fn perform(&mut self, request: &UpdateApp) -> Result<Updated, Problem> {
+        let registration = (*request.registration).clone();
+        let saved = self.workspace.update_app(
+            &request.app,
+            request.version,
+            registration,
+            request.draft.as_ref(),
+            self.now,
+        )?;
+        Ok(match saved {
+            Saved::Done(app) => Updated::Done(app),
+            Saved::Stale(app) => {
+                let shared = self.workspace.shared_secret(&app.id)?.unwrap_or_default();
+                Updated::Stale { app, shared }
+            }
+        })
+    }
+}
+
+impl Perform<MintSharedSecret> for Worker {
+    fn perform(&mut self, _: &MintSharedSecret) -> Result<Secret, Problem> {
+        let mut rng = vault::os_random().map_err(StoreError::from)?;
+        Ok(mint_shared_secret(&mut rng))
+    }
+}
+
+impl Perform<CheckName> for Worker {
+    fn perform(&mut self, request: &CheckName) -> Result<bool, Problem> {
+        // Only a warning depends on it.
+        Ok(self.workspace.name_taken(&request.name).unwrap_or_default())
+    }
+}

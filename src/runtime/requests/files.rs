@@ -1,0 +1,85 @@
+//! Files that a person asks for, and credentials in the form that another program reads.
+
+use crate::{
+    domain::{
+        handoff::{self, Output, env_file::Unreadable, snippet::snippet},
+        id::AppId,
+        problem::Problem,
+        secret::Secret,
+        text,
+    },
+    files::output,
+    request::{Copyable, FileContent, Perform, WriteFile},
+    runtime::worker::Worker,
+    store::StoreError,
+};
+
+impl Perform<WriteFile> for Worker {
+    fn perform(&mut self, request: &WriteFile) -> Result<Output, Problem> {
+        let content = self.content(&request.content)?;
+        let bytes = content.expose().as_bytes();
+        Ok(output::write(&request.path, bytes, request.replace)?)
+    }
+}
+
+impl Worker {
+    fn content(&self, content: &FileContent) -> Result<Secret, StoreError> {
+        match content {
+            FileContent::Export(ids) => {
+                let mut apps = ids
+                    .iter()
+                    .map(|id| self.workspace.app(id))
+                    .collect::<Result<Vec<_>, _>>()?;
+                apps.sort_by_cached_key(|app| text::key(&app.spec.properties.name));
+                Ok(Secret::new(handoff::export_json(&apps)))
+            }
+            FileContent::Handoff { app, what } => self
+                .handoff(app, *what)?
+                .ok_or_else(|| StoreError::Conflict("This app has no such thing.".to_owned())),
+        }
+    }
+
+    /// `None` where an app has none such.
+    pub(super) fn handoff(&self, id: &AppId, what: Copyable) -> Result<Option<Secret>, StoreError> {
+        let app = self.workspace.app(id)?;
+        if what == Copyable::NewAppLink {
+            return Ok(handoff::new_app_link(&app).map(Secret::new));
+        }
+        if let Copyable::Snippet(language) = what {
+            return Ok(snippet(&app, language).map(Secret::new));
+        }
+        if what == Copyable::SandboxEnv {
+            return self.sandbox_env(id).map(Some);
+        }
+        let secret = self.workspace.client_secret(id)?;
+        Ok(match what {
+            Copyable::EnvFile(style) => {
+                let file = handoff::env_file(&app, secret.as_ref(), style);
+                Some(file.map_err(not_written)?)
+            }
+            Copyable::CredentialsJson => Some(handoff::credentials_json(&app, secret.as_ref())),
+            Copyable::BasicHeader => secret.map(|secret| handoff::basic_header(&app, &secret)),
+            _ => None,
+        })
+    }
+
+    /// Lines for a program that logs in here, with a JWT if there is one.
+    fn sandbox_env(&self, id: &AppId) -> Result<Secret, StoreError> {
+        let app = self.workspace.app(id)?;
+        let secret = self.workspace.client_secret(id)?;
+        let jwt = if app.spec.uses_jwt() {
+            self.jwt_for(&app.client_id).ok().flatten()
+        } else {
+            None
+        };
+        let server = format!("http://127.0.0.1:{}", self.sandbox.port());
+        let jwt = jwt.as_ref().map(|(_, token)| token);
+        handoff::sandbox_env(&app, secret.as_ref(), jwt, &server).map_err(not_written)
+    }
+}
+
+/// Said before anything is written or copied.
+#[expect(clippy::needless_pass_by_value, reason = "a function for map_err")]
+fn not_written(error: Unreadable) -> StoreError {
+    StoreError::NotAllowed(error.to_string())
+}

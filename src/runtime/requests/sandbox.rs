@@ -1,0 +1,151 @@
+//! The local platform, and what is tried against it.
+
+use crate::{
+    domain::{
+        app::AppStatus,
+        oauth::{
+            credential::ClientId,
+            exchange::Exchange,
+            fault::{Armed, Fault},
+            jwt::{AuthorizedApps, JwtCredential},
+            trial::{Step, TrialKind},
+        },
+        problem::Problem,
+        secret::Secret,
+    },
+    request::{
+        ArmFault, EndTrial, ExpectPort, LoadFaults, News, Perform, PlatformStart, ReadExchanges,
+        StartPlatform, StartTrial, StopPlatform,
+    },
+    runtime::{
+        sandbox::{TrialWork, login, webhook},
+        worker::{Outcome, Worker},
+    },
+};
+
+impl Perform<StartPlatform> for Worker {
+    fn perform(&mut self, request: &StartPlatform) -> Result<PlatformStart, Problem> {
+        Ok(self.sandbox.start(&self.workspace, request.setup))
+    }
+}
+
+impl Perform<StopPlatform> for Worker {
+    fn perform(&mut self, _: &StopPlatform) -> Result<(), Problem> {
+        self.sandbox.stop();
+        Ok(())
+    }
+}
+
+impl Perform<ReadExchanges> for Worker {
+    fn perform(&mut self, _: &ReadExchanges) -> Result<Vec<Exchange>, Problem> {
+        Ok(self.sandbox.take_exchanges())
+    }
+}
+
+impl Perform<LoadFaults> for Worker {
+    fn perform(&mut self, _: &LoadFaults) -> Result<Vec<(Fault, Armed)>, Problem> {
+        Ok(self.sandbox.faults().armed())
+    }
+}
+
+impl Perform<ArmFault> for Worker {
+    fn perform(&mut self, request: &ArmFault) -> Result<Vec<(Fault, Armed)>, Problem> {
+        let faults = self.sandbox.faults();
+        faults.arm(request.fault, request.armed);
+        Ok(faults.armed())
+    }
+}
+
+impl Perform<ExpectPort> for Worker {
+    fn perform(&mut self, request: &ExpectPort) -> Result<(), Problem> {
+        self.sandbox.expect_port(request.port);
+        Ok(())
+    }
+}
+
+impl Perform<EndTrial> for Worker {
+    fn perform(&mut self, _: &EndTrial) -> Result<(), Problem> {
+        self.sandbox.end_trial();
+        Ok(())
+    }
+}
+
+impl Perform<StartTrial> for Worker {
+    /// What keeps a trial from starting is its first step, which failed.
+    fn perform(&mut self, request: &StartTrial) -> Result<(), Problem> {
+        let number = request.trial;
+        self.sandbox.want_trial(number);
+        let started = self
+            .trial_work(request)
+            .and_then(|work| Ok(self.sandbox.spawn_trial(number, work)?));
+        if let Err(problem) = started {
+            let step = Step::failed(request.kind.title(), problem.text);
+            self.tell(News::Step {
+                trial: number,
+                step,
+            });
+            self.tell(News::TrialEnded { trial: number });
+        }
+        Ok(())
+    }
+}
+
+impl Worker {
+    fn tell(&mut self, news: News) {
+        self.outbox.push(Outcome::News(news));
+    }
+
+    fn trial_work(&mut self, request: &StartTrial) -> Result<TrialWork, Problem> {
+        let (kind, now) = (request.kind, self.now);
+        let app = self.workspace.app(&request.app)?;
+        if kind != TrialKind::Login {
+            let shared = self.workspace.shared_secret(&request.app)?;
+            let shared = shared.ok_or("This app has no Interactive Messages.")?;
+            return Ok(Box::new(move |trial| match kind {
+                TrialKind::TestEvent => webhook::send(trial, &app, &shared, now),
+                _ => webhook::listen(trial, &app, &shared),
+            }));
+        }
+        if app.status == AppStatus::Suspended {
+            return Err("The app is suspended. z on its page resumes it.".into());
+        }
+        if !self.sandbox.is_running() {
+            match self.sandbox.start(&self.workspace, request.setup) {
+                PlatformStart::Started(port) => self.tell(News::Started(port)),
+                PlatformStart::Failed { problem, .. } => return Err(problem.into()),
+            }
+        }
+        let (base, profile) = self.sandbox.base().unwrap_or_default();
+        let secret = self.workspace.client_secret(&request.app)?;
+        let jwt = if app.spec.uses_jwt() {
+            self.jwt_for(&app.client_id)?
+        } else {
+            None
+        };
+        let job = login::Job {
+            base,
+            loopback_port: profile.loopback_port(),
+            app,
+            secret,
+            jwt,
+        };
+        Ok(Box::new(move |trial| login::run(trial, &job)))
+    }
+
+    /// A credential of whoever is signed in that this app may present, with its label.
+    pub(super) fn jwt_for(&self, client: &ClientId) -> Result<Option<(String, Secret)>, Problem> {
+        let all = self.workspace.jwt_credentials()?;
+        let fits = |one: &&JwtCredential| {
+            let is_for_app = match &one.apps {
+                AuthorizedApps::Organization => true,
+                AuthorizedApps::Specific(apps) => apps.contains(client),
+            };
+            is_for_app && !one.has_expired(self.now) && self.who.as_ref() == Some(&one.owner)
+        };
+        let Some(found) = all.iter().find(fits) else {
+            return Ok(None);
+        };
+        let token = self.workspace.jwt_token(&found.id)?;
+        Ok(Some((found.label.clone(), token)))
+    }
+}

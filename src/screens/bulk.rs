@@ -1,0 +1,99 @@
+//! What is done to several apps at once, from whichever page.
+
+use crate::{
+    desk::{Answer, Ask, Cx, Typed},
+    domain::{
+        app::{
+            list::{Bulk, BulkDone, count_of_apps},
+            tag,
+        },
+        id::AppId,
+        problem::Problem,
+        text,
+    },
+    request::ChangeApps,
+};
+
+/// All tags of one app.
+#[derive(Debug)]
+pub struct Tags {
+    pub app: AppId,
+    pub name: String,
+}
+
+impl Ask for Tags {
+    fn title(&self) -> &'static str {
+        "Tags"
+    }
+
+    fn question(&self) -> String {
+        format!(
+            "Words to find \"{}\" by, with spaces between. In the filter: tag:word.",
+            text::displayable(&self.name)
+        )
+    }
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
+        let bulk = Bulk::SetTags(tag::parse(typed.text)?);
+        let apps = vec![self.app.clone()];
+        Ok(Answer::working(ChangeApps { apps, bulk }))
+    }
+}
+
+/// What is added to several, and taken off.
+#[derive(Debug)]
+pub struct ChangeTags {
+    pub apps: Vec<AppId>,
+}
+
+impl Ask for ChangeTags {
+    fn title(&self) -> &'static str {
+        "Tags"
+    }
+
+    fn question(&self) -> String {
+        format!(
+            "For {}: words to add, with a minus those to take off. For example: billing -old",
+            count_of_apps(self.apps.len())
+        )
+    }
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
+        let (add, remove) = tag::parse_change(typed.text)?;
+        if add.is_empty() && remove.is_empty() {
+            return Err("Type at least one word.".to_owned());
+        }
+        let apps = self.apps.clone();
+        let bulk = Bulk::ChangeTags { add, remove };
+        Ok(Answer::working(ChangeApps { apps, bulk }))
+    }
+}
+
+/// Tells what came of it. `None`: nothing did.
+pub fn done(
+    bulk: &Bulk,
+    result: Result<BulkDone, Problem>,
+    cx: &mut Cx<'_>,
+) -> Option<BulkDone> {
+    let done = cx.or_warn(result)?;
+    match bulk {
+        Bulk::Delete if !done.done.is_empty() => cx.undo.clone_from(&done.done),
+        _ => cx.undo.retain(|undo| !done.done.contains(undo)),
+    }
+    let said = format!("{} {}.", count_of_apps(done.done.len()), bulk.done());
+    match done.left.first() {
+        None if *bulk == Bulk::Delete => {
+            let them = if done.done.len() == 1 { "it" } else { "them" };
+            cx.notify(format!("{said} u takes {them} out again."));
+        }
+        None => cx.notify(said),
+        Some((name, why)) if done.left.len() == 1 => {
+            cx.warn(format!("{said} Not \"{name}\": {why}"));
+        }
+        Some((name, why)) => cx.warn(format!(
+            "{said} {} left as they are, \"{name}\" among them: {why}",
+            count_of_apps(done.left.len())
+        )),
+    }
+    Some(done)
+}

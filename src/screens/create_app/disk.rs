@@ -1,0 +1,113 @@
+//! How what is typed gets to disk: a moment after each change, before anything that ends the screen,
+//! and again while it fails.
+
+use super::{CreateApp, Disk, Intent};
+use crate::{
+    desk::Cx,
+    domain::problem::Problem,
+    request::{DiscardDraft, SaveDraft},
+    screens::page::{Next, Place},
+};
+
+/// A draft is at most this far behind what is typed, plus the time of one write.
+const DELAY_MS: u64 = 150;
+/// How soon a write that failed is tried again.
+const RETRY_MS: u64 = 3_000;
+
+impl CreateApp {
+    /// The draft is written soon.
+    pub fn draft_changed(&mut self, cx: &Cx<'_>) {
+        let due = cx.clock.mono_ms + DELAY_MS;
+        self.due_ms.get_or_insert(due);
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.disk == Disk::Failed
+    }
+
+    fn is_worth_keeping(&self) -> bool {
+        self.disk != Disk::Nothing || !self.is_pristine()
+    }
+
+    /// Writes the draft now, if it has something to keep. The number of the request, if one was made.
+    pub(super) fn save(&mut self, cx: &mut Cx<'_>) -> Option<u64> {
+        self.due_ms = None;
+        // While it is being created, a save would bring the draft of a finished app back.
+        if self.intent == Intent::Submitting || !self.is_worth_keeping() {
+            return None;
+        }
+        let Some(body) = self.stored() else {
+            cx.warn("The draft cannot be written. What is typed is only on this screen.");
+            return None;
+        };
+        if self.disk == Disk::Nothing {
+            self.disk = Disk::Kept;
+        }
+        self.saving += 1;
+        let draft = self.id.clone();
+        Some(cx.request(SaveDraft { draft, body }))
+    }
+
+    /// Back to the list, once what was typed is on disk.
+    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) -> Next {
+        self.form.touch();
+        if !self.is_worth_keeping() || self.intent == Intent::LeaveWithout {
+            return self.to_the_list();
+        }
+        // Typed and taken back: the draft of changes that are none goes.
+        if self.editing.is_some() && self.is_pristine() {
+            let draft = self.id.clone();
+            cx.request(DiscardDraft { draft });
+            cx.notify("Draft discarded.");
+            return self.to_the_list();
+        }
+        self.intent = match self.save(cx) {
+            Some(number) => {
+                cx.wait_for(number, "Keeping the draft");
+                Intent::Leave
+            }
+            // Nothing could be sent to disk, which was said; back is not refused a second time.
+            None => Intent::LeaveWithout,
+        };
+        Next::Stay
+    }
+
+    fn to_the_list(&mut self) -> Next {
+        self.due_ms = None;
+        Next::Go(Place::TopOfApps { unfiltered: false })
+    }
+
+    pub(super) fn saved(&mut self, result: Result<(), Problem>, cx: &mut Cx<'_>) -> Next {
+        self.saving = self.saving.saturating_sub(1);
+        let had_failed = self.has_failed();
+        let leaves = self.intent == Intent::Leave && self.saving == 0;
+        match result {
+            Ok(()) => {
+                self.disk = Disk::Kept;
+                if leaves {
+                    cx.notify("Draft kept: Enter resumes it.");
+                    // It is on top of the list, and must not be hidden by what was looked for.
+                    return Next::Go(Place::TopOfApps { unfiltered: true });
+                }
+                if had_failed {
+                    cx.notify("The draft is on disk again.");
+                }
+            }
+            Err(problem) => {
+                self.disk = Disk::Failed;
+                let problem = problem.text;
+                if leaves {
+                    self.intent = Intent::LeaveWithout;
+                    cx.warn(format!(
+                        "The draft is not on disk: {problem} Esc again leaves without it."
+                    ));
+                } else {
+                    // Tried again; the screen still has everything.
+                    self.due_ms = Some(cx.clock.mono_ms + RETRY_MS);
+                    cx.warn(format!("The draft is not on disk: {problem}"));
+                }
+            }
+        }
+        Next::Stay
+    }
+}

@@ -1,0 +1,470 @@
+//! A page that is one form: fields, a check, a request that it sends. What is common to all of them is
+//! here; a form says what it asks and what it makes of the reply.
+
+use std::{borrow::Cow, fmt::Debug};
+
+use ratatui::{Frame, text::Line};
+
+use super::page::{Look, Next, Page};
+use crate::{
+    desk::Cx,
+    domain::{
+        problem::{Problem, ProblemKind},
+        secret::Secret,
+        time::Clock,
+    },
+    form::{
+        Control, Field, FieldError, FieldId, FormEvent, FormState, Report, SecretEntry, Slot,
+        shown_fields,
+        state::{Table, field_of, slots},
+    },
+    keymap::{Action, Can, Context},
+    request::{Reply, Request},
+    ui::{form, form_page, layout::Areas, picker},
+};
+
+pub trait Form: Debug + Sized + 'static {
+    type Data: Debug + 'static;
+    /// What the fields are judged by beside the answers.
+    type Facts: Debug + 'static;
+
+    fn fields() -> &'static [Field<Self::Data, Self::Facts>];
+
+    fn facts(&self) -> &Self::Facts;
+
+    /// The title of the page, and what stands beside it.
+    fn title(&self) -> (&'static str, Cow<'_, str>);
+
+    /// The request that the form is sent as, when nothing is wrong.
+    fn check(page: &FormPage<Self>, now: Clock, report: &mut Report) -> Option<Request>;
+
+    /// What is said while the reply is awaited.
+    fn waiting(&self) -> &'static str;
+
+    /// What came of the request.
+    fn reply(page: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next;
+
+    /// Keys that this form understands in another way; `None` for all others.
+    fn act(page: &mut FormPage<Self>, action: Action, cx: &mut Cx<'_>) -> Option<Next> {
+        let _ = (page, action, cx);
+        None
+    }
+
+    fn submit(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
+        page.send(cx);
+    }
+
+    /// Said, beside the findings, when the form could not be sent.
+    fn not_sent() -> Option<&'static str> {
+        None
+    }
+
+    /// An answer has changed.
+    fn changed(page: &mut FormPage<Self>) {
+        let _ = page;
+    }
+
+    /// What the answers or the open list need from outside.
+    fn look(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
+        let _ = (page, cx);
+    }
+
+    /// What has the keys in a field, where that is not what its control has.
+    fn mode(field: FieldId) -> Option<Context> {
+        let _ = field;
+        None
+    }
+
+    /// What has the keys of the form beside its fields.
+    fn own_mode() -> Option<Context> {
+        None
+    }
+
+    fn can(page: &FormPage<Self>, action: Action) -> Can {
+        let _ = (page, action);
+        Can::Yes
+    }
+
+    /// Those that are shown and hidden by one key.
+    fn secrets(data: &mut Self::Data) -> Vec<&mut SecretEntry> {
+        let _ = data;
+        Vec::new()
+    }
+
+    /// Lines below a field.
+    fn below(page: &FormPage<Self>, look: &Look<'_>, field: FieldId) -> Vec<Line<'static>> {
+        let _ = (page, look, field);
+        Vec::new()
+    }
+
+    fn organization(&self) -> &str {
+        ""
+    }
+}
+
+/// Why the last try was refused, and when the next one is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub text: String,
+    pub until_ms: u64,
+}
+
+impl Refusal {
+    /// `wrong` says that the proof was wrong, never which half of it.
+    pub fn of(problem: &Problem, wrong: &str, clock: Clock) -> Self {
+        Self {
+            text: match problem.kind {
+                ProblemKind::Wrong { .. } => wrong.to_owned(),
+                ProblemKind::Throttled { .. } => "Too many tries.".to_owned(),
+                _ => problem.text.clone(),
+            },
+            until_ms: clock.mono_ms + problem.wait_ms(),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct FormPage<F: Form> {
+    pub kind: F,
+    pub data: F::Data,
+    pub form: FormState,
+    /// It was tried to send it: every error is shown.
+    pub tried: bool,
+    pub refusal: Option<String>,
+    pub wait_until_ms: Option<u64>,
+}
+
+impl<F: Form> FormPage<F> {
+    pub fn at(kind: F, data: F::Data, focus: FieldId) -> Self {
+        Self {
+            kind,
+            data,
+            form: FormState::at(focus.into()),
+            tried: false,
+            refusal: None,
+            wait_until_ms: None,
+        }
+    }
+
+    pub fn findings(&self, now: Clock) -> Vec<FieldError> {
+        let mut report = Report::default();
+        F::check(self, now, &mut report);
+        report.into_findings()
+    }
+
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.refusal = Some(refusal.text);
+        self.wait_until_ms = Some(refusal.until_ms);
+    }
+
+    pub fn slots(&self) -> Vec<Slot> {
+        slots(F::fields(), &self.data)
+    }
+
+    /// Sends it, or leads to what keeps it from being sent.
+    pub fn send(&mut self, cx: &mut Cx<'_>) {
+        if self
+            .wait_until_ms
+            .is_some_and(|until| until > cx.clock.mono_ms)
+        {
+            return;
+        }
+        let mut report = Report::default();
+        match F::check(self, cx.clock, &mut report) {
+            Some(request) if !report.has_errors() => {
+                cx.await_reply(request, self.kind.waiting());
+            }
+            _ => {
+                self.tried = true;
+                if let Some(slot) = report.first_error() {
+                    self.form.focus = slot;
+                }
+                if let Some(said) = F::not_sent() {
+                    cx.warn(said);
+                }
+            }
+        }
+    }
+
+    fn table(&mut self) -> (&mut FormState, Table<'_, F::Data, F::Facts>) {
+        let table = Table {
+            fields: F::fields(),
+            data: &mut self.data,
+            context: self.kind.facts(),
+            text_width: u16::MAX,
+        };
+        (&mut self.form, table)
+    }
+
+    /// Whether the list over the form is being searched: then Space is a space.
+    pub fn is_searching(&self) -> bool {
+        let picker = self.form.picker.as_ref();
+        picker.is_some_and(|picker| !picker.browsing)
+    }
+}
+
+/// A form of text fields, whichever it is: for the console without a full screen.
+pub trait AnyForm {
+    /// The fields that are shown, as far as text is typed into them.
+    fn texts(&self) -> Vec<AnyText>;
+
+    fn focus(&mut self, slot: Slot);
+
+    fn findings(&self, now: Clock) -> Vec<FieldError>;
+
+    /// Why the last try was refused, and when the next one is looked at.
+    fn refusal(&self) -> (Option<&str>, Option<u64>);
+
+    fn title(&self) -> &'static str;
+}
+
+#[derive(Debug)]
+pub struct AnyText {
+    pub slot: Slot,
+    pub label: &'static str,
+    pub help: &'static str,
+    pub is_secret: bool,
+    /// Empty for a secret.
+    pub text: String,
+}
+
+impl<F: Form> AnyForm for FormPage<F> {
+    fn texts(&self) -> Vec<AnyText> {
+        shown_fields(F::fields(), &self.data)
+            .filter_map(|field| {
+                let Control::Text { get, .. } = field.control else {
+                    return None;
+                };
+                let entry = get(&self.data);
+                let is_secret = entry.is_secret();
+                Some(AnyText {
+                    slot: field.id.into(),
+                    label: field.label,
+                    help: field.help,
+                    is_secret,
+                    text: if is_secret {
+                        String::new()
+                    } else {
+                        entry.text().to_owned()
+                    },
+                })
+            })
+            .collect()
+    }
+
+    fn focus(&mut self, slot: Slot) {
+        self.form.focus = slot;
+    }
+
+    fn findings(&self, now: Clock) -> Vec<FieldError> {
+        Self::findings(self, now)
+    }
+
+    fn refusal(&self) -> (Option<&str>, Option<u64>) {
+        (self.refusal.as_deref(), self.wait_until_ms)
+    }
+
+    fn title(&self) -> &'static str {
+        self.kind.title().0
+    }
+}
+
+/// What has the keys in a control.
+pub fn control_mode<D, C>(field: &Field<D, C>, data: &D) -> Context {
+    match &field.control {
+        Control::Text { get, .. } if get(data).is_secret() => Context::Password,
+        Control::Text { lines: 1, .. } => Context::Text,
+        Control::Text { .. } => Context::Lines,
+        Control::Rows { max_rows: 0, .. } => Context::Text,
+        Control::Rows { .. } => Context::Rows,
+        Control::Choice { .. } => Context::Choice,
+        Control::Toggle { .. } => Context::Toggle,
+        Control::Pick { .. } => Context::Pick,
+        Control::Generated { .. } => Context::Generated,
+    }
+}
+
+/// What has the keys of the list that is open over a field.
+pub fn picker_mode<D, C>(field: Option<&Field<D, C>>) -> Context {
+    match field.map(|field| &field.control) {
+        Some(Control::Pick { many: true, .. }) => Context::Picker,
+        _ => Context::PickOne,
+    }
+}
+
+impl<F: Form> Page for FormPage<F> {
+    fn modes(&self) -> Vec<Context> {
+        let field = field_of(F::fields(), self.form.focus.field);
+        if self.form.picker.is_some() {
+            return vec![picker_mode(field), Context::Anywhere];
+        }
+        let mut modes: Vec<Context> = F::mode(self.form.focus.field).into_iter().collect();
+        modes.extend(field.map(|field| control_mode(field, &self.data)));
+        modes.extend(F::own_mode());
+        modes.extend([Context::Form, Context::Anywhere]);
+        modes
+    }
+
+    fn can(&self, action: Action, _: &crate::desk::Desk) -> Can {
+        F::can(self, action)
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        if let Some(next) = F::act(self, action, cx) {
+            return next;
+        }
+        if self.form.picker.is_none() {
+            match action {
+                Action::Submit => {
+                    F::submit(self, cx);
+                    return Next::Stay;
+                }
+                Action::ShowPassword => {
+                    let secrets = F::secrets(&mut self.data);
+                    let visible = secrets.first().is_some_and(|secret| !secret.visible);
+                    for secret in secrets {
+                        secret.visible = visible;
+                    }
+                    return Next::Stay;
+                }
+                _ => {}
+            }
+        }
+        let all = self.slots();
+        let (form, mut table) = self.table();
+        match form.act(&mut table, action) {
+            FormEvent::Changed(_) => {
+                self.refusal = None;
+                F::changed(self);
+            }
+            FormEvent::PastEnd if action == Action::Confirm => {
+                F::submit(self, cx);
+                return Next::Stay;
+            }
+            FormEvent::PastEnd if action == Action::NextField => {
+                self.form.focus = all.first().copied().unwrap_or(self.form.focus);
+            }
+            FormEvent::BeforeStart if action == Action::PrevField => {
+                self.form.focus = all.last().copied().unwrap_or(self.form.focus);
+            }
+            FormEvent::Refused(why) => {
+                cx.warn(why);
+                return Next::Stay;
+            }
+            _ => {}
+        }
+        F::look(self, cx);
+        Next::Stay
+    }
+
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        F::look(self, cx);
+    }
+
+    fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        F::reply(self, reply, cx)
+    }
+
+    fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> bool {
+        let (form, mut table) = self.table();
+        let (_, cut) = form.paste(&mut table, text);
+        F::changed(self);
+        F::look(self, cx);
+        cut
+    }
+
+    fn counts_down_to(&self) -> Option<u64> {
+        self.wait_until_ms
+    }
+
+    fn form(&mut self) -> Option<&mut dyn AnyForm> {
+        Some(self)
+    }
+
+    fn lock(&mut self) {
+        for secret in F::secrets(&mut self.data) {
+            *secret = SecretEntry::default();
+        }
+    }
+
+    fn organization(&self) -> &str {
+        self.kind.organization()
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        let theme = look.theme;
+        let findings = self.findings(look.clock);
+        let (title, about) = self.kind.title();
+        let field = field_of(F::fields(), self.form.focus.field);
+        form_page::draw(
+            frame,
+            areas,
+            title,
+            &about,
+            form::View {
+                theme,
+                fields: F::fields(),
+                data: &self.data,
+                context: self.kind.facts(),
+                form: &self.form,
+                findings: &findings,
+                is_told: &|finding| self.tried || self.form.touched.contains(&finding.slot),
+                about: refusal_lines(look, self.refusal.as_deref(), self.wait_until_ms),
+                extra: &|field| F::below(self, look, field),
+                active: !look.is_covered() && self.form.picker.is_none(),
+            },
+        );
+        if let (Some(field), Some(open)) = (field, &self.form.picker)
+            && let Control::Pick { many, chosen, .. } = field.control
+        {
+            let facts = self.kind.facts();
+            let view = picker::View {
+                title: field.label,
+                picker: open,
+                options: &self.form.picker_options(F::fields(), &self.data, facts),
+                chosen: &chosen(&self.data, facts),
+                many,
+            };
+            picker::draw(frame, areas.body, theme, &view);
+        }
+    }
+}
+
+/// Why the last try failed, and how long the next one has to wait.
+pub fn refusal_lines(
+    look: &Look<'_>,
+    refusal: Option<&str>,
+    wait_until_ms: Option<u64>,
+) -> Vec<Line<'static>> {
+    let theme = look.theme;
+    let mut lines = Vec::new();
+    if let Some(refusal) = refusal {
+        lines.push(Line::styled(
+            format!("{} {refusal}", theme.glyphs.error),
+            theme.error,
+        ));
+    }
+    let left_ms = wait_until_ms.map_or(0, |until| until.saturating_sub(look.clock.mono_ms));
+    if left_ms > 0 {
+        lines.push(Line::styled(
+            format!("  Try again in {} s.", left_ms.div_ceil(1000)),
+            theme.warning,
+        ));
+    }
+    lines
+}
+
+/// A new password that is typed twice.
+pub fn take_password(
+    report: &mut Report,
+    (field, new): (FieldId, &SecretEntry),
+    (again_field, again): (FieldId, &SecretEntry),
+    verdict: Result<(), String>,
+) -> Option<Secret> {
+    use crate::form::TextEdit as _;
+    let strong = report.take(field, verdict);
+    if again.text() != new.text() {
+        report.error(again_field, "Type the same password again.");
+    }
+    strong.map(|()| new.secret())
+}

@@ -1,0 +1,59 @@
+//! Where the cause of a failed login is mended.
+
+use super::page::{Next, Place};
+use crate::{
+    desk::Cx,
+    domain::{id::AppId, oauth::diagnosis::Setting},
+    form::{FieldId, Slot},
+    request::FormOf,
+    screens::create_app::sections::{auth, features, security},
+};
+
+/// `app` made the request; `from` is the one whose page led here.
+pub fn go_to(
+    setting: Setting,
+    app: Option<AppId>,
+    from: Option<AppId>,
+    cx: &mut Cx<'_>,
+) -> Next {
+    let place = match setting {
+        Setting::Jwt | Setting::NewJwt => Place::Jwts { wanted: None },
+        Setting::People => Place::Organization,
+        Setting::Faults => Place::Sandbox {
+            from,
+            at_faults: true,
+        },
+        _ => {
+            let Some(app) = app else {
+                cx.warn("It is not known whose request it was.");
+                return Next::Stay;
+            };
+            match field(setting) {
+                Some(field) => Place::Form {
+                    of: FormOf::Edit(app),
+                    at: Some(Slot::from(field)),
+                },
+                None => Place::App(app),
+            }
+        }
+    };
+    Next::Go(place)
+}
+
+/// The field of the form for an app; `None` for what its page does.
+fn field(setting: Setting) -> Option<FieldId> {
+    match setting {
+        Setting::Auth => Some(auth::METHOD),
+        Setting::Platform => Some(auth::PLATFORM),
+        Setting::RedirectUris => Some(auth::REDIRECT_URIS),
+        Setting::RefreshTokens => Some(auth::REFRESH),
+        Setting::Scopes => Some(security::SCOPES),
+        Setting::Webhook => Some(features::WEBHOOK),
+        Setting::Secret
+        | Setting::Status
+        | Setting::Jwt
+        | Setting::NewJwt
+        | Setting::People
+        | Setting::Faults => None,
+    }
+}

@@ -1,0 +1,106 @@
+//! What the organization's page asks for.
+
+use crate::{
+    desk::{Answer, Ask, Typed},
+    domain::{
+        id::DeveloperId,
+        people::developer::{NAME_MAX, Role},
+        text,
+    },
+    request::{ChangeTeam, NewRecoveryKey, TeamDeed},
+};
+
+#[derive(Debug)]
+pub struct OrganizationName;
+
+impl Ask for OrganizationName {
+    fn title(&self) -> &'static str {
+        "Rename the organization"
+    }
+
+    fn question(&self) -> String {
+        "Its name, as your apps' users see it".to_owned()
+    }
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
+        if typed.text.is_empty() {
+            return Err("Type a name.".to_owned());
+        }
+        if text::char_count(typed.text) > NAME_MAX {
+            return Err(format!("Shorten the name to {NAME_MAX} characters."));
+        }
+        let name = text::normal(typed.text).into_owned();
+        let deed = TeamDeed::Rename { name };
+        Ok(Answer::working(ChangeTeam { deed }))
+    }
+}
+
+#[derive(Debug)]
+pub struct RoleOf {
+    pub id: DeveloperId,
+    pub name: String,
+}
+
+impl Ask for RoleOf {
+    fn title(&self) -> &'static str {
+        "Role"
+    }
+
+    fn question(&self) -> String {
+        format!(
+            "What shall {} be: admin, developer or audit-user?",
+            text::displayable(&self.name)
+        )
+    }
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
+        let role = Role::parse(typed.text).ok_or("Type admin, developer or audit-user.")?;
+        let id = self.id.clone();
+        let deed = TeamDeed::SetRole { id, role };
+        Ok(Answer::working(ChangeTeam { deed }))
+    }
+}
+
+/// One's own, to be sure.
+#[derive(Debug)]
+pub struct PasswordForRecoveryKey;
+
+impl Ask for PasswordForRecoveryKey {
+    fn title(&self) -> &'static str {
+        "A new recovery key"
+    }
+
+    fn question(&self) -> String {
+        "The old recovery key ends. Your password, to be sure:".to_owned()
+    }
+
+    fn is_secret(&self) -> bool {
+        true
+    }
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
+        if typed.secret.is_empty() {
+            return Err("Type your password.".to_owned());
+        }
+        let password = typed.secret.secret();
+        let request = NewRecoveryKey { password };
+        Ok(Answer::Request(
+            request.into(),
+            "Making a new recovery key",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Prompt;
+
+    #[test]
+    fn a_name_that_is_too_long_is_told_while_it_can_be_shortened() {
+        let answer = |count| Prompt::new(Box::new(OrganizationName), &"é".repeat(count)).answer();
+        assert!(answer(NAME_MAX).is_ok());
+        assert!(answer(NAME_MAX + 1).is_err());
+        assert!(answer(0).is_err());
+    }
+}

@@ -1,0 +1,163 @@
+//! Another password for oneself. Somebody who was given theirs by an admin begins here.
+
+use std::borrow::Cow;
+
+use super::{
+    entrance::enter,
+    form_page::{Form, FormPage, Refusal, take_password},
+    page::{Next, Place},
+};
+use crate::{
+    desk::Cx,
+    domain::{
+        people::{
+            developer::Session,
+            password::{self, PASSWORD_MAX},
+        },
+        time::Clock,
+    },
+    form::{Field, FieldId, Report, SecretEntry},
+    keymap::{Action, Can},
+    request::{self, Reply, Request},
+};
+
+pub const OLD: FieldId = FieldId("password.old");
+pub const NEW: FieldId = FieldId("password.new");
+pub const AGAIN: FieldId = FieldId("password.again");
+
+#[derive(Debug, Default)]
+pub struct PasswordForm {
+    pub old: SecretEntry,
+    pub new: SecretEntry,
+    pub again: SecretEntry,
+}
+
+type PasswordField = Field<PasswordForm, ()>;
+
+pub static FIELDS: &[PasswordField] = &[
+    PasswordField::text(OLD, "Password", |f| &f.old, |f| &mut f.old)
+        .help("The one you signed in with.")
+        .max(PASSWORD_MAX)
+        .required(),
+    PasswordField::text(NEW, "New password", |f| &f.new, |f| &mut f.new)
+        .help("At least 12 characters that are hard to guess.")
+        .max(PASSWORD_MAX)
+        .required(),
+    PasswordField::text(AGAIN, "New password again", |f| &f.again, |f| &mut f.again)
+        .help("Enter sets it. Your recovery key stays the same.")
+        .max(PASSWORD_MAX)
+        .required(),
+];
+
+#[derive(Debug)]
+pub struct ChangePassword {
+    /// Nothing else can be done before.
+    is_first: bool,
+    /// Words that must not carry the password.
+    own_words: [String; 3],
+}
+
+impl ChangePassword {
+    pub fn page(session: &Session, is_first: bool) -> FormPage<Self> {
+        let me = &session.developer;
+        let kind = Self {
+            is_first,
+            own_words: [
+                me.full_name.clone(),
+                me.email.as_str().to_owned(),
+                session.organization.clone(),
+            ],
+        };
+        FormPage::at(kind, PasswordForm::default(), OLD)
+    }
+}
+
+impl Form for ChangePassword {
+    type Data = PasswordForm;
+    type Facts = ();
+
+    fn fields() -> &'static [PasswordField] {
+        FIELDS
+    }
+
+    fn facts(&self) -> &() {
+        &()
+    }
+
+    fn title(&self) -> (&'static str, Cow<'_, str>) {
+        let why = if self.is_first {
+            "the one you have was given to you: choose your own"
+        } else {
+            "of your own"
+        };
+        ("Change password", why.into())
+    }
+
+    fn check(page: &FormPage<Self>, _: Clock, report: &mut Report) -> Option<Request> {
+        let form = &page.data;
+        if form.old.is_empty() {
+            report.error(OLD, "Type your password.");
+        }
+        let own: Vec<&str> = page.kind.own_words.iter().map(String::as_str).collect();
+        let verdict = password::check(&form.new.secret(), &own);
+        let new = take_password(
+            report,
+            (NEW, &form.new),
+            (AGAIN, &form.again),
+            verdict.map_err(|error| error.to_string()),
+        );
+        let request = request::ChangePassword {
+            old: form.old.secret(),
+            new: new?,
+        };
+        Some(request.into())
+    }
+
+    fn waiting(&self) -> &'static str {
+        "Setting the new password"
+    }
+
+    fn reply(page: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        let Reply::ChangePassword(_, result) = reply else {
+            return Next::Stay;
+        };
+        match result {
+            Ok(signed_in) => {
+                let has_key = signed_in.recovery_key.is_some();
+                let entrance = enter(signed_in, cx);
+                cx.notify("From now on you sign in with the new password.");
+                if page.kind.is_first || has_key {
+                    entrance
+                } else {
+                    Next::Go(Place::Organization)
+                }
+            }
+            Err(problem) => {
+                page.data.old.clear();
+                page.form.focus = OLD.into();
+                let wrong = "This is not your password.";
+                page.refuse(Refusal::of(&problem, wrong, cx.clock));
+                Next::Stay
+            }
+        }
+    }
+
+    fn act(page: &mut FormPage<Self>, action: Action, cx: &mut Cx<'_>) -> Option<Next> {
+        if action != Action::Back {
+            return None;
+        }
+        if page.kind.is_first {
+            cx.warn("The password you have was given to you: choose your own first. ^C quits.");
+            return Some(Next::Stay);
+        }
+        Some(Next::Go(Place::Organization))
+    }
+
+    fn can(page: &FormPage<Self>, action: Action) -> Can {
+        Can::of(None, !(page.kind.is_first && action == Action::Back))
+    }
+
+    fn secrets(data: &mut PasswordForm) -> Vec<&mut SecretEntry> {
+        vec![&mut data.new, &mut data.old, &mut data.again]
+    }
+}

@@ -1,0 +1,51 @@
+//! What the Sandbox asks for. Nothing from outside is needed for the answers.
+
+use crate::{
+    desk::{Answer, Ask, Typed},
+    domain::secret::Secret,
+};
+
+const EXPLAINED_MAX: usize = 20_000;
+/// Below it a port needs rights that nobody should give this program.
+pub const PORT_MIN: u16 = 1024;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Asked {
+    Port,
+    /// An error body, a token response, a redirect.
+    Text,
+}
+
+impl Ask for Asked {
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Port => "Port",
+            Self::Text => "Explain",
+        }
+    }
+
+    fn question(&self) -> String {
+        match self {
+            Self::Port => "The port of this machine that the local platform listens on.",
+            Self::Text => {
+                "Paste the body of an OAuth or API error, a token response, or the address that the browser came back to."
+            }
+        }
+        .to_owned()
+    }
+
+    fn max(&self) -> usize {
+        EXPLAINED_MAX
+    }
+
+    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
+        let port = typed.text.parse::<u16>();
+        match self {
+            Self::Port if !port.is_ok_and(|port| port >= PORT_MIN) => {
+                Err(format!("Type a number from {PORT_MIN} to 65535."))
+            }
+            Self::Text if typed.text.is_empty() => Err("Paste something.".to_owned()),
+            Self::Port | Self::Text => Ok(Answer::ToPage(Secret::new(typed.text))),
+        }
+    }
+}
