@@ -9,8 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::harness::{Exit, Launch, Session};
+use crate::harness::{
+    Exit, Launch, Session,
+    form::{app, keys_in_form},
+    program::typed,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use devconsole::screens::create_app::sections::features;
 use rustix::process::Signal;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -20,7 +25,6 @@ const PLANTED: &str = "Planted Canary";
 const ISSUED: &str = "issued_elsewhere_KX81ptyQ";
 const ENTER: &str = "\r";
 const TAB: &str = "\t";
-const NEXT_TAB: &str = "\x1b[6~";
 const SUBMIT: &str = "\x13";
 const LOCK: &str = "\x0c";
 
@@ -137,11 +141,11 @@ fn sign_up(session: &mut Session) -> String {
 fn fill_in(session: &mut Session, name: &str) -> String {
     session.send("n");
     session.wait_for_text("App Card");
-    session.send(format!(
-        " {NEXT_TAB}{name}{TAB}Copies the ledger to the office at night.{TAB}{TAB} "
-    ));
-    session.send(format!("{NEXT_TAB}{NEXT_TAB} {NEXT_TAB}{TAB} {NEXT_TAB}"));
-    session.send(format!(" {TAB}https://example.com/hook{TAB}r"));
+    session.send(typed(&keys_in_form(|driver| {
+        driver.fill_in(app(name).jwt().webhook("https://example.com/hook"));
+        driver.go_to(features::SHARED_SECRET);
+    })));
+    session.send("r");
     let secret = revealed(session, 32);
     session.send("s");
     wait_copied(session, &secret);

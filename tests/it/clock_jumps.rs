@@ -3,11 +3,13 @@
 //! Waits are measured by a clock that never jumps; the wall clock is only written down.
 
 use crate::harness::driver::{self, Driver};
+use crate::harness::form::app;
 use devconsole::{
-    console::{CLIPBOARD_MS, Screen},
+    console::CLIPBOARD_MS,
     domain::time::UnixMs,
     form::TextEdit as _,
     message::{Clock, Msg},
+    screens::create_app::sections::properties::NAME,
     store::FILE_NAME,
 };
 
@@ -30,25 +32,6 @@ fn jump(driver: &mut Driver, by: i64) {
     set(driver, now.saturating_add(by));
 }
 
-fn name(driver: &Driver) -> &str {
-    match &driver.console.screen {
-        Screen::CreateApp(screen) => screen.draft.properties.name.text(),
-        other => panic!("not the form: {other:?}"),
-    }
-}
-
-fn create(driver: &mut Driver, name: &str) {
-    driver.press(&format!(
-        "n<space><pgdn>{name}<tab>Syncs orders to the call log.<tab><tab><space>"
-    ));
-    driver.press("<pgdn><pgdn><space><pgdn><tab><space><ctrl-s>");
-    assert!(
-        matches!(driver.console.screen, Screen::App(_)),
-        "{}",
-        driver.text()
-    );
-}
-
 fn restarted_at(mut driver: Driver, unix: i64) -> Driver {
     // The harness counts on from here.
     set(&mut driver, 0);
@@ -61,9 +44,11 @@ fn restarted_at(mut driver: Driver, unix: i64) -> Driver {
 fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says() {
     for by in [-YEAR, CENTURY, -YEAR - CENTURY, i64::MIN / 2, i64::MAX] {
         let mut driver = Driver::signed_up();
-        driver.press("n<space><pgdn>Before");
+        driver.press("n");
+        driver.answer(NAME, "Before");
         driver.advance_ms(250);
-        driver.press("<esc>n<space><pgdn>Aft");
+        driver.press("<esc>n");
+        driver.answer(NAME, "Aft");
         jump(&mut driver, by);
         driver.press("er");
         // The wait for the draft is not the wall clock's.
@@ -81,7 +66,7 @@ fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says(
             .collect();
         assert_eq!(titles, ["After", "Before"], "{by}");
         driver.press("<enter>");
-        assert_eq!(name(&driver), "After");
+        assert_eq!(driver.form().draft.properties.name.text(), "After");
     }
 }
 
@@ -94,11 +79,8 @@ fn an_app_is_dated_as_the_clock_was_and_all_of_them_are_listed() {
         .enumerate()
     {
         set(&mut driver, unix);
-        create(&mut driver, &format!("App {nth}"));
-        let Screen::App(page) = &driver.console.screen else {
-            panic!("no app");
-        };
-        assert_eq!(page.app.created_at, UnixMs(unix));
+        driver.register(app(&format!("App {nth}")).jwt());
+        assert_eq!(driver.app().created_at, UnixMs(unix));
         driver.press("<esc>");
     }
     set(&mut driver, start);
@@ -162,8 +144,7 @@ fn a_restart_after_a_jump_waits_a_minute_at_most_too() {
 #[test]
 fn a_copied_secret_goes_after_45_seconds_and_the_lock_comes_in_time() {
     for by in [-YEAR, CENTURY] {
-        let mut driver = Driver::signed_up();
-        create(&mut driver, "Orders");
+        let mut driver = Driver::on_page_of(app("Orders").jwt());
         driver.press("s");
         assert!(driver.clipboard().is_some());
         jump(&mut driver, by);

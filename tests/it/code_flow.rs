@@ -6,11 +6,13 @@ use std::{
 };
 
 use crate::harness::driver::{Driver, EMAIL, PASSWORD};
+use crate::harness::form;
 use crate::harness::platform::{Answer, Platform, code, registered, set_clock, text};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use devconsole::{
     console::Screen,
     domain::oauth::{diagnosis::Cause, exchange::Exchange, fault::Fault, pkce},
+    screens::create_app::sections::{auth, security},
 };
 use url::{Url, form_urlencoded};
 
@@ -20,15 +22,12 @@ const VERIFIER: &str = "pIUgx4tiqFpaOUz0HMc_QbIyQlL901w8mRmkrmhEJ_E";
 /// A 3-legged app with ReadAccounts: its id, and its secret for a server-side one.
 fn app(driver: &mut Driver, name: &str, is_public: bool) -> (String, String) {
     set_clock(driver);
-    driver.press("n<space><pgdn>");
-    driver.press(name);
-    driver.press("<tab>Sells things to people at night.<tab><tab><space><pgdn><pgdn><tab><space>");
-    if is_public {
-        driver.press("<down>");
-    }
-    driver.press(&format!(
-        "<tab>{REDIRECT}<pgdn><enter>readaccounts<enter><esc><tab><space><ctrl-s>"
-    ));
+    let app = form::app(name).scope("readaccounts");
+    driver.register(if is_public {
+        app.client_side(REDIRECT)
+    } else {
+        app.server_side(REDIRECT)
+    });
     driver.press("c");
     let id = driver.clipboard().expect("an id");
     let secret = if is_public {
@@ -570,7 +569,9 @@ fn what_is_allowed_is_what_was_shown() {
     let key = form_key(&page);
     let fields = query(&[("form_key", key.as_str()), ("action", "allow")]);
     // Meanwhile the app gets another scope.
-    driver.press("<enter>e<pgdn><pgdn><pgdn><enter>readcalllog<enter><esc><ctrl-s><ctrl-s>");
+    driver.press("<enter>e");
+    driver.answer(security::SCOPES, "readcalllog");
+    driver.press("<ctrl-s><ctrl-s>");
     let pressed = browser.send(&asked, &fields);
     assert_eq!(pressed.status, 403, "{pressed:?}\n{}", driver.text());
     let page = browser.open(&asked);
@@ -837,7 +838,7 @@ fn wait_for_fault(driver: &mut Driver, fault: Fault) -> Exchange {
 /// that it registered, too.
 #[test]
 fn a_login_in_the_browser_is_tried_at_the_redirect_uri_whose_port_is_free() {
-    for where_it_runs in ["<space>", "<space><down>"] {
+    for where_it_runs in ["Server-side web app", "Client-side web app"] {
         is_tried_where_a_port_is_free(where_it_runs);
     }
 }
@@ -852,16 +853,12 @@ fn is_tried_where_a_port_is_free(where_it_runs: &str) {
     driver.may_listen = true;
     driver.console.sandbox.setup.port = 0;
     set_clock(&mut driver);
-    driver.press("n<space><pgdn>Shop<tab>Sells things to people at night.<tab><tab><space>");
-    driver.press(&format!("<pgdn><pgdn><tab>{where_it_runs}<tab>"));
-    driver.paste(&format!(
-        "http://127.0.0.1:{first}/cb\nhttp://127.0.0.1:{second}/cb"
-    ));
-    driver.press("<pgdn><enter>readaccounts<enter><esc><tab><space><ctrl-s>");
-    assert!(
-        matches!(driver.console.screen, Screen::App(_)),
-        "{}",
-        driver.text()
+    let both = [first, second].map(|port| format!("http://127.0.0.1:{port}/cb"));
+    driver.register(
+        form::app("Shop")
+            .with(auth::PLATFORM, where_it_runs)
+            .with(auth::REDIRECT_URIS, both.each_ref().map(String::as_str))
+            .scope("readaccounts"),
     );
     driver.press("T");
     let page = |driver: &Driver| match &driver.console.screen {

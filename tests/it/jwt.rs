@@ -1,28 +1,18 @@
 //! JWT credentials: made for an app or for all, copied, restricted, revoked, and told before they end.
 
 use crate::harness::driver::{self, Driver};
+use crate::harness::form::app;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use devconsole::console::Screen;
-
-fn notice(driver: &Driver) -> &str {
-    let notice = driver.console.notice.as_ref();
-    notice.map_or("", |notice| notice.text.as_str())
-}
+use devconsole::{
+    console::Screen,
+    screens::jwt::form::{APPS, EXPIRES, LABEL, SPECIFIC},
+};
 
 /// A JWT app, and its page.
 fn with_app(name: &str) -> (Driver, String) {
-    let mut driver = Driver::signed_up();
-    driver.press("n<space><pgdn>");
-    driver.press(name);
-    driver.press("<tab>Exports the call log at night.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
-    match &driver.console.screen {
-        Screen::App(page) => {
-            let id = page.app.client_id.as_str().to_owned();
-            (driver, id)
-        }
-        _ => panic!("not an app:\n{}", driver.text()),
-    }
+    let driver = Driver::on_page_of(app(name).jwt());
+    let id = driver.app().client_id.as_str().to_owned();
+    (driver, id)
 }
 
 fn claims(token: &str) -> serde_json::Value {
@@ -38,16 +28,18 @@ fn an_app_that_was_just_made_leads_to_its_credential() {
         "{}",
         driver.text()
     );
-    driver.press("JServer 3");
+    driver.press("J");
+    driver.answer(LABEL, "Server 3");
     assert!(
         driver.shows("Night Export") && driver.shows("(•) Only specific apps"),
         "the app is chosen: {}",
         driver.text()
     );
-    driver.press("<tab><tab><enter>");
+    driver.go_to(SPECIFIC);
+    driver.press("<enter>");
     assert!(driver.shows(&id), "{}", driver.text());
-    driver.press("<esc><s-tab><s-tab>");
-    driver.press("<tab><tab><tab>90d");
+    driver.press("<esc>");
+    driver.answer(EXPIRES, "90d");
     assert!(
         driver.shows("ends 2027-02-21 23:59 UTC"),
         "{}",
@@ -55,9 +47,9 @@ fn an_app_that_was_just_made_leads_to_its_credential() {
     );
     driver.press("<ctrl-s>");
     assert!(
-        notice(&driver).starts_with("Created"),
+        driver.notice().starts_with("Created"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     assert!(driver.shows("1 specific app"), "{}", driver.text());
     driver.press("s");
@@ -80,43 +72,48 @@ fn what_is_wrong_is_told_at_its_field_and_nothing_is_lost() {
     let (mut driver, _) = with_app("Night Export");
     driver.press("<esc>Jn<ctrl-s>");
     assert!(driver.shows("Type a label."), "{}", driver.text());
-    driver.press("Nightly<tab><down><tab><ctrl-s>");
+    driver.answer(LABEL, "Nightly");
+    driver.answer(APPS, "Only specific apps");
+    driver.press("<ctrl-s>");
     assert!(driver.shows("at least one app"), "{}", driver.text());
-    driver.press("abcdefghijklmnopqrstuv<enter><enter><tab>yesterday<ctrl-s>");
+    driver.answer(SPECIFIC, "abcdefghijklmnopqrstuv");
+    driver.answer(EXPIRES, "yesterday");
+    driver.press("<ctrl-s>");
     assert!(driver.shows("Type a date such as"), "{}", driver.text());
-    driver.press("<ctrl-u>2020-01-01<ctrl-s>");
+    driver.answer(EXPIRES, "2020-01-01");
+    driver.press("<ctrl-s>");
     assert!(driver.shows("choose a later one"), "{}", driver.text());
     assert!(
         driver.shows("Nightly") && driver.shows("abcdefghijkl"),
         "{}",
         driver.text()
     );
-    driver.press("<ctrl-u><ctrl-s>");
+    driver.answer(EXPIRES, "");
+    driver.press("<ctrl-s>");
     assert!(
-        notice(&driver).starts_with("Created"),
+        driver.notice().starts_with("Created"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     assert!(driver.shows("never"), "{}", driver.text());
 }
 
 #[test]
 fn an_app_that_does_not_use_the_flow_is_refused_with_its_name() {
-    let mut driver = Driver::signed_up();
-    driver
-        .press("n<space><pgdn>Web<tab>A web app for the front desk.<tab><tab><space><pgdn><pgdn>");
-    driver.press("<tab><space><tab>https://a.example/cb<pgdn><tab><space><ctrl-s>");
+    let mut driver = Driver::on_page_of(app("Web").server_side("https://a.example/cb"));
     driver.press("J");
     assert!(
-        notice(&driver).contains("does not use the JWT"),
+        driver.notice().contains("does not use the JWT"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
-    driver.press("<esc><space>JFor it<ctrl-s>");
+    driver.press("<esc><space>J");
+    driver.answer(LABEL, "For it");
+    driver.press("<ctrl-s>");
     assert!(
-        notice(&driver).contains("Web does not use"),
+        driver.notice().contains("Web does not use"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     assert!(
         matches!(driver.console.screen, Screen::JwtForm(_)),
@@ -128,7 +125,9 @@ fn an_app_that_does_not_use_the_flow_is_refused_with_its_name() {
 #[test]
 fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
     let (mut driver, _) = with_app("Night Export");
-    driver.press("JServer 3<ctrl-s>s");
+    driver.press("J");
+    driver.answer(LABEL, "Server 3");
+    driver.press("<ctrl-s>s");
     let token = driver.clipboard().unwrap();
     driver.press("e");
     assert!(
@@ -136,7 +135,8 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
         "{}",
         driver.text()
     );
-    driver.press("<up><ctrl-s>");
+    driver.answer(APPS, "All apps");
+    driver.press("<ctrl-s>");
     assert!(
         driver.shows("All apps of the organization"),
         "{}",
@@ -150,9 +150,9 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
     assert!(driver.shows("No JWT credential yet"), "{}", driver.text());
     driver.press("s");
     assert!(
-        notice(&driver).contains("n creates one"),
+        driver.notice().contains("n creates one"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("<esc>h");
     assert!(driver.shows("JWT credential revoked"), "{}", driver.text());
@@ -161,13 +161,17 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
 #[test]
 fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
     let (mut driver, id) = with_app("Night Export");
-    driver.press("<esc>n<space><pgdn>Web<tab>A web app for the front desk.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><tab><space><tab>https://a.example/cb<pgdn><tab><space><ctrl-s>");
-    driver.press("<esc>JnTwo apps<tab><down><tab><enter>");
+    driver.press("<esc>");
+    driver.register(app("Web").server_side("https://a.example/cb"));
+    driver.press("<esc>Jn");
+    driver.answer(LABEL, "Two apps");
+    driver.answer(APPS, "Only specific apps");
+    driver.go_to(SPECIFIC);
+    driver.press("<enter>");
     assert!(driver.shows("Night Export"), "{}", driver.text());
     driver.press("web<enter>");
     assert!(
-        driver.shows("0 chosen") && notice(&driver).contains("has no JWT auth flow"),
+        driver.shows("0 chosen") && driver.notice().contains("has no JWT auth flow"),
         "{}",
         driver.text()
     );
@@ -183,7 +187,7 @@ fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
     assert!(driver.shows("1 chosen"), "{}", driver.text());
     driver.press("no such app<enter>");
     assert!(
-        notice(&driver).contains("Nothing matches"),
+        driver.notice().contains("Nothing matches"),
         "{}",
         driver.text()
     );
@@ -220,7 +224,10 @@ fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
 #[test]
 fn what_is_typed_faster_than_the_search_waits_for_it() {
     let (mut driver, id) = with_app("Night Export");
-    driver.press("<esc>JnAhead<tab><down><tab>");
+    driver.press("<esc>Jn");
+    driver.answer(LABEL, "Ahead");
+    driver.answer(APPS, "Only specific apps");
+    driver.go_to(SPECIFIC);
     // All in one go: the answers come when the last key was pressed.
     driver.holds_answers = true;
     driver.press("night<enter><enter><ctrl-s>");
@@ -234,9 +241,13 @@ fn what_is_typed_faster_than_the_search_waits_for_it() {
 #[test]
 fn a_token_is_hidden_by_the_lock_and_by_moving_on() {
     let (mut driver, _) = with_app("Night Export");
-    driver.press("JOne<ctrl-s>");
+    driver.press("J");
+    driver.answer(LABEL, "One");
+    driver.press("<ctrl-s>");
     driver.advance_ms(1000);
-    driver.press("nTwo<ctrl-s>r");
+    driver.press("n");
+    driver.answer(LABEL, "Two");
+    driver.press("<ctrl-s>r");
     let shown = driver.text();
     assert!(shown.contains("eyJ"), "{shown}");
     driver.press("j");
@@ -250,21 +261,27 @@ fn a_token_is_hidden_by_the_lock_and_by_moving_on() {
 #[test]
 fn who_has_one_that_ends_soon_is_told_there_and_at_the_sign_in() {
     let (mut driver, _) = with_app("Night Export");
-    driver.press("JOne<tab><tab><tab>20d<ctrl-s>");
+    driver.press("J");
+    driver.answer(LABEL, "One");
+    driver.answer(EXPIRES, "20d");
+    driver.press("<ctrl-s>");
     assert!(driver.shows("ends in 20 days"), "{}", driver.text());
     let mut driver = driver.restart();
     driver.sign_in();
     assert!(
-        notice(&driver).contains("\"One\" ends in 20 days"),
+        driver.notice().contains("\"One\" ends in 20 days"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
 }
 
 #[test]
 fn the_end_is_picked_by_keys_or_typed() {
     let mut driver = Driver::signed_up();
-    driver.press("JnKeys<tab><tab><down>");
+    driver.press("Jn");
+    driver.answer(LABEL, "Keys");
+    driver.go_to(EXPIRES);
+    driver.press("<down>");
     assert!(driver.shows("2027-02-21"), "{}", driver.text());
     driver.press("<pgdn><down><down><up><pgup>");
     assert!(driver.shows("2027-02-22"), "{}", driver.text());

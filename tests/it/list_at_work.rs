@@ -4,16 +4,14 @@
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use crate::harness::driver::Driver;
+use crate::harness::form::app;
 use devconsole::screens::apps::Item;
 
 /// Three JWT apps, on the list.
 fn with_three() -> Driver {
     let mut driver = Driver::signed_up();
     for name in ["Alpha", "Beta", "Gamma"] {
-        driver.press("n<space><pgdn>");
-        driver.press(name);
-        driver.press("<tab>Exports the call log at night.<tab><tab><space>");
-        driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
+        driver.register(app(name).jwt());
         driver.press("<esc>");
     }
     driver.press("g");
@@ -31,16 +29,11 @@ fn names(driver: &Driver) -> Vec<String> {
         .collect()
 }
 
-fn notice(driver: &Driver) -> &str {
-    let notice = driver.console.notice.as_ref();
-    notice.map_or("", |notice| notice.text.as_str())
-}
-
 #[test]
 fn facets_narrow_while_they_are_typed_and_tab_completes_them() {
     let mut driver = with_three();
     driver.press("jz<enter>");
-    assert_eq!(notice(&driver), "1 app suspended.");
+    assert_eq!(driver.notice(), "1 app suspended.");
     driver.press("/statu");
     assert!(driver.shows("Nothing matches"), "{}", driver.text());
     driver.press("<tab>");
@@ -72,7 +65,7 @@ fn the_list_is_sorted_by_any_column_either_way() {
     assert_eq!(names(&driver), ["Gamma", "Beta", "Alpha"]);
     assert!(driver.shows("Name ↑"), "{}", driver.text());
     driver.press("gz<enter>oooo");
-    assert_eq!(notice(&driver), "Sorted by Status.");
+    assert_eq!(driver.notice(), "Sorted by Status.");
     assert_eq!(names(&driver), ["Alpha", "Beta", "Gamma"]);
     driver.press("O");
     assert_eq!(names(&driver), ["Gamma", "Alpha", "Beta"]);
@@ -100,7 +93,7 @@ fn several_are_marked_suspended_and_resumed_together() {
     driver.press("z");
     assert!(driver.shows("Suspend 2 apps?"), "{}", driver.text());
     driver.press("<enter>");
-    assert_eq!(notice(&driver), "2 apps suspended.");
+    assert_eq!(driver.notice(), "2 apps suspended.");
     assert!(driver.console.apps.marks.is_empty());
     driver.press("A");
     assert!(driver.shows("3 marked"), "{}", driver.text());
@@ -109,7 +102,7 @@ fn several_are_marked_suspended_and_resumed_together() {
     driver.press("/is:suspended<enter>Az");
     assert!(driver.shows("Resume 2 apps?"), "{}", driver.text());
     driver.press("<enter>");
-    assert_eq!(notice(&driver), "2 apps resumed.");
+    assert_eq!(driver.notice(), "2 apps resumed.");
     assert!(names(&driver).is_empty(), "none is suspended any more");
 }
 
@@ -118,9 +111,9 @@ fn several_are_deleted_and_come_back_with_one_key() {
     let mut driver = with_three();
     driver.press("<space><space>d<enter>");
     assert!(
-        notice(&driver).starts_with("2 apps moved to the trash."),
+        driver.notice().starts_with("2 apps moved to the trash."),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     assert_eq!(names(&driver), ["Gamma"]);
     driver.press("u");
@@ -141,11 +134,11 @@ fn several_are_deleted_and_come_back_with_one_key() {
 fn tags_are_given_shown_completed_and_taken_off() {
     let mut driver = with_three();
     driver.press("tnight billing<enter>");
-    assert_eq!(notice(&driver), "1 app tagged.");
+    assert_eq!(driver.notice(), "1 app tagged.");
     driver.press("j<space><space>t+bad<enter>");
     assert!(driver.shows("A tag begins"), "{}", driver.text());
     driver.press("<ctrl-u>night<enter>");
-    assert_eq!(notice(&driver), "2 apps tagged.");
+    assert_eq!(driver.notice(), "2 apps tagged.");
     driver.press("/tag:n<tab>");
     assert!(driver.shows("/tag:night"), "{}", driver.text());
     assert_eq!(names(&driver).len(), 3);
@@ -187,9 +180,9 @@ fn settings_are_exported_without_a_secret_and_no_file_is_replaced_unasked() {
     driver.press(&path_keys);
     driver.press("<enter>");
     assert!(
-        notice(&driver).starts_with("Written to"),
+        driver.notice().starts_with("Written to"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     let text = fs::read_to_string(&path).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -222,17 +215,17 @@ fn an_env_file_is_written_for_its_owner_alone() {
     let secret = driver.clipboard().unwrap();
     driver.press("<enter>w");
     assert!(
-        notice(&driver).contains("tab Credentials"),
+        driver.notice().contains("tab Credentials"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("<tab><tab><down><down>w<ctrl-u>");
     driver.press(path.to_str().unwrap());
     driver.press("<enter>");
     assert!(
-        notice(&driver).starts_with("Written to"),
+        driver.notice().starts_with("Written to"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     assert!(fs::read_to_string(&path).unwrap().contains(&secret));
     assert_eq!(
@@ -249,9 +242,9 @@ fn what_fails_is_told_and_changes_nothing() {
     driver.press(missing.to_str().unwrap());
     driver.press("<enter>");
     assert!(
-        notice(&driver).contains("cannot be written"),
+        driver.notice().contains("cannot be written"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     assert!(driver.shows("1 marked"), "what was marked stays");
     let db = rusqlite::Connection::open(driver.dir.path().join(devconsole::store::FILE_NAME));
@@ -260,11 +253,11 @@ fn what_fails_is_told_and_changes_nothing() {
         .unwrap();
     driver.press("z<enter>");
     assert!(
-        notice(&driver).contains("0 apps suspended"),
+        driver.notice().contains("0 apps suspended"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
-    assert!(notice(&driver).contains("Alpha"), "{}", notice(&driver));
+    assert!(driver.notice().contains("Alpha"), "{}", driver.notice());
 }
 
 #[test]

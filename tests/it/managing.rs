@@ -1,59 +1,29 @@
 //! Living with apps: edit, rotate, suspend, clone, delete, undo, and what was written of it.
 
 use crate::harness::driver::Driver;
+use crate::harness::form::app;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::{
     console::Screen,
-    domain::app::{App, AppStatus, AppType},
+    domain::app::{AppStatus, AppType},
     screens::{
-        app::{AppPage, PageTab},
-        create_app::{CreateApp, Tab},
+        app::PageTab,
+        create_app::{
+            Tab,
+            sections::{app_type::TYPE, properties::NAME},
+        },
     },
-    store::FILE_NAME,
 };
-
-fn page(driver: &Driver) -> &AppPage {
-    match &driver.console.screen {
-        Screen::App(page) => page,
-        _ => panic!("not an app:\n{}", driver.text()),
-    }
-}
-
-fn app(driver: &Driver) -> &App {
-    &page(driver).app
-}
-
-fn form(driver: &Driver) -> &CreateApp {
-    match &driver.console.screen {
-        Screen::CreateApp(screen) => screen,
-        _ => panic!("not the form:\n{}", driver.text()),
-    }
-}
 
 /// A JWT app, and its page.
 fn with_app(name: &str) -> Driver {
-    let mut driver = Driver::signed_up();
-    driver.press("n<space><pgdn>");
-    driver.press(name);
-    driver.press("<tab>Exports the call log at night.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
-    assert_eq!(app(&driver).spec.properties.name, name);
-    driver
-}
-
-fn notice(driver: &Driver) -> &str {
-    driver
-        .console
-        .notice
-        .as_ref()
-        .map_or("", |notice| notice.text.as_str())
+    Driver::on_page_of(app(name).jwt())
 }
 
 #[test]
 fn an_env_file_that_somebody_would_misread_is_neither_copied_nor_written() {
     let mut driver = with_app("Shop");
-    sql(
-        &driver,
+    driver.sql(
         r#"UPDATE apps SET spec = json_set(spec, '$.kind.rest_api.auth', json(
             '{"authorization_code": {"platform": "server_side_web",
               "redirect_uris": ["https://example.com/cb?a=1&b=2"]}}'))"#,
@@ -62,40 +32,34 @@ fn an_env_file_that_somebody_would_misread_is_neither_copied_nor_written() {
     let before = driver.clipboard();
     let why = "RC_REDIRECT_URL cannot go into a .env file: sh ends the value at “&”.";
     driver.press("<enter>");
-    assert!(notice(&driver).starts_with(why), "{}", notice(&driver));
+    assert!(driver.notice().starts_with(why), "{}", driver.notice());
     assert_eq!(driver.clipboard(), before);
     let path = driver.dir.path().join("shop.env");
     driver.press("w<ctrl-u>");
     driver.press(path.to_str().unwrap());
     driver.press("<enter>");
-    assert!(notice(&driver).starts_with(why), "{}", notice(&driver));
+    assert!(driver.notice().starts_with(why), "{}", driver.notice());
     assert!(!path.exists());
-}
-
-/// As another console would.
-fn sql(driver: &Driver, statements: &str) {
-    let path = driver.dir.path().join(FILE_NAME);
-    let db = rusqlite::Connection::open(path).unwrap();
-    db.execute_batch(statements).unwrap();
 }
 
 #[test]
 fn an_edit_shows_what_changes_and_saves_it_at_the_second_confirmation() {
     let mut driver = with_app("Night Export");
-    let before = app(&driver).version;
+    let before = driver.app().version;
     driver.press("e");
-    assert_eq!(form(&driver).tab.id(), "properties");
+    assert_eq!(driver.form().tab.id(), "properties");
+    driver.go_to(NAME);
     driver.press(" 2<ctrl-s>");
-    assert_eq!(form(&driver).tab, Tab::Review);
+    assert_eq!(driver.form().tab, Tab::Review);
     assert!(driver.shows("- Night Export"), "{}", driver.text());
     assert!(driver.shows("+ Night Export 2"));
     assert!(driver.shows("unchanged"));
     driver.press("<enter>");
-    assert_eq!(app(&driver).spec.properties.name, "Night Export 2");
-    assert_eq!(app(&driver).version, before + 1);
-    assert_eq!(notice(&driver), "Saved.");
+    assert_eq!(driver.app().spec.properties.name, "Night Export 2");
+    assert_eq!(driver.app().version, before + 1);
+    assert_eq!(driver.notice(), "Saved.");
     driver.press("<s-tab>");
-    assert_eq!(page(&driver).tab, PageTab::History);
+    assert_eq!(driver.page().tab, PageTab::History);
     assert!(
         driver.shows("App Name: Night Export -> Night Export 2"),
         "{}",
@@ -107,7 +71,8 @@ fn an_edit_shows_what_changes_and_saves_it_at_the_second_confirmation() {
 fn nothing_changed_is_nothing_to_save_and_leaves_no_draft() {
     let mut driver = with_app("Night Export");
     driver.press("e<ctrl-s>");
-    assert!(notice(&driver).contains("Nothing changed"));
+    assert!(driver.notice().contains("Nothing changed"));
+    driver.go_to(NAME);
     driver.press("x<backspace><esc>");
     assert!(matches!(driver.console.screen, Screen::Apps));
     assert!(driver.console.apps.drafts.is_empty(), "{}", driver.text());
@@ -116,26 +81,30 @@ fn nothing_changed_is_nothing_to_save_and_leaves_no_draft() {
 #[test]
 fn what_cannot_be_changed_says_so_and_stays() {
     let mut driver = with_app("Night Export");
-    driver.press("e<pgup><down>");
+    driver.press("e");
+    driver.go_to(TYPE);
+    driver.press("<down>");
     assert!(
-        notice(&driver).contains("cannot be changed"),
+        driver.notice().contains("cannot be changed"),
         "{}",
         driver.text()
     );
     assert!(driver.shows("Clone it instead"));
-    let kind = form(&driver).draft.app_type.app_type;
+    let kind = driver.form().draft.app_type.app_type;
     assert_eq!(kind, Some(AppType::RestApi));
 }
 
 #[test]
 fn changes_that_were_left_are_kept_as_a_draft_and_resumed() {
     let mut driver = with_app("Night Export");
-    driver.press("e<ctrl-u>Day Export<esc>");
+    driver.press("e");
+    driver.answer(NAME, "Day Export");
+    driver.press("<esc>");
     assert!(driver.shows("Changes to Night Export"), "{}", driver.text());
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("<enter><ctrl-s><enter>");
-    assert_eq!(app(&driver).spec.properties.name, "Day Export");
+    assert_eq!(driver.app().spec.properties.name, "Day Export");
     driver.press("<esc>");
     assert!(driver.console.apps.drafts.is_empty());
 }
@@ -144,9 +113,9 @@ fn changes_that_were_left_are_kept_as_a_draft_and_resumed() {
 fn a_save_over_a_newer_version_shows_both_and_takes_either() {
     for (keys, expected) in [("<enter>", "Mine"), ("<space><enter>", "Theirs")] {
         let mut driver = with_app("Night Export");
-        driver.press("e<ctrl-u>Mine");
-        sql(
-            &driver,
+        driver.press("e");
+        driver.answer(NAME, "Mine");
+        driver.sql(
             "UPDATE apps SET version = version + 1,
              spec = json_set(spec, '$.properties.name', 'Theirs',
                  '$.properties.description', 'What the other one wrote here.')",
@@ -161,21 +130,21 @@ fn a_save_over_a_newer_version_shows_both_and_takes_either() {
         driver.press(keys);
         if expected == "Mine" {
             driver.press("<enter>");
-            assert_eq!(app(&driver).spec.properties.name, "Mine");
+            assert_eq!(driver.app().spec.properties.name, "Mine");
         } else {
             // All that I changed is theirs now: nothing is left to save.
             driver.press("<enter>");
             assert!(
-                notice(&driver).contains("Nothing changed"),
+                driver.notice().contains("Nothing changed"),
                 "{}",
                 driver.text()
             );
-            assert_eq!(form(&driver).draft.title(), "Theirs");
+            assert_eq!(driver.form().draft.title(), "Theirs");
             continue;
         }
         // What only they changed is kept without a question.
         assert_eq!(
-            app(&driver).spec.properties.description,
+            driver.app().spec.properties.description,
             "What the other one wrote here."
         );
     }
@@ -195,7 +164,7 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
         driver.text()
     );
     driver.press("<ctrl-u>24<enter>");
-    assert_eq!(app(&driver).secrets.len(), 2);
+    assert_eq!(driver.app().secrets.len(), 2);
     assert!(
         driver.shows("The old Client Secret works until"),
         "{}",
@@ -205,7 +174,7 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
     let new = driver.clipboard().unwrap();
     assert_ne!(old, new);
     driver.press("R");
-    assert!(notice(&driver).contains("Two secrets are live already"));
+    assert!(driver.notice().contains("Two secrets are live already"));
     // The old one is still there to be copied.
     driver.press("<tab><tab><down><down><enter>");
     assert_eq!(driver.clipboard().unwrap(), old, "{}", driver.text());
@@ -214,9 +183,9 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
     driver.press("R<enter>F<enter>s");
     let newest = driver.clipboard().unwrap();
     assert!(newest != old && newest != new);
-    assert_eq!(app(&driver).secrets.len(), 1);
+    assert_eq!(driver.app().secrets.len(), 1);
     driver.press("F");
-    assert!(notice(&driver).contains("No rotation is under way"));
+    assert!(driver.notice().contains("No rotation is under way"));
 }
 
 #[test]
@@ -229,12 +198,12 @@ fn suspend_and_resume_ask_and_tell() {
         driver.text()
     );
     driver.press("<esc>");
-    assert_eq!(app(&driver).status, AppStatus::Active);
+    assert_eq!(driver.app().status, AppStatus::Active);
     driver.press("z<enter>");
-    assert_eq!(app(&driver).status, AppStatus::Suspended);
+    assert_eq!(driver.app().status, AppStatus::Suspended);
     assert!(driver.shows("Suspended: its credentials do not work"));
     driver.press("z<enter>");
-    assert_eq!(app(&driver).status, AppStatus::Active);
+    assert_eq!(driver.app().status, AppStatus::Active);
 }
 
 #[test]
@@ -263,16 +232,16 @@ fn the_trash_is_seen_by_a_filter_and_an_app_of_it_can_be_deleted_for_good() {
     assert!(driver.shows("In the trash since"), "{}", driver.text());
     driver.press("e");
     assert!(
-        notice(&driver).contains("u takes it out"),
+        driver.notice().contains("u takes it out"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("DNight<enter>");
     assert!(driver.shows("That is not its name"), "{}", driver.text());
     driver.press(" Export<enter>");
     assert!(matches!(driver.console.screen, Screen::Apps));
     assert!(!driver.shows("Night Export"), "{}", driver.text());
-    assert_eq!(notice(&driver), "Deleted for good.");
+    assert_eq!(driver.notice(), "Deleted for good.");
 }
 
 #[test]
@@ -285,18 +254,15 @@ fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
     assert!(driver.shows("1 of 2"), "{}", driver.text());
     driver.press("v");
     assert!(
-        notice(&driver).contains("as it was written"),
+        driver.notice().contains("as it was written"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("<enter>");
-    assert_eq!(app(&driver).spec.properties.name, "Night Export");
-    sql(
-        &driver,
-        "UPDATE history SET subject = 'Day Export' WHERE seq = 2",
-    );
+    assert_eq!(driver.app().spec.properties.name, "Night Export");
+    driver.sql("UPDATE history SET subject = 'Day Export' WHERE seq = 2");
     driver.press("<esc>hv");
-    assert!(notice(&driver).contains("row 2"), "{}", notice(&driver));
+    assert!(driver.notice().contains("row 2"), "{}", driver.notice());
 }
 
 #[test]
@@ -317,15 +283,15 @@ fn every_command_is_found_by_its_name_and_done_or_says_why_not() {
     );
     driver.press("<enter>");
     assert!(
-        notice(&driver).contains("No rotation is under way"),
+        driver.notice().contains("No rotation is under way"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press(":by the next column<enter>");
     assert!(
-        notice(&driver).contains("works elsewhere: Apps"),
+        driver.notice().contains("works elsewhere: Apps"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     // While typing, the colon is text and ^P leads there.
     driver.press("e<ctrl-p>lock the<enter>");
@@ -336,7 +302,7 @@ fn every_command_is_found_by_its_name_and_done_or_says_why_not() {
 fn the_trash_is_emptied_after_thirty_days_at_a_sign_in() {
     let mut driver = with_app("Night Export");
     driver.press("d<enter>");
-    sql(&driver, "UPDATE apps SET deleted_at = 0");
+    driver.sql("UPDATE apps SET deleted_at = 0");
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("/is:deleted<enter>");
@@ -346,7 +312,7 @@ fn the_trash_is_emptied_after_thirty_days_at_a_sign_in() {
 #[test]
 fn an_app_is_copied_as_what_other_programs_read() {
     let mut driver = with_app("Night Export");
-    let id = app(&driver).client_id.as_str().to_owned();
+    let id = driver.app().client_id.as_str().to_owned();
     driver.press("s");
     let secret = driver.clipboard().unwrap();
     driver.press("<tab><tab><down><down><enter>");
@@ -399,13 +365,13 @@ fn an_app_is_copied_as_what_other_programs_read() {
 #[test]
 fn a_clone_has_the_settings_and_neither_name_nor_secrets() {
     let mut driver = with_app("Night Export");
-    let first = app(&driver).clone();
+    let first = driver.app().clone();
     driver.press("s");
     let secret = driver.clipboard().unwrap();
     driver.press("C");
-    assert_eq!(form(&driver).draft.title(), "Night Export copy");
+    assert_eq!(driver.form().draft.title(), "Night Export copy");
     driver.press("<ctrl-s>");
-    let second = app(&driver);
+    let second = driver.app();
     assert_eq!(second.spec.properties.name, "Night Export copy");
     assert_eq!(second.spec.kind, first.spec.kind);
     assert_ne!(second.client_id, first.client_id);

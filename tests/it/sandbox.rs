@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::harness::driver::Driver;
+use crate::harness::form::app;
 use crate::harness::platform::registered;
 use devconsole::{
     console::Screen,
@@ -281,16 +282,7 @@ fn it_goes_on_while_locked_and_its_log_is_not_seen() {
 fn with_events(url: &str) -> Driver {
     let mut driver = Driver::signed_up();
     driver.may_listen = true;
-    driver.press("n<space><pgdn>Buttons<tab>Answers pressed buttons.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><pgdn>");
-    driver.press("<space><tab>");
-    driver.paste(url);
-    driver.press("<ctrl-s>");
-    assert!(
-        matches!(driver.console.screen, Screen::App(_)),
-        "{}",
-        driver.text()
-    );
+    driver.register(app("Buttons").jwt().webhook(url));
     driver
 }
 

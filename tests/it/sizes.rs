@@ -2,43 +2,83 @@
 //! used at all, and a phone is enough to register an app. `ALL_SIZES=1` draws each of the
 //! 30,000 sizes instead of a lattice of them.
 
-use crate::harness::driver::{Driver, PASSWORD, rows};
+use crate::harness::driver::{Driver, PASSWORD, key_names, rows};
+use crate::harness::form::{app, keys_in_form};
 use devconsole::{
     domain::{
         oauth::{diagnosis::Cause, exchange::Exchange},
         time::UnixMs,
     },
+    form::FieldId,
+    keymap::Key,
     message::{Answer, Msg, SandboxSaid},
+    screens::{
+        create_app::{
+            CREATE,
+            sections::{app_card, app_type, auth, features, properties, security},
+        },
+        jwt::form as jwt,
+        organization::add,
+        password, sign_up,
+    },
     ui::layout::{MIN_HEIGHT, MIN_WIDTH},
 };
 use ratatui::style::Modifier;
 
 const PHONE: (u16, u16) = (40, 20);
 
-/// One that shows each screen, with long and wide text where a screen has text.
+/// One driver for each screen, with long and wide text where a screen has text.
 fn screens() -> Vec<(&'static str, Driver)> {
-    let with = |keys: &str| {
+    let with = |steps: &dyn Fn(&mut Driver)| {
         let mut driver = Driver::signed_up();
-        driver.press(keys);
+        steps(&mut driver);
         driver.advance_ms(300);
         driver
     };
-    let form = |tabs: usize| {
-        with(&format!(
-            "n<space><pgdn>漢字 Órdenes{}",
-            "<pgdn>".repeat(tabs)
-        ))
+    let keys = |keys: &str| with(&|driver| driver.press(keys));
+    let form = |steps: &dyn Fn(&mut Driver)| {
+        with(&|driver| {
+            driver.press("n");
+            driver.answer(app_type::TYPE, "REST API App");
+            driver.answer(properties::NAME, "漢字 Órdenes");
+            steps(driver);
+        })
     };
-    let created = "n<space><pgdn>Sync<tab>Copies orders to the call log.<tab><tab><space><pgdn><pgdn><space><pgdn><tab><space><ctrl-s>";
-    let asking = "n<space><pgdn>Sync<tab>Copies orders to the call log.<tab><tab><space><pgdn><pgdn><down><pgdn><enter>edit acc<enter><esc><tab>We sync our directory each night.<tab><space><ctrl-s>";
+    let tab = |field: FieldId| form(&|driver| driver.go_to(field));
+    let created = |keys: &str| {
+        with(&|driver| {
+            driver.register(app("Sync").jwt());
+            driver.press(keys);
+        })
+    };
+    let asking = |keys: &str| {
+        with(&|driver| {
+            let scope = app("Sync").jwt().scope("edit acc");
+            driver.register(scope.reason("We sync our directory each night."));
+            driver.press(keys);
+        })
+    };
+    let adding = |email: &str, keys: &str| {
+        with(&|driver| {
+            driver.press("pn");
+            driver.answer(add::FULL_NAME, "Grace");
+            driver.answer(add::EMAIL, email);
+            driver.go_to(add::ROLE);
+            driver.press(keys);
+        })
+    };
+    let jwt_form = |steps: &dyn Fn(&mut Driver)| {
+        with(&|driver| {
+            driver.press("Jn");
+            driver.answer(jwt::LABEL, "For all");
+            steps(driver);
+        })
+    };
     let mut sign_up = Driver::new();
-    sign_up.press("Acme<tab>Ada<tab>ada@example<tab>purple");
+    sign_up.answer(sign_up::EMAIL, "ada@example");
+    sign_up.answer(sign_up::PASSWORD, "purple");
     let mut key = Driver::new();
-    key.press("Acme<tab>Ada<tab>ada@example.com<tab>");
-    key.press(PASSWORD);
-    key.press("<tab>");
-    key.press(PASSWORD);
-    key.press("<enter>");
+    key.sign_up();
     let sign_in = Driver::signed_up().restart();
     let mut recover = Driver::signed_up().restart();
     recover.press("<ctrl-f>");
@@ -47,58 +87,98 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ("recovery key", key),
         ("sign in", sign_in),
         ("recover", recover),
-        ("empty list", with("")),
+        ("empty list", keys("")),
         (
             "list",
-            with(&format!("{created}<esc>n<space><pgdn>Half<esc>")),
+            with(&|driver| {
+                driver.register(app("Sync").jwt());
+                driver.press("<esc>");
+                driver.leave_draft("Half");
+            }),
         ),
-        ("filter", with(&format!("{created}<esc>/sync zzz"))),
-        ("app type", with("n")),
-        ("properties", form(0)),
-        ("app card", form(1)),
-        ("auth", form(2)),
-        ("security", form(3)),
-        ("picker", with("n<space><pgdn><pgdn><pgdn><pgdn><enter>sms")),
-        ("features", form(4)),
-        ("review", form(5)),
-        ("app", with(&format!("{created}r"))),
-        ("marks", with(&format!("{created}<esc><space>"))),
-        ("facets", with(&format!("{created}<esc>/ty"))),
-        ("tags", with(&format!("{created}<esc>t漢字 b2b"))),
-        ("edit review", with(&format!("{created}e 2<ctrl-s>"))),
-        ("app history", with(&format!("{created}<tab><tab><tab>"))),
-        ("history", with(&format!("{created}<esc>tb2b<enter>h"))),
-        ("history filter", with(&format!("{created}<esc>h/sync zzz"))),
-        ("organization", with("p")),
-        ("add developer", with("pnGrace<tab>grace<tab>")),
+        ("filter", created("<esc>/sync zzz")),
+        ("app type", keys("n")),
+        ("properties", tab(properties::NAME)),
+        ("app card", tab(app_card::DISPLAY_NAME)),
+        ("auth", tab(auth::METHOD)),
+        ("security", tab(security::SCOPES)),
         (
-            "first password",
-            with("pnGrace<tab>grace@example.com<ctrl-s>"),
+            "picker",
+            form(&|driver| {
+                driver.go_to(security::SCOPES);
+                driver.press("<enter>sms");
+            }),
         ),
-        ("change password", with("pwpurple<tab>short<tab>")),
-        ("reason", with(&format!("{asking}<esc>axbecause"))),
-        ("approvals", with(&format!("{asking}<esc>a"))),
-        ("jwt", with("JnFor all<ctrl-s>r")),
+        ("features", tab(features::INTERACTIVE)),
+        ("review", tab(CREATE)),
+        ("app", created("r")),
+        ("marks", created("<esc><space>")),
+        ("facets", created("<esc>/ty")),
+        ("tags", created("<esc>t漢字 b2b")),
+        (
+            "edit review",
+            with(&|driver| {
+                driver.register(app("Sync").jwt());
+                driver.press("e");
+                driver.answer(properties::NAME, "Sync 2");
+                driver.press("<ctrl-s>");
+            }),
+        ),
+        ("app history", created("<tab><tab><tab>")),
+        ("history", created("<esc>tb2b<enter>h")),
+        ("history filter", created("<esc>h/sync zzz")),
+        ("organization", keys("p")),
+        ("add developer", adding("grace", "")),
+        ("first password", adding("grace@example.com", "<ctrl-s>")),
+        (
+            "change password",
+            with(&|driver| {
+                driver.press("pw");
+                driver.answer(password::OLD, "purple");
+                driver.answer(password::NEW, "short");
+                driver.go_to(password::AGAIN);
+            }),
+        ),
+        ("reason", asking("<esc>axbecause")),
+        ("approvals", asking("<esc>a")),
+        ("jwt", jwt_form(&|driver| driver.press("<ctrl-s>r"))),
         (
             "jwt form",
-            with("JnFor all<tab><down><tab>abc<enter><enter><tab>90d"),
+            jwt_form(&|driver| {
+                driver.answer(jwt::APPS, "Only specific apps");
+                driver.answer(jwt::SPECIFIC, "abcdefghijklmnopqrstuv");
+                driver.answer(jwt::EXPIRES, "90d");
+            }),
         ),
-        ("jwt apps", with("JnFor all<tab><down><tab>abc")),
-        ("sandbox", with("b")),
+        (
+            "jwt apps",
+            jwt_form(&|driver| {
+                driver.answer(jwt::APPS, "Only specific apps");
+                driver.go_to(jwt::SPECIFIC);
+                driver.press("abc");
+            }),
+        ),
+        ("sandbox", keys("b")),
         ("sandbox log", logged()),
         ("exchange", {
             let mut driver = logged();
             driver.press("<enter>");
             driver
         }),
-        ("switchboard", with("bf<down>")),
-        ("explained", with("bxOAU-109 OAU-251 OAU-213<enter>")),
-        ("port", with("bp")),
-        ("trial", with(&format!("{created}T"))),
-        ("commands", with(":")),
-        ("question", with("n<space><pgdn>Half<esc>d")),
-        ("help", with("?")),
-        ("locked", with("<ctrl-l>")),
+        ("switchboard", keys("bf<down>")),
+        ("explained", keys("bxOAU-109 OAU-251 OAU-213<enter>")),
+        ("port", keys("bp")),
+        ("trial", created("T")),
+        ("commands", keys(":")),
+        (
+            "question",
+            with(&|driver| {
+                driver.leave_draft("Half");
+                driver.press("d");
+            }),
+        ),
+        ("help", keys("?")),
+        ("locked", keys("<ctrl-l>")),
     ]
 }
 
@@ -199,9 +279,9 @@ fn every_screen_can_be_drawn_at_every_size_and_shows_its_focus() {
 fn a_phone_registers_an_app_and_sees_where_it_is_at_every_key() {
     let mut driver = Driver::new();
     driver.resize(PHONE.0, PHONE.1);
-    let press = |driver: &mut Driver, keys: &[&str]| {
-        for key in keys {
-            driver.press(key);
+    let press = |driver: &mut Driver, keys: &str| {
+        for key in key_names(keys) {
+            driver.feed(Msg::Key(Key::parse(key).unwrap()));
             let waits = driver.console.waiting.is_some();
             assert!(
                 waits || shows_focus(driver),
@@ -210,45 +290,30 @@ fn a_phone_registers_an_app_and_sees_where_it_is_at_every_key() {
             );
         }
     };
-    press(
-        &mut driver,
-        &["Acme", "<tab>", "Ada", "<tab>", "ada@example.com", "<tab>"],
-    );
-    press(&mut driver, &[PASSWORD, "<tab>", PASSWORD, "<enter>"]);
+    let mut elsewhere = Driver::new();
+    for (field, text) in [
+        (sign_up::ORGANIZATION, "Acme"),
+        (sign_up::FULL_NAME, "Ada"),
+        (sign_up::EMAIL, "ada@example.com"),
+        (sign_up::PASSWORD, PASSWORD),
+        (sign_up::AGAIN, PASSWORD),
+    ] {
+        elsewhere.answer(field, text);
+    }
+    press(&mut driver, &elsewhere.pressed);
+    press(&mut driver, "<ctrl-s>");
     let key = driver.recovery_key();
     let shown = rows(&driver.picture().0).join("\n");
     for group in key.split('-') {
         assert!(shown.contains(group), "{group} is cut off:\n{shown}");
     }
-    driver.press(key.rsplit('-').next().unwrap());
-    driver.press("<enter>");
-    press(
-        &mut driver,
-        &[
-            "n",
-            "<space>",
-            "<pgdn>",
-            "Phone app",
-            "<tab>",
-            "Made on a phone, on a train.",
-            "<tab>",
-            "<tab>",
-            "<space>",
-            "<pgdn>",
-            "<pgdn>",
-            "<space>",
-            "<tab>",
-            "<pgdn>",
-            "<enter>",
-            "sms",
-            "<enter>",
-            "<enter>",
-            "<tab>",
-            "<space>",
-            "<pgdn>",
-            "<pgdn>",
-        ],
-    );
+    driver.confirm_recovery_key();
+    let in_form = keys_in_form(|driver| {
+        driver.fill_in(app("Phone app").jwt().scope("sms"));
+        driver.go_to(CREATE);
+    });
+    press(&mut driver, "n");
+    press(&mut driver, &in_form);
     driver.press("<ctrl-s>");
     let text = rows(&driver.picture().0).join("\n");
     assert!(text.contains("Client ID"), "{text}");

@@ -1,7 +1,8 @@
 //! What people do, from the first key to the last: the real `update`, the real store in a
 //! temporary folder, a memory clipboard, a clock that moves when it is told.
 
-use crate::harness::driver::{Driver, EMAIL, PASSWORD};
+use crate::harness::driver::{Driver, EMAIL};
+use crate::harness::form::{App, app, keys_in_form};
 use devconsole::{
     console::Screen,
     domain::{
@@ -10,37 +11,26 @@ use devconsole::{
     },
     form::TextEdit as _,
     message::Effect,
-    screens::create_app::{CreateApp, Tab},
+    screens::{
+        create_app::{
+            Tab,
+            sections::{
+                app_card, app_type::TYPE, auth, features, properties, properties::NAME, security,
+            },
+        },
+        sign_in,
+    },
 };
 
-const PROPERTIES: &str =
-    "<pgdn>Orders (staging)<tab>Syncs orders to the call log.<tab><tab><space>";
-const TO_AUTH: &str = "<pgdn><pgdn>";
-const PRIVATE: &str = "<tab><space>";
-
-fn form(driver: &Driver) -> &CreateApp {
-    match &driver.console.screen {
-        Screen::CreateApp(screen) => screen,
-        other => panic!("not the form: {other:?}"),
-    }
-}
-
-fn app(driver: &Driver) -> &devconsole::domain::app::App {
-    match &driver.console.screen {
-        Screen::App(page) => &page.app,
-        _ => panic!("not an app:\n{}", driver.text()),
-    }
+/// Its answers up to the way it signs in.
+fn orders() -> App {
+    app("Orders (staging)")
 }
 
 /// A JWT app of this name, from the list and back to it.
 fn registers_jwt(driver: &mut Driver, name: &str) {
-    driver.press("n<space><pgdn>");
-    driver.press(name);
-    driver.press("<tab>Exports the call log at night.<tab><tab><space>");
-    driver.press(TO_AUTH);
-    driver.press("<down><pgdn>");
-    driver.press(PRIVATE);
-    driver.press("<ctrl-s><esc>");
+    driver.register(app(name).jwt());
+    driver.press("<esc>");
 }
 
 fn is_secret(text: &str) -> bool {
@@ -52,35 +42,30 @@ fn is_secret(text: &str) -> bool {
 
 #[test]
 fn signs_up_registers_a_bot_and_copies_its_secret() {
-    let mut driver = Driver::signed_up();
-    driver.press("n<down><down>");
-    driver.press(PROPERTIES);
-    driver.press("<pgdn>Order bot<tab><tab>tests/data/icons/square.png");
-    driver.press("<pgdn>https://bot.example.com/oauth<pgdn>");
-    driver.press(PRIVATE);
-    driver.press("<ctrl-s>");
-    let bot = app(&driver);
+    let mut driver = Driver::on_page_of(
+        orders()
+            .bot("Order bot", "tests/data/icons/square.png")
+            .with(auth::REDIRECT_URIS, "https://bot.example.com/oauth"),
+    );
+    let bot = driver.app();
     assert!(matches!(&bot.spec.kind, AppKind::Bot { redirect_uris } if redirect_uris.len() == 1));
     assert_eq!(bot.client_id.as_str().len(), 22);
     assert!(bot.spec.card.icon.is_some());
     driver.press("s");
     assert!(is_secret(&driver.clipboard().unwrap()));
     driver.press("c");
-    assert_eq!(driver.clipboard().unwrap(), app(&driver).client_id.as_str());
+    assert_eq!(driver.clipboard().unwrap(), driver.app().client_id.as_str());
 }
 
 #[test]
 fn a_server_side_app_takes_several_redirect_uris_from_one_paste() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space>");
-    driver.press(PROPERTIES);
-    driver.press(TO_AUTH);
-    driver.press("<tab><space><tab>");
+    driver.start(orders().with(auth::PLATFORM, "Server-side web app"));
+    driver.go_to(auth::REDIRECT_URIS);
     driver.paste("https://a.example.com/cb\nhttps://b.example.com/cb, http://127.0.0.1:5000/cb\n");
-    driver.press("<pgdn>");
-    driver.press(PRIVATE);
     driver.press("<ctrl-s>");
-    let uris: Vec<&str> = app(&driver)
+    let uris: Vec<&str> = driver
+        .app()
         .spec
         .redirect_uris()
         .iter()
@@ -95,10 +80,7 @@ fn a_server_side_app_takes_several_redirect_uris_from_one_paste() {
         ]
     );
     driver.press("r");
-    let secret = match &driver.console.screen {
-        Screen::App(page) => page.secrets.clone().unwrap().client.unwrap(),
-        _ => unreachable!(),
-    };
+    let secret = driver.page().secrets.clone().unwrap().client.unwrap();
     assert!(is_secret(secret.expose()));
     assert!(driver.shows(secret.expose()));
     driver.press("r");
@@ -107,25 +89,11 @@ fn a_server_side_app_takes_several_redirect_uris_from_one_paste() {
 
 #[test]
 fn a_client_side_app_gets_no_secret_and_is_told_why() {
-    let mut driver = Driver::signed_up();
-    driver.press("n<space>");
-    driver.press(PROPERTIES);
-    driver.press(TO_AUTH);
-    driver.press("<tab><space><down><tab>https://shop.example.com/cb<pgdn>");
-    driver.press(PRIVATE);
-    driver.press("<ctrl-s>");
+    let mut driver = Driver::on_page_of(orders().client_side("https://shop.example.com/cb"));
     assert!(driver.shows("PKCE"));
     driver.press("s");
     assert_eq!(driver.clipboard(), None);
-    assert!(
-        driver
-            .console
-            .notice
-            .as_ref()
-            .unwrap()
-            .text
-            .contains("no Client Secret")
-    );
+    assert!(driver.notice().contains("no Client Secret"));
     assert!(
         !driver
             .effects
@@ -136,45 +104,46 @@ fn a_client_side_app_gets_no_secret_and_is_told_why() {
 
 #[test]
 fn a_jwt_app_is_told_its_next_step_and_found_again_later() {
-    let mut driver = Driver::signed_up();
-    driver.press("n<space>");
-    driver.press(PROPERTIES);
-    driver.press(TO_AUTH);
-    driver.press("<down><pgdn>");
-    driver.press(PRIVATE);
-    driver.press("<ctrl-s>");
+    let driver = Driver::on_page_of(orders().jwt());
     assert!(matches!(
-        app(&driver).spec.kind,
+        driver.app().spec.kind,
         AppKind::RestApi {
             auth: AuthMethod::Jwt,
             issue_refresh_tokens: true
         }
     ));
     assert!(driver.shows("J creates a JWT credential"));
-    let id = app(&driver).client_id.clone();
+    let id = driver.app().client_id.clone();
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("<enter>");
-    assert_eq!(app(&driver).client_id, id);
+    assert_eq!(driver.app().client_id, id);
 }
 
 #[test]
 fn a_notification_add_in_has_its_installation_and_its_shared_secret() {
     let mut driver = Driver::signed_up();
-    driver.press("n<down><down><down>");
-    driver.press(PROPERTIES);
-    driver.press("<pgdn>Deploys<tab><tab>tests/data/icons/square.svg<pgdn><pgdn>");
-    driver.press(PRIVATE);
-    driver.press("<pgdn><space><tab>https://hooks.example.com/in<tab>");
-    let before = form(&driver).draft.features.shared_secret.clone();
+    driver.start(
+        orders()
+            .notification("Deploys", "tests/data/icons/square.svg")
+            .webhook("https://hooks.example.com/in"),
+    );
+    driver.go_to(features::SHARED_SECRET);
+    let before = driver.form().draft.features.shared_secret.clone();
     assert_eq!(before.expose().len(), 32);
     driver.press("s");
     assert_eq!(driver.clipboard().unwrap(), before.expose());
     driver.press("n");
-    let after = form(&driver).draft.features.shared_secret.clone();
+    let after = driver.form().draft.features.shared_secret.clone();
     assert_ne!(after.expose(), before.expose());
-    driver.press("<tab>*.example.com<tab><space><tab><tab><space><tab>https://deploys.example.com/install<ctrl-s>");
-    match &app(&driver).spec.kind {
+    driver.answer(features::DIALOG_URLS, "*.example.com");
+    driver.answer(features::WEB_INSTALL, true);
+    driver.answer(
+        features::WEB_INSTALL_URL,
+        "https://deploys.example.com/install",
+    );
+    driver.press("<ctrl-s>");
+    match &driver.app().spec.kind {
         AppKind::Notification {
             manual_instructions,
             web_install_url,
@@ -188,7 +157,8 @@ fn a_notification_add_in_has_its_installation_and_its_shared_secret() {
         other => panic!("{other:?}"),
     }
     assert_eq!(
-        app(&driver)
+        driver
+            .app()
             .spec
             .interactive_messages
             .as_ref()
@@ -204,14 +174,12 @@ fn a_notification_add_in_has_its_installation_and_its_shared_secret() {
 #[test]
 fn a_restricted_scope_asks_why_and_stays_pending() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space>");
-    driver.press(PROPERTIES);
-    driver.press(TO_AUTH);
-    driver.press("<down><pgdn><enter>call control<enter><enter>");
-    driver.press("<tab><tab><space><ctrl-s>");
+    driver.start(orders().jwt().scope("call control"));
+    driver.press("<ctrl-s>");
     assert!(driver.shows("Say why the app needs it"));
+    // The focus is on what is missing.
     driver.press("Moves live calls between agents.<ctrl-s>");
-    let tickets = &app(&driver).tickets;
+    let tickets = &driver.app().tickets;
     assert_eq!(tickets.len(), 1);
     assert_eq!(tickets[0].state, TicketState::Pending);
     assert_eq!(tickets[0].justification, "Moves live calls between agents.");
@@ -223,15 +191,14 @@ fn a_restricted_scope_asks_why_and_stays_pending() {
 #[test]
 fn a_justification_comes_back_with_its_scope() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space>");
-    for _ in 0..4 {
-        driver.press("<pgdn>");
-    }
-    driver.press("<enter>call control<enter><enter><tab>Moves live calls between agents.<s-tab>");
+    driver.press("n");
+    driver.answer(security::SCOPES, "call control");
+    driver.answer(security::JUSTIFICATIONS, "Moves live calls between agents.");
+    driver.go_to(security::SCOPES);
     driver.press("<backspace>");
-    assert!(form(&driver).draft.security.justifications.is_empty());
-    driver.press("<enter>call control<enter><enter>");
-    let kept = &form(&driver).draft.security.justifications;
+    assert!(driver.form().draft.security.justifications.is_empty());
+    driver.answer(security::SCOPES, "call control");
+    let kept = &driver.form().draft.security.justifications;
     assert_eq!(
         kept.iter().next().unwrap().entry.text(),
         "Moves live calls between agents."
@@ -241,9 +208,12 @@ fn a_justification_comes_back_with_its_scope() {
 #[test]
 fn create_with_errors_goes_to_the_first_one_and_registers_nothing() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space><pgdn><pgdn><pgdn><pgdn><ctrl-s>");
-    assert_eq!(form(&driver).tab.id(), "properties");
-    assert_eq!(form(&driver).form.focus.field.0, "properties.name");
+    driver.press("n");
+    driver.answer(TYPE, "REST API App");
+    driver.go_to(security::SCOPES);
+    driver.press("<ctrl-s>");
+    assert_eq!(driver.form().tab.id(), "properties");
+    assert_eq!(driver.form().form.focus.field.0, "properties.name");
     assert!(
         !driver
             .effects
@@ -256,7 +226,8 @@ fn create_with_errors_goes_to_the_first_one_and_registers_nothing() {
 fn a_name_that_is_taken_is_a_warning_and_no_error() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Twins");
-    driver.press("n<space><pgdn>twins");
+    driver.press("n");
+    driver.answer(NAME, "twins");
     assert!(driver.shows("Another app has this name already"));
     driver.press("<esc>d<enter>");
     registers_jwt(&mut driver, "Twins");
@@ -266,28 +237,38 @@ fn a_name_that_is_taken_is_a_warning_and_no_error() {
 #[test]
 fn a_change_of_type_keeps_what_was_typed_elsewhere() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space>");
-    driver.press(TO_AUTH);
-    driver
-        .press("<pgdn><tab><tab>https://kept.example.com/cb<pgup><pgup><pgup><down><down><up><up>");
-    let rows = &form(&driver).draft.auth.redirect_uris;
+    driver.press("n");
+    driver.answer(TYPE, "REST API App");
+    driver.answer(auth::REDIRECT_URIS, "https://kept.example.com/cb");
+    for other in [
+        "Bot Add-in",
+        "Notification Add-in",
+        "Bot Add-in",
+        "REST API App",
+    ] {
+        driver.answer(TYPE, other);
+    }
+    let rows = &driver.form().draft.auth.redirect_uris;
     assert_eq!(
         rows.filled().next().unwrap().entry.text(),
         "https://kept.example.com/cb"
     );
-    assert_eq!(form(&driver).tab, Tab::all().next().unwrap());
+    assert_eq!(driver.form().tab, Tab::all().next().unwrap());
 }
 
 #[test]
 fn esc_keeps_the_draft_and_enter_resumes_it_in_the_same_field() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space><pgdn>Orders<tab>Half a sen<esc>");
+    driver.press("n");
+    driver.answer(NAME, "Orders");
+    driver.answer(properties::DESCRIPTION, "Half a sen");
+    driver.press("<esc>");
     assert!(driver.shows("Draft Orders"));
     driver.press("<enter>");
-    assert_eq!(form(&driver).form.focus.field.0, "properties.description");
+    assert_eq!(driver.form().form.focus.field.0, "properties.description");
     driver.press("tence");
     assert_eq!(
-        form(&driver).draft.properties.description.text(),
+        driver.form().draft.properties.description.text(),
         "Half a sentence"
     );
 }
@@ -303,9 +284,7 @@ fn a_draft_in_which_nothing_was_typed_is_not_kept() {
 fn several_drafts_can_exist_and_discarding_one_asks_once() {
     let mut driver = Driver::signed_up();
     for name in ["One", "Two", "Three"] {
-        driver.press("n<pgdn>");
-        driver.press(name);
-        driver.press("<esc>");
+        driver.leave_draft(name);
         driver.advance_ms(1000);
     }
     assert_eq!(driver.console.apps.drafts.len(), 3);
@@ -325,13 +304,14 @@ fn several_drafts_can_exist_and_discarding_one_asks_once() {
 #[test]
 fn a_draft_is_at_most_a_quarter_of_a_second_behind() {
     let mut driver = Driver::signed_up();
-    driver.press("n<pgdn>Killed");
+    driver.press("n");
+    driver.answer(NAME, "Killed");
     driver.advance_ms(250);
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("<enter>");
-    assert_eq!(form(&driver).draft.properties.name.text(), "Killed");
-    assert_eq!(form(&driver).form.focus.field.0, "properties.name");
+    assert_eq!(driver.form().draft.properties.name.text(), "Killed");
+    assert_eq!(driver.form().form.focus.field.0, "properties.name");
 }
 
 #[test]
@@ -345,7 +325,9 @@ fn registering_ends_the_draft() {
 #[test]
 fn wrong_passwords_say_one_thing_and_wait_longer_each_time_even_after_a_restart() {
     let mut driver = Driver::signed_up().restart();
-    driver.press("<s-tab><ctrl-u>nobody@example.com<tab>nonsense<enter>");
+    driver.answer(sign_in::EMAIL, "nobody@example.com");
+    driver.answer(sign_in::PASSWORD, "nonsense");
+    driver.press("<ctrl-s>");
     assert!(driver.shows("E-mail and password do not match."));
     let mut driver = driver.restart();
     for _ in 0..6 {
@@ -365,16 +347,15 @@ fn wrong_passwords_say_one_thing_and_wait_longer_each_time_even_after_a_restart(
 #[test]
 fn the_recovery_key_replaces_a_forgotten_password_once() {
     let mut driver = Driver::new();
-    driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example.com<tab>");
-    driver.press(PASSWORD);
-    driver.press("<tab>");
-    driver.press(PASSWORD);
-    driver.press("<enter>");
+    driver.sign_up();
     let key = driver.recovery_key();
     let mut driver = driver.restart();
     driver.press("<ctrl-f>");
+    driver.go_to(sign_in::RECOVERY_KEY);
     driver.paste(&key.to_lowercase());
-    driver.press("<tab>a wholly different 77 sentence<tab>a wholly different 77 sentence<enter>");
+    driver.answer(sign_in::NEW_PASSWORD, "a wholly different 77 sentence");
+    driver.answer(sign_in::AGAIN, "a wholly different 77 sentence");
+    driver.press("<ctrl-s>");
     assert_ne!(driver.recovery_key(), key);
     let next = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
     driver.press(&next.to_lowercase());
@@ -391,7 +372,8 @@ fn the_recovery_key_replaces_a_forgotten_password_once() {
 #[test]
 fn ten_idle_minutes_lock_and_unlocking_leads_back_to_the_same_field() {
     let mut driver = Driver::signed_up();
-    driver.press("n<pgdn>Half a na");
+    driver.press("n");
+    driver.answer(NAME, "Half a na");
     driver.advance_ms(9 * 60_000);
     assert!(driver.console.locked.is_none());
     driver.advance_ms(60_000);
@@ -399,7 +381,7 @@ fn ten_idle_minutes_lock_and_unlocking_leads_back_to_the_same_field() {
     assert!(!driver.shows("Half a na"));
     driver.sign_in();
     driver.press("me");
-    assert_eq!(form(&driver).draft.properties.name.text(), "Half a name");
+    assert_eq!(driver.form().draft.properties.name.text(), "Half a name");
 }
 
 #[test]
@@ -424,7 +406,7 @@ fn the_unboxed_credentials_stand_alone_and_hide_like_those_of_the_page() {
     driver.press("<enter>s");
     let secret = driver.clipboard().unwrap();
     driver.press("p");
-    let id = app(&driver).client_id.as_str().to_owned();
+    let id = driver.app().client_id.as_str().to_owned();
     let is_a_row = |driver: &Driver, value: &str| driver.text().lines().any(|row| row == value);
     assert!(is_a_row(&driver, &id));
     assert!(!driver.shows(&secret));
@@ -466,12 +448,13 @@ fn a_copied_secret_is_taken_back_after_45_seconds_and_on_quitting() {
 fn the_filter_looks_into_names_ids_uris_and_scopes() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Nightly export");
-    driver.press("n<space>");
-    driver.press(PROPERTIES);
-    driver.press("<pgdn>Front desk<pgdn><tab><space><tab>https://desk.example.com/cb<pgdn><enter>sms<enter><enter>");
-    driver.press(PRIVATE);
-    driver.press("<ctrl-s>");
-    let id = app(&driver).client_id.as_str().to_owned();
+    driver.register(
+        orders()
+            .with(app_card::DISPLAY_NAME, "Front desk")
+            .server_side("https://desk.example.com/cb")
+            .scope("sms"),
+    );
+    let id = driver.app().client_id.as_str().to_owned();
     driver.press("<esc>");
     for words in [
         "orders",
@@ -497,25 +480,12 @@ fn the_filter_looks_into_names_ids_uris_and_scopes() {
 fn an_audit_user_creates_nothing_and_is_told_whom_to_ask() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Seen");
-    let file = driver.dir.path().join("workspace.db");
-    // Another administrator, so that there is somebody to ask.
-    let db = rusqlite::Connection::open(file).unwrap();
-    db.execute("UPDATE developers SET role = 'audit_user'", [])
-        .unwrap();
-    drop(db);
+    driver.sql("UPDATE developers SET role = 'audit_user'");
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("n");
     assert!(matches!(driver.console.screen, Screen::Apps));
-    assert!(
-        driver
-            .console
-            .notice
-            .as_ref()
-            .unwrap()
-            .text
-            .contains("your role is Audit-user")
-    );
+    assert!(driver.notice().contains("your role is Audit-user"));
     driver.press("s");
     assert_eq!(driver.clipboard(), None);
 }
@@ -523,32 +493,22 @@ fn an_audit_user_creates_nothing_and_is_told_whom_to_ask() {
 #[test]
 fn when_the_store_refuses_nothing_typed_is_lost() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space>");
-    driver.press(PROPERTIES);
-    driver.press(TO_AUTH);
-    driver.press("<down><pgdn>");
-    driver.press(PRIVATE);
-    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
-    db.execute_batch(
-        "CREATE TRIGGER full BEFORE INSERT ON apps BEGIN SELECT RAISE(ABORT, 'no'); END;",
-    )
-    .unwrap();
+    driver.start(orders().jwt());
+    driver.sql("CREATE TRIGGER full BEFORE INSERT ON apps BEGIN SELECT RAISE(ABORT, 'no'); END;");
     driver.press("<ctrl-s>");
     assert!(driver.console.notice.as_ref().unwrap().is_problem);
     assert_eq!(
-        form(&driver).draft.properties.name.text(),
+        driver.form().draft.properties.name.text(),
         "Orders (staging)"
     );
-    db.execute_batch("DROP TRIGGER full").unwrap();
-    drop(db);
+    driver.sql("DROP TRIGGER full");
     driver.press("<ctrl-s>");
-    assert_eq!(app(&driver).spec.properties.name, "Orders (staging)");
+    assert_eq!(driver.app().spec.properties.name, "Orders (staging)");
 }
 
 #[test]
 fn keys_typed_while_an_answer_is_awaited_are_worked_off_in_order() {
-    let script =
-        "n<space><pgdn>Ahead of time<tab>Typed before the form was there.<tab><tab><space>";
+    let script = &app("Ahead of time").keys();
     let mut patient = Driver::signed_up().restart();
     patient.sign_in();
     patient.press(script);
@@ -565,25 +525,30 @@ fn keys_typed_while_an_answer_is_awaited_are_worked_off_in_order() {
 #[test]
 fn a_path_completes_and_an_icon_that_is_unfit_says_why() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space><pgdn><pgdn><tab><tab>tests/data/icons/wi<right>");
+    driver.press("n");
+    driver.answer(app_card::ICON, "tests/data/icons/wi");
+    driver.press("<right>");
     assert_eq!(
-        form(&driver).draft.card.icon_path.text(),
+        driver.form().draft.card.icon_path.text(),
         "tests/data/icons/wide.png"
     );
-    driver.press("<tab>");
-    driver.press("<pgup>");
+    driver.go_to(app_card::SUMMARY);
     assert!(driver.shows("Choose a square picture"));
 }
 
 #[test]
 fn a_picture_that_is_unfit_does_not_keep_the_draft_off_the_disk() {
     let mut driver = Driver::signed_up();
-    driver.press("n<space><pgdn>Unfit<pgdn><tab><tab>/nowhere.png<pgdn><esc>");
+    driver.press("n");
+    driver.answer(NAME, "Unfit");
+    driver.answer(app_card::ICON, "/nowhere.png");
+    driver.go_to(auth::METHOD);
+    driver.press("<esc>");
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("<enter>");
-    assert_eq!(form(&driver).draft.properties.name.text(), "Unfit");
-    driver.press("<pgup>");
+    assert_eq!(driver.form().draft.properties.name.text(), "Unfit");
+    driver.go_to(app_card::ICON);
     assert!(driver.shows("there is no file here"));
 }
 
@@ -593,27 +558,25 @@ fn a_filter_that_finds_nothing_can_be_left() {
     driver.press("/zzz<enter>");
     assert!(!driver.console.apps.filtering);
     driver.press("n");
-    form(&driver);
+    driver.form();
 }
 
 #[test]
 fn a_draft_that_was_just_left_is_under_the_cursor_whatever_was_filtered() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Orders");
-    driver.press("/orders<enter>n<pgdn>Another<esc><enter>");
-    assert_eq!(form(&driver).draft.properties.name.text(), "Another");
+    driver.press("/orders<enter>");
+    driver.leave_draft("Another");
+    driver.press("<enter>");
+    assert_eq!(driver.form().draft.properties.name.text(), "Another");
 }
 
 #[test]
 fn esc_stays_when_the_draft_cannot_be_kept_and_a_second_esc_leaves() {
     let mut driver = Driver::signed_up();
-    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
-    db.execute_batch(
-        "CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'no'); END;",
-    )
-    .unwrap();
-    driver.press("n<space><pgdn>Orders<esc>");
-    assert_eq!(form(&driver).draft.properties.name.text(), "Orders");
+    driver.sql("CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'no'); END;");
+    driver.leave_draft("Orders");
+    assert_eq!(driver.form().draft.properties.name.text(), "Orders");
     assert!(driver.shows("The draft is not on disk"));
     driver.press("<esc>");
     assert!(matches!(driver.console.screen, Screen::Apps));
@@ -622,18 +585,13 @@ fn esc_stays_when_the_draft_cannot_be_kept_and_a_second_esc_leaves() {
 #[test]
 fn a_recovery_key_that_was_never_confirmed_is_replaced_at_the_next_sign_in() {
     let mut driver = Driver::new();
-    driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example.com<tab>");
-    driver.press(PASSWORD);
-    driver.press("<tab>");
-    driver.press(PASSWORD);
-    driver.press("<enter>");
+    driver.sign_up();
     let unseen = driver.recovery_key();
     let mut driver = driver.restart();
     driver.sign_in();
     let next = driver.recovery_key();
     assert_ne!(next, unseen);
-    driver.press(next.rsplit('-').next().unwrap());
-    driver.press("<enter>");
+    driver.confirm_recovery_key();
     let mut driver = driver.restart();
     driver.sign_in();
     assert!(matches!(driver.console.screen, Screen::Apps));
@@ -641,9 +599,12 @@ fn a_recovery_key_that_was_never_confirmed_is_replaced_at_the_next_sign_in() {
 
 #[test]
 fn quitting_waits_for_keys_that_were_typed_before_it() {
+    let name = keys_in_form(|driver| driver.answer(NAME, "Fast"));
     let mut driver = Driver::signed_up();
     driver.holds_answers = true;
-    driver.press("n<pgdn>Fast<ctrl-c>");
+    driver.press("n");
+    driver.press(&name);
+    driver.press("<ctrl-c>");
     assert!(!driver.quit);
     driver.holds_answers = false;
     driver.deliver();
@@ -664,14 +625,10 @@ fn quitting_asked_for_twice_waits_for_nothing() {
 #[test]
 fn a_draft_that_does_not_open_hides_no_other() {
     let mut driver = Driver::signed_up();
-    driver.press("n<pgdn>Broken<esc>");
+    driver.leave_draft("Broken");
     driver.advance_ms(1000);
-    driver.press("n<pgdn>Sound<esc>");
-    let db = rusqlite::Connection::open(driver.dir.path().join("workspace.db")).unwrap();
-    db.execute_batch(
-        "UPDATE drafts SET sealed = x'0100' WHERE rowid = (SELECT min(rowid) FROM drafts)",
-    )
-    .unwrap();
+    driver.leave_draft("Sound");
+    driver.sql("UPDATE drafts SET sealed = x'0100' WHERE rowid = (SELECT min(rowid) FROM drafts)");
     let mut driver = driver.restart();
     driver.sign_in();
     assert!(driver.shows("Draft Sound"));
@@ -683,11 +640,14 @@ fn a_draft_that_does_not_open_hides_no_other() {
 #[test]
 fn create_leads_to_the_first_error_in_the_order_of_the_tabs() {
     let mut driver = Driver::signed_up();
-    driver.press("n<down><down><down>");
-    driver.press(PROPERTIES);
-    driver.press("<pgdn>Deploys<tab><tab>tests/data/icons/square.png<pgdn><pgdn><pgdn>");
-    driver.press("<tab><tab><tab><space><ctrl-s>");
-    assert_eq!(form(&driver).form.focus.field.0, "security.access");
+    driver.start(
+        orders()
+            .notification("Deploys", "tests/data/icons/square.png")
+            .with(features::WEB_INSTALL, true)
+            .without(security::ACCESS),
+    );
+    driver.press("<ctrl-s>");
+    assert_eq!(driver.form().form.focus.field.0, "security.access");
 }
 
 #[test]

@@ -2,20 +2,21 @@
 //! one's own keys, and requests that are decided.
 
 use crate::harness::driver::{self, Driver};
-use devconsole::console::Screen;
+use crate::harness::form::app;
+use devconsole::{
+    console::Screen,
+    screens::{
+        organization::add::{EMAIL, FULL_NAME},
+        sign_in,
+    },
+};
 
 const OWN: &str = "quiet lantern orbit 77 maple";
 
-fn notice(driver: &Driver) -> &str {
-    let notice = driver.console.notice.as_ref();
-    notice.map_or("", |notice| notice.text.as_str())
-}
-
 /// Grace is added by Ada. Gives back the first password.
-fn add_grace(driver: &mut Driver, role_keys: &str) -> String {
-    driver.press("pnGrace Hopper<tab>grace@example.com<tab>");
-    driver.press(role_keys);
-    driver.press("<ctrl-s>");
+fn add_grace(driver: &mut Driver, role: &str) -> String {
+    driver.press("p");
+    driver.add_developer("Grace Hopper", "grace@example.com", role);
     assert!(driver.shows("First password"), "{}", driver.text());
     driver.press("c");
     let first = driver.clipboard().unwrap();
@@ -27,20 +28,16 @@ fn add_grace(driver: &mut Driver, role_keys: &str) -> String {
 
 fn sign_in_as(driver: Driver, email: &str, password: &str) -> Driver {
     let mut driver = driver.restart();
-    driver.press("<s-tab><ctrl-u>");
-    driver.press(email);
-    driver.press("<tab>");
-    driver.press(password);
-    driver.press("<enter>");
+    driver.answer(sign_in::EMAIL, email);
+    driver.answer(sign_in::PASSWORD, password);
+    driver.press("<ctrl-s>");
     driver
 }
 
 /// Chooses a password of one's own and confirms the recovery key, as at a first sign-in.
 fn come_in(driver: &mut Driver, first: &str) {
-    driver.press(first);
-    driver.press(&format!("<tab>{OWN}<tab>{OWN}<enter>"));
-    let last_group = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
-    driver.press(&format!("{last_group}<enter>"));
+    driver.change_password(first, OWN);
+    driver.confirm_recovery_key();
     assert!(
         matches!(driver.console.screen, Screen::Apps),
         "{}",
@@ -50,22 +47,18 @@ fn come_in(driver: &mut Driver, first: &str) {
 
 /// A JWT app with a scope that requires approval.
 fn ask_for_approval(driver: &mut Driver, name: &str) {
-    driver.press("n<space><pgdn>");
-    driver.press(name);
-    driver.press("<tab>Exports the call log at night.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><down><pgdn><enter>edit acc<enter><esc>");
-    driver.press("<tab>We sync our directory.<tab><space><ctrl-s>");
-    assert!(
-        matches!(driver.console.screen, Screen::App(_)),
-        "{}",
-        driver.text()
+    driver.register(
+        app(name)
+            .jwt()
+            .scope("edit acc")
+            .reason("We sync our directory."),
     );
 }
 
 #[test]
 fn somebody_new_gets_a_first_password_and_chooses_their_own() {
     let mut driver = Driver::signed_up();
-    let first = add_grace(&mut driver, "");
+    let first = add_grace(&mut driver, "Developer");
     assert!(driver.shows("first password"), "{}", driver.text());
     assert!(driver.shows("never"), "{}", driver.text());
 
@@ -73,21 +66,19 @@ fn somebody_new_gets_a_first_password_and_chooses_their_own() {
     assert!(driver.shows("Change password"), "{}", driver.text());
     driver.press("<esc>");
     assert!(
-        notice(&driver).contains("choose your own first"),
+        driver.notice().contains("choose your own first"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
-    driver.press(&format!("wrong one<tab>{OWN}<tab>{OWN}<enter>"));
+    driver.change_password("wrong one", OWN);
     assert!(
         driver.shows("This is not your password"),
         "{}",
         driver.text()
     );
     driver.advance_ms(60_000);
-    driver.press(&first);
-    driver.press("<enter><enter><enter>");
-    let last_group = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
-    driver.press(&format!("{last_group}<enter>"));
+    driver.change_password(&first, OWN);
+    driver.confirm_recovery_key();
     assert!(
         driver.shows("Grace Hopper · Developer"),
         "{}",
@@ -95,9 +86,9 @@ fn somebody_new_gets_a_first_password_and_chooses_their_own() {
     );
     driver.press("pn");
     assert!(
-        notice(&driver).contains("Only a Developer Admin"),
+        driver.notice().contains("Only a Developer Admin"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
 
     // The first password is worth nothing any more.
@@ -117,8 +108,10 @@ fn an_address_that_is_taken_and_a_name_that_is_missing_are_told_at_their_fields(
     let mut driver = Driver::signed_up();
     driver.press("pn<ctrl-s>");
     assert!(driver.shows("Type the name."), "{}", driver.text());
-    driver.press("Ada Again<tab>ADA@example.com<ctrl-s>");
-    assert!(notice(&driver).contains("taken"), "{}", notice(&driver));
+    driver.answer(FULL_NAME, "Ada Again");
+    driver.answer(EMAIL, "ADA@example.com");
+    driver.press("<ctrl-s>");
+    assert!(driver.notice().contains("taken"), "{}", driver.notice());
     assert!(
         driver.shows("Ada Again"),
         "what was typed stays: {}",
@@ -131,21 +124,21 @@ fn the_last_admin_stays_one_and_nobody_removes_themselves() {
     let mut driver = Driver::signed_up();
     driver.press("pr<ctrl-u>developer<enter>");
     assert!(
-        notice(&driver).contains("last active Developer Admin"),
+        driver.notice().contains("last active Developer Admin"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("z<enter>");
     assert!(
-        notice(&driver).contains("cannot disable yourself"),
+        driver.notice().contains("cannot disable yourself"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("d<enter>");
     assert!(
-        notice(&driver).contains("cannot remove yourself"),
+        driver.notice().contains("cannot remove yourself"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("r<ctrl-u>boss<enter>");
     assert!(
@@ -160,9 +153,9 @@ fn the_last_admin_stays_one_and_nobody_removes_themselves() {
 #[test]
 fn roles_change_and_who_is_disabled_or_removed_stays_out() {
     let mut driver = Driver::signed_up();
-    let first = add_grace(&mut driver, "");
+    let first = add_grace(&mut driver, "Developer");
     driver.press("r<ctrl-u>audit-user<enter>");
-    assert_eq!(notice(&driver), "Grace Hopper: Audit-user now.");
+    assert_eq!(driver.notice(), "Grace Hopper: Audit-user now.");
     driver.press("z<enter>");
     assert!(driver.shows("disabled"), "{}", driver.text());
     let driver = sign_in_as(driver, "grace@example.com", &first);
@@ -171,9 +164,9 @@ fn roles_change_and_who_is_disabled_or_removed_stays_out() {
     let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
     driver.press("pjz<enter>");
     assert!(
-        notice(&driver).contains("can sign in again"),
+        driver.notice().contains("can sign in again"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("P<enter>c<enter>");
     let second = driver.clipboard().unwrap();
@@ -188,13 +181,13 @@ fn roles_change_and_who_is_disabled_or_removed_stays_out() {
     driver.press("<esc>h");
     assert!(driver.shows("Developer removed"), "{}", driver.text());
     driver.press("<esc>");
-    add_grace(&mut driver, "<down>");
+    add_grace(&mut driver, "Audit-user");
 }
 
 #[test]
 fn an_app_whose_contact_was_removed_says_so() {
     let mut driver = Driver::signed_up();
-    let first = add_grace(&mut driver, "");
+    let first = add_grace(&mut driver, "Developer");
     let mut driver = sign_in_as(driver, "grace@example.com", &first);
     come_in(&mut driver, &first);
     ask_for_approval(&mut driver, "Directory");
@@ -208,7 +201,7 @@ fn an_app_whose_contact_was_removed_says_so() {
 #[test]
 fn a_request_is_decided_by_an_admin_and_its_developer_is_told() {
     let mut driver = Driver::signed_up();
-    let first = add_grace(&mut driver, "");
+    let first = add_grace(&mut driver, "Developer");
     let mut driver = sign_in_as(driver, "grace@example.com", &first);
     come_in(&mut driver, &first);
     ask_for_approval(&mut driver, "Directory");
@@ -217,41 +210,41 @@ fn a_request_is_decided_by_an_admin_and_its_developer_is_told() {
     ask_for_approval(&mut driver, "Second one");
     driver.press("<esc>ay");
     assert!(
-        notice(&driver).contains("Only a Developer Admin"),
+        driver.notice().contains("Only a Developer Admin"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
 
     let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
     assert!(
-        notice(&driver).contains("2 requests wait"),
+        driver.notice().contains("2 requests wait"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("a");
     assert!(driver.shows("We sync our directory"), "{}", driver.text());
     assert!(driver.shows("Grace Hopper asks"), "{}", driver.text());
     driver.press("y<enter>");
     assert!(
-        notice(&driver).starts_with("Approved"),
+        driver.notice().starts_with("Approved"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("x<enter>");
     assert!(driver.shows("Type a reason"), "{}", driver.text());
     driver.press("Say which directory.<enter>");
     assert!(
-        notice(&driver).starts_with("Rejected"),
+        driver.notice().starts_with("Rejected"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     assert!(driver.shows("No request is waiting"), "{}", driver.text());
 
     let mut driver = sign_in_as(driver, "grace@example.com", OWN);
     assert!(
-        notice(&driver).contains("2 of your requests were decided"),
+        driver.notice().contains("2 of your requests were decided"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("<enter>");
     assert!(!driver.shows("Approval"), "{}", driver.text());
@@ -266,18 +259,18 @@ fn alone_an_admin_decides_their_own_request_and_with_another_one_not() {
     let mut driver = Driver::signed_up();
     ask_for_approval(&mut driver, "Mine");
     driver.press("<esc>");
-    add_grace(&mut driver, "<up>");
+    add_grace(&mut driver, "Developer Admin");
     driver.press("<esc>ay");
     assert!(
-        notice(&driver).contains("your own request"),
+        driver.notice().contains("your own request"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("<esc>pjz<enter><esc>ay<enter>");
     assert!(
-        notice(&driver).starts_with("Approved"),
+        driver.notice().starts_with("Approved"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
 }
 
@@ -285,26 +278,25 @@ fn alone_an_admin_decides_their_own_request_and_with_another_one_not() {
 fn ones_own_password_and_recovery_key_are_changed_with_the_password() {
     let mut driver = Driver::signed_up();
     driver.press("pw");
-    driver.press(&format!("{}<tab>{OWN}<tab>{OWN}<enter>", driver::PASSWORD));
+    driver.change_password(driver::PASSWORD, OWN);
     assert!(
-        notice(&driver).contains("new password"),
+        driver.notice().contains("new password"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("Knot this one<enter>");
     assert!(
-        notice(&driver).contains("not your password"),
+        driver.notice().contains("not your password"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.advance_ms(60_000);
     driver.press(&format!("K{OWN}<enter>"));
-    let key = driver.recovery_key();
-    driver.press(&format!("{}<enter>", key.rsplit('-').next().unwrap()));
+    driver.confirm_recovery_key();
     assert!(
-        notice(&driver).contains("new recovery key holds"),
+        driver.notice().contains("new recovery key holds"),
         "{}",
-        notice(&driver)
+        driver.notice()
     );
     driver.press("h");
     assert!(driver.shows("New recovery key"), "{}", driver.text());
@@ -319,7 +311,9 @@ fn ones_own_password_and_recovery_key_are_changed_with_the_password() {
 #[test]
 fn a_first_password_is_gone_behind_a_lock() {
     let mut driver = Driver::signed_up();
-    driver.press("pnGrace Hopper<tab>grace@example.com<ctrl-s>c");
+    driver.press("p");
+    driver.add_developer("Grace Hopper", "grace@example.com", "Developer");
+    driver.press("c");
     let first = driver.clipboard().unwrap();
     driver.press("<ctrl-l>");
     assert!(!driver.shows(&first), "{}", driver.text());

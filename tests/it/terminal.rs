@@ -14,6 +14,7 @@ use std::{
 
 use crate::harness::{Exit, Session, program::*};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use devconsole::screens::create_app::sections::{features, properties};
 use rusqlite::Connection;
 use rustix::process::Signal;
 
@@ -310,16 +311,17 @@ fn typing_ahead_comes_to_the_same_screen_as_waiting_for_each_step() {
     let data = Data::ready();
     let mut patient = sign_in(data.launch());
     start_draft(&mut patient, name);
-    patient.send(TAB);
-    patient.send(description);
+    let more = typed_in_draft(name, |driver| {
+        driver.answer(properties::DESCRIPTION, description);
+    });
+    patient.send(&more);
     patient.wait_for_text(description);
 
     let data = Data::ready();
     let mut hasty = Session::start(data.launch());
     hasty.wait_for_text("Sign in");
-    hasty.send(format!(
-        "{PASSWORD}{ENTER}n {NEXT_TAB}{name}{TAB}{description}"
-    ));
+    let start = typed_name(name);
+    hasty.send(format!("{PASSWORD}{ENTER}n{start}{more}"));
     hasty.wait_for_text(description);
     let wanted = lines(patient.screen());
     hasty.wait_for(|screen| lines(screen) == wanted, "the same screen");
@@ -417,9 +419,11 @@ fn no_secret_is_ever_in_clear_on_disk_or_on_the_screen() {
     let client_secret = copy_secret(&mut session);
     start_draft(&mut session, "Invoice Robot");
     let before = data.files();
-    // To the features: the switch, the URL, the generated secret.
-    session.send(NEXT_TAB.repeat(4));
-    session.send(format!(" {TAB}https://example.com/hook{TAB}"));
+    session.send(typed_in_draft("Invoice Robot", |driver| {
+        driver.answer(features::INTERACTIVE, true);
+        driver.answer(features::WEBHOOK, "https://example.com/hook");
+        driver.go_to(features::SHARED_SECRET);
+    }));
     session.wait_for_text("https://example.com/hook");
     let shared_secret = copy_secret(&mut session);
     assert!(is_client_secret(&client_secret));

@@ -4,22 +4,20 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, process::Command, time::Duration};
 
 use crate::harness::driver::{Driver, PASSWORD};
+use crate::harness::form::{app, keys_in_form};
+use crate::harness::program::typed;
 use crate::harness::{Exit, Launch, Session};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use devconsole::screens::create_app::sections::{app_type, properties};
 use tempfile::TempDir;
 
 const SOON: Duration = Duration::from_secs(10);
 const ENTER: &str = "\r";
-const TAB: &str = "\t";
-const NEXT_TAB: &str = "\x1b[6~";
 const LOCK: &str = "\x0c";
 
 /// A workspace with one app in it.
 fn ready() -> TempDir {
-    let mut driver = Driver::signed_up();
-    driver.press("n<space><pgdn>Ledger Sync<tab>Copies the ledger to the office at night.<tab><tab><space><pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
-    assert!(driver.shows("Client ID"));
-    let Driver { dir, .. } = driver;
+    let Driver { dir, .. } = Driver::on_page_of(app("Ledger Sync").jwt());
     dir
 }
 
@@ -167,7 +165,12 @@ fn every_kind_of_terminal_shows_a_form_that_can_be_read_without_colour() {
         session.wait_for_text("What type of app");
         let tabs = session.screen().cell(1, 2).unwrap();
         assert!(tabs.inverse(), "{name}: the tab is told without colour");
-        session.send(format!(" {NEXT_TAB}Invoice Robot{TAB}Too short{TAB}"));
+        session.send(typed(&keys_in_form(|driver| {
+            driver.answer(app_type::TYPE, "REST API App");
+            driver.answer(properties::NAME, "Invoice Robot");
+            driver.answer(properties::DESCRIPTION, "Too short");
+            driver.go_to(properties::CONTACT);
+        })));
         session.wait_for_text("Type at least 20 characters");
         assert_focus(&mut session, kind, "Primary Contact", "App Description");
         let error = if kind.ascii { "x" } else { "✗" };

@@ -8,11 +8,12 @@ use std::{
 
 use devconsole::{
     clipboard::{Clipboard, Memory},
-    console::{self, Console, Settings},
-    domain::time::UnixMs,
+    console::{self, Console, Screen, Settings},
+    domain::{app::App, time::UnixMs},
     keymap::Key,
     message::{Answer, Clock, Effect, Msg, SandboxSaid, SandboxWork},
     runtime::worker::{Outcome, Worker},
+    screens::{app::AppPage, create_app::CreateApp},
     store::{Stage, Workspace},
     ui::{
         half_blocks::Depth,
@@ -42,6 +43,8 @@ pub struct Driver {
     pub effects: Vec<Effect>,
     pub theme: Theme,
     pub quit: bool,
+    /// Every key, in the notation of `press`.
+    pub pressed: String,
     /// Keys are pressed at random in some tests: then nothing listens and nothing is sent.
     pub may_listen: bool,
     /// What the threads of the local platform said.
@@ -89,6 +92,7 @@ impl Driver {
             effects: Vec::new(),
             theme: Theme::new(ThemeName::default(), true, Depth::None, true),
             quit: false,
+            pressed: String::new(),
         };
         driver.resize(80, 24);
         driver.feed(Msg::Clock(Clock {
@@ -114,22 +118,45 @@ impl Driver {
     /// Signed up, the recovery key confirmed, on the empty list.
     pub fn signed_up() -> Self {
         let mut driver = Self::new();
-        driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example.com<tab>");
-        driver.press(PASSWORD);
-        driver.press("<tab>");
-        driver.press(PASSWORD);
-        driver.press("<enter>");
-        let last_group = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
-        driver.press(&last_group);
-        driver.press("<enter>");
+        driver.sign_up();
+        driver.confirm_recovery_key();
         driver
     }
 
     pub fn recovery_key(&self) -> String {
         match &self.console.screen {
-            console::Screen::ShowRecoveryKey(screen) => screen.key.expose().to_owned(),
+            Screen::ShowRecoveryKey(screen) => screen.key.expose().to_owned(),
             other => panic!("no recovery key on {other:?}"),
         }
+    }
+
+    pub fn notice(&self) -> &str {
+        let notice = self.console.notice.as_ref();
+        notice.map_or("", |notice| notice.text.as_str())
+    }
+
+    pub fn is_on_list(&self) -> bool {
+        matches!(self.console.screen, Screen::Apps)
+    }
+
+    /// The create-app form, which must be on the screen.
+    pub fn form(&self) -> &CreateApp {
+        match &self.console.screen {
+            Screen::CreateApp(screen) => screen,
+            _ => panic!("not the form:\n{}", self.text()),
+        }
+    }
+
+    /// The page of an app, which must be on the screen.
+    pub fn page(&self) -> &AppPage {
+        match &self.console.screen {
+            Screen::App(page) => page,
+            _ => panic!("not an app:\n{}", self.text()),
+        }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.page().app
     }
 
     pub fn sign_in(&mut self) {
@@ -184,17 +211,10 @@ impl Driver {
 
     /// `my app<tab><ctrl-s>`: text as it is, keys in the keymap's notation, `<lt>` for `<`.
     pub fn press(&mut self, keys: &str) {
-        let mut rest = keys;
-        while let Some(c) = rest.chars().next() {
-            let (key, used) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
-                Some(("lt", _)) => (Key::parse("<"), 4),
-                Some((name, _)) => (Key::parse(name), name.len() + 2),
-                None => (Key::parse(&c.to_string()), c.len_utf8()),
-            };
-            self.feed(Msg::Key(
-                key.unwrap_or_else(|| panic!("no such key: {rest}")),
-            ));
-            rest = &rest[used..];
+        self.pressed.push_str(keys);
+        for name in key_names(keys) {
+            let key = Key::parse(name).unwrap_or_else(|| panic!("no such key: {name}"));
+            self.feed(Msg::Key(key));
         }
     }
 
@@ -258,7 +278,7 @@ impl Driver {
     }
 }
 
-/// The rows of a picture, wide characters once.
+/// What the local server says where nothing may listen.
 fn refused(work: &SandboxWork) -> Option<SandboxSaid> {
     match work {
         SandboxWork::Start(_) => Some(SandboxSaid::NotStarted {
@@ -270,6 +290,20 @@ fn refused(work: &SandboxWork) -> Option<SandboxSaid> {
     }
 }
 
+/// The keys of a script: a character for itself, the name of a key without its brackets.
+pub fn key_names(script: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = script;
+    while let Some(c) = rest.chars().next() {
+        let named = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+        let (name, after) = named.unwrap_or_else(|| rest.split_at(c.len_utf8()));
+        names.push(if name == "lt" { "<" } else { name });
+        rest = after;
+    }
+    names
+}
+
+/// The rows of a picture, wide characters once.
 pub fn rows(buffer: &Buffer) -> Vec<String> {
     (buffer.area.top()..buffer.area.bottom())
         .map(|y| {

@@ -1,10 +1,12 @@
 //! What the tests share: the program driven in memory, on a real terminal, and over HTTP.
 
 pub mod driver;
+pub mod form;
 pub mod local_server;
 pub mod platform;
 pub mod program;
 mod pty;
+mod sql;
 pub mod steps;
 
 pub use pty::{Exit, Launch, Session};

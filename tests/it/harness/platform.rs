@@ -11,10 +11,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::{
     domain::time::UnixMs,
     message::{Clock, Msg},
+    screens::jwt::form::LABEL,
 };
 use serde_json::Value;
 
-use super::driver::Driver;
+use super::{driver::Driver, form::app};
 
 /// A running platform; dropping kills it.
 pub struct Platform {
@@ -128,8 +129,7 @@ impl Platform {
     }
 }
 
-/// Client ID, Client Secret and JWT of an app with ReadAccounts, on its page.
-/// The platform has the machine's clock: the console has to have the same.
+/// The local server has the machine's clock: the console must have the same.
 pub fn set_clock(driver: &mut Driver) {
     let since = UNIX_EPOCH.elapsed().expect("a clock after 1970");
     let unix = UnixMs(i64::try_from(since.as_millis()).expect("a date"));
@@ -137,16 +137,18 @@ pub fn set_clock(driver: &mut Driver) {
     driver.feed(Msg::Clock(Clock { mono_ms, unix }));
 }
 
+/// Client ID, client secret and JWT of an app with ReadAccounts, on its page.
 pub fn registered() -> (Driver, String, String, String) {
     let mut driver = Driver::signed_up();
     set_clock(&mut driver);
-    driver.press("n<space><pgdn>Robot<tab>Reads the accounts at night.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><down><pgdn><enter>readaccounts<enter><esc><tab><space><ctrl-s>");
+    driver.register(app("Robot").jwt().scope("readaccounts"));
     driver.press("c");
     let id = driver.clipboard().expect("an id");
     driver.press("s");
     let secret = driver.clipboard().expect("a secret");
-    driver.press("JServer 3<ctrl-s>s");
+    driver.press("J");
+    driver.answer(LABEL, "Server 3");
+    driver.press("<ctrl-s>s");
     let jwt = driver.clipboard().expect("a token");
     driver.press("<esc><enter>");
     (driver, id, secret, jwt)

@@ -12,7 +12,13 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{Exit, Launch, Session};
+use devconsole::screens::create_app::sections::{app_type, properties};
+
+use super::{
+    Exit, Launch, Session,
+    driver::{Driver, key_names},
+    form::{app, keys_in_form},
+};
 
 pub const SOON: Duration = Duration::from_secs(10);
 pub const PASSWORD: &str = "glacier tandem violin oxbow";
@@ -164,21 +170,59 @@ pub fn sign_in(launch: Launch) -> Session {
 
 /// From the list to the page of a new REST API app with JWT, named `APP`.
 pub fn create_app(session: &mut Session) {
-    session.send("n");
-    session.wait_for_text("App Card");
-    session.send(format!(
-        " {NEXT_TAB}{APP}{TAB}Copies the ledger to the office at night.{TAB}{TAB} "
-    ));
-    session.send(format!("{NEXT_TAB}{NEXT_TAB} {NEXT_TAB}{TAB} {SUBMIT}"));
+    session.send(typed(&app(APP).jwt().keys()) + SUBMIT);
     session.wait_for_text("Client ID");
 }
 
-/// To the name of a new app, and types it.
+/// Keys in the notation of the driver, as a terminal sends them.
+pub fn typed(keys: &str) -> String {
+    key_names(keys)
+        .into_iter()
+        .map(|key| match key {
+            "tab" => TAB,
+            "s-tab" => "\x1b[Z",
+            "enter" => ENTER,
+            "esc" => "\x1b",
+            "space" => " ",
+            "left" => "\x1b[D",
+            "right" => "\x1b[C",
+            "end" => "\x1b[F",
+            "pgup" => "\x1b[5~",
+            "pgdn" => NEXT_TAB,
+            "ctrl-u" => "\x15",
+            character => {
+                assert_eq!(character.chars().count(), 1, "unknown to this terminal");
+                character
+            }
+        })
+        .collect()
+}
+
+/// Goes to the name of a new app and types it.
 pub fn start_draft(session: &mut Session, name: &str) {
     session.send("n");
     session.wait_for_text("App Card");
-    session.send(format!(" {NEXT_TAB}{name}"));
+    session.send(typed_name(name));
     session.wait_for_text(name);
+}
+
+fn answer_name(driver: &mut Driver, name: &str) {
+    driver.answer(app_type::TYPE, "REST API App");
+    driver.answer(properties::NAME, name);
+}
+
+/// What a terminal sends from the opening of the form to the end of the name.
+pub fn typed_name(name: &str) -> String {
+    typed(&keys_in_form(|driver| answer_name(driver, name)))
+}
+
+/// What a terminal sends for more steps after [`start_draft`].
+pub fn typed_in_draft(name: &str, steps: impl FnOnce(&mut Driver)) -> String {
+    typed(&keys_in_form(|driver| {
+        answer_name(driver, name);
+        driver.pressed.clear();
+        steps(driver);
+    }))
 }
 
 pub fn quit(session: &mut Session) {

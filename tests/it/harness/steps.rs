@@ -1,17 +1,15 @@
 //! What a sequence of input is made of, and how the driver takes it. Needs `driver` beside it.
 
 use devconsole::{
-    console::Screen,
-    form::{FormState, Slot, state::slots},
+    form::Slot,
     keymap::Key,
     message::{Answer, Msg, SandboxSaid, SignInRefusal},
-    screens::{
-        create_app::{Tab, review_slots},
-        sign_in, sign_up,
-    },
 };
 
-use super::driver::Driver;
+use super::{
+    driver::Driver,
+    form::{Seen, seen},
+};
 
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -176,22 +174,7 @@ pub fn take(driver: &mut Driver, step: &Step) {
 
 /// Where the focus is, and where it may be; `None` where there is nothing to focus.
 pub fn focus(driver: &Driver) -> Option<(Slot, Vec<Slot>)> {
-    let (form, shown): (&FormState, Vec<Slot>) = match &driver.console.screen {
-        Screen::SignUp(screen) => (&screen.form, slots(sign_up::FIELDS, &screen.data)),
-        Screen::SignIn(screen) => (&screen.form, slots(sign_in::FIELDS, &screen.data)),
-        Screen::Recover(screen) => (&screen.form, slots(sign_in::RECOVER_FIELDS, &screen.data)),
-        Screen::CreateApp(screen) => match screen.tab {
-            Tab::Section(section) => (&screen.form, slots(section.fields, &screen.draft)),
-            Tab::Review => (&screen.form, review_slots()),
-        },
-        _ => return None,
-    };
-    // A tab that has nothing to ask (Auth of a Notification Add-in).
-    if shown.is_empty() {
-        return None;
-    }
-    if let Some(picker) = &form.picker {
-        assert_eq!(picker.field, form.focus.field);
-    }
-    Some((form.focus, shown))
+    let Seen { focus, shown, .. } = seen(driver)?;
+    // A tab without fields (Auth of a Notification Add-in) has no focus.
+    (!shown.is_empty()).then_some((focus, shown))
 }
