@@ -1,8 +1,13 @@
 //! Every named state of every screen as a picture: the grid, the cursor, and the style runs.
 //! 80×24; the two-pane ones at 120×40.
+//!
+//! A state is one row, a test and a snapshot of the same name: where it starts, and the steps from
+//! there. It depends on no other state.
 
-use crate::harness::driver::{Driver, PASSWORD, rows};
+use crate::harness::driver::{Driver, EMAIL, PASSWORD, rows};
+use crate::harness::form::{App, app};
 use devconsole::{
+    console::Screen,
     domain::{
         id::AppId,
         oauth::{
@@ -10,9 +15,20 @@ use devconsole::{
             exchange::Exchange,
             trial::Step,
         },
+        people::developer::Role,
+        secret::Secret,
         time::UnixMs,
     },
     message::{Answer, Msg, SandboxSaid, SignInRefusal},
+    screens::{
+        create_app::{
+            CREATE, Tab,
+            sections::{app_card, app_type, auth, features, properties, security},
+        },
+        jwt::form as jwt,
+        organization::add,
+        sign_in, sign_up,
+    },
     ui::{
         half_blocks::Depth,
         theme::{Theme, ThemeName},
@@ -114,166 +130,412 @@ fn steady(text: &str) -> String {
     out
 }
 
-macro_rules! snapshot {
-    ($name:literal, $driver:expr) => {
-        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!($name, picture(&$driver));
-        });
+/// `state!(name, start, |d| steps)`: the driver goes from the start through the steps, and its
+/// picture is compared with the snapshot of that name. Steps can be keys alone, or left out.
+macro_rules! state {
+    ($name:ident, $start:expr) => {
+        state!($name, $start, "");
+    };
+    ($name:ident, $start:expr, $keys:literal) => {
+        state!($name, $start, |d| d.press($keys));
+    };
+    ($name:ident, $start:expr, $steps:expr) => {
+        #[test]
+        fn $name() {
+            let steps: fn(&mut Driver) = $steps;
+            let mut driver: Driver = $start;
+            steps(&mut driver);
+            insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(stringify!($name), picture(&driver));
+            });
+        }
     };
 }
 
-const REST: &str =
-    "n<space><pgdn>Orders (staging)<tab>Syncs orders to the call log for agents.<tab><tab><space>";
-
 fn icon(name: &str) -> String {
-    // Relative to the package, where tests are run: a picture must not show this machine.
+    // Relative to the package, where tests run: a picture must not show this machine.
     format!("tests/data/icons/{name}")
 }
 
-fn wide(driver: &mut Driver) {
-    driver.resize(120, 40);
-    driver.advance_ms(200);
+fn widen(d: &mut Driver) {
+    d.resize(120, 40);
+    d.advance_ms(200);
 }
 
-#[test]
-fn sign_up_in_all_its_states() {
-    let mut driver = Driver::new();
-    snapshot!("sign_up_empty", driver);
-    driver.press("Acme Corp<tab>Ada Lovelace<tab>ada@example<tab>purple");
-    snapshot!("sign_up_typing_with_an_error_and_a_weak_password", driver);
-    driver.press("<ctrl-s>");
-    snapshot!("sign_up_tried_with_errors", driver);
-    driver.press(".com<tab> gondola vermouth 42<ctrl-r>");
-    snapshot!("sign_up_password_shown", driver);
-    driver.press("<tab>");
-    driver.press(PASSWORD);
-    driver.holds_answers = true;
-    driver.press("<enter>");
-    snapshot!("sign_up_waiting", driver);
-    driver.holds_answers = false;
-    driver.deliver();
-    snapshot!("recovery_key", driver);
-    driver.press("nope<enter>");
-    snapshot!("recovery_key_wrong_group", driver);
+/// A server-side app that still needs its way to sign in.
+fn orders() -> App {
+    app("Orders (staging)").about("Syncs orders to the call log for agents.")
 }
 
-#[test]
-fn sign_in_in_all_its_states() {
-    let mut driver = Driver::signed_up().restart();
-    snapshot!("sign_in", driver);
-    driver.press("not the password");
-    driver.holds_answers = true;
-    driver.press("<enter>");
-    snapshot!("sign_in_waiting", driver);
-    driver.held.clear();
-    driver.holds_answers = false;
-    driver.feed(Msg::Answer(Answer::SignedIn(Err(SignInRefusal::Wrong {
-        wait_ms: 4000,
-    }))));
-    snapshot!("sign_in_refused", driver);
-    driver.press("<ctrl-f>");
-    snapshot!("forgot_password_empty", driver);
-    driver.press("ABCDE<ctrl-s>");
-    snapshot!("forgot_password_tried_with_errors", driver);
-}
-
-#[test]
-fn the_list_in_all_its_states() {
+/// On the list, with the notice of the sign-up gone.
+fn list() -> Driver {
     let mut driver = Driver::signed_up();
     driver.advance_ms(10_000);
-    snapshot!("apps_empty", driver);
-    registers_three(&mut driver);
-    driver.press("n<down><down><esc>");
-    driver.advance_ms(1000);
-    driver.press("n<pgdn>Half done<esc>");
-    driver.advance_ms(10_000);
-    snapshot!("apps_with_a_draft", driver);
-    driver.press("d");
-    snapshot!("apps_question_discard_draft", driver);
-    driver.press("<esc>/orders");
-    snapshot!("apps_filtering", driver);
-    driver.press("zzz");
-    snapshot!("apps_filter_finds_nothing", driver);
-    driver.press("<esc>");
-    snapshot!("apps_after_the_filter", driver);
-    wide(&mut driver);
-    snapshot!("apps_two_panes_on_a_draft", driver);
-    driver.press("<down><down>");
-    driver.advance_ms(200);
-    snapshot!("apps_two_panes_on_an_app", driver);
+    driver
 }
 
-#[test]
-fn the_organization_and_its_requests() {
+// Signing up.
+
+/// The e-mail address is cut short, the password is weak.
+fn half_signed_up() -> Driver {
+    let mut driver = Driver::new();
+    driver.answer(sign_up::ORGANIZATION, "Acme Corp");
+    driver.answer(sign_up::FULL_NAME, "Ada Lovelace");
+    driver.answer(sign_up::EMAIL, "ada@example");
+    driver.answer(sign_up::PASSWORD, "purple");
+    driver
+}
+
+fn show_password(d: &mut Driver) {
+    d.press("<ctrl-s>");
+    d.answer(sign_up::EMAIL, EMAIL);
+    d.answer(sign_up::PASSWORD, PASSWORD);
+    d.press("<ctrl-r>");
+}
+
+fn recovery_key_shown() -> Driver {
+    let mut driver = Driver::new();
+    driver.sign_up();
+    driver
+}
+
+state!(sign_up_empty, Driver::new());
+state!(
+    sign_up_typing_with_an_error_and_a_weak_password,
+    half_signed_up()
+);
+state!(sign_up_tried_with_errors, half_signed_up(), "<ctrl-s>");
+state!(sign_up_password_shown, half_signed_up(), show_password);
+state!(sign_up_waiting, half_signed_up(), |d| {
+    show_password(d);
+    d.answer(sign_up::AGAIN, PASSWORD);
+    d.holds_answers = true;
+    d.press("<ctrl-s>");
+});
+state!(recovery_key, recovery_key_shown());
+state!(
+    recovery_key_wrong_group,
+    recovery_key_shown(),
+    "nope<enter>"
+);
+
+// Signing in.
+
+fn restarted() -> Driver {
+    Driver::signed_up().restart()
+}
+
+fn refuse(d: &mut Driver, refusal: SignInRefusal) {
+    d.feed(Msg::Answer(Answer::SignedIn(Err(refusal))));
+}
+
+fn submit_a_wrong_password(d: &mut Driver) {
+    d.answer(sign_in::PASSWORD, "not the password");
+    d.holds_answers = true;
+    d.press("<enter>");
+}
+
+state!(sign_in, restarted());
+state!(sign_in_waiting, restarted(), submit_a_wrong_password);
+state!(sign_in_refused, restarted(), |d| {
+    submit_a_wrong_password(d);
+    d.held.clear();
+    d.holds_answers = false;
+    refuse(d, SignInRefusal::Wrong { wait_ms: 4000 });
+});
+state!(forgot_password_empty, restarted(), "<ctrl-f>");
+state!(forgot_password_tried_with_errors, restarted(), |d| {
+    d.press("<ctrl-f>");
+    d.answer(sign_in::RECOVERY_KEY, "ABCDE");
+    d.press("<ctrl-s>");
+});
+
+fn locked_in_a_form() -> Driver {
+    let mut driver = Driver::signed_up();
+    driver.press("n");
+    driver.answer(properties::NAME, "Orders");
+    driver.press("<ctrl-l>");
+    driver
+}
+
+state!(locked, locked_in_a_form());
+state!(locked_refused, locked_in_a_form(), |d| {
+    d.press("wrong");
+    refuse(d, SignInRefusal::Wait { wait_ms: 8000 });
+});
+
+// The list.
+
+/// A server-side app, a bot and a JWT app, from the list and back to it.
+fn register_three(d: &mut Driver) {
+    d.register(
+        orders()
+            .server_side("https://orders.example.com/callback")
+            .scope("sms")
+            .scope("callcontrol")
+            .reason("Agents transfer live calls from the order screen.")
+            .with(security::ACCESS, "Public"),
+    );
+    d.press("<esc>");
+    d.register(
+        app("Helper bot")
+            .about("Answers questions about orders in team chats.")
+            .bot("Helper", &icon("square.png")),
+    );
+    d.press("<esc>");
+    d.register(
+        app("Nightly export")
+            .about("Exports the call log to the warehouse at night.")
+            .jwt(),
+    );
+    d.press("<esc>");
+}
+
+fn three_apps() -> Driver {
+    let mut driver = Driver::signed_up();
+    register_three(&mut driver);
+    driver
+}
+
+fn three_apps_and_two_drafts() -> Driver {
+    let mut driver = list();
+    register_three(&mut driver);
+    driver.press("n");
+    driver.answer(app_type::TYPE, "Bot Add-in");
+    driver.press("<esc>");
+    driver.advance_ms(1000);
+    driver.leave_draft("Half done");
+    driver.advance_ms(10_000);
+    driver
+}
+
+state!(apps_empty, list());
+state!(apps_with_a_draft, three_apps_and_two_drafts());
+state!(
+    apps_question_discard_draft,
+    three_apps_and_two_drafts(),
+    "d"
+);
+state!(apps_filtering, three_apps_and_two_drafts(), "/orders");
+state!(
+    apps_filter_finds_nothing,
+    three_apps_and_two_drafts(),
+    "/orderszzz"
+);
+state!(
+    apps_after_the_filter,
+    three_apps_and_two_drafts(),
+    "/orderszzz<esc>"
+);
+state!(
+    apps_two_panes_on_a_draft,
+    three_apps_and_two_drafts(),
+    widen
+);
+state!(apps_two_panes_on_an_app, three_apps_and_two_drafts(), |d| {
+    widen(d);
+    d.press("<down><down>");
+    d.advance_ms(200);
+});
+state!(apps_create_app_is_off, Driver::signed_up(), |d| {
+    let session = d.console.session.as_mut().unwrap();
+    session.developer.full_name = "Grace Hopper".to_owned();
+    session.developer.role = Role::AuditUser;
+    d.press("n");
+});
+
+/// One app is the favourite, two are marked.
+fn mark_two(d: &mut Driver) {
+    d.press("gfj<space><space>");
+}
+
+/// The two marked apps are suspended, the list is sorted by type.
+fn suspend_two(d: &mut Driver) {
+    mark_two(d);
+    d.press("z<enter>OOo");
+}
+
+fn tag_two(d: &mut Driver) {
+    suspend_two(d);
+    d.press("g<space><space>tbilling b2b<enter>");
+}
+
+fn filter_by_tag(d: &mut Driver) {
+    tag_two(d);
+    d.press("/tag:bi<tab><enter>");
+}
+
+state!(list_marked_and_favourite, three_apps(), mark_two);
+state!(list_question_suspend_several, three_apps(), |d| {
+    mark_two(d);
+    d.press("z");
+});
+state!(list_suspended_by_type, three_apps(), suspend_two);
+state!(list_tags_of_several, three_apps(), |d| {
+    suspend_two(d);
+    d.press("g<space><space>t");
+});
+state!(list_facets, three_apps(), |d| {
+    tag_two(d);
+    d.press("/");
+});
+state!(list_facet_values, three_apps(), |d| {
+    tag_two(d);
+    d.press("/tag:b");
+});
+state!(list_by_tag, three_apps(), filter_by_tag);
+state!(list_export, three_apps(), |d| {
+    filter_by_tag(d);
+    d.press("x");
+});
+state!(list_tagged_wide, three_apps(), |d| {
+    filter_by_tag(d);
+    widen(d);
+});
+
+// The history and the commands.
+
+fn suspended_and_tagged() -> Driver {
+    let mut driver = three_apps();
+    driver.press("gtbilling<enter>z<enter>");
+    driver
+}
+
+state!(history_empty, Driver::signed_up(), "h");
+state!(history, suspended_and_tagged(), "h");
+state!(history_filtering, suspended_and_tagged(), "h/tags");
+state!(
+    history_filter_finds_nothing,
+    suspended_and_tagged(),
+    "h/tags nothing"
+);
+state!(history_verified, suspended_and_tagged(), "hv");
+state!(history_small, suspended_and_tagged(), |d| {
+    d.resize(44, 16);
+    d.press("h");
+});
+state!(commands, suspended_and_tagged(), ":");
+state!(commands_searched, suspended_and_tagged(), ":secret");
+state!(commands_nothing_found, suspended_and_tagged(), ":secretzzz");
+state!(commands_small, suspended_and_tagged(), |d| {
+    d.resize(44, 16);
+    d.press(":");
+});
+
+// People and approvals.
+
+fn people() -> Driver {
     let mut driver = Driver::signed_up();
     driver.press("p");
-    snapshot!("organization_alone", driver);
-    driver.press("n");
-    snapshot!("add_developer_empty", driver);
-    driver.press("<ctrl-s>");
-    snapshot!("add_developer_with_errors", driver);
-    driver.press("Grace Hopper<tab>grace@example.com<tab>");
-    snapshot!("add_developer_role", driver);
-    driver.press("<ctrl-s>");
-    snapshot!("first_password", driver);
-    driver.press("<enter>");
-    snapshot!("organization_with_a_first_password", driver);
-    driver.press("r");
-    snapshot!("organization_role", driver);
-    driver.press("<esc>z");
-    snapshot!("organization_question_disable", driver);
-    driver.press("<enter>");
-    snapshot!("organization_disabled", driver);
-    driver.press("w");
-    snapshot!("change_password", driver);
-    driver.press("<ctrl-s>");
-    snapshot!("change_password_with_errors", driver);
-    driver.press("<esc>K");
-    snapshot!("new_recovery_key_prompt", driver);
-    driver.press("<esc><esc>a");
-    snapshot!("approvals_empty", driver);
-    driver.press("<esc>n<space><pgdn>Directory<tab>Syncs the directory.<tab><tab><space>");
-    driver.press("<pgdn><pgdn><down><pgdn><enter>edit acc<enter><esc>");
-    driver.press("<tab>We keep our phone directory in step with the staff list, each night.");
-    driver.press("<tab><space><ctrl-s>");
-    driver.press("<tab>");
-    snapshot!("app_settings_with_a_pending_scope", driver);
-    driver.press("<esc>a");
-    snapshot!("approvals", driver);
-    driver.press("y");
-    snapshot!("approvals_question", driver);
-    driver.press("<esc>x");
-    snapshot!("approvals_reason", driver);
-    driver.press("Say which staff list.<enter><esc>");
-    driver.press("<enter>");
-    snapshot!("app_with_a_rejected_scope", driver);
-    driver.press("<esc>p");
-    driver.resize(44, 16);
-    snapshot!("organization_small", driver);
+    driver
 }
 
-#[test]
-fn the_jwt_credentials() {
-    let mut driver = Driver::signed_up();
-    driver.press("J");
-    snapshot!("jwt_empty", driver);
-    driver.press("n");
-    snapshot!("jwt_form_empty", driver);
-    driver.press("<ctrl-s>");
-    snapshot!("jwt_form_with_an_error", driver);
-    driver.press("Night export, server 3<tab><down><tab>elsewhere_abcdefghijkl");
-    snapshot!("jwt_form_apps_search", driver);
-    driver.press("<enter>partner_defghijklmnopq<enter><enter><tab>20d");
-    snapshot!("jwt_form_filled_in", driver);
-    driver.press("<ctrl-s>");
-    snapshot!("jwt_list", driver);
-    driver.advance_ms(1000);
-    driver.press("nFor all<ctrl-s>");
-    driver.press("d");
-    snapshot!("jwt_question_revoke", driver);
-    driver.press("<esc>e");
-    snapshot!("jwt_apps", driver);
+/// On the first password of a second developer.
+fn grace_added() -> Driver {
+    let mut driver = people();
+    driver.add_developer("Grace Hopper", "grace@example.com", "Developer");
+    driver
 }
+
+fn grace_disabled() -> Driver {
+    let mut driver = grace_added();
+    driver.press("<enter>z<enter>");
+    driver
+}
+
+state!(organization_alone, people());
+state!(add_developer_empty, people(), "n");
+state!(add_developer_with_errors, people(), "n<ctrl-s>");
+state!(add_developer_role, people(), |d| {
+    d.press("n");
+    d.answer(add::FULL_NAME, "Grace Hopper");
+    d.answer(add::EMAIL, "grace@example.com");
+    d.go_to(add::ROLE);
+});
+state!(first_password, grace_added());
+state!(organization_with_a_first_password, grace_added(), "<enter>");
+state!(organization_role, grace_added(), "<enter>r");
+state!(organization_question_disable, grace_added(), "<enter>z");
+state!(organization_disabled, grace_disabled());
+state!(organization_small, grace_disabled(), |d| {
+    d.press("<esc>p");
+    d.resize(44, 16);
+});
+state!(change_password, people(), "w");
+state!(change_password_with_errors, people(), "w<ctrl-s>");
+state!(new_recovery_key_prompt, grace_disabled(), "<esc>pK");
+
+/// On the page of an app that waits for a scope.
+fn scope_requested() -> Driver {
+    Driver::on_page_of(
+        app("Directory")
+            .about("Syncs the directory.")
+            .jwt()
+            .scope("edit acc")
+            .reason("We keep our phone directory in step with the staff list, each night."),
+    )
+}
+
+state!(approvals_empty, Driver::signed_up(), "a");
+state!(approvals, scope_requested(), "<esc>a");
+state!(approvals_question, scope_requested(), "<esc>ay");
+state!(approvals_reason, scope_requested(), "<esc>ax");
+state!(
+    app_settings_with_a_pending_scope,
+    scope_requested(),
+    "<tab>"
+);
+state!(
+    app_with_a_rejected_scope,
+    scope_requested(),
+    "<esc>axSay which staff list.<enter><esc><enter>"
+);
+
+// JWT credentials.
+
+fn jwt_form() -> Driver {
+    let mut driver = Driver::signed_up();
+    driver.press("Jn");
+    driver
+}
+
+fn search_for_an_app(d: &mut Driver) {
+    d.answer(jwt::LABEL, "Night export, server 3");
+    d.answer(jwt::APPS, "Only specific apps");
+    d.go_to(jwt::SPECIFIC);
+    d.press("elsewhere_abcdefghijkl");
+}
+
+fn fill_in_jwt(d: &mut Driver) {
+    search_for_an_app(d);
+    d.press("<enter>partner_defghijklmnopq<enter><enter>");
+    d.answer(jwt::EXPIRES, "20d");
+}
+
+fn two_jwts() -> Driver {
+    let mut driver = jwt_form();
+    fill_in_jwt(&mut driver);
+    driver.press("<ctrl-s>");
+    driver.advance_ms(1000);
+    driver.press("n");
+    driver.answer(jwt::LABEL, "For all");
+    driver.press("<ctrl-s>");
+    driver
+}
+
+state!(jwt_empty, Driver::signed_up(), "J");
+state!(jwt_form_empty, jwt_form());
+state!(jwt_form_with_an_error, jwt_form(), "<ctrl-s>");
+state!(jwt_form_apps_search, jwt_form(), search_for_an_app);
+state!(jwt_form_filled_in, jwt_form(), fill_in_jwt);
+state!(jwt_list, jwt_form(), |d| {
+    fill_in_jwt(d);
+    d.press("<ctrl-s>");
+});
+state!(jwt_question_revoke, two_jwts(), "d");
+state!(jwt_apps, two_jwts(), "e");
+
+// The local server.
 
 /// As its threads would say it.
 fn says(driver: &mut Driver, said: SandboxSaid) {
@@ -296,376 +558,477 @@ fn exchange(number: u64, what: &str, code: &str, why: Option<Diagnosis>) -> Exch
     }
 }
 
-#[test]
-fn the_sandbox() {
+fn server_page() -> Driver {
     let mut driver = Driver::signed_up();
     driver.press("b");
-    snapshot!("sandbox_not_running", driver);
+    driver
+}
+
+/// Running, with four requests in its log.
+fn server_with_a_log() -> Driver {
+    let mut driver = server_page();
     says(&mut driver, SandboxSaid::Started(8228));
     driver.advance_ms(7000);
-    snapshot!("sandbox_waiting", driver);
     let differs = Diagnosis {
         cause: Cause::RedirectUriDiffers,
         detail: Some("Registered is https://orders.example.com/cb; what was sent has a slash at the end, what is registered has none.".to_owned()),
     };
+    let replaced = Cause::RefreshTokenReplaced.into();
     let log = vec![
         exchange(1, "JWT", "ok", None),
         exchange(2, "GET /restapi/v1.0/account/~/extension/~", "ok", None),
-        exchange(
-            3,
-            "refresh",
-            "OAU-213",
-            Some(Cause::RefreshTokenReplaced.into()),
-        ),
+        exchange(3, "refresh", "OAU-213", Some(replaced)),
         exchange(4, "code for tokens", "OAU-109", Some(differs)),
     ];
     says(&mut driver, SandboxSaid::Log(log));
-    snapshot!("sandbox_log", driver);
-    driver.press("<enter>");
-    snapshot!("sandbox_exchange", driver);
-    driver.press("<esc>f<down><down><space>");
-    snapshot!("sandbox_switchboard", driver);
-    driver.press("<down><space><space>");
-    driver.press("<esc>");
-    driver.press("x{\"error\":\"unauthorized_client\",\"errors\":[{\"errorCode\":\"OAU-251\"}]}");
-    snapshot!("sandbox_explain_prompt", driver);
-    driver.press("<enter>");
-    snapshot!("sandbox_explained", driver);
-    driver.press("xhello<enter>");
-    snapshot!("sandbox_unexplained", driver);
-    driver.press("<esc>");
-    driver.resize(44, 16);
-    snapshot!("sandbox_small", driver);
+    driver
 }
 
-#[test]
-fn a_trial() {
-    let mut driver = Driver::signed_up();
-    driver.press(REST);
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
-    assert!(driver.shows("Client ID"), "{}", driver.text());
+/// One fault is armed once, one until it is disarmed.
+fn two_faults() -> Driver {
+    let mut driver = server_with_a_log();
+    driver.press("f<down><down><space><down><space><space><esc>");
+    driver
+}
+
+const ERROR: &str = "x{\"error\":\"unauthorized_client\",\"errors\":[{\"errorCode\":\"OAU-251\"}]}";
+
+state!(sandbox_not_running, server_page());
+state!(sandbox_waiting, server_page(), |d| {
+    says(d, SandboxSaid::Started(8228));
+    d.advance_ms(7000);
+});
+state!(sandbox_log, server_with_a_log());
+state!(sandbox_exchange, server_with_a_log(), "<enter>");
+state!(
+    sandbox_switchboard,
+    server_with_a_log(),
+    "f<down><down><space>"
+);
+state!(sandbox_explain_prompt, two_faults(), |d| d.press(ERROR));
+state!(sandbox_explained, two_faults(), |d| {
+    d.press(ERROR);
+    d.press("<enter>");
+});
+state!(sandbox_unexplained, two_faults(), "xhello<enter>");
+state!(sandbox_small, two_faults(), |d| d.resize(44, 16));
+
+/// A trial that waits for a browser.
+fn trial() -> Driver {
+    let mut driver = Driver::on_page_of(orders().jwt());
     driver.press("T");
     let trial = driver.console.sandbox.trials;
-    let mut say = |step: Step| says(&mut driver, SandboxSaid::Step { trial, step });
-    say(Step::ok(
-        "The local platform is up",
-        "http://127.0.0.1:8228",
-    ));
-    say(Step::ok(
-        "Listen at the redirect URI",
-        "http://127.0.0.1:5000/cb",
-    ));
+    for (what, detail) in [
+        ("The local platform is up", "http://127.0.0.1:8228"),
+        ("Listen at the redirect URI", "http://127.0.0.1:5000/cb"),
+    ] {
+        let step = Step::ok(what, detail);
+        says(&mut driver, SandboxSaid::Step { trial, step });
+    }
     let url = "http://127.0.0.1:8228/restapi/oauth/authorize?response_type=code&client_id=abc&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=0011223344556677&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256".to_owned();
     says(&mut driver, SandboxSaid::Url { trial, url });
-    snapshot!("trial_waiting_for_a_browser", driver);
-    let mut failed = Step::failed(
+    driver
+}
+
+state!(trial_waiting_for_a_browser, trial());
+state!(trial_failed, trial(), |d| {
+    let trial = d.console.sandbox.trials;
+    let mut step = Step::failed(
         "Exchange the code for tokens",
         "The answer is 400. Authorization code is expired.",
     );
-    failed.took_ms = Some(3);
-    failed.diagnosis = Some(Cause::NoRefreshTokens.into());
-    says(
-        &mut driver,
-        SandboxSaid::Step {
-            trial,
-            step: failed,
-        },
-    );
-    says(&mut driver, SandboxSaid::TrialEnded { trial });
-    snapshot!("trial_failed", driver);
-}
+    step.took_ms = Some(3);
+    step.diagnosis = Some(Cause::NoRefreshTokens.into());
+    says(d, SandboxSaid::Step { trial, step });
+    says(d, SandboxSaid::TrialEnded { trial });
+});
 
-#[test]
-fn the_history_and_the_commands() {
-    let mut driver = Driver::signed_up();
-    driver.press("h");
-    snapshot!("history_empty", driver);
-    driver.press("<esc>");
-    registers_three(&mut driver);
-    driver.press("gtbilling<enter>z<enter>h");
-    snapshot!("history", driver);
-    driver.press("/tags");
-    snapshot!("history_filtering", driver);
-    driver.press(" nothing");
-    snapshot!("history_filter_finds_nothing", driver);
-    driver.press("<esc>v");
-    snapshot!("history_verified", driver);
-    driver.press("<esc>:");
-    snapshot!("commands", driver);
-    driver.press("secret");
-    snapshot!("commands_searched", driver);
-    driver.press("zzz");
-    snapshot!("commands_nothing_found", driver);
-    driver.press("<esc>");
-    driver.resize(44, 16);
-    driver.press(":");
-    snapshot!("commands_small", driver);
-    driver.press("<esc>h");
-    snapshot!("history_small", driver);
-}
+// The create-app form.
 
-#[test]
-fn the_list_at_work() {
-    let mut driver = Driver::signed_up();
-    registers_three(&mut driver);
-    driver.press("gfj<space><space>");
-    snapshot!("list_marked_and_favourite", driver);
-    driver.press("z");
-    snapshot!("list_question_suspend_several", driver);
-    driver.press("<enter>OOo");
-    snapshot!("list_suspended_by_type", driver);
-    driver.press("g<space><space>t");
-    snapshot!("list_tags_of_several", driver);
-    driver.press("billing b2b<enter>");
-    driver.press("/");
-    snapshot!("list_facets", driver);
-    driver.press("tag:b");
-    snapshot!("list_facet_values", driver);
-    driver.press("i<tab><enter>");
-    snapshot!("list_by_tag", driver);
-    driver.press("x");
-    snapshot!("list_export", driver);
-    driver.press("<esc>");
-    wide(&mut driver);
-    snapshot!("list_tagged_wide", driver);
-}
-
-fn registers_three(driver: &mut Driver) {
-    driver.press(REST);
-    driver.press("<pgdn><pgdn><tab><space><tab>https://orders.example.com/callback");
-    driver.press("<pgdn><enter>sms<enter>callcontrol<enter><enter><tab>Agents transfer live calls from the order screen.<tab><space><space><ctrl-s><esc>");
-    driver.press("n<down><down><pgdn>Helper bot<tab>Answers questions about orders in team chats.<tab><tab><space><pgdn>Helper<tab><tab>");
-    driver.press(&icon("square.png"));
-    driver.press("<pgdn><pgdn><tab><space><ctrl-s><esc>");
-    driver.press("n<space><pgdn>Nightly export<tab>Exports the call log to the warehouse at night.<tab><tab><space><pgdn><pgdn><down><pgdn><tab><space><ctrl-s><esc>");
-}
-
-#[test]
-fn an_audit_user_is_told_whom_to_ask() {
-    let mut driver = Driver::signed_up();
-    let session = driver.console.session.as_mut().unwrap();
-    session.developer.full_name = "Grace Hopper".to_owned();
-    session.developer.role = devconsole::domain::people::developer::Role::AuditUser;
+fn form() -> Driver {
+    let mut driver = list();
     driver.press("n");
-    snapshot!("apps_create_app_is_off", driver);
+    driver
 }
 
-#[test]
-fn the_form_tab_by_tab() {
-    let mut driver = Driver::signed_up();
-    driver.advance_ms(10_000);
-    driver.press("n");
-    snapshot!("create_app_type_empty", driver);
-    driver.press("<down><down><down>");
-    snapshot!("create_app_type_deprecated", driver);
-    driver.press("<up><up><pgdn>");
-    snapshot!("create_app_properties_empty", driver);
-    driver.press("Orders (staging)<tab>Too short<tab>");
-    snapshot!("create_app_properties_errors", driver);
-    driver.press("<enter>");
-    snapshot!("create_app_primary_contact_list", driver);
-    driver.press("<enter><tab><space><pgdn>");
-    snapshot!("create_app_card_rest", driver);
-    driver.press("Orders<tab>Your orders beside your calls.<tab>");
-    driver.press(&icon("wide.png"));
-    driver.press("<s-tab>");
-    snapshot!("create_app_card_icon_not_square", driver);
-    driver.press("<tab><ctrl-u>");
-    driver.press(&icon("square.png"));
-    driver.press("<s-tab><tab>");
-    snapshot!("create_app_card_icon_read", driver);
-    driver.press("<ctrl-u>tests/data/icons/sq<right>");
-    snapshot!("create_app_card_path_completed", driver);
-    driver.press("<pgdn>");
-    snapshot!("create_app_auth", driver);
-    driver.press("<tab><space><tab>http://example.com/cb");
-    snapshot!("create_app_auth_hint_while_typing", driver);
-    driver.press("<tab>");
-    snapshot!("create_app_auth_redirect_uri_error", driver);
-    driver.press("<s-tab><ctrl-u>");
+fn rest_form() -> Driver {
+    let mut driver = form();
+    driver.answer(app_type::TYPE, "REST API App");
+    driver
+}
+
+/// The description is too short.
+fn properties_wrong() -> Driver {
+    let mut driver = rest_form();
+    driver.answer(properties::NAME, "Orders (staging)");
+    driver.answer(properties::DESCRIPTION, "Too short");
+    driver.go_to(properties::CONTACT);
+    driver
+}
+
+fn on_card() -> Driver {
+    let mut driver = properties_wrong();
+    driver.answer(properties::PROMOTION, "Yes");
+    driver.go_to(app_card::DISPLAY_NAME);
+    driver
+}
+
+/// On the summary, below a name.
+fn card_with(picture: &str) -> Driver {
+    let mut driver = on_card();
+    driver.answer(app_card::DISPLAY_NAME, "Orders");
+    driver.answer(app_card::SUMMARY, "Your orders beside your calls.");
+    driver.answer(app_card::ICON, &icon(picture));
+    driver.go_to(app_card::SUMMARY);
+    driver
+}
+
+fn complete_a_path(d: &mut Driver) {
+    d.go_to(app_card::ICON);
+    d.press("<ctrl-u>tests/data/icons/sq<right>");
+}
+
+fn on_auth() -> Driver {
+    let mut driver = card_with("square.png");
+    complete_a_path(&mut driver);
+    driver.go_to(auth::METHOD);
+    driver
+}
+
+/// Unencrypted, and not of this machine.
+fn redirect_uri_wrong() -> Driver {
+    let mut driver = on_auth();
+    driver.answer(auth::PLATFORM, "Server-side web app");
+    driver.answer(auth::REDIRECT_URIS, "http://example.com/cb");
+    driver
+}
+
+fn redirect_uris_twice() -> Driver {
+    let mut driver = redirect_uri_wrong();
+    driver.press("<ctrl-u>");
     driver.paste(
         "https://orders.example.com/cb\nhttps://orders.example.com/cb\nhttp://localhost:5000/cb",
     );
-    driver.press("<tab><down>");
-    snapshot!("create_app_auth_rows_duplicate_and_no_refresh", driver);
-    driver.press("<pgup><pgdn><up><pgdn>");
-    snapshot!("create_app_security_empty", driver);
-    driver.press("<enter>");
-    snapshot!("create_app_scopes_list", driver);
-    driver.press("glip");
-    snapshot!("create_app_scopes_deprecated_found", driver);
-    driver.press("<ctrl-u>qqq");
-    snapshot!("create_app_scopes_nothing_found", driver);
-    driver.press("<ctrl-u>sms<enter>edit accounts<enter><enter><tab><tab>");
-    snapshot!("create_app_security_justification_missing", driver);
-    driver.press("<space><space><tab><down>");
-    snapshot!("create_app_security_public_specific_partners", driver);
-    driver.press("<tab><enter>");
-    snapshot!("create_app_galleries_list", driver);
-    driver.press("<esc><pgdn><space><tab>");
-    snapshot!("create_app_features_interactive", driver);
-    driver.press("<tab>");
-    snapshot!("create_app_features_shared_secret", driver);
-    driver.press("<pgdn>");
-    snapshot!("create_app_review_with_errors", driver);
-    driver.press("<ctrl-s>");
-    snapshot!("create_app_first_error", driver);
-    driver.press("<ctrl-g>");
-    snapshot!("create_app_help", driver);
+    driver
 }
 
-#[test]
-fn the_form_of_a_bot_and_of_a_notification_add_in() {
+fn on_security() -> Driver {
+    let mut driver = redirect_uris_twice();
+    driver.go_to(security::SCOPES);
+    driver
+}
+
+fn justification_missing() -> Driver {
+    let mut driver = on_security();
+    driver.answer(security::SCOPES, ["sms", "edit accounts"]);
+    driver.go_to(security::ACCESS);
+    driver
+}
+
+fn public_for_specific_partners() -> Driver {
+    let mut driver = justification_missing();
+    driver.answer(security::ACCESS, "Public");
+    driver.answer(security::PARTNERS, "Only specific partners");
+    driver
+}
+
+fn on_webhook() -> Driver {
+    let mut driver = public_for_specific_partners();
+    driver.go_to(security::GALLERIES);
+    driver.answer(features::INTERACTIVE, true);
+    driver.go_to(features::WEBHOOK);
+    driver
+}
+
+fn review_with_errors(d: &mut Driver) {
+    d.go_to(features::SHARED_SECRET);
+    d.go_to(CREATE);
+}
+
+state!(create_app_type_empty, form());
+state!(create_app_type_deprecated, form(), |d| d
+    .answer(app_type::TYPE, "Notification Add-in"));
+state!(create_app_properties_empty, rest_form(), |d| d
+    .go_to(properties::NAME));
+state!(create_app_properties_errors, properties_wrong());
+state!(
+    create_app_primary_contact_list,
+    properties_wrong(),
+    "<enter>"
+);
+state!(create_app_card_rest, on_card());
+state!(create_app_card_icon_not_square, card_with("wide.png"));
+state!(create_app_card_icon_read, card_with("square.png"), |d| d
+    .go_to(app_card::ICON));
+state!(
+    create_app_card_path_completed,
+    card_with("square.png"),
+    complete_a_path
+);
+state!(create_app_auth, on_auth());
+state!(create_app_auth_hint_while_typing, redirect_uri_wrong());
+state!(
+    create_app_auth_redirect_uri_error,
+    redirect_uri_wrong(),
+    |d| d.go_to(auth::REFRESH)
+);
+state!(
+    create_app_auth_rows_duplicate_and_no_refresh,
+    redirect_uris_twice(),
+    |d| d.answer(auth::REFRESH, "No")
+);
+state!(create_app_security_empty, on_security());
+state!(create_app_scopes_list, on_security(), "<enter>");
+state!(
+    create_app_scopes_deprecated_found,
+    on_security(),
+    "<enter>glip"
+);
+state!(create_app_scopes_nothing_found, on_security(), "<enter>qqq");
+state!(
+    create_app_security_justification_missing,
+    justification_missing()
+);
+state!(
+    create_app_security_public_specific_partners,
+    public_for_specific_partners()
+);
+state!(
+    create_app_galleries_list,
+    public_for_specific_partners(),
+    |d| {
+        d.go_to(security::GALLERIES);
+        d.press("<enter>");
+    }
+);
+state!(create_app_features_interactive, on_webhook());
+state!(create_app_features_shared_secret, on_webhook(), |d| d
+    .go_to(features::SHARED_SECRET));
+state!(
+    create_app_review_with_errors,
+    on_webhook(),
+    review_with_errors
+);
+state!(create_app_first_error, on_webhook(), |d| {
+    review_with_errors(d);
+    d.press("<ctrl-s>");
+});
+state!(create_app_help, on_webhook(), |d| {
+    review_with_errors(d);
+    d.press("<ctrl-s><ctrl-g>");
+});
+
+/// Every field of the app card was left empty.
+fn bot_without_card() -> Driver {
+    let mut driver = form();
+    driver.answer(app_type::TYPE, "Bot Add-in");
+    driver.go_to(app_card::ICON);
+    driver.go_to(auth::REDIRECT_URIS);
+    driver
+}
+
+fn notification_without_card() -> Driver {
+    let mut driver = bot_without_card();
+    driver.answer(app_type::TYPE, "Notification Add-in");
+    driver.open_tab(Tab::Section(&auth::SECTION));
+    driver
+}
+
+state!(create_app_auth_bot, bot_without_card());
+state!(create_app_card_bot_required, bot_without_card(), |d| d
+    .go_to(app_card::ICON));
+state!(create_app_auth_notification, notification_without_card());
+state!(
+    create_app_features_integrated_is_forced,
+    notification_without_card(),
+    |d| {
+        d.go_to(features::INTEGRATED);
+        d.press("<space>");
+    }
+);
+state!(
+    create_app_features_web_install,
+    notification_without_card(),
+    |d| {
+        d.answer(features::WEB_INSTALL, true);
+        d.answer(features::WEB_INSTALL_URL, "http://example.com");
+        d.go_to(features::WEB_INSTALL);
+    }
+);
+
+fn review() -> Driver {
     let mut driver = Driver::signed_up();
+    driver.start(orders().jwt());
+    driver.go_to(CREATE);
     driver.advance_ms(10_000);
-    driver.press("n<down><down><pgdn><pgdn><tab><tab><tab>");
-    snapshot!("create_app_auth_bot", driver);
-    driver.press("<pgup>");
-    snapshot!("create_app_card_bot_required", driver);
-    driver.press("<pgup><pgup><down><pgdn><pgdn><pgdn>");
-    snapshot!("create_app_auth_notification", driver);
-    driver.press("<pgdn><pgdn><tab><space>");
-    snapshot!("create_app_features_integrated_is_forced", driver);
-    driver.press("<tab><tab><space><tab>http://example.com<s-tab>");
-    snapshot!("create_app_features_web_install", driver);
+    driver
 }
 
-#[test]
-fn review_of_a_finished_draft() {
-    let mut driver = Driver::signed_up();
-    driver.press(REST);
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><pgdn><pgdn>");
-    driver.advance_ms(10_000);
-    snapshot!("create_app_review_ready", driver);
-    driver.press("<up><up>");
-    snapshot!("create_app_review_on_a_section", driver);
-    driver.holds_answers = true;
-    driver.press("<ctrl-s>");
-    snapshot!("create_app_creating", driver);
-}
+state!(create_app_review_ready, review());
+state!(create_app_review_on_a_section, review(), "<up><up>");
+state!(create_app_creating, review(), |d| {
+    d.press("<up><up>");
+    d.holds_answers = true;
+    d.press("<ctrl-s>");
+});
 
-#[test]
-fn the_app_page_in_all_its_states() {
-    let mut driver = Driver::signed_up();
-    driver.press(REST);
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
-    snapshot!("app_created_jwt", driver);
+// The page of an app.
+
+/// On the page of an app that has no client secret, while that of another one is on the clipboard.
+fn storefront() -> Driver {
+    let mut driver = Driver::on_page_of(orders().jwt());
     driver.press("s");
-    snapshot!("app_secret_copied", driver);
-    driver.press("r");
     driver.advance_ms(15_000);
-    snapshot!("app_secret_revealed", driver);
     driver.press("<esc>");
-    driver.press("n<space><pgdn>Storefront<tab>A shop window in the browser, for customers.<tab><tab><space><pgdn><pgdn><tab><down><down><tab>https://shop.example.com/cb<pgdn><enter>editaccounts<enter><enter><tab>Creates an extension for each new shop.<tab><space><pgdn><space><tab>https://shop.example.com/hook<ctrl-s>");
+    driver.register(
+        app("Storefront")
+            .about("A shop window in the browser, for customers.")
+            .client_side("https://shop.example.com/cb")
+            .scope("editaccounts")
+            .reason("Creates an extension for each new shop.")
+            .webhook("https://shop.example.com/hook"),
+    );
     driver.advance_ms(10_000);
-    snapshot!("app_created_public_client_with_pending_scope", driver);
-    driver.press("s");
-    snapshot!("app_has_no_client_secret", driver);
-    wide(&mut driver);
-    snapshot!("app_page_wide", driver);
+    driver
 }
 
-#[test]
-fn managing_an_app_in_all_its_states() {
-    let mut driver = Driver::signed_up();
-    driver.press(REST);
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><ctrl-s>");
+state!(app_created_jwt, Driver::on_page_of(orders().jwt()));
+state!(app_secret_copied, Driver::on_page_of(orders().jwt()), "s");
+state!(
+    app_secret_revealed,
+    Driver::on_page_of(orders().jwt()),
+    |d| {
+        d.press("sr");
+        d.advance_ms(15_000);
+    }
+);
+state!(app_created_public_client_with_pending_scope, storefront());
+state!(app_has_no_client_secret, storefront(), "s");
+state!(app_page_wide, storefront(), |d| {
+    d.press("s");
+    widen(d);
+});
+
+/// The page of an app, with the notice of its registration gone.
+fn page() -> Driver {
+    let mut driver = Driver::on_page_of(orders().jwt());
     driver.advance_ms(10_000);
-    driver.press("<tab>");
-    snapshot!("app_settings", driver);
-    driver.press("<tab>");
-    snapshot!("app_credentials", driver);
-    driver.press("R<ctrl-u>200<enter>");
-    snapshot!("app_rotate_prompt", driver);
-    driver.press("<ctrl-u>24<enter>");
-    snapshot!("app_credentials_rotating", driver);
-    driver.press("E<enter>AZwEVwGEcfGet2PCouA7K6<enter>");
-    snapshot!("app_environment_prompt", driver);
-    driver.press("sealed<enter><down><down><down>");
-    snapshot!("app_credentials_of_the_platform", driver);
-    driver.press("z");
-    snapshot!("app_suspend_question", driver);
-    driver.press("<enter><tab>");
-    snapshot!("app_history", driver);
-    driver.press("<tab>");
-    driver.advance_ms(10_000);
-    snapshot!("app_suspended_and_rotating", driver);
-    driver.press("e<pgup>");
-    snapshot!("edit_fixed_type", driver);
-    driver.press("<pgdn> and more<ctrl-s>");
-    snapshot!("edit_review", driver);
-    let path = driver.dir.path().join(devconsole::store::FILE_NAME);
-    rusqlite::Connection::open(path)
-        .unwrap()
-        .execute_batch(
-            "UPDATE apps SET version = version + 1,
-             spec = json_set(spec, '$.properties.name', 'Orders (live)')",
-        )
-        .unwrap();
-    driver.press("<enter>");
-    snapshot!("edit_conflict", driver);
-    driver.press("<esc><esc>");
-    snapshot!("list_with_changes_to_an_app", driver);
+    driver
 }
 
-#[test]
-fn the_credentials_unboxed_at_three_sizes() {
-    let mut driver = Driver::signed_up();
-    driver.press(REST);
-    driver.press("<pgdn><pgdn><down><pgdn><tab><space><pgdn><space><tab>https://orders.example.com/hook<ctrl-s>");
+/// On the credentials, with an old secret that is valid for another day.
+fn rotating() -> Driver {
+    let mut driver = page();
+    driver.press("<tab><tab>R<ctrl-u>24<enter>");
+    driver
+}
+
+/// With credentials that RingCentral issued.
+fn with_issued_credentials() -> Driver {
+    let mut driver = rotating();
+    driver.press("E<enter>AZwEVwGEcfGet2PCouA7K6<enter>sealed<enter><down><down><down>");
+    driver
+}
+
+fn suspended() -> Driver {
+    let mut driver = with_issued_credentials();
+    driver.press("z<enter><tab>");
+    driver
+}
+
+fn edited() -> Driver {
+    let mut driver = suspended();
+    driver.press("<tab>");
+    driver.advance_ms(10_000);
+    driver.press("e");
+    driver
+}
+
+fn review_an_edit(d: &mut Driver) {
+    d.go_to(app_type::TYPE);
+    d.go_to(properties::NAME);
+    d.press(" and more<ctrl-s>");
+}
+
+fn meet_a_conflict(d: &mut Driver) {
+    review_an_edit(d);
+    d.sql(
+        "UPDATE apps SET version = version + 1,
+         spec = json_set(spec, '$.properties.name', 'Orders (live)')",
+    );
+    d.press("<enter>");
+}
+
+state!(app_settings, page(), "<tab>");
+state!(app_credentials, page(), "<tab><tab>");
+state!(app_rotate_prompt, page(), "<tab><tab>R<ctrl-u>200<enter>");
+state!(app_credentials_rotating, rotating());
+state!(
+    app_environment_prompt,
+    rotating(),
+    "E<enter>AZwEVwGEcfGet2PCouA7K6<enter>"
+);
+state!(app_credentials_of_the_platform, with_issued_credentials());
+state!(app_suspend_question, with_issued_credentials(), "z");
+state!(app_history, suspended());
+state!(app_suspended_and_rotating, suspended(), |d| {
+    d.press("<tab>");
+    d.advance_ms(10_000);
+});
+state!(edit_fixed_type, edited(), |d| d.go_to(app_type::TYPE));
+state!(edit_review, edited(), review_an_edit);
+state!(edit_conflict, edited(), meet_a_conflict);
+state!(list_with_changes_to_an_app, edited(), |d| {
+    meet_a_conflict(d);
+    d.press("<esc><esc>");
+});
+
+fn unboxed() -> Driver {
+    let mut driver = Driver::on_page_of(orders().jwt().webhook("https://orders.example.com/hook"));
     driver.advance_ms(10_000);
     driver.press("p");
-    snapshot!("app_unboxed_hidden", driver);
+    driver
+}
+
+fn unboxed_at(width: u16, height: u16) -> Driver {
+    let mut driver = unboxed();
     driver.press("r");
-    // One that wraps is no word of the length that makes it steady.
-    if let devconsole::console::Screen::App(page) = &mut driver.console.screen {
-        let fixed = devconsole::domain::secret::Secret::new("0123456789a".repeat(4));
+    // A minted secret that wraps would not be recognized as one.
+    if let Screen::App(page) = &mut driver.console.screen {
+        let fixed = Secret::new("0123456789a".repeat(4));
         page.secrets.as_mut().unwrap().client = Some(fixed);
     }
-    for (name, width, height) in [
-        ("app_unboxed_80x24", 80, 24),
-        ("app_unboxed_40x20", 40, 20),
-        ("app_unboxed_120x40", 120, 40),
-        ("app_unboxed_smallest", 36, 10),
-    ] {
-        driver.resize(width, height);
-        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(name, picture(&driver));
-        });
-    }
+    driver.resize(width, height);
+    driver
 }
 
-#[test]
-fn locked_in_all_its_states() {
-    let mut driver = Driver::signed_up();
-    driver.press("n<pgdn>Orders<ctrl-l>");
-    snapshot!("locked", driver);
-    driver.press("wrong");
-    driver.feed(Msg::Answer(Answer::SignedIn(Err(SignInRefusal::Wait {
-        wait_ms: 8000,
-    }))));
-    snapshot!("locked_refused", driver);
-}
+state!(app_unboxed_hidden, unboxed());
+state!(app_unboxed_80x24, unboxed_at(80, 24));
+state!(app_unboxed_40x20, unboxed_at(40, 20));
+state!(app_unboxed_120x40, unboxed_at(120, 40));
+state!(app_unboxed_smallest, unboxed_at(36, 10));
 
-#[test]
-fn without_colour_and_without_unicode() {
-    let mut driver = Driver::signed_up();
-    driver.advance_ms(10_000);
+// Other terminals.
+
+/// Without color and without Unicode, in a form with an error.
+fn ascii_mono() -> Driver {
+    let mut driver = list();
     driver.theme = Theme::new(ThemeName::default(), false, Depth::None, false);
-    driver.press("n<down><down><pgdn><tab>Too short<tab>");
-    snapshot!("ascii_mono_create_app", driver);
-    driver.press("<enter>");
-    snapshot!("ascii_mono_list", driver);
+    driver.press("n");
+    driver.answer(app_type::TYPE, "Bot Add-in");
+    driver.go_to(properties::NAME);
+    driver.answer(properties::DESCRIPTION, "Too short");
+    driver.go_to(properties::CONTACT);
+    driver
 }
 
-#[test]
-fn small_windows() {
-    let mut driver = Driver::signed_up();
-    driver.advance_ms(10_000);
-    driver.resize(30, 8);
-    snapshot!("too_small", driver);
-    driver.resize(40, 20);
-    snapshot!("phone_apps", driver);
-    driver.press("n<space><pgdn><pgdn><pgdn>");
-    snapshot!("phone_create_app_auth", driver);
-}
+state!(ascii_mono_create_app, ascii_mono());
+state!(ascii_mono_list, ascii_mono(), "<enter>");
+state!(too_small, list(), |d| d.resize(30, 8));
+state!(phone_apps, list(), |d| d.resize(40, 20));
+state!(phone_create_app_auth, list(), |d| {
+    d.resize(40, 20);
+    d.press("n");
+    d.answer(app_type::TYPE, "REST API App");
+    d.go_to(auth::METHOD);
+});

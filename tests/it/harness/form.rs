@@ -245,6 +245,14 @@ pub fn keys_in_form(steps: impl FnOnce(&mut Driver)) -> String {
     driver.pressed
 }
 
+/// The tab that a field is in; the review for its button.
+fn tab_of(field: FieldId) -> Tab {
+    if field == CREATE {
+        return Tab::Review;
+    }
+    Tab::Section(section_of(field).unwrap_or_else(|| panic!("{field:?} has no tab")))
+}
+
 impl Driver {
     /// Signed up, on the page of an app that was just registered.
     pub fn on_page_of(app: App) -> Self {
@@ -291,7 +299,7 @@ impl Driver {
     /// Walks to a field, through the tabs of the form if it has some.
     pub fn go_to(&mut self, field: FieldId) {
         if matches!(self.console.screen, Screen::CreateApp(_)) {
-            self.open_tab_of(field);
+            self.open_tab(tab_of(field));
         }
         for _ in 0..100 {
             let seen = self.seen();
@@ -308,13 +316,8 @@ impl Driver {
         panic!("{field:?} is not reached:\n{}", self.text());
     }
 
-    /// The tab that a field is in; the review for its button.
-    fn open_tab_of(&mut self, field: FieldId) {
-        let wanted = if field == CREATE {
-            Tab::Review
-        } else {
-            Tab::Section(section_of(field).unwrap_or_else(|| panic!("{field:?} has no tab")))
-        };
+    /// Walks to a tab of the create-app form.
+    pub fn open_tab(&mut self, wanted: Tab) {
         let position = |tab: Tab| Tab::all().position(|one| one == tab);
         while self.form().tab != wanted {
             let before = self.form().tab;
