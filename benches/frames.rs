@@ -7,11 +7,19 @@ mod apps;
     dead_code,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::string_slice,
     reason = "the driver is written for tests and shared with them"
 )]
 #[path = "../tests/it/harness/driver.rs"]
 mod driver;
+#[expect(
+    dead_code,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "written for tests and shared with them"
+)]
+#[path = "../tests/it/harness/form.rs"]
+mod form;
 #[path = "../examples/support/people.rs"]
 mod people;
 
@@ -23,49 +31,74 @@ use devconsole::{
         time::UnixMs,
     },
     files::icon,
+    form::FieldId,
     keymap::Key,
     message::Msg,
-    screens::create_app::CreateApp,
+    screens::create_app::{
+        CREATE, CreateApp,
+        sections::{app_card, app_type, auth, properties, security},
+    },
     store::{AppQuery, Workspace},
     vault::{self, Aad, KdfCost, WorkspaceKey},
     view,
 };
 use divan::{Bencher, black_box};
 use driver::Driver;
+use form::{App, app};
 use ratatui::{Terminal, backend::TestBackend};
 use tempfile::TempDir;
 
 const NOW: UnixMs = UnixMs(1_795_424_400_000);
 const ICON: &[u8] = include_bytes!("../tests/data/icons/square.png");
 
-macro_rules! complete {
-    () => {
-        "n<space><pgdn>Nightly export<tab>Copies the call log into the warehouse.<tab><tab><space><pgdn><pgdn><down><pgdn><enter>read call log<enter><enter><tab><space>"
-    };
+/// A screen, and the way to it from the empty list.
+type Way = (&'static str, fn(&mut Driver));
+
+const SCREENS: [Way; 12] = [
+    ("empty list", |_| ()),
+    ("help", |driver| driver.press("?")),
+    ("locked", |driver| driver.press("<ctrl-l>")),
+    ("app type", |driver| driver.press("n")),
+    ("properties", half_done),
+    ("app card", |driver| in_form(driver, app_card::DISPLAY_NAME)),
+    ("auth", |driver| {
+        in_form(driver, auth::METHOD);
+        driver.answer(auth::METHOD, "JWT");
+    }),
+    ("security", |driver| in_form(driver, security::SCOPES)),
+    ("scopes to choose from", |driver| {
+        in_form(driver, security::SCOPES);
+        driver.press("<enter>read");
+    }),
+    ("review", |driver| in_form(driver, CREATE)),
+    ("app page", |driver| driver.register(complete())),
+    ("list of two", |driver| {
+        driver.register(complete());
+        driver.press("<esc>n<space><esc>");
+    }),
+];
+
+fn complete() -> App {
+    app("Nightly export")
+        .about("Copies the call log into the warehouse.")
+        .jwt()
+        .scope("read call log")
 }
 
-/// A screen, and the keys to it from the empty list.
-const SCREENS: [(&str, &str); 12] = [
-    ("empty list", ""),
-    ("help", "?"),
-    ("locked", "<ctrl-l>"),
-    ("app type", "n"),
-    ("properties", PROPERTIES),
-    ("app card", "n<space><pgdn><pgdn>"),
-    ("auth", "n<space><pgdn><pgdn><pgdn><space><tab>"),
-    ("security", "n<space><pgdn><pgdn><pgdn><pgdn>"),
-    (
-        "scopes to choose from",
-        "n<space><pgdn><pgdn><pgdn><pgdn><enter>read",
-    ),
-    ("review", "n<space><pgdn><pgdn><pgdn><pgdn><pgdn><pgdn>"),
-    ("app page", CREATED),
-    ("list of two", LIST),
-];
-const PROPERTIES: &str = "n<space><pgdn>Order desk<tab>Shows the caller's orders while it rings.";
-const COMPLETE: &str = complete!();
-const CREATED: &str = concat!(complete!(), "<ctrl-s>");
-const LIST: &str = concat!(complete!(), "<ctrl-s><esc>n<space><esc>");
+fn in_form(driver: &mut Driver, field: FieldId) {
+    driver.press("n");
+    driver.answer(app_type::TYPE, "REST API App");
+    driver.go_to(field);
+}
+
+fn half_done(driver: &mut Driver) {
+    in_form(driver, properties::NAME);
+    driver.answer(properties::NAME, "Order desk");
+    driver.answer(
+        properties::DESCRIPTION,
+        "Shows the caller's orders while it rings.",
+    );
+}
 
 fn main() {
     divan::main();
@@ -76,15 +109,17 @@ fn is_timed() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
 
-fn at(keys: &str) -> Driver {
+fn at(way: fn(&mut Driver)) -> Driver {
     let mut driver = Driver::signed_up();
-    driver.press(keys);
+    way(&mut driver);
     driver.advance_ms(1_000);
     driver
 }
 
-fn frame(bencher: Bencher<'_, '_>, keys: &str, (width, height): (u16, u16)) -> Result<()> {
-    let mut driver = at(keys);
+fn frame(bencher: Bencher<'_, '_>, screen: &str, (width, height): (u16, u16)) -> Result<()> {
+    let way = SCREENS.iter().find(|(name, _)| *name == screen);
+    let (_, way) = way.context("no such screen")?;
+    let mut driver = at(*way);
     driver.resize(width, height);
     let mut terminal = Terminal::new(TestBackend::new(width, height))?;
     bencher.bench_local(|| {
@@ -97,21 +132,14 @@ fn frame(bencher: Bencher<'_, '_>, keys: &str, (width, height): (u16, u16)) -> R
     Ok(())
 }
 
-fn keys_to(screen: &str) -> &'static str {
-    SCREENS
-        .iter()
-        .find(|(name, _)| *name == screen)
-        .map_or("", |(_, keys)| keys)
-}
-
 #[divan::bench(args = SCREENS.map(|(name, _)| name))]
 fn frame_80x24(bencher: Bencher<'_, '_>, screen: &str) {
-    report(frame(bencher, keys_to(screen), (80, 24)));
+    report(frame(bencher, screen, (80, 24)));
 }
 
 #[divan::bench(args = SCREENS.map(|(name, _)| name))]
 fn frame_120x40(bencher: Bencher<'_, '_>, screen: &str) {
-    report(frame(bencher, keys_to(screen), (120, 40)));
+    report(frame(bencher, screen, (120, 40)));
 }
 
 /// divan takes no result: what went wrong must still fail the run.
@@ -130,7 +158,7 @@ fn form(driver: &Driver) -> Result<&CreateApp> {
 
 #[divan::bench]
 fn judge_a_draft(bencher: Bencher<'_, '_>) {
-    let driver = at(COMPLETE);
+    let driver = at(|driver| driver.start(complete()));
     report(form(&driver).and_then(|form| {
         anyhow::ensure!(
             form.draft.build(&form.facts).is_ok(),
@@ -143,7 +171,7 @@ fn judge_a_draft(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn update_of_one_key(bencher: Bencher<'_, '_>) {
-    let mut driver = at(PROPERTIES);
+    let mut driver = at(half_done);
     let keys: Vec<Key> = ["x", "backspace"]
         .into_iter()
         .filter_map(Key::parse)

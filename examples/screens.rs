@@ -5,11 +5,19 @@
     dead_code,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::string_slice,
     reason = "the driver is written for tests and shared with them"
 )]
 #[path = "../tests/it/harness/driver.rs"]
 mod driver;
+#[expect(
+    dead_code,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "written for tests and shared with them"
+)]
+#[path = "../tests/it/harness/form.rs"]
+mod form;
 #[path = "support/svg.rs"]
 mod svg;
 
@@ -20,8 +28,12 @@ use std::{
     process::ExitCode,
 };
 
-use devconsole::domain::text;
+use devconsole::{
+    domain::text,
+    screens::create_app::sections::{app_type, auth, properties, security},
+};
 use driver::Driver;
+use form::app;
 use ratatui::buffer::Buffer;
 
 const FOLDER: &str = "docs/images";
@@ -62,19 +74,46 @@ fn pictures() -> Vec<(&'static str, String)> {
     let mut pictures = Vec::new();
     let mut driver = Driver::signed_up();
     driver.resize(100, 28);
-    driver.press("n<space><pgdn>Order desk<tab>Shows the caller's orders while the phone rings.<tab><tab><space><pgdn><pgdn><tab><space><tab>");
+    driver.start(
+        app("Order desk")
+            .about("Shows the caller's orders while the phone rings.")
+            .with(auth::PLATFORM, "Server-side web app")
+            .without(security::ACCESS),
+    );
+    driver.go_to(auth::REDIRECT_URIS);
     driver.paste("https://orders.example.com/oauth2callback\nhttp://orders.example.com/cb");
-    driver.press("<tab>");
+    driver.go_to(auth::REFRESH);
     driver.advance_ms(60_000);
     pictures.push(("create-app", shot(&driver)));
 
-    driver.press("<s-tab><ctrl-x><pgdn><enter>sms<enter>read call log<enter>call control<enter><enter><tab>Agents pick a call up from the order they are looking at.<tab><space><ctrl-s>");
-    driver.press("s");
+    // The last row is the wrong one.
+    driver.press("<s-tab><ctrl-x>");
+    driver.answer(security::SCOPES, ["sms", "read call log", "call control"]);
+    driver.answer(
+        security::JUSTIFICATIONS,
+        "Agents pick a call up from the order they are looking at.",
+    );
+    driver.answer(security::ACCESS, "Private");
+    driver.press("<ctrl-s>s");
     pictures.push(("credentials", shot(&driver)));
 
-    driver.press("<esc>n<down><down><pgdn>Parcel bot<tab>Tells a team where its parcels are.<tab><tab><space><pgdn>Parcels<tab><tab>tests/data/icons/square.png<pgdn><pgdn><tab><space><ctrl-s><esc>");
-    driver.press("n<space><pgdn>Nightly export<tab>Copies the call log into the warehouse.<tab><tab><space><pgdn><pgdn><down><pgdn><enter>read call log<enter><enter><tab><space><ctrl-s><esc>");
-    driver.press("n<down><down><down><pgdn>Deploy news<esc><down><down><down>");
+    driver.press("<esc>");
+    driver.register(
+        app("Parcel bot")
+            .about("Tells a team where its parcels are.")
+            .bot("Parcels", "tests/data/icons/square.png"),
+    );
+    driver.press("<esc>");
+    driver.register(
+        app("Nightly export")
+            .about("Copies the call log into the warehouse.")
+            .jwt()
+            .scope("read call log"),
+    );
+    driver.press("<esc>n");
+    driver.answer(app_type::TYPE, "Notification Add-in");
+    driver.answer(properties::NAME, "Deploy news");
+    driver.press("<esc><down><down><down>");
     driver.advance_ms(60_000);
     pictures.push(("apps", shot(&driver)));
     pictures

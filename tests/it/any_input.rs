@@ -1,140 +1,156 @@
-//! Whatever is typed, pasted and resized, and however late, failed or out of order the answers
-//! come: nothing panics, the focus names a place that is shown, back is never refused, and what
-//! was typed is still there. `PROPTEST_CASES` asks for more cases.
+//! Any keys, pastes and sizes, with answers that come late, failed or out of order: nothing panics,
+//! the focus is on a slot that is shown, Esc always leads back, and what was typed is kept.
+//! `PROPTEST_CASES` sets the number of cases.
 
-mod program {
-    use crate::harness::{
-        driver::{Driver, PASSWORD},
-        steps::Step,
-    };
-    use devconsole::{
-        console::Screen,
-        form::TextEdit as _,
-        keymap::{BINDINGS, Key},
-        screens::create_app::{CreateApp, draft::Draft, sections::app_card::IconState},
-    };
-    use proptest::prelude::*;
+use crate::harness::{
+    driver::{Driver, PASSWORD},
+    steps::{Step, focus, take},
+};
+use devconsole::{
+    console::Screen,
+    form::TextEdit as _,
+    keymap::{BINDINGS, Key},
+    screens::create_app::{
+        CreateApp,
+        draft::Draft,
+        sections::{app_card::IconState, properties},
+    },
+};
+use proptest::prelude::*;
 
-    /// Every key that means something, but those that end the program.
-    fn keys() -> Vec<Key> {
-        let mut keys: Vec<Key> = BINDINGS
-            .iter()
-            .flat_map(|binding| binding.keys)
-            .filter(|key| !matches!(**key, "q" | "ctrl-c" | "ctrl-l" | "ctrl-o" | "ctrl-f"))
-            .chain(
-                [
-                    "left",
-                    "right",
-                    "home",
-                    "end",
-                    "backspace",
-                    "delete",
-                    "ctrl-w",
-                    "ctrl-u",
-                    "ctrl-k",
-                ]
-                .iter(),
-            )
-            .filter_map(|key| Key::parse(key))
-            .collect();
-        keys.dedup();
-        keys
+/// Every key that means something, but those that end the program.
+fn keys() -> Vec<Key> {
+    let mut keys: Vec<Key> = BINDINGS
+        .iter()
+        .flat_map(|binding| binding.keys)
+        .filter(|key| !matches!(**key, "q" | "ctrl-c" | "ctrl-l" | "ctrl-o" | "ctrl-f"))
+        .chain(
+            [
+                "left",
+                "right",
+                "home",
+                "end",
+                "backspace",
+                "delete",
+                "ctrl-w",
+                "ctrl-u",
+                "ctrl-k",
+            ]
+            .iter(),
+        )
+        .filter_map(|key| Key::parse(key))
+        .collect();
+    keys.dedup();
+    keys
+}
+
+fn rare_keys() -> Vec<Key> {
+    ["ctrl-l", "ctrl-o", "ctrl-f", "q", "ctrl-z", "alt-b"]
+        .iter()
+        .filter_map(|key| Key::parse(key))
+        .collect()
+}
+
+fn pastes() -> impl Strategy<Value = String> {
+    let icons = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/icons/");
+    prop_oneof![
+        Just("https://a.example/x\nhttps://b.example/y\r\n\thttps://c.example".to_owned()),
+        Just(format!("{icons}square.png")),
+        Just(format!("{icons}wide.png")),
+        Just("CallControl".to_owned()),
+        Just("a long reason that says what it is for".to_owned()),
+        Just("漢字👨‍👩‍👧e\u{301}\u{202e}\u{1b}[2J".to_owned()),
+        Just("x ".repeat(3000)),
+        ".{0,20}",
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        16 => prop::sample::select(keys()).prop_map(Step::Key),
+        1 => prop::sample::select(rare_keys()).prop_map(Step::Key),
+        3 => prop_oneof!["[a-z ]{1,8}", "\\PC{1,4}"].prop_map(Step::Type),
+        2 => pastes().prop_map(Step::Paste),
+        2 => (1_u16..=130, 1_u16..=50).prop_map(|(width, height)| Step::Resize(width, height)),
+        2 => prop_oneof![10_u64..400, 1000_u64..70_000, Just(601_000_u64)].prop_map(Step::Pass),
+        2 => any::<bool>().prop_map(Step::Hold),
+        3 => any::<usize>().prop_map(Step::Deliver),
+        2 => any::<usize>().prop_map(Step::Fail),
+    ];
+    prop::collection::vec(step, 1..50)
+}
+
+/// Steps that change no draft.
+fn calm_steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        (1_u16..=130, 1_u16..=50).prop_map(|(width, height)| Step::Resize(width, height)),
+        prop_oneof![10_u64..400, Just(601_000_u64)].prop_map(Step::Pass),
+        any::<bool>().prop_map(Step::Hold),
+    ];
+    prop::collection::vec(step, 0..20)
+}
+
+/// The screen without what two runs mint differently.
+fn without_minted(driver: &Driver) -> Vec<String> {
+    driver
+        .text()
+        .lines()
+        .filter(|line| !line.contains("Client ID") && !line.contains("Secret"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// All answers are there, nothing lies over the screen, nothing is locked.
+fn settle(driver: &mut Driver) {
+    driver.holds_answers = false;
+    driver.deliver();
+    if driver.console.locked.is_some() {
+        driver.console.help = None;
+        driver.advance_ms(61_000);
+        driver.press("<ctrl-u><ctrl-k>");
+        driver.press(PASSWORD);
+        driver.press("<enter>");
+        assert!(driver.console.locked.is_none(), "{}", driver.text());
     }
-
-    fn rare_keys() -> Vec<Key> {
-        ["ctrl-l", "ctrl-o", "ctrl-f", "q", "ctrl-z", "alt-b"]
-            .iter()
-            .filter_map(|key| Key::parse(key))
-            .collect()
+    if driver.console.help.is_some() {
+        driver.press("<esc>");
     }
-
-    fn pastes() -> impl Strategy<Value = String> {
-        let icons = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/icons/");
-        prop_oneof![
-            Just("https://a.example/x\nhttps://b.example/y\r\n\thttps://c.example".to_owned()),
-            Just(format!("{icons}square.png")),
-            Just(format!("{icons}wide.png")),
-            Just("CallControl".to_owned()),
-            Just("a long reason that says what it is for".to_owned()),
-            Just("漢字👨‍👩‍👧e\u{301}\u{202e}\u{1b}[2J".to_owned()),
-            Just("x ".repeat(3000)),
-            ".{0,20}",
-        ]
+    if driver.console.question.is_some() {
+        driver.press("<esc>");
     }
-
-    pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let step = prop_oneof![
-            16 => prop::sample::select(keys()).prop_map(Step::Key),
-            1 => prop::sample::select(rare_keys()).prop_map(Step::Key),
-            3 => prop_oneof!["[a-z ]{1,8}", "\\PC{1,4}"].prop_map(Step::Type),
-            2 => pastes().prop_map(Step::Paste),
-            2 => (1_u16..=130, 1_u16..=50).prop_map(|(width, height)| Step::Resize(width, height)),
-            2 => prop_oneof![10_u64..400, 1000_u64..70_000, Just(601_000_u64)].prop_map(Step::Pass),
-            2 => any::<bool>().prop_map(Step::Hold),
-            3 => any::<usize>().prop_map(Step::Deliver),
-            2 => any::<usize>().prop_map(Step::Fail),
-        ];
-        prop::collection::vec(step, 1..50)
+    if driver.console.palette.is_some() {
+        driver.press("<esc>");
     }
-
-    /// All answers are there, nothing lies over the screen, nothing is locked.
-    pub fn settle(driver: &mut Driver) {
-        driver.holds_answers = false;
-        driver.deliver();
-        if driver.console.locked.is_some() {
-            driver.console.help = None;
-            driver.advance_ms(61_000);
-            driver.press("<ctrl-u><ctrl-k>");
-            driver.press(PASSWORD);
-            driver.press("<enter>");
-            assert!(driver.console.locked.is_none(), "{}", driver.text());
-        }
-        if driver.console.help.is_some() {
-            driver.press("<esc>");
-        }
-        if driver.console.question.is_some() {
-            driver.press("<esc>");
-        }
-        if driver.console.palette.is_some() {
-            driver.press("<esc>");
-        }
-        if driver.console.question.is_some() {
-            driver.press("<esc>");
-        }
-        if driver.console.prompt.is_some() {
-            driver.press("<esc>");
-        }
-        assert!(!driver.console.is_covered() && driver.console.prompt.is_none());
+    if driver.console.question.is_some() {
+        driver.press("<esc>");
     }
-
-    pub fn form(driver: &Driver) -> Option<&CreateApp> {
-        match &driver.console.screen {
-            Screen::CreateApp(screen) => Some(screen),
-            _ => None,
-        }
+    if driver.console.prompt.is_some() {
+        driver.press("<esc>");
     }
+    assert!(!driver.console.is_covered() && driver.console.prompt.is_none());
+}
 
-    /// What is kept of a draft. A picture is read again.
-    pub fn kept(draft: &Draft) -> Draft {
-        let mut draft = draft.clone();
-        draft.card.icon = IconState::None;
-        draft
-    }
-
-    pub fn on_list(driver: &Driver) -> bool {
-        matches!(driver.console.screen, Screen::Apps)
-    }
-
-    pub fn has_unread_icon(screen: &CreateApp) -> bool {
-        !screen.draft.card.icon_path.text().trim().is_empty()
+fn form(driver: &Driver) -> Option<&CreateApp> {
+    match &driver.console.screen {
+        Screen::CreateApp(screen) => Some(screen),
+        _ => None,
     }
 }
 
-use crate::harness::driver::Driver;
-use crate::harness::steps::{Step, focus, take};
-use devconsole::console::Screen;
-use program::{form, has_unread_icon, kept, on_list, settle, steps};
-use proptest::prelude::*;
+/// What is kept of a draft. A picture is read again.
+fn kept(draft: &Draft) -> Draft {
+    let mut draft = draft.clone();
+    draft.card.icon = IconState::None;
+    draft
+}
+
+fn on_list(driver: &Driver) -> bool {
+    matches!(driver.console.screen, Screen::Apps)
+}
+
+fn has_unread_icon(screen: &CreateApp) -> bool {
+    !screen.draft.card.icon_path.text().trim().is_empty()
+}
 
 fn cases() -> u32 {
     let asked = std::env::var("PROPTEST_CASES").ok();
@@ -261,5 +277,43 @@ proptest! {
     fn any_input_before_anybody_is_signed_in_is_survived(steps in steps(), has_workspace in any::<bool>()) {
         let mut driver = if has_workspace { Driver::signed_up().restart() } else { Driver::new() };
         run(&mut driver, &steps)?;
+    }
+
+    /// Answers that come when all keys were pressed lead to the same screen as answers at once.
+    #[test]
+    fn typing_ahead_leads_to_the_same_screen_as_waiting(
+        keys in prop::collection::vec(prop::sample::select(keys()), 0..40)
+    ) {
+        let mut patient = Driver::signed_up();
+        let mut hasty = Driver::signed_up();
+        hasty.holds_answers = true;
+        for driver in [&mut patient, &mut hasty] {
+            driver.press("n");
+        }
+        for key in keys {
+            take(&mut patient, &Step::Key(key));
+            take(&mut hasty, &Step::Key(key));
+            // Pages that load beside their keys ignore what is typed before there is a row.
+            if !matches!(patient.console.screen, Screen::CreateApp(_) | Screen::Apps | Screen::App(_)) {
+                break;
+            }
+        }
+        hasty.holds_answers = false;
+        hasty.deliver();
+        prop_assert_eq!(without_minted(&hasty), without_minted(&patient));
+    }
+
+    #[test]
+    fn what_was_typed_survives_a_kill(steps in calm_steps(), name in "[a-z]{3,20}") {
+        let mut driver = Driver::signed_up();
+        driver.press("n");
+        driver.answer(properties::NAME, &name);
+        driver.advance_ms(250);
+        driver.go_to(properties::CONTACT);
+        run(&mut driver, &steps)?;
+        let mut driver = driver.restart();
+        driver.sign_in();
+        driver.press("<enter>");
+        prop_assert_eq!(driver.form().draft.properties.name.text(), name);
     }
 }

@@ -11,20 +11,19 @@ use std::{
 
 use crate::harness::{
     Exit, Launch, Session,
-    form::{app, keys_in_form},
-    program::typed,
+    driver::Driver,
+    form::{app, keys_in_form, keys_pressed},
+    program::{PASSWORD, typed, typed_sign_up},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use devconsole::screens::create_app::sections::features;
+use devconsole::screens::{create_app::sections::features, organization::add};
 use rustix::process::Signal;
 
 const SOON: Duration = Duration::from_secs(20);
-const PASSWORD: &str = "glacier tandem violin oxbow";
 const PLANTED: &str = "Planted Canary";
 /// As if the platform had issued it.
 const ISSUED: &str = "issued_elsewhere_KX81ptyQ";
 const ENTER: &str = "\r";
-const TAB: &str = "\t";
 const SUBMIT: &str = "\x13";
 const LOCK: &str = "\x0c";
 
@@ -125,8 +124,7 @@ fn groups(text: &str) -> Vec<String> {
 /// Signs up and returns the recovery key as one would write it down.
 fn sign_up(session: &mut Session) -> String {
     session.wait_for_text("Sign up");
-    let names = ["Analytical Engines", "Ada King", "ada@example.com"].join(TAB);
-    session.send(format!("{names}{TAB}{PASSWORD}{TAB}{PASSWORD}{ENTER}"));
+    session.send(typed_sign_up() + SUBMIT);
     session.wait_for(
         |screen| groups(&screen.contents()).len() == 8,
         "the recovery key",
@@ -215,7 +213,13 @@ fn add_somebody(session: &mut Session) -> String {
     session.wait_for_text("Last seen");
     session.send("n");
     session.wait_for_text("Full name");
-    session.send(format!("Grace Hopper{TAB}grace@example.com{SUBMIT}"));
+    let mut driver = Driver::signed_up();
+    driver.press("pn");
+    session.send(typed(&keys_pressed(driver, |driver| {
+        driver.answer(add::FULL_NAME, "Grace Hopper");
+        driver.answer(add::EMAIL, "grace@example.com");
+    })));
+    session.send(SUBMIT);
     session.wait_for_text("Hand this first password");
     let password = revealed(session, 23);
     session.send("c");

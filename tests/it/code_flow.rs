@@ -520,9 +520,8 @@ fn another_password_ends_a_code_that_waits_to_be_exchanged() {
     let platform = Platform::start(&driver);
     let mut browser = Browser::new(&platform);
     let found = value(&browser.allow(&request(&id, &[])), "code");
-    driver.press(&format!(
-        "pw{PASSWORD}<tab>gondola umbrella 58 violet<tab>gondola umbrella 58 violet<ctrl-s>"
-    ));
+    driver.press("pw");
+    driver.change_password(PASSWORD, "gondola umbrella 58 violet");
     let refused = exchange(&platform, Some((&id, &secret)), &[("code", &found)]);
     assert_eq!(
         (refused.status, code(&refused)),

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::harness::{Exit, Session, program::*};
+use devconsole::screens::create_app::sections::properties;
 
 /// As a terminal without bracketed paste does it: every line feed becomes Enter.
 fn replay(session: &mut Session, text: &str) {
@@ -52,7 +53,9 @@ fn a_paste_of_ten_megabytes_is_cut_with_a_notice_within_a_second() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     start_draft(&mut session, "Big");
-    session.send(TAB);
+    session.send(typed_in_draft("Big", |driver| {
+        driver.go_to(properties::DESCRIPTION);
+    }));
     let paste = "All work and no play. ".repeat(10 * 1024 * 1024 / 22);
     let start = Instant::now();
     session.paste(&paste);

@@ -34,7 +34,6 @@ mod purity;
 mod redirect_cases;
 mod redirect_peer;
 mod refusals;
-mod robustness;
 mod sandbox;
 mod screens;
 mod sections;

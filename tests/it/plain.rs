@@ -18,10 +18,12 @@ mod lines {
     use tempfile::TempDir;
     use zeroize::Zeroizing;
 
-    /// Answers from a script; `{key}` is the last group of the recovery key.
+    /// Answers from a script. `{key}` is the last group of the recovery key; `{form}` answers the
+    /// create-app form by the labels of its fields, and Enter where a field has no answer there.
     #[derive(Default)]
     pub struct Script {
         answers: VecDeque<String>,
+        form: Vec<(&'static str, VecDeque<&'static str>)>,
         pub said: Vec<String>,
         /// What was asked for without echo.
         pub hidden: Vec<String>,
@@ -43,6 +45,16 @@ mod lines {
 
         fn wait(&mut self, _: Option<Duration>) -> Said {
             assert!(std::mem::take(&mut self.asked), "waits without a question");
+            if self
+                .answers
+                .front()
+                .is_some_and(|answer| answer == "{form}")
+            {
+                if let Some(answer) = self.form_answer() {
+                    return Said::Line(Zeroizing::new(answer));
+                }
+                self.answers.pop_front();
+            }
             let Some(answer) = self.answers.pop_front() else {
                 return Said::End;
             };
@@ -59,6 +71,37 @@ mod lines {
         fn send(&mut self, _: &[u8]) {}
     }
 
+    impl Script {
+        /// The answer to what was just asked; `None` at the end of the form.
+        fn form_answer(&mut self) -> Option<String> {
+            let question = self.said.last()?;
+            if question.starts_with("create, ") {
+                return None;
+            }
+            let mut lines = self.said.iter().rev().skip(1);
+            // A choice is a label, its numbered options, and the question for a number.
+            let numbered = |line: &&String| line.starts_with(|c: char| c.is_ascii_digit());
+            let options: Vec<&String> = lines.by_ref().take_while(numbered).collect();
+            let asked = if question == "Number:" {
+                self.said.iter().rev().nth(options.len() + 1)?
+            } else {
+                question
+            };
+            let known = self
+                .form
+                .iter_mut()
+                .find(|(label, _)| asked.starts_with(label));
+            let answer = known.and_then(|(_, answers)| answers.pop_front());
+            let answer = answer.unwrap_or_default();
+            let number = options
+                .iter()
+                .filter_map(|line| line.split_once(". "))
+                .find(|(_, label)| !answer.is_empty() && label.starts_with(answer))
+                .map(|(number, _)| number);
+            Some(number.unwrap_or(answer).to_owned())
+        }
+    }
+
     pub struct Done {
         pub script: Script,
         pub memory: Memory,
@@ -71,8 +114,26 @@ mod lines {
         }
     }
 
+    /// What a field is called in a question, and its answers one after the other.
+    pub type Form = &'static [(&'static str, &'static [&'static str])];
+
+    /// A private REST API app with JWT and no scopes.
+    pub const EXPORT: Form = &[
+        ("What type of app", &["REST API App"]),
+        ("App Name", &["Night export"]),
+        ("App Description", &["Exports the call log at night."]),
+        ("Do you intend to promote", &["Yes"]),
+        ("Authentication method", &["JWT auth flow"]),
+        ("Who will be authorized", &["Private"]),
+    ];
+
     /// Plays the answers, a line each, until they end.
     pub fn play(dir: &TempDir, answers: &[&str]) -> Done {
+        play_form(dir, answers, EXPORT)
+    }
+
+    /// The same with another form than [`EXPORT`].
+    pub fn play_form(dir: &TempDir, answers: &[&str], form: Form) -> Done {
         let workspace = Workspace::open(dir.path(), KdfCost::TRIVIAL)
             .unwrap()
             .workspace;
@@ -87,6 +148,10 @@ mod lines {
         let console = Console::new(organization, (80, 24), Settings::default());
         let mut script = Script {
             answers: answers.iter().map(|line| (*line).to_owned()).collect(),
+            form: form
+                .iter()
+                .map(|(label, answers)| (*label, answers.iter().copied().collect()))
+                .collect(),
             ..Script::default()
         };
         let result = Plain::new(console, Worker::new(workspace, clipboard), &mut script).run();
@@ -106,8 +171,8 @@ mod lines {
 
 use crate::harness::driver::{Driver, PASSWORD};
 use crate::harness::form::app;
-use devconsole::{console::Screen, domain::app::App};
-use lines::play;
+use devconsole::{console::Screen, domain::app::App, screens::create_app::sections::properties};
+use lines::{play, play_form};
 use tempfile::TempDir;
 
 const SIGN_UP: &[&str] = &[
@@ -119,24 +184,7 @@ const SIGN_UP: &[&str] = &[
     "{key}",
 ];
 
-/// A private REST API app with JWT and no scopes.
-const CREATE: &[&str] = &[
-    "n",
-    "1",
-    "Night export",
-    "Exports the call log at night.",
-    "",
-    "1",
-    "",
-    "",
-    "",
-    "2",
-    "",
-    "",
-    "1",
-    "",
-    "create",
-];
+const CREATE: &[&str] = &["n", "{form}", "create"];
 
 fn on_page(driver: &Driver) -> App {
     match &driver.console.screen {
@@ -203,7 +251,7 @@ fn the_same_answers_make_the_same_app_in_the_full_screen() {
 #[test]
 fn what_is_wrong_is_told_at_once_and_asked_again() {
     let dir = TempDir::new().unwrap();
-    let done = play(
+    let done = play_form(
         &dir,
         &[
             "Acme Corp",
@@ -216,17 +264,20 @@ fn what_is_wrong_is_told_at_once_and_asked_again() {
             PASSWORD,
             "{key}",
             "n",
-            "9",
-            "x",
-            "1",
-            "Sync",
-            "Too short",
-            "Copies orders to the call log.",
+            "{form}",
+        ],
+        &[
+            ("What type of app", &["9", "x", "REST API App"]),
+            ("App Name", &["Sync"]),
+            (
+                "App Description",
+                &["Too short", "Copies orders to the call log."],
+            ),
         ],
     );
     let text = done.text();
     let asked = |question: &str| {
-        let is_it = |line: &&String| line.starts_with(question);
+        let is_it = |line: &&String| line.starts_with(question) && line.ends_with(':');
         done.script.said.iter().filter(is_it).count()
     };
     assert_eq!(asked("E-mail"), 2, "{text}");
@@ -256,9 +307,14 @@ fn going_back_is_never_refused_and_errors_stop_only_create() {
 #[test]
 fn a_draft_goes_from_lines_to_the_full_screen_and_back() {
     let dir = signed_up();
-    play(&dir, &with_sign_in(&["n", "1", "Half done"]));
+    let half_done = &[("App Name", &["Half done"] as &[_])];
+    play_form(&dir, &with_sign_in(&["n", "{form}"]), half_done);
     let mut driver = in_full_screen(dir);
-    driver.press("<enter><tab>Made in two ways, one after the other.");
+    driver.press("<enter>");
+    driver.answer(
+        properties::DESCRIPTION,
+        "Made in two ways, one after the other.",
+    );
     driver.advance_ms(500);
     let Driver { dir, .. } = driver;
     let done = play(&dir, &with_sign_in(&["1"]));
@@ -273,36 +329,31 @@ fn a_draft_goes_from_lines_to_the_full_screen_and_back() {
 #[test]
 fn rows_scopes_and_reasons_are_asked_one_by_one() {
     let dir = signed_up();
-    let done = play(
+    let done = play_form(
         &dir,
-        &with_sign_in(&[
-            "n",
-            "1",
-            "Web sync",
-            "Copies orders to the call log.",
-            "",
-            "1",
-            "",
-            "",
-            "",
-            "1",
-            "1",
-            "http://example.com/cb",
-            "-",
-            "https://example.com/cb",
-            "https://example.com/two",
-            "",
-            "",
-            "sms",
-            "zzzz",
-            "EditAccounts",
-            "",
-            "?",
-            "Provisions the export accounts each night.",
-            "1",
-            "",
-            "create",
-        ]),
+        &with_sign_in(CREATE),
+        &[
+            ("What type of app", &["REST API App"]),
+            ("App Name", &["Web sync"]),
+            ("App Description", &["Copies orders to the call log."]),
+            ("Do you intend to promote", &["Yes"]),
+            ("From what type of app", &["Server-side web app"]),
+            (
+                "OAuth Redirect URI",
+                &[
+                    "http://example.com/cb",
+                    "-",
+                    "https://example.com/cb",
+                    "https://example.com/two",
+                ],
+            ),
+            ("Application Scopes", &["sms", "zzzz", "EditAccounts"]),
+            (
+                "Justification",
+                &["?", "Provisions the export accounts each night."],
+            ),
+            ("Who will be authorized", &["Private"]),
+        ],
     );
     let text = done.text();
     assert!(text.contains("Nothing matches."), "{text}");

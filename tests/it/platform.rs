@@ -2,6 +2,7 @@
 
 use crate::harness::driver::PASSWORD;
 use crate::harness::platform::{Answer, Platform, code, registered, text};
+use devconsole::screens::jwt::form::{APPS, SPECIFIC};
 
 #[test]
 fn what_the_console_issued_logs_in_and_makes_a_first_call() {
@@ -253,16 +254,20 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
     assert_eq!(code(&platform.log_in(key, &jwt)), "OAU-146");
     let key = (id.as_str(), new.as_str());
     // For other apps alone.
-    driver.press("<esc>Je<tab><enter>elsewhere_abcdefghijkl<enter><space>");
-
-    driver.press("<enter><ctrl-s>");
+    driver.press("<esc>Je");
+    driver.go_to(SPECIFIC);
+    driver.press("<backspace>");
+    driver.answer(SPECIFIC, "elsewhere_abcdefghijkl");
+    driver.press("<ctrl-s>");
     let other = platform.log_in(key, &jwt);
     assert!(
         text(&other, "error_description").contains("not among those"),
         "{other:?}"
     );
     assert_eq!(platform.me(&access).status, 401, "what it opened is over");
-    driver.press("e<s-tab><up><ctrl-s>");
+    driver.press("e");
+    driver.answer(APPS, "All apps");
+    driver.press("<ctrl-s>");
     let tokens = platform.log_in(key, &jwt);
     let access = text(&tokens, "access_token").to_owned();
     // Last used is told, and a revoked one opens nothing any more.
@@ -293,8 +298,7 @@ fn a_secret_that_is_used_is_told_and_another_password_ends_the_sessions() {
     driver.press("<esc><enter><tab><tab>");
     assert!(driver.shows("last used"), "{}", driver.text());
     driver.press("<esc>pw");
-    driver.press(PASSWORD);
-    driver.press("<tab>violet harbour teapot 77<tab>violet harbour teapot 77<ctrl-s>");
+    driver.change_password(PASSWORD, "violet harbour teapot 77");
     assert!(driver.shows("password"), "{}", driver.text());
     let gone = platform.me(access);
     assert_eq!((gone.status, code(&gone)), (401, "OAU-213"));

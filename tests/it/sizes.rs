@@ -3,7 +3,7 @@
 //! 30,000 sizes instead of a lattice of them.
 
 use crate::harness::driver::{Driver, PASSWORD, key_names, rows};
-use crate::harness::form::{app, keys_in_form};
+use crate::harness::form::{app, keys_in_form, keys_pressed};
 use devconsole::{
     domain::{
         oauth::{diagnosis::Cause, exchange::Exchange},
@@ -290,17 +290,10 @@ fn a_phone_registers_an_app_and_sees_where_it_is_at_every_key() {
             );
         }
     };
-    let mut elsewhere = Driver::new();
-    for (field, text) in [
-        (sign_up::ORGANIZATION, "Acme"),
-        (sign_up::FULL_NAME, "Ada"),
-        (sign_up::EMAIL, "ada@example.com"),
-        (sign_up::PASSWORD, PASSWORD),
-        (sign_up::AGAIN, PASSWORD),
-    ] {
-        elsewhere.answer(field, text);
-    }
-    press(&mut driver, &elsewhere.pressed);
+    let sign_up = keys_pressed(Driver::new(), |elsewhere| {
+        elsewhere.type_sign_up("Acme", "Ada", PASSWORD);
+    });
+    press(&mut driver, &sign_up);
     press(&mut driver, "<ctrl-s>");
     let key = driver.recovery_key();
     let shown = rows(&driver.picture().0).join("\n");

@@ -176,7 +176,9 @@ fn a_draft_survives_kill_9_and_is_resumed_where_it_was() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     start_draft(&mut session, "Invoice Robot");
-    session.send(TAB);
+    session.send(typed_in_draft("Invoice Robot", |driver| {
+        driver.go_to(properties::DESCRIPTION);
+    }));
     let before = data.files();
     session.send("Writes the");
     session.wait_for_text("Writes the");

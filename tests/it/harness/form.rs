@@ -240,6 +240,10 @@ impl App {
 pub fn keys_in_form(steps: impl FnOnce(&mut Driver)) -> String {
     let mut driver = Driver::signed_up();
     driver.press("n");
+    keys_pressed(driver, steps)
+}
+
+pub fn keys_pressed(mut driver: Driver, steps: impl FnOnce(&mut Driver)) -> String {
     driver.pressed.clear();
     steps(&mut driver);
     driver.pressed
@@ -435,6 +439,15 @@ impl Driver {
     pub fn sign_up(&mut self) {
         self.fill_in_sign_up("Acme Corp", "Ada Lovelace", EMAIL);
         self.press("<ctrl-s>");
+    }
+
+    /// Types all that the sign-up form asks, the password twice.
+    pub fn type_sign_up(&mut self, organization: &str, full_name: &str, password: &str) {
+        self.answer(sign_up::ORGANIZATION, organization);
+        self.answer(sign_up::FULL_NAME, full_name);
+        self.answer(sign_up::EMAIL, EMAIL);
+        self.answer(sign_up::PASSWORD, password);
+        self.answer(sign_up::AGAIN, password);
     }
 
     pub fn fill_in_sign_up(&mut self, organization: &str, full_name: &str, email: &str) {

@@ -17,7 +17,7 @@ use devconsole::screens::create_app::sections::{app_type, properties};
 use super::{
     Exit, Launch, Session,
     driver::{Driver, key_names},
-    form::{app, keys_in_form},
+    form::{app, keys_in_form, keys_pressed},
 };
 
 pub const SOON: Duration = Duration::from_secs(10);
@@ -136,18 +136,7 @@ pub fn wait_for_apps(session: &mut Session) {
 pub fn sign_up(launch: Launch) -> Session {
     let mut session = Session::start(launch);
     session.wait_for_text("Sign up");
-    session.send(
-        [
-            "Analytical Engines",
-            "Ada King",
-            "ada@example.com",
-            PASSWORD,
-        ]
-        .join(TAB)
-            + TAB
-            + PASSWORD
-            + ENTER,
-    );
+    session.send(typed_sign_up() + SUBMIT);
     session.wait_for_text("Your recovery key");
     session.wait_for(
         |screen| last_group(&screen.contents()).is_some(),
@@ -172,6 +161,13 @@ pub fn sign_in(launch: Launch) -> Session {
 pub fn create_app(session: &mut Session) {
     session.send(typed(&app(APP).jwt().keys()) + SUBMIT);
     session.wait_for_text("Client ID");
+}
+
+/// The answers to the sign-up form, as a terminal sends them.
+pub fn typed_sign_up() -> String {
+    typed(&keys_pressed(Driver::new(), |driver| {
+        driver.type_sign_up("Analytical Engines", "Ada King", PASSWORD);
+    }))
 }
 
 /// Keys in the notation of the driver, as a terminal sends them.
