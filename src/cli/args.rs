@@ -105,7 +105,7 @@ pub struct NoDataDir;
 
 impl ValueEnum for Profile {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

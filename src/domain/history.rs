@@ -1,6 +1,7 @@
 //! What happened to apps and people: who, when, what, before and after.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     id::{AppId, DeveloperId},
@@ -8,18 +9,13 @@ use super::{
 };
 
 macro_rules! whats {
-    ($($name:ident $stored:literal $label:literal,)+) => {
+    ($($name:ident $label:literal,)+) => {
         /// What was done.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+        #[strum(serialize_all = "snake_case")]
         pub enum What { $($name),+ }
 
         impl What {
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $stored),+ }
-            }
-
             pub fn label(self) -> &'static str {
                 match self { $(Self::$name => $label),+ }
             }
@@ -28,40 +24,34 @@ macro_rules! whats {
 }
 
 whats! {
-    AppCreated "app_created" "Created",
-    AppChanged "app_changed" "Changed",
-    AppSuspended "app_suspended" "Suspended",
-    AppResumed "app_resumed" "Resumed",
-    AppDeleted "app_deleted" "Moved to the trash",
-    AppRestored "app_restored" "Taken out of the trash",
-    AppPurged "app_purged" "Deleted for good",
-    TagsChanged "tags_changed" "Tags changed",
-    SecretRotated "secret_rotated" "Secret rotated",
-    RotationFinished "rotation_finished" "Old secret ended",
-    RotationCancelled "rotation_cancelled" "Rotation cancelled",
-    SharedSecretChanged "shared_secret_changed" "Shared secret changed",
-    EnvironmentChanged "environment_changed" "Platform credentials changed",
-    ScopeRequested "scope_requested" "Approval requested",
-    ScopeApproved "scope_approved" "Scope approved",
-    ScopeRejected "scope_rejected" "Scope rejected",
-    JwtCreated "jwt_created" "JWT credential created",
-    JwtAppsChanged "jwt_apps_changed" "JWT credential: apps changed",
-    JwtRevoked "jwt_revoked" "JWT credential revoked",
-    OrganizationRenamed "organization_renamed" "Organization renamed",
-    DeveloperAdded "developer_added" "Developer added",
-    RoleChanged "role_changed" "Role changed",
-    PasswordReset "password_reset" "Password reset",
-    PasswordChanged "password_changed" "Password changed",
-    RecoveryKeyMade "recovery_key_made" "New recovery key",
-    DeveloperDisabled "developer_disabled" "Developer disabled",
-    DeveloperEnabled "developer_enabled" "Developer enabled",
-    DeveloperRemoved "developer_removed" "Developer removed",
-}
-
-impl What {
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|what| what.as_str() == text)
-    }
+    AppCreated "Created",
+    AppChanged "Changed",
+    AppSuspended "Suspended",
+    AppResumed "Resumed",
+    AppDeleted "Moved to the trash",
+    AppRestored "Taken out of the trash",
+    AppPurged "Deleted for good",
+    TagsChanged "Tags changed",
+    SecretRotated "Secret rotated",
+    RotationFinished "Old secret ended",
+    RotationCancelled "Rotation cancelled",
+    SharedSecretChanged "Shared secret changed",
+    EnvironmentChanged "Platform credentials changed",
+    ScopeRequested "Approval requested",
+    ScopeApproved "Scope approved",
+    ScopeRejected "Scope rejected",
+    JwtCreated "JWT credential created",
+    JwtAppsChanged "JWT credential: apps changed",
+    JwtRevoked "JWT credential revoked",
+    OrganizationRenamed "Organization renamed",
+    DeveloperAdded "Developer added",
+    RoleChanged "Role changed",
+    PasswordReset "Password reset",
+    PasswordChanged "Password changed",
+    RecoveryKeyMade "New recovery key",
+    DeveloperDisabled "Developer disabled",
+    DeveloperEnabled "Developer enabled",
+    DeveloperRemoved "Developer removed",
 }
 
 /// One value before and after. A secret is here as its fingerprint, never in clear.

@@ -21,8 +21,8 @@ impl Faults {
 
     pub fn armed(&self) -> Vec<(Fault, Armed)> {
         let all = self.all();
-        let one = |fault| (fault, all.get(&fault).copied().unwrap_or_default());
-        Fault::ALL.map(one).to_vec()
+        let one = |fault: &Fault| (*fault, all.get(fault).copied().unwrap_or_default());
+        Fault::ALL.iter().map(one).collect()
     }
 
     /// Whether it happens now; then one that was armed once is off.

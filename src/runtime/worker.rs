@@ -372,7 +372,7 @@ impl Worker {
 
     fn secrets(&self, app: &AppId) -> Result<AppSecrets, String> {
         let mut environments = Vec::new();
-        for environment in Environment::ALL {
+        for &environment in Environment::ALL {
             let secret = self.workspace.environment_secret(app, environment);
             environments.extend(secret.map_err(said)?.map(|secret| (environment, secret)));
         }

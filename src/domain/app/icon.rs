@@ -1,6 +1,7 @@
 //! An app icon that was read, decoded and found fit. The decoding itself is in `files::icon`.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Largest file accepted, in bytes ("under 2 MB").
 /// Source: the platform's app card editor, newest form.
@@ -9,8 +10,20 @@ pub const MAX_BYTES: u64 = 2_000_000;
 /// Side of the preview, in pixels.
 pub const PREVIEW_SIDE: usize = 16;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum IconFormat {
     Png,
     Jpeg,
@@ -19,21 +32,6 @@ pub enum IconFormat {
 }
 
 impl IconFormat {
-    pub const ALL: [Self; 4] = [Self::Png, Self::Jpeg, Self::Gif, Self::Svg];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Gif => "gif",
-            Self::Svg => "svg",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.as_str() == text)
-    }
-
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Png => "image/png",

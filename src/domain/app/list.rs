@@ -2,11 +2,12 @@
 //! beside plain words.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{app::scope, id::AppId};
 
 /// What the list can be sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Column {
     #[default]
@@ -19,15 +20,6 @@ pub enum Column {
 }
 
 impl Column {
-    pub const ALL: [Self; 6] = [
-        Self::Name,
-        Self::Type,
-        Self::Auth,
-        Self::Access,
-        Self::Status,
-        Self::Created,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Name => "Name",
@@ -73,7 +65,8 @@ pub struct ListView {
 }
 
 /// What `name:value` in the filter asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", ascii_case_insensitive)]
 pub enum Facet {
     Type,
     Auth,
@@ -88,35 +81,14 @@ pub enum Facet {
 pub const ME: &str = "me";
 
 impl Facet {
-    pub const ALL: [Self; 7] = [
-        Self::Type,
-        Self::Auth,
-        Self::Is,
-        Self::Status,
-        Self::Scope,
-        Self::Owner,
-        Self::Tag,
-    ];
-
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Type => "type",
-            Self::Auth => "auth",
-            Self::Is => "is",
-            Self::Status => "status",
-            Self::Scope => "scope",
-            Self::Owner => "owner",
-            Self::Tag => "tag",
-        }
+        self.into()
     }
 
     /// A word of the filter that is a facet, with its value. Any other word is a plain one.
     pub fn of(word: &str) -> Option<(Self, &str)> {
         let (name, value) = word.split_once(':')?;
-        let facet = Self::ALL
-            .into_iter()
-            .find(|facet| facet.name().eq_ignore_ascii_case(name))?;
-        Some((facet, value))
+        Some((name.parse().ok()?, value))
     }
 
     /// The values that do not depend on the workspace.
@@ -124,7 +96,7 @@ impl Facet {
         match self {
             Self::Type => vec!["bot", "notification", "rest"],
             Self::Auth => vec!["3-legged", "bot", "jwt", "none"],
-            Self::Is => Is::ALL.iter().map(|(name, _)| *name).collect(),
+            Self::Is => Is::ALL.iter().map(|is| is.as_str()).collect(),
             Self::Status => vec!["active", "suspended"],
             Self::Owner => vec![ME],
             Self::Scope => scope::catalogue()
@@ -137,7 +109,8 @@ impl Facet {
 }
 
 /// What an app can be, for `is:`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Is {
     Active,
     Deleted,
@@ -145,22 +118,6 @@ pub enum Is {
     Private,
     Public,
     Suspended,
-}
-
-impl Is {
-    const ALL: &[(&str, Self)] = &[
-        ("active", Self::Active),
-        ("deleted", Self::Deleted),
-        ("favourite", Self::Favourite),
-        ("private", Self::Private),
-        ("public", Self::Public),
-        ("suspended", Self::Suspended),
-    ];
-
-    pub fn parse(value: &str) -> Option<Self> {
-        let mut all = Self::ALL.iter();
-        all.find(|(name, _)| *name == value).map(|(_, is)| *is)
-    }
 }
 
 /// What is done to several apps at once.
@@ -226,9 +183,9 @@ mod tests {
     #[test]
     fn every_value_of_is_means_something() {
         for value in Facet::Is.values() {
-            assert!(Is::parse(value).is_some(), "{value}");
+            assert!(Is::from_stored(value).is_some(), "{value}");
         }
-        assert_eq!(Is::parse("act"), None);
+        assert_eq!(Is::from_stored("act"), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod web_url;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     id::{AppId, DeveloperId},
@@ -51,8 +52,21 @@ pub const INSTRUCTIONS_MAX: usize = 2000;
 /// Most approved URLs for dialogs. Ours.
 pub const DIALOG_URLS_MAX: usize = 20;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AppType {
     RestApi,
     Bot,
@@ -60,26 +74,12 @@ pub enum AppType {
 }
 
 impl AppType {
-    pub const ALL: [Self; 3] = [Self::RestApi, Self::Bot, Self::Notification];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::RestApi => "REST API App",
             Self::Bot => "Bot Add-in",
             Self::Notification => "Notification Add-in",
         }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RestApi => "rest_api",
-            Self::Bot => "bot",
-            Self::Notification => "notification",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -93,7 +93,7 @@ pub enum Promotion {
 }
 
 /// From what type of app will you be calling the API?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
     ServerSideWeb,
@@ -105,15 +105,6 @@ pub enum Platform {
 }
 
 impl Platform {
-    pub const ALL: [Self; 6] = [
-        Self::ServerSideWeb,
-        Self::ClientSideWeb,
-        Self::Android,
-        Self::Ios,
-        Self::Windows,
-        Self::Mac,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::ServerSideWeb => "Server-side web app",
@@ -331,28 +322,16 @@ pub struct Registration {
     pub shared_secret: Option<Secret>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum AppStatus {
     Active,
     Suspended,
 }
 
 impl AppStatus {
-    pub const ALL: [Self; 2] = [Self::Active, Self::Suspended];
-
     pub fn label(self) -> &'static str {
         self.as_str()
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 }
 
@@ -380,7 +359,10 @@ pub struct App {
 pub const TRASH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Where the real platform issued credentials for an app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Environment {
     Production,
     /// The legacy sandbox.
@@ -388,24 +370,11 @@ pub enum Environment {
 }
 
 impl Environment {
-    pub const ALL: [Self; 2] = [Self::Production, Self::Sandbox];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Production => "Production",
             Self::Sandbox => "Sandbox (legacy)",
         }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::Sandbox => "sandbox",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 
     /// Source: the platform's documentation, hosts of its environments.

@@ -5,6 +5,7 @@
 use std::{fmt, sync::LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use strum::VariantArray;
 
 use crate::domain::text;
 
@@ -55,7 +56,7 @@ impl<'de> Deserialize<'de> for PartnerId {
 }
 
 /// Source: the gallery check boxes of the platform's create-app form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum PartnerGroup {
     RingCentral,
@@ -64,12 +65,6 @@ pub enum PartnerGroup {
 }
 
 impl PartnerGroup {
-    pub const ALL: [Self; 3] = [
-        Self::RingCentral,
-        Self::CustomBranded,
-        Self::SpecialRequirements,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::RingCentral => "RingCentral app galleries",

@@ -1,9 +1,11 @@
 //! A login and a first call in a few lines, for an app's own auth method. They read the `.env` for
 //! the sandbox; no secret is in them.
 
+use strum::VariantArray;
+
 use crate::domain::app::{App, AppKind, AuthMethod};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Language {
     Curl,
     JavaScript,
@@ -11,8 +13,6 @@ pub enum Language {
 }
 
 impl Language {
-    pub const ALL: [Self; 3] = [Self::Curl, Self::JavaScript, Self::Python];
-
     pub fn file_name(self) -> &'static str {
         match self {
             Self::Curl => "first_call.sh",

@@ -1,7 +1,9 @@
 //! Faults that the local platform can be told to have, so that an app's answer to them can be
 //! tried.
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+use strum::VariantArray;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray)]
 pub enum Fault {
     ExpiredCode,
     InvalidGrant,
@@ -18,21 +20,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 12] = [
-        Self::ExpiredCode,
-        Self::InvalidGrant,
-        Self::TooManyRequests,
-        Self::Unavailable,
-        Self::Slow,
-        Self::ClockSkew,
-        Self::TruncatedJson,
-        Self::WrongContentType,
-        Self::ConsentDenied,
-        Self::RevokedJwt,
-        Self::EvictedSession,
-        Self::MissingRefreshToken,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::ExpiredCode => "Expired code",

@@ -1,9 +1,11 @@
 //! How the local server is run.
 
+use strum::VariantArray;
+
 use crate::domain::app::redirect_uri::LoopbackPort;
 
 /// Whose rules hold where RingCentral departs from the standards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, VariantArray)]
 pub enum Profile {
     /// As RingCentral is documented and was observed.
     #[default]
@@ -13,8 +15,6 @@ pub enum Profile {
 }
 
 impl Profile {
-    pub const ALL: [Self; 2] = [Self::RingCentral, Self::Strict];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::RingCentral => "ringcentral",

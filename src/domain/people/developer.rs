@@ -1,6 +1,7 @@
 //! The organization and the people who sign in to it.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{
     app::App,
@@ -22,8 +23,20 @@ const DELETED: &str = "Deleted user";
 
 /// Console roles, as the platform names them.
 /// Source: `docs/basics/inviting-developers.md` of the platform's documentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// Any app, and the people of the organization.
     DeveloperAdmin,
@@ -34,27 +47,12 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::DeveloperAdmin, Self::Developer, Self::AuditUser];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::DeveloperAdmin => "Developer Admin",
             Self::Developer => "Developer",
             Self::AuditUser => "Audit-user",
         }
-    }
-
-    /// How the role is kept in the workspace.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DeveloperAdmin => "developer_admin",
-            Self::Developer => "developer",
-            Self::AuditUser => "audit_user",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
     /// As a person types it: `admin`, `developer`, `audit-user`, or as it is shown.
@@ -73,7 +71,8 @@ impl Role {
 }
 
 /// Whether somebody may sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum MemberState {
     Active,
     /// Until an administrator enables them again.
@@ -83,22 +82,8 @@ pub enum MemberState {
 }
 
 impl MemberState {
-    pub const ALL: [Self; 3] = [Self::Active, Self::Disabled, Self::Removed];
-
     pub fn label(self) -> &'static str {
         self.as_str()
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Disabled => "disabled",
-            Self::Removed => "removed",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 }
 

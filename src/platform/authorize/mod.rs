@@ -13,6 +13,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use strum::VariantNames as _;
 
 use self::{
     prompt::{Prompt, signed_in_for},
@@ -42,10 +43,7 @@ use crate::{
 };
 
 /// What the metadata promises.
-pub(super) const RESPONSE_MODES: [&str; 3] = {
-    let [query, fragment, form_post] = ResponseMode::ALL;
-    [query.as_str(), fragment.as_str(), form_post.as_str()]
-};
+pub(super) const RESPONSE_MODES: &[&str] = ResponseMode::VARIANTS;
 
 pub(super) async fn get(
     State(platform): State<Platform>,

@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use strum::{EnumString, VariantNames};
 
 use crate::{
     domain::oauth::setup::Profile,
@@ -16,24 +17,13 @@ use crate::{
 
 /// How an answer comes to the app (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post
 /// Response Mode).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub(super) enum ResponseMode {
     #[default]
     Query,
     Fragment,
     FormPost,
-}
-
-impl ResponseMode {
-    pub const ALL: [Self; 3] = [Self::Query, Self::Fragment, Self::FormPost];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Query => "query",
-            Self::Fragment => "fragment",
-            Self::FormPost => "form_post",
-        }
-    }
 }
 
 /// Where an answer goes, and how.

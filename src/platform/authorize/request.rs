@@ -145,12 +145,9 @@ fn response_mode(form: &Form, redirect_uri: &str) -> Result<ResponseMode, Refusa
             .because(Cause::ResponseMode)
             .naming_parameter("response_mode", Some(text))
     };
-    let found = ResponseMode::ALL
-        .into_iter()
-        .find(|mode| mode.as_str() == text)
-        .ok_or_else(|| {
-            refused("response_mode is not supported: use query, fragment or form_post")
-        })?;
+    let found = text
+        .parse()
+        .map_err(|_| refused("response_mode is not supported: use query, fragment or form_post"))?;
     let is_web = ["http://", "https://"]
         .iter()
         .any(|start| redirect_uri.starts_with(start));

@@ -92,7 +92,8 @@ pub(super) fn came(
         .get(FAULT_HEADER)
         .and_then(|name| name.to_str().ok());
     let fault = Fault::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .find(|one| Some(one.label()) == fault);
     let text = answer
         .body_mut()

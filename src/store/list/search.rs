@@ -127,7 +127,7 @@ impl Filter {
             Facet::Auth => has(WordColumn::Auth),
             Facet::Status => has(WordColumn::Status),
             Facet::Is => {
-                match (Is::parse(value), who) {
+                match (Is::from_stored(value), who) {
                     (Some(Is::Deleted), _) => {
                         self.in_trash = true;
                         return Ok(());

@@ -183,7 +183,7 @@ fn any_window_equals_a_plain_scan(rig: &mut Rig, total: u64) {
     for words in FILTERS {
         windows_equal_a_plain_scan(rig, total, words, Sort::default());
     }
-    for column in Column::ALL {
+    for &column in Column::ALL {
         for reversed in [false, true] {
             let sort = Sort { column, reversed };
             for words in ["", "blue", "is:active"] {

@@ -1,6 +1,7 @@
 //! A session as it is kept, and which of its tokens was presented.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::store::oauth::sessions::{
     bearer::{Bearer, Block},
@@ -16,7 +17,8 @@ use crate::{
 };
 
 /// Why a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(super) enum Ended {
     /// By a newer one.
     Evicted,
@@ -26,21 +28,13 @@ pub(super) enum Ended {
 }
 
 impl Ended {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Evicted => "evicted",
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-        }
+    pub(super) fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    fn from_stored(text: &str) -> Self {
-        match text {
-            "evicted" => Self::Evicted,
-            "expired" => Self::Expired,
-            // Whatever else a newer version may write: it is over.
-            _ => Self::Revoked,
-        }
+    /// A word of a newer version still means that the session is over.
+    fn from_stored(word: &str) -> Self {
+        word.parse().unwrap_or(Self::Revoked)
     }
 }
 
@@ -186,4 +180,21 @@ fn presented(row: &Row<'_>, token: &str) -> rusqlite::Result<Option<Token>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ended;
+
+    #[test]
+    fn the_words_for_an_end_stay_what_they_are() {
+        for (ended, word) in [
+            (Ended::Evicted, "evicted"),
+            (Ended::Revoked, "revoked"),
+            (Ended::Expired, "expired"),
+        ] {
+            assert_eq!((ended.as_str(), Ended::from_stored(word)), (word, ended));
+        }
+        assert_eq!(Ended::from_stored("of a newer version"), Ended::Revoked);
+    }
 }
