@@ -5,6 +5,12 @@
 
 use std::borrow::Cow;
 
+use icu_properties::{
+    CodePointSetData,
+    props::{
+        DefaultIgnorableCodePoint, EnumeratedProperty as _, GeneralCategory, NoncharacterCodePoint,
+    },
+};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -192,34 +198,31 @@ fn takes_a_selector(c: char) -> bool {
     can_follow_a_joiner(c) || matches!(c, '0'..='9' | '#' | '*')
 }
 
-/// Controls, and characters that are invisible, reorder their neighbours or have no
-/// agreed meaning (Unicode's default-ignorable, private-use and non-characters).
+/// Controls, and characters that are invisible, reorder their neighbours or have no agreed meaning.
+/// Joiners and variation selectors are invisible too: whether one is fit depends on its neighbours,
+/// which [`fit`] looks at.
 fn is_unfit(c: char) -> bool {
-    c.is_control()
-        || u32::from(c) & 0xFFFE == 0xFFFE
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    let needs_neighbours = is_joiner(c) || is_variation_selector(c);
+    let is_invisible = CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
+    (is_invisible && !needs_neighbours)
         || matches!(
-            c,
-            '\u{AD}'
-                | '\u{34F}'
-                | '\u{61C}'
-                | '\u{115F}'..='\u{1160}'
-                | '\u{17B4}'..='\u{17B5}'
-                | '\u{180B}'..='\u{180F}'
-                | '\u{200B}'
-                | '\u{200E}'..='\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{3164}'
-                | '\u{E000}'..='\u{F8FF}'
-                | '\u{FDD0}'..='\u{FDEF}'
-                | '\u{FEFF}'
-                | '\u{FFA0}'
-                | '\u{FFF0}'..='\u{FFFB}'
-                | '\u{1BCA0}'..='\u{1BCA3}'
-                | '\u{1D173}'..='\u{1D17A}'
-                | '\u{E0000}'..='\u{E0FFF}'
-                | '\u{F0000}'..='\u{10FFFF}'
+            GeneralCategory::for_char(c),
+            GeneralCategory::Control
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::PrivateUse
         )
+        || CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
+        || is_annotation(c)
+}
+
+/// Marks around a text and its gloss. Unicode does not count them as ignorable, and says that plain
+/// text should not have them (§23.8).
+fn is_annotation(c: char) -> bool {
+    matches!(c, '\u{FFF9}'..='\u{FFFB}')
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fs::DirEntry;
 use std::path::PathBuf;
 
 use super::path::{expand_home, readings};
-use crate::environment;
+use crate::{domain::text, environment};
 
 /// Names shown at once.
 pub const SHOWN: usize = 8;
@@ -89,7 +89,7 @@ fn candidate(entry: &DirEntry, beginning: &str) -> Option<String> {
     let mut name = entry.file_name().into_string().ok()?;
     if !name.starts_with(beginning)
         || (name.starts_with('.') && !beginning.starts_with('.'))
-        || name.contains(unprintable)
+        || is_drawn_as_another(&name)
     {
         return None;
     }
@@ -109,15 +109,9 @@ fn candidate(entry: &DirEntry, beginning: &str) -> Option<String> {
     (kind.is_file() && picture).then_some(name)
 }
 
-/// Control characters, and the marks that turn the direction of the text around them: a name with
-/// one would be drawn as another name.
-fn unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}' | '\u{2029}'
-        )
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// A name with characters that the screen leaves out would look like another one.
+fn is_drawn_as_another(name: &str) -> bool {
+    text::displayable(name) != name
 }
 
 fn agreed(names: &[String]) -> Option<&str> {
@@ -221,8 +215,19 @@ mod tests {
 
     #[test]
     fn names_that_would_disturb_the_screen_are_left_out() {
-        let here = folder(&["a\u{1b}[2J.png", "b\u{202e}gnp.png", "c\n.png", "fine.png"]);
-        assert_eq!(at(&here, "").candidates, ["fine.png"]);
+        let here = folder(&[
+            "a\u{1b}[2J.png",
+            "b\u{202e}gnp.png",
+            "c\n.png",
+            "d\u{200b}.png",
+            "e\u{2060}.png",
+            "f\u{feff}.png",
+            "g\u{200d}.png",
+            "h\u{ad}.png",
+            "fine.png",
+            "é❤\u{fe0f}.png",
+        ]);
+        assert_eq!(at(&here, "").candidates, ["fine.png", "é❤\u{fe0f}.png"]);
     }
 
     #[test]
