@@ -18,8 +18,6 @@ pub struct Completion {
     pub common: String,
     /// The first [`SHOWN`] names, sorted; a directory ends in `/`.
     pub candidates: Vec<String>,
-    /// How many more there are.
-    pub more: usize,
 }
 
 /// Directories and pictures (by extension) whose names begin as the last part of `typed`.
@@ -76,12 +74,10 @@ fn complete_from(typed: &str, home: Option<PathBuf>) -> Completion {
     names.sort_unstable();
 
     let common = format!("{folder}{}", agreed(&names).unwrap_or(beginning));
-    let more = names.len().saturating_sub(SHOWN);
     names.truncate(SHOWN);
     Completion {
         common,
         candidates: names,
-        more,
     }
 }
 
@@ -197,12 +193,11 @@ mod tests {
     }
 
     #[test]
-    fn eight_are_shown_and_the_rest_is_counted() {
+    fn eight_are_shown() {
         let names: Vec<String> = (0..11).map(|n| format!("{n:02}.png")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let completion = at(&folder(&names), "");
         assert_eq!(completion.candidates.len(), SHOWN);
-        assert_eq!(completion.more, 3);
     }
 
     #[test]
@@ -273,7 +268,7 @@ mod tests {
         for typed in ["nowhere/", "nowhere/x", "file.png/", "\0/"] {
             let completion = at(&here, typed);
             assert!(completion.candidates.is_empty(), "{typed:?}");
-            assert_eq!((completion.common.as_str(), completion.more), (typed, 0));
+            assert_eq!(completion.common, typed);
         }
     }
 

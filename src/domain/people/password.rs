@@ -47,10 +47,6 @@ impl Strength {
             _ => "very strong",
         }
     }
-
-    pub fn is_enough(&self) -> bool {
-        self.score >= MIN_SCORE
-    }
 }
 
 /// Each displays as an instruction. None carries the password.
@@ -297,7 +293,7 @@ mod tests {
         fn any_password_is_judged_without_a_panic(text in "\\PC{0,120}", own in "\\PC{0,20}") {
             let strength = assess(&Secret::new(text), &[&own]);
             prop_assert!(strength.score <= 4);
-            prop_assert_eq!(strength.is_enough(), strength.advice.is_none());
+            prop_assert_eq!(strength.score >= MIN_SCORE, strength.advice.is_none());
         }
     }
 }
