@@ -388,7 +388,7 @@ use Context as In;
 
 #[rustfmt::skip] // one key, one row
 pub const BINDINGS: &[Binding] = &[
-    // A question
+    // Question
     key(In::Confirm, &["enter", "y"], Action::Confirm, "yes", "Yes, do it"),
     key(In::Confirm, &["esc", "n", "q"], Action::Back, "no", "No, go back"),
     // Help
@@ -405,30 +405,37 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Picker, &["up", "s-tab"], Action::Up, "Line before"),
     quiet(In::Picker, &["pgdn"], Action::PageDown, "A page down"),
     quiet(In::Picker, &["pgup"], Action::PageUp, "A page up"),
+    // Search list for one answer
     key(In::PickOne, &["enter"], Action::Confirm, "choose", "Choose the marked line"),
     key(In::PickOne, &["esc"], Action::Back, "close", "Close the list and leave the answer as it was"),
     quiet(In::PickOne, &["down", "tab"], Action::Down, "Next line"),
     quiet(In::PickOne, &["up", "s-tab"], Action::Up, "Line before"),
     quiet(In::PickOne, &["pgdn"], Action::PageDown, "A page down"),
     quiet(In::PickOne, &["pgup"], Action::PageUp, "A page up"),
-    // Filter of the list
+    // Filter
     key(In::Filter, &["enter", "down"], Action::Confirm, "to the list", "Keep the filter and go to the list"),
     key(In::Filter, &["tab"], Action::Complete, "complete", "Complete a facet or its value"),
     key(In::Filter, &["esc"], Action::Back, "clear", "Clear the filter"),
-    // Fields
+    // Choice
     key(In::Choice, &["space"], Action::Toggle, "choose", "Choose the next answer"),
     quiet(In::Choice, &["down"], Action::Down, "Answer below; after the last one, the next field"),
     quiet(In::Choice, &["up"], Action::Up, "Answer above; before the first one, the field before"),
     quiet(In::Choice, &["left"], Action::Left, "Answer before"),
     quiet(In::Choice, &["right"], Action::Right, "Next answer"),
+    // Check box
     key(In::Toggle, &["space"], Action::Toggle, "switch", "Switch on or off"),
+    // Field with a list
     key(In::Pick, &["enter", "space"], Action::Confirm, "open list", "Open the list; typing searches it at once"),
+    // Generated secret
     key(In::Generated, &["r"], Action::Reveal, "reveal", "Show or hide the secret"),
     key(In::Generated, &["s", "c"], Action::CopySecret, "copy", "Copy the secret without showing it"),
     key(In::Generated, &["n"], Action::Renew, "new value", "Make a new secret"),
+    // Repeatable field
     key(In::Rows, &["enter"], Action::Confirm, "add another", "Next row; on an empty row, the next field"),
     key(In::Rows, &["ctrl-x"], Action::RemoveRow, "remove", "Remove this row (Backspace on an empty row does too)"),
+    // Text field of several lines
     quiet(In::Lines, &["enter"], Action::Confirm, "Next field, or a new line where lines count"),
+    // Password field
     key(In::Password, &["ctrl-r"], Action::ShowPassword, "show", "Show or hide what is typed"),
     // Sign in
     key(In::SignIn, &["ctrl-f"], Action::Forgot, "forgot password", "Use the recovery key instead"),
@@ -446,11 +453,12 @@ pub const BINDINGS: &[Binding] = &[
     key(In::CreateApp, &["pgdn", "ctrl-pgdn", "]"], Action::NextTab, "next tab", "Next tab (] outside of text)"),
     quiet(In::CreateApp, &["pgup", "ctrl-pgup", "["], Action::PrevTab, "Tab before ([ outside of text)"),
     key(In::CreateApp, &["esc"], Action::Back, "to the list", "Back to the apps; the draft is kept"),
-    // Any form
+    // Field for a date
     key(In::Date, &["down"], Action::Down, "day later", "A day later; from nothing, 90 days from today"),
     quiet(In::Date, &["up"], Action::Up, "A day earlier; then the field before"),
     key(In::Date, &["pgdn"], Action::PageDown, "month later", "A month later"),
     quiet(In::Date, &["pgup"], Action::PageUp, "A month earlier"),
+    // Any form
     key(In::Form, &["tab"], Action::NextField, "next field", "Next field"),
     quiet(In::Form, &["s-tab"], Action::PrevField, "Field before"),
     quiet(In::Form, &["enter"], Action::Confirm, "Next field; on a button, press it"),
@@ -505,6 +513,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Organization, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Organization, &["home", "g"], Action::First, "First line"),
     quiet(In::Organization, &["end", "G"], Action::Last, "Last line"),
+    // First password
     key(In::Handed, &["c", "s"], Action::CopySecret, "copy", "Copy the password"),
     key(In::Handed, &["enter", "esc"], Action::Back, "done", "It was handed over: hide it for good"),
     // Approvals
@@ -519,7 +528,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Approvals, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Approvals, &["home", "g"], Action::First, "First request"),
     quiet(In::Approvals, &["end", "G"], Action::Last, "Last request"),
-    // JWT credentials
+    // Sandbox
     key(In::Sandbox, &["s"], Action::StartStop, "start/stop", "Start the local platform, or stop it"),
     key(In::Sandbox, &["enter", "right", "l"], Action::Confirm, "open", "The request, its answer, and what is wrong"),
     key(In::Sandbox, &["g"], Action::GoToSetting, "setting", "Go to the setting that mends it"),
@@ -538,6 +547,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Sandbox, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Sandbox, &["home"], Action::First, "Newest line"),
     quiet(In::Sandbox, &["end", "G"], Action::Last, "Oldest line"),
+    // A request and its answer
     key(In::Exchange, &["g"], Action::GoToSetting, "setting", "Go to the setting that mends it"),
     key(In::Exchange, &["esc", "left", "h", "backspace"], Action::Back, "back", "Back to the log"),
     quiet(In::Exchange, &["x"], Action::Explain, "Explain an error or a token response"),
@@ -546,12 +556,14 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Exchange, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::Exchange, &["pgup"], Action::PageUp, "A page up"),
     key(In::Exchange, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
+    // Switchboard of faults
     key(In::Faults, &["space", "enter"], Action::Toggle, "off/once/always", "Off, once, always"),
     key(In::Faults, &["d"], Action::ClearLog, "all off", "Switch all of them off"),
     key(In::Faults, &["esc", "left", "h", "backspace"], Action::Back, "back", "Back to the log"),
     key(In::Faults, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
     quiet(In::Faults, &["down", "j"], Action::Down, "Next fault"),
     quiet(In::Faults, &["up", "k"], Action::Up, "Fault before"),
+    // Explain
     key(In::Explained, &["x"], Action::Explain, "another", "Explain another one; a paste does it too"),
     key(In::Explained, &["esc", "left", "h", "backspace"], Action::Back, "back", "Back to the log"),
     key(In::Explained, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
@@ -559,6 +571,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Explained, &["up", "k"], Action::Up, "Scroll up"),
     quiet(In::Explained, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::Explained, &["pgup"], Action::PageUp, "A page up"),
+    // Try it
     key(In::Trial, &["g"], Action::GoToSetting, "setting", "Go to the setting that mends it"),
     key(In::Trial, &["c"], Action::CopyUrl, "copy address", "Copy the address that is to be opened"),
     key(In::Trial, &["r"], Action::Again, "again", "From the beginning"),
@@ -569,6 +582,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Trial, &["up", "k"], Action::Up, "Scroll up"),
     quiet(In::Trial, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::Trial, &["pgup"], Action::PageUp, "A page up"),
+    // JWT credentials
     key(In::Jwt, &["n"], Action::New, "create", "Create JWT"),
     key(In::Jwt, &["s", "c"], Action::CopySecret, "copy", "Copy the token without showing it"),
     key(In::Jwt, &["r"], Action::Reveal, "reveal", "Show or hide the token"),
@@ -582,9 +596,10 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Jwt, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Jwt, &["home", "g"], Action::First, "First credential"),
     quiet(In::Jwt, &["end", "G"], Action::Last, "Last credential"),
-    // History
+    // Filter of the history
     key(In::HistoryFilter, &["enter", "down", "tab"], Action::Confirm, "to the list", "Keep the filter and go to the rows"),
     key(In::HistoryFilter, &["esc"], Action::Back, "clear", "Clear the filter"),
+    // History
     key(In::History, &["/"], Action::Filter, "filter", "Filter by app, person, what was done or what changed"),
     key(In::History, &["enter", "right", "l"], Action::Confirm, "open app", "Open the app of this row"),
     key(In::History, &["v"], Action::CheckHistory, "verify", "Check that no row was edited, removed or moved"),
@@ -603,13 +618,13 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Palette, &["up", "s-tab"], Action::Up, "Command before"),
     quiet(In::Palette, &["pgdn"], Action::PageDown, "A page down"),
     quiet(In::Palette, &["pgup"], Action::PageUp, "A page up"),
-    // Conflict
+    // Two versions of an app
     key(In::Conflict, &["space"], Action::Toggle, "mine or theirs", "Take the other answer"),
     key(In::Conflict, &["enter"], Action::Confirm, "go on", "Go on with what is chosen; nothing is saved yet"),
     key(In::Conflict, &["esc"], Action::Back, "back", "Back to the form; nothing is saved"),
     quiet(In::Conflict, &["down", "j", "tab"], Action::Down, "Field after"),
     quiet(In::Conflict, &["up", "k", "s-tab"], Action::Up, "Field before"),
-    // Prompt
+    // Typed answer
     key(In::Prompt, &["enter"], Action::Confirm, "go on", "Take the answer"),
     key(In::Prompt, &["esc"], Action::Back, "cancel", "Nothing is done"),
     // App page
@@ -646,7 +661,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::App, &["up", "k"], Action::Up, "Scroll up"),
     quiet(In::App, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::App, &["pgup"], Action::PageUp, "A page up"),
-    // Its credentials alone
+    // Plain view of the credentials
     key(In::Unboxed, &["esc", "p", "left", "h", "backspace", "enter", "up", "k", "down", "j", "pgup", "pgdn", "space", "tab"], Action::Back, "back", "Back to the app's page"),
     key(In::Unboxed, &["r"], Action::Reveal, "reveal", "Show or hide the secrets"),
     key(In::Unboxed, &["c"], Action::CopyClientId, "copy ID", "Copy the Client ID"),
