@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::vault::VaultError;
+use crate::{domain::people::password::PasswordError, vault::VaultError};
 
 /// Why a workspace was not opened. The file is as it was before.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +107,8 @@ pub enum StoreError {
     /// Disabled or removed while signed in.
     #[error("A Developer Admin has ended your access to this workspace.")]
     AccessEnded,
+    #[error("Choose another password. {0}.")]
+    WeakPassword(#[from] PasswordError),
     #[error("Your password was given to you by somebody else. Choose your own first.")]
     MustChangePassword,
     #[error("The workspace is damaged: {0}. Restore a backup of it.")]

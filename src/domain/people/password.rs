@@ -77,6 +77,34 @@ pub fn mint_first(rng: &mut impl CryptoRng) -> Secret {
     Secret::new(text)
 }
 
+/// What somebody is known by. Its words count for nothing in their password; a part that is not
+/// known yet is empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owner<'a> {
+    pub organization: &'a str,
+    pub full_name: &'a str,
+    pub email: &'a str,
+}
+
+impl Owner<'_> {
+    /// The rule for each password that is chosen. The forms ask it while it is typed; the store
+    /// asks again with all that it knows of the person, and has the last word.
+    ///
+    /// # Errors
+    /// What to change: the length, or else the guessable part.
+    pub fn check(&self, password: &Secret) -> Result<(), PasswordError> {
+        check(password, &self.words())
+    }
+
+    pub fn assess(&self, password: &Secret) -> Strength {
+        assess(password, &self.words())
+    }
+
+    fn words(&self) -> [&str; 3] {
+        [self.organization, self.full_name, self.email]
+    }
+}
+
 /// `own_words` are what the person is known by (name, e-mail address, organization): each
 /// is split into words, which count for nothing in the password.
 pub fn assess(password: &Secret, own_words: &[&str]) -> Strength {

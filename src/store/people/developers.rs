@@ -15,6 +15,7 @@ use crate::{
         people::{
             developer::{Developer, Member, MemberState, Role, Session, Team},
             email::EmailAddress,
+            password::Owner,
         },
         secret::Secret,
         time::UnixMs,
@@ -75,6 +76,12 @@ impl Workspace {
     ) -> Result<(Session, RecoveryKey), StoreError> {
         // Also asked inside the transaction: this one only saves the slow derivation.
         must_be_first(&self.db)?;
+        let owner = Owner {
+            organization: &sign_up.organization,
+            full_name: &sign_up.full_name,
+            email: sign_up.email.as_str(),
+        };
+        owner.check(&sign_up.password)?;
         let mut rng = vault::os_random()?;
         let id = DeveloperId::mint(&mut rng);
         let key = WorkspaceKey::mint(&mut rng);
@@ -170,6 +177,19 @@ fn must_be_first(db: &Connection) -> Result<(), StoreError> {
             "This workspace already belongs to {name}. Sign in instead."
         ))),
     }
+}
+
+pub(in crate::store) fn must_be_strong(
+    db: &Connection,
+    developer: &Developer,
+    password: &Secret,
+) -> Result<(), StoreError> {
+    let owner = Owner {
+        organization: &organization(db)?.unwrap_or_default(),
+        full_name: &developer.full_name,
+        email: developer.email.as_str(),
+    };
+    Ok(owner.check(password)?)
 }
 
 pub(in crate::store) fn insert(

@@ -8,7 +8,7 @@ use crate::store::{
     history::{By, Record, record},
     oauth::sessions::end_sessions_of,
     people::{
-        developers::{read_member, subject_of},
+        developers::{must_be_strong, read_member, subject_of},
         sign_in::{ByPassword, StoredKeys, accepted, under_recovery_key},
         throttle::Delay,
     },
@@ -32,14 +32,16 @@ impl Workspace {
         new: &Secret,
         now: UnixMs,
     ) -> Result<(), ProofError> {
-        role_to_look(&self.db, &self.unlocked()?.who)?;
-        // Before the try is counted: it is a slip, not a guess.
+        let who = &self.unlocked()?.who;
+        role_to_look(&self.db, who)?;
+        // Before the try is counted: these are slips, not guesses.
         if SecretDigest::of(old).matches(new.expose()) {
             return Err(StoreError::Conflict(
                 "Choose another password than the one you have.".to_owned(),
             )
             .into());
         }
+        must_be_strong(&self.db, &read_member(&self.db, who)?.developer, new)?;
         let (stored, delay) = self.prove(old, now)?;
         let Unlocked { key, who } = self.unlocked()?;
         let keys = ByPassword::make(key, who, new, self.cost, &mut vault::os_random()?)?;

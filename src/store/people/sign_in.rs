@@ -8,7 +8,11 @@ use crate::store::{
     SignInError, StoreError, Unlocked, Workspace,
     history::By,
     oauth::{clients::sign_in_mark_of, sessions::end_sessions_of},
-    people::{keys, throttle::Delay},
+    people::{
+        developers::{must_be_strong, read_member},
+        keys,
+        throttle::Delay,
+    },
     role_to_look,
 };
 use crate::{
@@ -315,6 +319,15 @@ impl Workspace {
         let under = WrappingKey::from_recovery_key(recovery);
         let key = WorkspaceKey::unwrap_from(&stored.by_recovery, &under, &by_recovery(&stored.who));
         let key = accepted(key, known, &delay)?;
+        // Not before: a stranger would learn which words are in somebody's name.
+        let developer = read_member(&self.db, &stored.who)?.developer;
+        if let Err(weak) = must_be_strong(&self.db, &developer, &new_password) {
+            // The key was the right one: the try was no guess.
+            let step = self.write()?;
+            delay.forget(&step)?;
+            step.commit()?;
+            return Err(weak.into());
+        }
         let (keys, next) = NewKeys::make(&key, &stored.who, &new_password, self.cost, &mut rng)?;
 
         let step = self.write()?;

@@ -9,7 +9,7 @@ use crate::store::{
     must_lead,
     oauth::{clients::mint_developer, sessions::end_sessions_of},
     people::{
-        developers::{insert, organization, read_member, subject_of},
+        developers::{insert, must_be_strong, organization, read_member, subject_of},
         sign_in::NewKeys,
         throttle::forget_tries,
     },
@@ -71,6 +71,7 @@ impl Workspace {
             state: MemberState::Active,
             created_at: now,
         };
+        must_be_strong(&self.db, &developer, password)?;
         let keys = self.keys_for(&developer.id, password)?;
         self.change(now, |step, by, _| {
             must_lead(step, by.who)?;
@@ -119,6 +120,7 @@ impl Workspace {
     ) -> Result<Member, StoreError> {
         // Asked inside of the transaction too: this only saves the slow derivation.
         must_lead(&self.db, &self.unlocked()?.who)?;
+        must_be_strong(&self.db, &read_member(&self.db, id)?.developer, password)?;
         let keys = self.keys_for(id, password)?;
         let member = self.change(now, |step, by, _| {
             must_lead(step, by.who)?;

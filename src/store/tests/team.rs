@@ -363,7 +363,8 @@ fn a_password_that_was_changed_meanwhile_is_not_changed_again() {
     rig.workspace
         .change_password(&password(), &initial(), NOW)
         .unwrap();
-    let refused = elsewhere.change_password(&password(), &Secret::new("third"), NOW);
+    let refused =
+        elsewhere.change_password(&password(), &Secret::new("quartz lemming avenue"), NOW);
     assert!(matches!(refused, Err(ProofError::Wrong { .. })));
     elsewhere
         .change_password(&initial(), &password(), NOW)
