@@ -35,8 +35,8 @@ pub mod keymap;
 pub mod message;
 // Every action by its name.
 pub mod palette;
-// The local platform: an HTTP server that honours what was issued.
-pub mod platform;
+// The local server: an HTTP server on this machine that honours what was issued.
+pub mod local_server;
 // The imperative rim: terminal, threads, the loop.
 pub mod runtime;
 // A folder a screen.

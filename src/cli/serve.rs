@@ -9,7 +9,7 @@ use std::{
 use super::args::Args;
 use crate::{
     domain::oauth::setup::Setup,
-    platform::{self, Journal, Listening},
+    local_server::{self, Journal, Listening},
     store::Workspace,
     vault::KdfCost,
 };
@@ -27,11 +27,11 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
         );
         (problem, 1)
     };
-    let runtime = platform::runtime().map_err(|error| failed(&error))?;
+    let runtime = local_server::runtime().map_err(|error| failed(&error))?;
     let journal = log.then(|| {
         Arc::new(Journal::new(Box::new(|exchange| {
             // A closed standard error leaves nobody to tell.
-            let _ = writeln!(io::stderr(), "{}", platform::log_line(exchange));
+            let _ = writeln!(io::stderr(), "{}", local_server::log_line(exchange));
         })))
     });
     runtime.block_on(async {

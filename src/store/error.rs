@@ -8,7 +8,10 @@ use std::{
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::{domain::people::password::PasswordError, vault::VaultError};
+use crate::{
+    domain::people::{password::PasswordError, permission::Denied},
+    vault::VaultError,
+};
 
 /// Why a workspace was not opened. The file is as it was before.
 #[derive(Debug, thiserror::Error)]
@@ -150,6 +153,12 @@ impl From<SignInError> for ProofError {
             SignInError::Wait { wait_ms } => Self::Wait { wait_ms },
             SignInError::Store(error) => Self::Store(error),
         }
+    }
+}
+
+impl From<Denied> for StoreError {
+    fn from(denied: Denied) -> Self {
+        Self::NotAllowed(denied.to_string())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
 
 /// Who changes something, when, and the key that vouches for it.
 #[derive(Clone, Copy)]
-pub(super) struct By<'a> {
+pub(super) struct Actor<'a> {
     pub(super) key: &'a WorkspaceKey,
     pub(super) who: &'a DeveloperId,
     pub(super) now: UnixMs,
@@ -42,7 +42,11 @@ pub struct HistoryQuery {
 }
 
 /// Writes one row. Only inside the transaction of the change itself.
-pub(super) fn record(step: &Connection, by: By<'_>, record: &Record<'_>) -> Result<(), StoreError> {
+pub(super) fn record(
+    step: &Connection,
+    actor: Actor<'_>,
+    record: &Record<'_>,
+) -> Result<(), StoreError> {
     let (last, previous): (i64, Vec<u8>) = step
         .prepare_cached("SELECT seq, chain FROM history_end")?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -51,14 +55,14 @@ pub(super) fn record(step: &Connection, by: By<'_>, record: &Record<'_>) -> Resu
         .map_err(|_| StoreError::Other("the history cannot be written".to_owned()))?;
     let written = Written {
         seq,
-        at: by.now.0,
-        who: by.who.as_str().to_owned(),
+        at: actor.now.0,
+        who: actor.who.as_str().to_owned(),
         app: record.app.map(|app| app.as_str().to_owned()),
         subject: record.subject.to_owned(),
         what: record.what.as_str().to_owned(),
         changes,
     };
-    let chain = by.key.link(&previous, &written.bytes());
+    let chain = actor.key.link(&previous, &written.bytes());
     step.prepare_cached(
         "INSERT INTO history (seq, at, who, app_id, subject, what, changes, chain)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -39,7 +39,10 @@ use self::{
 use crate::{
     domain::{
         id::DeveloperId,
-        people::developer::{ADMINS_ONLY, MemberState, Role},
+        people::{
+            developer::{MemberState, Role},
+            permission,
+        },
     },
     vault::{KdfCost, WorkspaceKey},
 };
@@ -100,8 +103,8 @@ impl Workspace {
 
 /// The role of whoever does something or sees a secret: refused to those who first have to
 /// choose a password of their own.
-fn role_of(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
-    let (role, must_change_password) = role_to_look(db, who)?;
+fn acting_role(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
+    let (role, must_change_password) = current_role(db, who)?;
     if must_change_password {
         return Err(StoreError::MustChangePassword);
     }
@@ -110,7 +113,7 @@ fn role_of(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
 
 /// The role as the file has it now: an administrator may have changed it, or ended the access,
 /// from another window. And whether the password has to be changed first.
-fn role_to_look(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), StoreError> {
+fn current_role(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), StoreError> {
     let (role, state, must_change): (String, String, bool) = db
         .prepare_cached("SELECT role, state, must_change_password FROM developers WHERE id = ?1")?
         .query_row([who.as_str()], |row| {
@@ -125,22 +128,12 @@ fn role_to_look(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), Stor
     Ok((people::developers::role_from(&role)?, must_change))
 }
 
-fn must_lead(db: &Connection, who: &DeveloperId) -> Result<(), StoreError> {
-    match role_of(db, who)? {
-        Role::DeveloperAdmin => Ok(()),
-        Role::Developer | Role::AuditUser => Err(StoreError::NotAllowed(ADMINS_ONLY.to_owned())),
-    }
+fn require_admin(db: &Connection, who: &DeveloperId) -> Result<(), StoreError> {
+    Ok(permission::may_administer(acting_role(db, who)?)?)
 }
 
-fn must_not_audit(db: &Connection, who: &DeveloperId, what: &str) -> Result<(), StoreError> {
-    let role = role_of(db, who)?;
-    if role.may_create_apps() {
-        return Ok(());
-    }
-    Err(StoreError::NotAllowed(format!(
-        "Your role is {}: it may not {what}.",
-        role.label()
-    )))
+fn require_writer(db: &Connection, who: &DeveloperId, what: &str) -> Result<(), StoreError> {
+    Ok(permission::may_write(acting_role(db, who)?, what)?)
 }
 
 impl std::fmt::Debug for Workspace {

@@ -118,8 +118,8 @@ pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> 
     let today = TimeZone::UTC.to_datetime(at).date();
     let date: Date = match span_of(typed) {
         Some(span) => span
-            .and_then(|span| today.checked_add(span).ok())
-            .ok_or_else(wrong)?,
+            .and_then(|span| today.checked_add(span))
+            .map_err(|_| wrong())?,
         None => typed.parse().map_err(|_| {
             if is_like_a_date(typed) {
                 "The calendar does not have this day.".to_owned()
@@ -180,22 +180,19 @@ pub fn stepped(typed: &str, step: DateStep, now: UnixMs) -> Option<String> {
     (date > today).then(|| date.to_string())
 }
 
-/// `None` for what is no span at all, `Some(None)` for one that is too long.
-fn span_of(typed: &str) -> Option<Option<Span>> {
+/// `None` unless it is a span; an error for one that is too long.
+fn span_of(typed: &str) -> Option<Result<Span, jiff::Error>> {
     let split = typed.len().checked_sub(1)?;
     let (number, unit) = typed.split_at_checked(split)?;
     let number: i64 = number.trim().parse().ok()?;
     let span = Span::new();
-    Some(
-        match unit.to_ascii_lowercase().as_str() {
-            "d" => span.try_days(number),
-            "w" => span.try_weeks(number),
-            "m" => span.try_months(number),
-            "y" => span.try_years(number),
-            _ => return None,
-        }
-        .ok(),
-    )
+    match unit.to_ascii_lowercase().as_str() {
+        "d" => Some(span.try_days(number)),
+        "w" => Some(span.try_weeks(number)),
+        "m" => Some(span.try_months(number)),
+        "y" => Some(span.try_years(number)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use crate::domain::{
     id::DeveloperId,
     people::{
         email::EmailAddress,
-        ticket::{Request, why_not_decide},
+        permission::{self, Denied},
+        ticket::Request,
     },
     text,
     time::UnixMs,
@@ -16,8 +17,6 @@ use crate::domain::{
 
 /// Longest name of an organization or a person, in characters. Ours.
 pub const NAME_MAX: usize = 100;
-/// Why a role may not do what concerns people and approvals.
-pub const ADMINS_ONLY: &str = "Only a Developer Admin may do this.";
 /// What stands for somebody who was removed. The platform says it so.
 const DELETED: &str = "Deleted user";
 
@@ -66,7 +65,7 @@ impl Role {
     }
 
     pub fn may_create_apps(self) -> bool {
-        self != Self::AuditUser
+        permission::may_write(self, "create apps").is_ok()
     }
 }
 
@@ -162,30 +161,19 @@ impl Session {
     pub fn why_not_manage(&self, app: &App) -> Option<String> {
         let me = &self.developer;
         let is_own = app.created_by == me.id || app.spec.properties.primary_contact == me.id;
-        match me.role {
-            Role::DeveloperAdmin => None,
-            Role::Developer if is_own => None,
-            Role::Developer => Some(
-                "This app is somebody else's: only its creator, its contact or a Developer Admin may change it."
-                    .to_owned(),
-            ),
-            Role::AuditUser => Some(format!(
-                "Your role is {}: it may not change apps.",
-                me.role.label()
-            )),
-        }
+        reason(permission::may_manage(me.role, is_own))
     }
 
-    /// Why the signed-in developer may not look after the people, if so.
-    pub fn why_not_lead(&self) -> Option<&'static str> {
-        (self.developer.role != Role::DeveloperAdmin).then_some(ADMINS_ONLY)
+    /// Why the signed-in developer may not manage the people, if so.
+    pub fn why_not_administer(&self) -> Option<String> {
+        reason(permission::may_administer(self.developer.role))
     }
 
     /// Why the signed-in developer may not decide a request, if so. The store has the last word.
-    pub fn why_not_decide(&self, request: &Request) -> Option<&'static str> {
+    pub fn why_not_decide(&self, request: &Request) -> Option<String> {
         let me = &self.developer;
-        let others = self.admins().any(|admin| admin.id != me.id);
-        why_not_decide(me, &request.ticket, others)
+        let has_other_admin = self.admins().any(|admin| admin.id != me.id);
+        reason(permission::may_decide(me, &request.ticket, has_other_admin))
     }
 
     /// `None` for somebody who was removed.
@@ -208,6 +196,10 @@ impl Session {
             (None, None) => DELETED.to_owned(),
         }
     }
+}
+
+fn reason(permission: Result<(), Denied>) -> Option<String> {
+    permission.err().map(|denied| denied.to_string())
 }
 
 /// Given and family name: people give theirs in one piece. The last word counts as the family

@@ -3,5 +3,6 @@
 pub mod developer;
 pub mod email;
 pub mod password;
+pub mod permission;
 pub mod recovery_key;
 pub mod ticket;

@@ -6,7 +6,6 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::domain::{
     app::scope::ScopeId,
     id::{AppId, DeveloperId, TicketId},
-    people::developer::{ADMINS_ONLY, Developer, Role},
     time::UnixMs,
 };
 
@@ -65,15 +64,4 @@ pub enum Decision {
     Reject {
         reason: String,
     },
-}
-
-/// Why `who` may not decide a ticket, if so. `others`: another active Developer Admin exists.
-/// Ours: on the platform developer support decides. Alone, an administrator decides for
-/// themselves, since nobody else ever could.
-pub fn why_not_decide(who: &Developer, ticket: &Ticket, others: bool) -> Option<&'static str> {
-    if who.role != Role::DeveloperAdmin {
-        return Some(ADMINS_ONLY);
-    }
-    (ticket.requested_by == who.id && others)
-        .then_some("This is your own request: another Developer Admin has to decide it.")
 }

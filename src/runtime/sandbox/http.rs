@@ -27,7 +27,7 @@ use crate::{
         secret::Secret,
         this_machine,
     },
-    platform::{FAULT_HEADER, Listening, runtime},
+    local_server::{FAULT_HEADER, Listening, runtime},
 };
 
 /// Of an answer that is looked at.

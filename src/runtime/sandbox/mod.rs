@@ -35,8 +35,8 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
+    local_server::{Faults, Journal, Listening, runtime},
     message::{Answer, SandboxSaid, SandboxWork},
-    platform::{Faults, Journal, Listening, runtime},
     store::Workspace,
 };
 

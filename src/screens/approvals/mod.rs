@@ -34,6 +34,6 @@ impl Approvals {
         if action == Action::Confirm {
             return None;
         }
-        session?.why_not_decide(request).map(str::to_owned)
+        session?.why_not_decide(request)
     }
 }

@@ -106,7 +106,7 @@ fn about(console: &Console, request: &Request, theme: &Theme, width: u16) -> Vec
         .as_ref()
         .and_then(|session| session.why_not_decide(request));
     if let Some(why) = mine {
-        for part in wrap::paragraph(why, room) {
+        for part in wrap::paragraph(&why, room) {
             lines.push(Line::styled(format!("    {part}"), theme.warning));
         }
     }

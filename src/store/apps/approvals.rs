@@ -8,7 +8,8 @@ use crate::domain::{
     id::{AppId, DeveloperId, TicketId},
     people::{
         developer::{Role, Session},
-        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, why_not_decide},
+        permission,
+        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState},
     },
     text,
     time::UnixMs,
@@ -20,10 +21,10 @@ use crate::store::{
         register,
         tickets::{self, ticket},
     },
+    current_role,
     history::{Record, record},
-    must_lead,
     people::{developers::read_member, team::other_active_admin},
-    role_to_look,
+    require_admin,
 };
 
 /// Requests that are read at once; decided ones make room for later ones.
@@ -45,7 +46,7 @@ impl Workspace {
     pub fn pending_requests(&self) -> Result<Vec<Request>, StoreError> {
         let who = &self.unlocked()?.who;
         let step = self.db.unchecked_transaction()?;
-        match role_to_look(&step, who)?.0 {
+        match current_role(&step, who)?.0 {
             Role::DeveloperAdmin => pending(&step),
             Role::Developer | Role::AuditUser => requests(
                 &step,
@@ -63,15 +64,13 @@ impl Workspace {
         decision: &Decision,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let ticket = still_pending(step, id)?;
             let app = register::read(step, &ticket.app)?;
             must_not_be_in_trash(&app)?;
-            let me = read_member(step, by.who)?.developer;
-            if let Some(why) = why_not_decide(&me, &ticket, other_active_admin(step, &me.id)?) {
-                return Err(StoreError::NotAllowed(why.to_owned()));
-            }
+            let me = read_member(step, actor.who)?.developer;
+            permission::may_decide(&me, &ticket, other_active_admin(step, &me.id)?)?;
             let (state, what, reason) = match decision {
                 Decision::Approve => (TicketState::Approved, What::ScopeApproved, None),
                 Decision::Reject { reason } => (
@@ -83,7 +82,13 @@ impl Workspace {
             step.execute(
                 "UPDATE tickets SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5
                  WHERE id = ?1",
-                params![id.as_str(), state.as_str(), by.who.as_str(), now.0, reason],
+                params![
+                    id.as_str(),
+                    state.as_str(),
+                    actor.who.as_str(),
+                    now.0,
+                    reason
+                ],
             )?;
             let scope = ticket.scope.scope().label;
             let mut changes = vec![Change::new("Scope", None::<String>, Some(scope))];
@@ -95,7 +100,7 @@ impl Workspace {
                 what,
                 changes,
             };
-            record(step, by, &written)?;
+            record(step, actor, &written)?;
             register::read(step, &app.id)
         })
     }
@@ -103,7 +108,7 @@ impl Workspace {
     /// What others decided of the requests of whoever is signed in, the oldest decision first.
     pub fn decided_since(&self, since: UnixMs) -> Result<Vec<Request>, StoreError> {
         let who = &self.unlocked()?.who;
-        role_to_look(&self.db, who)?;
+        current_role(&self.db, who)?;
         decided_since(&self.db, who, since)
     }
 }

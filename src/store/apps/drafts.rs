@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 
 use crate::store::{
-    StoreError, Unlocked, Workspace, apps::register::must_be, must_not_audit, role_of,
+    StoreError, Unlocked, Workspace, acting_role, apps::register::must_be, require_writer,
 };
 use crate::{
     domain::{
@@ -57,7 +57,7 @@ impl Workspace {
             &body_of(id.as_str()),
         )?;
         let step = self.write()?;
-        must_not_audit(&step, owner, "create apps")?;
+        require_writer(&step, owner, "create apps")?;
         let kept = step.execute(
             "INSERT INTO drafts (id, owner, sealed, updated_at) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (id) DO UPDATE SET sealed = ?3, updated_at = ?4,
@@ -78,7 +78,7 @@ impl Workspace {
     pub fn drafts(&self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
         must_be(who, owner)?;
-        role_of(&self.db, who)?;
+        acting_role(&self.db, who)?;
         let mut query = self.db.prepare_cached(
             "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1 ORDER BY rowid DESC",
         )?;
@@ -101,7 +101,7 @@ impl Workspace {
     /// Of whoever is signed in. A draft that is gone already is no error.
     pub fn discard_draft(&mut self, id: &DraftId) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
-        role_of(&self.db, &who)?;
+        acting_role(&self.db, &who)?;
         let step = self.write()?;
         remove(&step, id, &who)?;
         step.commit()?;

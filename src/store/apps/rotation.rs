@@ -15,7 +15,7 @@ use crate::store::{
         change::{managed, must_not_be_in_trash},
         register, secrets,
     },
-    history::{By, Record, record},
+    history::{Actor, Record, record},
 };
 
 impl Workspace {
@@ -26,8 +26,8 @@ impl Workspace {
         overlap_hours: u32,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        self.change(now, |step, by, rng| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, rng| {
+            let app = managed(step, actor, id)?;
             must_not_be_in_trash(&app)?;
             if app.spec.client_type() == ClientType::Public {
                 return Err(StoreError::Conflict(
@@ -43,7 +43,7 @@ impl Workspace {
             let hours = overlap_hours.min(OVERLAP_HOURS_MAX);
             let ends_at = now.0.saturating_add(i64::from(hours) * 60 * 60 * 1000);
             drop_retiring(step, id)?;
-            let before = secrets::fingerprint(step, by, id)?;
+            let before = secrets::fingerprint(step, actor, id)?;
             if hours == 0 {
                 step.execute(
                     "DELETE FROM client_secrets WHERE app_id = ?1",
@@ -56,32 +56,32 @@ impl Workspace {
                 )?;
             }
             let secret = mint_client_secret(rng);
-            secrets::keep_client_secret(step, by, rng, id, &secret)?;
+            secrets::keep_client_secret(step, actor, rng, id, &secret)?;
             let mut changes = vec![Change::new(
                 "Client Secret",
                 before,
-                Some(by.key.fingerprint(&secret)),
+                Some(actor.key.fingerprint(&secret)),
             )];
             let ends = format!("{hours} hours later");
             changes.push(Change::new("Old secret ends", None::<String>, Some(ends)));
-            finish(step, by, &app, What::SecretRotated, changes)
+            finish(step, actor, &app, What::SecretRotated, changes)
         })
     }
 
     /// The old secret ends now.
     pub fn finish_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let app = managed(step, actor, id)?;
             must_rotate(step, id, now)?;
             drop_retiring(step, id)?;
-            finish(step, by, &app, What::RotationFinished, Vec::new())
+            finish(step, actor, &app, What::RotationFinished, Vec::new())
         })
     }
 
     /// The new secret is thrown away, the old one is the current one again.
     pub fn cancel_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let app = managed(step, actor, id)?;
             must_rotate(step, id, now)?;
             step.execute(
                 "DELETE FROM client_secrets WHERE app_id = ?1 AND state = 'current'",
@@ -91,14 +91,14 @@ impl Workspace {
                 "UPDATE client_secrets SET state = 'current', ends_at = NULL WHERE app_id = ?1",
                 [id.as_str()],
             )?;
-            finish(step, by, &app, What::RotationCancelled, Vec::new())
+            finish(step, actor, &app, What::RotationCancelled, Vec::new())
         })
     }
 }
 
 fn finish(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &App,
     what: What,
     changes: Vec<Change>,
@@ -111,7 +111,7 @@ fn finish(
         what,
         changes,
     };
-    record(step, by, &written)?;
+    record(step, actor, &written)?;
     app.map_or(Err(StoreError::NotFound("This app")), |id| {
         register::read(step, id)
     })

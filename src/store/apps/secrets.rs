@@ -4,7 +4,7 @@
 use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::store::{StoreError, Unlocked, Workspace, history::By, must_not_audit};
+use crate::store::{StoreError, Unlocked, Workspace, history::Actor, require_writer};
 use crate::{
     domain::{
         history::Change,
@@ -36,14 +36,14 @@ fn shared_secret_of(app: &AppId) -> Aad<'_> {
 
 pub(in crate::store) fn keep_client_secret(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     secret: &Secret,
 ) -> Result<(), StoreError> {
     let id = mint_id(rng);
     let text = secret.expose().as_bytes();
-    let sealed = vault::seal(by.key, rng, text, &client_secret_at(&id))?;
+    let sealed = vault::seal(actor.key, rng, text, &client_secret_at(&id))?;
     step.prepare_cached(
         "INSERT INTO client_secrets (id, app_id, sealed, sha256, state, created_at)
          VALUES (?1, ?2, ?3, ?4, 'current', ?5)",
@@ -53,39 +53,39 @@ pub(in crate::store) fn keep_client_secret(
         app.as_str(),
         sealed,
         SecretDigest::of(secret).as_bytes(),
-        by.now.0
+        actor.now.0
     ])?;
     Ok(())
 }
 
 pub(in crate::store) fn keep_shared_secret(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     secret: &Secret,
 ) -> Result<(), StoreError> {
     let text = secret.expose().as_bytes();
-    let sealed = vault::seal(by.key, rng, text, &shared_secret_of(app))?;
+    let sealed = vault::seal(actor.key, rng, text, &shared_secret_of(app))?;
     step.prepare_cached(
         "INSERT INTO shared_secrets (app_id, sealed, created_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (app_id) DO UPDATE SET sealed = excluded.sealed,
              created_at = excluded.created_at",
     )?
-    .execute(params![app.as_str(), sealed, by.now.0])?;
+    .execute(params![app.as_str(), sealed, actor.now.0])?;
     Ok(())
 }
 
 /// The shared secret of new settings in the place of the old one; what to write down of it.
 pub(in crate::store) fn replace_shared_secret(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     new: Option<&Secret>,
 ) -> Result<Option<Change>, StoreError> {
-    let fingerprint = |secret: &Secret| by.key.fingerprint(secret);
-    let before = stored_shared_secret(step, by.key, app)?
+    let fingerprint = |secret: &Secret| actor.key.fingerprint(secret);
+    let before = stored_shared_secret(step, actor.key, app)?
         .as_ref()
         .map(fingerprint);
     let after = new.map(fingerprint);
@@ -93,7 +93,7 @@ pub(in crate::store) fn replace_shared_secret(
         return Ok(None);
     }
     match new {
-        Some(secret) => keep_shared_secret(step, by, rng, app, secret)?,
+        Some(secret) => keep_shared_secret(step, actor, rng, app, secret)?,
         None => {
             step.execute(
                 "DELETE FROM shared_secrets WHERE app_id = ?1",
@@ -107,11 +107,11 @@ pub(in crate::store) fn replace_shared_secret(
 /// Of the current Client Secret; `None` where there is none.
 pub(in crate::store) fn fingerprint(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &AppId,
 ) -> Result<Option<String>, StoreError> {
-    let secret = stored_client_secret(step, by.key, app, "current")?;
-    Ok(secret.map(|secret| by.key.fingerprint(&secret)))
+    let secret = stored_client_secret(step, actor.key, app, "current")?;
+    Ok(secret.map(|secret| actor.key.fingerprint(&secret)))
 }
 
 /// The live ones, the current one first.
@@ -245,7 +245,7 @@ impl Workspace {
 
     pub(in crate::store) fn key_to_secrets(&self) -> Result<&WorkspaceKey, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
-        must_not_audit(&self.db, who, "see secrets")?;
+        require_writer(&self.db, who, "see secrets")?;
         Ok(key)
     }
 }

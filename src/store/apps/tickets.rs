@@ -9,13 +9,13 @@ use crate::domain::{
     people::ticket::{Ticket, TicketState},
     time::UnixMs,
 };
-use crate::store::{StoreError, history::By};
+use crate::store::{StoreError, history::Actor};
 
 /// A new request, or the same one again with another justification: pending either way.
 pub(in crate::store) fn file(
     step: &Connection,
     rng: &mut impl CryptoRng,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &AppId,
     scope: ScopeId,
     justification: &str,
@@ -33,9 +33,9 @@ pub(in crate::store) fn file(
         app.as_str(),
         scope.as_str(),
         justification,
-        by.who.as_str(),
+        actor.who.as_str(),
         TicketState::Pending.as_str(),
-        by.now.0,
+        actor.now.0,
     ])?;
     Ok(())
 }
@@ -45,7 +45,7 @@ pub(in crate::store) fn file(
 pub(in crate::store) fn follow(
     step: &Connection,
     rng: &mut impl CryptoRng,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &AppId,
     spec: &AppSpec,
 ) -> Result<(), StoreError> {
@@ -62,7 +62,7 @@ pub(in crate::store) fn follow(
             .iter()
             .any(|ticket| ticket.scope == scope && ticket.justification == justification);
         if !stands {
-            file(step, rng, by, app, scope, justification)?;
+            file(step, rng, actor, app, scope, justification)?;
         }
     }
     Ok(())

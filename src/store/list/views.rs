@@ -3,13 +3,13 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::{app::list::ListView, id::AppId};
-use crate::store::{StoreError, Workspace, role_of, role_to_look};
+use crate::store::{StoreError, Workspace, acting_role, current_role};
 
 impl Workspace {
     /// How whoever is signed in left the list.
     pub fn list_view(&self) -> Result<ListView, StoreError> {
         let who = &self.unlocked()?.who;
-        role_to_look(&self.db, who)?;
+        current_role(&self.db, who)?;
         let stored: Option<String> = self
             .db
             .query_row(
@@ -26,7 +26,7 @@ impl Workspace {
 
     pub fn keep_list_view(&mut self, view: &ListView) -> Result<(), StoreError> {
         let who = &self.unlocked()?.who;
-        role_to_look(&self.db, who)?;
+        current_role(&self.db, who)?;
         let view = serde_json::to_string(view)
             .map_err(|_| StoreError::Other("the view cannot be written".to_owned()))?;
         self.execute(
@@ -40,7 +40,7 @@ impl Workspace {
     /// A favourite is the developer's own matter: no role forbids it, no history tells it.
     pub fn set_favourite(&mut self, app: &AppId, on: bool) -> Result<(), StoreError> {
         let who = &self.unlocked()?.who;
-        role_of(&self.db, who)?;
+        acting_role(&self.db, who)?;
         let sql = if on {
             "INSERT OR IGNORE INTO favourites (developer_id, app_id)
              SELECT ?1, id FROM apps WHERE id = ?2"

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use crate::store::{
     StoreError, Unlocked, Workspace,
     apps::approvals,
+    current_role,
     people::sign_in::{ByPassword, NewKeys},
-    role_to_look,
 };
 use crate::{
     domain::{
@@ -110,7 +110,7 @@ impl Workspace {
 
     /// The organization and its people, for whoever is signed in.
     pub fn team(&self) -> Result<Team, StoreError> {
-        role_to_look(&self.db, &self.unlocked()?.who)?;
+        current_role(&self.db, &self.unlocked()?.who)?;
         let mut members = members(&self.db)?;
         members.retain(|member| member.developer.state != MemberState::Removed);
         Ok(Team {
@@ -138,7 +138,7 @@ impl Workspace {
     ) -> Result<Session, StoreError> {
         // One snapshot: the people, and what they ask for, belong together.
         let step = self.db.unchecked_transaction()?;
-        let (_, must_change_password) = role_to_look(&step, who)?;
+        let (_, must_change_password) = current_role(&step, who)?;
         let (former, developers): (Vec<_>, Vec<_>) = self
             .everybody()?
             .into_iter()

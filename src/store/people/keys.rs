@@ -4,15 +4,14 @@
 use rusqlite::{Connection, params};
 
 use crate::store::{
-    ProofError, StoreError, Unlocked, Workspace,
-    history::{By, Record, record},
+    ProofError, StoreError, Unlocked, Workspace, acting_role, current_role,
+    history::{Actor, Record, record},
     oauth::sessions::end_sessions_of,
     people::{
         developers::{must_be_strong, read_member, subject_of},
         sign_in::{ByPassword, StoredKeys, accepted, under_recovery_key},
-        throttle::Delay,
+        throttle::Throttle,
     },
-    role_of, role_to_look,
 };
 use crate::{
     domain::{
@@ -33,7 +32,7 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<(), ProofError> {
         let who = &self.unlocked()?.who;
-        role_to_look(&self.db, who)?;
+        current_role(&self.db, who)?;
         // Before the try is counted: these are slips, not guesses.
         if SecretDigest::of(old).matches(new.expose()) {
             return Err(StoreError::Conflict(
@@ -42,22 +41,22 @@ impl Workspace {
             .into());
         }
         must_be_strong(&self.db, &read_member(&self.db, who)?.developer, new)?;
-        let (stored, delay) = self.prove(old, now)?;
+        let (stored, throttle) = self.prove(old, now)?;
         let Unlocked { key, who } = self.unlocked()?;
         let keys = ByPassword::make(key, who, new, self.cost, &mut vault::os_random()?)?;
-        self.change_unasked(now, |step, by, _| {
-            role_to_look(step, by.who)?;
+        self.change_unasked(now, |step, actor, _| {
+            current_role(step, actor.who)?;
             // Against the copy that was opened: an administrator may have reset it meanwhile.
             let changed = step.execute(
                 "UPDATE developers SET must_change_password = 0
                  WHERE id = ?1 AND key_by_password = ?2",
-                params![by.who.as_str(), stored.by_password],
+                params![actor.who.as_str(), stored.by_password],
             )?;
             must_have_changed(changed)?;
-            keys.write(step, by.who)?;
-            delay.forget(step)?;
-            end_sessions_of(step, by.who, by.now)?;
-            write_down(step, by, What::PasswordChanged, Vec::new())
+            keys.write(step, actor.who)?;
+            throttle.forget(step)?;
+            end_sessions_of(step, actor.who, actor.now)?;
+            write_down(step, actor, What::PasswordChanged, Vec::new())
         })?;
         self.fold_log_away();
         Ok(())
@@ -69,38 +68,42 @@ impl Workspace {
         password: &Secret,
         now: UnixMs,
     ) -> Result<RecoveryKey, ProofError> {
-        role_of(&self.db, &self.unlocked()?.who)?;
-        let (stored, delay) = self.prove(password, now)?;
+        acting_role(&self.db, &self.unlocked()?.who)?;
+        let (stored, throttle) = self.prove(password, now)?;
         let mut rng = vault::os_random()?;
         let next = RecoveryKey::mint(&mut rng);
-        self.change(now, |step, by, rng| {
-            let wrapped = under_recovery_key(by.key, by.who, &next, rng)?;
+        self.change(now, |step, actor, rng| {
+            let wrapped = under_recovery_key(actor.key, actor.who, &next, rng)?;
             let changed = step.execute(
                 "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0
                  WHERE id = ?1 AND key_by_password = ?3 AND key_by_recovery = ?4",
                 params![
-                    by.who.as_str(),
+                    actor.who.as_str(),
                     wrapped,
                     stored.by_password,
                     stored.by_recovery
                 ],
             )?;
             must_have_changed(changed)?;
-            delay.forget(step)?;
-            write_down(step, by, What::RecoveryKeyMade, Vec::new())
+            throttle.forget(step)?;
+            write_down(step, actor, What::RecoveryKeyMade, Vec::new())
         })?;
         self.fold_log_away();
         Ok(next)
     }
 
     /// Counted and slowed as a sign-in is: a console that was left open is no way to guess.
-    fn prove(&mut self, password: &Secret, now: UnixMs) -> Result<(StoredKeys, Delay), ProofError> {
+    fn prove(
+        &mut self,
+        password: &Secret,
+        now: UnixMs,
+    ) -> Result<(StoredKeys, Throttle), ProofError> {
         let who = self.unlocked()?.who.clone();
         let email = read_member(&self.db, &who)?.developer.email;
-        let delay = self.count_try(email.as_str(), now)?;
+        let throttle = self.count_attempt(email.as_str(), now)?;
         let stored = StoredKeys::of(&self.db, &who)?;
-        accepted(stored.open_by_password(password), true, &delay)?;
-        Ok((stored, delay))
+        accepted(stored.open_by_password(password), true, &throttle)?;
+        Ok((stored, throttle))
     }
 }
 
@@ -116,16 +119,16 @@ fn must_have_changed(rows: usize) -> Result<(), StoreError> {
 /// In the history, as what somebody did to themselves.
 pub(in crate::store) fn write_down(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     what: What,
     changes: Vec<Change>,
 ) -> Result<(), StoreError> {
-    let me = read_member(step, by.who)?.developer;
+    let me = read_member(step, actor.who)?.developer;
     let written = Record {
         app: None,
         subject: &subject_of(&me),
         what,
         changes,
     };
-    record(step, by, &written)
+    record(step, actor, &written)
 }

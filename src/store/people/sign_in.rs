@@ -5,15 +5,14 @@ use rand::{CryptoRng, rngs::StdRng};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::store::{
-    SignInError, StoreError, Unlocked, Workspace,
-    history::By,
+    SignInError, StoreError, Unlocked, Workspace, current_role,
+    history::Actor,
     oauth::{clients::sign_in_mark_of, sessions::end_sessions_of},
     people::{
         developers::{must_be_strong, read_member},
         keys,
-        throttle::Delay,
+        throttle::Throttle,
     },
-    role_to_look,
 };
 use crate::{
     domain::{
@@ -178,13 +177,13 @@ fn by_recovery(who: &DeveloperId) -> Aad<'_> {
 pub struct Proof {
     stored: StoredKeys,
     known: bool,
-    delay: Delay,
+    throttle: Throttle,
 }
 
 /// A password that was the right one.
 pub struct HeldProof {
     stored: StoredKeys,
-    delay: Delay,
+    throttle: Throttle,
 }
 
 impl Proof {
@@ -193,11 +192,11 @@ impl Proof {
         accepted(
             self.stored.open_by_password(password),
             self.known,
-            &self.delay,
+            &self.throttle,
         )?;
         Ok(HeldProof {
             stored: self.stored,
-            delay: self.delay,
+            throttle: self.throttle,
         })
     }
 }
@@ -221,13 +220,13 @@ impl Workspace {
         password: &Secret,
         now: UnixMs,
     ) -> Result<Session, SignInError> {
-        let delay = self.count_try(email, now)?;
+        let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
-        let key = accepted(stored.open_by_password(password), known, &delay)?;
+        let key = accepted(stored.open_by_password(password), known, &throttle)?;
         let raised = self.raised(&stored, &key, password, &mut rng)?;
 
-        match self.write_down(&stored, raised, &delay, now) {
+        match self.write_down(&stored, raised, &throttle, now) {
             // Who is let in may still save what is not on disk: the next try is counted.
             Ok(()) | Err(SignInError::Store(StoreError::DiskFull)) => self.enter(key, stored),
             Err(error) => Err(error),
@@ -237,13 +236,13 @@ impl Workspace {
     /// Counts a try at the login page of the local platform and gathers what judging it takes,
     /// so that the slow part needs no workspace.
     pub fn begin_proof(&mut self, email: &str, now: UnixMs) -> Result<Proof, SignInError> {
-        let delay = self.count_try(email, now)?;
+        let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
         Ok(Proof {
             stored,
             known,
-            delay,
+            throttle,
         })
     }
 
@@ -262,12 +261,12 @@ impl Workspace {
             .optional()?;
         match standing {
             None => Err(SignInError::Refused {
-                wait_ms: held.delay.wait_ms(),
+                wait_ms: held.throttle.wait_ms(),
             }),
             Some(true) => Err(SignInError::Store(StoreError::MustChangePassword)),
             Some(false) => {
                 let step = self.write()?;
-                held.delay.forget(&step)?;
+                held.throttle.forget(&step)?;
                 step.commit()?;
                 let mark = sign_in_mark_of(&held.stored.by_password);
                 Ok((held.stored.who, mark))
@@ -280,7 +279,7 @@ impl Workspace {
         &mut self,
         stored: &StoredKeys,
         raised: Option<ByPassword>,
-        delay: &Delay,
+        throttle: &Throttle,
         now: UnixMs,
     ) -> Result<(), SignInError> {
         let who = &stored.who;
@@ -294,13 +293,13 @@ impl Workspace {
         // Somebody was disabled, or given another password, while this one was looked at.
         if !is_as_opened {
             return Err(SignInError::Refused {
-                wait_ms: delay.wait_ms(),
+                wait_ms: throttle.wait_ms(),
             });
         }
         if let Some(raised) = raised {
             raised.write(&step, who)?;
         }
-        welcome(&step, who, delay, now)?;
+        welcome(&step, who, throttle, now)?;
         step.commit()?;
         Ok(())
     }
@@ -313,18 +312,18 @@ impl Workspace {
         new_password: Secret,
         now: UnixMs,
     ) -> Result<(Session, RecoveryKey), SignInError> {
-        let delay = self.count_try(email, now)?;
+        let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
         let under = WrappingKey::from_recovery_key(recovery);
         let key = WorkspaceKey::unwrap_from(&stored.by_recovery, &under, &by_recovery(&stored.who));
-        let key = accepted(key, known, &delay)?;
+        let key = accepted(key, known, &throttle)?;
         // Not before: a stranger would learn which words are in somebody's name.
         let developer = read_member(&self.db, &stored.who)?.developer;
         if let Err(weak) = must_be_strong(&self.db, &developer, &new_password) {
             // The key was the right one: the try was no guess.
             let step = self.write()?;
-            delay.forget(&step)?;
+            throttle.forget(&step)?;
             step.commit()?;
             return Err(weak.into());
         }
@@ -340,19 +339,19 @@ impl Workspace {
         )?;
         if changed == 0 {
             return Err(SignInError::Refused {
-                wait_ms: delay.wait_ms(),
+                wait_ms: throttle.wait_ms(),
             });
         }
         keys.by_password.write(&step, &stored.who)?;
         end_sessions_of(&step, &stored.who, now).map_err(StoreError::from)?;
-        let by = By {
+        let actor = Actor {
             key: &key,
             who: &stored.who,
             now,
         };
         let with = Change::new("With", None::<String>, Some("the recovery key"));
-        keys::write_down(&step, by, What::PasswordChanged, vec![with])?;
-        welcome(&step, &stored.who, &delay, now)?;
+        keys::write_down(&step, actor, What::PasswordChanged, vec![with])?;
+        welcome(&step, &stored.who, &throttle, now)?;
         step.commit()?;
         Ok((self.enter(key, stored)?, next))
     }
@@ -367,7 +366,7 @@ impl Workspace {
         let wrapped = under_recovery_key(key, &who, &next, &mut rng)?;
         let step = self.write()?;
         // Allowed to whoever has to change their password first: it is part of coming in.
-        role_to_look(&step, &who)?;
+        current_role(&step, &who)?;
         let replaced = step.execute(
             "UPDATE developers SET key_by_recovery = ?2 WHERE id = ?1 AND recovery_confirmed = 0",
             params![who.as_str(), wrapped],
@@ -380,7 +379,7 @@ impl Workspace {
     pub fn confirm_recovery_key(&mut self) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
         let step = self.write()?;
-        role_to_look(&step, &who)?;
+        current_role(&step, &who)?;
         step.execute(
             "UPDATE developers SET recovery_confirmed = 1 WHERE id = ?1",
             [who.as_str()],
@@ -452,12 +451,12 @@ impl Workspace {
 pub(in crate::store) fn accepted(
     key: Result<WorkspaceKey, VaultError>,
     known: bool,
-    delay: &Delay,
+    throttle: &Throttle,
 ) -> Result<WorkspaceKey, SignInError> {
     match key {
         Ok(key) if known => Ok(key),
         Ok(_) | Err(VaultError::NotOpened) => Err(SignInError::Refused {
-            wait_ms: delay.wait_ms(),
+            wait_ms: throttle.wait_ms(),
         }),
         Err(error) => Err(error.into()),
     }
@@ -466,10 +465,10 @@ pub(in crate::store) fn accepted(
 fn welcome(
     db: &Connection,
     who: &DeveloperId,
-    delay: &Delay,
+    throttle: &Throttle,
     now: UnixMs,
 ) -> Result<(), StoreError> {
-    delay.forget(db)?;
+    throttle.forget(db)?;
     db.execute(
         "UPDATE developers SET last_sign_in_at = ?2 WHERE id = ?1",
         params![who.as_str(), now.0],

@@ -5,14 +5,14 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::store::{
     StoreError, Workspace,
-    history::{By, Record, record},
-    must_lead,
+    history::{Actor, Record, record},
     oauth::{clients::mint_developer, sessions::end_sessions_of},
     people::{
         developers::{insert, must_be_strong, organization, read_member, subject_of},
         sign_in::NewKeys,
-        throttle::forget_tries,
+        throttle::forget_attempts,
     },
+    require_admin,
 };
 use crate::{
     domain::{
@@ -31,8 +31,8 @@ use crate::{
 
 impl Workspace {
     pub fn rename_organization(&mut self, name: &str, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let name = proper_name(name)?;
             let before = organization(step)?.unwrap_or_default();
             if before == name {
@@ -45,7 +45,7 @@ impl Workspace {
                 what: What::OrganizationRenamed,
                 changes: vec![Change::new("Name", Some(before), Some(&name))],
             };
-            record(step, by, &written)
+            record(step, actor, &written)
         })
     }
 
@@ -60,7 +60,7 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<Member, StoreError> {
         // All asked inside of the transaction too: these only save the slow derivation.
-        must_lead(&self.db, &self.unlocked()?.who)?;
+        require_admin(&self.db, &self.unlocked()?.who)?;
         must_be_free(&self.db, email)?;
         let mut rng = vault::os_random()?;
         let developer = Developer {
@@ -73,17 +73,17 @@ impl Workspace {
         };
         must_be_strong(&self.db, &developer, password)?;
         let keys = self.keys_for(&developer.id, password)?;
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             must_be_free(step, email)?;
             insert(step, &developer, &keys)?;
             step.execute(
                 "UPDATE developers SET must_change_password = 1 WHERE id = ?1",
                 [developer.id.as_str()],
             )?;
-            forget_tries(step, email.as_str())?;
+            forget_attempts(step, email.as_str())?;
             let role = Change::new("Role", None::<String>, Some(role.label()));
-            write_down(step, by, &developer, What::DeveloperAdded, vec![role])?;
+            write_down(step, actor, &developer, What::DeveloperAdded, vec![role])?;
             read_member(step, &developer.id)
         })
     }
@@ -94,8 +94,8 @@ impl Workspace {
         role: Role,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let before = read_member(step, id)?.developer;
             if before.role != role {
                 must_not_be_last_admin(step, &before)?;
@@ -104,7 +104,7 @@ impl Workspace {
                     [id.as_str(), role.as_str()],
                 )?;
                 let change = Change::new("Role", Some(before.role.label()), Some(role.label()));
-                write_down(step, by, &before, What::RoleChanged, vec![change])?;
+                write_down(step, actor, &before, What::RoleChanged, vec![change])?;
             }
             read_member(step, id)
         })
@@ -119,14 +119,14 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<Member, StoreError> {
         // Asked inside of the transaction too: this only saves the slow derivation.
-        must_lead(&self.db, &self.unlocked()?.who)?;
+        require_admin(&self.db, &self.unlocked()?.who)?;
         must_be_strong(&self.db, &read_member(&self.db, id)?.developer, password)?;
         let keys = self.keys_for(id, password)?;
-        let member = self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        let member = self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             // Whoever finds a console open must not get to keep it.
             must_be_another(
-                by,
+                actor,
                 id,
                 "Your own password you change yourself, with the one you have.",
             )?;
@@ -138,10 +138,10 @@ impl Workspace {
                 params![id.as_str(), keys.by_recovery],
             )?;
             keys.by_password.write(step, id)?;
-            forget_tries(step, member.developer.email.as_str())?;
-            end_sessions_of(step, id, by.now)?;
+            forget_attempts(step, member.developer.email.as_str())?;
+            end_sessions_of(step, id, actor.now)?;
             let what = What::PasswordReset;
-            write_down(step, by, &member.developer, what, Vec::new())?;
+            write_down(step, actor, &member.developer, what, Vec::new())?;
             read_member(step, id)
         })?;
         self.fold_log_away();
@@ -155,14 +155,14 @@ impl Workspace {
         enabled: bool,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let before = read_member(step, id)?.developer;
             if before.is_active() != enabled {
                 let (state, what) = if enabled {
                     (MemberState::Active, What::DeveloperEnabled)
                 } else {
-                    must_be_another(by, id, "You cannot disable yourself.")?;
+                    must_be_another(actor, id, "You cannot disable yourself.")?;
                     must_not_be_last_admin(step, &before)?;
                     (MemberState::Disabled, What::DeveloperDisabled)
                 };
@@ -170,7 +170,7 @@ impl Workspace {
                     "UPDATE developers SET state = ?2 WHERE id = ?1",
                     [id.as_str(), state.as_str()],
                 )?;
-                write_down(step, by, &before, what, Vec::new())?;
+                write_down(step, actor, &before, what, Vec::new())?;
             }
             read_member(step, id)
         })
@@ -179,9 +179,9 @@ impl Workspace {
     /// For good. Their apps stay, and so does their row, as the name of what they did; their
     /// copies of the workspace key and their drafts go, and their address is free again.
     pub fn remove_developer(&mut self, id: &DeveloperId, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
-            must_be_another(by, id, "You cannot remove yourself.")?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
+            must_be_another(actor, id, "You cannot remove yourself.")?;
             let before = read_member(step, id)?.developer;
             must_not_be_last_admin(step, &before)?;
             // No address is without an @: nobody is ever found by this key.
@@ -203,10 +203,10 @@ impl Workspace {
             step.execute(
                 "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL
                  WHERE owner = ?1 AND revoked_at IS NULL",
-                params![id.as_str(), by.now.0],
+                params![id.as_str(), actor.now.0],
             )?;
-            end_sessions_of(step, id, by.now)?;
-            write_down(step, by, &before, What::DeveloperRemoved, Vec::new())
+            end_sessions_of(step, id, actor.now)?;
+            write_down(step, actor, &before, What::DeveloperRemoved, Vec::new())
         })?;
         self.fold_log_away();
         Ok(())
@@ -221,7 +221,7 @@ impl Workspace {
 
 fn write_down(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     developer: &Developer,
     what: What,
     changes: Vec<Change>,
@@ -232,7 +232,7 @@ fn write_down(
         what,
         changes,
     };
-    record(step, by, &written)
+    record(step, actor, &written)
 }
 
 fn proper_name(name: &str) -> Result<String, StoreError> {
@@ -248,8 +248,8 @@ fn proper_name(name: &str) -> Result<String, StoreError> {
     Ok(name)
 }
 
-fn must_be_another(by: By<'_>, id: &DeveloperId, otherwise: &str) -> Result<(), StoreError> {
-    if by.who == id {
+fn must_be_another(actor: Actor<'_>, id: &DeveloperId, otherwise: &str) -> Result<(), StoreError> {
+    if actor.who == id {
         return Err(StoreError::Conflict(otherwise.to_owned()));
     }
     Ok(())

@@ -17,12 +17,12 @@ const UNCOUNTED_TRY: Duration = Duration::from_secs(1);
 /// After a quiet day the count starts anew, and the table stays small.
 const FORGET_MS: i64 = 24 * 60 * 60 * 1000;
 
-pub(in crate::store) struct Delay {
+pub(in crate::store) struct Throttle {
     email_sha256: [u8; 32],
     failures: u32,
 }
 
-impl Delay {
+impl Throttle {
     pub(in crate::store) fn wait_ms(&self) -> u64 {
         wait_after(self.failures)
     }
@@ -38,7 +38,7 @@ impl Delay {
 }
 
 /// Somebody is let in anew: what was tried before does not count.
-pub(in crate::store) fn forget_tries(
+pub(in crate::store) fn forget_attempts(
     db: &rusqlite::Connection,
     email: &str,
 ) -> rusqlite::Result<()> {
@@ -68,15 +68,15 @@ impl Workspace {
     ///
     /// On a full disk nothing can be counted, and nobody must be shut out of what is not
     /// saved yet: each try then simply takes a while.
-    pub(in crate::store) fn count_try(
+    pub(in crate::store) fn count_attempt(
         &mut self,
         email: &str,
         now: UnixMs,
-    ) -> Result<Delay, SignInError> {
+    ) -> Result<Throttle, SignInError> {
         match self.count(email, now) {
             Err(SignInError::Store(StoreError::DiskFull)) => {
                 std::thread::sleep(UNCOUNTED_TRY);
-                Ok(Delay {
+                Ok(Throttle {
                     email_sha256: digest_of(email),
                     failures: 0,
                 })
@@ -85,7 +85,7 @@ impl Workspace {
         }
     }
 
-    fn count(&mut self, email: &str, now: UnixMs) -> Result<Delay, SignInError> {
+    fn count(&mut self, email: &str, now: UnixMs) -> Result<Throttle, SignInError> {
         let email_sha256 = digest_of(email);
         let step = self.write()?;
         step.execute(
@@ -118,7 +118,7 @@ impl Workspace {
             params![email_sha256, failures, now.0],
         )?;
         step.commit().map_err(StoreError::from)?;
-        Ok(Delay {
+        Ok(Throttle {
             email_sha256,
             failures,
         })

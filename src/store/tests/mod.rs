@@ -145,12 +145,12 @@ fn password() -> Secret {
     Secret::new(PASSWORD)
 }
 
-fn spec_with(name: &str, by: &Developer, kind: &Value, scopes: &[&str]) -> AppSpec {
+fn spec_with(name: &str, actor: &Developer, kind: &Value, scopes: &[&str]) -> AppSpec {
     serde_json::from_value(json!({
         "properties": {
             "name": name,
             "description": "Reads the call log and draws it.",
-            "primary_contact": by.id,
+            "primary_contact": actor.id,
             "promotion": "no",
         },
         "card": { "display_name": null, "summary": null, "icon": null },
@@ -164,7 +164,7 @@ fn spec_with(name: &str, by: &Developer, kind: &Value, scopes: &[&str]) -> AppSp
 }
 
 /// A server-side web app: keeps a secret.
-fn web_app(name: &str, by: &Developer) -> Registration {
+fn web_app(name: &str, actor: &Developer) -> Registration {
     let kind = json!({ "rest_api": {
         "auth": { "authorization_code": {
             "platform": "server_side_web",
@@ -173,13 +173,13 @@ fn web_app(name: &str, by: &Developer) -> Registration {
         "issue_refresh_tokens": true,
     } });
     Registration {
-        spec: spec_with(name, by, &kind, &["ReadAccounts"]),
+        spec: spec_with(name, actor, &kind, &["ReadAccounts"]),
         shared_secret: None,
     }
 }
 
 /// A client-side app: keeps none.
-fn browser_app(name: &str, by: &Developer) -> Registration {
+fn browser_app(name: &str, actor: &Developer) -> Registration {
     let kind = json!({ "rest_api": {
         "auth": { "authorization_code": {
             "platform": "client_side_web",
@@ -188,7 +188,7 @@ fn browser_app(name: &str, by: &Developer) -> Registration {
         "issue_refresh_tokens": true,
     } });
     Registration {
-        spec: spec_with(name, by, &kind, &["ReadAccounts"]),
+        spec: spec_with(name, actor, &kind, &["ReadAccounts"]),
         shared_secret: None,
     }
 }

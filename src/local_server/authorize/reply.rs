@@ -8,9 +8,9 @@ use strum::{EnumString, VariantNames};
 
 use crate::{
     domain::oauth::setup::Profile,
-    platform::{
+    local_server::{
         Shared,
-        answer::{Refusal, Told},
+        answer::{LogContext, Refusal},
         base_of, pages,
     },
 };
@@ -79,16 +79,16 @@ pub(super) fn refuse(
     headers: &HeaderMap,
     failed: Failed,
     status: StatusCode,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Response {
     match failed {
         Failed::Shown(refusal) => {
-            told.refused(&refusal);
+            log.refused(&refusal);
             refusal.of_oauth()
         }
         Failed::SentBack(back) => {
             let (to, refusal) = *back;
-            told.refused(&refusal);
+            log.refused(&refusal);
             let answer = [
                 ("error", refusal.error),
                 ("error_description", refusal.message.as_str()),

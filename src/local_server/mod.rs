@@ -8,7 +8,7 @@ mod answer;
 mod api;
 mod authorize;
 mod bearer;
-mod browsers;
+mod cache;
 mod client;
 mod discovery;
 mod faults;
@@ -19,11 +19,11 @@ mod home;
 mod id_signer;
 mod journal;
 mod listening;
+mod login_sessions;
 pub mod offline;
 mod openid;
 mod pages;
 mod rate;
-mod records;
 mod redact;
 mod token;
 mod verify;
@@ -53,7 +53,13 @@ pub use self::{
     journal::{Journal, line as log_line},
     listening::Listening,
 };
-use self::{browsers::Browsers, client::Guard, group::Group, rate::RateGroup, records::Records};
+use self::{
+    cache::Cache,
+    client::Guard,
+    group::Group,
+    login_sessions::LoginSessions,
+    rate::{Quota, RateGroup},
+};
 use crate::{
     domain::{
         oauth::{
@@ -73,9 +79,9 @@ const JUDGED_AT_ONCE: usize = 2;
 /// What every request shares.
 #[derive(Debug)]
 struct Shared {
-    records: Mutex<Records>,
+    cache: Mutex<Cache>,
     guard: Mutex<Guard>,
-    browsers: Mutex<Browsers>,
+    login_sessions: Mutex<LoginSessions>,
     group: Mutex<Group>,
     /// Passwords that are judged at a time.
     judging: Semaphore,
@@ -86,33 +92,36 @@ struct Shared {
     port: u16,
 }
 
-type Platform = Arc<Shared>;
+type Server = Arc<Shared>;
 
 // A request that panicked left its transaction rolled back: the next one may go on.
 impl Shared {
     /// Held for a whole commit of grants: what else is written must not become part of it. It
     /// cannot be taken twice, so who has it hands it on.
-    fn records(&self) -> MutexGuard<'_, Records> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn guard(&self) -> MutexGuard<'_, Guard> {
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn browsers(&self) -> MutexGuard<'_, Browsers> {
-        self.browsers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn login_sessions(&self) -> MutexGuard<'_, LoginSessions> {
+        self.login_sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn group(&self) -> MutexGuard<'_, Group> {
         self.group.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `None` while logins are not limited; else what is left, `None` for nothing.
-    fn take_from_rate_group(&self, client: &ClientId) -> Option<Option<u32>> {
-        let group = self.rate_group.as_ref()?;
+    fn take_quota(&self, client: &ClientId) -> Quota {
+        let Some(group) = &self.rate_group else {
+            return Quota::Unlimited;
+        };
         let mut group = group.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(group.take(client, now()))
+        group.take(client, now())
     }
 }
 
@@ -152,9 +161,9 @@ fn shared(
 ) -> Result<Shared, String> {
     let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
     Ok(Shared {
-        records: Mutex::new(Records::new(workspace)),
+        cache: Mutex::new(Cache::new(workspace)),
         guard: Mutex::default(),
-        browsers: Mutex::new(Browsers::new(&mut rng)),
+        login_sessions: Mutex::new(LoginSessions::new(&mut rng)),
         group: Mutex::default(),
         judging: Semaphore::new(JUDGED_AT_ONCE),
         rate_group: setup.limits_logins.then(Mutex::default),
@@ -173,8 +182,8 @@ pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-fn router(platform: Platform) -> Router {
-    let faults = || middleware::from_fn_with_state(Arc::clone(&platform), gate::faults);
+fn router(server: Server) -> Router {
+    let faults = || middleware::from_fn_with_state(Arc::clone(&server), gate::faults);
     // Pages of apps under development ask these from other ports (RFC 9700 §2.6: but never the
     // login page).
     let open_to_pages = Router::new()
@@ -213,10 +222,10 @@ fn router(platform: Platform) -> Router {
         .merge(open_to_pages)
         .layer(DefaultBodyLimit::max(journal::BODY_MAX))
         .layer(middleware::from_fn_with_state(
-            Arc::clone(&platform),
+            Arc::clone(&server),
             journal::record,
         ))
-        .with_state(platform)
+        .with_state(server)
 }
 
 /// What a page may read of an answer, beside its body.
@@ -252,8 +261,8 @@ type Answering = MapRequest<Router, fn(Request) -> Request>;
 
 /// A server address that ends with a slash makes one of the SDKs ask for //restapi; the path has to
 /// be mended before a route is chosen.
-fn answering(platform: Platform) -> Answering {
-    MapRequest::new(router(platform), one_slash)
+fn answering(server: Server) -> Answering {
+    MapRequest::new(router(server), one_slash)
 }
 
 fn one_slash(mut request: Request) -> Request {

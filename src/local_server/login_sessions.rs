@@ -17,14 +17,14 @@ use crate::domain::{
     time::UnixMs,
 };
 
-const VISIT_MS: i64 = 30 * 60 * 1000;
-const VISITS_MAX: usize = 1000;
+const SESSION_MS: i64 = 30 * 60 * 1000;
+const SESSIONS_MAX: usize = 1000;
 
 type Mac = Hmac<Sha256>;
 
 /// Somebody who is signed in in a browser.
 #[derive(Clone, Debug)]
-pub struct Visit {
+pub struct LoginSession {
     pub who: DeveloperId,
     /// Of the moment of the sign-in: another one means another password.
     pub mark: [u8; 32],
@@ -33,7 +33,7 @@ pub struct Visit {
     allowed: HashMap<ClientId, HashSet<String>>,
 }
 
-impl Visit {
+impl LoginSession {
     /// What was not asked yet is asked, though the app was allowed before.
     pub fn has_allowed(&self, client: &ClientId, scope: &str) -> bool {
         let allowed = self.allowed.get(client);
@@ -41,24 +41,24 @@ impl Visit {
     }
 }
 
-pub struct Browsers {
+pub struct LoginSessions {
     key: [u8; 32],
-    visits: HashMap<[u8; 32], Visit>,
+    sessions: HashMap<[u8; 32], LoginSession>,
 }
 
-impl std::fmt::Debug for Browsers {
+impl std::fmt::Debug for LoginSessions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Browsers({})", self.visits.len())
+        write!(f, "Browsers({})", self.sessions.len())
     }
 }
 
-impl Browsers {
+impl LoginSessions {
     pub fn new(rng: &mut impl CryptoRng) -> Self {
         let mut key = [0; 32];
         rng.fill_bytes(&mut key);
         Self {
             key,
-            visits: HashMap::new(),
+            sessions: HashMap::new(),
         }
     }
 
@@ -87,9 +87,9 @@ impl Browsers {
         Some(mac)
     }
 
-    pub fn visit(&self, browser: &str, now: UnixMs) -> Option<&Visit> {
-        let visit = self.visits.get(&digest(browser))?;
-        (now.0 - visit.since.0 < VISIT_MS).then_some(visit)
+    pub fn session(&self, browser: &str, now: UnixMs) -> Option<&LoginSession> {
+        let session = self.sessions.get(&digest(browser))?;
+        (now.0 - session.since.0 < SESSION_MS).then_some(session)
     }
 
     /// A sign-in. The browser gets another name, so that one that was set before is worth nothing.
@@ -100,29 +100,29 @@ impl Browsers {
         now: UnixMs,
         rng: &mut impl CryptoRng,
     ) -> String {
-        self.visits
-            .retain(|_, visit| now.0 - visit.since.0 < VISIT_MS);
-        if self.visits.len() >= VISITS_MAX {
-            self.visits.clear();
+        self.sessions
+            .retain(|_, session| now.0 - session.since.0 < SESSION_MS);
+        if self.sessions.len() >= SESSIONS_MAX {
+            self.sessions.clear();
         }
         let browser = fresh(rng);
-        let visit = Visit {
+        let session = LoginSession {
             who,
             mark,
             since: now,
             allowed: HashMap::new(),
         };
-        self.visits.insert(digest(&browser), visit);
+        self.sessions.insert(digest(&browser), session);
         browser
     }
 
     pub fn leave(&mut self, browser: &str) {
-        self.visits.remove(&digest(browser));
+        self.sessions.remove(&digest(browser));
     }
 
     pub fn allow(&mut self, browser: &str, client: &ClientId, scope: &str) {
-        if let Some(visit) = self.visits.get_mut(&digest(browser)) {
-            let allowed = visit.allowed.entry(client.clone()).or_default();
+        if let Some(session) = self.sessions.get_mut(&digest(browser)) {
+            let allowed = session.allowed.entry(client.clone()).or_default();
             allowed.extend(scope.split(' ').map(str::to_owned));
         }
     }
@@ -154,7 +154,7 @@ pub fn cookie_of(headers: &HeaderMap, port: u16) -> Option<String> {
 
 pub fn set_cookie(browser: &str, port: u16) -> String {
     let name = cookie_name(port);
-    let seconds = VISIT_MS / 1000;
+    let seconds = SESSION_MS / 1000;
     format!("{name}={browser}; Path=/restapi/oauth; Max-Age={seconds}; HttpOnly; SameSite=Lax")
 }
 
@@ -167,32 +167,38 @@ mod tests {
     #[test]
     fn a_form_belongs_to_one_browser_and_one_run() {
         let mut rng = StdRng::seed_from_u64(1);
-        let browsers = Browsers::new(&mut rng);
-        let key = browsers.form_key("a", "SMS");
-        assert!(browsers.is_form_of("a", "SMS", &key));
-        assert!(!browsers.is_form_of("b", "SMS", &key));
-        assert!(!browsers.is_form_of("a", "SMS Faxes", &key));
-        assert!(!browsers.is_form_of("a", "", &key));
-        assert!(!browsers.is_form_of("a", "SMS", ""));
-        assert!(!Browsers::new(&mut rng).is_form_of("a", "SMS", &key));
+        let login_sessions = LoginSessions::new(&mut rng);
+        let key = login_sessions.form_key("a", "SMS");
+        assert!(login_sessions.is_form_of("a", "SMS", &key));
+        assert!(!login_sessions.is_form_of("b", "SMS", &key));
+        assert!(!login_sessions.is_form_of("a", "SMS Faxes", &key));
+        assert!(!login_sessions.is_form_of("a", "", &key));
+        assert!(!login_sessions.is_form_of("a", "SMS", ""));
+        assert!(!LoginSessions::new(&mut rng).is_form_of("a", "SMS", &key));
     }
 
     #[test]
     fn a_visit_ends_by_itself_and_by_leaving() {
         let mut rng = StdRng::seed_from_u64(1);
-        let mut browsers = Browsers::new(&mut rng);
+        let mut login_sessions = LoginSessions::new(&mut rng);
         let who = DeveloperId::mint(&mut rng);
-        let browser = browsers.enter(who.clone(), [0; 32], UnixMs(0), &mut rng);
+        let browser = login_sessions.enter(who.clone(), [0; 32], UnixMs(0), &mut rng);
         let app = ClientId::from_stored("app");
-        browsers.allow(&browser, &app, "SMS Faxes");
-        let visit = browsers.visit(&browser, UnixMs(VISIT_MS - 1)).unwrap();
-        assert_eq!(visit.who, who);
-        assert!(visit.has_allowed(&app, "SMS") && visit.has_allowed(&app, "Faxes SMS"));
-        assert!(!visit.has_allowed(&app, "SMS openid"));
-        assert!(!visit.has_allowed(&ClientId::from_stored("other"), "SMS"));
-        assert!(browsers.visit(&browser, UnixMs(VISIT_MS)).is_none());
-        browsers.leave(&browser);
-        assert!(browsers.visit(&browser, UnixMs(0)).is_none());
+        login_sessions.allow(&browser, &app, "SMS Faxes");
+        let session = login_sessions
+            .session(&browser, UnixMs(SESSION_MS - 1))
+            .unwrap();
+        assert_eq!(session.who, who);
+        assert!(session.has_allowed(&app, "SMS") && session.has_allowed(&app, "Faxes SMS"));
+        assert!(!session.has_allowed(&app, "SMS openid"));
+        assert!(!session.has_allowed(&ClientId::from_stored("other"), "SMS"));
+        assert!(
+            login_sessions
+                .session(&browser, UnixMs(SESSION_MS))
+                .is_none()
+        );
+        login_sessions.leave(&browser);
+        assert!(login_sessions.session(&browser, UnixMs(0)).is_none());
     }
 
     #[test]

@@ -9,19 +9,29 @@ pub const LIMIT: u32 = 5;
 pub const WINDOW_S: u64 = 60;
 const WINDOW_MS: i64 = 60_000;
 
+/// What an app may still do after a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    Unlimited,
+    Left(u32),
+    Exhausted,
+}
+
 #[derive(Debug, Default)]
 pub struct RateGroup(HashMap<ClientId, (UnixMs, u32)>);
 
 impl RateGroup {
-    /// How many are left after this one, or none: then the wait begins anew.
-    pub fn take(&mut self, client: &ClientId, now: UnixMs) -> Option<u32> {
+    /// Counts a request. One that is refused starts the wait again.
+    pub fn take(&mut self, client: &ClientId, now: UnixMs) -> Quota {
         self.0.retain(|_, (since, _)| now.0 - since.0 < WINDOW_MS);
         let (since, count) = self.0.entry(client.clone()).or_insert((now, 0));
         *count += 1;
         if *count > LIMIT {
             *since = now;
         }
-        LIMIT.checked_sub(*count)
+        LIMIT
+            .checked_sub(*count)
+            .map_or(Quota::Exhausted, Quota::Left)
     }
 }
 
@@ -34,11 +44,11 @@ mod tests {
         let mut group = RateGroup::default();
         let (one, other) = (ClientId::from_stored("a"), ClientId::from_stored("b"));
         for left in (0..5).rev() {
-            assert_eq!(group.take(&one, UnixMs(0)), Some(left));
+            assert_eq!(group.take(&one, UnixMs(0)), Quota::Left(left));
         }
-        assert_eq!(group.take(&one, UnixMs(30_000)), None);
-        assert_eq!(group.take(&other, UnixMs(30_000)), Some(4));
-        assert_eq!(group.take(&one, UnixMs(80_000)), None);
-        assert_eq!(group.take(&one, UnixMs(140_000)), Some(4));
+        assert_eq!(group.take(&one, UnixMs(30_000)), Quota::Exhausted);
+        assert_eq!(group.take(&other, UnixMs(30_000)), Quota::Left(4));
+        assert_eq!(group.take(&one, UnixMs(80_000)), Quota::Exhausted);
+        assert_eq!(group.take(&one, UnixMs(140_000)), Quota::Left(4));
     }
 }

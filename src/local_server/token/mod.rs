@@ -13,14 +13,14 @@ use serde_json::json;
 
 use self::grants::{by_code, by_jwt, by_refresh, not_found};
 use super::{
-    Platform, Shared,
-    answer::{Refusal, Told, json_answer},
+    Server, Shared,
+    answer::{LogContext, Refusal, json_answer},
     base_of,
+    cache::Cache,
     client::authenticate,
     form::Form,
     group, id_signer, now, openid,
-    rate::{LIMIT, WINDOW_S},
-    records::Records,
+    rate::{LIMIT, Quota, WINDOW_S},
 };
 use crate::domain::oauth::setup::Profile;
 use crate::{
@@ -42,14 +42,14 @@ const REFRESH_S: i64 = 604_800;
 const ENDPOINT_LEN_MAX: usize = 64;
 
 pub(super) async fn token(
-    State(platform): State<Platform>,
+    State(server): State<Server>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     if may_want_id_token(&body) {
         id_signer::ready().await;
     }
-    group::answered(platform, headers, body).await
+    group::answered(server, headers, body).await
 }
 
 /// The key for it must not be waited for inside of a commit that others share.
@@ -61,50 +61,50 @@ fn may_want_id_token(body: &[u8]) -> bool {
 /// Durable once the group that it is of is committed.
 pub(super) fn grant(
     shared: &Shared,
-    records: &mut Records,
+    cache: &mut Cache,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Response {
-    let mut told = Told {
+    let mut log = LogContext {
         what: Some("token"),
-        ..Told::default()
+        ..LogContext::default()
     };
-    let answered = answer(shared, records, headers, body, &mut told);
-    of_oauth(answered, told)
+    let answered = answer(shared, cache, headers, body, &mut log);
+    of_oauth(answered, log)
 }
 
 fn answer(
     shared: &Shared,
-    records: &mut Records,
+    cache: &mut Cache,
     headers: &HeaderMap,
     body: &[u8],
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Response, Refusal> {
     let form = Form::of_body(headers, body)?;
-    told.what = match form.get("grant_type") {
+    log.what = match form.get("grant_type") {
         Some(JWT_BEARER) => Some("JWT"),
         Some("refresh_token") => Some("refresh"),
         Some("authorization_code") => Some("code for tokens"),
-        _ => told.what,
+        _ => log.what,
     };
-    if told.strikes(&shared.faults, Fault::TooManyRequests) {
+    if log.strikes(&shared.faults, Fault::TooManyRequests) {
         return Err(too_many(5));
     }
-    let app = authenticate(shared, records, headers, &form, told)?;
-    let left = shared.take_from_rate_group(&app.client_id);
-    if left == Some(None) {
+    let app = authenticate(shared, cache, headers, &form, log)?;
+    let quota = shared.take_quota(&app.client_id);
+    if quota == Quota::Exhausted {
         return Err(too_many(WINDOW_S).because(Cause::TooManyRequests));
     }
-    if told.strikes(&shared.faults, Fault::InvalidGrant) {
+    if log.strikes(&shared.faults, Fault::InvalidGrant) {
         return Err(not_found());
     }
     let terms = terms(&app, &form);
     let mut id_token = None;
     let tokens = match form.wanted("grant_type")? {
-        JWT_BEARER => by_jwt(shared, records, &app, &form, terms, told)?,
-        "refresh_token" => by_refresh(shared, records, &app, &form, terms)?,
+        JWT_BEARER => by_jwt(shared, cache, &app, &form, terms, log)?,
+        "refresh_token" => by_refresh(shared, cache, &app, &form, terms)?,
         "authorization_code" => {
-            let (tokens, grant) = by_code(shared, records, &app, &form, terms, told)?;
+            let (tokens, grant) = by_code(shared, cache, &app, &form, terms, log)?;
             if tokens.scope.split(' ').any(|one| one == "openid") {
                 let issuer = base_of(headers);
                 let claims = openid::Claims {
@@ -115,7 +115,7 @@ fn answer(
                     nonce: grant.nonce.as_deref(),
                     signed_in_at: grant.signed_in_at,
                 };
-                id_token = Some(openid::id_token(&records.workspace, &claims)?);
+                id_token = Some(openid::id_token(&cache.workspace, &claims)?);
             }
             tokens
         }
@@ -134,19 +134,19 @@ fn answer(
             );
         }
     };
-    let mut response = handed_out(shared, &tokens, id_token, told);
-    if let Some(Some(left)) = left {
+    let mut response = handed_out(shared, &tokens, id_token, log);
+    if let Quota::Left(left) = quota {
         rate_headers(&mut response, left);
     }
     Ok(response)
 }
 
-fn of_oauth(done: Result<Response, Refusal>, mut told: Told) -> Response {
+fn of_oauth(done: Result<Response, Refusal>, mut log: LogContext) -> Response {
     let response = done.unwrap_or_else(|refusal| {
-        told.refused(&refusal);
+        log.refused(&refusal);
         refusal.of_oauth()
     });
-    told.onto(response)
+    log.onto(response)
 }
 
 fn too_many(seconds: u64) -> Refusal {
@@ -230,10 +230,10 @@ fn handed_out(
     shared: &Shared,
     tokens: &Tokens,
     id_token: Option<String>,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Response {
     let refresh = tokens.refresh.as_ref().zip(tokens.lifetimes.refresh_s);
-    let refresh = refresh.filter(|_| !told.strikes(&shared.faults, Fault::MissingRefreshToken));
+    let refresh = refresh.filter(|_| !log.strikes(&shared.faults, Fault::MissingRefreshToken));
     let body = TokenAnswer {
         access_token: tokens.access.expose(),
         token_type: "bearer",
@@ -246,14 +246,14 @@ fn handed_out(
         session_id: &tokens.session,
         id_token,
     };
-    if told.strikes(&shared.faults, Fault::TruncatedJson) {
+    if log.strikes(&shared.faults, Fault::TruncatedJson) {
         let text = serde_json::to_string(&body).unwrap_or_default();
         let half = text.get(..text.len() / 2).unwrap_or_default().to_owned();
         let whole = json_answer(StatusCode::OK, &body);
         return (StatusCode::OK, whole.headers().clone(), half).into_response();
     }
     let mut response = json_answer(StatusCode::OK, &body);
-    if told.strikes(&shared.faults, Fault::WrongContentType) {
+    if log.strikes(&shared.faults, Fault::WrongContentType) {
         let html = HeaderValue::from_static("text/html");
         let headers = response.headers_mut();
         headers.insert(axum::http::header::CONTENT_TYPE, html);
@@ -263,25 +263,25 @@ fn handed_out(
 
 /// RFC 7009: what is unknown is as good as revoked.
 pub(super) async fn revoke(
-    State(platform): State<Platform>,
+    State(server): State<Server>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut told = Told {
+    let mut log = LogContext {
         what: Some("revoke"),
-        ..Told::default()
+        ..LogContext::default()
     };
     let work = || -> Result<(), Refusal> {
         let form = Form::of_body(&headers, &body)?;
         let query = Form::of_query(&query.unwrap_or_default())?;
-        let mut records = platform.records();
-        let app = authenticate(&platform, &mut records, &headers, &form, &mut told)?;
-        let token = token_to_revoke(platform.profile, &form, &query)?;
-        let workspace = &mut records.workspace;
+        let mut cache = server.cache();
+        let app = authenticate(&server, &mut cache, &headers, &form, &mut log)?;
+        let token = token_to_revoke(server.profile, &form, &query)?;
+        let workspace = &mut cache.workspace;
         let ended = workspace.end_session(token, &app.client_id, now())?;
         // RFC 7009 §2.1. RingCentral answers 200 to this, too.
-        if ended == Revoked::OfAnother && platform.profile == Profile::Strict {
+        if ended == Revoked::OfAnother && server.profile == Profile::Strict {
             let message = "The token was issued to another application";
             return Err(
                 Refusal::bad("invalid_grant", "OAU-120", message).because(Cause::TokenOfAnother)
@@ -292,11 +292,11 @@ pub(super) async fn revoke(
     let response = match work() {
         Ok(()) => StatusCode::OK.into_response(),
         Err(refusal) => {
-            told.refused(&refusal);
+            log.refused(&refusal);
             refusal.of_oauth()
         }
     };
-    told.onto(response)
+    log.onto(response)
 }
 
 /// In the body; RingCentral takes it in the query, too.
@@ -333,25 +333,25 @@ fn token_to_revoke<'a>(
 
 /// RFC 7662, for an app that has a secret, about its own tokens.
 pub(super) async fn introspect(
-    State(platform): State<Platform>,
+    State(server): State<Server>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut told = Told {
+    let mut log = LogContext {
         what: Some("introspect"),
-        ..Told::default()
+        ..LogContext::default()
     };
     let mut work = || -> Result<Response, Refusal> {
         let form = Form::of_body(&headers, &body)?;
-        let mut records = platform.records();
-        let app = authenticate(&platform, &mut records, &headers, &form, &mut told)?;
+        let mut cache = server.cache();
+        let app = authenticate(&server, &mut cache, &headers, &form, &mut log)?;
         if app.spec.client_type() == ClientType::Public {
             let message = "Client authentication is required";
             return Err(Refusal::unauthorized("invalid_client", "OAU-123", message)
                 .because(Cause::SecretMissing));
         }
         let token = form.wanted("token")?;
-        let found = records.workspace.introspect(token, &app.client_id, now())?;
+        let found = cache.workspace.introspect(token, &app.client_id, now())?;
         let body = found.map_or_else(
             || json!({ "active": false }),
             |bearer| {
@@ -368,5 +368,5 @@ pub(super) async fn introspect(
         Ok(json_answer(StatusCode::OK, &body))
     };
     let done = work();
-    of_oauth(done, told)
+    of_oauth(done, log)
 }

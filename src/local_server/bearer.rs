@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Uri, header};
 
 use super::{
     Shared,
-    answer::{Refusal, Told},
+    answer::{LogContext, Refusal},
     form::Form,
     now,
 };
@@ -91,25 +91,25 @@ pub(super) fn bearer(
     headers: &HeaderMap,
     uri: &Uri,
     form: Option<&Form>,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Bearer, Refusal> {
     let token = token(shared.profile, headers, uri, form)?;
     must_be_readable(&token)?;
-    if told.strikes(&shared.faults, Fault::EvictedSession) {
+    if log.strikes(&shared.faults, Fault::EvictedSession) {
         return Err(invalid("OAU-213", "Token not found", Cause::SessionEvicted));
     }
     let at = now();
-    let skew = if told.strikes(&shared.faults, Fault::ClockSkew) {
+    let skew = if log.strikes(&shared.faults, Fault::ClockSkew) {
         SKEW_MS
     } else {
         0
     };
-    let workspace = &mut shared.records().workspace;
+    let workspace = &mut shared.cache().workspace;
     let access = workspace.access(&token, UnixMs(at.0 + skew))?;
     if let Access::Speaks(bearer) | Access::Blocked(bearer, _) = &access
         && let Some(app) = workspace.client(&bearer.client)?
     {
-        told.is_of(&app);
+        log.is_of(&app);
     }
     match access {
         Access::Speaks(bearer) => Ok(bearer),

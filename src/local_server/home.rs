@@ -3,7 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use maud::html;
 
-use super::{Platform, base_of, pages};
+use super::{Server, base_of, pages};
 
 const ENDPOINTS: [(&str, &str); 8] = [
     ("Authorize", "/restapi/oauth/authorize"),
@@ -16,14 +16,14 @@ const ENDPOINTS: [(&str, &str); 8] = [
     ("API", "/restapi/v1.0"),
 ];
 
-pub(super) async fn home(State(platform): State<Platform>, headers: HeaderMap) -> Response {
+pub(super) async fn home(State(server): State<Server>, headers: HeaderMap) -> Response {
     let base = base_of(&headers);
     let body = html! {
         h1 { "Local server" }
         p {
             "Your apps sign in here as they do at RingCentral. Use "
             code { (base) } " as their server URL. Profile: "
-            strong { (platform.profile.label()) } "."
+            strong { (server.profile.label()) } "."
         }
         ul {
             @for (name, path) in ENDPOINTS {

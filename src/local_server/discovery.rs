@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Platform,
+    Server,
     answer::{Refusal, json_answer},
     authorize::RESPONSE_MODES,
     base_of, id_signer, openid,
@@ -16,11 +16,11 @@ use super::{
 use crate::domain::oauth::setup::Profile;
 
 /// ID tokens are signed with the first key, JWT credentials with those after it.
-pub(super) async fn jwks(State(platform): State<Platform>) -> Response {
+pub(super) async fn jwks(State(server): State<Server>) -> Response {
     id_signer::ready().await;
     let keys = || -> Result<Vec<Value>, Refusal> {
         let mut keys = vec![id_signer::signer()?.jwk().clone()];
-        keys.extend(platform.records().workspace.jwks()?);
+        keys.extend(server.cache().workspace.jwks()?);
         Ok(keys)
     };
     match keys() {
@@ -31,11 +31,11 @@ pub(super) async fn jwks(State(platform): State<Platform>) -> Response {
 
 /// RFC 8414 §2 and OpenID Connect Discovery §3 in one: the issuer is whatever it was asked as.
 /// Only what works here is listed.
-pub(super) async fn metadata(State(platform): State<Platform>, headers: HeaderMap) -> Response {
+pub(super) async fn metadata(State(server): State<Server>, headers: HeaderMap) -> Response {
     id_signer::prepare();
     let issuer = base_of(&headers);
     let at = |path: &str| format!("{issuer}/restapi/oauth/{path}");
-    let is_strict = platform.profile == Profile::Strict;
+    let is_strict = server.profile == Profile::Strict;
     let challenges: &[&str] = if is_strict {
         &["S256"]
     } else {
@@ -81,8 +81,8 @@ pub(super) async fn metadata(State(platform): State<Platform>, headers: HeaderMa
 }
 
 /// An app's icon, for the consent page. A picture may be a document with a script in it.
-pub(super) async fn icon(State(platform): State<Platform>, Path(sha256): Path<String>) -> Response {
-    match platform.records().workspace.icon(&sha256) {
+pub(super) async fn icon(State(server): State<Server>, Path(sha256): Path<String>) -> Response {
+    match server.cache().workspace.icon(&sha256) {
         Ok(Some((format, bytes))) => {
             let mut response = bytes.into_response();
             let headers = response.headers_mut();

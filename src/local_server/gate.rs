@@ -12,8 +12,8 @@ use axum::{
 };
 
 use super::{
-    Platform, Shared,
-    answer::{Refusal, Told, name_fault},
+    Server, Shared,
+    answer::{LogContext, Refusal, name_fault},
 };
 use crate::domain::{
     oauth::{diagnosis::Diagnosis, fault::Fault},
@@ -61,16 +61,12 @@ fn is_for_us(headers: &HeaderMap, port: u16) -> bool {
 
 /// The faults of all requests. A page that asks first (CORS) is not struck by them: it would tell
 /// nothing of what it was answered.
-pub(super) async fn faults(
-    State(platform): State<Platform>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let is_slow = platform.faults.strikes(Fault::Slow);
+pub(super) async fn faults(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let is_slow = server.faults.strikes(Fault::Slow);
     if is_slow {
         tokio::time::sleep(SLOW).await;
     }
-    let mut response = answered(&platform, request, next).await;
+    let mut response = answered(&server, request, next).await;
     if is_slow {
         slowed(&mut response);
     }
@@ -81,23 +77,23 @@ async fn answered(shared: &Shared, request: Request, next: Next) -> Response {
     if request.extensions().get::<TooLarge>().is_some() {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
-    let mut told = Told::default();
-    if told.strikes(&shared.faults, Fault::Unavailable) {
+    let mut log = LogContext::default();
+    if log.strikes(&shared.faults, Fault::Unavailable) {
         let refusal = Refusal::bad("temporarily_unavailable", "DEV-503", "Service unavailable")
             .with_status(StatusCode::SERVICE_UNAVAILABLE)
             .after_s(RETRY_S);
-        told.refused(&refusal);
-        return told.onto(refusal.of_oauth());
+        log.refused(&refusal);
+        return log.onto(refusal.of_oauth());
     }
     next.run(request).await
 }
 
 /// A slow answer fails by itself alone: what else is wrong is told first.
 fn slowed(response: &mut Response) {
-    let told: &mut Told = response.extensions_mut().get_or_insert_default();
-    let is_fine = told.diagnosis.as_ref().is_none_or(Diagnosis::is_warning);
-    if is_fine && told.struck.is_none() {
-        told.struck = Some(Fault::Slow);
+    let log: &mut LogContext = response.extensions_mut().get_or_insert_default();
+    let is_fine = log.diagnosis.as_ref().is_none_or(Diagnosis::is_warning);
+    if is_fine && log.struck.is_none() {
+        log.struck = Some(Fault::Slow);
         name_fault(response, Some(Fault::Slow));
     }
 }

@@ -17,8 +17,8 @@ use axum::{
 };
 
 use super::{
-    Platform,
-    answer::Told,
+    Server,
+    answer::LogContext,
     gate, now,
     redact::{request_text, response_text},
 };
@@ -71,14 +71,10 @@ pub fn line(exchange: Exchange) -> String {
 }
 
 /// Around every request.
-pub(super) async fn record(
-    State(platform): State<Platform>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn record(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (at, since) = (now(), Instant::now());
-    let Some(journal) = platform.journal.clone() else {
-        return gate::for_us(&platform, request, next).await;
+    let Some(journal) = server.journal.clone() else {
+        return gate::for_us(&server, request, next).await;
     };
     let (parts, body) = request.into_parts();
     let copy = parts.clone();
@@ -90,39 +86,43 @@ pub(super) async fn record(
         // Too large, or its sender is gone and hears no answer.
         Err(_) => (Bytes::new(), gate::too_large(parts)),
     };
-    let response = gate::for_us(&platform, request, next).await;
+    let response = gate::for_us(&server, request, next).await;
     let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
 
     let (answer, answer_body) = response.into_parts();
     let Ok(answer_body) = to_bytes(answer_body, 4_000_000).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let told = answer.extensions.get::<Told>().cloned().unwrap_or_default();
-    let diagnosis = told.why();
-    let result = match told.code {
+    let log = answer
+        .extensions
+        .get::<LogContext>()
+        .cloned()
+        .unwrap_or_default();
+    let diagnosis = log.why();
+    let result = match log.code {
         Some(code) => code,
         // It looks fine and is not.
-        None if told.struck.is_some() => "fault",
+        None if log.struck.is_some() => "fault",
         None => plain(answer.status),
     };
     let exchange = Exchange {
         number: journal.numbers.fetch_add(1, Ordering::Relaxed),
         at,
         took_us,
-        what: told.what.map_or_else(
+        what: log.what.map_or_else(
             || displayable(&format!("{} {}", copy.method, copy.uri.path())).into_owned(),
             ToOwned::to_owned,
         ),
         status: answer.status.as_u16(),
         result: result.to_owned(),
-        request: request_text(&copy, &body, told.hidden.as_deref()),
+        request: request_text(&copy, &body, log.hidden.as_deref()),
         response: response_text(
             answer.status,
             &answer.headers,
             &answer_body,
-            told.hidden.as_deref(),
+            log.hidden.as_deref(),
         ),
-        app: told.app,
+        app: log.app,
         diagnosis,
     };
     (journal.tell)(exchange);

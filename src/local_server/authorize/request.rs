@@ -21,9 +21,9 @@ use crate::{
         },
         time::UnixMs,
     },
-    platform::{
+    local_server::{
         Shared,
-        answer::{Refusal, Told},
+        answer::{LogContext, Refusal},
         client::suspended,
         form::Form,
     },
@@ -46,11 +46,11 @@ pub(super) struct Wanted {
     sign_in_age_ms: Option<i64>,
 }
 
-pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wanted, Failed> {
+pub(super) fn wanted(shared: &Shared, query: &str, log: &mut LogContext) -> Result<Wanted, Failed> {
     let form = Form::of_query(query)?;
     let id = form.wanted("client_id")?;
     let app = shared
-        .records()
+        .cache()
         .workspace
         .client(&ClientId::from_stored(id))
         .map_err(Refusal::from)?
@@ -61,7 +61,7 @@ pub(super) fn wanted(shared: &Shared, query: &str, told: &mut Told) -> Result<Wa
                 .or_stray("client_id", id)
                 .naming_client(id)
         })?;
-    told.is_of(&app);
+    log.is_of(&app);
     if app.status == AppStatus::Suspended {
         return Err(suspended().into());
     }

@@ -22,12 +22,13 @@ use self::{
     scope::OPENID,
 };
 use super::{
-    Platform, Shared,
-    answer::{Refusal, Told},
+    Server, Shared,
+    answer::{LogContext, Refusal},
     base_of,
-    browsers::{Visit, cookie_of, fresh, set_cookie},
     form::Form,
-    id_signer, now,
+    id_signer,
+    login_sessions::{LoginSession, cookie_of, fresh, set_cookie},
+    now,
     pages::Page,
     token::granted,
 };
@@ -46,28 +47,28 @@ use crate::{
 pub(super) const RESPONSE_MODES: &[&str] = ResponseMode::VARIANTS;
 
 pub(super) async fn get(
-    State(platform): State<Platform>,
+    State(server): State<Server>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     // Whoever signs in may be told of by an ID token in a moment.
     id_signer::prepare();
     let query = query.unwrap_or_default();
-    let mut told = Told {
+    let mut log = LogContext {
         what: Some("login page"),
-        ..Told::default()
+        ..LogContext::default()
     };
-    let response = match wanted(&platform, &query, &mut told) {
-        Ok(wanted) => show(&platform, &wanted, &query, &headers, &mut told),
+    let response = match wanted(&server, &query, &mut log) {
+        Ok(wanted) => show(&server, &wanted, &query, &headers, &mut log),
         Err(failed) => Err(failed),
     };
     let response = response
-        .unwrap_or_else(|failed| refuse(&platform, &headers, failed, StatusCode::FOUND, &mut told));
-    told.onto(response)
+        .unwrap_or_else(|failed| refuse(&server, &headers, failed, StatusCode::FOUND, &mut log));
+    log.onto(response)
 }
 
 pub(super) async fn post(
-    State(platform): State<Platform>,
+    State(server): State<Server>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
@@ -81,21 +82,15 @@ pub(super) async fn post(
     {
         return again(&asked.into_query());
     }
-    let mut told = Told {
+    let mut log = LogContext {
         what: Some("login page"),
-        ..Told::default()
+        ..LogContext::default()
     };
-    let response = match answered(&platform, &query, &headers, &body, &mut told).await {
+    let response = match answered(&server, &query, &headers, &body, &mut log).await {
         Ok(response) => response,
-        Err(failed) => refuse(
-            &platform,
-            &headers,
-            failed,
-            StatusCode::SEE_OTHER,
-            &mut told,
-        ),
+        Err(failed) => refuse(&server, &headers, failed, StatusCode::SEE_OTHER, &mut log),
     };
-    told.onto(response)
+    log.onto(response)
 }
 
 /// The browser, by its cookie or a new one, and whether it is new.
@@ -114,20 +109,20 @@ fn show(
     wanted: &Wanted,
     query: &str,
     headers: &HeaderMap,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Response, Failed> {
     let (browser, is_new) = browser_of(shared, headers)?;
-    let visit = visit_of(shared, wanted, &browser);
-    let mut response = match (visit, wanted.prompt) {
-        (Some(visit), Prompt::Needed | Prompt::None)
-            if visit.has_allowed(&wanted.app.client_id, &wanted.scope)
+    let session = visit_of(shared, wanted, &browser);
+    let mut response = match (session, wanted.prompt) {
+        (Some(session), Prompt::Needed | Prompt::None)
+            if session.has_allowed(&wanted.app.client_id, &wanted.scope)
                 && may_be_silent(shared, &wanted.app) =>
         {
-            told.what = Some("code");
-            return code(shared, wanted, &visit, headers, StatusCode::FOUND);
+            log.what = Some("code");
+            return code(shared, wanted, &session, headers, StatusCode::FOUND);
         }
-        (visit, Prompt::None) => return Err(wanted.back(not_silent(shared, wanted, visit))),
-        (Some(visit), _) => consent(shared, wanted, query, &browser, &visit)?,
+        (session, Prompt::None) => return Err(wanted.back(not_silent(shared, wanted, session))),
+        (Some(session), _) => consent(shared, wanted, query, &browser, &session)?,
         (None, _) => {
             let asked = Asked {
                 email: &wanted.login_hint,
@@ -144,8 +139,8 @@ fn show(
 }
 
 /// Why a page would have to be shown.
-fn not_silent(shared: &Shared, wanted: &Wanted, visit: Option<Visit>) -> Refusal {
-    let (error, message, cause) = match visit {
+fn not_silent(shared: &Shared, wanted: &Wanted, session: Option<LoginSession>) -> Refusal {
+    let (error, message, cause) = match session {
         None => (
             "login_required",
             "prompt=none needs a user who is signed in in this browser",
@@ -166,17 +161,17 @@ fn not_silent(shared: &Shared, wanted: &Wanted, visit: Option<Visit>) -> Refusal
 }
 
 /// Who is signed in in this browser, and may be for this request.
-fn visit_of(shared: &Shared, wanted: &Wanted, browser: &str) -> Option<Visit> {
+fn visit_of(shared: &Shared, wanted: &Wanted, browser: &str) -> Option<LoginSession> {
     let now = now();
-    let visit = shared.browsers().visit(browser, now).cloned()?;
-    let may = wanted.takes_sign_in_of(visit.since, now) && is_here(shared, &visit);
-    may.then_some(visit)
+    let session = shared.login_sessions().session(browser, now).cloned()?;
+    let may = wanted.takes_sign_in_of(session.since, now) && is_here(shared, &session);
+    may.then_some(session)
 }
 
 /// Who was disabled, or got another password, is signed out everywhere.
-fn is_here(shared: &Shared, visit: &Visit) -> bool {
-    let mark = shared.records().workspace.sign_in_mark(&visit.who);
-    mark.is_ok_and(|mark| mark == Some(visit.mark))
+fn is_here(shared: &Shared, session: &LoginSession) -> bool {
+    let mark = shared.cache().workspace.sign_in_mark(&session.who);
+    mark.is_ok_and(|mark| mark == Some(session.mark))
 }
 
 fn remember(response: &mut Response, browser: &str, port: u16) {
@@ -195,11 +190,11 @@ fn page<T>(
     draw: impl FnOnce(&Page<'_>) -> T,
 ) -> Result<T, Refusal> {
     let organization = shared
-        .records()
+        .cache()
         .workspace
         .organization_name()?
         .unwrap_or_default();
-    let form_key = shared.browsers().form_key(browser, says);
+    let form_key = shared.login_sessions().form_key(browser, says);
     Ok(draw(&Page {
         app: &wanted.app,
         brand: wanted.brand,
@@ -236,12 +231,12 @@ fn consent(
     wanted: &Wanted,
     query: &str,
     browser: &str,
-    visit: &Visit,
+    session: &LoginSession,
 ) -> Result<Response, Failed> {
     let person = shared
-        .records()
+        .cache()
         .workspace
-        .person(&visit.who)
+        .person(&session.who)
         .map_err(Refusal::from)?;
     let person = person.unwrap_or_default();
     let is_asked = |scope: &str| wanted.scope.split(' ').any(|one| one == scope);
@@ -277,13 +272,13 @@ async fn answered(
     query: &str,
     headers: &HeaderMap,
     body: &[u8],
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Response, Failed> {
-    let wanted = wanted(shared, query, told)?;
+    let wanted = wanted(shared, query, log)?;
     let form = Form::of_body(headers, body)?;
     let browser = cookie_of(headers, shared.port).unwrap_or_default();
     let form_key = form.get("form_key").unwrap_or_default();
-    let is_form_of = |says: &str| shared.browsers().is_form_of(&browser, says, form_key);
+    let is_form_of = |says: &str| shared.login_sessions().is_form_of(&browser, says, form_key);
     // Scopes may have come to the app since they were shown.
     let shows_scope = is_form_of(&wanted.scope);
     if !(shows_scope || is_form_of(SIGN_IN)) || !is_from_here(headers) {
@@ -291,28 +286,28 @@ async fn answered(
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
     }
-    let visit = visit_of(shared, &wanted, &browser);
-    match (form.get("action"), visit) {
+    let session = visit_of(shared, &wanted, &browser);
+    match (form.get("action"), session) {
         (Some("sign_in"), _) => {
-            told.what = Some("sign-in");
-            enter(shared, &wanted, query, &browser, &form, told).await
+            log.what = Some("sign-in");
+            enter(shared, &wanted, query, &browser, &form, log).await
         }
         (Some("deny"), _) => {
-            told.what = Some("consent");
+            log.what = Some("consent");
             Err(wanted.denied())
         }
-        (Some("allow"), Some(visit)) if shows_scope => {
-            told.what = Some("consent");
-            if told.strikes(&shared.faults, Fault::ConsentDenied) {
+        (Some("allow"), Some(session)) if shows_scope => {
+            log.what = Some("consent");
+            if log.strikes(&shared.faults, Fault::ConsentDenied) {
                 return Err(wanted.denied());
             }
-            told.what = Some("code");
+            log.what = Some("code");
             let app = &wanted.app.client_id;
-            shared.browsers().allow(&browser, app, &wanted.scope);
-            code(shared, &wanted, &visit, headers, StatusCode::SEE_OTHER)
+            shared.login_sessions().allow(&browser, app, &wanted.scope);
+            code(shared, &wanted, &session, headers, StatusCode::SEE_OTHER)
         }
         (Some("leave"), _) => {
-            shared.browsers().leave(&browser);
+            shared.login_sessions().leave(&browser);
             Ok(again(query))
         }
         _ => Ok(again(query)),
@@ -340,11 +335,11 @@ async fn enter(
     query: &str,
     browser: &str,
     form: &Form,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Response, Failed> {
     let email = form.get("email").unwrap_or_default().trim().to_owned();
     let password = Secret::new(form.get("password").unwrap_or_default());
-    let begun = shared.records().workspace.begin_proof(&email, now());
+    let begun = shared.cache().workspace.begin_proof(&email, now());
     let judged = match begun {
         // Slow on purpose, and 64 MiB each: other requests go on meanwhile, other sign-ins wait.
         Ok(proof) => {
@@ -355,27 +350,27 @@ async fn enter(
         }
         Err(error) => Err(error),
     };
-    let who = judged.and_then(|held| shared.records().workspace.end_proof(held));
+    let who = judged.and_then(|held| shared.cache().workspace.end_proof(held));
     let (problem, status) = match who {
         Ok((who, mark)) => {
             let mut rng = vault::os_random()
                 .map_err(|error| Refusal::from(crate::store::StoreError::from(error)))?;
-            let mut browsers = shared.browsers();
-            browsers.leave(browser);
-            let browser = browsers.enter(who, mark, now(), &mut rng);
+            let mut login_sessions = shared.login_sessions();
+            login_sessions.leave(browser);
+            let browser = login_sessions.enter(who, mark, now(), &mut rng);
             let mut response = again(&signed_in_for(query));
             remember(&mut response, &browser, shared.port);
             return Ok(response);
         }
         Err(SignInError::Refused { .. }) => {
-            told.explained("OAU-140", Cause::PasswordWrong);
+            log.explained("OAU-140", Cause::PasswordWrong);
             (
                 "The e-mail and the password do not match.".to_owned(),
                 StatusCode::FORBIDDEN,
             )
         }
         Err(error @ SignInError::Wait { .. }) => {
-            told.explained("OAU-147", Cause::SignInWaits);
+            log.explained("OAU-147", Cause::SignInWaits);
             (error.to_string(), StatusCode::TOO_MANY_REQUESTS)
         }
         Err(SignInError::Store(crate::store::StoreError::MustChangePassword)) => (
@@ -395,21 +390,21 @@ async fn enter(
 fn code(
     shared: &Shared,
     wanted: &Wanted,
-    visit: &Visit,
+    session: &LoginSession,
     headers: &HeaderMap,
     status: StatusCode,
 ) -> Result<Response, Failed> {
     let grant = CodeGrant {
         client: wanted.app.client_id.clone(),
-        owner: visit.who.clone(),
+        owner: session.who.clone(),
         redirect_uri: wanted.to.redirect_uri.clone(),
         redirect_sent: wanted.redirect_sent,
         challenge: wanted.challenge.clone(),
         scope: wanted.scope.clone(),
         nonce: wanted.nonce.clone(),
-        signed_in_at: visit.since,
+        signed_in_at: session.since,
     };
-    let issued = shared.records().workspace.issue_code(&grant, now());
+    let issued = shared.cache().workspace.issue_code(&grant, now());
     let code = issued.map_err(|error| wanted.back(error.into()))?;
     let life_s = (CODE_LIFE_MS / 1000).to_string();
     let answer = [("code", code.expose()), ("expires_in", life_s.as_str())];

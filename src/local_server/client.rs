@@ -7,10 +7,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     Shared,
-    answer::{Refusal, Told},
+    answer::{LogContext, Refusal},
+    cache::Cache,
     form::Form,
     now,
-    records::Records,
 };
 use crate::domain::oauth::setup::Profile;
 use crate::domain::{
@@ -194,18 +194,18 @@ fn unknown(id: &str, secret: Option<&Secret>) -> Refusal {
 /// The app, once it has proved to be it.
 pub(super) fn authenticate(
     shared: &Shared,
-    records: &mut Records,
+    cache: &mut Cache,
     headers: &HeaderMap,
     form: &Form,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Arc<App>, Refusal> {
     if let Some(assertion) = form.get("client_assertion") {
         let named = form.get("client_id").map(ToOwned::to_owned);
         let id = named
             .or_else(|| claim(assertion, "sub"))
             .unwrap_or_default();
-        if let Some(app) = records.app(&ClientId::from_stored(id))? {
-            told.is_of(&app);
+        if let Some(app) = cache.app(&ClientId::from_stored(id))? {
+            log.is_of(&app);
         }
         return Err(assertion_refused(assertion));
     }
@@ -215,9 +215,9 @@ pub(super) fn authenticate(
         is_posted,
     } = presented(headers, form, shared.profile)?;
     if is_posted && secret.is_some() && shared.profile == Profile::RingCentral {
-        told.warn(Cause::SecretPosted);
+        log.warn(Cause::SecretPosted);
     }
-    let mut found = proved(shared, records, &id, secret, told);
+    let mut found = proved(shared, cache, &id, secret, log);
     if let Err(refusal) = &mut found
         && shared.profile == Profile::Strict
         && refusal.error == "invalid_client"
@@ -232,17 +232,17 @@ pub(super) fn authenticate(
 
 fn proved(
     shared: &Shared,
-    records: &mut Records,
+    cache: &mut Cache,
     id: &str,
     secret: Option<Secret>,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Arc<App>, Refusal> {
     let now = now();
     let wait_s = shared.guard().wait_s(id, now);
     if let Some(wait_s) = wait_s {
         let client = ClientId::from_stored(id);
-        if let Some(app) = records.app(&client)? {
-            told.is_of(&app);
+        if let Some(app) = cache.app(&client)? {
+            log.is_of(&app);
         }
         return Err(
             Refusal::bad("too_many_requests", "CMN-301", "Request rate exceeded")
@@ -253,10 +253,10 @@ fn proved(
         );
     }
     let client = ClientId::from_stored(id);
-    let Some(app) = records.app(&client)? else {
+    let Some(app) = cache.app(&client)? else {
         return Err(unknown(id, secret.as_ref()));
     };
-    told.is_of(&app);
+    log.is_of(&app);
     let wrong = || {
         let message = "Invalid client credentials";
         Refusal::unauthorized("invalid_client", "OAU-146", message)
@@ -272,7 +272,7 @@ fn proved(
             );
         }
         (ClientType::Confidential, Some(secret)) => {
-            if !records.verify_secret(&client, secret.expose(), now)? {
+            if !cache.verify_secret(&client, secret.expose(), now)? {
                 shared.guard().was_wrong(id, now);
                 return Err(wrong()
                     .because(Cause::WrongSecret)

@@ -8,7 +8,7 @@ use crate::{
             setup::Profile,
         },
     },
-    platform::{
+    local_server::{
         Shared,
         answer::Refusal,
         form::Form,

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::oauth::{diagnosis::Cause, setup::Profile},
-    platform::{Shared, answer::Refusal, form::Form},
+    local_server::{Shared, answer::Refusal, form::Form},
 };
 
 const PROMPT: &str = "prompt";

@@ -12,13 +12,13 @@ use crate::{
         },
         time::UnixMs,
     },
-    platform::{
+    local_server::{
         Shared,
-        answer::{Refusal, Told},
+        answer::{LogContext, Refusal},
+        cache::Cache,
         client::suspended,
         form::Form,
         now,
-        records::Records,
     },
     store::{Block, CODE_LIFE_MS, CodeGrant, NewSession, Refreshed, Replay, Terms, Tokens},
 };
@@ -51,30 +51,30 @@ fn owner_disabled() -> Refusal {
 /// Checked in this order: the token itself, revoked, the apps, the owner, the app's own grant.
 pub(super) fn by_jwt(
     shared: &Shared,
-    records: &mut Records,
+    cache: &mut Cache,
     app: &App,
     form: &Form,
     terms: Terms<'_>,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Tokens, Refusal> {
     let revoked = || {
         let message = "The JWT credential was revoked";
         Refusal::bad("invalid_grant", "DEV-102", message).because(Cause::JwtRevoked)
     };
     let assertion = form.wanted("assertion")?;
-    let assertion = records
+    let assertion = cache
         .assertion(assertion)
         .map_err(|refusal| refusal.or_stray("assertion", assertion))?;
     assertion.must_not_have_expired(now())?;
     let id = &assertion.credential;
-    let Some(standing) = records.credential(id)? else {
+    let Some(standing) = cache.credential(id)? else {
         return Err(revoked());
     };
     if standing.owner != assertion.owner {
         let message = "The assertion speaks for somebody else than its credential";
         return Err(Refusal::bad("invalid_grant", "DEV-105", message).because(Cause::JwtUnreadable));
     }
-    if standing.is_revoked || told.strikes(&shared.faults, Fault::RevokedJwt) {
+    if standing.is_revoked || log.strikes(&shared.faults, Fault::RevokedJwt) {
         return Err(revoked());
     }
     if let AuthorizedApps::Specific(apps) = &standing.apps
@@ -98,17 +98,17 @@ pub(super) fn by_jwt(
         credential: Some(id),
         scope: &scope,
     };
-    Ok(records.workspace.open_session(&new, terms, now())?)
+    Ok(cache.workspace.open_session(&new, terms, now())?)
 }
 
 /// The session, and what its ID token tells of the login.
 pub(super) fn by_code(
     shared: &Shared,
-    records: &mut Records,
+    cache: &mut Cache,
     app: &App,
     form: &Form,
     terms: Terms<'_>,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<(Tokens, CodeGrant), Refusal> {
     let bad = |code, message: &str, cause: Cause| {
         Refusal::bad("invalid_grant", code, message).because(cause)
@@ -118,7 +118,7 @@ pub(super) fn by_code(
     }
     let code = form.wanted("code")?;
     let now = now();
-    let workspace = &mut records.workspace;
+    let workspace = &mut cache.workspace;
     let known = workspace.code(code)?.ok_or_else(|| {
         bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown).or_stray("code", code)
     })?;
@@ -143,7 +143,7 @@ pub(super) fn by_code(
         }));
     }
     let is_late = now.0 - known.issued_at.0 >= CODE_LIFE_MS;
-    if is_late || told.strikes(&shared.faults, Fault::ExpiredCode) {
+    if is_late || log.strikes(&shared.faults, Fault::ExpiredCode) {
         return Err(bad(
             "OAU-108",
             "Authorization code is expired",
@@ -202,7 +202,7 @@ fn used_twice(first: Option<UnixMs>, now: UnixMs) -> Refusal {
 
 pub(super) fn by_refresh(
     shared: &Shared,
-    records: &mut Records,
+    cache: &mut Cache,
     app: &App,
     form: &Form,
     terms: Terms<'_>,
@@ -216,7 +216,7 @@ pub(super) fn by_refresh(
         Profile::RingCentral => Replay::Grace,
         Profile::Strict => Replay::EndsSession,
     };
-    let workspace = &mut records.workspace;
+    let workspace = &mut cache.workspace;
     // A refresh may not ask for more than was granted (RFC 6749 §6).
     if shared.profile == Profile::Strict
         && let Some(asked) = form.get("scope")

@@ -94,7 +94,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_host_of_this_machine_is_listened_on_at_its_own_address() {
-        let runtime = crate::platform::runtime().unwrap();
+        let runtime = crate::local_server::runtime().unwrap();
         let at = |host| {
             let listening = runtime.block_on(Listening::for_host(host, 0)).unwrap();
             listening.four.local_addr().unwrap().ip()

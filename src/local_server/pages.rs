@@ -251,7 +251,7 @@ mod tests {
     }
 
     fn text_of(response: Response) -> String {
-        let runtime = crate::platform::runtime().unwrap();
+        let runtime = crate::local_server::runtime().unwrap();
         let body = runtime.block_on(axum::body::to_bytes(response.into_body(), usize::MAX));
         String::from_utf8(body.unwrap().to_vec()).unwrap()
     }

@@ -20,7 +20,7 @@ const REMEMBERED_MAX: usize = 1024;
 
 /// What every request asks.
 #[derive(Debug)]
-pub struct Records {
+pub struct Cache {
     pub workspace: Workspace,
     known: Known,
 }
@@ -51,7 +51,7 @@ impl Known {
     }
 }
 
-impl Records {
+impl Cache {
     pub fn new(workspace: Workspace) -> Self {
         Self {
             workspace,

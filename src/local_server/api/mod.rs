@@ -11,8 +11,8 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Platform, Shared,
-    answer::{Refusal, Told, of_api},
+    Server, Shared,
+    answer::{LogContext, Refusal, of_api},
     base_of,
     bearer::{bearer, invalid},
 };
@@ -43,14 +43,14 @@ struct Call<'a> {
 
 /// Whatever is no endpoint of OAuth.
 pub(super) async fn call(
-    State(platform): State<Platform>,
+    State(server): State<Server>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let mut told = Told::default();
-    let done = answered(&platform, &method, &uri, &headers, &mut told);
-    of_api(done, told)
+    let mut log = LogContext::default();
+    let done = answered(&server, &method, &uri, &headers, &mut log);
+    of_api(done, log)
 }
 
 /// In RingCentral's order: the token, the path, the scope.
@@ -59,7 +59,7 @@ fn answered(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
-    told: &mut Told,
+    log: &mut LogContext,
 ) -> Result<Value, Refusal> {
     let path = uri.path();
     let found = operation::find(method.as_str(), path);
@@ -73,8 +73,8 @@ fn answered(
     if !operation::is_of_api(path) || is_of_oauth && is_nothing {
         return Err(no_such_path(path));
     }
-    let bearer = bearer(shared, headers, uri, None, told)?;
-    let app = shared.records().workspace.client(&bearer.client)?;
+    let bearer = bearer(shared, headers, uri, None, log)?;
+    let app = shared.cache().workspace.client(&bearer.client)?;
     let app = app.ok_or_else(|| invalid("OAU-213", "Token not found", Cause::UnknownClient))?;
     let (operation, parameters) = match found {
         Found::Operation(operation, parameters) => (operation, parameters),
@@ -186,10 +186,10 @@ pub(super) async fn wrong_method(uri: Uri) -> Response {
     )
     .with_status(StatusCode::METHOD_NOT_ALLOWED)
     .because(Cause::NotAnEndpoint);
-    let mut told = Told::default();
-    told.refused(&refusal);
+    let mut log = LogContext::default();
+    log.refused(&refusal);
     let is_of_oauth = uri.path().starts_with("/restapi/oauth/");
-    told.onto(if is_of_oauth {
+    log.onto(if is_of_oauth {
         refusal.of_oauth()
     } else {
         refusal.of_api()

@@ -9,8 +9,8 @@ use axum::{
 use serde_json::{Map, Value};
 
 use super::{
-    Platform,
-    answer::{Refusal, Told, of_api},
+    Server,
+    answer::{LogContext, Refusal, of_api},
     bearer::bearer,
     form::Form,
     id_signer, now,
@@ -108,18 +108,18 @@ pub(super) fn id_token(workspace: &Workspace, of: &Claims<'_>) -> Result<String,
 
 /// The token may come in the body of a POST, too (OpenID Connect Core §5.3.1, RFC 6750 §2.2).
 pub(super) async fn user_info(
-    State(platform): State<Platform>,
+    State(server): State<Server>,
     headers: HeaderMap,
     uri: Uri,
     body: Bytes,
 ) -> Response {
-    let mut told = Told {
+    let mut log = LogContext {
         what: Some("user info"),
-        ..Told::default()
+        ..LogContext::default()
     };
     let mut work = || -> Result<Value, Refusal> {
         let form = Form::of_body(&headers, &body).ok();
-        let bearer = bearer(&platform, &headers, &uri, form.as_ref(), &mut told)?;
+        let bearer = bearer(&server, &headers, &uri, form.as_ref(), &mut log)?;
         if !bearer.scope.split(' ').any(|one| one == "openid") {
             let message = "The access token does not have the scope openid";
             let refusal = Refusal::bad("InsufficientPermissions", "CMN-401", message);
@@ -132,9 +132,9 @@ pub(super) async fn user_info(
                     ),
                 }));
         }
-        let workspace = &platform.records().workspace;
+        let workspace = &server.cache().workspace;
         about(workspace, &bearer.owner, &bearer.scope).map(Value::Object)
     };
     let done = work();
-    of_api(done, told)
+    of_api(done, log)
 }

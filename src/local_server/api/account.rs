@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use super::{Call, not_found};
 use crate::{
     domain::{id::DeveloperId, number::NumericId, people::developer::given_and_family},
-    platform::answer::Refusal,
+    local_server::answer::Refusal,
 };
 
 /// The organization is the one account that there is.
 fn account_of(call: &Call<'_>) -> Result<NumericId, Refusal> {
-    let account = call.shared.records().workspace.account_id()?;
+    let account = call.shared.cache().workspace.account_id()?;
     if account.is_named(call.parameters.get("accountId")) {
         Ok(account)
     } else {
@@ -26,7 +26,7 @@ fn extension_of(call: &Call<'_>) -> Result<(DeveloperId, NumericId), Refusal> {
         return Ok((call.bearer.owner.clone(), own));
     }
     let number = NumericId::parse(asked).ok_or_else(|| not_found("extensionId"))?;
-    let found = call.shared.records().workspace.developer_with(number)?;
+    let found = call.shared.cache().workspace.developer_with(number)?;
     found
         .map(|developer| (developer, number))
         .ok_or_else(|| not_found("extensionId"))
@@ -44,7 +44,7 @@ pub(super) fn account(call: &Call<'_>) -> Result<Value, Refusal> {
 pub(super) fn extension(call: &Call<'_>) -> Result<Value, Refusal> {
     let account = account_of(call)?;
     let (developer, number) = extension_of(call)?;
-    let person = call.shared.records().workspace.person(&developer)?;
+    let person = call.shared.cache().workspace.person(&developer)?;
     let person = person.ok_or_else(|| not_found("extensionId"))?;
     let (given, family) = given_and_family(&person.full_name);
     Ok(json!({

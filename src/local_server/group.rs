@@ -4,7 +4,7 @@
 use axum::{body::Bytes, http::HeaderMap, response::Response};
 use tokio::sync::oneshot::{self, Sender};
 
-use super::{Platform, Shared, answer::Refusal, now, records::Records, token};
+use super::{Server, Shared, answer::Refusal, cache::Cache, now, token};
 use crate::store::StoreError;
 
 /// Who waits for the next commit.
@@ -24,10 +24,10 @@ impl std::fmt::Debug for Waiting {
     }
 }
 
-pub(super) async fn answered(platform: Platform, headers: HeaderMap, body: Bytes) -> Response {
-    let (tell, told) = oneshot::channel();
+pub(super) async fn answered(server: Server, headers: HeaderMap, body: Bytes) -> Response {
+    let (tell, log) = oneshot::channel();
     let is_first = {
-        let waiting = &mut platform.group().0;
+        let waiting = &mut server.group().0;
         waiting.push(Waiting {
             headers,
             body,
@@ -40,17 +40,17 @@ pub(super) async fn answered(platform: Platform, headers: HeaderMap, body: Bytes
         tokio::spawn(async move {
             // Whoever has asked by now comes first and joins in.
             tokio::task::yield_now().await;
-            answer_all(&platform);
+            answer_all(&server);
         });
     }
-    told.await.unwrap_or_else(|_| {
+    log.await.unwrap_or_else(|_| {
         let error = StoreError::Other("another request failed badly".to_owned());
         Refusal::from(error).of_oauth()
     })
 }
 
 /// Takes back on the way out what was not committed, be it by a panic.
-struct Begun<'a>(&'a mut Records);
+struct Begun<'a>(&'a mut Cache);
 
 impl Drop for Begun<'_> {
     fn drop(&mut self) {
@@ -61,8 +61,8 @@ impl Drop for Begun<'_> {
 fn answer_all(shared: &Shared) {
     let waiting = std::mem::take(&mut shared.group().0);
     let work = || -> Result<Vec<Response>, StoreError> {
-        let records = &mut *shared.records();
-        let begun = Begun(records);
+        let cache = &mut *shared.cache();
+        let begun = Begun(cache);
         begun.0.workspace.begin_grants()?;
         let answers = waiting
             .iter()

@@ -32,7 +32,7 @@ const REALM: &str = "RingCentral REST API";
 
 /// What the log is told of a request, beside what went over the wire.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct LogContext {
     pub app: Option<(AppId, String)>,
     pub what: Option<&'static str>,
     pub code: Option<&'static str>,
@@ -43,7 +43,7 @@ pub struct Told {
     pub hidden: Option<String>,
 }
 
-impl Told {
+impl LogContext {
     pub fn is_of(&mut self, app: &App) {
         self.app = Some((app.id.clone(), app.spec.properties.name.clone()));
     }
@@ -320,13 +320,13 @@ pub fn json_answer(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// The answer of the API to a request: its body, or why it is refused.
-pub fn of_api(done: Result<Value, Refusal>, mut told: Told) -> Response {
+pub fn of_api(done: Result<Value, Refusal>, mut log: LogContext) -> Response {
     let response = match done {
         Ok(body) => json_answer(StatusCode::OK, &body),
         Err(refusal) => {
-            told.refused(&refusal);
+            log.refused(&refusal);
             refusal.of_api()
         }
     };
-    told.onto(response)
+    log.onto(response)
 }
