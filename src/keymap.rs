@@ -1,7 +1,7 @@
-//! Every key, once. Dispatch, footer, help and `docs/KEYS.md` are read from [`BINDINGS`].
+//! All keys, in one table. Dispatch, footer, help and `docs/KEYS.md` use [`BINDINGS`].
 //!
-//! Deliberately absent: keys that only Alt or a terminal extension reaches, and
-//! Ctrl-I, J, M, H and [, which a terminal cannot tell from Tab, Enter, Backspace and Esc.
+//! Deliberately absent: keys that only Alt or a terminal extension reaches, and Ctrl-I, J, M, H and
+//! [, which a terminal cannot tell from Tab, Enter, Backspace and Esc.
 
 mod layout;
 
@@ -11,7 +11,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::form::Edit;
 
-/// What a key means.
+/// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Edit(Edit),
@@ -96,7 +96,8 @@ pub enum Action {
     Again,
 }
 
-/// Where the focus is, computed from the state. A stack of these is asked from the inside out.
+/// The place of the focus, computed from the state. A key is looked up in a stack of contexts,
+/// innermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Context {
     /// A one-line text field.
@@ -113,51 +114,51 @@ pub enum Context {
     Toggle,
     /// A field that opens a searchable list.
     Pick,
-    /// A secret that the console made.
+    /// A generated secret.
     Generated,
-    /// The searchable list, opened for any number of answers.
+    /// The searchable list, for any number of options.
     Picker,
-    /// The same for one answer.
+    /// The searchable list, for one option.
     PickOne,
     Form,
     CreateApp,
-    /// The same form for an app that exists.
+    /// The form of an existing app.
     EditApp,
     Review,
     SignIn,
     List,
-    /// The apps list while its filter is typed.
+    /// The filter of the apps list, while it is typed.
     Filter,
     App,
     /// The organization and its people.
     Organization,
-    /// A password that is handed to somebody.
+    /// A password to hand over to another developer.
     Handed,
-    /// Requests that wait.
+    /// Pending requests.
     Approvals,
     /// JWT credentials.
     Jwt,
-    /// The local platform and its log.
+    /// The local server and its log.
     Sandbox,
-    /// One request and its answer.
+    /// A request and its answer.
     Exchange,
-    /// Faults of the local platform.
+    /// Faults of the local server.
     Faults,
-    /// What a pasted answer means.
+    /// The explanation of a pasted text.
     Explained,
-    /// A flow that is tried out.
+    /// A test of an app's login or webhook.
     Trial,
-    /// What happened in the workspace.
+    /// The history of the workspace.
     History,
-    /// The same while its filter is typed.
+    /// The filter of the history, while it is typed.
     HistoryFilter,
-    /// Every action by its name.
+    /// The command palette.
     Palette,
-    /// Somebody else saved the app that is being changed.
+    /// Another developer saved the app that is being changed.
     Conflict,
-    /// A question on the app page that is answered by typing.
+    /// A question on the app page that needs a typed answer.
     Prompt,
-    /// The credentials of an app alone, for the mouse.
+    /// The credentials of an app alone, for selecting them with the mouse.
     Unboxed,
     Confirm,
     Help,
@@ -166,7 +167,7 @@ pub enum Context {
 }
 
 impl Context {
-    /// In these, letters are text.
+    /// Whether letters are text.
     pub fn takes_text(self) -> bool {
         matches!(
             self,
@@ -226,22 +227,22 @@ impl Context {
     }
 }
 
-/// One row of the table.
+/// A row of the table.
 #[derive(Debug)]
 pub struct Binding {
     pub context: Context,
-    /// Keys in the notation of [`Key::parse`], the first one is shown.
+    /// Keys in the notation of [`Key::parse`]. The first one is shown.
     pub keys: &'static [&'static str],
     pub action: Action,
     /// One or two words for the footer.
     pub label: &'static str,
     /// A line for the help.
     pub help: &'static str,
-    /// Whether the footer shows it (while there is room, in the order of the table).
+    /// Whether the footer shows it, if there is room (in the order of the table).
     pub footer: bool,
 }
 
-/// A key, as far as this program tells keys apart.
+/// A key, as precisely as this program distinguishes keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     pub code: KeyCode,
@@ -250,8 +251,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// Letters arrive with or without a Shift flag, Shift-Tab under two names: one form each.
-    /// `None` for a key with Super, Hyper or Meta: it is not the key without them.
+    /// Letters arrive with or without a Shift flag, and Shift-Tab under two names: both get one
+    /// form. `None` for a key with Super, Hyper or Meta, which is not the key without them.
     pub fn from_event(event: &KeyEvent) -> Option<Self> {
         let foreign = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
         if event.modifiers.intersects(foreign) {
@@ -259,7 +260,7 @@ impl Key {
         }
         let code = match event.code {
             KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
-            // Ctrl-Space is NUL, and a letter with Ctrl says nothing of its case.
+            // Ctrl-Space arrives as NUL, and with Ctrl the case of a letter is unknown.
             KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::CONTROL) => {
                 KeyCode::Char(c.to_ascii_lowercase())
             }
@@ -305,7 +306,7 @@ impl Key {
         Some(Self { code, ctrl, alt })
     }
 
-    /// The character that it types, if it types one.
+    /// The character that the key types, if any.
     pub fn typed(self) -> Option<char> {
         match self.code {
             KeyCode::Char(c) if !self.ctrl && !self.alt && !c.is_control() => Some(c),
@@ -319,7 +320,7 @@ fn strip<'a>(text: &'a str, prefix: &str) -> (bool, &'a str) {
         .map_or((false, text), |rest| (true, rest))
 }
 
-/// How a key is written for a person: `^S`, `S-Tab`, `PgDn`.
+/// How a key is shown to a person: `^S`, `S-Tab`, `PgDn`.
 pub fn show(notation: &str) -> String {
     let (ctrl, rest) = strip(notation, "ctrl-");
     let (alt, rest) = strip(rest, "alt-");
@@ -367,7 +368,7 @@ const fn key(
     }
 }
 
-/// A key that works and is told by the help, but is no news in the footer.
+/// A key that the help lists, but not the footer.
 const fn quiet(
     context: Context,
     keys: &'static [&'static str],
@@ -675,7 +676,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Anywhere, &["?", "f1", "ctrl-g"], Action::Help, "The keys that work here (^G or F1 while typing)"),
 ];
 
-/// Keys that edit text, wherever letters are text.
+/// Keys that edit text, in all contexts where letters are text.
 #[rustfmt::skip] // one key, one row
 const EDITING: &[(&[&str], Edit, &str)] = &[
     (&["left"], Edit::Left, "One character back"),
@@ -725,14 +726,14 @@ static PARSED_EDITING: LazyLock<Vec<(Key, Edit)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What a key means where the focus is. `stack` goes from the inside out.
+/// Looks up a key. `stack` goes from the innermost context outwards.
 pub fn action(stack: &[Context], key: Key) -> Option<Action> {
     bound(stack, key).or_else(|| bound(stack, in_latin(stack, key)?))
 }
 
-/// The key of a Latin keyboard in its place, where a letter is a command.
+/// The key at the same place of a Latin keyboard, if letters are commands here.
 fn in_latin(stack: &[Context], key: Key) -> Option<Key> {
-    // A word of yes or no in another language has its letters elsewhere: "нет" begins at the y.
+    // An answer in another language has its letters elsewhere: "нет" (no) begins on the y key.
     if stack.contains(&Context::Confirm) {
         return None;
     }
@@ -743,7 +744,7 @@ fn in_latin(stack: &[Context], key: Key) -> Option<Key> {
     Some(Key { code, ..key })
 }
 
-/// Whether the key types a letter that is a command on no keyboard that is known.
+/// Whether the key types a letter that has no known place on a Latin keyboard.
 pub fn is_foreign_letter(key: Key) -> bool {
     let is_foreign = |c: char| c.is_alphabetic() && !c.is_ascii();
     key.typed()
@@ -755,7 +756,7 @@ fn bound(stack: &[Context], key: Key) -> Option<Action> {
         let bound = PARSED
             .iter()
             .find(|bound| bound.context == *context && bound.key == key);
-        // Letters are text: a field that is typed into is never left by one.
+        // Letters are text: typing never leaves a field.
         if let Some(bound) = bound {
             return Some(bound.action);
         }
@@ -779,7 +780,7 @@ fn bound(stack: &[Context], key: Key) -> Option<Action> {
     None
 }
 
-/// The bindings that work where the focus is, without those that an inner context hides.
+/// The bindings that work in these contexts, without those that an inner context hides.
 pub fn active(stack: &[Context]) -> Vec<&'static Binding> {
     let mut bindings: Vec<&Binding> = Vec::new();
     for context in stack {
@@ -798,7 +799,7 @@ pub fn active(stack: &[Context]) -> Vec<&'static Binding> {
     bindings
 }
 
-/// The first key of a binding that works where the focus is, as a person writes it.
+/// The first key of a binding that works in these contexts, as a person writes it.
 pub fn shown_key(stack: &[Context], binding: &Binding) -> String {
     binding
         .keys
@@ -812,7 +813,7 @@ pub fn shown_key(stack: &[Context], binding: &Binding) -> String {
         .unwrap_or_default()
 }
 
-/// `docs/KEYS.md`, whole.
+/// The contents of `docs/KEYS.md`.
 pub fn document() -> String {
     let mut text = String::from(
         "# Keys\n\nGenerated from `src/keymap.rs` by `cargo run --example keys > docs/KEYS.md`; a test compares the two.\n",

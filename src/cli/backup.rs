@@ -1,5 +1,4 @@
-//! `devconsole backup` and `devconsole restore`: what is told and what is asked. How a copy is made
-//! and put in place is in `store`.
+//! `devconsole backup` and `devconsole restore`: output and questions. `store` makes the copies.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -143,12 +142,12 @@ fn ask() -> Result<Answer, Failure> {
     }
 }
 
-/// A name in a file is whatever somebody wrote there.
+/// Names in a file may hold anything, so they are made safe to print.
 fn tell(lines: &[String]) {
     let unicode = is_unicode();
     let mut out = io::stdout();
     for line in lines {
-        // Whoever stopped reading wants no more of it.
+        // A closed output wants no more lines.
         let _ = writeln!(out, "{}", shown(line, unicode));
     }
 }

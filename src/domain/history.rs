@@ -54,7 +54,7 @@ whats! {
     DeveloperRemoved "Developer removed",
 }
 
-/// One value before and after. A secret is here as its fingerprint, never in clear.
+/// One value before and after. Of a secret, only the fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub field: String,
@@ -81,18 +81,19 @@ impl Change {
 /// One row of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// 1 for the first one, without gaps.
+    /// Starts at 1 and has no gaps.
     pub seq: i64,
     pub at: UnixMs,
     pub who: DeveloperId,
     pub app: Option<AppId>,
-    /// The app's or the organization's name, or the developer's with the address: as it was then.
+    /// The name at that time: of the app, of the organization, or of the developer with the
+    /// address.
     pub subject: String,
     pub what: What,
     pub changes: Vec<Change>,
 }
 
-/// A part of it.
+/// Some of the entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryWindow {
     pub total: u64,
@@ -101,12 +102,12 @@ pub struct HistoryWindow {
     pub entries: Vec<Entry>,
 }
 
-/// The first row at which the history is not what was written.
+/// The first place where the history was tampered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// The row was edited, or another one was removed or moved before it.
+    /// This row was edited, or a row before it was removed or moved.
     At(i64),
-    /// Rows from this one on are gone.
+    /// This row and all after it were removed.
     EndsBefore(i64),
 }
 

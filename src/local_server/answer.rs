@@ -1,5 +1,5 @@
-//! Answers in the platform's shape. Facts: its error table and recorded answers; a code that
-//! begins with `DEV-` is ours, where no source states one.
+//! Answers in RingCentral's format. Facts: its error table and recorded answers. A code that begins
+//! with `DEV-` is ours, where no source states one.
 
 use axum::{
     Json,
@@ -26,20 +26,20 @@ use crate::{
     store::StoreError,
 };
 
-/// Ours: which fault of the switchboard made an answer what it is.
+/// Ours: names the fault that made an answer fail.
 pub const FAULT_HEADER: &str = "x-devconsole-fault";
 const REALM: &str = "RingCentral REST API";
 
-/// What the log is told of a request, beside what went over the wire.
+/// What the log knows about a request, besides the bytes on the wire.
 #[derive(Clone, Debug, Default)]
 pub struct LogContext {
     pub app: Option<(AppId, String)>,
     pub what: Option<&'static str>,
     pub code: Option<&'static str>,
     pub diagnosis: Option<Diagnosis>,
-    /// The fault that made the answer what it is.
+    /// The fault that made the answer fail.
     pub struck: Option<Fault>,
-    /// Presented as a Client ID and not one: may be a secret.
+    /// A value that was sent as a Client ID but is not one, so it may be a secret.
     pub hidden: Option<String>,
 }
 
@@ -56,18 +56,18 @@ impl LogContext {
         }
     }
 
-    /// Of a page, which says in its own words what a refusal says elsewhere.
+    /// For a page, which explains a refusal in its own words.
     pub fn explained(&mut self, code: &'static str, cause: Cause) {
         self.code = Some(code);
         self.diagnosis = Some(cause.into());
     }
 
-    /// What works here and may not work elsewhere. It gives way to a refusal.
+    /// The request works here, but may not work with RingCentral. A refusal replaces this.
     pub fn warn(&mut self, cause: Cause) {
         self.diagnosis = Some(cause.into());
     }
 
-    /// Whether an armed fault happens now.
+    /// Whether an armed fault strikes now.
     pub fn strikes(&mut self, faults: &Faults, fault: Fault) -> bool {
         let strikes = faults.strikes(fault);
         if strikes {
@@ -76,7 +76,7 @@ impl LogContext {
         strikes
     }
 
-    /// A fault looks like what it imitates: whoever reads the log is to know that it was one.
+    /// A fault looks like the error that it imitates; the log has to say that it was a fault.
     pub fn why(&self) -> Option<Diagnosis> {
         let of_fault = self.struck.map(Diagnosis::of_fault);
         of_fault.or_else(|| self.diagnosis.clone())
@@ -89,7 +89,7 @@ impl LogContext {
     }
 }
 
-/// So that whoever reads the answer alone knows, too.
+/// Names the fault in the answer too, which may be all that a reader has.
 pub fn name_fault(response: &mut Response, fault: Option<Fault>) {
     if let Some(fault) = fault {
         let name = HeaderValue::from_static(fault.label());
@@ -106,22 +106,22 @@ pub struct Refusal {
     pub code: &'static str,
     pub message: String,
     retry_after_s: Option<u64>,
-    /// Apart, since a refusal travels by value.
+    /// Boxed to keep a refusal small, because it is returned by value.
     about: Box<About>,
 }
 
 #[derive(Debug, Default)]
 struct About {
     why: Option<Diagnosis>,
-    /// The API's name of what is missing.
+    /// RingCentral's name of the missing permission or scope.
     permission: Option<&'static str>,
     parameters: Vec<Parameter>,
-    /// The methods that the path has.
+    /// The methods of the path.
     allow: Option<String>,
     hidden: Option<String>,
 }
 
-/// What in the request it is about, as RingCentral names it in its errors.
+/// The part of the request that an error is about, in RingCentral's format.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Parameter {
@@ -130,7 +130,7 @@ struct Parameter {
     parameter_value: Option<String>,
 }
 
-/// Of a value that is repeated.
+/// Longest repeated value, in characters.
 const REPEATED_MAX: usize = 200;
 
 impl Refusal {
@@ -162,13 +162,13 @@ impl Refusal {
         self
     }
 
-    /// What the log must not repeat.
+    /// Text that the log must not repeat.
     pub fn hiding(mut self, text: &str) -> Self {
         self.about.hidden = Some(text.to_owned());
         self
     }
 
-    /// The parameter that it is about. Its value is repeated when it is no secret.
+    /// Names the parameter that the error is about, with its value unless that may be a secret.
     pub fn naming_parameter(mut self, name: &str, value: Option<&str>) -> Self {
         let value = value.filter(|_| is_harmless(name));
         self.about.parameters.push(Parameter {
@@ -178,8 +178,8 @@ impl Refusal {
         self
     }
 
-    /// Whatever else is said of it: a value that was copied with something around it is likely
-    /// the reason. `name` is what the person knows it by.
+    /// If the value has stray characters around it, they replace any other cause. `name` is the
+    /// name of the value for a person.
     pub fn or_stray(self, name: &str, value: &str) -> Self {
         match stray(value) {
             Some(how) => self.because(Diagnosis {
@@ -195,7 +195,7 @@ impl Refusal {
         self
     }
 
-    /// A Client ID that is none: it is shown when it cannot be a secret.
+    /// For an invalid Client ID. It is shown if it cannot be a secret.
     pub fn naming_client(self, id: &str) -> Self {
         const NAME: &str = "client_id";
         if may_be_shown_as_id(id) {
@@ -205,7 +205,7 @@ impl Refusal {
         }
     }
 
-    /// The scope that is missing.
+    /// Names the missing scope or permission.
     pub fn naming(mut self, permission: &'static str) -> Self {
         self.about.permission = Some(permission);
         self
@@ -221,7 +221,7 @@ impl Refusal {
         self
     }
 
-    /// As the token endpoint says it.
+    /// The answer of an OAuth endpoint.
     pub fn of_oauth(&self) -> Response {
         let body = json!({
             "error": self.error,
@@ -236,7 +236,7 @@ impl Refusal {
         response
     }
 
-    /// As the API says it.
+    /// The answer of an API endpoint.
     pub fn of_api(&self) -> Response {
         let body = json!({
             "errorCode": self.error,
@@ -244,7 +244,7 @@ impl Refusal {
             "errors": [self.one()],
         });
         let mut response = json_answer(self.status, &body);
-        // RFC 6750 §3: without credentials there is no error to tell of.
+        // RFC 6750 §3: without credentials, the challenge has no error code.
         let error = match self.status {
             StatusCode::UNAUTHORIZED if self.code == "AGW-401" => Some(""),
             StatusCode::UNAUTHORIZED => Some(", error=\"invalid_token\""),
@@ -258,7 +258,7 @@ impl Refusal {
         response
     }
 
-    /// The entry of `errors`.
+    /// The entry in the array `errors`.
     fn one(&self) -> Value {
         let mut one = json!({ "errorCode": self.code, "message": self.message });
         let mut say = |name: &str, value: Value| {
@@ -287,7 +287,7 @@ impl Refusal {
     }
 }
 
-/// The machine failed, not whoever asked.
+/// The server failed, not the client.
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self::bad("temporarily_unavailable", "DEV-503", error.to_string())
@@ -313,13 +313,13 @@ pub fn json_answer(status: StatusCode, body: &impl Serialize) -> Response {
     let store = HeaderValue::from_static("no-store");
     headers.insert(header::CACHE_CONTROL, store);
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-    // Some answers repeat what was asked.
+    // Some answers repeat parts of the request.
     let nosniff = HeaderValue::from_static("nosniff");
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
     response
 }
 
-/// The answer of the API to a request: its body, or why it is refused.
+/// The answer of the API to a request.
 pub fn of_api(done: Result<Value, Refusal>, mut log: LogContext) -> Response {
     let response = match done {
         Ok(body) => json_answer(StatusCode::OK, &body),

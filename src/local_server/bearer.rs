@@ -1,4 +1,4 @@
-//! The access token of a request: where it is, and whom it speaks for.
+//! Finds the access token of a request, and the developer and app that it stands for.
 
 use std::borrow::Cow;
 
@@ -23,13 +23,12 @@ use crate::{
     store::{Access, Bearer, Block},
 };
 
-/// How long a token that was replaced is told from one that is unknown. Source: answers of
-/// RingCentral about refreshing, as far as they were observed.
+/// A replaced token is reported as replaced for this long, then as unknown.
+/// Source: RingCentral's answers, as far as they were observed.
 const REPLACED_MS: i64 = 10_000;
 const SKEW_MS: i64 = 60 * 60 * 1000;
 
-/// The token of a request: in its header, in its body where that is a form, or where RingCentral
-/// takes it too, in its query.
+/// The token in the header, in a form body or, as RingCentral also accepts, in the query.
 fn token<'a>(
     profile: Profile,
     headers: &'a HeaderMap,
@@ -58,7 +57,7 @@ fn token<'a>(
     }
     let value = header.to_str().unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
-    // Two of the SDKs copy the lower-case token_type.
+    // Two SDKs copy the lower-case token_type.
     if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
         let message = "Invalid Authorization header";
         return Err(
@@ -72,7 +71,7 @@ pub(super) fn invalid(code: &'static str, message: &str, cause: Cause) -> Refusa
     Refusal::unauthorized("TokenInvalid", code, message).because(cause)
 }
 
-/// What surely is none of ours.
+/// Refuses text that cannot be a token of this server.
 fn must_be_readable(token: &str) -> Result<(), Refusal> {
     let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let cause = match kind_of(token) {
@@ -85,7 +84,7 @@ fn must_be_readable(token: &str) -> Result<(), Refusal> {
     Err(refusal.or_stray("The access token", token))
 }
 
-/// Whom the bearer token speaks for.
+/// The developer and app that the token stands for.
 pub(super) fn bearer(
     shared: &Shared,
     headers: &HeaderMap,

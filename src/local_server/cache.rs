@@ -1,5 +1,5 @@
-//! The workspace as the platform sees it: what was read of apps, secrets, keys and credentials stays
-//! in memory for as long as nobody changes them.
+//! Keeps apps, secrets, keys and credentials of the workspace in memory until somebody changes
+//! them.
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
@@ -15,26 +15,27 @@ use crate::{
     store::{JwtStanding, KeptSecret, StoreError, Workspace},
 };
 
-/// Of each kind; a workspace has more apps than the few that log in again and again.
+/// Most entries of each kind. Few of a workspace's apps log in again and again.
 const REMEMBERED_MAX: usize = 1024;
 
-/// What every request asks.
+/// The workspace, and what was read from it.
 #[derive(Debug)]
 pub struct Cache {
     pub workspace: Workspace,
     known: Known,
 }
 
-/// Read once and not at each login. The platform's own connection writes none of it; whatever
-/// another one commits, in this process or in another, is seen at the next question.
+/// Read once instead of at each login. This connection changes none of it; a commit of another one,
+/// in any process, empties the cache at the next read.
 #[derive(Debug, Default)]
 struct Known {
     as_of: Option<i64>,
     apps: HashMap<ClientId, Arc<App>>,
     secrets: HashMap<ClientId, Vec<KeptSecret>>,
     keys: Option<Vec<Value>>,
-    /// By the SHA-256 of the whole token. A robot shows the same one at every login, and checking
-    /// its signature is most of the work. One that fits once fits as long as its key is known.
+    /// By the SHA-256 of the whole token. An app presents the same token at every login, and
+    /// checking its signature is most of the work. The signature stays valid as long as its key
+    /// exists.
     assertions: HashMap<[u8; 32], Arc<Assertion>>,
     credentials: HashMap<JwtId, Arc<JwtStanding>>,
 }
@@ -75,7 +76,7 @@ impl Cache {
         remembered(&mut known.apps, id, || workspace.client(id))
     }
 
-    /// Whether this is a live secret of that client; its use is noted.
+    /// Whether this is a live secret of the client. Its use is noted.
     pub fn verify_secret(
         &mut self,
         client: &ClientId,
@@ -93,7 +94,7 @@ impl Cache {
         workspace.verify_client_secret(kept, presented, now)
     }
 
-    /// What an assertion says, if its signature fits.
+    /// The claims of an assertion, if its signature is valid.
     pub fn assertion(&mut self, token: &str) -> Result<Arc<Assertion>, Refusal> {
         let (known, workspace) = self.of_now()?;
         let sha256: [u8; 32] = Sha256::digest(token.as_bytes()).into();

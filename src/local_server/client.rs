@@ -1,4 +1,4 @@
-//! Which app is asking, and whether it is.
+//! Identifies and authenticates the app of a request.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -24,13 +24,13 @@ use crate::domain::{
     time::UnixMs,
 };
 
-/// Wrong secrets of a client that cost nothing yet.
+/// Wrong secrets of a client before the first wait.
 const FREE_TRIES: u32 = 10;
 const WAIT_MAX_S: i64 = 60;
-/// Clients that are remembered; names that nobody has must not fill the memory.
+/// Most remembered clients: made-up names must not fill the memory.
 const REMEMBERED_MAX: usize = 10_000;
 
-/// Slows down who guesses secrets.
+/// Slows the guessing of secrets.
 #[derive(Debug, Default)]
 pub struct Guard {
     wrong: HashMap<String, (u32, UnixMs)>,
@@ -68,7 +68,7 @@ struct Presented {
     is_posted: bool,
 }
 
-/// Basic, or `client_id` in the body; both at once is what two of the SDKs send.
+/// Basic authentication, or `client_id` in the body. Two SDKs send both.
 fn presented(headers: &HeaderMap, form: &Form, profile: Profile) -> Result<Presented, Refusal> {
     match headers.get(header::AUTHORIZATION) {
         None => in_body(form),
@@ -129,7 +129,7 @@ fn in_header(value: &HeaderValue, form: &Form, profile: Profile) -> Result<Prese
             Refusal::bad("invalid_request", "OAU-150", message).because(Cause::ValuesDiffer)
         );
     }
-    // RFC 6749 §2.3: one method for a request.
+    // RFC 6749 §2.3: one method in a request.
     if profile == Profile::Strict && form.get("client_secret").is_some() {
         let message = "client_secret in the body and in the header";
         return Err(
@@ -138,15 +138,15 @@ fn in_header(value: &HeaderValue, form: &Form, profile: Profile) -> Result<Prese
     }
     Ok(Presented {
         id,
-        // An empty one is what the Python SDK sends for an app without a secret.
+        // The Python SDK sends an empty secret for an app without one.
         secret: (!secret.is_empty()).then(|| Secret::new(form_decoded(secret))),
         is_posted: false,
     })
 }
 
-/// `client_secret_jwt` and `private_key_jwt` (RFC 7523 §2.2), which RingCentral's metadata lists.
-/// Of a secret there is a digest here, from which no HMAC can be checked; and neither this console
-/// nor RingCentral's has a place to register a public key.
+/// `client_secret_jwt` and `private_key_jwt` (RFC 7523 §2.2) are in RingCentral's metadata. The
+/// stored digest of a secret cannot check an HMAC, and neither this console nor RingCentral's lets
+/// you register a public key.
 fn assertion_refused(assertion: &str) -> Refusal {
     let is_hmac = algorithm(assertion).is_some_and(|alg| alg.starts_with("HS"));
     let (code, method, cause) = if is_hmac {
@@ -162,8 +162,8 @@ fn assertion_refused(assertion: &str) -> Refusal {
         .naming_parameter("client_assertion", None)
 }
 
-/// RFC 6749 §2.3.1 has both parts form-encoded, the SDKs send them as they are. Ours read the same
-/// either way: none has a `%` or a `+`.
+/// RFC 6749 §2.3.1 form-encodes both parts; SDKs send them unencoded. Generated values are the same
+/// either way, because they have no `%` or `+`.
 fn form_decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
@@ -191,7 +191,7 @@ fn unknown(id: &str, secret: Option<&Secret>) -> Refusal {
         .naming_client(id)
 }
 
-/// The app, once it has proved to be it.
+/// The app, after it has authenticated itself.
 pub(super) fn authenticate(
     shared: &Shared,
     cache: &mut Cache,
@@ -263,7 +263,7 @@ fn proved(
     };
     match (app.spec.client_type(), secret) {
         (ClientType::Public, None) => {}
-        // Whoever sends one believes that it is checked.
+        // An app that sends a secret expects it to be checked.
         (ClientType::Public, Some(_)) => return Err(wrong().because(Cause::SecretOfPublicApp)),
         (ClientType::Confidential, None) => {
             let message = "Client authentication is required";

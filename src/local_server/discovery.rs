@@ -1,4 +1,4 @@
-//! What clients read before they begin: metadata and keys; and the icons of apps.
+//! Metadata and public keys for clients, and the icons of apps.
 
 use axum::{
     extract::{Path, State},
@@ -29,8 +29,8 @@ pub(super) async fn jwks(State(server): State<Server>) -> Response {
     }
 }
 
-/// RFC 8414 §2 and OpenID Connect Discovery §3 in one: the issuer is whatever it was asked as.
-/// Only what works here is listed.
+/// RFC 8414 §2 and OpenID Connect Discovery §3 in one document. The issuer is the address that the
+/// client uses. Lists only what works here.
 pub(super) async fn metadata(State(server): State<Server>, headers: HeaderMap) -> Response {
     id_signer::prepare();
     let issuer = base_of(&headers);
@@ -74,13 +74,13 @@ pub(super) async fn metadata(State(server): State<Server>, headers: HeaderMap) -
         "claims_supported": openid::CLAIMS,
         "claims_parameter_supported": false,
         "request_parameter_supported": false,
-        // Without it, true (OpenID Connect Discovery §3).
+        // The default is true (OpenID Connect Discovery §3).
         "request_uri_parameter_supported": false,
     });
     json_answer(StatusCode::OK, &body)
 }
 
-/// An app's icon, for the consent page. A picture may be a document with a script in it.
+/// An app's icon, for the consent page. Served so that a script in an SVG cannot run.
 pub(super) async fn icon(State(server): State<Server>, Path(sha256): Path<String>) -> Response {
     match server.cache().workspace.icon(&sha256) {
         Ok(Some((format, bytes))) => {

@@ -1,4 +1,4 @@
-//! The switchboard: which faults the platform has been told to have.
+//! The faults that are switched on.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ impl Faults {
         Fault::ALL.iter().map(one).collect()
     }
 
-    /// Whether it happens now; then one that was armed once is off.
+    /// Whether the fault strikes now. A fault that is armed once is off afterwards.
     pub fn strikes(&self, fault: Fault) -> bool {
         let mut all = self.all();
         match all.get(&fault).copied().unwrap_or_default() {

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use super::{answer::Refusal, redact::is_too_long_for_a_name};
 use crate::domain::oauth::diagnosis::{Cause, Diagnosis};
 
-/// Each parameter may be there once (RFC 6749 §3.1, §3.2), but for these: their first value counts.
+/// Only these parameters may be repeated (RFC 6749 §3.1, §3.2); their first value counts.
 /// Source: RFC 8707 §2, RFC 8693 §2.1.
 const REPEATABLE: [&str; 2] = ["resource", "audience"];
 
@@ -26,7 +26,7 @@ impl Form {
         Self::pairs(query.as_bytes())
     }
 
-    /// Of no body for an empty one, whatever its type.
+    /// An empty body has no parameters, whatever its type.
     pub fn of_body(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
         if body.is_empty() {
             return Ok(Self::default());
@@ -35,7 +35,7 @@ impl Form {
             .get(header::CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok())
             .unwrap_or_default();
-        // With or without a charset: one of the clients sends it.
+        // One client adds a charset.
         let media_type = kind.split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             let message = "The body has to be application/x-www-form-urlencoded";
@@ -66,7 +66,7 @@ impl Form {
         query.finish()
     }
 
-    /// An empty parameter counts as none (RFC 6749 §3.2): one of the SDKs sends six of them.
+    /// An empty parameter counts as missing (RFC 6749 §3.2): one SDK sends six of them.
     pub fn get(&self, name: &str) -> Option<&str> {
         let value = self.0.get(name)?;
         (!value.is_empty()).then_some(value.as_str())

@@ -1,5 +1,5 @@
-//! What any request meets before it is looked at: whether it is for this server, and the faults
-//! that concern all of them.
+//! Checks for all requests: whether the request is for this server, and faults that affect every
+//! path.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use crate::domain::{
 const SLOW: Duration = Duration::from_secs(5);
 const RETRY_S: u64 = 2;
 
-/// In place of a body that was not read to its end.
+/// Replaces a body that was not read to its end.
 #[derive(Clone, Copy)]
 struct TooLarge;
 
@@ -33,8 +33,8 @@ pub(super) fn too_large(parts: Parts) -> Request {
     request
 }
 
-/// Before all else: a page elsewhere that was given a name which leads here (DNS rebinding) is told
-/// nothing.
+/// Runs first: a page on another site whose name resolves to this machine (DNS rebinding) must
+/// learn nothing.
 pub(super) async fn for_us(shared: &Shared, request: Request, next: Next) -> Response {
     if is_for_us(request.headers(), shared.port) {
         return next.run(request).await;
@@ -59,8 +59,7 @@ fn is_for_us(headers: &HeaderMap, port: u16) -> bool {
     sent == Some(port) && this_machine::is_host(name)
 }
 
-/// The faults of all requests. A page that asks first (CORS) is not struck by them: it would tell
-/// nothing of what it was answered.
+/// Faults that affect all requests. CORS preflights are spared: a page would not see their answer.
 pub(super) async fn faults(State(server): State<Server>, request: Request, next: Next) -> Response {
     let is_slow = server.faults.strikes(Fault::Slow);
     if is_slow {
@@ -88,7 +87,7 @@ async fn answered(shared: &Shared, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// A slow answer fails by itself alone: what else is wrong is told first.
+/// Slowness is only reported if nothing else went wrong.
 fn slowed(response: &mut Response) {
     let log: &mut LogContext = response.extensions_mut().get_or_insert_default();
     let is_fine = log.diagnosis.as_ref().is_none_or(Diagnosis::is_warning);

@@ -1,5 +1,4 @@
-//! Whoever asks for tokens at the same time shares one commit. It is on disk before the first of
-//! them is answered.
+//! Token requests at the same time share one commit, which is on disk before the first answer.
 
 use axum::{body::Bytes, http::HeaderMap, response::Response};
 use tokio::sync::oneshot::{self, Sender};
@@ -7,7 +6,7 @@ use tokio::sync::oneshot::{self, Sender};
 use super::{Server, Shared, answer::Refusal, cache::Cache, now, token};
 use crate::store::StoreError;
 
-/// Who waits for the next commit.
+/// Requests that wait for the next commit.
 #[derive(Debug, Default)]
 pub struct Group(Vec<Waiting>);
 
@@ -36,9 +35,9 @@ pub(super) async fn answered(server: Server, headers: HeaderMap, body: Bytes) ->
         waiting.len() == 1
     };
     if is_first {
-        // A task of its own: whoever came first may hang up.
+        // In its own task, because the first client may disconnect.
         tokio::spawn(async move {
-            // Whoever has asked by now comes first and joins in.
+            // Lets requests that have already arrived join.
             tokio::task::yield_now().await;
             answer_all(&server);
         });
@@ -49,7 +48,7 @@ pub(super) async fn answered(server: Server, headers: HeaderMap, body: Bytes) ->
     })
 }
 
-/// Takes back on the way out what was not committed, be it by a panic.
+/// Rolls back on drop what was not committed, also after a panic.
 struct Begun<'a>(&'a mut Cache);
 
 impl Drop for Begun<'_> {
@@ -74,7 +73,7 @@ fn answer_all(shared: &Shared) {
     match work() {
         Ok(answers) => {
             for (one, answer) in waiting.into_iter().zip(answers) {
-                // Who has hung up by now does not hear it.
+                // A client that has disconnected gets no answer.
                 let _ = one.tell.send(answer);
             }
         }

@@ -1,4 +1,4 @@
-//! What a person sees who opens the server's address in a browser.
+//! The page at the server's address.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use maud::html;

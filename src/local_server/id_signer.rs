@@ -1,6 +1,6 @@
-//! The key that ID tokens are signed with: of this run, since the workspace's own is sealed, and
-//! one for all local servers of the process. Minting it takes longer than starting a server, so it
-//! is minted aside, once something asks for what leads to an ID token.
+//! The key that signs ID tokens. It is new in each run, because the workspace's key is sealed, and
+//! shared by all local servers of the process. Minting it takes longer than starting a server, so a
+//! thread mints it once a request may lead to an ID token.
 
 use std::{
     sync::{Once, OnceLock},
@@ -15,21 +15,21 @@ use crate::{
 
 static SIGNER: OnceLock<Result<RsaSigner, VaultError>> = OnceLock::new();
 
-/// Begins to mint the key, unless it is there or on its way.
+/// Starts to mint the key, unless that has been done.
 pub fn prepare() {
     static BEGUN: Once = Once::new();
     BEGUN.call_once(|| {
-        // Where no thread can be had, the first who needs the key mints it.
+        // Without a thread, the first token request mints it.
         let _ = thread::Builder::new()
             .name("id-key".to_owned())
             .spawn(minted);
     });
 }
 
-/// Waits for the key without keeping other requests waiting.
+/// Waits for the key without blocking other requests.
 pub async fn ready() {
     if SIGNER.get().is_none() {
-        // A panic while minting is met again, and told, by who needs the key.
+        // After a panic, the request that needs the key mints it again and reports the error.
         let _ = tokio::task::spawn_blocking(minted).await;
     }
 }
@@ -38,7 +38,7 @@ fn minted() -> &'static Result<RsaSigner, VaultError> {
     SIGNER.get_or_init(|| RsaSigner::mint(&mut vault::os_random()?))
 }
 
-/// The key; waits for it.
+/// The key. Blocks until it exists.
 pub fn signer() -> Result<&'static RsaSigner, Refusal> {
     minted()
         .as_ref()

@@ -1,4 +1,4 @@
-//! The log: every request and its answer, without secrets.
+//! The log of all requests and answers, without secrets.
 
 use std::{
     sync::{
@@ -24,10 +24,10 @@ use super::{
 };
 use crate::domain::{oauth::exchange::Exchange, text::displayable};
 
-/// Of a request.
+/// Longest body of a request.
 pub(super) const BODY_MAX: usize = 64 * 1024;
 
-/// Where exchanges go.
+/// Sends log entries to a receiver.
 pub struct Journal {
     numbers: Arc<AtomicU64>,
     tell: Box<dyn Fn(Exchange) + Send + Sync>,
@@ -44,13 +44,13 @@ impl Journal {
         Self::counting(Arc::default(), tell)
     }
 
-    /// Goes on counting where another one stopped, so that a number names one exchange.
+    /// Continues the numbers of an earlier journal, so that each number stands for one request.
     pub fn counting(numbers: Arc<AtomicU64>, tell: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
         Self { numbers, tell }
     }
 }
 
-/// For a file or a pipe.
+/// A line for a file or a pipe.
 pub fn line(exchange: Exchange) -> String {
     let app = exchange
         .app
@@ -70,7 +70,7 @@ pub fn line(exchange: Exchange) -> String {
     displayable(&text).into_owned()
 }
 
-/// Around every request.
+/// Wraps every request.
 pub(super) async fn record(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (at, since) = (now(), Instant::now());
     let Some(journal) = server.journal.clone() else {
@@ -83,7 +83,7 @@ pub(super) async fn record(State(server): State<Server>, request: Request, next:
             let request = Request::from_parts(parts, Body::from(body.clone()));
             (body, request)
         }
-        // Too large, or its sender is gone and hears no answer.
+        // The body is too large, or its sender has disconnected.
         Err(_) => (Bytes::new(), gate::too_large(parts)),
     };
     let response = gate::for_us(&server, request, next).await;
@@ -101,7 +101,7 @@ pub(super) async fn record(State(server): State<Server>, request: Request, next:
     let diagnosis = log.why();
     let result = match log.code {
         Some(code) => code,
-        // It looks fine and is not.
+        // The answer looks right, but a fault changed it.
         None if log.struck.is_some() => "fault",
         None => plain(answer.status),
     };
@@ -129,7 +129,7 @@ pub(super) async fn record(State(server): State<Server>, request: Request, next:
     Response::from_parts(answer, Body::from(answer_body))
 }
 
-/// What is said of an answer that has no code of its own.
+/// The result of an answer without an error code.
 fn plain(status: StatusCode) -> &'static str {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => "too large",

@@ -1,4 +1,4 @@
-//! The loopback addresses: nothing else is ever listened on.
+//! Listens at loopback addresses, and only there.
 
 use std::{
     convert::Infallible,
@@ -13,12 +13,12 @@ use tower::Service;
 
 use crate::domain::this_machine;
 
-/// The addresses that are listened on.
+/// The open sockets.
 #[derive(Debug)]
 pub struct Listening {
     four: TcpListener,
-    /// A machine without IPv6 has no ::1, and one where something else has the port is served on
-    /// the other address.
+    /// `None` on a machine without IPv6, or if another program has the port at ::1. The other
+    /// address is then served alone.
     six: Option<TcpListener>,
     pub port: u16,
 }
@@ -35,7 +35,7 @@ impl Listening {
         })
     }
 
-    /// The address of this machine that a host names; `alone_at` for names and the usual ones.
+    /// Listens at a loopback host; see `alone_at` for names and the usual addresses.
     pub async fn for_host(host: &str, port: u16) -> io::Result<Self> {
         match this_machine::address(host) {
             Some(IpAddr::V4(address)) if address != Ipv4Addr::LOCALHOST => {
@@ -51,8 +51,7 @@ impl Listening {
         }
     }
 
-    /// The same, where nobody else has the port at the other address: whoever goes to `localhost`
-    /// must not come to something else.
+    /// Fails if another program has the port at the other address: `localhost` must not lead there.
     async fn alone_at(port: u16) -> io::Result<Self> {
         let listening = Self::at(port).await?;
         if listening.six.is_none() {
@@ -67,7 +66,7 @@ impl Listening {
         Ok(listening)
     }
 
-    /// Serves anything until `stopped` is over.
+    /// Serves an app until `stopped` is done.
     pub async fn serve<S>(self, app: S, stopped: impl Future<Output = ()>) -> Result<(), String>
     where
         S: Service<Request, Response = Response, Error = Infallible, Future: Send>,
@@ -90,7 +89,7 @@ impl Listening {
 mod tests {
     use super::*;
 
-    /// Elsewhere the other addresses of 127.0.0.0/8 have to be set up first.
+    /// On other systems, further addresses of 127.0.0.0/8 have to be set up first.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_host_of_this_machine_is_listened_on_at_its_own_address() {

@@ -1,7 +1,8 @@
-//! Browsers at the login page: who is signed in there, and that a form comes from a page of ours.
-//! In memory: a restart asks for the password again. Cookies know no port, so that another server
-//! on this machine may be sent this one, and whoever holds it passes for the browser. A page that
-//! does not hold it cannot make up a form that is taken.
+//! Login sessions: who is signed in at the login page in which browser, and proof that a form comes
+//! from one of its pages. In memory, so a restart asks for the password again.
+//!
+//! Cookies ignore the port. So another server on this machine may receive this cookie and then pass
+//! for the browser. A page without the cookie cannot forge a form.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,19 +23,19 @@ const SESSIONS_MAX: usize = 1000;
 
 type Mac = Hmac<Sha256>;
 
-/// Somebody who is signed in in a browser.
+/// A developer who is signed in in a browser.
 #[derive(Clone, Debug)]
 pub struct LoginSession {
     pub who: DeveloperId,
-    /// Of the moment of the sign-in: another one means another password.
+    /// The mark at sign-in. It changes with the password.
     pub mark: [u8; 32],
     pub since: UnixMs,
-    /// What apps were allowed in this visit.
+    /// The scopes that each app was allowed in this session.
     allowed: HashMap<ClientId, HashSet<String>>,
 }
 
 impl LoginSession {
-    /// What was not asked yet is asked, though the app was allowed before.
+    /// Whether the user has allowed the app all of these scopes. New scopes need consent again.
     pub fn has_allowed(&self, client: &ClientId, scope: &str) -> bool {
         let allowed = self.allowed.get(client);
         allowed.is_some_and(|allowed| scope.split(' ').all(|one| allowed.contains(one)))
@@ -62,8 +63,8 @@ impl LoginSessions {
         }
     }
 
-    /// What a form of this browser carries, which says this much: a page is allowed by its form for
-    /// what was on it and nothing else.
+    /// A token for a form of this browser. It covers the contents of the page, so that the form
+    /// allows exactly what the page shows.
     pub fn form_key(&self, browser: &str, says: &str) -> String {
         let mac = self.mac(browser, says);
         let mac = mac.map(|mac| mac.finalize().into_bytes());
@@ -81,7 +82,7 @@ impl LoginSessions {
     fn mac(&self, browser: &str, says: &str) -> Option<Mac> {
         let mut mac = Mac::new_from_slice(&self.key).ok()?;
         mac.update(browser.as_bytes());
-        // Neither has one.
+        // A separator, which neither part contains.
         mac.update(&[0]);
         mac.update(says.as_bytes());
         Some(mac)
@@ -92,7 +93,7 @@ impl LoginSessions {
         (now.0 - session.since.0 < SESSION_MS).then_some(session)
     }
 
-    /// A sign-in. The browser gets another name, so that one that was set before is worth nothing.
+    /// Signs in. The browser gets a new ID, so that one that was planted before is worthless.
     pub fn enter(
         &mut self,
         who: DeveloperId,

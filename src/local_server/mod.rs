@@ -1,8 +1,8 @@
-//! The local server: honours what the console issued, over HTTP on this machine alone, so that
-//! RingCentral's SDKs log in offline. It works while the vault is locked and can be killed at any
-//! moment: what was handed out is on disk.
+//! The local server: accepts the credentials of the console over HTTP on this machine, so that
+//! RingCentral's SDKs can log in offline. It works while the vault is locked, and can be killed at
+//! any moment: issued tokens are on disk.
 //!
-//! Deliberately absent: TLS and any address but the loopback ones.
+//! Deliberately absent: TLS, and any but loopback addresses.
 
 mod answer;
 mod api;
@@ -73,17 +73,17 @@ use crate::{
     vault,
 };
 
-/// Ours: what a sign-in page may take of the memory is bounded, whoever asks for it.
+/// Passwords that are checked at once. Bounds the memory that sign-in pages can take.
 const JUDGED_AT_ONCE: usize = 2;
 
-/// What every request shares.
+/// The state that all requests share.
 #[derive(Debug)]
 struct Shared {
     cache: Mutex<Cache>,
     guard: Mutex<Guard>,
     login_sessions: Mutex<LoginSessions>,
     group: Mutex<Group>,
-    /// Passwords that are judged at a time.
+    /// Permits for checking passwords.
     judging: Semaphore,
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
@@ -94,10 +94,10 @@ struct Shared {
 
 type Server = Arc<Shared>;
 
-// A request that panicked left its transaction rolled back: the next one may go on.
+// A panicked request has rolled its transaction back, so the next one can use these.
 impl Shared {
-    /// Held for a whole commit of grants: what else is written must not become part of it. It
-    /// cannot be taken twice, so who has it hands it on.
+    /// Locked during a whole commit of grants, so that other writes do not become part of it.
+    /// Locking it again would deadlock: functions that hold it pass it on.
     fn cache(&self) -> MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -129,7 +129,7 @@ fn now() -> UnixMs {
     UnixMs(Timestamp::now().as_millisecond())
 }
 
-/// Where the platform is for whoever asked: the name that they used, which was found to be ours.
+/// The base URL of this server, under the name that the client uses. The gate has checked the name.
 fn base_of(headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)
@@ -138,7 +138,7 @@ fn base_of(headers: &HeaderMap) -> String {
 }
 
 impl Listening {
-    /// Is the platform until `stopped` is over.
+    /// Runs the local server until `stopped` is done.
     pub async fn answer(
         self,
         workspace: Workspace,
@@ -174,7 +174,7 @@ fn shared(
     })
 }
 
-/// The runtime of the platform's own thread.
+/// The async runtime of the server's thread.
 pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_io()
@@ -184,8 +184,8 @@ pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
 
 fn router(server: Server) -> Router {
     let faults = || middleware::from_fn_with_state(Arc::clone(&server), gate::faults);
-    // Pages of apps under development ask these from other ports (RFC 9700 §2.6: but never the
-    // login page).
+    // Pages on other ports of this machine may call these, but never the login page (RFC 9700
+    // §2.6).
     let open_to_pages = Router::new()
         .route("/restapi/oauth/token", post(token::token))
         .route("/restapi/oauth/revoke", post(token::revoke))
@@ -209,7 +209,7 @@ fn router(server: Server) -> Router {
         .layer(pages_of_this_machine());
     let pages = Router::new()
         .route("/", get(home::home))
-        // Browsers ask for it with each page.
+        // Browsers request it with each page.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .route(
             "/restapi/oauth/authorize",
@@ -228,7 +228,7 @@ fn router(server: Server) -> Router {
         .with_state(server)
 }
 
-/// What a page may read of an answer, beside its body.
+/// Headers that a page may read.
 const EXPOSED: [HeaderName; 7] = [
     header::RETRY_AFTER,
     header::WWW_AUTHENTICATE,
@@ -239,8 +239,8 @@ const EXPOSED: [HeaderName; 7] = [
     HeaderName::from_static(FAULT_HEADER),
 ];
 
-/// The SDK for pages asks with `credentials: include`, to which a browser wants an answer that
-/// allows it. No route here reads a cookie: what is asked proves itself by what it sends.
+/// The browser SDK sends `credentials: include`, which needs an explicit permission. No route here
+/// reads a cookie: requests prove themselves by their contents.
 fn pages_of_this_machine() -> CorsLayer {
     let is_here = |origin: &HeaderValue, _: &Parts| {
         let url = origin
@@ -259,8 +259,8 @@ fn pages_of_this_machine() -> CorsLayer {
 
 type Answering = MapRequest<Router, fn(Request) -> Request>;
 
-/// A server address that ends with a slash makes one of the SDKs ask for //restapi; the path has to
-/// be mended before a route is chosen.
+/// With a base URL that ends in a slash, one SDK requests //restapi. The path has to be corrected
+/// before routing.
 fn answering(server: Server) -> Answering {
     MapRequest::new(router(server), one_slash)
 }

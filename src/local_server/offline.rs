@@ -1,5 +1,5 @@
-//! The local server without a network: a request in, its answer and its line of the log out. What
-//! tests and fuzzing ask.
+//! The local server without a network: takes a request, returns its answer and its log entry. For
+//! tests and fuzzing.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,12 +18,12 @@ use crate::{domain::oauth::exchange::Exchange, store::Workspace};
 pub struct Offline {
     runtime: Runtime,
     answering: Answering,
-    /// To be armed.
+    /// Faults that a test can arm.
     pub faults: Arc<Faults>,
     log: Arc<Mutex<Vec<Exchange>>>,
 }
 
-/// What came back.
+/// An answer with its log entry.
 #[derive(Debug)]
 pub struct Came {
     pub status: u16,
@@ -51,7 +51,7 @@ impl Offline {
         })
     }
 
-    /// As if it had been sent to the platform's own address. `None` for what HTTP has no words for.
+    /// Sends a request as if to the server's own address. `None` if it is not valid HTTP.
     pub fn ask(
         &self,
         method: &str,
@@ -68,7 +68,7 @@ impl Offline {
         request.headers_mut().insert(header::HOST, host);
         let answering = self.answering.clone();
         let (status, headers, body) = self.runtime.block_on(async {
-            // It never fails: what goes wrong is an answer too.
+            // The router cannot fail: errors are answers.
             let Ok(response) = answering.oneshot(request).await;
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! OpenID Connect: who signed in, as an ID token and as user info.
+//! OpenID Connect: ID tokens and user info, which tell an app who signed in.
 
 use axum::{
     body::Bytes,
@@ -32,7 +32,7 @@ use crate::{
 
 const LIFE_S: i64 = 3600;
 
-/// What the metadata promises. Source: RingCentral's own metadata; `name` is ours.
+/// Listed in the metadata. Source: RingCentral's metadata; `name` is ours.
 pub(super) const CLAIMS: [&str; 14] = [
     "sub",
     "iss",
@@ -59,7 +59,7 @@ pub(super) struct Claims<'a> {
     pub signed_in_at: UnixMs,
 }
 
-/// What may be told of somebody under a scope.
+/// The claims about a developer under a scope.
 fn about(
     workspace: &Workspace,
     who: &DeveloperId,
@@ -81,8 +81,7 @@ fn about(
     }
     if has("email") {
         say("email", person.email.into());
-        // People sign in with this address: it is who they are here. Some clients turn away
-        // whoever comes with `false`.
+        // Developers sign in with this address. Some clients reject users with `false`.
         say("email_verified", true.into());
     }
     Ok(claims)
@@ -106,7 +105,7 @@ pub(super) fn id_token(workspace: &Workspace, of: &Claims<'_>) -> Result<String,
     Ok(signed.expose().to_owned())
 }
 
-/// The token may come in the body of a POST, too (OpenID Connect Core §5.3.1, RFC 6750 §2.2).
+/// The token may be in the body of a POST (OpenID Connect Core §5.3.1, RFC 6750 §2.2).
 pub(super) async fn user_info(
     State(server): State<Server>,
     headers: HeaderMap,

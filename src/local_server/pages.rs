@@ -1,6 +1,5 @@
-//! The pages: plain HTML that names what it asks for, and works with a keyboard, a screen reader and
-//! at any width. Only the one that posts an answer to the app has a script, which does that and
-//! nothing else.
+//! HTML pages. They name the app that asks, and work with a keyboard, a screen reader and at any
+//! width. The only script is on the page that posts an answer to the app.
 
 use std::sync::LazyLock;
 
@@ -16,24 +15,24 @@ use crate::{domain::app::App, store::Person};
 
 const STYLE: &str = include_str!("../../assets/pages/style.css");
 
-/// All that the page of `form_post` does by itself.
+/// The script of the page for `form_post`.
 const POST_SCRIPT: &str = "document.forms[0].submit()";
 
 static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| source_of(STYLE));
 static POST_SCRIPT_SOURCE: LazyLock<String> = LazyLock::new(|| source_of(POST_SCRIPT));
 
-/// What a policy calls an inline text that is allowed.
+/// The source expression for an inline text in a content security policy.
 fn source_of(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// What both pages need.
+/// The parts that both pages need.
 #[derive(Debug)]
 pub struct Page<'a> {
     pub app: &'a App,
     pub brand: &'a str,
     pub organization: &'a str,
-    /// Of the request, so that the form comes back to it.
+    /// The query of the request. The form sends it back.
     pub query: &'a str,
     pub form_key: &'a str,
     pub redirect_uri: &'a str,
@@ -141,12 +140,12 @@ impl Page<'_> {
         whole(title, self.brand, body)
     }
 
-    /// What a page may do: show itself and send its form. Where that form leads is not restricted:
-    /// a browser holds every redirect after it to the same rule, and the app's callback goes on to
-    /// wherever the app's front end is.
+    /// The policy lets the page show itself and send its form. It does not restrict where the form
+    /// leads: a browser applies that rule to all redirects, and the app's callback may redirect
+    /// anywhere.
     pub fn answer(&self, status: StatusCode, page: Markup) -> Response {
         let policy = format!("{}; img-src 'self'", own_style());
-        // A form without a referrer would come with `Origin: null`.
+        // Without a referrer, a form would be sent with `Origin: null`.
         html_answer(status, page, &policy, "same-origin")
     }
 }
@@ -155,7 +154,7 @@ fn own_style() -> String {
     format!("style-src {}", STYLE_SOURCE.as_str())
 }
 
-/// A page with everything around it.
+/// The whole HTML document.
 pub fn whole(title: &str, brand: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -203,7 +202,7 @@ fn html_answer(status: StatusCode, page: Markup, policy: &str, referrer: &'stati
     response
 }
 
-/// Posts an answer to the app as soon as it is shown; with a button where scripts are off.
+/// Posts an answer to the app when it is shown, with a button in case scripts are off.
 pub fn form_post(redirect_uri: &str, answer: &[(&str, &str)]) -> Response {
     let body = html! {
         h1 { "Back to the app" }
@@ -223,7 +222,7 @@ pub fn form_post(redirect_uri: &str, answer: &[(&str, &str)]) -> Response {
         own_style(),
         POST_SCRIPT_SOURCE.as_str()
     );
-    // The app may look where the post comes from; the rest of the address is not its business.
+    // The app may check the origin of the post, but must not see the query.
     html_answer(
         StatusCode::OK,
         whole("Back to the app", "RingCentral", &body),

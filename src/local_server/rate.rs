@@ -1,5 +1,6 @@
-//! The rate group Auth: five requests a minute for an app. Who goes on asking waits anew.
-//! Source: the platform's documentation, "Rate limits".
+//! The rate limit group Auth: five requests a minute for an app. Each request over the limit starts
+//! the wait again.
+//! Source: RingCentral's documentation, "Rate limits".
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ pub const LIMIT: u32 = 5;
 pub const WINDOW_S: u64 = 60;
 const WINDOW_MS: i64 = 60_000;
 
-/// What an app may still do after a request.
+/// The rest of an app's requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quota {
     Unlimited,
@@ -21,7 +22,7 @@ pub enum Quota {
 pub struct RateGroup(HashMap<ClientId, (UnixMs, u32)>);
 
 impl RateGroup {
-    /// Counts a request. One that is refused starts the wait again.
+    /// Counts a request. A refused one starts the wait again.
     pub fn take(&mut self, client: &ClientId, now: UnixMs) -> Quota {
         self.0.retain(|_, (since, _)| now.0 - since.0 < WINDOW_MS);
         let (since, count) = self.0.entry(client.clone()).or_insert((now, 0));

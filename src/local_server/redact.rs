@@ -1,5 +1,5 @@
-//! What the log shows of a request and its answer: what is known to be harmless, and of everything
-//! else its length.
+//! Shows requests and answers in the log: values that are known to be harmless, and the length of
+//! all others.
 
 use axum::{
     body::Bytes,
@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use crate::domain::{oauth::credential::ID_LEN, people::password::MIN_CHARS, text::displayable};
 
-/// Of a parameter that is shown.
+/// Longest value that is shown.
 const SHOWN_MAX: usize = 300;
-/// No parameter has a longer name, and every secret is longer: a body that is a token and nothing
-/// else reads as a name without a value.
+/// Parameter names are shorter, and secrets are longer: a body that is just a token parses as a
+/// name without a value.
 const NAME_MAX: usize = 32;
 
-/// Parameters that hold no secret when they are used as they should be.
+/// Parameters without secrets, if they are used correctly.
 const HARMLESS: [&str; 28] = [
     "access_token_ttl",
     "action",
@@ -120,7 +120,7 @@ pub(super) fn response_text(
 
 fn parameters(text: &[u8]) -> impl Iterator<Item = String> {
     url::form_urlencoded::parse(text).map(|(name, value)| {
-        // A Client Secret, or a password, that was put where the ID belongs.
+        // A Client Secret or a password in place of the Client ID.
         let is_no_id = name == "client_id" && !may_be_shown_as_id(&value);
         let is_harmless = is_harmless(&name) && !is_no_id;
         if is_harmless || value.is_empty() {
@@ -131,8 +131,8 @@ fn parameters(text: &[u8]) -> impl Iterator<Item = String> {
     })
 }
 
-/// What was sent as a Client ID and may be one, or a piece of one: passwords have twelve characters
-/// at least, and every secret is longer than an ID.
+/// Whether a value in place of a Client ID is short enough to show: passwords have at least twelve
+/// characters, and secrets are longer than an ID.
 pub(super) fn may_be_shown_as_id(text: &str) -> bool {
     let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     (text.len() == ID_LEN || text.len() < MIN_CHARS) && text.bytes().all(is_of_one)
@@ -143,7 +143,7 @@ pub(super) fn is_harmless(name: &str) -> bool {
     HARMLESS.contains(&name)
 }
 
-/// A name, unless it is too long for one.
+/// The name, unless it is too long to be one.
 fn word(text: &str) -> String {
     if is_too_long_for_a_name(text) {
         withheld(text)
@@ -169,7 +169,7 @@ fn short(text: &str) -> String {
     text.chars().take(SHOWN_MAX).collect()
 }
 
-/// Before it is written down: a text that has quotes reads otherwise afterwards.
+/// Runs before serializing, which escapes quotes and so could hide the text.
 fn redact(json: &mut Value, hidden: Option<&str>) {
     match json {
         Value::Object(fields) => {
@@ -188,7 +188,7 @@ fn redact(json: &mut Value, hidden: Option<&str>) {
     }
 }
 
-/// What was sent as a Client ID and is none is perhaps the secret.
+/// Hides a value that was sent as a Client ID but is not one: it may be the secret.
 fn clean(lines: &[String], hidden: Option<&str>) -> String {
     let clean: Vec<String> = lines
         .iter()

@@ -1,4 +1,4 @@
-//! Whether a presented JWT credential is one of ours, by its signature and its claims.
+//! Verifies the signature and claims of a presented JWT credential.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
@@ -17,14 +17,14 @@ use crate::{
     vault,
 };
 
-/// Longer than any of ours by far.
+/// Far longer than any credential of this program.
 const LENGTH_MAX: usize = 8 * 1024;
 
-/// A JWT credential whose signature fits. Whether it has expired is another question at each login.
+/// A JWT credential with a valid signature. Its expiration is checked at each login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Assertion {
     pub credential: JwtId,
-    /// Whom it says that it speaks for.
+    /// The developer that it signs in.
     pub owner: DeveloperId,
     expires_at_s: i64,
 }
@@ -58,7 +58,7 @@ fn refused(code: &'static str, message: &str, cause: Cause) -> Refusal {
     Refusal::bad("invalid_grant", code, message).because(cause)
 }
 
-/// The credential that it names.
+/// The credential that the token names.
 pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> {
     let malformed = || {
         let message = "The assertion is not a JWT of this workspace: it cannot be read";
@@ -88,7 +88,7 @@ pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> 
         return Err(refused("DEV-105", message, Cause::JwtUnreadable));
     }
     let claims: Claims = serde_json::from_slice(&decode(claims)?).map_err(|_| malformed())?;
-    // RFC 7523 §3: the key may sign something else one day.
+    // RFC 7523 §3: the key may sign other tokens one day.
     if claims.iss != ISSUER || claims.aud != AUDIENCE {
         let message = "The assertion is no JWT credential: its issuer or audience is another one";
         return Err(refused("DEV-105", message, Cause::JwtUnreadable));
@@ -117,7 +117,7 @@ mod tests {
 
     const NOW: UnixMs = UnixMs(1_795_424_400_000);
 
-    /// Of a credential, but for what `claims` say otherwise.
+    /// A signed credential with these claims instead of the usual ones.
     fn signed(claims: &Value) -> (String, Vec<Value>) {
         let mut all = json!({ "iss": ISSUER, "aud": AUDIENCE, "sub": "me" });
         for (name, value) in claims.as_object().unwrap() {
@@ -168,11 +168,11 @@ mod tests {
     fn a_signature_is_of_its_key_and_of_what_it_signed() {
         let (token, keys) = signed(&json!({ "jti": "one", "exp": NOW.0 / 1000 + 9 }));
         verify(&token, &keys, NOW).unwrap();
-        // Another key under the same name.
+        // Another key under the same ID.
         let mut other = JwtSigner::mint(&mut StdRng::seed_from_u64(2)).jwk();
         other["kid"] = keys[0]["kid"].clone();
         verify(&token, &[other], NOW).unwrap_err();
-        // The same signature below other claims.
+        // The same signature with other claims.
         let (more, _) = signed(&json!({ "jti": "two", "exp": NOW.0 / 1000 + 9 }));
         let (claims, _) = more.rsplit_once('.').unwrap();
         let (_, signature) = token.rsplit_once('.').unwrap();
@@ -187,14 +187,14 @@ mod tests {
             prop_assert!(verify(&text, &keys, NOW).is_err());
         }
 
-        /// One letter of any part changed, and it is not the same token any more.
+        /// Changing one letter of any part invalidates the token.
         #[test]
         fn a_token_that_was_changed_is_refused(at in 0_usize..200, letter in "[A-Za-z0-9_-]") {
             let (token, keys) = signed(&json!({ "jti": "one", "exp": NOW.0 / 1000 + 9 }));
             let at = at % token.len();
             let mut changed = token.clone();
             changed.replace_range(at..=at, &letter);
-            // The last letter of a part has bits that say nothing.
+            // The last letter of a part has unused bits.
             prop_assume!(changed != token && token.as_bytes()[at] != b'.');
             if let Ok(id) = verify(&changed, &keys, NOW) {
                 prop_assert_eq!(id, JwtId::from_stored("one"));

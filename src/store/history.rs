@@ -13,7 +13,7 @@ use crate::{
     vault::WorkspaceKey,
 };
 
-/// Who changes something, when, and the key that vouches for it.
+/// The developer who changes something, the time, and the key that authenticates the row.
 #[derive(Clone, Copy)]
 pub(super) struct Actor<'a> {
     pub(super) key: &'a WorkspaceKey,
@@ -21,21 +21,21 @@ pub(super) struct Actor<'a> {
     pub(super) now: UnixMs,
 }
 
-/// What is written of a change.
+/// The row to write about a change.
 pub(super) struct Record<'a> {
     pub(super) app: Option<&'a AppId>,
-    /// The app's or the organization's name, or `people::subject_of` a developer.
+    /// The name of the app or the organization, or `people::subject_of` a developer.
     pub(super) subject: &'a str,
     pub(super) what: What,
     pub(super) changes: Vec<Change>,
 }
 
-/// A part of the history, newest first.
+/// Some rows of the history, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryQuery {
-    /// Of one app alone.
+    /// Only the rows of one app.
     pub app: Option<AppId>,
-    /// Words that must all be found in what is shown of a row.
+    /// Words that all have to occur in what is shown of a row.
     pub words: String,
     pub offset: u64,
     pub limit: u64,
@@ -82,7 +82,7 @@ pub(super) fn record(
     Ok(())
 }
 
-/// A row as it lies in the file.
+/// A row as it is stored.
 struct Written {
     seq: i64,
     at: i64,
@@ -106,8 +106,8 @@ impl Written {
         })
     }
 
-    /// What the chain covers: each part with its length, so that nothing can be moved from one
-    /// into the next.
+    /// The input of the chain: each part with its length, so that no byte can move from one part to
+    /// the next.
     fn bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         out.extend_from_slice(&self.seq.to_le_bytes());
@@ -120,7 +120,7 @@ impl Written {
         out
     }
 
-    /// The changes as a person reads them: nobody looks for the names and escapes of JSON.
+    /// The changes as text to search: without the syntax of JSON.
     fn told(&self) -> String {
         let changes: Vec<Change> = serde_json::from_str(&self.changes).unwrap_or_default();
         let parts = changes
@@ -147,7 +147,8 @@ impl Written {
 const COLUMNS: &str = "seq, at, who, app_id, subject, what, changes";
 
 impl Workspace {
-    /// Newest first. Words look into the subject, what was done, by whom and the changes.
+    /// Newest first. Words are searched in the subject, the operation, the name of the developer
+    /// and the changes.
     pub fn history(&self, query: &HistoryQuery) -> Result<HistoryWindow, StoreError> {
         let step = self.db.unchecked_transaction()?;
         let words: Vec<String> = query
@@ -194,7 +195,7 @@ impl Workspace {
         Ok(window)
     }
 
-    /// Whether the history is still what was written; the first place where it is not.
+    /// Checks that no row was changed or removed. Returns the first place where one was.
     pub fn check_history(&self) -> Result<Option<Broken>, StoreError> {
         let Unlocked { key, .. } = self.unlocked()?;
         let step = self.db.unchecked_transaction()?;
@@ -226,7 +227,7 @@ impl Workspace {
     }
 }
 
-/// Without anything to look for, nothing but what is shown is read.
+/// Without a search, only the rows that are shown are read.
 fn newest(
     step: &Connection,
     query: &HistoryQuery,

@@ -1,5 +1,5 @@
-//! Create App, field by field, from the same tables as the tabs. Errors are told right after the
-//! answer, and stop nothing but Create.
+//! Create App, field by field, from the same tables as the tabs. Errors are shown right after an
+//! answer; they prevent only the creation.
 
 use crate::cli::plain::{Answered, Next, Plain, TextField};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Lines of a long choice at once.
+/// Lines of a long choice that are shown at once.
 const OPTIONS: usize = 12;
 
 fn focus(console: &mut Console, slot: Slot) {
@@ -88,7 +88,7 @@ impl Plain<'_> {
         Ok(())
     }
 
-    /// Asks, tells what is wrong, and asks again until it is right or left as it is.
+    /// Asks, shows what is wrong, and asks again until the answer is right or left unchanged.
     fn ask_field(
         &mut self,
         section: &'static Section,
@@ -287,7 +287,7 @@ impl Plain<'_> {
                 }
             }
         }
-        // Rows that something else gives: one question each.
+        // Rows that depend on other fields: one question each.
         let rows: Vec<(Slot, String, String)> = self
             .form()
             .map(|screen| {
@@ -317,7 +317,7 @@ impl Plain<'_> {
         Ok(Next::On)
     }
 
-    /// What is wrong with the rows so far, without asking anew.
+    /// Shows errors of the rows, without asking again.
     fn tell_rows(&mut self, field: &'static DraftField) {
         let section = SECTIONS
             .iter()
@@ -408,7 +408,7 @@ impl Plain<'_> {
         }
     }
 
-    /// A change by a lens of the table, with all that the full screen does after one.
+    /// Makes a change by a lens of the table, with the same consequences as in the full screen.
     fn change<T>(&mut self, change: impl FnOnce(&mut Draft) -> T) -> Option<T> {
         let screen = self.form()?;
         let changed = change(&mut screen.draft);
@@ -418,7 +418,7 @@ impl Plain<'_> {
         Some(changed)
     }
 
-    /// What the answers need from outside: is the name taken, can the icon be read.
+    /// Looks up whether the name is taken, and reads the icon.
     fn look(&mut self) {
         let mut effects = Vec::new();
         if let Some(screen) = self.form() {
@@ -428,7 +428,7 @@ impl Plain<'_> {
         self.tick();
     }
 
-    /// `None` once the form is left; else the field to go on with.
+    /// `None` if the form was left; otherwise the field to continue with.
     fn review(&mut self) -> Answered<Option<FieldId>> {
         self.say("");
         self.say("Review");

@@ -1,4 +1,4 @@
-//! Signing up, signing in, recovering, unlocking.
+//! Sign up, sign in, recovery, unlock.
 
 use crate::cli::plain::{Answered, Next, Plain, TextField};
 use crate::{
@@ -18,7 +18,7 @@ fn text_fields<D>(fields: &'static [Field<D, ()>], data: &D) -> Vec<TextField> {
                 slot: field.id.into(),
                 label: field.label,
                 help: field.help,
-                // All of them are, which the sign-in form need not mark.
+                // All fields are required, although the sign-in form does not mark them.
                 is_required: true,
                 is_secret: entry.is_secret(),
                 text: if entry.is_secret() {
@@ -61,7 +61,7 @@ impl Plain<'_> {
         }
     }
 
-    /// Every field, with what is wrong with it right after its answer. `false`: back before
+    /// Asks for every field and shows errors right after each answer. `false` after going back from
     /// the first.
     fn fill_in(&mut self, from: usize) -> Answered<bool> {
         let mut at = from;
@@ -158,7 +158,7 @@ impl Plain<'_> {
         Ok(())
     }
 
-    /// The first thing that whoever was given a password does.
+    /// Asks for a new password, if an administrator set the current one.
     pub(super) fn password(&mut self) -> Answered<()> {
         self.say("The password you have was given to you: choose your own.");
         if !self.fill_in(0)? {

@@ -1,6 +1,6 @@
 //! The console as lines and prompts, for screen readers and for terminals that cannot place a
-//! cursor. The same state, step, worker and field tables as the full screen: no rule, label or
-//! check is written here a second time.
+//! cursor. It uses the state, step, worker and field tables of the full screen: no rule, label or
+//! check is written here again.
 
 mod create_app;
 pub mod dialog;
@@ -21,18 +21,18 @@ use crate::{
     runtime::worker::{Outcome, Worker},
 };
 
-/// Why a question got no answer.
+/// Why a question has no answer.
 #[derive(Debug)]
 pub(crate) enum Leave {
-    /// The person is gone, or wants to be: the exit code.
+    /// The program ends with this exit code.
     Program(u8),
-    /// The console locked itself; the loop asks for the password.
+    /// The console locked itself, and the loop asks for the password.
     Locked,
 }
 
 type Answered<T> = Result<T, Leave>;
 
-/// The dialog's state: the console, and what fulfils its wishes, one after the other.
+/// The dialog's state: the console, and a worker that runs its effects one after the other.
 pub struct Plain<'a> {
     console: Console,
     worker: Worker,
@@ -58,7 +58,8 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// Until the person leaves; the exit code, or why the last changes may not be on disk.
+    /// Runs until the person leaves. Returns the exit code, or why the last changes may not be on
+    /// disk.
     pub fn run(mut self) -> Result<u8, String> {
         self.tick();
         self.say("devconsole, line by line. ? explains a question, < goes back.");
@@ -90,7 +91,7 @@ impl<'a> Plain<'a> {
             Screen::CreateApp(_) => self.create_app(),
             Screen::App(_) => self.app(),
             Screen::Password(_) => self.password(),
-            // Nothing leads there without a full screen.
+            // Only the full screen leads there.
             Screen::Organization(_)
             | Screen::AddDeveloper(_)
             | Screen::Approvals(_)
@@ -130,7 +131,7 @@ impl<'a> Plain<'a> {
                 Said::Line(line) if self.console.locked.is_none() || is_secret => {
                     return Ok(line);
                 }
-                // What was typed into a console that had locked itself is nobody's answer.
+                // A line that was typed into a locked console is not an answer.
                 Said::Line(_) => return Err(Leave::Locked),
                 Said::End => return Err(Leave::Program(0)),
                 Said::Signal(code) => return Err(Leave::Program(code)),
@@ -149,12 +150,12 @@ impl<'a> Plain<'a> {
         }));
     }
 
-    /// One step, all that it leads to, and what it has to tell.
+    /// Runs one step and all its effects, and prints the result.
     fn feed(&mut self, msg: Msg) {
         let effects = console::update(&mut self.console, msg);
         self.fulfil(effects);
         if self.console.draft_due_ms.is_some() && self.console.locked.is_none() {
-            // Every answer is kept before the next question is asked.
+            // Every answer is saved before the next question.
             let mut effects = Vec::new();
             save_draft(&mut self.console, &mut effects);
             self.fulfil(effects);
@@ -186,14 +187,14 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// As the key of the full screen.
+    /// Acts like a key of the full screen.
     fn press(&mut self, key: &str) {
         if let Some(key) = Key::parse(key) {
             self.feed(Msg::Key(key));
         }
     }
 
-    /// Puts a text in the place of another; the caller has put the focus there.
+    /// Replaces the text of the focused field.
     fn replace_text(&mut self, text: &str) {
         self.press("end");
         self.press("ctrl-u");
@@ -208,14 +209,14 @@ impl<'a> Plain<'a> {
     }
 }
 
-/// What an answer to a field means besides a value.
+/// What an answer means besides a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     On,
     Back,
 }
 
-/// A field of text, as far as a question needs it.
+/// The parts of a text field that a question needs.
 struct TextField {
     slot: Slot,
     label: &'static str,
@@ -226,7 +227,7 @@ struct TextField {
 }
 
 impl Plain<'_> {
-    /// Asks until there is an answer; `focus` puts the focus of the screen on the field.
+    /// Asks until there is an answer. `focus` focuses the field in the screen.
     fn ask_text(
         &mut self,
         field: &TextField,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Largest file accepted, in bytes ("under 2 MB").
-/// Source: the platform's app card editor, newest form.
+/// Source: RingCentral's app card editor, newest form.
 pub const MAX_BYTES: u64 = 2_000_000;
 
 /// Side of the preview, in pixels.
@@ -51,7 +51,7 @@ impl IconFormat {
     }
 }
 
-/// What a spec and a draft remember of an icon; the bytes are in the workspace under `sha256`.
+/// What a spec and a draft keep of an icon; the bytes are in the workspace under `sha256`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconRef {
     /// Lower-case hex of the SHA-256 of the file.
@@ -68,7 +68,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// For the workspace: red, green, blue and 255 for each pixel, or four zeros.
+    /// The form in the workspace: red, green, blue and 255 for each pixel, or four zeros.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.pixels
             .iter()
@@ -76,7 +76,7 @@ impl Preview {
             .collect()
     }
 
-    /// `None` unless `bytes` are what `to_bytes` writes.
+    /// `None` unless `to_bytes` could have written `bytes`.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (chunks, rest) = bytes.as_chunks::<4>();
         if chunks.len() != PREVIEW_SIDE * PREVIEW_SIDE || !rest.is_empty() {

@@ -1,5 +1,4 @@
-//! How the list of apps is looked at: in which order, and the facets that its filter knows
-//! beside plain words.
+//! The order of the apps list, and the facets that its filter knows besides plain words.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -31,7 +30,7 @@ impl Column {
         }
     }
 
-    /// The one that a key leads to; behind the last one, the first.
+    /// The column that the sort key switches to; after the last one, the first.
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|one| *one == self);
         at.and_then(|at| Self::ALL.get(at + 1))
@@ -40,7 +39,7 @@ impl Column {
     }
 }
 
-/// By a column; what is equal there is by name.
+/// Rows that are equal in the column are sorted by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sort {
@@ -56,7 +55,7 @@ impl Sort {
     }
 }
 
-/// How a developer left the list.
+/// The list as a developer left it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListView {
@@ -64,7 +63,7 @@ pub struct ListView {
     pub filter: String,
 }
 
-/// What `name:value` in the filter asks for.
+/// A condition in the filter, written `name:value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", ascii_case_insensitive)]
 pub enum Facet {
@@ -85,7 +84,7 @@ impl Facet {
         self.into()
     }
 
-    /// A word of the filter that is a facet, with its value. Any other word is a plain one.
+    /// Splits a word of the filter into its facet and value. `None` for a plain word.
     pub fn of(word: &str) -> Option<(Self, &str)> {
         let (name, value) = word.split_once(':')?;
         Some((name.parse().ok()?, value))
@@ -120,18 +119,18 @@ pub enum Is {
     Suspended,
 }
 
-/// What is done to several apps at once.
+/// An operation on several apps at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bulk {
     Suspend,
     Resume,
-    /// Into the trash.
+    /// Move to the trash.
     Delete,
-    /// Out of it.
+    /// Restore from the trash.
     Restore,
-    /// These tags and no others.
+    /// Replace all tags by these.
     SetTags(Vec<String>),
-    /// Some more, and some less.
+    /// Add some tags and remove others.
     ChangeTags {
         add: Vec<String>,
         remove: Vec<String>,
@@ -139,7 +138,7 @@ pub enum Bulk {
 }
 
 impl Bulk {
-    /// What was done, as in "3 apps suspended".
+    /// The past participle, as in "3 apps suspended".
     pub fn done(&self) -> &'static str {
         match self {
             Self::Suspend => "suspended",
@@ -151,11 +150,11 @@ impl Bulk {
     }
 }
 
-/// What came of it.
+/// The result of an operation on several apps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BulkDone {
     pub done: Vec<AppId>,
-    /// Apps that were left as they are, by name, and why.
+    /// Apps that were left unchanged: their names, and why.
     pub left: Vec<(String, String)>,
 }
 

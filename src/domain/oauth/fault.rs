@@ -1,5 +1,4 @@
-//! Faults that the local platform can be told to have, so that an app's answer to them can be
-//! tried.
+//! Faults of the local server: switched on to test how an app handles errors.
 
 use strum::VariantArray;
 
@@ -86,7 +85,7 @@ impl Armed {
 mod tests {
     use crate::domain::oauth::fault::*;
 
-    /// Beside its label, in 80 columns.
+    /// Cells that are left beside the label in 80 columns.
     const ROOM: usize = 45;
 
     #[test]

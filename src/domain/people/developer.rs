@@ -17,11 +17,11 @@ use crate::domain::{
 
 /// Longest name of an organization or a person, in characters. Ours.
 pub const NAME_MAX: usize = 100;
-/// What stands for somebody who was removed. The platform says it so.
+/// The name of a developer who was removed, as RingCentral shows it.
 const DELETED: &str = "Deleted user";
 
-/// Console roles, as the platform names them.
-/// Source: `docs/basics/inviting-developers.md` of the platform's documentation.
+/// Roles, named as in RingCentral's console.
+/// Source: `docs/basics/inviting-developers.md` of RingCentral's documentation.
 #[derive(
     Clone,
     Copy,
@@ -37,11 +37,11 @@ const DELETED: &str = "Deleted user";
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Any app, and the people of the organization.
+    /// Changes all apps and manages the people of the organization.
     DeveloperAdmin,
-    /// Own apps.
+    /// Changes their own apps.
     Developer,
-    /// Sees settings, changes nothing.
+    /// Reads settings and changes nothing.
     AuditUser,
 }
 
@@ -54,7 +54,7 @@ impl Role {
         }
     }
 
-    /// As a person types it: `admin`, `developer`, `audit-user`, or as it is shown.
+    /// Parses a role as a person types it: `admin`, `developer`, `audit-user`, or its label.
     pub fn parse(typed: &str) -> Option<Self> {
         match text::key(typed).as_str() {
             "admin" | "developer admin" => Some(Self::DeveloperAdmin),
@@ -69,14 +69,14 @@ impl Role {
     }
 }
 
-/// Whether somebody may sign in.
+/// Whether a developer may sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum MemberState {
     Active,
-    /// Until an administrator enables them again.
+    /// Until a Developer Admin enables them.
     Disabled,
-    /// For good. Their row stays, as the name of what they did.
+    /// Permanently. Their row stays, because the history refers to it.
     Removed,
 }
 
@@ -107,50 +107,50 @@ impl Developer {
     }
 }
 
-/// A person as those see them who look after the people.
+/// A developer as the People page shows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub developer: Developer,
-    /// `None` for somebody who has never signed in.
+    /// `None` if they have never signed in.
     pub last_sign_in_at: Option<UnixMs>,
-    /// Their password was given to them, and they have not changed it yet.
+    /// An administrator set their password, and they have not changed it yet.
     pub must_change_password: bool,
 }
 
-/// The organization and its people, by name; those who were removed are not among them.
+/// The organization and its developers, by name, without those who were removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
     pub organization: String,
     pub members: Vec<Member>,
 }
 
-/// Who is signed in, and to what.
+/// The signed-in developer, with the organization and its people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub developer: Developer,
     pub organization: String,
-    /// Everybody of the organization, the signed-in developer included, by name. Disabled ones
-    /// too, since apps are theirs; whoever offers people to choose from offers the active ones.
+    /// All developers of the organization, by name, the signed-in one included. Disabled ones too,
+    /// because they have apps; lists to choose from offer only the active ones.
     pub developers: Vec<Developer>,
-    /// Those who were removed, for the history.
+    /// Developers who were removed, for the history.
     pub former: Vec<Developer>,
-    /// The password was given by somebody else: nothing is done before it is changed.
+    /// An administrator set the password: nothing else is allowed until it is changed.
     pub must_change_password: bool,
-    /// Requests of the signed-in developer that others decided since their last sign-in.
+    /// The signed-in developer's requests that others decided since the last sign-in.
     pub decided: Vec<Request>,
     /// Requests that the signed-in developer may decide.
     pub waiting: u64,
 }
 
 impl Session {
-    /// Those who can change what a role forbids.
+    /// The active Developer Admins, who can change roles.
     pub fn admins(&self) -> impl Iterator<Item = &Developer> {
         self.developers
             .iter()
             .filter(|developer| developer.is_active_admin())
     }
 
-    /// Whom an app can be handed to.
+    /// Developers who can become the contact of an app.
     pub fn active(&self) -> impl Iterator<Item = &Developer> {
         self.developers
             .iter()
@@ -176,18 +176,18 @@ impl Session {
         reason(permission::may_decide(me, &request.ticket, has_other_admin))
     }
 
-    /// `None` for somebody who was removed.
+    /// `None` for a developer who was removed.
     pub fn find(&self, id: &DeveloperId) -> Option<&Developer> {
         self.developers.iter().find(|developer| &developer.id == id)
     }
 
-    /// Whom an app belongs to.
+    /// The name of an app's owner.
     pub fn name_of(&self, id: &DeveloperId) -> String {
         self.find(id)
             .map_or_else(|| DELETED.to_owned(), |one| one.full_name.clone())
     }
 
-    /// Who did something, with the name of those who were removed since.
+    /// The name of a developer in the history, also of one who was removed since.
     pub fn author(&self, id: &DeveloperId) -> String {
         let former = || self.former.iter().find(|developer| &developer.id == id);
         match (self.find(id), former()) {
@@ -202,8 +202,8 @@ fn reason(permission: Result<(), Denied>) -> Option<String> {
     permission.err().map(|denied| denied.to_string())
 }
 
-/// Given and family name: people give theirs in one piece. The last word counts as the family
-/// name; a single word is a given name.
+/// Splits a full name into given and family name. The last word counts as the family name; a single
+/// word is a given name.
 pub fn given_and_family(full_name: &str) -> (&str, &str) {
     let full_name = full_name.trim();
     match full_name.rsplit_once(char::is_whitespace) {

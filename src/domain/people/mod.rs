@@ -1,4 +1,4 @@
-//! The organization's developers: who they are, how they prove it, what they may ask for.
+//! The organization's developers: who they are, how they sign in, and what they may do.
 
 pub mod developer;
 pub mod email;

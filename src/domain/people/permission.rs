@@ -1,5 +1,5 @@
-//! What each role may do. A screen asks before it offers something, the store before it does it:
-//! both ask here, so that they agree and give the same reason.
+//! What each role may do. A screen asks before it offers an action, the store before it performs
+//! it. Both call these functions, so that they agree and give the same reason.
 
 use thiserror::Error;
 

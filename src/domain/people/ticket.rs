@@ -32,7 +32,7 @@ pub enum TicketState {
     Rejected,
 }
 
-/// While it is pending, the scope is asked for and not the app's.
+/// While it is pending, the app has requested the scope but does not have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     pub id: TicketId,
@@ -44,23 +44,23 @@ pub struct Ticket {
     pub created_at: UnixMs,
     pub decided_by: Option<DeveloperId>,
     pub decided_at: Option<UnixMs>,
-    /// Why it was rejected.
+    /// The reason for a rejection.
     pub reason: Option<String>,
 }
 
-/// A ticket with what somebody who decides it, or waits for it, has to know.
+/// A ticket, with what a reviewer and the requester need to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub ticket: Ticket,
     pub app_name: String,
-    /// The name of who asks, also of somebody who was removed since.
+    /// The requester's name, also if they were removed since.
     pub asked_by: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Approve,
-    /// Whoever asked has to learn what to change.
+    /// The requester has to learn what to change.
     Reject {
         reason: String,
     },

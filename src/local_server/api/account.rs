@@ -1,4 +1,4 @@
-//! The organization as an account, its developers as extensions, and the app that asks.
+//! The organization as an account, its developers as extensions, and the calling app.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     local_server::answer::Refusal,
 };
 
-/// The organization is the one account that there is.
+/// The path has to name the one account, which is the organization.
 fn account_of(call: &Call<'_>) -> Result<NumericId, Refusal> {
     let account = call.shared.cache().workspace.account_id()?;
     if account.is_named(call.parameters.get("accountId")) {
@@ -18,7 +18,7 @@ fn account_of(call: &Call<'_>) -> Result<NumericId, Refusal> {
     }
 }
 
-/// Whom the path names: oneself, or another developer of the organization.
+/// The developer in the path: the user, or another one of the organization.
 fn extension_of(call: &Call<'_>) -> Result<(DeveloperId, NumericId), Refusal> {
     let asked = call.parameters.get("extensionId");
     let own = NumericId::of_developer(&call.bearer.owner);
@@ -61,8 +61,7 @@ pub(super) fn extension(call: &Call<'_>) -> Result<Value, Refusal> {
     }))
 }
 
-/// What is registered of the app that asks. No source shows RingCentral's own answer: its shape is
-/// ours.
+/// The registration of the calling app. The format is ours: no source shows RingCentral's.
 pub(super) fn client_info(call: &Call<'_>) -> Value {
     let spec = &call.app.spec;
     json!({

@@ -1,5 +1,5 @@
-//! RingCentral's API as far as it is simulated: whose token it is and which scope it needs are
-//! looked at for every operation that exists, whether it is answered here or not.
+//! Simulates RingCentral's API: token and scope are checked for every operation that exists there,
+//! even if it is not answered here.
 
 mod account;
 
@@ -31,17 +31,17 @@ use crate::{
     store::Bearer,
 };
 
-/// A call that may be answered.
+/// A call whose token and scope are valid.
 struct Call<'a> {
     shared: &'a Shared,
     parameters: Parameters,
     bearer: Bearer,
     app: App,
-    /// Where the server is for whoever asked.
+    /// The base URL, as the client sees it.
     base: String,
 }
 
-/// Whatever is no endpoint of OAuth.
+/// Handles all paths outside of OAuth.
 pub(super) async fn call(
     State(server): State<Server>,
     method: Method,
@@ -53,7 +53,7 @@ pub(super) async fn call(
     of_api(done, log)
 }
 
-/// In RingCentral's order: the token, the path, the scope.
+/// Checks in RingCentral's order: token, path, scope.
 fn answered(
     shared: &Shared,
     method: &Method,
@@ -108,7 +108,7 @@ fn open(operation: &Operation) -> Result<Value, Refusal> {
     }
 }
 
-/// A scope brings along those that it includes.
+/// A scope also grants the scopes that it includes.
 fn must_have(scope: ScopeId, bearer: &Bearer, app: &App) -> Result<(), Refusal> {
     let granted = || bearer.scope.split(' ');
     let is_included = || {
@@ -168,7 +168,7 @@ fn other_method(methods: &[&str]) -> Refusal {
         .allowing(methods)
 }
 
-/// What the account does not have.
+/// The account has no such resource.
 fn not_found(parameter: &str) -> Refusal {
     let message = format!("Resource for parameter [{parameter}] is not found");
     Refusal::bad("CMN-102", "CMN-102", message)
@@ -177,7 +177,7 @@ fn not_found(parameter: &str) -> Refusal {
         .naming_parameter(parameter, None)
 }
 
-/// Of an endpoint of OAuth, whose methods the router knows.
+/// For an OAuth endpoint, whose methods only the router knows.
 pub(super) async fn wrong_method(uri: Uri) -> Response {
     let refusal = Refusal::bad(
         "invalid_request",

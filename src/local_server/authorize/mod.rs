@@ -1,4 +1,5 @@
-//! `/restapi/oauth/authorize`: what an app asks for, who is asked, and what goes back.
+//! `/restapi/oauth/authorize`: checks the request, shows the login and consent pages, and redirects
+//! back to the app.
 
 mod prompt;
 mod reply;
@@ -43,7 +44,7 @@ use crate::{
     vault,
 };
 
-/// What the metadata promises.
+/// Listed in the metadata.
 pub(super) const RESPONSE_MODES: &[&str] = ResponseMode::VARIANTS;
 
 pub(super) async fn get(
@@ -51,7 +52,7 @@ pub(super) async fn get(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
-    // Whoever signs in may be told of by an ID token in a moment.
+    // The login may lead to an ID token soon.
     id_signer::prepare();
     let query = query.unwrap_or_default();
     let mut log = LogContext {
@@ -74,7 +75,8 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Response {
     let query = query.unwrap_or_default();
-    // A request that an app sends with POST (OpenID Connect Core §3.1.2.1): the page is its own.
+    // An app sent the request with POST (OpenID Connect Core §3.1.2.1); the form of the page is
+    // different.
     if query.is_empty()
         && let Ok(asked) = Form::of_body(&headers, &body)
         && asked.get("client_id").is_some()
@@ -93,7 +95,7 @@ pub(super) async fn post(
     log.onto(response)
 }
 
-/// The browser, by its cookie or a new one, and whether it is new.
+/// The ID of the browser from its cookie, or a new one, and whether it is new.
 fn browser_of(shared: &Shared, headers: &HeaderMap) -> Result<(String, bool), Refusal> {
     match cookie_of(headers, shared.port) {
         Some(browser) => Ok((browser, false)),
@@ -138,7 +140,7 @@ fn show(
     Ok(response)
 }
 
-/// Why a page would have to be shown.
+/// Why a page has to be shown.
 fn not_silent(shared: &Shared, wanted: &Wanted, session: Option<LoginSession>) -> Refusal {
     let (error, message, cause) = match session {
         None => (
@@ -160,7 +162,7 @@ fn not_silent(shared: &Shared, wanted: &Wanted, session: Option<LoginSession>) -
     Refusal::bad(error, "CMN-405", message).because(cause)
 }
 
-/// Who is signed in in this browser, and may be for this request.
+/// The login session of this browser, if the request accepts it.
 fn visit_of(shared: &Shared, wanted: &Wanted, browser: &str) -> Option<LoginSession> {
     let now = now();
     let session = shared.login_sessions().session(browser, now).cloned()?;
@@ -168,7 +170,7 @@ fn visit_of(shared: &Shared, wanted: &Wanted, browser: &str) -> Option<LoginSess
     may.then_some(session)
 }
 
-/// Who was disabled, or got another password, is signed out everywhere.
+/// A developer who was disabled, or whose password changed, is signed out everywhere.
 fn is_here(shared: &Shared, session: &LoginSession) -> bool {
     let mark = shared.cache().workspace.sign_in_mark(&session.who);
     mark.is_ok_and(|mark| mark == Some(session.mark))
@@ -180,7 +182,7 @@ fn remember(response: &mut Response, browser: &str, port: u16) {
     }
 }
 
-/// Runs something with what every page needs.
+/// Runs `work` with the parts that every page needs.
 fn page<T>(
     shared: &Shared,
     wanted: &Wanted,
@@ -205,7 +207,7 @@ fn page<T>(
     }))
 }
 
-/// What the form of the sign-in page says: nothing that could be allowed. A scope is never this.
+/// The purpose of the sign-in form, in place of a scope to allow. No scope is equal to it.
 const SIGN_IN: &str = "\n";
 
 struct Asked<'a> {
@@ -260,13 +262,13 @@ fn consent(
     )?)
 }
 
-/// Who asks in the name of an app without a secret is not known: anything on this machine can
-/// listen at a loopback port (RFC 8252 §8.6, RFC 6749 §10.2).
+/// Without a secret, the identity of the app is unknown: any program on this machine can listen at
+/// a loopback port (RFC 8252 §8.6, RFC 6749 §10.2).
 fn may_be_silent(shared: &Shared, app: &App) -> bool {
     shared.profile == Profile::RingCentral || app.spec.client_type() == ClientType::Confidential
 }
 
-/// What somebody pressed.
+/// Handles a pressed button.
 async fn answered(
     shared: &Arc<Shared>,
     query: &str,
@@ -279,7 +281,7 @@ async fn answered(
     let browser = cookie_of(headers, shared.port).unwrap_or_default();
     let form_key = form.get("form_key").unwrap_or_default();
     let is_form_of = |says: &str| shared.login_sessions().is_form_of(&browser, says, form_key);
-    // Scopes may have come to the app since they were shown.
+    // The app may have got more scopes since the page was shown.
     let shows_scope = is_form_of(&wanted.scope);
     if !(shows_scope || is_form_of(SIGN_IN)) || !is_from_here(headers) {
         return Ok(page(shared, &wanted, query, &browser, SIGN_IN, |page| {
@@ -323,7 +325,7 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Back to the page, with GET: a reload then sends no password again.
+/// Redirects to the page with GET, so that reloading does not send the password again.
 fn again(query: &str) -> Response {
     let to = format!("/restapi/oauth/authorize?{query}");
     redirect(StatusCode::SEE_OTHER, &to)
@@ -341,7 +343,7 @@ async fn enter(
     let password = Secret::new(form.get("password").unwrap_or_default());
     let begun = shared.cache().workspace.begin_proof(&email, now());
     let judged = match begun {
-        // Slow on purpose, and 64 MiB each: other requests go on meanwhile, other sign-ins wait.
+        // Slow on purpose, with 64 MiB each: other requests continue, other sign-ins wait.
         Ok(proof) => {
             let turn = shared.judging.acquire().await;
             let judged = tokio::task::spawn_blocking(move || proof.judge(&password)).await;

@@ -1,4 +1,5 @@
-//! Whether a page is shown, and how young a sign-in has to be.
+//! The parameters `prompt` and `max_age`: whether a page is shown, and how recent a sign-in has to
+//! be.
 
 use crate::{
     domain::oauth::{diagnosis::Cause, setup::Profile},
@@ -11,15 +12,15 @@ const MAX_AGE: &str = "max_age";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Prompt {
-    /// Ask for what is not known yet.
+    /// Show the page if something is missing.
     Needed,
     Consent,
     /// Show no page.
     None,
 }
 
-/// OpenID Connect Core §3.1.2.1. At RingCentral `login` is there when nothing is sent, and means
-/// no more than that: by the standard it asks for the password again.
+/// OpenID Connect Core §3.1.2.1. RingCentral takes `login` for the default, and does not ask for
+/// the password again, as the standard requires.
 pub(super) fn sign_in_age_ms(shared: &Shared, form: &Form) -> Result<Option<i64>, Refusal> {
     let asks_again = shared.profile == Profile::Strict
         && form
@@ -43,7 +44,7 @@ pub(super) fn sign_in_age_ms(shared: &Shared, form: &Form) -> Result<Option<i64>
     }
 }
 
-/// The same request once somebody has signed in for it: it must not ask for that again.
+/// The request after a sign-in, changed so that it does not ask for another one.
 pub(super) fn signed_in_for(query: &str) -> String {
     let mut same = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -61,8 +62,8 @@ pub(super) fn signed_in_for(query: &str) -> String {
     same.finish()
 }
 
-/// `login` and `sso` name the ways of a sign-in, which here is one. Another account is chosen on
-/// the consent page (OpenID Connect Core §3.1.2.1).
+/// `login` and `sso` name ways to sign in, and there is one here. Another account is chosen on the
+/// consent page (OpenID Connect Core §3.1.2.1).
 pub(super) fn prompt(form: &Form) -> Result<Prompt, Refusal> {
     const CONSENT: &str = "consent";
     const SELECT_ACCOUNT: &str = "select_account";

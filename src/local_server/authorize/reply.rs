@@ -1,4 +1,4 @@
-//! What goes back to the app by way of the browser.
+//! Answers to the app through the browser.
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// How an answer comes to the app (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post
+/// How an answer reaches the app (OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post
 /// Response Mode).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString, VariantNames)]
 #[strum(serialize_all = "snake_case")]
@@ -26,7 +26,7 @@ pub(super) enum ResponseMode {
     FormPost,
 }
 
-/// Where an answer goes, and how.
+/// The destination of an answer.
 #[derive(Clone, Debug)]
 pub(super) struct ReturnTo {
     pub redirect_uri: String,
@@ -35,7 +35,7 @@ pub(super) struct ReturnTo {
 }
 
 impl ReturnTo {
-    /// The browser is sent to the app with this answer.
+    /// Sends the browser to the app with this answer.
     pub fn with(
         &self,
         shared: &Shared,
@@ -61,8 +61,8 @@ impl ReturnTo {
     }
 }
 
-/// An error goes back to the app once its redirect URI is known to be its own; before, it is
-/// shown (RFC 6749 §4.1.2.1).
+/// An error is sent to the app only if the redirect URI is known to be its own. Otherwise it is
+/// shown in the browser (RFC 6749 §4.1.2.1).
 pub(super) enum Failed {
     Shown(Refusal),
     SentBack(Box<(ReturnTo, Refusal)>),
@@ -104,7 +104,7 @@ fn encoded(answer: &[(&str, &str)]) -> String {
     text.finish()
 }
 
-/// The text that was registered stays as it is, its query too (RFC 6749 §3.1.2).
+/// Keeps the registered text unchanged, including its query (RFC 6749 §3.1.2).
 fn with_answer(redirect_uri: &str, answer: &[(&str, &str)]) -> String {
     let query = encoded(answer);
     let joint = match redirect_uri.split_once('?') {

@@ -1,4 +1,4 @@
-//! What an app asks for, judged before anybody is bothered with it.
+//! Checks an authorize request before a page is shown.
 
 use axum::http::StatusCode;
 
@@ -31,7 +31,7 @@ use crate::{
 
 const BRAND: u32 = 1210;
 
-/// A request that may be put before somebody.
+/// A valid request.
 pub(super) struct Wanted {
     pub app: App,
     pub to: ReturnTo,
@@ -42,7 +42,7 @@ pub(super) struct Wanted {
     pub brand: &'static str,
     pub login_hint: String,
     pub prompt: Prompt,
-    /// How long ago the person may have signed in, in milliseconds.
+    /// The longest time since the sign-in, in milliseconds.
     sign_in_age_ms: Option<i64>,
 }
 
@@ -100,7 +100,7 @@ struct Checked {
     sign_in_age_ms: Option<i64>,
 }
 
-/// What is wrong from here on is told to the app.
+/// From here on, errors are sent to the app.
 fn checked(
     shared: &Shared,
     app: &App,
@@ -135,7 +135,7 @@ fn checked(
     })
 }
 
-/// A code in the query, unless the app wants it elsewhere.
+/// The default is a code in the query.
 fn response_mode(form: &Form, redirect_uri: &str) -> Result<ResponseMode, Refusal> {
     let Some(text) = form.get("response_mode") else {
         return Ok(ResponseMode::default());
@@ -159,8 +159,8 @@ fn response_mode(form: &Form, redirect_uri: &str) -> Result<ResponseMode, Refusa
     Ok(found)
 }
 
-/// How an app's redirect URIs are compared, and whether it can keep a secret. `None` for one
-/// that nobody signs in to.
+/// How the app's redirect URIs are compared, and whether it can keep a secret. `None` for an app
+/// without a login.
 fn login_of(app: &App) -> Option<(RedirectPolicy, ClientType)> {
     match &app.spec.kind {
         AppKind::RestApi {
@@ -184,7 +184,7 @@ fn no_login() -> Refusal {
     .because(Cause::NoRedirectUri)
 }
 
-/// Where the answer goes, and whether the app said so itself.
+/// The redirect URI, and whether the request contains it.
 fn redirect_uri(
     shared: &Shared,
     app: &App,
@@ -232,7 +232,7 @@ fn brand(form: &Form) -> Result<&'static str, Refusal> {
         .iter()
         .find(|partner| number.is_some_and(|number| partner.brand_ids.contains(&number)));
     match found {
-        // One row stands for RingCentral and eight more names.
+        // One row stands for RingCentral and eight other names.
         Some(partner) if partner.forced => Ok("RingCentral"),
         Some(partner) => Ok(partner.label),
         None => Err(
@@ -243,8 +243,8 @@ fn brand(form: &Form) -> Result<&'static str, Refusal> {
     }
 }
 
-/// PKCE is a must for who cannot keep a secret, and under OAuth 2.1 for all but OpenID clients that
-/// have one: their nonce protects them as well (RFC 9700 §2.1.1).
+/// PKCE is required for an app without a secret and, under OAuth 2.1, for all but OpenID clients
+/// with a secret: their nonce protects them too (RFC 9700 §2.1.1).
 fn challenge(
     shared: &Shared,
     client_type: ClientType,
@@ -284,7 +284,7 @@ fn challenge(
 }
 
 impl Wanted {
-    /// Whether a sign-in is young enough for this request.
+    /// Whether a sign-in is recent enough for this request.
     pub(super) fn takes_sign_in_of(&self, since: UnixMs, now: UnixMs) -> bool {
         self.sign_in_age_ms
             .is_none_or(|age_ms| now.0 - since.0 < age_ms)

@@ -1,4 +1,4 @@
-//! Which scope a request gets of what it asks for.
+//! The scope that a request gets.
 
 use crate::{
     domain::{
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) const OPENID_SCOPE: &str = "openid";
 const OFFLINE_ACCESS: &str = "offline_access";
-/// The scopes of OpenID, which no app has in its settings: name, label, what they allow.
+/// Scopes of OpenID, which are not in an app's settings: name, label, what they allow.
 pub(super) const OPENID: [(&str, &str, &str); 4] = [
     (OPENID_SCOPE, "Sign-in", "Know who you are"),
     ("email", "E-mail", "Know your e-mail address"),
@@ -29,8 +29,7 @@ pub(super) const OPENID: [(&str, &str, &str); 4] = [
         "Stay signed in as you while you are away",
     ),
 ];
-/// Scopes of OpenID for which there is nothing to tell. What is not understood is ignored
-/// (OpenID Connect Core §3.1.2.1).
+/// OpenID scopes without any data here. Unknown scopes are ignored (OpenID Connect Core §3.1.2.1).
 const WITHOUT_CLAIMS: [&str; 2] = ["address", "phone"];
 
 fn is_openid(scope: &str) -> bool {
@@ -41,8 +40,8 @@ pub(super) fn has(scope: &str, wanted: &str) -> bool {
     scope.split(' ').any(|one| one == wanted)
 }
 
-/// The app's own scopes, whatever was asked for: so does RingCentral. Strictly, what was asked
-/// for, which has to be among them.
+/// RingCentral grants all scopes of the app, whatever is requested. The strict profile grants the
+/// requested ones, which the app has to have.
 pub(super) fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, Refusal> {
     let strict = shared.profile == Profile::Strict;
     let mut asked: Vec<&str> = Vec::new();
@@ -63,7 +62,8 @@ pub(super) fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, R
             own.join(" ")
         }
         (true, Some(_)) if strict && is_openid_request => String::new(),
-        // Nothing of it is understood: better to say so than to grant more than was asked for.
+        // None of the requested scopes is known: refusing is better than granting more than was
+        // requested.
         (true, Some(first)) if strict => {
             return Err(scope_refused(first, "needs openid beside it"));
         }
@@ -85,7 +85,7 @@ pub(super) fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, R
     Ok(scope)
 }
 
-/// Names the scope, as far as an error may (RFC 6749 §5.2).
+/// An error that names the scope, as far as RFC 6749 §5.2 allows.
 fn scope_refused(scope: &str, why: &str) -> Refusal {
     const NAMED_MAX: usize = 64;
     let is_allowed = |c: &char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');

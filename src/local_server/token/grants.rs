@@ -1,4 +1,4 @@
-//! What is presented for tokens: a JWT credential, an authorization code, a refresh token.
+//! The grants of a token request: JWT credential, authorization code, refresh token.
 
 use super::scope_of;
 use crate::{
@@ -42,13 +42,13 @@ pub(super) fn not_found() -> Refusal {
     Refusal::bad("invalid_grant", "OAU-213", "Token not found")
 }
 
-/// Whoever signed in, or owns the JWT credential.
+/// The developer behind the grant is disabled.
 fn owner_disabled() -> Refusal {
     let message = "The developer that the app would act as is disabled";
     Refusal::bad("invalid_grant", "OAU-236", message).because(Cause::JwtOwnerDisabled)
 }
 
-/// Checked in this order: the token itself, revoked, the apps, the owner, the app's own grant.
+/// Checked in this order: the token, its revocation, its apps, its owner, the app's grant type.
 pub(super) fn by_jwt(
     shared: &Shared,
     cache: &mut Cache,
@@ -101,7 +101,7 @@ pub(super) fn by_jwt(
     Ok(cache.workspace.open_session(&new, terms, now())?)
 }
 
-/// The session, and what its ID token tells of the login.
+/// The new session, and the login data for its ID token.
 pub(super) fn by_code(
     shared: &Shared,
     cache: &mut Cache,
@@ -128,7 +128,7 @@ pub(super) fn by_code(
         return Err(bad("OAU-110", message, Cause::CodeOfAnother));
     }
     if known.is_used {
-        // Somebody has it who should not: what it opened ends (RFC 6749 §4.1.2).
+        // The code was stolen: the session that it opened ends (RFC 6749 §4.1.2).
         workspace.end_session_of_code(code, now)?;
         return Err(used_twice(known.used_at, now));
     }
@@ -175,7 +175,7 @@ pub(super) fn by_code(
             let message = "code_verifier is missing";
             return Err(bad("DEV-112", message, Cause::VerifierMissing));
         }
-        // Whoever took the challenge away must not get through (RFC 9700 §4.8.2).
+        // Removing the challenge from a login must not help an attacker (RFC 9700 §4.8.2).
         (None, Some(_)) => {
             let message = "code_verifier without a code_challenge";
             return Err(bad("DEV-113", message, Cause::VerifierUnexpected));
@@ -217,7 +217,7 @@ pub(super) fn by_refresh(
         Profile::Strict => Replay::EndsSession,
     };
     let workspace = &mut cache.workspace;
-    // A refresh may not ask for more than was granted (RFC 6749 §6).
+    // A refresh may not request more than was granted (RFC 6749 §6).
     if shared.profile == Profile::Strict
         && let Some(asked) = form.get("scope")
         && let Some(granted) = workspace.introspect(token, &app.client_id, now())?

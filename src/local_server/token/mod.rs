@@ -52,13 +52,13 @@ pub(super) async fn token(
     group::answered(server, headers, body).await
 }
 
-/// The key for it must not be waited for inside of a commit that others share.
+/// Waiting for the key must not happen inside a shared commit.
 fn may_want_id_token(body: &[u8]) -> bool {
     let wanted = b"authorization_code";
     body.windows(wanted.len()).any(|seen| seen == wanted)
 }
 
-/// Durable once the group that it is of is committed.
+/// Durable once its group is committed.
 pub(super) fn grant(
     shared: &Shared,
     cache: &mut Cache,
@@ -128,7 +128,7 @@ fn answer(
             return Err(
                 Refusal::bad(error, "OAU-250", "Unsupported grant type").because(Diagnosis {
                     cause: Cause::UnsupportedGrant,
-                    // Anything else may be a secret in the wrong place.
+                    // Any other value may be a secret in the wrong place.
                     detail: known.then(|| format!("It is {other}.")),
                 }),
             );
@@ -187,13 +187,13 @@ fn terms<'a>(app: &App, form: &'a Form) -> Terms<'a> {
     }
 }
 
-/// Any other is not taken over, and one is made up. Source: the platform's API description.
+/// An invalid endpoint ID is ignored, and a new one is made. Source: RingCentral's API description.
 fn is_endpoint(id: &str) -> bool {
     let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     id.len() <= ENDPOINT_LEN_MAX && id.bytes().all(is_of_one)
 }
 
-/// What the app may really do.
+/// The scopes that the app may use.
 pub(super) fn granted(app: &App) -> Vec<ScopeId> {
     effective_scopes(app)
         .into_iter()
@@ -202,13 +202,13 @@ pub(super) fn granted(app: &App) -> Vec<ScopeId> {
         .collect()
 }
 
-/// The same, space by space.
+/// The same, separated by spaces.
 pub(super) fn scope_of(app: &App) -> String {
     let granted: Vec<&str> = granted(app).iter().map(|scope| scope.as_str()).collect();
     granted.join(" ")
 }
 
-/// RFC 6749 §5.1, and what the platform adds.
+/// RFC 6749 §5.1, with RingCentral's additions.
 #[derive(Serialize)]
 struct TokenAnswer<'a> {
     access_token: &'a str,
@@ -261,7 +261,7 @@ fn handed_out(
     response
 }
 
-/// RFC 7009: what is unknown is as good as revoked.
+/// RFC 7009: revoking an unknown token succeeds.
 pub(super) async fn revoke(
     State(server): State<Server>,
     RawQuery(query): RawQuery,
@@ -280,7 +280,7 @@ pub(super) async fn revoke(
         let token = token_to_revoke(server.profile, &form, &query)?;
         let workspace = &mut cache.workspace;
         let ended = workspace.end_session(token, &app.client_id, now())?;
-        // RFC 7009 §2.1. RingCentral answers 200 to this, too.
+        // RFC 7009 §2.1. RingCentral answers 200 in this case too.
         if ended == Revoked::OfAnother && server.profile == Profile::Strict {
             let message = "The token was issued to another application";
             return Err(
@@ -299,7 +299,7 @@ pub(super) async fn revoke(
     log.onto(response)
 }
 
-/// In the body; RingCentral takes it in the query, too.
+/// From the body or, as RingCentral also accepts, from the query.
 fn token_to_revoke<'a>(
     profile: Profile,
     form: &'a Form,
@@ -331,7 +331,7 @@ fn token_to_revoke<'a>(
     }
 }
 
-/// RFC 7662, for an app that has a secret, about its own tokens.
+/// RFC 7662, for an app with a secret, about its own tokens.
 pub(super) async fn introspect(
     State(server): State<Server>,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! Try it: the whole way of an app, from its credentials to a first call, against the local server.
+//! Tests the login of an app against the local server, from its credentials to a first API call.
 
 use std::{
     cell::RefCell,
@@ -33,7 +33,7 @@ use crate::{
 };
 
 const LIMIT: Duration = Duration::from_secs(20);
-/// For somebody to sign in.
+/// Time for the user to sign in.
 const BROWSER: Duration = Duration::from_secs(300);
 const ANY_PORT: u16 = 0;
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -46,7 +46,7 @@ pub(super) struct Job {
     pub jwt: Option<(String, Secret)>,
 }
 
-/// Tokens in hand.
+/// The issued tokens.
 struct Held {
     access: Secret,
     refresh: Option<Secret>,
@@ -107,7 +107,7 @@ impl Client<'_> {
         came(since, request.send_form(fields))
     }
 
-    /// Says what came, and gives it back when it is what was wanted.
+    /// Records the answer as a step, and returns it if it is a success.
     fn wanted(&self, what: &str, answer: Result<Came, String>) -> Option<Came> {
         match answer {
             Ok(came) if came.status == 200 => Some(came),
@@ -193,7 +193,7 @@ impl Client<'_> {
         let state = format!("{:016x}", rng.next_u64());
         let verifier = mint_client_secret(&mut rng);
         let challenge = s256(verifier.expose());
-        // Which one it is, and its port, is known when listening begins.
+        // Place and port are known once listening has begun.
         let redirect = RefCell::new(String::new());
         let mut answered: Option<Vec<(String, String)>> = None;
         let started = |nth: usize, port: u16| {
@@ -215,7 +215,7 @@ impl Client<'_> {
                 let query = asked.uri.query().unwrap_or_default().as_bytes();
                 let pairs: Vec<(String, String)> =
                     form_urlencoded::parse(query).into_owned().collect();
-                // Whatever else calls at this port is no answer to what was asked.
+                // Other requests to this port do not belong to the login.
                 let value = |wanted: &str| {
                     let found = pairs.iter().find(|(name, _)| name == wanted);
                     found.map(|(_, value)| value.as_str())
@@ -271,7 +271,7 @@ impl Client<'_> {
         )
     }
 
-    /// What came back in the browser.
+    /// The code from the browser's redirect.
     fn code_of(&self, pairs: &[(String, String)]) -> Option<Secret> {
         const WHAT: &str = "The browser came back";
         let value = |name: &str| {
@@ -289,7 +289,7 @@ impl Client<'_> {
         value("code").map(Secret::new)
     }
 
-    /// The registered redirect URIs on this machine, with the ports to listen on.
+    /// The registered redirect URIs on this machine, with the ports to listen at.
     fn loopback(&self, policy: RedirectPolicy) -> impl Iterator<Item = (String, Url, u16)> {
         let is_free = self.job.loopback_port.is_free(policy);
         let all = self.job.app.spec.redirect_uris().iter();
@@ -345,7 +345,7 @@ impl Client<'_> {
     }
 }
 
-/// The registered text with the port that was found.
+/// The registered text with the port that is in use.
 fn with_port(redirect_uri: &str, found: u16) -> String {
     let Ok(url) = Url::parse(redirect_uri) else {
         return redirect_uri.to_owned();

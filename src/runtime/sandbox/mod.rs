@@ -1,5 +1,5 @@
-//! The local server inside of the console: its thread, its log, and what is tried against it.
-//! It has a connection of its own, so that it goes on while the console is locked.
+//! The local server inside the console: its thread, its log, and tests of an app against it. It has
+//! its own connection to the workspace, so that it keeps running while the console is locked.
 
 mod http;
 mod login;
@@ -40,18 +40,19 @@ use crate::{
     store::Workspace,
 };
 
-/// Exchanges that wait to be shown. Beyond it the oldest are dropped: nobody could read them.
+/// Log entries that wait to be shown. If there are more, the oldest are dropped: nobody could read
+/// them.
 const WAITING_MAX: usize = 500;
 
-/// Sends an answer to the loop, from whatever thread; whether it was taken.
+/// Sends an answer to the loop, from any thread. Returns whether it was accepted.
 pub type Tell = Arc<dyn Fn(Answer) -> bool + Send + Sync>;
 
-/// What waits to be shown, and whether the loop was told of it.
+/// Log entries that wait to be shown, and whether the loop was notified.
 #[derive(Default)]
 struct Waiting {
     exchanges: Mutex<VecDeque<Exchange>>,
     is_told: AtomicBool,
-    /// Over all starts of the platform.
+    /// Counts across all starts of the server.
     numbers: Arc<AtomicU64>,
 }
 
@@ -67,7 +68,7 @@ impl Waiting {
         exchanges.push_back(exchange);
         drop(exchanges);
         if !self.is_told.swap(true, Ordering::AcqRel) && !tell(of(SandboxSaid::News)) {
-            // The loop is busy: the next one tells.
+            // The loop is busy: the next entry notifies it.
             self.is_told.store(false, Ordering::Release);
         }
     }
@@ -96,11 +97,11 @@ struct Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // A thread that has ended by itself does not listen.
+            // A thread that has ended by itself does not receive this.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
-            // What it panicked of was reported by the hook.
+            // The hook has already reported its panic.
             let _ = thread.join();
         }
     }
@@ -111,9 +112,9 @@ pub(super) struct Sandbox {
     faults: Arc<Faults>,
     waiting: Arc<Waiting>,
     running: Option<Running>,
-    /// Where it is, was last, or would be.
+    /// The current, last or next port.
     port: u16,
-    /// The trial that is wanted; an older one ends.
+    /// The number of the current test; an older one ends.
     trial: Arc<AtomicU64>,
 }
 
@@ -136,7 +137,7 @@ impl Sandbox {
         }
     }
 
-    /// Another port is tried before the one that works is given up.
+    /// Binds the new port before it stops the server on the old one.
     fn start(&mut self, workspace: &Workspace, setup: Setup) -> SandboxSaid {
         let is_elsewhere = |running: &Running| setup.port != 0 && running.port != setup.port;
         let before = self.running.take().filter(is_elsewhere);
@@ -185,7 +186,7 @@ impl Sandbox {
         Ok(port)
     }
 
-    /// Where it runs, and as what.
+    /// The address and profile of the running server.
     fn base(&self) -> Option<(String, Profile)> {
         let running = self.running.as_ref()?;
         let base = format!("http://127.0.0.1:{}", running.port);
@@ -193,7 +194,7 @@ impl Sandbox {
     }
 }
 
-/// Runs until it is told to stop. What went wrong before it listened is the starter's to tell.
+/// Runs until it is stopped. The starter reports errors from before it listens.
 fn serve(
     workspace: Workspace,
     setup: Setup,
@@ -203,7 +204,7 @@ fn serve(
     stopped: oneshot::Receiver<()>,
 ) -> Result<(), String> {
     let tell_starter = |result| {
-        // The starter waits for it.
+        // The starter is waiting for this.
         let _ = started.send(result);
     };
     let runtime = match runtime() {
@@ -231,7 +232,7 @@ fn serve(
         };
         tell_starter(Ok(listening.port));
         let stopped = async {
-            // Also when the starter is gone.
+            // Also ends if the starter is gone.
             let _ = stopped.await;
         };
         let journal = Some(Arc::new(journal));
@@ -273,7 +274,7 @@ impl Worker {
         vec![Outcome::Answer(of(said))]
     }
 
-    /// In a thread of its own: it may wait for a browser.
+    /// In its own thread, because it may wait for a browser.
     fn try_out(
         &mut self,
         app: &AppId,
@@ -361,7 +362,7 @@ impl Worker {
         outcomes
     }
 
-    /// One of one's own that this app may present.
+    /// A JWT of the signed-in developer that the app may use.
     fn jwt_for(
         &self,
         client: &crate::domain::oauth::credential::ClientId,
@@ -382,7 +383,7 @@ impl Worker {
         Ok(Some((found.label.clone(), token)))
     }
 
-    /// Lines for a program that logs in here, with a JWT if there is one.
+    /// An `.env` for a program that logs in here, with a JWT if there is one.
     pub(super) fn sandbox_env(
         &self,
         id: &AppId,
@@ -403,7 +404,7 @@ impl Worker {
 
 type Work = Box<dyn FnOnce(&Trial) + Send>;
 
-/// What a trial may do: say what happened, and look whether it is still wanted.
+/// The controls of a test: report a step, and check whether it was cancelled.
 struct Trial {
     number: u64,
     wanted: Arc<AtomicU64>,
@@ -416,7 +417,7 @@ impl Trial {
     }
 
     fn tell(&self, said: SandboxSaid) {
-        // A loop that is gone needs no telling; one that is full is read from soon.
+        // If the loop is gone, nothing has to be sent; if its channel is full, it will read soon.
         for _ in 0..50 {
             if (self.tell)(of(said.clone())) {
                 return;
@@ -432,7 +433,7 @@ impl Trial {
         });
     }
 
-    /// An address for somebody to open.
+    /// Shows a URL for the user to open.
     fn show(&self, url: &str) {
         self.tell(SandboxSaid::Url {
             trial: self.number,

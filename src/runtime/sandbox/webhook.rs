@@ -1,4 +1,4 @@
-//! Events of Interactive Messages: sent as the platform sends them, or received and checked.
+//! Events of Interactive Messages: sends them as RingCentral does, or receives and checks them.
 
 use std::time::{Duration, Instant};
 
@@ -22,10 +22,10 @@ use crate::{
     vault,
 };
 
-/// Source: the platform's documentation, a line of it that is commented out.
+/// Source: a commented-out line in RingCentral's documentation.
 const LIMIT: Duration = Duration::from_secs(5);
 const LISTENS: Duration = Duration::from_secs(15 * 60);
-/// Ours: beside the platform's own.
+/// Ours: the port after the local server's.
 const PORT: u16 = crate::domain::oauth::setup::PORT + 1;
 
 pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
@@ -75,7 +75,7 @@ pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     trial.say(step);
 }
 
-/// The address that events go to when it leads to this machine: nothing else has to be changed.
+/// The app's own webhook URL, if it leads to this machine. Then nothing has to be changed.
 fn own_address(app: &App) -> Option<(Url, u16)> {
     let settings = app.spec.interactive_messages.as_ref()?;
     let url = Url::parse(settings.outbound_webhook_url.as_str()).ok()?;

@@ -1,4 +1,4 @@
-//! Answering requests for scopes that require approval. Filing them: `tickets`.
+//! Decisions on requests for scopes that require approval. `tickets` files the requests.
 
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
@@ -27,10 +27,11 @@ use crate::store::{
     require_admin,
 };
 
-/// Requests that are read at once; decided ones make room for later ones.
+/// Most requests that are read at once. Deciding some makes room for the rest.
 const REQUESTS_MAX: u64 = 500;
 
-/// All that wait, and not those of the trash. Of oneself ?1 only where ?2 is false.
+/// Counts the pending requests, without those of apps in the trash. If ?2 is false, without those
+/// of developer ?1.
 pub(in crate::store) const WAITING: &str = "SELECT (SELECT count(*) FROM tickets
          WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1))
      - (SELECT count(*) FROM apps CROSS JOIN tickets ON tickets.app_id = apps.id
@@ -41,8 +42,8 @@ pub(in crate::store) const DECIDED: &str =
      AND tickets.decided_by <> ?1 AND tickets.decided_at >= ?2";
 
 impl Workspace {
-    /// The oldest first: all of them for a Developer Admin, those of their own apps for others.
-    /// Apps in the trash wait for nothing.
+    /// Oldest first. A Developer Admin sees all of them, others those of their own apps. Apps in
+    /// the trash have no pending requests.
     pub fn pending_requests(&self) -> Result<Vec<Request>, StoreError> {
         let who = &self.unlocked()?.who;
         let step = self.db.unchecked_transaction()?;
@@ -57,7 +58,8 @@ impl Workspace {
         }
     }
 
-    /// The app, with the scope or without it. Its version stays: the settings are the same.
+    /// Returns the app, with or without the scope. Its version stays, because its settings do not
+    /// change.
     pub fn decide(
         &mut self,
         id: &TicketId,
@@ -105,7 +107,7 @@ impl Workspace {
         })
     }
 
-    /// What others decided of the requests of whoever is signed in, the oldest decision first.
+    /// The signed-in developer's requests that others decided, oldest decision first.
     pub fn decided_since(&self, since: UnixMs) -> Result<Vec<Request>, StoreError> {
         let who = &self.unlocked()?.who;
         current_role(&self.db, who)?;
@@ -117,8 +119,8 @@ fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {
     requests(db, "tickets.state = 'pending'", [])
 }
 
-/// How many requests whoever is signed in may decide. A large workspace may have tens of thousands:
-/// all are counted in an index, and the few of the trash, which wait for nothing, are taken off.
+/// How many requests the signed-in developer may decide. There may be tens of thousands, so an
+/// index counts all of them, and the few of the trash are subtracted.
 pub(in crate::store) fn may_decide(db: &Connection, session: &Session) -> Result<u64, StoreError> {
     let me = &session.developer;
     if me.role != Role::DeveloperAdmin {
@@ -131,7 +133,7 @@ pub(in crate::store) fn may_decide(db: &Connection, session: &Session) -> Result
     Ok(count.unsigned_abs())
 }
 
-/// In the millisecond of a sign-in, better told twice than never.
+/// Includes decisions in the millisecond of the sign-in: showing one twice is better than never.
 pub(in crate::store) fn decided_since(
     db: &Connection,
     who: &DeveloperId,
@@ -167,7 +169,8 @@ fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Req
     Ok(requests)
 }
 
-/// A request that is made again has another id: what is decided is what was read.
+/// A request that was made again has a new ID, so a decision always concerns the request that was
+/// read.
 fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError> {
     let app: Option<String> = step
         .query_row(

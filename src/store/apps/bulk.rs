@@ -1,5 +1,5 @@
-//! What is done to several apps at once: one transaction, in which an app that may not be
-//! changed is left as it is and named.
+//! Operations on several apps in one transaction. An app that may not be changed is left as it is
+//! and reported.
 
 use rusqlite::{Connection, params};
 
@@ -34,7 +34,7 @@ impl Workspace {
             for id in ids {
                 match one(step, actor, id, bulk) {
                     Ok(()) => done.done.push(id.clone()),
-                    // These are said before anything of this app was written.
+                    // These are returned before anything of the app was written.
                     Err(
                         error @ (StoreError::NotAllowed(_)
                         | StoreError::Conflict(_)
@@ -82,7 +82,7 @@ fn change_tags(
         step.prepare_cached("INSERT INTO app_tags (app_id, tag) VALUES (?1, ?2)")?
             .execute(params![id.as_str(), tag])?;
     }
-    // The version stays: tags are no part of the settings that a form saves.
+    // The version stays: tags are not part of the settings that a form saves.
     register::write_search(step, id)?;
     let joined = |tags: &[String]| (!tags.is_empty()).then(|| tags.join(" "));
     let change = Change::new("Tags", joined(&app.tags), joined(&tags));

@@ -1,5 +1,5 @@
-//! Changing an app that exists: its settings, its status, the trash. Each change is one
-//! transaction, allowed by a role, and written in the history.
+//! Changing an app: its settings, its status, the trash. Each change is one transaction, checks the
+//! role, and is written to the history.
 
 use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -27,16 +27,16 @@ use crate::{
     vault,
 };
 
-/// What came of saving settings.
+/// The result of saving settings.
 #[derive(Debug)]
 pub enum Saved {
     Done(Box<App>),
-    /// Somebody saved a newer version meanwhile: nothing was changed, this is theirs.
+    /// Another developer saved a newer version, which this is. Nothing was changed.
     Stale(Box<App>),
 }
 
 impl Workspace {
-    /// An app to be changed by whoever is signed in, with its shared secret.
+    /// The app with its shared secret, if the signed-in developer may change it.
     pub fn app_to_edit(&self, id: &AppId) -> Result<(App, Option<Secret>), StoreError> {
         let unlocked = self.unlocked()?;
         let actor = Actor {
@@ -49,7 +49,7 @@ impl Workspace {
         Ok((app, self.shared_secret(id)?))
     }
 
-    /// One transaction of whoever is signed in and may do something.
+    /// A transaction of the signed-in developer, who may act.
     pub(in crate::store) fn change<T>(
         &mut self,
         now: UnixMs,
@@ -61,13 +61,13 @@ impl Workspace {
         })
     }
 
-    /// The same, where it is for `work` to ask whether they may.
+    /// The same without a check: `work` has to check the role.
     pub(in crate::store) fn change_unasked<T>(
         &mut self,
         now: UnixMs,
         work: impl FnOnce(&Transaction<'_>, Actor<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        // Taken apart: the transaction borrows the connection, the key stays readable.
+        // Borrowed apart: the transaction borrows the connection, and the key stays readable.
         let unlocked = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
         let mut rng = vault::os_random()?;
         let step = Write::begin(&mut self.db)?;
@@ -81,7 +81,7 @@ impl Workspace {
         Ok(made)
     }
 
-    /// Saves settings over version `version` of an app, and over no other.
+    /// Saves settings, unless the app has another version than `version`.
     pub fn update_app(
         &mut self,
         id: &AppId,
@@ -135,7 +135,7 @@ impl Workspace {
         })
     }
 
-    /// Into the trash, where it stays for thirty days and none of its secrets works.
+    /// Moves an app to the trash, where it stays for 30 days. Its secrets stop working.
     pub fn delete_app(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
         self.change(now, |step, actor, _| {
             delete(step, actor, id)?;
@@ -150,7 +150,7 @@ impl Workspace {
         })
     }
 
-    /// Deletes an app of the trash for good, its secrets from the file and the log.
+    /// Deletes an app of the trash permanently, with its secrets in the file and in the log.
     pub fn purge_app(&mut self, id: &AppId, now: UnixMs) -> Result<(), StoreError> {
         self.change(now, |step, actor, _| {
             let app = managed(step, actor, id)?;
@@ -164,7 +164,7 @@ impl Workspace {
         self.fold_log()
     }
 
-    /// Deletes for good what was in the trash for thirty days.
+    /// Deletes apps permanently that were in the trash for 30 days.
     pub fn empty_trash(&mut self, now: UnixMs) -> Result<usize, StoreError> {
         let count = self.change(now, |step, actor, _| {
             let mut statement = step
@@ -184,16 +184,15 @@ impl Workspace {
         Ok(count)
     }
 
-    /// Deleted pages are overwritten in the file only once the log is folded into it.
+    /// The file's deleted pages are overwritten only when the log is folded into it.
     fn fold_log(&self) -> Result<(), StoreError> {
-        // Another console that reads right now delays it to the next time.
+        // A console that is reading delays this until the next time.
         self.db
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 
-    /// After what is done already: that it cannot be folded now is no failure of it. Closing
-    /// folds it again.
+    /// Does not report a failure: the change itself succeeded, and closing folds the log again.
     pub(in crate::store) fn fold_log_away(&self) {
         let _ = self.fold_log();
     }
@@ -287,7 +286,7 @@ pub(in crate::store) fn write_down(
     )
 }
 
-/// The app, if whoever is signed in may change it.
+/// The app, if the signed-in developer may change it.
 pub(in crate::store) fn managed(
     step: &Connection,
     actor: Actor<'_>,
@@ -323,8 +322,8 @@ pub(in crate::store) fn must_not_be_in_trash(app: &App) -> Result<(), StoreError
     ))
 }
 
-/// What the platform fixes at creation, or once an app is public.
-/// Sources: `domain/app.rs` names them with the fields.
+/// Settings that cannot change after creation, or once an app is public. Sources: with the fields
+/// in `domain/app`.
 fn must_be_allowed(before: &AppSpec, after: &AppSpec) -> Result<(), StoreError> {
     if before.app_type() != after.app_type() {
         return Err(StoreError::Conflict(
@@ -341,7 +340,7 @@ fn must_be_allowed(before: &AppSpec, after: &AppSpec) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// A client that comes to run where it cannot keep a secret loses its own; one that can gets one.
+/// A client that can no longer keep a secret loses its own; a client that now can gets one.
 fn follow_client_type(
     step: &Connection,
     actor: Actor<'_>,
@@ -365,7 +364,7 @@ fn follow_client_type(
     Ok(())
 }
 
-/// The name as lists compare it.
+/// The name in the form for comparing.
 pub(in crate::store) fn name_key(spec: &AppSpec) -> String {
     text::key(&spec.properties.name)
 }

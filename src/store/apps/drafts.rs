@@ -1,5 +1,5 @@
-//! Drafts of the create-app form, sealed: they hold a shared secret. What is in one, the
-//! form knows.
+//! Drafts of the create-app form. Sealed, because they hold a shared secret. Only the form knows
+//! what is inside.
 
 use rusqlite::{Connection, params};
 
@@ -38,8 +38,8 @@ pub(in crate::store) fn remove(
 }
 
 impl Workspace {
-    /// Adds the draft or replaces its body. The row moves to the end, because the clock may have
-    /// been set back since another one was kept, and the last one kept is the first one offered.
+    /// Adds the draft or replaces its body. The row moves to the end: the clock may have been set
+    /// back, and the draft that was saved last is offered first.
     pub fn save_draft(
         &mut self,
         id: &DraftId,
@@ -74,7 +74,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// The last one kept first.
+    /// Last saved first.
     pub fn drafts(&self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
         must_be(who, owner)?;
@@ -87,7 +87,7 @@ impl Workspace {
         while let Some(row) = rows.next()? {
             let id: String = row.get(0)?;
             let sealed: Vec<u8> = row.get(1)?;
-            // One that does not open must not hide the others.
+            // A draft that cannot be opened must not hide the others.
             let body = vault::open_text(key, &sealed, &body_of(&id)).ok();
             drafts.push(StoredDraft {
                 id: DraftId::from_stored(id),
@@ -98,7 +98,7 @@ impl Workspace {
         Ok(drafts)
     }
 
-    /// Of whoever is signed in. A draft that is gone already is no error.
+    /// Discards a draft of the signed-in developer. A draft that is gone already is no error.
     pub fn discard_draft(&mut self, id: &DraftId) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
         acting_role(&self.db, &who)?;

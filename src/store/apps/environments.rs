@@ -1,4 +1,4 @@
-//! What the real platform issued for an app: server, Client ID, and the secret, sealed.
+//! Credentials that RingCentral issued for an app: server, Client ID, and the secret, sealed.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 

@@ -1,4 +1,4 @@
-//! Icons, kept once however many apps use them. Decoding them is `files::icon`'s business.
+//! Icons, stored once for all apps that use them. `files::icon` decodes them.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::store::{StoreError, Unlocked, Workspace, require_writer};
 
-/// Red, green, blue, and 0 for transparent.
+/// Red, green, blue, and 0 for transparent pixels.
 const PIXEL: usize = 4;
 const PREVIEW_BYTES: usize = PREVIEW_SIDE * PREVIEW_SIDE * PIXEL;
 

@@ -1,4 +1,4 @@
-//! Registering an app, and reading one. All that a registration makes is one transaction.
+//! Creating and reading an app. A registration is one transaction.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, params};
@@ -19,7 +19,8 @@ use crate::store::{
 };
 
 impl Workspace {
-    /// The app, its secrets, its requests for approval and the end of its draft: all or nothing.
+    /// Stores the app, its secrets and its requests for approval, and ends its draft: all or
+    /// nothing.
     pub fn create_app(
         &mut self,
         registration: Registration,
@@ -34,12 +35,13 @@ impl Workspace {
             if let Some(draft) = draft {
                 drafts::remove(step, draft, actor.who)?;
             }
-            // Before the commit: what was committed must not be reported as refused.
+            // Before the commit: an app that was committed must not be reported as refused.
             read(step, &id)
         })
     }
 
-    /// Many apps in one transaction, each with when it was made: all or none. Their ids, in order.
+    /// Creates many apps in one transaction, each with its creation time: all or none. Returns
+    /// their IDs in order.
     pub fn create_apps(
         &mut self,
         registrations: impl IntoIterator<Item = (Registration, UnixMs)>,
@@ -111,7 +113,7 @@ pub(in crate::store) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Resul
     ))
 }
 
-/// The app with all that belongs to it.
+/// Stores the app with everything that belongs to it.
 fn register(
     step: &Connection,
     actor: Actor<'_>,
@@ -178,7 +180,7 @@ fn insert(
     Ok(())
 }
 
-/// Other settings for an app that exists.
+/// Replaces the settings of an app.
 pub(in crate::store) fn write_spec(
     step: &Connection,
     id: &AppId,
@@ -204,8 +206,8 @@ pub(in crate::store) fn write_spec(
     write_search(step, id)
 }
 
-/// What the filter looks through, after anything in it changed. Always written, so that every
-/// console learns by it that its copy of the list is stale.
+/// Updates the text that the filter searches. Always written: this tells every console that its
+/// copy of the list is outdated.
 pub(in crate::store) fn write_search(step: &Connection, id: &AppId) -> Result<(), StoreError> {
     let app = read(step, id)?;
     step.execute(

@@ -1,4 +1,5 @@
-//! Changing a Client Secret without an outage: for a while the old one and the new one both work.
+//! Rotating a Client Secret without an outage: the old and the new one work side by side for a
+//! while.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -19,7 +20,7 @@ use crate::store::{
 };
 
 impl Workspace {
-    /// A new secret becomes the current one; the old one works for `overlap_hours` more.
+    /// Makes a new secret the current one; the old one works for `overlap_hours` more.
     pub fn rotate_secret(
         &mut self,
         id: &AppId,
@@ -68,7 +69,7 @@ impl Workspace {
         })
     }
 
-    /// The old secret ends now.
+    /// Ends the old secret now.
     pub fn finish_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
         self.change(now, |step, actor, _| {
             let app = managed(step, actor, id)?;
@@ -78,7 +79,7 @@ impl Workspace {
         })
     }
 
-    /// The new secret is thrown away, the old one is the current one again.
+    /// Discards the new secret; the old one is current again.
     pub fn cancel_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
         self.change(now, |step, actor, _| {
             let app = managed(step, actor, id)?;
@@ -126,7 +127,7 @@ fn must_rotate(step: &Connection, id: &AppId, now: UnixMs) -> Result<(), StoreEr
     }
 }
 
-/// When the retiring secret ends, if there is one that still works.
+/// When the retiring secret ends, if one still works.
 fn retiring(step: &Connection, id: &AppId, now: UnixMs) -> Result<Option<i64>, StoreError> {
     Ok(step
         .prepare_cached(

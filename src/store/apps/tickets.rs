@@ -1,4 +1,4 @@
-//! Requests for scopes that require approval. Answering them: `approvals`.
+//! Requests for scopes that require approval. `approvals` decides them.
 
 use rand::CryptoRng;
 use rusqlite::{Connection, Row, params};
@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::store::{StoreError, history::Actor};
 
-/// A new request, or the same one again with another justification: pending either way.
+/// Files a request, or the same one with a new justification. It is pending afterwards.
 pub(in crate::store) fn file(
     step: &Connection,
     rng: &mut impl CryptoRng,
@@ -40,8 +40,8 @@ pub(in crate::store) fn file(
     Ok(())
 }
 
-/// After the settings changed: requests for scopes that are no longer wanted go, a scope that is
-/// new or justified otherwise is asked for (again).
+/// Updates the requests after the settings changed: removes those for scopes that are no longer
+/// requested, and files a new or newly justified one.
 pub(in crate::store) fn follow(
     step: &Connection,
     rng: &mut impl CryptoRng,
@@ -84,7 +84,7 @@ pub(in crate::store) fn of(db: &Connection, app: &AppId) -> Result<Vec<Ticket>, 
     Ok(tickets)
 }
 
-/// From a row that begins with `COLUMNS`.
+/// Reads a row that begins with `COLUMNS`.
 pub(in crate::store) fn ticket(row: &Row<'_>) -> Result<Ticket, StoreError> {
     let scope: String = row.get(2)?;
     let state: String = row.get(5)?;

@@ -1,5 +1,5 @@
-//! JWT credentials: made, listed, read again, restricted and revoked. Their owner may, and a
-//! Developer Admin for everybody. A token is sealed; who verifies it needs the public key alone.
+//! JWT credentials: created, listed, read, restricted and revoked by their owner or by a Developer
+//! Admin. Tokens are sealed; verifying one needs only the public key.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ use crate::{
     vault::{self, Aad, JwtSigner},
 };
 
-/// Most that a search for apps lists: nobody reads on, one types on.
+/// Most results of a search for apps: a longer list is narrowed by typing, not read.
 const APPS_FOUND: u64 = 50;
 
 fn token_of(id: &JwtId) -> Aad<'_> {
@@ -58,8 +58,9 @@ fn key_at(kid: &str) -> Aad<'_> {
 const COLUMNS: &str = "id, owner, label, every_app, created_at, expires_at, last_used_at";
 
 impl Workspace {
-    /// One of one's own, or as a Developer Admin for somebody who has signed in once.
-    /// Source: the platform's documentation, "Create a credential".
+    /// Creates a credential for oneself or, as a Developer Admin, for a developer who has signed in
+    /// before.
+    /// Source: RingCentral's documentation, "Create a credential".
     pub fn create_jwt(
         &mut self,
         owner: &DeveloperId,
@@ -124,8 +125,8 @@ impl Workspace {
         })
     }
 
-    /// Apps that use the JWT flow and fit all words, by name or Client ID; and the names of others
-    /// of the organization, whatever they use.
+    /// Apps that match all words, by name or Client ID, those with the JWT flow first; and the names
+    /// of `others`.
     pub fn apps_for_jwt(
         &mut self,
         words: &str,
@@ -158,7 +159,7 @@ impl Workspace {
             let name = query.query_row([client_id.as_str()], |row| row.get(0));
             if let Some(name) = name.optional()? {
                 let client_id = client_id.clone();
-                // Its flow is not asked for: it is chosen.
+                // The flow is not checked: the app is chosen already.
                 named.push(NamedApp {
                     client_id,
                     name,
@@ -169,7 +170,7 @@ impl Workspace {
         Ok(FoundApps { found, named })
     }
 
-    /// The newest first; everybody's for a Developer Admin. Revoked ones are not among them.
+    /// Newest first, without revoked ones. A Developer Admin gets those of all developers.
     pub fn jwt_credentials(&self) -> Result<Vec<JwtCredential>, StoreError> {
         let who = &self.unlocked()?.who;
         let everybody = acting_role(&self.db, who)? == Role::DeveloperAdmin;
@@ -187,7 +188,7 @@ impl Workspace {
         Ok(all)
     }
 
-    /// The token, which can be read again for as long as it is not revoked.
+    /// The token can be read until it is revoked.
     pub fn jwt_token(&self, id: &JwtId) -> Result<Secret, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
         let actor = Actor {
@@ -204,7 +205,7 @@ impl Workspace {
         Ok(vault::open_text(key, &sealed, &token_of(id))?)
     }
 
-    /// The token stays as it is.
+    /// The token does not change.
     pub fn set_jwt_apps(
         &mut self,
         id: &JwtId,
@@ -231,7 +232,7 @@ impl Workspace {
         })
     }
 
-    /// For good: the token is gone from the file, and what it signed is refused.
+    /// Permanent: the token is removed from the file, and the local server refuses it.
     pub fn revoke_jwt(&mut self, id: &JwtId, now: UnixMs) -> Result<(), StoreError> {
         self.change(now, |step, actor, _| {
             let before = managed(step, actor, id)?;
@@ -247,7 +248,7 @@ impl Workspace {
     }
 }
 
-/// The workspace's key, made when it is first needed.
+/// The signing key of the workspace, created when it is first needed.
 fn signer(
     step: &Connection,
     actor: Actor<'_>,
@@ -293,8 +294,8 @@ fn proper_label(label: &str) -> Result<String, StoreError> {
     Ok(label)
 }
 
-/// An app of this workspace has to be one that can use the JWT flow; what it does not know may
-/// be another organization's.
+/// An app of this workspace must have the JWT flow. An unknown Client ID may be of another
+/// organization.
 fn must_be_apps(step: &Connection, apps: &AuthorizedApps) -> Result<(), StoreError> {
     let AuthorizedApps::Specific(apps) = apps else {
         return Ok(());
@@ -351,7 +352,7 @@ fn listed(apps: &AuthorizedApps) -> String {
     }
 }
 
-/// The credential, if whoever is signed in may do something with it.
+/// The credential, if the signed-in developer may use it.
 fn managed(step: &Connection, actor: Actor<'_>, id: &JwtId) -> Result<JwtCredential, StoreError> {
     let found = read(step, id)?;
     require_writer(step, actor.who, "change JWT credentials")?;

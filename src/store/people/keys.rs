@@ -1,5 +1,5 @@
-//! What somebody who is signed in does with their own password and recovery key. Whoever finds
-//! a console open has to know the password as well.
+//! Changes of one's own password and recovery key. They require the password, because somebody else
+//! may sit at an open console.
 
 use rusqlite::{Connection, params};
 
@@ -24,7 +24,7 @@ use crate::{
 };
 
 impl Workspace {
-    /// Allowed to whoever was given their password, and the only thing that is.
+    /// Also allowed before a first password was changed, when nothing else is.
     pub fn change_password(
         &mut self,
         old: &Secret,
@@ -33,7 +33,7 @@ impl Workspace {
     ) -> Result<(), ProofError> {
         let who = &self.unlocked()?.who;
         current_role(&self.db, who)?;
-        // Before the try is counted: these are slips, not guesses.
+        // Before the attempt is counted: these are slips, not guesses.
         if SecretDigest::of(old).matches(new.expose()) {
             return Err(StoreError::Conflict(
                 "Choose another password than the one you have.".to_owned(),
@@ -46,7 +46,7 @@ impl Workspace {
         let keys = ByPassword::make(key, who, new, self.cost, &mut vault::os_random()?)?;
         self.change_unasked(now, |step, actor, _| {
             current_role(step, actor.who)?;
-            // Against the copy that was opened: an administrator may have reset it meanwhile.
+            // Compared with the key that was opened: an administrator may have reset it meanwhile.
             let changed = step.execute(
                 "UPDATE developers SET must_change_password = 0
                  WHERE id = ?1 AND key_by_password = ?2",
@@ -62,7 +62,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// In the place of the one that is lost, or was seen by others: that one ends.
+    /// Replaces a recovery key that was lost or seen by others. The old one stops working.
     pub fn new_recovery_key(
         &mut self,
         password: &Secret,
@@ -92,7 +92,7 @@ impl Workspace {
         Ok(next)
     }
 
-    /// Counted and slowed as a sign-in is: a console that was left open is no way to guess.
+    /// Counted and slowed like a sign-in: an open console must not allow guessing.
     fn prove(
         &mut self,
         password: &Secret,
@@ -116,7 +116,7 @@ fn must_have_changed(rows: usize) -> Result<(), StoreError> {
     ))
 }
 
-/// In the history, as what somebody did to themselves.
+/// Writes to the history that developers changed something of their own.
 pub(in crate::store) fn write_down(
     step: &Connection,
     actor: Actor<'_>,

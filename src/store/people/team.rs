@@ -1,5 +1,5 @@
-//! Looking after the people: who is in the organization, as what, and until when. For active
-//! Developer Admins, and never so that none of them is left.
+//! Managing developers, for active Developer Admins only. At least one active Developer Admin
+//! always remains.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -49,8 +49,8 @@ impl Workspace {
         })
     }
 
-    /// Somebody new, who signs in with this password and then chooses their own. Their recovery
-    /// key is told to nobody: they are given another one at their first sign-in.
+    /// Adds a developer, who signs in with this password and then has to choose another one. Nobody
+    /// learns their recovery key: they get a new one at their first sign-in.
     pub fn add_developer(
         &mut self,
         full_name: &str,
@@ -59,7 +59,7 @@ impl Workspace {
         password: &Secret,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        // All asked inside of the transaction too: these only save the slow derivation.
+        // Checked again inside the transaction. These checks save the slow derivation.
         require_admin(&self.db, &self.unlocked()?.who)?;
         must_be_free(&self.db, email)?;
         let mut rng = vault::os_random()?;
@@ -110,21 +110,21 @@ impl Workspace {
         })
     }
 
-    /// Another password for somebody who lost theirs; their recovery key ends with it. Where they
-    /// are signed in they can do nothing any more before they have chosen their own.
+    /// Sets a new password for a developer who lost theirs, and ends their recovery key. Where they
+    /// are signed in, they have to choose a password before they can do anything.
     pub fn reset_password(
         &mut self,
         id: &DeveloperId,
         password: &Secret,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        // Asked inside of the transaction too: this only saves the slow derivation.
+        // Checked again inside the transaction. This check saves the slow derivation.
         require_admin(&self.db, &self.unlocked()?.who)?;
         must_be_strong(&self.db, &read_member(&self.db, id)?.developer, password)?;
         let keys = self.keys_for(id, password)?;
         let member = self.change(now, |step, actor, _| {
             require_admin(step, actor.who)?;
-            // Whoever finds a console open must not get to keep it.
+            // Somebody at an open console must not be able to take over the account.
             must_be_another(
                 actor,
                 id,
@@ -148,7 +148,7 @@ impl Workspace {
         Ok(member)
     }
 
-    /// A disabled developer cannot sign in, and where they are signed in it ends.
+    /// A disabled developer cannot sign in; where they are signed in, their access ends.
     pub fn set_enabled(
         &mut self,
         id: &DeveloperId,
@@ -176,15 +176,15 @@ impl Workspace {
         })
     }
 
-    /// For good. Their apps stay, and so does their row, as the name of what they did; their
-    /// copies of the workspace key and their drafts go, and their address is free again.
+    /// Permanent. Their apps stay, and so does their row, because the history refers to it. Their
+    /// copies of the workspace key and their drafts are deleted, and their address is free again.
     pub fn remove_developer(&mut self, id: &DeveloperId, now: UnixMs) -> Result<(), StoreError> {
         self.change(now, |step, actor, _| {
             require_admin(step, actor.who)?;
             must_be_another(actor, id, "You cannot remove yourself.")?;
             let before = read_member(step, id)?.developer;
             must_not_be_last_admin(step, &before)?;
-            // No address is without an @: nobody is ever found by this key.
+            // Every address has an @, so this key matches nobody.
             step.execute(
                 "UPDATE developers SET state = 'removed', email_key = 'removed ' || id,
                      kdf_salt = x'', key_by_password = x'', key_by_recovery = x'',
@@ -199,7 +199,7 @@ impl Workspace {
             ] {
                 step.execute(sql, [id.as_str()])?;
             }
-            // Nobody can act as who is gone, and nobody is left to read their tokens.
+            // Tokens of a removed developer cannot be used or read.
             step.execute(
                 "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL
                  WHERE owner = ?1 AND revoked_at IS NULL",
@@ -271,7 +271,7 @@ fn must_be_free(db: &Connection, email: &EmailAddress) -> Result<(), StoreError>
     }
 }
 
-/// To be asked before an active Developer Admin stops being one.
+/// Call this before an active Developer Admin stops being one.
 fn must_not_be_last_admin(step: &Connection, developer: &Developer) -> Result<(), StoreError> {
     if !developer.is_active_admin() || other_active_admin(step, &developer.id)? {
         return Ok(());

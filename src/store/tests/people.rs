@@ -1,4 +1,4 @@
-//! Signing up, signing in, being slowed down, and the way back in.
+//! Signing up, signing in, throttling, and recovery.
 
 use super::{Rig, ada, later, open, password, *};
 use crate::store::{ProofError, SignInError, Stage, StoreError};

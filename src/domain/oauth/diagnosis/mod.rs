@@ -1,12 +1,12 @@
-//! What goes wrong between an app and RingCentral, in words: a row a cause. What to do about it
-//! comes with the setting that fixes it.
+//! What goes wrong between an app and RingCentral, what to do about it, and the setting that fixes
+//! it.
 
 mod rows;
 
 pub use crate::domain::oauth::diagnosis::rows::Cause;
 use crate::domain::oauth::fault::Fault;
 
-/// Where a cause is fixed.
+/// The place where a cause is fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
     Auth,
@@ -19,9 +19,9 @@ pub enum Setting {
     Secret,
     /// The app's page: suspended or not.
     Status,
-    /// The page of JWT credentials.
+    /// The JWT credentials page.
     Jwt,
-    /// The form of a new one, for the app.
+    /// The form for a new JWT credential, for this app.
     NewJwt,
     /// The organization page.
     People,
@@ -51,14 +51,14 @@ impl Setting {
 /// What the console says about one cause.
 #[derive(Debug)]
 pub struct Row {
-    /// What a message has in it that means this cause: error codes, or OAuth errors.
+    /// Error codes, OAuth errors or phrases. A message that contains one of them has this cause.
     pub signs: &'static [&'static str],
     pub what: &'static str,
     pub remedy: &'static str,
     pub setting: Option<Setting>,
 }
 
-/// A cause, and what this very case adds to it.
+/// A cause, with details of the single case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     pub cause: Cause,
@@ -67,7 +67,7 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// A fault looks like what it imitates; this says that it was one.
+    /// A fault looks like the error that it imitates; this cause says that it was a fault.
     pub fn of_fault(fault: Fault) -> Self {
         Self {
             cause: Cause::FaultArmed,
@@ -79,7 +79,7 @@ impl Diagnosis {
         self.cause.row()
     }
 
-    /// Nothing failed: it works here, and may not work elsewhere.
+    /// Not a failure: it works here, but may not work with RingCentral.
     pub fn is_warning(&self) -> bool {
         self.cause == Cause::SecretPosted
     }
@@ -94,7 +94,7 @@ impl From<Cause> for Diagnosis {
     }
 }
 
-/// A sign belongs to one cause alone, whatever its case.
+/// Each sign belongs to one cause. Case does not matter.
 pub fn by_sign(sign: &str) -> Option<Cause> {
     let has = |cause: &Cause| {
         let mut signs = cause.row().signs.iter();

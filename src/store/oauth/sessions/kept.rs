@@ -1,4 +1,4 @@
-//! A session as it is kept, and which of its tokens was presented.
+//! A stored OAuth session, and which of its tokens was presented.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use strum::{EnumString, IntoStaticStr};
@@ -20,10 +20,10 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(super) enum Ended {
-    /// By a newer one.
+    /// A newer session replaced it.
     Evicted,
     Revoked,
-    /// By itself: its tokens still say so.
+    /// Its lifetime ended; its tokens carry that too.
     Expired,
 }
 
@@ -32,7 +32,7 @@ impl Ended {
         self.into()
     }
 
-    /// A word of a newer version still means that the session is over.
+    /// A word of a newer version also means that the session has ended.
     fn from_stored(word: &str) -> Self {
         word.parse().unwrap_or(Self::Revoked)
     }
@@ -45,11 +45,11 @@ pub(super) enum Token {
     Refresh,
     ReplacedAccess,
     ReplacedRefresh,
-    /// A refresh token before the replaced one.
+    /// A refresh token from before the replaced one.
     FormerRefresh,
 }
 
-/// The pair before the one that is valid.
+/// The pair of tokens before the current one.
 #[derive(Clone, Debug)]
 pub(super) struct Replaced {
     pub at: UnixMs,
@@ -72,7 +72,7 @@ pub(super) struct Session {
     pub refresh_ends_at: Option<UnixMs>,
     pub replaced: Option<Replaced>,
     pub ended: Option<Ended>,
-    /// Who may not act with it at the time; the app before all else.
+    /// Why the session may not be used now. A suspended app counts before all else.
     pub block: Option<Block>,
 }
 
@@ -88,7 +88,7 @@ impl Session {
     }
 }
 
-/// The session of a token that was handed out; none for an app that is deleted.
+/// The session of a token. `None` if its app is deleted.
 pub(super) fn find(db: &Connection, token: &str) -> Result<Option<(Session, Token)>, StoreError> {
     let Some(number) = token::session_of(token) else {
         return Ok(None);
@@ -163,7 +163,7 @@ fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<Session> {
     })
 }
 
-/// All four are compared, whichever fits.
+/// Compares all four digests, so that the time does not reveal which one matched.
 fn presented(row: &Row<'_>, token: &str) -> rusqlite::Result<Option<Token>> {
     const COLUMNS: [(usize, Token); 4] = [
         (15, Token::Access),
