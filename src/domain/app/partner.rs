@@ -1,6 +1,6 @@
 //! The app galleries a public app can appear in, as the create-app form groups them.
 //!
-//! The catalogue is `assets/catalog/partners.json`, embedded at build time.
+//! The catalog is `assets/catalog/partners.json`, embedded at build time.
 
 use std::{fmt, sync::LazyLock};
 
@@ -89,7 +89,7 @@ pub struct Partner {
     pub note: Option<&'static str>,
 }
 
-/// Takes the slug unchecked: looking it up in the catalogue that is just being built would recurse
+/// Takes the slug unchecked: looking it up in the catalog that is just being built would recurse
 /// without end.
 fn own_id<'de: 'static, D: Deserializer<'de>>(deserializer: D) -> Result<PartnerId, D::Error> {
     <&'static str>::deserialize(deserializer).map(PartnerId)
@@ -101,7 +101,7 @@ static SOURCE: &str = include_str!("../../../assets/catalog/partners.json");
 static CATALOGUE: LazyLock<Vec<Partner>> =
     LazyLock::new(|| serde_json::from_str(SOURCE).unwrap_or_default());
 
-// Never occurs either: a `PartnerId` is made only from rows of the catalogue.
+// Never occurs either: a `PartnerId` is made only from rows of the catalog.
 static MISSING: Partner = Partner {
     id: PartnerId(""),
     label: "unknown partner",

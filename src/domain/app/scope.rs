@@ -1,6 +1,6 @@
-//! The permissions that an app can request: the catalogue, a set of them, and the search.
+//! The permissions that an app can request: the catalog, a set of them, and the search.
 //!
-//! The catalogue is `assets/catalog/scopes.json`, one row a scope, embedded at build time. OAuth's
+//! The catalog is `assets/catalog/scopes.json`, one row a scope, embedded at build time. OAuth's
 //! `scope` parameter and the approval of requests are elsewhere.
 
 use std::{
@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::domain::text;
 
-/// A scope of the catalogue, named as in RingCentral's API, e.g. `ReadAccounts`.
+/// A scope of the catalog, named as in RingCentral's API, e.g. `ReadAccounts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ScopeId(&'static str);
 
@@ -78,7 +78,7 @@ impl ScopeStatus {
     }
 }
 
-/// One row of the catalogue.
+/// One row of the catalog.
 /// Source: `docs/basics/permissions.md` of RingCentral's documentation.
 #[derive(Debug)]
 pub struct Scope {
@@ -105,7 +105,7 @@ impl Scope {
     }
 }
 
-/// A row of the file. It names scopes by plain strings: looking them up in the catalogue that is
+/// A row of the file. It names scopes by plain strings: looking them up in the catalog that is
 /// just being built would recurse without end.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub struct Row<'a> {
@@ -121,7 +121,7 @@ pub struct Row<'a> {
     aliases: Vec<&'a str>,
 }
 
-/// Parses a catalogue. Whether included scopes exist is not checked here; a test checks it for the
+/// Parses a catalog. Whether included scopes exist is not checked here; a test checks it for the
 /// embedded file.
 pub fn rows(text: &str) -> Result<Vec<Row<'_>>, serde_json::Error> {
     serde_json::from_str(text)
@@ -147,7 +147,7 @@ static CATALOGUE: LazyLock<Vec<Scope>> = LazyLock::new(|| {
         .collect()
 });
 
-// Never occurs either: a `ScopeId` is made only from rows of the catalogue.
+// Never occurs either: a `ScopeId` is made only from rows of the catalog.
 static MISSING: Scope = Scope {
     id: ScopeId(""),
     label: "unknown scope",

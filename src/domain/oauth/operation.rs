@@ -1,7 +1,7 @@
 //! RingCentral's API operations, by method and path: the scope that each needs, and that a path
 //! exists even if the local server does not answer it.
 //!
-//! The catalogue is `assets/catalog/operations.json`, one row an operation, embedded at build time.
+//! The catalog is `assets/catalog/operations.json`, one row an operation, embedded at build time.
 //! Source: RingCentral's published API description.
 
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
@@ -22,7 +22,7 @@ pub enum RateLimitGroup {
     NoThrottling,
 }
 
-/// One row of the catalogue.
+/// One row of the catalog.
 #[derive(Debug)]
 pub struct Operation {
     pub method: &'static str,

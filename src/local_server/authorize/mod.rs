@@ -75,8 +75,8 @@ pub(super) async fn post(
     body: Bytes,
 ) -> Response {
     let query = query.unwrap_or_default();
-    // An app sent the request with POST (OpenID Connect Core §3.1.2.1); the form of the page is
-    // different.
+    // An app may send the request with POST (OpenID Connect Core §3.1.2.1). The forms of the pages
+    // keep it in the query.
     if query.is_empty()
         && let Ok(asked) = Form::of_body(&headers, &body)
         && asked.get("client_id").is_some()

@@ -32,7 +32,7 @@ use crate::{
 
 /// Longest answer that is read.
 const BODY_MAX: u64 = 64 * 1024;
-/// How often a wait checks whether it was cancelled.
+/// How often a wait checks whether it was canceled.
 const LOOK: Duration = Duration::from_millis(150);
 
 /// Requests to this machine bypass the proxy, which would see secrets or could not reach it.
@@ -157,7 +157,7 @@ pub(super) struct Asked {
 type Inbox = mpsc::UnboundedSender<Asked>;
 
 /// Listens at the first of these places that is free, until `on_request` returns `false`, the time
-/// is over, or the test is cancelled. `on_start` gets the index of the place and the port.
+/// is over, or the test is canceled. `on_start` gets the index of the place and the port.
 pub(super) fn listen(
     places: &[Place],
     limit: Duration,

@@ -404,7 +404,7 @@ impl Worker {
 
 type Work = Box<dyn FnOnce(&Trial) + Send>;
 
-/// The controls of a test: report a step, and check whether it was cancelled.
+/// The controls of a test: report a step, and check whether it was canceled.
 struct Trial {
     number: u64,
     wanted: Arc<AtomicU64>,

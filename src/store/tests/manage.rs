@@ -167,7 +167,7 @@ fn two_secrets_work_while_one_retires_and_never_more() {
     let third = rig.workspace.rotate_secret(&app.id, 24, NOW);
     assert!(matches!(third, Err(StoreError::Conflict(_))), "{third:?}");
 
-    // Cancelled, the old secret stays; finished, the new one.
+    // Canceled, the old secret stays; finished, the new one.
     rig.workspace.cancel_rotation(&app.id, NOW).unwrap();
     assert!(works(&rig, &old, 99 * HOUR) && !works(&rig, &new, 0));
     rig.workspace.rotate_secret(&app.id, 168, NOW).unwrap();
