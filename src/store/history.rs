@@ -121,7 +121,7 @@ impl Written {
     }
 
     /// The changes as text to search: without the syntax of JSON.
-    fn told(&self) -> String {
+    fn searchable(&self) -> String {
         let changes: Vec<Change> = serde_json::from_str(&self.changes).unwrap_or_default();
         let parts = changes
             .into_iter()
@@ -180,7 +180,7 @@ impl Workspace {
             let text = crate::domain::text::key(&format!(
                 "{}\n{what}\n{name}\n{}",
                 written.subject,
-                written.told()
+                written.searchable()
             ));
             if !words.iter().all(|word| text.contains(word)) {
                 continue;

@@ -152,7 +152,7 @@ impl Plain<'_> {
                     text,
                 };
                 let next = self.ask_text(&asked, focus)?;
-                self.look();
+                self.look_up();
                 Ok(next)
             }
             Control::Choice {
@@ -414,12 +414,12 @@ impl Plain<'_> {
         let changed = change(&mut screen.draft);
         screen.settle();
         self.console.draft_changed();
-        self.look();
+        self.look_up();
         Some(changed)
     }
 
     /// Looks up whether the name is taken, and reads the icon.
-    fn look(&mut self) {
+    fn look_up(&mut self) {
         let mut effects = Vec::new();
         if let Some(screen) = self.form() {
             update::look(screen, &mut effects);

@@ -26,7 +26,7 @@ use crate::{
 
 /// The end of a question.
 #[derive(Debug)]
-pub enum Said {
+pub enum LineEvent {
     Line(Zeroizing<String>),
     /// The input has ended.
     End,
@@ -41,7 +41,7 @@ pub trait Dialog {
     fn say(&mut self, line: &str);
     /// Prints the question without ending the line.
     fn ask(&mut self, question: &str, is_secret: bool);
-    fn wait(&mut self, at_most: Option<Duration>) -> Said;
+    fn wait(&mut self, at_most: Option<Duration>) -> LineEvent;
     /// Prints bytes as they are, e.g. a copy to the terminal's clipboard.
     fn send(&mut self, bytes: &[u8]);
 }
@@ -68,7 +68,7 @@ pub fn shown(line: &str, unicode: bool) -> String {
 pub struct AtTerminal {
     unicode: bool,
     wanted: Sender<()>,
-    said: Receiver<Said>,
+    said: Receiver<LineEvent>,
     echo: Echo,
     _signals: SignalThread,
 }
@@ -81,7 +81,7 @@ impl AtTerminal {
         let signals = {
             let (sender, echo) = (sender.clone(), echo.clone());
             signals::spawn(move |signal| match (signal, signal.exit_code()) {
-                (_, Some(code)) => sender.send(Said::Signal(code)).is_ok(),
+                (_, Some(code)) => sender.send(LineEvent::Signal(code)).is_ok(),
                 (Signal::Suspend, _) => {
                     echo.show();
                     // A process group that nobody can continue does not stop: then the program goes
@@ -116,13 +116,13 @@ impl AtTerminal {
     }
 }
 
-fn read_line() -> Said {
+fn read_line() -> LineEvent {
     let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
     match io::stdin().lock().read_until(b'\n', &mut bytes) {
-        Ok(0) | Err(_) => Said::End,
+        Ok(0) | Err(_) => LineEvent::End,
         Ok(_) => {
             let line = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
-            Said::Line(Zeroizing::new(
+            LineEvent::Line(Zeroizing::new(
                 line.trim_end_matches(['\r', '\n']).to_owned(),
             ))
         }
@@ -143,15 +143,15 @@ impl Dialog for AtTerminal {
         let _ = self.wanted.send(());
     }
 
-    fn wait(&mut self, at_most: Option<Duration>) -> Said {
+    fn wait(&mut self, at_most: Option<Duration>) -> LineEvent {
         let said = match at_most {
             Some(time) => self.said.recv_timeout(time),
             None => self.said.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         let said = match said {
             Ok(said) => said,
-            Err(RecvTimeoutError::Timeout) => return Said::Woke,
-            Err(RecvTimeoutError::Disconnected) => Said::End,
+            Err(RecvTimeoutError::Timeout) => return LineEvent::Woke,
+            Err(RecvTimeoutError::Disconnected) => LineEvent::End,
         };
         if self.echo.is_hidden() {
             self.echo.hide(false);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
-use crate::cli::plain::dialog::{Dialog, Said};
+use crate::cli::plain::dialog::{Dialog, LineEvent};
 use crate::{
     console::{self, Console, Screen, save_draft},
     domain::time::UnixMs,
@@ -128,14 +128,14 @@ impl<'a> Plain<'a> {
             let said = self.dialog.wait(wake);
             self.tick();
             match said {
-                Said::Line(line) if self.console.locked.is_none() || is_secret => {
+                LineEvent::Line(line) if self.console.locked.is_none() || is_secret => {
                     return Ok(line);
                 }
                 // A line that was typed into a locked console is not an answer.
-                Said::Line(_) => return Err(Leave::Locked),
-                Said::End => return Err(Leave::Program(0)),
-                Said::Signal(code) => return Err(Leave::Program(code)),
-                Said::Woke => {}
+                LineEvent::Line(_) => return Err(Leave::Locked),
+                LineEvent::End => return Err(Leave::Program(0)),
+                LineEvent::Signal(code) => return Err(Leave::Program(code)),
+                LineEvent::Woke => {}
             }
         }
     }

@@ -126,7 +126,7 @@ fn show(
         (session, Prompt::None) => return Err(wanted.back(not_silent(shared, wanted, session))),
         (Some(session), _) => consent(shared, wanted, query, &browser, &session)?,
         (None, _) => {
-            let asked = Asked {
+            let asked = SignInForm {
                 email: &wanted.login_hint,
                 problem: None,
                 status: StatusCode::OK,
@@ -210,7 +210,7 @@ fn page<T>(
 /// The purpose of the sign-in form, in place of a scope to allow. No scope is equal to it.
 const SIGN_IN: &str = "\n";
 
-struct Asked<'a> {
+struct SignInForm<'a> {
     email: &'a str,
     problem: Option<&'a str>,
     status: StatusCode,
@@ -221,10 +221,10 @@ fn sign_in(
     wanted: &Wanted,
     query: &str,
     browser: &str,
-    asked: &Asked<'_>,
+    form: &SignInForm<'_>,
 ) -> Result<Response, Failed> {
     Ok(page(shared, wanted, query, browser, SIGN_IN, |page| {
-        page.answer(asked.status, page.sign_in(asked.email, asked.problem))
+        page.answer(form.status, page.sign_in(form.email, form.problem))
     })?)
 }
 
@@ -381,7 +381,7 @@ async fn enter(
         ),
         Err(SignInError::Store(error)) => return Err(Refusal::from(error).into()),
     };
-    let asked = Asked {
+    let asked = SignInForm {
         email: &email,
         problem: Some(&problem),
         status,

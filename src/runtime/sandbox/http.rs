@@ -49,7 +49,7 @@ pub(super) fn agent(limit: Duration, url: &str) -> Agent {
 }
 
 /// An answer. Its text may hold tokens.
-pub(super) struct Came {
+pub(super) struct Received {
     pub status: u16,
     pub text: Secret,
     pub took_ms: u64,
@@ -57,7 +57,7 @@ pub(super) struct Came {
     pub fault: Option<Fault>,
 }
 
-impl Came {
+impl Received {
     pub fn json(&self) -> Value {
         serde_json::from_str(self.text.expose()).unwrap_or(Value::Null)
     }
@@ -82,10 +82,10 @@ impl Came {
     }
 }
 
-pub(super) fn came(
+pub(super) fn received(
     since: Instant,
     answer: Result<Response<Body>, ureq::Error>,
-) -> Result<Came, String> {
+) -> Result<Received, String> {
     let mut answer = answer.map_err(|error| in_words(&error))?;
     let fault = answer
         .headers()
@@ -101,7 +101,7 @@ pub(super) fn came(
         .limit(BODY_MAX)
         .read_to_string()
         .map_err(|error| in_words(&error))?;
-    Ok(Came {
+    Ok(Received {
         fault,
         status: answer.status().as_u16(),
         text: Secret::new(text),
@@ -147,14 +147,14 @@ impl Place {
 }
 
 /// A received request.
-pub(super) struct Asked {
+pub(super) struct Inbound {
     pub method: Method,
     pub uri: Uri,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-type Inbox = mpsc::UnboundedSender<Asked>;
+type Inbox = mpsc::UnboundedSender<Inbound>;
 
 /// Listens at the first of these places that is free, until `on_request` returns `false`, the time
 /// is over, or the test is canceled. `on_start` gets the index of the place and the port.
@@ -163,7 +163,7 @@ pub(super) fn listen(
     limit: Duration,
     is_wanted: &dyn Fn() -> bool,
     on_start: &dyn Fn(usize, u16),
-    on_request: &mut dyn FnMut(Asked) -> bool,
+    on_request: &mut dyn FnMut(Inbound) -> bool,
 ) -> Result<(), String> {
     let runtime = runtime().map_err(|error| error.to_string())?;
     runtime.block_on(async {
@@ -208,7 +208,7 @@ async fn taken(
     body: Bytes,
 ) -> &'static str {
     // The listener may have ended a moment ago.
-    let _ = inbox.send(Asked {
+    let _ = inbox.send(Inbound {
         method,
         uri,
         headers,

@@ -12,7 +12,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     Trial,
-    http::{Came, Place, agent, came, leads_here, listen},
+    http::{Place, Received, agent, leads_here, listen, received},
 };
 use crate::{
     domain::{
@@ -47,7 +47,7 @@ pub(super) struct Job {
 }
 
 /// The issued tokens.
-struct Held {
+struct Issued {
     access: Secret,
     refresh: Option<Secret>,
 }
@@ -89,7 +89,7 @@ struct Client<'a> {
 }
 
 impl Client<'_> {
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Came, String> {
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Received, String> {
         let since = Instant::now();
         let mut request = self.agent.post(format!("{}{path}", self.job.base));
         let mut fields = fields.to_vec();
@@ -104,15 +104,15 @@ impl Client<'_> {
             }
             None => fields.push(("client_id", self.job.app.client_id.as_str())),
         }
-        came(since, request.send_form(fields))
+        received(since, request.send_form(fields))
     }
 
     /// Records the answer as a step, and returns it if it is a success.
-    fn wanted(&self, what: &str, answer: Result<Came, String>) -> Option<Came> {
+    fn wanted(&self, what: &str, answer: Result<Received, String>) -> Option<Received> {
         match answer {
-            Ok(came) if came.status == 200 => Some(came),
-            Ok(came) => {
-                self.trial.say(came.failed(what));
+            Ok(received) if received.status == 200 => Some(received),
+            Ok(received) => {
+                self.trial.say(received.failed(what));
                 None
             }
             Err(problem) => {
@@ -122,14 +122,14 @@ impl Client<'_> {
         }
     }
 
-    fn tokens(&self, what: &str, answer: Result<Came, String>) -> Option<Held> {
-        let came = self.wanted(what, answer)?;
-        let json = came.json();
+    fn tokens(&self, what: &str, answer: Result<Received, String>) -> Option<Issued> {
+        let received = self.wanted(what, answer)?;
+        let json = received.json();
         let text = |name: &str| json.get(name).and_then(Value::as_str);
         let Some(access) = text("access_token").map(Secret::new) else {
             let mut step = Step::failed(what, "The answer has no access_token that can be read.");
-            step.took_ms = Some(came.took_ms);
-            step.diagnosis = came.fault.map(Diagnosis::of_fault);
+            step.took_ms = Some(received.took_ms);
+            step.diagnosis = received.fault.map(Diagnosis::of_fault);
             self.trial.say(step);
             return None;
         };
@@ -151,14 +151,14 @@ impl Client<'_> {
                 scope.unwrap_or("none")
             ),
         );
-        step.took_ms = Some(came.took_ms);
-        step.is_ok = came.fault.is_none();
-        step.diagnosis = came.fault.map(Diagnosis::of_fault);
+        step.took_ms = Some(received.took_ms);
+        step.is_ok = received.fault.is_none();
+        step.diagnosis = received.fault.map(Diagnosis::of_fault);
         self.trial.say(step);
-        Some(Held { access, refresh })
+        Some(Issued { access, refresh })
     }
 
-    fn by_jwt(&self) -> Option<Held> {
+    fn by_jwt(&self) -> Option<Issued> {
         let Some((label, token)) = &self.job.jwt else {
             let mut step = Step::failed("Find a JWT credential", "");
             step.diagnosis = Some(Cause::NoJwtCredential.into());
@@ -172,7 +172,7 @@ impl Client<'_> {
         self.tokens("Exchange the JWT for tokens", answer)
     }
 
-    fn by_code(&self, policy: RedirectPolicy) -> Option<Held> {
+    fn by_code(&self, policy: RedirectPolicy) -> Option<Issued> {
         const WHAT: &str = "Listen at the redirect URI";
         let found: Vec<(String, Url, u16)> = self.loopback(policy).collect();
         let places: Vec<Place> = found
@@ -310,16 +310,16 @@ impl Client<'_> {
         let url = format!("{}/restapi/v1.0/account/~/extension/~", self.job.base);
         let bearer = Secret::new(format!("Bearer {}", access.expose()));
         let request = self.agent.get(url).header("Authorization", bearer.expose());
-        if let Some(came) = self.wanted(WHAT, came(since, request.call())) {
-            let json = came.json();
+        if let Some(received) = self.wanted(WHAT, received(since, request.call())) {
+            let json = received.json();
             let name = json.get("name").and_then(Value::as_str).unwrap_or_default();
             let mut step = Step::ok(WHAT, format!("Signed in as {name}."));
-            step.took_ms = Some(came.took_ms);
+            step.took_ms = Some(received.took_ms);
             self.trial.say(step);
         }
     }
 
-    fn refresh(&self, held: Held) -> Held {
+    fn refresh(&self, held: Issued) -> Issued {
         const WHAT: &str = "Refresh";
         let Some(refresh) = &held.refresh else {
             let said = "The app does not issue refresh tokens.";
@@ -334,12 +334,12 @@ impl Client<'_> {
         self.tokens(WHAT, answer).unwrap_or(held)
     }
 
-    fn revoke(&self, held: &Held) {
+    fn revoke(&self, held: &Issued) {
         const WHAT: &str = "Revoke";
         let answer = self.post("/restapi/oauth/revoke", &[("token", held.access.expose())]);
-        if let Some(came) = self.wanted(WHAT, answer) {
+        if let Some(received) = self.wanted(WHAT, answer) {
             let mut step = Step::ok(WHAT, "Session revoked.");
-            step.took_ms = Some(came.took_ms);
+            step.took_ms = Some(received.took_ms);
             self.trial.say(step);
         }
     }

@@ -51,7 +51,7 @@ pub type Tell = Arc<dyn Fn(Answer) -> bool + Send + Sync>;
 #[derive(Default)]
 struct Waiting {
     exchanges: Mutex<VecDeque<Exchange>>,
-    is_told: AtomicBool,
+    is_notified: AtomicBool,
     /// Counts across all starts of the server.
     numbers: Arc<AtomicU64>,
 }
@@ -67,14 +67,14 @@ impl Waiting {
         }
         exchanges.push_back(exchange);
         drop(exchanges);
-        if !self.is_told.swap(true, Ordering::AcqRel) && !tell(of(SandboxSaid::News)) {
+        if !self.is_notified.swap(true, Ordering::AcqRel) && !tell(of(SandboxSaid::News)) {
             // The loop is busy: the next entry notifies it.
-            self.is_told.store(false, Ordering::Release);
+            self.is_notified.store(false, Ordering::Release);
         }
     }
 
     fn take(&self) -> Vec<Exchange> {
-        self.is_told.store(false, Ordering::Release);
+        self.is_notified.store(false, Ordering::Release);
         let mut exchanges = self
             .exchanges
             .lock()
@@ -162,16 +162,18 @@ impl Sandbox {
             Arc::clone(&self.waiting),
             Arc::clone(&self.tell),
         );
-        let thread = Builder::new().name("platform".to_owned()).spawn(move || {
-            let told = Arc::clone(&tell);
-            let numbers = Arc::clone(&waiting.numbers);
-            let push = move |exchange| waiting.push(exchange, &told);
-            let journal = Journal::counting(numbers, Box::new(push));
-            let served = serve(workspace, setup, faults, journal, &started, stopped);
-            if let Err(problem) = served {
-                tell(of(SandboxSaid::Stopped(Some(problem))));
-            }
-        });
+        let thread = Builder::new()
+            .name("local-server".to_owned())
+            .spawn(move || {
+                let told = Arc::clone(&tell);
+                let numbers = Arc::clone(&waiting.numbers);
+                let push = move |exchange| waiting.push(exchange, &told);
+                let journal = Journal::counting(numbers, Box::new(push));
+                let served = serve(workspace, setup, faults, journal, &started, stopped);
+                if let Err(problem) = served {
+                    tell(of(SandboxSaid::Stopped(Some(problem))));
+                }
+            });
         let thread = thread.map_err(|error| error.to_string())?;
         let port = start
             .recv()

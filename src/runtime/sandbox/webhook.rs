@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     Trial,
-    http::{self, Place, agent, came},
+    http::{self, Place, agent, received},
 };
 use crate::{
     domain::{
@@ -52,18 +52,18 @@ pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
         .post(url)
         .header("Content-Type", "application/json")
         .header(SIGNATURE_HEADER, signature(body.as_bytes(), shared));
-    let came = match came(since, request.send(body.as_str())) {
-        Ok(came) => came,
+    let received = match received(since, request.send(body.as_str())) {
+        Ok(received) => received,
         Err(problem) => {
             let said = format!("No answer: {problem} The platform waits 5 s and does not repeat.");
             return trial.say(Step::failed(what, said));
         }
     };
-    let faults = faults_of_answer(came.status, came.text.expose());
+    let faults = faults_of_answer(received.status, received.text.expose());
     let said = format!(
         "{} in {} ms. {}",
-        came.status,
-        came.took_ms,
+        received.status,
+        received.took_ms,
         faults.join(" ")
     );
     let mut step = if faults.is_empty() {
@@ -71,7 +71,7 @@ pub(super) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
     } else {
         Step::failed(what, said)
     };
-    step.took_ms = Some(came.took_ms);
+    step.took_ms = Some(received.took_ms);
     trial.say(step);
 }
 
@@ -112,7 +112,7 @@ fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
         trial.say(Step::ok("Listening for 15 minutes", about));
         trial.show(&url);
     };
-    let mut on_request = |asked: http::Asked| {
+    let mut on_request = |asked: http::Inbound| {
         let presented = asked
             .headers
             .get(SIGNATURE_HEADER)
