@@ -1,12 +1,12 @@
-//! The variables that are read, by one rule: an empty one counts as unset. What is not UTF-8
-//! counts as unset as well where text is needed, and is told.
+//! Reads environment variables by one rule: an empty one counts as unset. Where text is needed, one
+//! that is not UTF-8 counts as unset too, and is reported.
 
 use std::{env, ffi::OsString, path::PathBuf};
 
 pub const DATA_DIR: &str = "DEVCONSOLE_DATA_DIR";
 pub const LOCK_AFTER: &str = "DEVCONSOLE_LOCK_AFTER";
 
-/// Those that are read as text.
+/// Variables that are read as text.
 const TEXTS: &[&str] = &[
     "TERM",
     "COLORTERM",
@@ -36,7 +36,7 @@ pub fn set(value: Option<OsString>) -> Option<OsString> {
     value.filter(|value| !value.is_empty())
 }
 
-/// One line for each variable that is ignored because it is not text.
+/// A line for each variable that is ignored because it is not text.
 pub fn ignored() -> Vec<String> {
     ignored_of(|name| env::var_os(name))
 }
@@ -51,7 +51,7 @@ fn ignored_of(lookup: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
 }
 
 pub fn home() -> Option<PathBuf> {
-    // A variable that is empty would make the root of the file system of it.
+    // An empty variable would mean the root of the file system.
     env::home_dir().filter(|home| !home.as_os_str().is_empty())
 }
 

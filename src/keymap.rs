@@ -1,7 +1,7 @@
-//! Every key, once. Dispatch, footer, help and `docs/KEYS.md` are read from [`BINDINGS`].
+//! All keys, in one table. Dispatch, footer, help and `docs/KEYS.md` use [`BINDINGS`].
 //!
-//! Deliberately absent: keys that only Alt or a terminal extension reaches, and
-//! Ctrl-I, J, M, H and [, which a terminal cannot tell from Tab, Enter, Backspace and Esc.
+//! Deliberately absent: keys that only Alt or a terminal extension reaches, and Ctrl-I, J, M, H and
+//! [, which a terminal cannot tell from Tab, Enter, Backspace and Esc.
 
 mod layout;
 
@@ -26,7 +26,7 @@ pub enum Edit {
     DeleteToEnd,
 }
 
-/// What a key means.
+/// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Edit(Edit),
@@ -162,51 +162,51 @@ pub enum Context {
     Toggle,
     /// A field that opens a searchable list.
     Pick,
-    /// A secret that the console made.
+    /// A generated secret.
     Generated,
-    /// The searchable list, opened for any number of answers.
+    /// The searchable list, for any number of options.
     Picker,
-    /// The same for one answer.
+    /// The searchable list, for one option.
     PickOne,
     Form,
     CreateApp,
-    /// The same form for an app that exists.
+    /// The form of an existing app.
     EditApp,
     Review,
     SignIn,
     List,
-    /// The apps list while its filter is typed.
+    /// The filter of the apps list, while it is typed.
     Filter,
     App,
     /// The organization and its people.
     Organization,
-    /// A password that is handed to somebody.
+    /// A password to hand over to another developer.
     Handed,
-    /// Requests that wait.
+    /// Pending requests.
     Approvals,
     /// JWT credentials.
     Jwt,
-    /// The local platform and its log.
+    /// The local server and its log.
     Sandbox,
-    /// One request and its answer.
+    /// A request and its answer.
     Exchange,
-    /// Faults of the local platform.
+    /// Faults of the local server.
     Faults,
-    /// What a pasted answer means.
+    /// The explanation of a pasted text.
     Explained,
-    /// A flow that is tried out.
+    /// A test of an app's login or webhook.
     Trial,
-    /// What happened in the workspace.
+    /// The history of the workspace.
     History,
-    /// The same while its filter is typed.
+    /// The filter of the history, while it is typed.
     HistoryFilter,
-    /// Every action by its name.
+    /// The command palette.
     Palette,
-    /// Somebody else saved the app that is being changed.
+    /// Another developer saved the app that is being changed.
     Conflict,
-    /// A question on the app page that is answered by typing.
+    /// A question on the app page that needs a typed answer.
     Prompt,
-    /// The credentials of an app alone, for the mouse.
+    /// The credentials of an app alone, for selecting them with the mouse.
     Unboxed,
     Confirm,
     Help,
@@ -215,7 +215,7 @@ pub enum Context {
 }
 
 impl Context {
-    /// In these, letters are text.
+    /// Whether letters are text.
     pub fn takes_text(self) -> bool {
         matches!(
             self,
@@ -275,22 +275,22 @@ impl Context {
     }
 }
 
-/// One row of the table.
+/// A row of the table.
 #[derive(Debug)]
 pub struct Binding {
     pub context: Context,
-    /// Keys in the notation of [`Key::parse`], the first one is shown.
+    /// Keys in the notation of [`Key::parse`]. The first one is shown.
     pub keys: &'static [&'static str],
     pub action: Action,
     /// One or two words for the footer.
     pub label: &'static str,
     /// A line for the help.
     pub help: &'static str,
-    /// Whether the footer shows it (while there is room, in the order of the table).
+    /// Whether the footer shows it, if there is room (in the order of the table).
     pub footer: bool,
 }
 
-/// A key, as far as this program tells keys apart.
+/// A key, as precisely as this program distinguishes keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     pub code: KeyCode,
@@ -299,8 +299,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// Letters arrive with or without a Shift flag, Shift-Tab under two names: one form each.
-    /// `None` for a key with Super, Hyper or Meta: it is not the key without them.
+    /// Letters arrive with or without a Shift flag, and Shift-Tab under two names: both get one
+    /// form. `None` for a key with Super, Hyper or Meta, which is not the key without them.
     pub fn from_event(event: &KeyEvent) -> Option<Self> {
         let foreign = KeyModifiers::SUPER | KeyModifiers::HYPER | KeyModifiers::META;
         if event.modifiers.intersects(foreign) {
@@ -308,7 +308,7 @@ impl Key {
         }
         let code = match event.code {
             KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
-            // Ctrl-Space is NUL, and a letter with Ctrl says nothing of its case.
+            // Ctrl-Space arrives as NUL, and with Ctrl the case of a letter is unknown.
             KeyCode::Char(c) if event.modifiers.contains(KeyModifiers::CONTROL) => {
                 KeyCode::Char(c.to_ascii_lowercase())
             }
@@ -354,7 +354,7 @@ impl Key {
         Some(Self { code, ctrl, alt })
     }
 
-    /// The character that it types, if it types one.
+    /// The character that the key types, if any.
     pub fn typed(self) -> Option<char> {
         match self.code {
             KeyCode::Char(c) if !self.ctrl && !self.alt && !c.is_control() => Some(c),
@@ -368,7 +368,7 @@ fn strip<'a>(text: &'a str, prefix: &str) -> (bool, &'a str) {
         .map_or((false, text), |rest| (true, rest))
 }
 
-/// How a key is written for a person: `^S`, `S-Tab`, `PgDn`.
+/// How a key is shown to a person: `^S`, `S-Tab`, `PgDn`.
 pub fn show(notation: &str) -> String {
     let (ctrl, rest) = strip(notation, "ctrl-");
     let (alt, rest) = strip(rest, "alt-");
@@ -416,7 +416,7 @@ const fn key(
     }
 }
 
-/// A key that works and is told by the help, but is no news in the footer.
+/// A key that the help lists, but not the footer.
 const fn quiet(
     context: Context,
     keys: &'static [&'static str],
@@ -437,7 +437,7 @@ use Context as In;
 
 #[rustfmt::skip] // one key, one row
 pub const BINDINGS: &[Binding] = &[
-    // A question
+    // Question
     key(In::Confirm, &["enter", "y"], Action::Confirm, "yes", "Yes, do it"),
     key(In::Confirm, &["esc", "n", "q"], Action::Back, "no", "No, go back"),
     // Help
@@ -454,30 +454,37 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Picker, &["up", "s-tab"], Action::Up, "Line before"),
     quiet(In::Picker, &["pgdn"], Action::PageDown, "A page down"),
     quiet(In::Picker, &["pgup"], Action::PageUp, "A page up"),
+    // Search list for one answer
     key(In::PickOne, &["enter"], Action::Confirm, "choose", "Choose the marked line"),
     key(In::PickOne, &["esc"], Action::Back, "close", "Close the list and leave the answer as it was"),
     quiet(In::PickOne, &["down", "tab"], Action::Down, "Next line"),
     quiet(In::PickOne, &["up", "s-tab"], Action::Up, "Line before"),
     quiet(In::PickOne, &["pgdn"], Action::PageDown, "A page down"),
     quiet(In::PickOne, &["pgup"], Action::PageUp, "A page up"),
-    // Filter of the list
+    // Filter
     key(In::Filter, &["enter", "down"], Action::Confirm, "to the list", "Keep the filter and go to the list"),
     key(In::Filter, &["tab"], Action::Complete, "complete", "Complete a facet or its value"),
     key(In::Filter, &["esc"], Action::Back, "clear", "Clear the filter"),
-    // Fields
+    // Choice
     key(In::Choice, &["space"], Action::Toggle, "choose", "Choose the next answer"),
     quiet(In::Choice, &["down"], Action::Down, "Answer below; after the last one, the next field"),
     quiet(In::Choice, &["up"], Action::Up, "Answer above; before the first one, the field before"),
     quiet(In::Choice, &["left"], Action::Left, "Answer before"),
     quiet(In::Choice, &["right"], Action::Right, "Next answer"),
+    // Check box
     key(In::Toggle, &["space"], Action::Toggle, "switch", "Switch on or off"),
+    // Field with a list
     key(In::Pick, &["enter", "space"], Action::Confirm, "open list", "Open the list; typing searches it at once"),
+    // Generated secret
     key(In::Generated, &["r"], Action::Reveal, "reveal", "Show or hide the secret"),
     key(In::Generated, &["s", "c"], Action::CopySecret, "copy", "Copy the secret without showing it"),
     key(In::Generated, &["n"], Action::Renew, "new value", "Make a new secret"),
+    // Repeatable field
     key(In::Rows, &["enter"], Action::Confirm, "add another", "Next row; on an empty row, the next field"),
     key(In::Rows, &["ctrl-x"], Action::RemoveRow, "remove", "Remove this row (Backspace on an empty row does too)"),
+    // Text field of several lines
     quiet(In::Lines, &["enter"], Action::Confirm, "Next field, or a new line where lines count"),
+    // Password field
     key(In::Password, &["ctrl-r"], Action::ShowPassword, "show", "Show or hide what is typed"),
     // Sign in
     key(In::SignIn, &["ctrl-f"], Action::Forgot, "forgot password", "Use the recovery key instead"),
@@ -495,11 +502,12 @@ pub const BINDINGS: &[Binding] = &[
     key(In::CreateApp, &["pgdn", "ctrl-pgdn", "]"], Action::NextTab, "next tab", "Next tab (] outside of text)"),
     quiet(In::CreateApp, &["pgup", "ctrl-pgup", "["], Action::PrevTab, "Tab before ([ outside of text)"),
     key(In::CreateApp, &["esc"], Action::Back, "to the list", "Back to the apps; the draft is kept"),
-    // Any form
+    // Field for a date
     key(In::Date, &["down"], Action::Down, "day later", "A day later; from nothing, 90 days from today"),
     quiet(In::Date, &["up"], Action::Up, "A day earlier; then the field before"),
     key(In::Date, &["pgdn"], Action::PageDown, "month later", "A month later"),
     quiet(In::Date, &["pgup"], Action::PageUp, "A month earlier"),
+    // Any form
     key(In::Form, &["tab"], Action::NextField, "next field", "Next field"),
     quiet(In::Form, &["s-tab"], Action::PrevField, "Field before"),
     quiet(In::Form, &["enter"], Action::Confirm, "Next field; on a button, press it"),
@@ -554,6 +562,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Organization, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Organization, &["home", "g"], Action::First, "First line"),
     quiet(In::Organization, &["end", "G"], Action::Last, "Last line"),
+    // First password
     key(In::Handed, &["c", "s"], Action::CopySecret, "copy", "Copy the password"),
     key(In::Handed, &["enter", "esc"], Action::Back, "done", "It was handed over: hide it for good"),
     // Approvals
@@ -568,7 +577,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Approvals, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Approvals, &["home", "g"], Action::First, "First request"),
     quiet(In::Approvals, &["end", "G"], Action::Last, "Last request"),
-    // JWT credentials
+    // Sandbox
     key(In::Sandbox, &["s"], Action::StartStop, "start/stop", "Start the local platform, or stop it"),
     key(In::Sandbox, &["enter", "right", "l"], Action::Confirm, "open", "The request, its answer, and what is wrong"),
     key(In::Sandbox, &["g"], Action::GoToSetting, "setting", "Go to the setting that mends it"),
@@ -587,6 +596,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Sandbox, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Sandbox, &["home"], Action::First, "Newest line"),
     quiet(In::Sandbox, &["end", "G"], Action::Last, "Oldest line"),
+    // A request and its answer
     key(In::Exchange, &["g"], Action::GoToSetting, "setting", "Go to the setting that mends it"),
     key(In::Exchange, &["esc", "left", "h", "backspace"], Action::Back, "back", "Back to the log"),
     quiet(In::Exchange, &["x"], Action::Explain, "Explain an error or a token response"),
@@ -595,12 +605,14 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Exchange, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::Exchange, &["pgup"], Action::PageUp, "A page up"),
     key(In::Exchange, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
+    // Switchboard of faults
     key(In::Faults, &["space", "enter"], Action::Toggle, "off/once/always", "Off, once, always"),
     key(In::Faults, &["d"], Action::ClearLog, "all off", "Switch all of them off"),
     key(In::Faults, &["esc", "left", "h", "backspace"], Action::Back, "back", "Back to the log"),
     key(In::Faults, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
     quiet(In::Faults, &["down", "j"], Action::Down, "Next fault"),
     quiet(In::Faults, &["up", "k"], Action::Up, "Fault before"),
+    // Explain
     key(In::Explained, &["x"], Action::Explain, "another", "Explain another one; a paste does it too"),
     key(In::Explained, &["esc", "left", "h", "backspace"], Action::Back, "back", "Back to the log"),
     key(In::Explained, &["q"], Action::Quit, "quit", "Quit; drafts are kept"),
@@ -608,6 +620,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Explained, &["up", "k"], Action::Up, "Scroll up"),
     quiet(In::Explained, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::Explained, &["pgup"], Action::PageUp, "A page up"),
+    // Try it
     key(In::Trial, &["g"], Action::GoToSetting, "setting", "Go to the setting that mends it"),
     key(In::Trial, &["c"], Action::CopyUrl, "copy address", "Copy the address that is to be opened"),
     key(In::Trial, &["r"], Action::Again, "again", "From the beginning"),
@@ -618,6 +631,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Trial, &["up", "k"], Action::Up, "Scroll up"),
     quiet(In::Trial, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::Trial, &["pgup"], Action::PageUp, "A page up"),
+    // JWT credentials
     key(In::Jwt, &["n"], Action::New, "create", "Create JWT"),
     key(In::Jwt, &["s", "c"], Action::CopySecret, "copy", "Copy the token without showing it"),
     key(In::Jwt, &["r"], Action::Reveal, "reveal", "Show or hide the token"),
@@ -631,9 +645,10 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Jwt, &["pgup"], Action::PageUp, "A page up"),
     quiet(In::Jwt, &["home", "g"], Action::First, "First credential"),
     quiet(In::Jwt, &["end", "G"], Action::Last, "Last credential"),
-    // History
+    // Filter of the history
     key(In::HistoryFilter, &["enter", "down", "tab"], Action::Confirm, "to the list", "Keep the filter and go to the rows"),
     key(In::HistoryFilter, &["esc"], Action::Back, "clear", "Clear the filter"),
+    // History
     key(In::History, &["/"], Action::Filter, "filter", "Filter by app, person, what was done or what changed"),
     key(In::History, &["enter", "right", "l"], Action::Confirm, "open app", "Open the app of this row"),
     key(In::History, &["v"], Action::CheckHistory, "verify", "Check that no row was edited, removed or moved"),
@@ -652,13 +667,13 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Palette, &["up", "s-tab"], Action::Up, "Command before"),
     quiet(In::Palette, &["pgdn"], Action::PageDown, "A page down"),
     quiet(In::Palette, &["pgup"], Action::PageUp, "A page up"),
-    // Conflict
+    // Two versions of an app
     key(In::Conflict, &["space"], Action::Toggle, "mine or theirs", "Take the other answer"),
     key(In::Conflict, &["enter"], Action::Confirm, "go on", "Go on with what is chosen; nothing is saved yet"),
     key(In::Conflict, &["esc"], Action::Back, "back", "Back to the form; nothing is saved"),
     quiet(In::Conflict, &["down", "j", "tab"], Action::Down, "Field after"),
     quiet(In::Conflict, &["up", "k", "s-tab"], Action::Up, "Field before"),
-    // Prompt
+    // Typed answer
     key(In::Prompt, &["enter"], Action::Confirm, "go on", "Take the answer"),
     key(In::Prompt, &["esc"], Action::Back, "cancel", "Nothing is done"),
     // App page
@@ -695,7 +710,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::App, &["up", "k"], Action::Up, "Scroll up"),
     quiet(In::App, &["pgdn", "space"], Action::PageDown, "A page down"),
     quiet(In::App, &["pgup"], Action::PageUp, "A page up"),
-    // Its credentials alone
+    // Plain view of the credentials
     key(In::Unboxed, &["esc", "p", "left", "h", "backspace", "enter", "up", "k", "down", "j", "pgup", "pgdn", "space", "tab"], Action::Back, "back", "Back to the app's page"),
     key(In::Unboxed, &["r"], Action::Reveal, "reveal", "Show or hide the secrets"),
     key(In::Unboxed, &["c"], Action::CopyClientId, "copy ID", "Copy the Client ID"),
@@ -709,7 +724,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(In::Anywhere, &["?", "f1", "ctrl-g"], Action::Help, "The keys that work here (^G or F1 while typing)"),
 ];
 
-/// Keys that edit text, wherever letters are text.
+/// Keys that edit text, in all contexts where letters are text.
 #[rustfmt::skip] // one key, one row
 const EDITING: &[(&[&str], Edit, &str)] = &[
     (&["left"], Edit::Left, "One character back"),
@@ -759,14 +774,14 @@ static PARSED_EDITING: LazyLock<Vec<(Key, Edit)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What a key means where the focus is. `stack` goes from the inside out.
+/// Looks up a key. `stack` goes from the innermost context outwards.
 pub fn action(stack: &[Context], key: Key) -> Option<Action> {
     bound(stack, key).or_else(|| bound(stack, in_latin(stack, key)?))
 }
 
-/// The key of a Latin keyboard in its place, where a letter is a command.
+/// The key at the same place of a Latin keyboard, if letters are commands here.
 fn in_latin(stack: &[Context], key: Key) -> Option<Key> {
-    // A word of yes or no in another language has its letters elsewhere: "нет" begins at the y.
+    // An answer in another language has its letters elsewhere: "нет" (no) begins on the y key.
     if stack.contains(&Context::Confirm) {
         return None;
     }
@@ -777,7 +792,7 @@ fn in_latin(stack: &[Context], key: Key) -> Option<Key> {
     Some(Key { code, ..key })
 }
 
-/// Whether the key types a letter that is a command on no keyboard that is known.
+/// Whether the key types a letter that has no known place on a Latin keyboard.
 pub fn is_foreign_letter(key: Key) -> bool {
     let is_foreign = |c: char| c.is_alphabetic() && !c.is_ascii();
     key.typed()
@@ -789,7 +804,7 @@ fn bound(stack: &[Context], key: Key) -> Option<Action> {
         let bound = PARSED
             .iter()
             .find(|bound| bound.context == *context && bound.key == key);
-        // Letters are text: a field that is typed into is never left by one.
+        // Letters are text: typing never leaves a field.
         if let Some(bound) = bound {
             return Some(bound.action);
         }
@@ -813,7 +828,7 @@ fn bound(stack: &[Context], key: Key) -> Option<Action> {
     None
 }
 
-/// The bindings that work where the focus is, without those that an inner context hides.
+/// The bindings that work in these contexts, without those that an inner context hides.
 pub fn active(stack: &[Context]) -> Vec<&'static Binding> {
     let mut bindings: Vec<&Binding> = Vec::new();
     for context in stack {
@@ -832,7 +847,7 @@ pub fn active(stack: &[Context]) -> Vec<&'static Binding> {
     bindings
 }
 
-/// The first key of a binding that works where the focus is, as a person writes it.
+/// The first key of a binding that works in these contexts, as a person writes it.
 pub fn shown_key(stack: &[Context], binding: &Binding) -> String {
     binding
         .keys
@@ -846,7 +861,7 @@ pub fn shown_key(stack: &[Context], binding: &Binding) -> String {
         .unwrap_or_default()
 }
 
-/// `docs/KEYS.md`, whole.
+/// The contents of `docs/KEYS.md`.
 pub fn document() -> String {
     let mut text = String::from(
         "# Keys\n\nGenerated from `src/keymap.rs` by `cargo run --example keys > docs/KEYS.md`; a test compares the two.\n",

@@ -30,8 +30,8 @@ pub mod environment;
 pub mod form;
 // Every key, once.
 pub mod keymap;
-// The local platform: an HTTP server that honours what was issued.
-pub mod platform;
+// The local server: an HTTP server on this machine that honours what was issued.
+pub mod local_server;
 // What is asked of the outside: a line an operation.
 pub mod request;
 // The imperative rim: terminal, threads, the loop.

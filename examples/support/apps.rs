@@ -271,7 +271,7 @@ impl Apps {
         if self.one_in(4) {
             return Ok(AuthMethod::Jwt);
         }
-        let platform = self.pick(&Platform::ALL)?;
+        let platform = self.pick(Platform::ALL)?;
         Ok(AuthMethod::AuthorizationCode {
             platform,
             redirect_uris: self.redirect_uris(name, platform)?,

@@ -50,7 +50,7 @@ pub struct Args {
     command: Option<Command>,
 }
 
-/// Everything but the console itself.
+/// What to run instead of the console.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Run a local platform that honours what the console issued, on this machine alone
@@ -98,14 +98,14 @@ pub enum Command {
     },
 }
 
-/// There is neither a `--data-dir` nor a home folder to derive one from.
+/// Neither `--data-dir` nor a home folder says where the workspace is.
 #[derive(Debug, thiserror::Error)]
 #[error("No home folder found. Say where to keep the workspace with --data-dir DIR.")]
 pub struct NoDataDir;
 
 impl ValueEnum for Profile {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -127,10 +127,10 @@ impl Args {
             if !mistake.use_stderr() {
                 mistake.exit();
             }
-            // It repeats what was given, and that may have been made to steer the terminal.
+            // An argument that it repeats may hold control characters.
             let mut out = std::io::stderr();
             for line in mistake.to_string().lines() {
-                // A closed standard error leaves nobody to tell.
+                // A closed standard error cannot be reported anywhere.
                 let _ = writeln!(out, "{}", text::displayable(line));
             }
             std::process::exit(mistake.exit_code());
@@ -154,13 +154,13 @@ impl Args {
         Ok(folder.join("devconsole"))
     }
 
-    /// How long without a key until the console locks itself.
+    /// The console locks after this time without a key.
     pub fn lock_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.lock_after).saturating_mul(60))
     }
 }
 
-/// Clap takes a variable that is set to nothing for a value.
+/// Clap takes an empty variable for a value, so empty variables are removed first.
 fn parser(lookup: impl Fn(&str) -> Option<OsString>) -> clap::Command {
     let variables = [("data_dir", DATA_DIR), ("lock_after", LOCK_AFTER)];
     variables

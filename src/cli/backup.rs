@@ -1,5 +1,4 @@
-//! `devconsole backup` and `devconsole restore`: what is told and what is asked. How a copy is made
-//! and put in place is in `store`.
+//! `devconsole backup` and `devconsole restore`: output and questions. `store` makes the copies.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -13,7 +12,7 @@ use crate::{
         args::Args,
         doctor,
         folders::path_of,
-        plain::dialog::{AtTerminal, Dialog as _, Said, shown},
+        plain::dialog::{AtTerminal, Dialog as _, LineEvent, shown},
     },
     domain::time::UnixMs,
     runtime::capabilities::Capabilities,
@@ -32,7 +31,7 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 pub fn back_up(args: &Args, file: &Path) -> Result<ExitCode, Failure> {
     let folder = args.data_dir().map_err(failure)?;
     let done = store::back_up(&folder, &path_of(file)).map_err(failure)?;
-    tell(&[backed_up(&done)]);
+    print_lines(&[backed_up(&done)]);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -44,14 +43,14 @@ pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Fa
     }
     let folder = args.data_dir().map_err(failure)?;
     let restore = Restore::prepare(&folder, &path_of(file)).map_err(failure)?;
-    tell(&summary(&restore));
+    print_lines(&summary(&restore));
     if !is_agreed && let Answer::No(code) = ask()? {
-        tell(&["Nothing was replaced.".to_owned()]);
+        print_lines(&["Nothing was replaced.".to_owned()]);
         return Ok(ExitCode::from(code));
     }
     let done = restore.replace(now()).map_err(failure)?;
-    tell(&done.notices);
-    tell(&restored(&done));
+    print_lines(&done.notices);
+    print_lines(&restored(&done));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -135,20 +134,20 @@ fn ask() -> Result<Answer, Failure> {
     dialog.ask("Type yes to replace:", false);
     loop {
         return Ok(match dialog.wait(None) {
-            Said::Line(line) if line.trim() == "yes" => Answer::Yes,
-            Said::Line(_) | Said::End => Answer::No(1),
-            Said::Signal(code) => Answer::No(code),
-            Said::Woke => continue,
+            LineEvent::Line(line) if line.trim() == "yes" => Answer::Yes,
+            LineEvent::Line(_) | LineEvent::End => Answer::No(1),
+            LineEvent::Signal(code) => Answer::No(code),
+            LineEvent::Woke => continue,
         });
     }
 }
 
-/// A name in a file is whatever somebody wrote there.
-fn tell(lines: &[String]) {
+/// Names in a file may hold anything, so they are made safe to print.
+fn print_lines(lines: &[String]) {
     let unicode = is_unicode();
     let mut out = io::stdout();
     for line in lines {
-        // Whoever stopped reading wants no more of it.
+        // A closed output wants no more lines.
         let _ = writeln!(out, "{}", shown(line, unicode));
     }
 }

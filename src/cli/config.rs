@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::folders;
 use crate::ui::theme::ThemeName;
 
-/// Far more than all settings together.
+/// Far more than all settings need.
 const SIZE_MAX: u64 = 64 * 1024;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Config {
     pub theme: ThemeName,
 }
 
-/// What is wrong with the file, and where.
+/// The mistake in the file, and its line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}: {what}", path.display(), line.map(|line| format!(", line {line}")).unwrap_or_default())]
 pub struct ConfigError {
@@ -29,14 +29,14 @@ pub struct ConfigError {
     what: String,
 }
 
-/// Where it is looked for; `None` without a home folder.
+/// `None` without a home folder.
 pub fn file() -> Option<PathBuf> {
     let folder = folders::config_home()?;
     Some(folder.join("devconsole").join("config.toml"))
 }
 
 impl Config {
-    /// A file that is not there leaves everything as it is.
+    /// `None` if the file does not exist.
     pub fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
         let failed = |what: String| ConfigError {
             path: path.to_owned(),
@@ -44,7 +44,7 @@ impl Config {
             what,
         };
         let unreadable = |error: io::Error| failed(format!("it cannot be read: {error}"));
-        // Before it is opened: opening a FIFO waits for whoever writes to it.
+        // Checked before opening: opening a FIFO would wait for a writer.
         let is_file = match fs::metadata(path) {
             Ok(about) => about.is_file(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -1,4 +1,4 @@
-//! The command line, and what it starts. Above everything else: nothing imports it.
+//! The command line, and what it starts. The top of the program: nothing imports it.
 
 pub mod args;
 pub mod backup;
@@ -34,7 +34,7 @@ use crate::{
     vault::KdfCost,
 };
 
-/// Runs the program. The exit code: 0, 1 for a failure, 2 for a wrong use, 101 for a defect,
+/// Runs the program. Returns the exit code: 0, 1 for a failure, 2 for wrong usage, 101 for a bug,
 /// 128 + n after a signal.
 pub fn run() -> ExitCode {
     hardening::harden();
@@ -62,8 +62,8 @@ pub fn run() -> ExitCode {
     match done {
         Ok(code) => code,
         Err((problem, code)) => {
-            // A path in it is whatever the environment says. A closed standard error leaves
-            // nobody to tell.
+            // A path in the message may hold control characters. A closed standard error cannot be
+            // reported.
             let problem = text::displayable(&problem);
             let _ = writeln!(std::io::stderr(), "devconsole: {problem}");
             ExitCode::from(code)
@@ -76,7 +76,7 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 }
 
 fn start(args: &Args) -> Result<ExitCode, Failure> {
-    // Before anything is made on disk.
+    // Before anything is created on disk.
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = TerminalError::NotATerminal;
         return Err((error.to_string(), error.exit_code()));

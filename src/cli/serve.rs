@@ -9,17 +9,17 @@ use std::{
 use super::args::Args;
 use crate::{
     domain::oauth::setup::Setup,
-    platform::{self, Journal, Listening},
+    local_server::{self, Journal, Listening},
     store::Workspace,
     vault::KdfCost,
 };
 
-/// Serves until it is killed. Says where on standard output once it listens; with `log`, a line
-/// for each request on standard error.
+/// Serves until it is killed. Prints its address to standard output once it listens and, with
+/// `log`, a line for each request to standard error.
 pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, u8)> {
     let failed = |error: &dyn std::fmt::Display| (error.to_string(), 1);
     let folder = args.data_dir().map_err(|error| failed(&error))?;
-    // A mistyped folder would be served as an empty workspace, and every client be unknown.
+    // A mistyped folder would be served as an empty workspace, in which every client is unknown.
     let nobody = || {
         let problem = format!(
             "Nobody has signed up in {}: start devconsole there first, or name another folder with --data-dir.",
@@ -27,23 +27,23 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
         );
         (problem, 1)
     };
-    let runtime = platform::runtime().map_err(|error| failed(&error))?;
+    let runtime = local_server::runtime().map_err(|error| failed(&error))?;
     let journal = log.then(|| {
         Arc::new(Journal::new(Box::new(|exchange| {
-            // A closed standard error leaves nobody to tell.
-            let _ = writeln!(io::stderr(), "{}", platform::log_line(exchange));
+            // A closed standard error cannot be reported anywhere.
+            let _ = writeln!(io::stderr(), "{}", local_server::log_line(exchange));
         })))
     });
     runtime.block_on(async {
         let port = setup.port;
-        // Before the workspace is opened, which may change it.
+        // Before the workspace is opened, because opening may change it.
         let listening = Listening::at(port).await.map_err(|error| {
             let problem = format!("Port {port} of 127.0.0.1 cannot be listened on: {error}.");
             (problem, 1)
         })?;
         let opened = Workspace::open_signed_up(&folder, KdfCost::default());
         let opened = opened.map_err(|error| failed(&error))?.ok_or_else(nobody)?;
-        // Whoever closed standard output does not wait for it.
+        // If standard output is closed, nobody waits for the address.
         let at = format!("listening on http://127.0.0.1:{}", listening.port);
         let _ = writeln!(io::stdout(), "{at}");
         let faults = Arc::default();

@@ -1,4 +1,4 @@
-//! Every surrounding by name: the route, the exact bytes or commands, the exact notices.
+//! All environments by name: the route, the exact bytes or commands, the exact notices.
 
 use std::{ffi::OsString, fs};
 
@@ -13,7 +13,7 @@ const TMUX: (&str, &str) = ("TMUX", "/tmp/t,1,0");
 const STY: (&str, &str) = ("STY", "9.pts-0.host");
 const DISPLAY: (&str, &str) = ("DISPLAY", ":0");
 
-/// Where there is a tmux, nobody turns elsewhere.
+/// No other route is tried while tmux works.
 const NOWHERE: Route = Route::None { reason: "" };
 
 const PLAIN: Expected = Expected {
@@ -70,7 +70,7 @@ struct Expected {
 
 enum How {
     Bytes(&'static [u8]),
-    /// `arguments <what is written to it>`, a line each.
+    /// Lines of `arguments <input>`.
     Commands(&'static str),
     Desktop,
     Nothing,
@@ -126,7 +126,7 @@ fn every_surrounding_has_its_route_its_bytes_and_its_notice() {
             (How::Commands(copy), How::Commands(clear)) => {
                 assert_commands(name, expected, (copy, clear));
             }
-            // A real desktop's clipboard is nothing for a test to empty.
+            // A test must not empty a real desktop's clipboard.
             (How::Desktop, How::Desktop) => {
                 assert_eq!(Copied::Native.notice(), expected.notice, "{name}");
                 assert_eq!(Cleared::Native.notice(), expected.cleared, "{name}");
@@ -186,7 +186,7 @@ fn assert_commands(name: &str, expected: &Expected, (copy, clear): (&str, &str))
     assert_eq!(commands(), clear, "{name}");
 }
 
-/// Writes down how it is called, and holds one buffer with the secret in it.
+/// Records its calls, and holds one buffer with the secret.
 fn recorder(log: &std::path::Path) -> Tmux {
     let script = format!(
         "printf '%s <%s>\\n' \"$*\" \"$(cat)\" >> '{}'; \

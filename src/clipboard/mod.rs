@@ -1,6 +1,6 @@
-//! Copying, and taking back what was copied. The worker thread owns the one [`Clipboard`].
-//! It never writes to the terminal: for OSC 52 it hands out bytes, and the terminal guard writes
-//! them. What was copied is kept only as a digest.
+//! Copies text, and clears copied secrets. The worker thread owns the one [`Clipboard`]. It never
+//! writes to the terminal: it returns the bytes of OSC 52, and the terminal guard writes them. Of a
+//! copied secret, only a digest is kept.
 
 mod native;
 mod osc52;
@@ -20,20 +20,20 @@ pub use osc52::{Sequence, osc52_clear, osc52_set};
 pub use route::{Environment, Route, Wrap};
 use tmux::{Loaded, Tmux};
 
-/// What is *known* after a copy.
+/// What is known for certain after a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Copied {
-    /// Nothing yet: these bytes have to reach the terminal, and whether it takes them is never
+    /// These bytes have to be sent to the terminal. Whether the terminal accepts them cannot be
     /// known.
     Terminal(Sequence),
-    /// In a tmux buffer, and passed on to the terminal.
+    /// In a tmux buffer, and tmux sent it to the terminal.
     Tmux,
-    /// In a tmux buffer; this tmux is too old to pass it on.
+    /// In a tmux buffer. This tmux is too old to send it to the terminal.
     TmuxBufferOnly,
     /// The desktop's clipboard holds it.
     Native,
-    /// No clipboard took it; `reason` tells the person what to do.
+    /// No clipboard accepted it; `reason` says what to do.
     Unavailable { reason: &'static str },
 }
 
@@ -49,7 +49,7 @@ impl Copied {
         }
     }
 
-    /// Where it is while the countdown runs, and what happens at its end.
+    /// What the countdown says, and what happens at its end.
     pub fn countdown(&self) -> (&'static str, &'static str) {
         match self {
             Self::Terminal(_) => ("sent to your terminal", "asked to clear"),
@@ -58,7 +58,7 @@ impl Copied {
         }
     }
 
-    /// Whether there is anything to count down to and clear.
+    /// Whether a countdown is needed, because the copy has to be cleared.
     pub fn is_out(&self) -> bool {
         !matches!(self, Self::Unavailable { .. })
     }
@@ -68,20 +68,20 @@ impl Copied {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Cleared {
-    /// No secret of ours was out, or somebody else's text has replaced it, and was left alone.
+    /// No copied secret was left, or another program has replaced it.
     Nothing,
-    /// These bytes ask the terminal to empty its clipboard.
+    /// These bytes ask the terminal to clear its clipboard.
     Terminal(Sequence),
-    /// Gone from tmux's buffers, and the terminal's clipboard overwritten if it was the newest.
+    /// Removed from tmux's buffers; the terminal's clipboard was overwritten if it held the newest.
     Tmux,
-    /// Gone from the desktop's clipboard.
+    /// Removed from the desktop's clipboard.
     Native,
-    /// It may still be there. A later call tries again.
+    /// The secret may still be there. A later call tries again.
     Failed,
 }
 
 impl Cleared {
-    /// Empty when there is nothing to tell.
+    /// Empty if there is nothing to say.
     pub fn notice(&self) -> &'static str {
         match self {
             Self::Nothing => "",
@@ -93,7 +93,7 @@ impl Cleared {
     }
 }
 
-/// Enough to recognise a text that was copied, and not enough to get it back.
+/// Enough to recognize a copied text, but not to restore it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fingerprint {
     digest: [u8; 32],
@@ -128,17 +128,17 @@ struct MemoryState {
 }
 
 impl Memory {
-    /// What pasting would give now.
+    /// The text that pasting would insert now.
     pub fn held(&self) -> Option<String> {
         self.lock().held.clone()
     }
 
-    /// Everything that was ever copied, oldest first.
+    /// All copied texts, oldest first.
     pub fn history(&self) -> Vec<String> {
         self.lock().history.clone()
     }
 
-    /// Another program copies something.
+    /// Copies a text as another program would.
     pub fn replace(&self, text: &str) {
         self.lock().held = Some(text.to_owned());
     }
@@ -168,10 +168,10 @@ impl Memory {
 
 #[derive(Debug)]
 enum Provider {
-    /// The second is where to turn if there is no tmux behind `TMUX` (a session that has ended).
+    /// With the route to use if `TMUX` names a session that has ended.
     Tmux(Tmux, Route),
     Osc52(Wrap),
-    /// The second is where to turn if the desktop cannot be reached at all (a stale `DISPLAY`).
+    /// With the route to use if the desktop cannot be reached, e.g. with a stale `DISPLAY`.
     Native(Native, Route),
     Memory(Memory),
     None {
@@ -183,9 +183,9 @@ enum Provider {
 #[derive(Debug)]
 pub struct Clipboard {
     provider: Provider,
-    /// The secrets that were copied since the last clearing.
+    /// Secrets that were copied since the clipboard was last cleared.
     ours: Vec<Fingerprint>,
-    /// Over OSC 52 nothing can be read back: this is all that is known of who copied last.
+    /// Nothing can be read back over OSC 52: this tells whether a secret was copied last.
     newest_is_secret: bool,
 }
 
@@ -199,7 +199,7 @@ impl Clipboard {
         Self::with(provider)
     }
 
-    /// A clipboard for tests, and the handle that reads it.
+    /// A clipboard for tests, and a handle that reads it.
     pub fn memory() -> (Self, Memory) {
         let memory = Memory::default();
         (Self::with(Provider::Memory(memory.clone())), memory)
@@ -213,7 +213,7 @@ impl Clipboard {
         }
     }
 
-    /// Copies a secret, to be taken back by [`Clipboard::clear`].
+    /// Copies a secret, which [`Clipboard::clear`] removes.
     pub fn copy(&mut self, secret: &Secret) -> Copied {
         let copied = self.put(secret.expose(), true);
         if copied.is_out() {
@@ -226,7 +226,7 @@ impl Clipboard {
         copied
     }
 
-    /// Copies what is no secret (a client ID): it stays until somebody copies something else.
+    /// Copies text that is not secret, e.g. a client ID. It stays until something else is copied.
     pub fn copy_text(&mut self, text: &str) -> Copied {
         let copied = self.put(text, false);
         if copied.is_out() {
@@ -245,7 +245,8 @@ impl Clipboard {
             Provider::Tmux(tmux, otherwise) => match tmux.load(text) {
                 Ok(Loaded::AndSent) => Copied::Tmux,
                 Ok(Loaded::BufferOnly) => Copied::TmuxBufferOnly,
-                // It is there and holds what was copied before: that still has to be cleared.
+                // tmux is there but hangs, and holds what was copied before: that still has to be
+                // cleared.
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => Copied::Unavailable {
                     reason: "tmux does not answer. Reveal it instead.",
                 },
@@ -269,8 +270,8 @@ impl Clipboard {
         }
     }
 
-    /// Takes the copied secrets back: after 45 s, on lock and at exit. Leaves alone what somebody
-    /// else has copied since, as far as that can be seen.
+    /// Removes the copied secrets: after 45 s, on lock and at exit. Text that another program has
+    /// copied since is left alone, as far as that can be seen.
     pub fn clear(&mut self) -> Cleared {
         if self.ours.is_empty() {
             return Cleared::Nothing;

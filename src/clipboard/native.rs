@@ -1,5 +1,5 @@
-//! The desktop's own clipboard. Opened at the first copy and then kept: on X11 the text lives in
-//! this process, and closing the clipboard would take it away.
+//! The desktop's clipboard. Opened at the first copy and kept open: on X11 the text lives in this
+//! process, and closing the clipboard would remove it.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::Fingerprint;
 
-/// The open connection to the desktop, if there is one yet.
+/// The connection to the desktop, once it is open.
 #[derive(Default)]
 pub(super) struct Native(Option<arboard::Clipboard>);
 
@@ -18,7 +18,7 @@ impl fmt::Debug for Native {
 }
 
 impl Native {
-    /// Opening may block for as long as a far X server does not answer: never on the UI thread.
+    /// Opening blocks while a remote X server does not answer: never call it on the UI thread.
     pub(super) fn open(&mut self) -> Result<(), arboard::Error> {
         if self.0.is_none() {
             self.0 = Some(arboard::Clipboard::new()?);
@@ -36,14 +36,14 @@ impl Native {
         set.text(text)
     }
 
-    /// Empties the clipboard if it still holds one of `ours`; what somebody else put there stays.
+    /// Clears the clipboard if it still holds one of `ours`. Text of other programs stays.
     pub(super) fn forget(&mut self, ours: &[Fingerprint]) -> Result<bool, arboard::Error> {
         let Some(clipboard) = self.0.as_mut() else {
             return Ok(false);
         };
         let held = match clipboard.get_text() {
             Ok(text) => Zeroizing::new(text),
-            // An image, or nothing: not ours.
+            // The clipboard is empty or holds an image.
             Err(arboard::Error::ContentNotAvailable) => return Ok(false),
             Err(error) => return Err(error),
         };
@@ -54,7 +54,7 @@ impl Native {
     }
 }
 
-/// Asks clipboard managers to keep the text out of their history, where that can be asked.
+/// Asks clipboard managers, where possible, to keep the text out of their history.
 trait Hidden {
     fn hidden(self) -> Self;
 }

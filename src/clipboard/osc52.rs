@@ -1,5 +1,5 @@
-//! The bytes of OSC 52: how a program asks the terminal at the person's end to set its clipboard.
-//! Nothing here writes them; only the terminal guard does. There is never an answer to wait for.
+//! The bytes of OSC 52, which ask the terminal to set the clipboard of the person's machine. Only
+//! the terminal guard writes them. There is no answer to wait for.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use super::Wrap;
 
-/// GNU screen keeps 256 bytes of a control string in its oldest versions; stay well below.
+/// The oldest versions of GNU screen keep 256 bytes of a control string; stay well below.
 const SCREEN_PIECE: usize = 76;
 
 /// Bytes for the terminal that may carry a secret: wiped on drop, redacted in `Debug`.
@@ -34,18 +34,18 @@ pub fn osc52_set(text: &str, wrap: Wrap) -> Sequence {
     sequence(&encoded, wrap)
 }
 
-/// Empties the clipboard selection: an empty payload is what xterm, kitty, foot, `WezTerm` and
-/// Alacritty all take for "clear".
+/// Clears the clipboard selection. xterm, kitty, foot, `WezTerm` and Alacritty all clear it for an
+/// empty payload.
 pub fn osc52_clear(wrap: Wrap) -> Sequence {
     sequence("", wrap)
 }
 
 fn sequence(payload: &str, wrap: Wrap) -> Sequence {
-    // Room for everything at once: a vector that grew would leave copies behind.
+    // Reserved at once: a vector that grows would leave copies behind.
     let mut plain = Vec::with_capacity(payload.len().saturating_add(8));
     plain.extend_from_slice(b"\x1b]52;c;");
     plain.extend_from_slice(payload.as_bytes());
-    // BEL, not ST: inside screen's control string an ST would end the wrapping.
+    // BEL instead of ST: inside screen's control string, an ST would end the wrapping.
     plain.push(0x07);
     if wrap == Wrap::Plain {
         return Sequence(plain);

@@ -1,11 +1,11 @@
-//! Which clipboard a person's paste key will read, told from the environment alone.
-//! Choosing by failure would be wrong: over SSH a native tool "succeeds" on the far machine.
+//! Chooses the clipboard that the person can paste from, from the environment alone. Trying one
+//! after the other would be wrong: over SSH, a native tool "succeeds" on the remote machine.
 
 use std::fmt;
 
 use crate::environment;
 
-/// The environment variables that say where the person sits.
+/// The environment variables that tell where the person is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     /// Any of `SSH_CONNECTION`, `SSH_TTY`, `SSH_CLIENT` is set.
@@ -18,7 +18,7 @@ pub struct Environment {
     pub term: String,
     /// `DISPLAY` or `WAYLAND_DISPLAY` is set.
     pub display: bool,
-    /// A macOS desktop has a clipboard without any variable saying so.
+    /// The macOS desktop has a clipboard, although no variable says so.
     pub macos: bool,
 }
 
@@ -27,7 +27,7 @@ impl Environment {
         Self::from_lookup(environment::var)
     }
 
-    /// An empty variable counts as an unset one.
+    /// An empty variable counts as unset.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| lookup(name).is_some_and(|value| !value.is_empty());
         Self {
@@ -40,7 +40,7 @@ impl Environment {
         }
     }
 
-    /// The OSC 52 route, or none where the terminal would swallow or print the sequence.
+    /// OSC 52, or no route where the terminal would swallow or print the sequence.
     pub(super) fn osc52(&self) -> Route {
         if matches!(self.term.as_str(), "" | "dumb" | "linux") {
             return Route::None {
@@ -56,24 +56,24 @@ impl Environment {
     }
 }
 
-/// How OSC 52 is wrapped so that it gets through what lies between us and the terminal.
+/// How OSC 52 is wrapped to pass through what is between this program and the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrap {
     Plain,
-    /// GNU screen: pieces, each in a device control string that screen passes on.
+    /// GNU screen: in pieces, each in a device control string that screen passes on.
     Screen,
 }
 
-/// Which clipboard is used, chosen once at start.
+/// The clipboard in use, chosen once at start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     /// `tmux load-buffer -w -`
     Tmux,
-    /// An escape sequence that the terminal at the person's end understands.
+    /// An escape sequence for the person's terminal.
     Osc52 { wrap: Wrap },
     /// The desktop's own clipboard.
     Native,
-    /// Nothing that could work; `reason` is an instruction for the person.
+    /// No clipboard works; `reason` says what to do.
     None { reason: &'static str },
 }
 
@@ -88,7 +88,7 @@ impl Route {
         environment.osc52()
     }
 
-    /// What in the environment led to this one.
+    /// The variables that led to this route.
     pub fn why(self, environment: &Environment) -> &'static str {
         match self {
             Self::Tmux => "TMUX is set",
@@ -102,7 +102,7 @@ impl Route {
         }
     }
 
-    /// What is known once something was copied, and once it was taken back.
+    /// What is known after a copy and after clearing.
     pub fn known_after(self) -> &'static str {
         match self {
             Self::Tmux => {

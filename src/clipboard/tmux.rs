@@ -1,5 +1,5 @@
-//! tmux's paste buffers, through the `tmux` program: text goes in by standard input, never as an
-//! argument (arguments are world-readable), and a server that hangs is given up after two seconds.
+//! tmux's paste buffers, through the `tmux` program. Text is passed on standard input, because
+//! arguments are readable for all accounts. A server that hangs is abandoned after two seconds.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::Fingerprint;
 
 const LIMIT: Duration = Duration::from_secs(2);
-/// Named, so that it can be deleted again exactly. Never holds anything but one space.
+/// Named, so that exactly this buffer can be deleted. Only ever holds a space.
 const BLANK_BUFFER: &str = "devconsole-blank";
 
 /// How to call tmux.
@@ -31,12 +31,12 @@ impl Default for Tmux {
     }
 }
 
-/// What tmux took.
+/// How much tmux did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Loaded {
-    /// The buffer, and tmux passed it on to the terminal.
+    /// Set the buffer, and sent it to the terminal.
     AndSent,
-    /// Only the buffer: a tmux before 3.2 knows no `-w`.
+    /// Only set the buffer: before 3.2, tmux has no `-w`.
     BufferOnly,
 }
 
@@ -46,12 +46,12 @@ impl Tmux {
         Self { program, arguments }
     }
 
-    /// Puts `text` in a new automatic buffer: only an automatic one is what the paste key gives
-    /// in newer versions.
+    /// Adds an automatic buffer with `text`: in newer versions, the paste key uses only automatic
+    /// ones.
     pub(super) fn load(&self, text: &str) -> io::Result<Loaded> {
         match self.run(&["load-buffer", "-w", "-"], text.as_bytes()) {
             Ok(_) => Ok(Loaded::AndSent),
-            // A server that hangs is not waited for a second time.
+            // A server that hangs is not tried again.
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Err(error),
             Err(_) => self
                 .run(&["load-buffer", "-"], text.as_bytes())
@@ -59,24 +59,25 @@ impl Tmux {
         }
     }
 
-    /// Deletes every buffer that still holds one of `ours`. If the newest is among them, the
-    /// terminal's clipboard most likely is ours too and is overwritten first, with a space:
-    /// tmux ignores an empty text (tmux#3485).
+    /// Deletes every buffer that holds one of `ours`. If the newest one does, the terminal's
+    /// clipboard most likely holds it too, and is overwritten first with a space, because tmux
+    /// ignores an empty text (tmux#3485).
     pub(super) fn forget(&self, ours: &[Fingerprint]) -> io::Result<bool> {
         let top_is_ours = match self.run(&["show-buffer"], b"") {
             Ok(top) => ours.iter().any(|print| print.matches(&top)),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(error),
-            // There is no buffer at all.
+            // There is no buffer.
             Err(_) => false,
         };
         if top_is_ours {
-            // A tmux without -w never sent the secret out, so its failure here loses nothing.
+            // A tmux without -w never sent the secret to the terminal, so a failure here does no
+            // harm.
             let _ = self.run(&["load-buffer", "-w", "-b", BLANK_BUFFER, "-"], b" ");
             let _ = self.run(&["delete-buffer", "-b", BLANK_BUFFER], b"");
         }
         let mut found = false;
         for name in self.names_of_size(ours)? {
-            // A buffer that vanished meanwhile is not an error: somebody else deleted it.
+            // A buffer that another program has deleted is not an error.
             let Ok(held) = self.run(&["show-buffer", "-b", &name], b"") else {
                 continue;
             };
@@ -88,9 +89,10 @@ impl Tmux {
         Ok(found)
     }
 
-    /// Only buffers as long as one of `ours` are worth reading.
+    /// Only buffers of the length of one of `ours` have to be read.
     fn names_of_size(&self, ours: &[Fingerprint]) -> io::Result<Vec<String>> {
-        // No buffer at all is an empty list with success; a failure is a tmux that is gone.
+        // Without buffers, the list is empty and the command succeeds; it fails only if tmux is
+        // gone.
         let list = self.run(
             &["list-buffers", "-F", "#{buffer_size} #{buffer_name}"],
             b"",
@@ -116,7 +118,7 @@ impl Tmux {
             .spawn()?;
         let outcome = talk(&mut child, input, Instant::now() + LIMIT);
         if outcome.is_err() {
-            // Already gone is fine; not reaping would leave a zombie.
+            // It may have ended already. Without waiting for it, it would stay a zombie.
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -128,13 +130,13 @@ fn talk(child: &mut Child, input: &[u8], deadline: Instant) -> io::Result<Zeroiz
     let (input_pipe, output_pipe) = (child.stdin.take(), child.stdout.take());
     let input = Zeroizing::new(input.to_vec());
     let (sender, receiver) = mpsc::channel();
-    // Both pipes belong to a thread, so that a child that neither reads nor writes cannot hold
-    // us; killing it ends the thread too.
+    // A thread has both pipes, so that a child that neither reads nor writes cannot block the
+    // caller. Killing the child ends the thread.
     std::thread::spawn(move || {
         let mut output = Zeroizing::new(Vec::with_capacity(4096));
         let written = input_pipe.map_or(Ok(()), |mut pipe| pipe.write_all(&input));
         let read = output_pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut output));
-        // The receiver is gone after a time-out: nobody wants the answer any more.
+        // After a time-out, nobody waits for the answer.
         let _ = sender.send(written.and(read).map(|_| output));
     });
     let timed_out = || io::Error::from(io::ErrorKind::TimedOut);
@@ -145,7 +147,7 @@ fn talk(child: &mut Child, input: &[u8], deadline: Instant) -> io::Result<Zeroiz
             Some(status) if status.success() => return Ok(output),
             Some(_) => return Err(io::Error::other("tmux refused")),
             None if Instant::now() >= deadline => return Err(timed_out()),
-            // Its output has ended, so its end is a matter of microseconds.
+            // Its output has ended, so it ends within microseconds.
             None => std::thread::sleep(Duration::from_millis(1)),
         }
     }

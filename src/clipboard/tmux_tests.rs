@@ -1,4 +1,4 @@
-//! Against a real tmux server of our own on a private socket; passes idly where tmux is missing.
+//! With a real tmux server on a private socket. Passes without a check where tmux is missing.
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ impl Server {
             tmux,
             _folder: folder,
         };
-        // `cat` waits for a terminal that never types: the session lives until it is killed.
+        // `cat` waits for input that never comes: the session lives until it is killed.
         server
             .tmux
             .run(&["new-session", "-d", "cat"], b"")

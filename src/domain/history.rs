@@ -1,6 +1,7 @@
 //! What happened to apps and people: who, when, what, before and after.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     id::{AppId, DeveloperId},
@@ -8,18 +9,13 @@ use super::{
 };
 
 macro_rules! whats {
-    ($($name:ident $stored:literal $label:literal,)+) => {
+    ($($name:ident $label:literal,)+) => {
         /// What was done.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+        #[strum(serialize_all = "snake_case")]
         pub enum What { $($name),+ }
 
         impl What {
-            pub const ALL: &[Self] = &[$(Self::$name),+];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $stored),+ }
-            }
-
             pub fn label(self) -> &'static str {
                 match self { $(Self::$name => $label),+ }
             }
@@ -28,43 +24,37 @@ macro_rules! whats {
 }
 
 whats! {
-    AppCreated "app_created" "Created",
-    AppChanged "app_changed" "Changed",
-    AppSuspended "app_suspended" "Suspended",
-    AppResumed "app_resumed" "Resumed",
-    AppDeleted "app_deleted" "Moved to the trash",
-    AppRestored "app_restored" "Taken out of the trash",
-    AppPurged "app_purged" "Deleted for good",
-    TagsChanged "tags_changed" "Tags changed",
-    SecretRotated "secret_rotated" "Secret rotated",
-    RotationFinished "rotation_finished" "Old secret ended",
-    RotationCancelled "rotation_cancelled" "Rotation cancelled",
-    SharedSecretChanged "shared_secret_changed" "Shared secret changed",
-    EnvironmentChanged "environment_changed" "Platform credentials changed",
-    ScopeRequested "scope_requested" "Approval requested",
-    ScopeApproved "scope_approved" "Scope approved",
-    ScopeRejected "scope_rejected" "Scope rejected",
-    JwtCreated "jwt_created" "JWT credential created",
-    JwtAppsChanged "jwt_apps_changed" "JWT credential: apps changed",
-    JwtRevoked "jwt_revoked" "JWT credential revoked",
-    OrganizationRenamed "organization_renamed" "Organization renamed",
-    DeveloperAdded "developer_added" "Developer added",
-    RoleChanged "role_changed" "Role changed",
-    PasswordReset "password_reset" "Password reset",
-    PasswordChanged "password_changed" "Password changed",
-    RecoveryKeyMade "recovery_key_made" "New recovery key",
-    DeveloperDisabled "developer_disabled" "Developer disabled",
-    DeveloperEnabled "developer_enabled" "Developer enabled",
-    DeveloperRemoved "developer_removed" "Developer removed",
+    AppCreated "Created",
+    AppChanged "Changed",
+    AppSuspended "Suspended",
+    AppResumed "Resumed",
+    AppDeleted "Moved to the trash",
+    AppRestored "Taken out of the trash",
+    AppPurged "Deleted for good",
+    TagsChanged "Tags changed",
+    SecretRotated "Secret rotated",
+    RotationFinished "Old secret ended",
+    RotationCancelled "Rotation cancelled",
+    SharedSecretChanged "Shared secret changed",
+    EnvironmentChanged "Platform credentials changed",
+    ScopeRequested "Approval requested",
+    ScopeApproved "Scope approved",
+    ScopeRejected "Scope rejected",
+    JwtCreated "JWT credential created",
+    JwtAppsChanged "JWT credential: apps changed",
+    JwtRevoked "JWT credential revoked",
+    OrganizationRenamed "Organization renamed",
+    DeveloperAdded "Developer added",
+    RoleChanged "Role changed",
+    PasswordReset "Password reset",
+    PasswordChanged "Password changed",
+    RecoveryKeyMade "New recovery key",
+    DeveloperDisabled "Developer disabled",
+    DeveloperEnabled "Developer enabled",
+    DeveloperRemoved "Developer removed",
 }
 
-impl What {
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|what| what.as_str() == text)
-    }
-}
-
-/// One value before and after. A secret is here as its fingerprint, never in clear.
+/// One value before and after. Of a secret, only the fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     pub field: String,
@@ -91,18 +81,19 @@ impl Change {
 /// One row of the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// 1 for the first one, without gaps.
+    /// Starts at 1 and has no gaps.
     pub seq: i64,
     pub at: UnixMs,
     pub who: DeveloperId,
     pub app: Option<AppId>,
-    /// The app's or the organization's name, or the developer's with the address: as it was then.
+    /// The name at that time: of the app, of the organization, or of the developer with the
+    /// address.
     pub subject: String,
     pub what: What,
     pub changes: Vec<Change>,
 }
 
-/// A part of it.
+/// Some of the entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryWindow {
     pub total: u64,
@@ -111,12 +102,12 @@ pub struct HistoryWindow {
     pub entries: Vec<Entry>,
 }
 
-/// The first row at which the history is not what was written.
+/// The first place where the history was tampered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// The row was edited, or another one was removed or moved before it.
+    /// This row was edited, or a row before it was removed or moved.
     At(i64),
-    /// Rows from this one on are gone.
+    /// This row and all after it were removed.
     EndsBefore(i64),
 }
 

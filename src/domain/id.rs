@@ -13,7 +13,7 @@ macro_rules! ids {
         pub struct $name(String);
 
         impl $name {
-            /// Wraps an identifier that was minted before (read from the workspace).
+            /// Wraps an identifier that exists already, e.g. one from the workspace.
             pub fn from_stored(id: impl Into<String>) -> Self {
                 Self(id.into())
             }
@@ -30,14 +30,14 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Names a registered app inside the workspace. Not the Client ID.
+    /// A registered app in the workspace. Not the Client ID.
     AppId,
-    /// Names a developer of the organization.
+    /// A developer of the organization.
     DeveloperId,
-    /// Names a draft of a create-app form.
+    /// A draft of the create-app form.
     DraftId,
-    /// Names a request for a scope that requires approval.
+    /// A request for a scope that requires approval.
     TicketId,
-    /// Names a JWT credential; the `jti` of its token.
+    /// A JWT credential; the `jti` of its token.
     JwtId,
 }

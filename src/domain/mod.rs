@@ -16,3 +16,4 @@ pub mod secret;
 pub mod text;
 pub mod this_machine;
 pub mod time;
+mod variants;

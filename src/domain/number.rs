@@ -1,8 +1,8 @@
-//! The numbers that the organization and its developers have towards apps. RingCentral's account
-//! and extension IDs are numbers, which its SDKs for Java and .NET parse; ours are letters.
+//! Numeric account and extension IDs of the organization and its developers. RingCentral's are
+//! numbers, and its SDKs for Java and .NET parse them; the identifiers here are letters.
 //!
-//! Derived, so that a file of any age has them. Whoever adds a developer picks an identifier whose
-//! number nobody has yet.
+//! The numbers are derived from the identifiers, so that workspaces of any age have them. A new
+//! developer gets an identifier whose number is free.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{id::DeveloperId, time::UnixMs};
 
-/// Twelve digits, as RingCentral's have, and far below 2^53: JavaScript reads it exactly.
+/// Twelve digits, as RingCentral's IDs have, and far below 2^53: JavaScript reads them exactly.
 const FIRST: u64 = 100_000_000_000;
 const COUNT: u64 = 900_000_000_000;
 
@@ -26,7 +26,7 @@ impl NumericId {
         Self::derived(b"extension", id.as_str().as_bytes())
     }
 
-    /// The account ID of the organization: it is the only one of its file.
+    /// The account ID. A workspace has one organization, so its creation time identifies it.
     pub fn of_organization(created_at: UnixMs) -> Self {
         Self::derived(b"account", &created_at.0.to_be_bytes())
     }
@@ -44,7 +44,7 @@ impl NumericId {
         Self(FIRST + number % COUNT)
     }
 
-    /// The number that a path names; none for what surely nobody has.
+    /// Parses the number in a path. `None` if it cannot be an ID.
     pub fn parse(text: &str) -> Option<Self> {
         let number = text.parse().ok().map(Self)?;
         (number.to_string() == text).then_some(number)
@@ -54,7 +54,7 @@ impl NumericId {
         self.0
     }
 
-    /// Whether a path names this one: by its digits, or by `~`, which is one's own.
+    /// Whether a path means this ID: by its digits, or by `~`, which stands for the user's own.
     pub fn is_named(self, text: &str) -> bool {
         text == "~" || text == self.to_string()
     }
@@ -66,14 +66,14 @@ impl fmt::Display for NumericId {
     }
 }
 
-/// As a JSON number.
+/// A JSON number.
 impl Serialize for NumericId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(self.0)
     }
 }
 
-/// An identifier whose number is not among those that are taken.
+/// Mints an identifier whose number is not taken.
 pub fn mint_developer(rng: &mut impl CryptoRng, taken: &[NumericId]) -> DeveloperId {
     loop {
         let id = DeveloperId::mint(rng);
@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    // As another program derives them.
+    // Calculated by another program.
     const DEVELOPER: u64 = 298_508_530_732;
     const ORGANIZATION: u64 = 576_564_141_526;
 
@@ -110,7 +110,7 @@ mod tests {
         }
     }
 
-    /// Apps store them: they must be the same in every version.
+    /// Apps store these numbers: every version must derive the same ones.
     #[test]
     fn a_number_never_changes() {
         let of = |id: &str| NumericId::of_developer(&DeveloperId::from_stored(id)).as_u64();

@@ -1,5 +1,5 @@
-//! A string that must not leak: wiped on drop, redacted in `Debug`, without `Display`.
-//! Comparing is `subtle`'s business (see `credential`), never `==`.
+//! A string that must not leak: wiped on drop, redacted in `Debug`, without `Display`. Compared
+//! with `subtle` (see `credential`), never with `==`.
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -12,7 +12,7 @@ impl Secret {
         Self(value.into())
     }
 
-    /// The clear text. Every caller is a place where a secret leaves its box: keep them few.
+    /// The clear text. Each caller is a place where a secret can leak: keep them few.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,10 +1,15 @@
-//! Text that a person or a file supplied, made fit to draw, to keep and to count.
+//! Makes text from a person or a file safe to draw, to keep and to count.
 //!
-//! Deliberately absent: escape sequences are not understood, only disarmed. Without its
-//! control characters a sequence is plain text.
+//! Escape sequences are not parsed: without its control characters, a sequence is plain text.
 
 use std::borrow::Cow;
 
+use icu_properties::{
+    CodePointSetData,
+    props::{
+        DefaultIgnorableCodePoint, EnumeratedProperty as _, GeneralCategory, NoncharacterCodePoint,
+    },
+};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -13,8 +18,8 @@ const TAB: &str = "    ";
 const ZERO_WIDTH_NON_JOINER: char = '\u{200C}';
 const ZERO_WIDTH_JOINER: char = '\u{200D}';
 
-/// What of the text can be drawn in one line without moving, hiding or reordering
-/// anything else on the screen. Line breaks and tabs become spaces.
+/// Text that can be drawn in one line without moving, hiding or reordering anything else on the
+/// screen. Line breaks and tabs become spaces.
 pub fn displayable(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
         return Cow::Borrowed(text);
@@ -27,8 +32,8 @@ pub fn displayable(text: &str) -> Cow<'_, str> {
     )
 }
 
-/// What a one-line field takes from a paste: breaks and tabs at the ends go, those within
-/// become one space for each run.
+/// A paste for a one-line field: breaks and tabs at the ends are removed, and each run of them
+/// inside becomes one space.
 pub fn one_line(text: &str) -> String {
     let fit = fit(text);
     let mut line = String::with_capacity(fit.len());
@@ -44,14 +49,13 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// What a many-line field takes from a paste: every kind of line break becomes `\n`, a
-/// tab four spaces.
+/// A paste for a field of several lines: every kind of line break becomes `\n`, a tab four spaces.
 pub fn many_lines(text: &str) -> String {
     fit(&text.replace("\r\n", "\n")).replace('\t', TAB)
 }
 
-/// What came along when a value was copied: none of it is part of an identifier, a secret or a
-/// token. To be said after the name of the value.
+/// Describes characters that were copied along with a value, but are not part of an identifier, a
+/// secret or a token. The words follow the name of the value.
 pub fn stray(text: &str) -> Option<&'static str> {
     let mut chars = text.chars();
     let (first, last) = (chars.next()?, chars.next_back().or(text.chars().next())?);
@@ -76,13 +80,13 @@ pub fn char_count(text: &str) -> usize {
     text.graphemes(true).count()
 }
 
-/// Cells on the screen, added up grapheme by grapheme as they are drawn.
+/// Cells on the screen: the sum over graphemes, which are drawn one by one.
 pub fn width(text: &str) -> usize {
     text.graphemes(true).map(UnicodeWidthStr::width).sum()
 }
 
-/// The text if it fits, else its beginning and the ellipsis in at most `max_cells` cells.
-/// An ellipsis that does not fit itself is left out.
+/// Cuts text to `max_cells` cells, with the ellipsis at the end. An ellipsis that does not fit is
+/// left out.
 pub fn truncate_to_width(text: &str, max_cells: usize, ellipsis: &str) -> String {
     if width(text) <= max_cells {
         return text.to_owned();
@@ -103,15 +107,15 @@ pub fn truncate_to_width(text: &str, max_cells: usize, ellipsis: &str) -> String
     kept
 }
 
-/// For searching and comparing: trimmed, lower case, in one normal form. "é" may be one character
-/// or two, which look the same and come from different keyboards and file systems.
+/// The form for searching and comparing: trimmed, lower case, normalized. "é" can be one character
+/// or two; both look the same and come from different keyboards and file systems.
 pub fn key(text: &str) -> String {
     let lower = normal(text.trim()).to_lowercase();
-    // Of what is in lower case some is composed only now.
+    // Lower-casing can produce characters that compose only now.
     normal(&lower).trim().to_owned()
 }
 
-/// In Unicode's normal form C (UAX #15), which is how text is kept and compared.
+/// Unicode's normal form C (UAX #15), in which text is kept and compared.
 pub fn normal(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -122,17 +126,17 @@ pub fn normal(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// In Unicode's normal form D, as text of macOS file names is.
+/// Unicode's normal form D, as in file names on macOS.
 pub fn parted(text: &str) -> String {
     text.nfd().collect()
 }
 
-/// Whether two texts read the same, but for spaces around them.
+/// Whether two texts look the same, apart from spaces around them.
 pub fn is_same(one: &str, other: &str) -> bool {
     normal(one.trim()) == normal(other.trim())
 }
 
-/// Drops what must not be drawn or kept. Breaks are left as `\n`, tabs as `\t`.
+/// Removes characters that must not be drawn or kept. Line breaks stay as `\n`, tabs as `\t`.
 fn fit(text: &str) -> String {
     let kept: Vec<char> = text
         .chars()
@@ -177,7 +181,7 @@ fn is_plain(c: char) -> bool {
     !is_break(c) && !is_unfit(c) && !is_joiner(c) && !is_variation_selector(c)
 }
 
-// Joiners shape emoji and several scripts; between ASCII they only hide.
+// Joiners shape emoji and several scripts. Between ASCII characters they only hide.
 fn is_joinable(c: char) -> bool {
     !c.is_ascii() && !c.is_whitespace() && !is_joiner(c)
 }
@@ -186,40 +190,37 @@ fn can_follow_a_joiner(c: char) -> bool {
     is_joinable(c) && !is_variation_selector(c)
 }
 
-// Keycaps are the ASCII characters that take a selector. A selector after a selector
-// would be a place to smuggle bytes in.
+// Keycaps are the only ASCII characters that take a selector. A selector after a selector could
+// smuggle bytes.
 fn takes_a_selector(c: char) -> bool {
     can_follow_a_joiner(c) || matches!(c, '0'..='9' | '#' | '*')
 }
 
-/// Controls, and characters that are invisible, reorder their neighbours or have no
-/// agreed meaning (Unicode's default-ignorable, private-use and non-characters).
+/// Controls, and characters that are invisible, reorder their neighbors or have no defined meaning.
+/// Joiners and variation selectors are invisible too; [`fit`] decides about them by their
+/// neighbors.
 fn is_unfit(c: char) -> bool {
-    c.is_control()
-        || u32::from(c) & 0xFFFE == 0xFFFE
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    let needs_neighbours = is_joiner(c) || is_variation_selector(c);
+    let is_invisible = CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
+    (is_invisible && !needs_neighbours)
         || matches!(
-            c,
-            '\u{AD}'
-                | '\u{34F}'
-                | '\u{61C}'
-                | '\u{115F}'..='\u{1160}'
-                | '\u{17B4}'..='\u{17B5}'
-                | '\u{180B}'..='\u{180F}'
-                | '\u{200B}'
-                | '\u{200E}'..='\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{3164}'
-                | '\u{E000}'..='\u{F8FF}'
-                | '\u{FDD0}'..='\u{FDEF}'
-                | '\u{FEFF}'
-                | '\u{FFA0}'
-                | '\u{FFF0}'..='\u{FFFB}'
-                | '\u{1BCA0}'..='\u{1BCA3}'
-                | '\u{1D173}'..='\u{1D17A}'
-                | '\u{E0000}'..='\u{E0FFF}'
-                | '\u{F0000}'..='\u{10FFFF}'
+            GeneralCategory::for_char(c),
+            GeneralCategory::Control
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::PrivateUse
         )
+        || CodePointSetData::new::<NoncharacterCodePoint>().contains(c)
+        || is_annotation(c)
+}
+
+/// Interlinear annotation marks. Unicode does not count them as ignorable, but advises against them
+/// in plain text (§23.8).
+fn is_annotation(c: char) -> bool {
+    matches!(c, '\u{FFF9}'..='\u{FFFB}')
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! Which hosts are this machine. The one answer that everything uses: redirect URIs, the origins of
-//! pages, the `Host` of a request, webhooks, the proxy.
+//! Which hosts are this machine. Everything asks here: redirect URIs, origins of pages, the `Host`
+//! of a request, webhooks, the proxy.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::Url;
 
-/// `127.0.0.0/8`, `[::1]`, `localhost` and the names below it (RFC 6761 §6.3), in any case. The
-/// host is as a URL has it, an IPv6 address in brackets.
+/// `127.0.0.0/8`, `[::1]`, `localhost` and names below it (RFC 6761 §6.3), in any case. `host` is
+/// as in a URL, with an IPv6 address in brackets.
 pub fn is_host(host: &str) -> bool {
     is_localhost_name(host) || address(host).is_some()
 }
@@ -16,7 +16,7 @@ pub fn is_url(url: &Url) -> bool {
     url.host_str().is_some_and(is_host)
 }
 
-/// By name, which a resolver could answer otherwise (RFC 8252 §8.3).
+/// A name: a resolver could return another address (RFC 8252 §8.3).
 pub fn is_localhost_name(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let below = match host.strip_suffix("localhost") {
@@ -32,7 +32,7 @@ pub fn is_localhost_name(host: &str) -> bool {
     })
 }
 
-/// The loopback address that is written there.
+/// The loopback address that the text spells.
 pub fn address(host: &str) -> Option<IpAddr> {
     let address = match host
         .strip_prefix('[')

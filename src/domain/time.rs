@@ -1,4 +1,4 @@
-//! Moments as they are handed in from outside. Nothing here reads a clock.
+//! Points in time. The caller hands them in; nothing here reads a clock.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ impl UnixMs {
         self.format("%H:%M:%S")
     }
 
-    /// `2026-11-23T21:35:00Z`: for other programs.
+    /// `2026-11-23T21:35:00Z`, for other programs.
     pub fn rfc3339(self) -> String {
         self.format("%Y-%m-%dT%H:%M:%SZ")
     }

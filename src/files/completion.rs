@@ -1,37 +1,35 @@
-//! Completes the path of a picture while it is typed. Reads one directory, opens no file.
+//! Completes the path of a picture while it is typed. Reads one directory and opens no file.
 
 use std::fs::DirEntry;
 use std::path::PathBuf;
 
 use super::path::{expand_home, readings};
-use crate::environment;
+use crate::{domain::text, environment};
 
-/// Names shown at once.
+/// Names that are shown at once.
 pub const SHOWN: usize = 8;
-/// Entries read of one directory: a download folder on a far disk must not hold up the typing.
+/// Entries that are read of a directory: a download folder on a network disk must not delay typing.
 const MAX_ENTRIES: usize = 10_000;
 const EXTENSIONS: [&str; 5] = ["png", "jpg", "jpeg", "gif", "svg"];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completion {
-    /// What was typed, extended as far as all candidates agree.
+    /// The typed path, extended as far as all candidates agree.
     pub common: String,
-    /// The first [`SHOWN`] names, sorted; a directory ends in `/`.
+    /// The first [`SHOWN`] names, sorted. A directory ends in `/`.
     pub candidates: Vec<String>,
-    /// How many more there are.
-    pub more: usize,
 }
 
-/// Directories and pictures (by extension) whose names begin as the last part of `typed`.
-/// What cannot be read has no candidates.
+/// Directories, and pictures by their extension, whose names begin with the last part of `typed`. A
+/// directory that cannot be read has no candidates.
 pub fn complete(typed: &str) -> Completion {
     let home = environment::home();
     let plain = complete_from(typed, home.clone());
     if !plain.candidates.is_empty() {
         return plain;
     }
-    // As a terminal writes a file that was dropped on it; from here on it is a plain path. What
-    // follows is begun in the middle of a quote.
+    // A file dropped on the terminal arrives quoted; its completion is a plain path. The closing
+    // quote may be missing while the path is typed.
     let closed = typed.trim_start().strip_prefix(['\'', '"']).map_or_else(
         || typed.to_owned(),
         |rest| rest.trim_end_matches(['\'', '"']).to_owned(),
@@ -54,7 +52,7 @@ pub fn complete(typed: &str) -> Completion {
 
 fn complete_from(typed: &str, home: Option<PathBuf>) -> Completion {
     let mut typed = typed.to_owned();
-    // These name a directory already; as beginnings of names they would match nothing.
+    // These already name a directory. As prefixes of names they would match nothing.
     if matches!(typed.rsplit('/').next(), Some("..")) || typed == "~" {
         typed.push('/');
     }
@@ -76,12 +74,10 @@ fn complete_from(typed: &str, home: Option<PathBuf>) -> Completion {
     names.sort_unstable();
 
     let common = format!("{folder}{}", agreed(&names).unwrap_or(beginning));
-    let more = names.len().saturating_sub(SHOWN);
     names.truncate(SHOWN);
     Completion {
         common,
         candidates: names,
-        more,
     }
 }
 
@@ -89,7 +85,7 @@ fn candidate(entry: &DirEntry, beginning: &str) -> Option<String> {
     let mut name = entry.file_name().into_string().ok()?;
     if !name.starts_with(beginning)
         || (name.starts_with('.') && !beginning.starts_with('.'))
-        || name.contains(unprintable)
+        || is_drawn_as_another(&name)
     {
         return None;
     }
@@ -101,7 +97,7 @@ fn candidate(entry: &DirEntry, beginning: &str) -> Option<String> {
         name.push('/');
         return Some(name);
     }
-    // Cameras write `.JPG`, and `read` does not look at the extension.
+    // Cameras write `.JPG`, and `read` ignores the extension.
     let (_, extension) = name.rsplit_once('.')?;
     let picture = EXTENSIONS
         .iter()
@@ -109,19 +105,13 @@ fn candidate(entry: &DirEntry, beginning: &str) -> Option<String> {
     (kind.is_file() && picture).then_some(name)
 }
 
-/// Control characters, and the marks that turn the direction of the text around them: a name with
-/// one would be drawn as another name.
-fn unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}' | '\u{2029}'
-        )
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// The screen leaves some characters out, so a name with one would look like another name.
+fn is_drawn_as_another(name: &str) -> bool {
+    text::displayable(name) != name
 }
 
 fn agreed(names: &[String]) -> Option<&str> {
-    // Sorted: what the first and the last agree on, all agree on.
+    // Sorted: a prefix of the first and the last name is a prefix of all.
     let (first, last) = (names.first()?, names.last()?);
     let length: usize = first
         .chars()
@@ -203,12 +193,11 @@ mod tests {
     }
 
     #[test]
-    fn eight_are_shown_and_the_rest_is_counted() {
+    fn eight_are_shown() {
         let names: Vec<String> = (0..11).map(|n| format!("{n:02}.png")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let completion = at(&folder(&names), "");
         assert_eq!(completion.candidates.len(), SHOWN);
-        assert_eq!(completion.more, 3);
     }
 
     #[test]
@@ -221,8 +210,19 @@ mod tests {
 
     #[test]
     fn names_that_would_disturb_the_screen_are_left_out() {
-        let here = folder(&["a\u{1b}[2J.png", "b\u{202e}gnp.png", "c\n.png", "fine.png"]);
-        assert_eq!(at(&here, "").candidates, ["fine.png"]);
+        let here = folder(&[
+            "a\u{1b}[2J.png",
+            "b\u{202e}gnp.png",
+            "c\n.png",
+            "d\u{200b}.png",
+            "e\u{2060}.png",
+            "f\u{feff}.png",
+            "g\u{200d}.png",
+            "h\u{ad}.png",
+            "fine.png",
+            "é❤\u{fe0f}.png",
+        ]);
+        assert_eq!(at(&here, "").candidates, ["fine.png", "é❤\u{fe0f}.png"]);
     }
 
     #[test]
@@ -250,7 +250,7 @@ mod tests {
         ] {
             assert_eq!(complete(&typed).common, plain, "{typed}");
         }
-        // A name that has such a character is completed as it is.
+        // A name that contains a quote is completed as it is.
         fs::write(here.path().join("it's.png"), "").unwrap();
         assert_eq!(at(&here, "it'").common, "it's.png");
     }
@@ -268,7 +268,7 @@ mod tests {
         for typed in ["nowhere/", "nowhere/x", "file.png/", "\0/"] {
             let completion = at(&here, typed);
             assert!(completion.candidates.is_empty(), "{typed:?}");
-            assert_eq!((completion.common.as_str(), completion.more), (typed, 0));
+            assert_eq!(completion.common, typed);
         }
     }
 

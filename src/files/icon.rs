@@ -1,6 +1,6 @@
-//! Reads a picture that a person chose as an app icon, and says what to do when it will not do.
-//! The file is hostile until it was decoded: sizes are checked before memory is spent on them.
-//! Decoding itself is in `raster` and `svg`; nothing here writes, and no path enters a message.
+//! Reads a picture as an app icon, and says what to do if it cannot be used. The file is untrusted
+//! until it is decoded: sizes are checked before memory is allocated. `raster` and `svg` decode it;
+//! nothing here writes, and messages contain no path.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -14,15 +14,15 @@ use crate::{
     environment,
 };
 
-/// Longest side accepted, in pixels. The platform names no limit; this one keeps a small file
-/// that unpacks into gigabytes out of memory.
+/// Longest accepted side, in pixels. Ours, because RingCentral documents no limit: it keeps a small
+/// file that unpacks into gigabytes out of memory.
 pub const MAX_SIDE: u32 = 4096;
 
-/// The name of the thread that draws an SVG. A panic hook that restores the terminal has to leave
-/// this thread alone: its panic is caught and becomes `IconError::Damaged`.
+/// The thread that draws an SVG. The panic hook has to ignore its panics: they are caught and
+/// become `IconError::Damaged`.
 pub const SVG_THREAD: &str = "icon-svg";
 
-/// Why a file is no app icon, as an instruction to the person who chose it.
+/// Why a file cannot be used as an icon, as an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IconError {
     #[error("Check the path: there is no file here.")]
@@ -47,17 +47,17 @@ pub enum IconError {
     Damaged(IconFormat),
 }
 
-/// What a decoder found: the side in pixels, and the small picture.
+/// The side in pixels, and the preview.
 pub(super) type Decoded = (u32, Preview);
 
-/// Reads and decodes the whole picture at `path` (by the rule of `path`). Blocks on the disk and
-/// the decoder, for an SVG up to `svg::PATIENCE`: call it off the screen's thread.
+/// Reads and decodes the picture at `path`. Blocks on the disk and the decoder, for an SVG up to
+/// `svg::PATIENCE`: never call it on the UI thread.
 pub fn read(path: &str) -> Result<Icon, IconError> {
     let bytes = bytes_of(&resolve(path, environment::home().as_deref()))?;
     from_bytes(bytes)
 }
 
-/// The part of [`read`] behind the disk.
+/// Decodes a picture in memory.
 pub fn from_bytes(bytes: Vec<u8>) -> Result<Icon, IconError> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(IconError::TooLarge);
@@ -82,13 +82,13 @@ pub fn from_bytes(bytes: Vec<u8>) -> Result<Icon, IconError> {
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, IconError> {
-    // Before opening: opening a tape or a serial line already does something to it.
+    // Before opening, because opening a tape or a serial line already affects it.
     regular(&std::fs::metadata(path).map_err(reason)?)?;
     let file = open(path).map_err(reason)?;
-    // And after: the name may have been given to something else in between.
+    // And afterwards, because the name may lead to another file by then.
     regular(&file.metadata().map_err(reason)?)?;
     let mut bytes = Vec::new();
-    // The length in the metadata is not trusted: files in /proc say 0 and go on for ever.
+    // The length in the metadata cannot be trusted: files in /proc say 0 and have no end.
     file.take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(reason)?;
@@ -106,7 +106,7 @@ fn regular(about: &std::fs::Metadata) -> Result<(), IconError> {
 #[cfg(unix)]
 fn open(path: &Path) -> std::io::Result<File> {
     use rustix::fs::{Mode, OFlags};
-    // NONBLOCK: a FIFO put in the file's place must not hang us until somebody writes to it.
+    // NONBLOCK: if a FIFO has replaced the file, opening must not wait for a writer.
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
 }

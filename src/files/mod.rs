@@ -1,5 +1,4 @@
-//! What a person points at on disk: icons, files to be written, and paths while they are typed.
-//! What is read is kept by the store; what is written, a person asked for.
+//! Files that a person names: icons to read, files to write, and paths that are being typed.
 
 pub mod completion;
 pub mod icon;

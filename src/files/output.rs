@@ -1,4 +1,4 @@
-//! A file that a person asked for: private, and never over another one unasked.
+//! Writes a file that a person asked for: private, and over an existing file only if told so.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -11,8 +11,7 @@ use crate::{domain::handoff::Output, environment};
 
 const PRIVATE: u32 = 0o600;
 
-/// `typed` is read by the rule of `path`. With `replace`, the new file takes the place of the old one at
-/// once and whole.
+/// `typed` is resolved as in `path`. With `replace`, the new file replaces the old one in one step.
 pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> {
     let home = environment::home();
     let path = super::path::resolve(typed, home.as_deref());
@@ -48,7 +47,7 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// A part of a file is none: it is removed again.
+/// Removes the file if it cannot be written completely.
 fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
@@ -63,7 +62,7 @@ fn write_new(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 fn remove(path: &Path) {
-    // What brought us here is told; that this failed too would only hide it.
+    // The first error is reported; an error here would only hide it.
     let _ = fs::remove_file(path);
 }
 

@@ -1,5 +1,5 @@
-//! One rule for every path that a person types, pastes, drags into the terminal or sets in a
-//! variable. What the text can mean is pure; which of its meanings is there is looked up.
+//! One rule for every path that a person types, pastes, drops on the terminal or sets in a
+//! variable. The possible readings of the text are computed; which of them exists is looked up.
 
 use std::{
     ffi::OsStr,
@@ -8,17 +8,17 @@ use std::{
 
 use url::Url;
 
-/// The path that `typed` means: the text itself if there is such a file, else without what a
-/// terminal or a shell puts around a path.
+/// The path that `typed` means: the text itself if such a file exists, otherwise without what a
+/// terminal or a shell adds to a path.
 pub fn resolve(typed: &str, home: Option<&Path>) -> PathBuf {
     let exists = |path: &PathBuf| path.symlink_metadata().is_ok();
     let mut readings = readings(typed, home);
-    // For a file that is yet to be made: without quotes and the like.
+    // For a file that does not exist yet: the reading without quotes.
     let last = readings.pop().unwrap_or_default();
     readings.into_iter().find(exists).unwrap_or(last)
 }
 
-/// The same for an argument or a variable, which need not be text.
+/// The same for an argument or a variable, which may not be text.
 pub fn resolve_os(given: &OsStr, home: Option<&Path>) -> PathBuf {
     match given.to_str() {
         Some(typed) => resolve(typed, home),
@@ -26,8 +26,8 @@ pub fn resolve_os(given: &OsStr, home: Option<&Path>) -> PathBuf {
     }
 }
 
-/// What a text can mean as a path, from as it is to what is left without quotes. `~` is the home
-/// folder in each of them: a file of that name is reached as `./~`.
+/// The possible readings of a text as a path, from the text itself to the text without quotes. `~`
+/// is the home folder in each of them; a file of that name is `./~`.
 pub(super) fn readings(typed: &str, home: Option<&Path>) -> Vec<PathBuf> {
     let trimmed = typed.trim();
     let mut readings = vec![expand_home(typed, home), expand_home(trimmed, home)];
@@ -40,7 +40,7 @@ pub(super) fn readings(typed: &str, home: Option<&Path>) -> Vec<PathBuf> {
     readings
 }
 
-/// As file managers put it on the clipboard. Of another machine it is none.
+/// A file URL, as file managers copy it. `None` for a file of another machine.
 fn of_file_url(text: &str) -> Option<PathBuf> {
     let is_one = text
         .get(..7)
@@ -50,8 +50,8 @@ fn of_file_url(text: &str) -> Option<PathBuf> {
         .flatten()
 }
 
-/// As terminals write a file that was dropped on them: quoted for a shell. More than one word is
-/// no path, and neither is a comment.
+/// A path quoted for a shell, as terminals insert a dropped file. `None` for more than one word,
+/// and for a comment.
 fn unquoted(text: &str) -> Option<String> {
     if !text.contains(['\'', '"', '\\']) {
         return None;
@@ -61,7 +61,7 @@ fn unquoted(text: &str) -> Option<String> {
     (words.is_empty() && !word.is_empty()).then_some(word)
 }
 
-/// `~` and `~/…` only: `~name` would need the list of users, and is a legal file name.
+/// Expands only `~` and `~/…`: `~name` would need the list of accounts, and is a legal file name.
 pub(super) fn expand_home(typed: &str, home: Option<&Path>) -> PathBuf {
     let rest = match typed.strip_prefix('~') {
         Some("") => Some(""),
@@ -69,7 +69,7 @@ pub(super) fn expand_home(typed: &str, home: Option<&Path>) -> PathBuf {
         None => None,
     };
     match (rest, home) {
-        // `join` with an absolute path would forget the home folder: `~//etc` is not `/etc`.
+        // Joining an absolute path would drop the home folder: `~//etc` is not `/etc`.
         (Some(rest), Some(home)) => home.join(rest.trim_start_matches('/')),
         _ => PathBuf::from(typed),
     }
@@ -109,7 +109,7 @@ mod tests {
             ("FILE:///tmp/gr%C3%BCn.png\r\n", "/tmp/grün.png"),
             ("file://localhost/tmp/a.png", "/tmp/a.png"),
             ("file://elsewhere/tmp/a.png", "file://elsewhere/tmp/a.png"),
-            // No quoting at all.
+            // Not quoted.
             ("/tmp/it's.png", "/tmp/it's.png"),
             ("/tmp/#1.png", "/tmp/#1.png"),
             ("'/a.png' '/b.png'", "'/a.png' '/b.png'"),
@@ -131,7 +131,7 @@ mod tests {
             fs::write(&typed, "").unwrap();
             assert_eq!(resolve(&typed, None), Path::new(&typed), "{name}");
         }
-        // Where both are there, the text as it is wins.
+        // If both exist, the text itself wins.
         fs::write(named("a b.png"), "").unwrap();
         assert_eq!(
             resolve(&named("a\\ b.png"), None),

@@ -1,5 +1,5 @@
-//! Decodes PNG, JPEG and GIF within limits, and shrinks a picture to a preview.
-//! Of an animation only the first picture is decoded.
+//! Decodes PNG, JPEG and GIF within limits, and shrinks a picture to a preview. Only the first
+//! picture of an animation is decoded.
 
 use std::io::Cursor;
 
@@ -11,10 +11,10 @@ use image::{
 use super::icon::{Decoded, IconError, MAX_SIDE};
 use crate::domain::app::icon::{IconFormat, PREVIEW_SIDE, Preview};
 
-/// Memory a decoder may take, in bytes: `MAX_SIDE`² pixels of four bytes.
+/// Most memory for a decoder, in bytes: `MAX_SIDE`² pixels of four bytes.
 const MAX_ALLOC: u64 = 64 * 1024 * 1024;
 
-/// By content: a file's name is a claim.
+/// By content, because the name of a file proves nothing.
 pub(super) fn format_of(bytes: &[u8]) -> Option<IconFormat> {
     match image::guess_format(bytes).ok()? {
         ImageFormat::Png => Some(IconFormat::Png),
@@ -57,7 +57,7 @@ pub(super) fn decode(bytes: &[u8], format: IconFormat) -> Result<Decoded, IconEr
     }
     let orientation = decoder.orientation().map_err(fault)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(fault)?;
-    // The decoder fills up a JPEG that was cut off with grey instead of complaining.
+    // The decoder fills a truncated JPEG with gray instead of failing.
     if format == IconFormat::Jpeg && !jpeg_has_an_end(bytes) {
         return Err(IconError::Damaged(format));
     }
@@ -65,8 +65,8 @@ pub(super) fn decode(bytes: &[u8], format: IconFormat) -> Result<Decoded, IconEr
     Ok((w, shrink(&picture.into_rgba8())))
 }
 
-/// Whether an end marker follows the first scan. The segments before it are stepped over by their
-/// lengths: the thumbnail among them is a whole JPEG with an end of its own.
+/// Whether an end marker follows the first scan. The segments before it are skipped by their
+/// lengths: the thumbnail among them is a JPEG with an end marker of its own.
 fn jpeg_has_an_end(bytes: &[u8]) -> bool {
     let mut rest = bytes.get(2..).unwrap_or_default();
     loop {
@@ -86,14 +86,14 @@ fn jpeg_has_an_end(bytes: &[u8]) -> bool {
     }
 }
 
-/// Each cell is the mean of the pixels under it, weighted by their alpha: `image`'s own scaling
-/// would mix the colour hidden under transparent pixels into every edge.
+/// Each cell is the mean of its pixels, weighted by their alpha: scaling by `image` would mix the
+/// color of transparent pixels into every edge.
 pub(super) fn shrink(picture: &RgbaImage) -> Preview {
     let (w, h) = picture.dimensions();
     let side = PREVIEW_SIDE as u32;
     let span = |index: u32, length: u32| {
         let start = index * length / side;
-        // A picture smaller than the preview: every cell still has a pixel.
+        // If the picture is smaller than the preview, each cell still has a pixel.
         start..((index + 1) * length / side).max(start + 1).min(length)
     };
     let mut pixels = Vec::with_capacity(PREVIEW_SIDE * PREVIEW_SIDE);

@@ -1,5 +1,5 @@
-//! Draws an SVG small, in a thread of its own and within limits.
-//! Deliberately absent: references out of the file, pictures inside it, fonts (text is not drawn),
+//! Draws an SVG small, in its own thread and within limits.
+//! Deliberately absent: references to other files, embedded pictures, fonts (text is not drawn),
 //! gzip, and scripts.
 
 use std::sync::mpsc;
@@ -14,22 +14,22 @@ use super::icon::{Decoded, IconError, MAX_SIDE, SVG_THREAD};
 use super::raster::shrink;
 use crate::domain::app::icon::IconFormat;
 
-/// How long a drawing may take. A thread cannot be ended from outside: one that takes longer goes
-/// on until it is done, unheard, so the limits below are what keeps that rare.
+/// The longest wait for a drawing. A thread cannot be stopped from outside: a longer drawing
+/// continues until it is done and is ignored. The limits below keep that rare.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Drawn larger than the preview, so that thin lines survive.
+/// Larger than the preview, so that thin lines stay visible.
 const CANVAS: u32 = 32;
 
 const MAX_ELEMENTS: usize = 10_000;
 const MAX_DEPTH: usize = 100;
-/// Masks, clips, patterns and the like may refer to each other in chains that the renderer follows
-/// by recursion.
+/// Masks, clips, patterns and the like can refer to each other in chains, which the renderer
+/// follows recursively.
 const MAX_REFERABLE: usize = 200;
-/// Side of one pattern tile, in drawn pixels: the renderer allocates it whole.
+/// Side of a pattern tile, in drawn pixels: the renderer allocates the whole tile.
 const MAX_TILE: f32 = 2048.0;
 const MAX_OCTAVES: f32 = 16.0;
-/// Virtual memory, touched only as deep as the recursion goes. An overflow would end the process.
+/// Virtual memory, used only as deep as the recursion goes. An overflow would end the process.
 const STACK_BYTES: usize = 128 * 1024 * 1024;
 
 const SVG_NAMESPACE: &str = "http://www.w3.org/2000/svg";
@@ -47,7 +47,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, IconError> {
         .name(SVG_THREAD.to_owned())
         .stack_size(STACK_BYTES)
         .spawn(move || {
-            // Nobody listens any more when the patience ran out.
+            // After the time-out, nobody receives the answer.
             let _ = answer.send(draw(&text));
         })
         .map_err(|_| IconError::TooComplex)?;
@@ -84,8 +84,8 @@ fn draw(text: &str) -> Result<Decoded, IconError> {
 }
 
 fn parse(text: &str) -> Result<Tree, IconError> {
-    // Document types are common in exported files, and their entities cannot leave the file; the
-    // parser stops their nesting, the node limit their number.
+    // Exported files often have document types, whose entities cannot read other files. The parser
+    // limits their nesting, and the node limit their number.
     let options = ParsingOptions {
         allow_dtd: true,
         nodes_limit: (MAX_ELEMENTS * 4) as u32,
@@ -103,7 +103,7 @@ fn parse(text: &str) -> Result<Tree, IconError> {
     check_structure(document.root_element())?;
 
     let options = Options {
-        // By default a reference is opened as a file: this is what keeps `href="/etc/passwd"` out.
+        // By default, a reference is opened as a file: this keeps `href="/etc/passwd"` out.
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(|_, _, _| None),
             resolve_string: Box::new(|_, _| None),
@@ -130,7 +130,7 @@ fn check_structure(root: Node<'_, '_>) -> Result<(), IconError> {
         ) {
             referable += 1;
         }
-        // Each octave is another pass over every pixel, and the renderer believes any number.
+        // Each octave is another pass over every pixel, and the renderer accepts any number.
         let octaves = node.attribute("numOctaves").map(str::trim);
         if octaves.is_some_and(|number| !number.parse().is_ok_and(|n: f32| n <= MAX_OCTAVES)) {
             return Err(IconError::TooComplex);
@@ -160,7 +160,7 @@ fn check_tiles(group: &usvg::Group, scale: f32, depth: usize) -> Result<(), Icon
                     let (sx, sy) = within.get_scale();
                     let width = pattern.rect().width() * sx * scale;
                     let height = pattern.rect().height() * sy * scale;
-                    // Written so that a size that is not a number is refused too.
+                    // Worded so that NaN is refused too.
                     if !(width <= MAX_TILE && height <= MAX_TILE) {
                         return Err(IconError::TooComplex);
                     }
@@ -181,11 +181,12 @@ fn check_tiles(group: &usvg::Group, scale: f32, depth: usize) -> Result<(), Icon
     Ok(())
 }
 
-/// An SVG's size is a fraction after unit conversion (`10mm` is 37.795…): a thousandth is rounding.
+/// The size of an SVG has a fraction after unit conversion (`10mm` is 37.795…): a thousandth counts
+/// as rounding.
 fn side(size: usvg::Size) -> Result<u32, IconError> {
     let longer = size.width().max(size.height());
     if (size.width() - size.height()).abs() > longer / 1000.0 {
-        // Rounded apart, so that the message never says "100 × 100".
+        // Rounded in different directions, so that the message never says "100 × 100".
         let whole = |length: f32| {
             let apart = if length < longer {
                 length.floor()

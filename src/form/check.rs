@@ -1,15 +1,15 @@
-//! What a validator says: errors and warnings, each at the slot it is about.
+//! The result of validating a form: errors and warnings, each at a slot.
 
 use super::field::{FieldId, RowKey, Slot};
 
-/// An error gates Create; a warning is allowed but likely a mistake, and gates nothing.
+/// An error prevents the creation; a warning is likely a mistake, and prevents nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     Error,
     Warning,
 }
 
-/// An instruction to the person, at the place where it can be followed.
+/// An instruction, at the slot where it can be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     pub slot: Slot,
@@ -17,7 +17,7 @@ pub struct FieldError {
     pub message: String,
 }
 
-/// Collects findings while a section is parsed into its spec.
+/// Collects findings while a section is parsed.
 #[derive(Debug, Default)]
 pub struct Report {
     findings: Vec<FieldError>,
@@ -32,7 +32,7 @@ impl Report {
         self.push(slot.into(), Severity::Warning, message.into());
     }
 
-    /// Keeps the value, or notes why there is none.
+    /// Returns the value, or records the error.
     pub fn take<T>(
         &mut self,
         slot: impl Into<Slot>,
@@ -47,7 +47,7 @@ impl Report {
         }
     }
 
-    /// Where the cursor goes when a form cannot be sent.
+    /// Where the cursor goes if the form cannot be submitted.
     pub fn first_error(&self) -> Option<Slot> {
         let mut findings = self.findings.iter();
         findings

@@ -1,4 +1,4 @@
-//! Text being typed, over `tui_input`. Not for secrets: see `secret_entry`.
+//! A text field, over `tui_input`. For passwords see `secret_entry`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tui_input::{Input, InputRequest};
@@ -7,8 +7,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::wrap;
 use crate::keymap::Edit;
 
-/// Bytes that typing may come to. Far beyond every limit, which is an error line under the field
-/// and stops no typing; a paste of megabytes that is replayed as keys has to end somewhere.
+/// Most bytes that can be typed. Far above every limit of a field, which only shows an error; this
+/// one bounds a paste of megabytes that arrives as keys.
 pub const TYPED_MAX: usize = 8 * 1024;
 
 /// Text with a cursor. Steps are graphemes; `cursor` is in bytes of [`TextEdit::text`].
@@ -24,12 +24,12 @@ pub trait TextEdit {
         false
     }
 
-    /// Whether it is a secret, shown at the moment or not: a paste is taken as it is.
+    /// Whether it is a secret, even if it is shown now: a paste is taken unchanged.
     fn is_secret(&self) -> bool {
         false
     }
 
-    /// Inserts a paste, up to `max` graphemes in all. Says whether something was cut.
+    /// Inserts a paste, up to `max` graphemes in all. Returns whether something was cut off.
     fn paste(&mut self, text: &str, max: usize) -> bool {
         let room = max.saturating_sub(self.text().graphemes(true).count());
         let end = text
@@ -46,8 +46,7 @@ pub trait TextEdit {
         end < text.len()
     }
 
-    /// Moves to the line above or below as it is drawn at `width` cells.
-    /// Says whether there was one.
+    /// Moves to the line above or below, as drawn at `width` cells. Returns whether there was one.
     fn move_line(&mut self, up: bool, width: u16) -> bool {
         match wrap::vertical(self.text(), self.cursor(), up, width) {
             Some(byte) => {

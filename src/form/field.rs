@@ -1,13 +1,13 @@
-//! A field: its label, its help, its control and the typed lens to its value.
+//! A field: its label, its help, its control, and a typed lens to its value.
 
 use super::{entry::TextEdit, rows::Rows};
 use crate::domain::app::scope::ScopeId;
 
-/// Names a field for focus, errors, drafts and the review. Defined in the section's own file.
+/// Identifies a field for focus, errors, drafts and the review. Defined in the file of its section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldId(pub &'static str);
 
-/// Names one row of a repeatable field, whatever its position.
+/// Identifies a row of a repeatable field, whatever its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RowKey {
     Nth(u32),
@@ -21,15 +21,15 @@ pub struct Slot {
     pub row: Option<RowKey>,
 }
 
-/// One answer of a choice.
+/// One option of a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChoiceOption {
     pub label: &'static str,
-    /// One line below the label; empty where the label says it all.
+    /// A line below the label; empty if the label is enough.
     pub help: &'static str,
 }
 
-/// What a pick is remembered by: a scope, a partner or a developer identifier.
+/// The identifier of a chosen option: a scope, a partner or a developer.
 pub type PickKey = String;
 
 /// One line of a picker.
@@ -37,28 +37,29 @@ pub type PickKey = String;
 pub struct PickOption {
     pub key: PickKey,
     pub label: String,
-    /// The identifier or address beside the label.
+    /// The identifier or address next to the label.
     pub detail: String,
     pub description: String,
     /// "requires approval", "deprecated".
     pub mark: Option<&'static str>,
-    /// Options are listed in groups; empty for none.
+    /// The heading of its group; empty for none.
     pub group: &'static str,
-    /// Chosen for good, with the reason.
+    /// Always chosen, for this reason.
     pub locked: Option<&'static str>,
 }
 
-/// How a value is entered. `D` is what the form fills in, `C` what it may look things up in.
+/// How a value is entered. `D` is the data of the form, `C` the context for lookups.
 #[derive(Clone, Copy)]
 pub enum Control<D: 'static, C: 'static> {
     Text {
         get: fn(&D) -> &dyn TextEdit,
         get_mut: fn(&mut D) -> &mut dyn TextEdit,
-        /// In characters; a paste is cut here, typing is told by the validator.
+        /// In characters. A paste is cut here; the validator reports a longer typed text.
         max: usize,
         /// Rows on the screen.
         lines: u16,
-        /// Whether Enter breaks the line and a paste keeps its lines; else Enter goes on.
+        /// Whether Enter inserts a line break and a paste keeps its lines. Otherwise Enter moves
+        /// on.
         newlines: bool,
         example: &'static str,
     },
@@ -69,13 +70,13 @@ pub enum Control<D: 'static, C: 'static> {
     },
     Toggle {
         get: fn(&D) -> bool,
-        /// `Err` says why it cannot be changed.
+        /// `Err` says why the value cannot be changed.
         set: fn(&mut D, bool) -> Result<(), &'static str>,
     },
     Rows {
         get: fn(&D) -> &Rows,
         get_mut: fn(&mut D) -> &mut Rows,
-        /// Most rows; 0 when the rows are given by something else and cannot be added.
+        /// Most rows; 0 if other fields determine the rows.
         max_rows: usize,
         max: usize,
         /// The label before a row.
@@ -86,12 +87,12 @@ pub enum Control<D: 'static, C: 'static> {
         many: bool,
         options: fn(&C, &str) -> Vec<PickOption>,
         chosen: fn(&D, &C) -> Vec<PickOption>,
-        /// Adds or removes.
+        /// Adds or removes an option.
         toggle: fn(&mut D, &str),
-        /// A dim line below the chips, such as what comes along.
+        /// A dim line below the chips, e.g. about included scopes.
         note: fn(&D) -> String,
     },
-    /// A secret made by the console: masked, revealed, copied and renewed, never typed.
+    /// A generated secret: masked, revealed, copied and renewed, never typed.
     Generated {
         get: fn(&D) -> &crate::domain::secret::Secret,
     },
@@ -110,12 +111,12 @@ impl<D, C> std::fmt::Debug for Control<D, C> {
     }
 }
 
-/// One row of a section's field table.
+/// A row of a section's field table.
 #[derive(Debug)]
 pub struct Field<D: 'static, C: 'static> {
     pub id: FieldId,
     pub label: &'static str,
-    /// One or two lines at the foot of the form while the field has the focus.
+    /// A line or two at the foot of the form while the field is focused.
     pub help: &'static str,
     pub required: fn(&D) -> bool,
     pub shown: fn(&D) -> bool,
@@ -241,8 +242,8 @@ impl<D, C> Field<D, C> {
         }
     }
 
-    /// Gives `to` the answer that `from` has. Not for a generated secret, which has no lens to
-    /// write through.
+    /// Copies the answer of `from` to `to`, unless the secret is generated, which has no lens for
+    /// writing.
     pub fn copy(&self, to: &mut D, from: &D, context: &C) {
         match &self.control {
             Control::Text { get, get_mut, .. } => {
@@ -255,7 +256,7 @@ impl<D, C> Field<D, C> {
                 }
             }
             Control::Toggle { get, set } => {
-                // What refuses to be set is what both have.
+                // A value that cannot be set is the same in both.
                 let _ = set(to, get(from));
             }
             Control::Rows { get, get_mut, .. } => *get_mut(to) = get(from).clone(),
@@ -282,7 +283,7 @@ impl<D, C> Field<D, C> {
         }
     }
 
-    /// The places of this field that can have the focus, in order.
+    /// The focusable places of this field, in order.
     pub fn slots(&self, data: &D) -> Vec<Slot> {
         match self.control {
             Control::Rows { get, .. } => get(data)
@@ -294,7 +295,7 @@ impl<D, C> Field<D, C> {
     }
 }
 
-/// The fields that exist for what has been answered so far.
+/// The fields that are shown for the answers so far.
 pub fn shown_fields<'a, D, C>(
     fields: &'a [Field<D, C>],
     data: &'a D,

@@ -1,7 +1,7 @@
-//! The vocabulary of a form: fields, controls, slots, findings, focus.
+//! The vocabulary of forms: fields, controls, slots, findings, focus.
 //!
-//! A form is a table of fields over a plain struct; drawing (`ui::form`), focus order,
-//! error lines and badges read the table. What a field means is its section's business.
+//! A form is a table of fields over a plain struct. Drawing (`ui::form`), focus order, error lines
+//! and badges read the table; the section knows what a field means.
 
 pub mod check;
 pub mod entry;

@@ -1,17 +1,17 @@
-//! What a paste into a field of several rows means: a list, as people have it in documents, in
-//! JSON, in YAML, in code and on the command line.
+//! Splits a paste for a field of several rows into its entries. The paste may be a list from a
+//! document, JSON, YAML, code or a command line.
 
 use crate::domain::text;
 
-/// What begins a list's line in prose and in YAML.
+/// Bullets of lists in text and in YAML.
 const BULLETS: [&str; 4] = ["-", "*", "\u{2022}", "+"];
-/// What stands around an entry.
+/// Characters around an entry.
 const AROUND: &[char] = &[
     '"', '\'', '`', '[', ']', '<', '>', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}',
 ];
 
-/// The entries, in their order. A comma or a semicolon is part of an address, unless another
-/// address begins after it, or a quote, a space or the end does.
+/// The entries in order. A comma or a semicolon belongs to an address, unless another address, a
+/// quote, a space or the end follows.
 pub(super) fn pasted_rows(pasted: &str) -> Vec<String> {
     let text = text::many_lines(pasted);
     text.lines()
@@ -25,7 +25,7 @@ pub(super) fn pasted_rows(pasted: &str) -> Vec<String> {
         .collect()
 }
 
-/// Of one word.
+/// The entries of one word.
 fn entries(word: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -43,14 +43,14 @@ fn entries(word: &str) -> Vec<String> {
 fn ends_an_entry(before: &str, after: &str) -> bool {
     let is_quoted = before.ends_with(['"', '\'', '`']);
     let rest = after.trim_start_matches([',', ';']);
-    // A name of a host alone, as in a list of approved hosts.
+    // A host alone, as in a list of approved hosts.
     let is_host = !before.is_empty() && !before.contains([':', '/', '?']);
     let is_end = rest.is_empty() || rest.starts_with(AROUND);
     is_quoted || is_host || is_end || begins_with_a_scheme(rest)
 }
 
-/// `https://`, `http://` and private-use schemes, which hold a period (RFC 8252 §7.1). A word with a
-/// colon alone may be part of a query.
+/// `https://`, `http://` and private-use schemes, which contain a period (RFC 8252 §7.1). Other
+/// words with a colon may be part of a query.
 fn begins_with_a_scheme(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;
@@ -62,7 +62,7 @@ fn begins_with_a_scheme(text: &str) -> bool {
     is_scheme && (rest.starts_with("//") || (scheme.contains('.') && rest.starts_with('/')))
 }
 
-/// Without what a list puts around its entries. An IPv6 address keeps its brackets.
+/// Removes what a list puts around its entries. An IPv6 address keeps its brackets.
 fn cleaned(entry: Option<&str>) -> Option<String> {
     let mut entry = entry?.trim_matches([',', ';']);
     loop {

@@ -1,4 +1,4 @@
-//! The searchable list over a form: what it shows, and what keys do to it.
+//! The searchable list over a form: its contents and its keys.
 
 use super::{
     entry::{Entry, TextEdit},
@@ -10,17 +10,17 @@ use crate::{
     keymap::{Action, Edit},
 };
 
-/// Lines of a page of a picker.
+/// Lines of a page.
 const PAGE: usize = 8;
 
-/// A searchable list over the form, open for one field.
+/// The list that is open for a field.
 #[derive(Clone, Debug)]
 pub struct Picker {
     pub field: FieldId,
     pub query: Entry,
-    /// Position among the options that the query leaves.
+    /// Position among the options that match the query.
     pub at: usize,
-    /// The list was moved through since the search was typed: Space marks, and is no text.
+    /// The cursor was moved since the query was typed: Space now selects instead of typing.
     pub browsing: bool,
 }
 
@@ -35,8 +35,8 @@ impl FormState {
         FormEvent::Moved
     }
 
-    /// The options that the open picker shows. Before anything is searched, what was chosen and
-    /// is not among the options stands first: so it can be dropped.
+    /// The options of the open picker. Without a query, chosen values that are not among the
+    /// options come first, so that they can be removed.
     pub fn picker_options<D, C>(
         &self,
         fields: &[Field<D, C>],
@@ -108,7 +108,8 @@ impl FormState {
             }
             Action::Toggle | Action::Confirm => {
                 let confirmed = action == Action::Confirm;
-                // Enter after a search adds what was found; Enter on an empty search is "done".
+                // Enter after a query adds the option that was found; Enter without a query means
+                // "done".
                 if *many && confirmed && picker.query.text().is_empty() {
                     self.picker = None;
                     return FormEvent::Moved;

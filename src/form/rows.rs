@@ -1,4 +1,4 @@
-//! A repeatable one-line field: rows that keep their name when others come and go.
+//! A repeatable one-line field, whose rows keep their identity when others come and go.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -14,7 +14,7 @@ pub struct Row {
     pub entry: Entry,
 }
 
-/// Rows of a repeatable field. There is always one to type into, unless the keys are given.
+/// The rows of a repeatable field. At least one, unless other fields determine them.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     rows: Vec<Row>,
@@ -29,7 +29,7 @@ impl Rows {
         rows
     }
 
-    /// A row for each text, or one that waits for some.
+    /// A row for each text, or one empty row.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut rows = Self::default();
         for text in texts {
@@ -45,7 +45,7 @@ impl Rows {
         self.rows.iter()
     }
 
-    /// Rows in which something was typed.
+    /// The rows that are not empty.
     pub fn filled(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(|row| !row.entry.is_blank())
     }
@@ -68,7 +68,7 @@ impl Rows {
 
     /// Adds an empty row after `key`, or at the end.
     pub fn add_after(&mut self, key: Option<RowKey>) -> RowKey {
-        // What comes from a file may have used up the numbers.
+        // Rows from a file may have used these numbers.
         while self.get(RowKey::Nth(self.next)).is_some() {
             self.next = self.next.wrapping_add(1);
         }
@@ -87,8 +87,8 @@ impl Rows {
         added
     }
 
-    /// Removes a row and names the one that takes its place in the focus.
-    /// The last row is emptied instead: there is always one to type into.
+    /// Removes a row and returns the one that gets the focus. The last row is emptied instead, so
+    /// that one is always left.
     pub fn remove(&mut self, key: RowKey) -> Option<RowKey> {
         let at = self.rows.iter().position(|row| row.key == key)?;
         if self.rows.len() == 1 {
@@ -102,7 +102,7 @@ impl Rows {
             .map(|row| row.key)
     }
 
-    /// The entry of a given key, made when it is not there yet.
+    /// Adds the row of a given key, if it is missing.
     pub fn ensure(&mut self, key: RowKey) {
         if self.get(key).is_none() {
             self.rows.push(Row {
@@ -112,7 +112,7 @@ impl Rows {
         }
     }
 
-    /// Keeps only the rows of these keys, in their order; `kept_aside` gets the others.
+    /// Keeps the rows with these keys, in their order; `kept_aside` gets the others.
     pub fn retain_in_order(&mut self, keys: &[RowKey], kept_aside: &mut Vec<Row>) {
         let mut all: Vec<Row> = self.rows.drain(..).chain(kept_aside.drain(..)).collect();
         for key in keys {

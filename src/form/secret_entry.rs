@@ -1,5 +1,5 @@
-//! A password being typed: wiped on drop, no yank buffer, no `Debug` of its value.
-//! `tui_input` keeps deleted text for yanking, which a password must not survive in.
+//! A password field: wiped on drop, without a yank buffer, and `Debug` does not show its value.
+//! `tui_input` keeps deleted text for yanking, which a password must not stay in.
 
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -8,7 +8,7 @@ use super::entry::TextEdit;
 use crate::keymap::Edit;
 use crate::domain::secret::Secret;
 
-/// Reserved at once: a growing `String` would leave copies of a prefix behind in freed memory.
+/// Reserved at once: a `String` that grows would leave copies of the password in freed memory.
 const RESERVED_BYTES: usize = 1024;
 
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -58,7 +58,8 @@ impl SecretEntry {
     }
 
     fn remove(&mut self, from: usize, to: usize) {
-        // `drain` moves the tail down and leaves old bytes behind the new end: wipe by rebuilding.
+        // `drain` would leave old bytes after the new end, so the text is rebuilt and the old one
+        // wiped.
         let mut kept = String::with_capacity(RESERVED_BYTES);
         kept.push_str(self.text.get(..from).unwrap_or_default());
         kept.push_str(self.text.get(to..).unwrap_or_default());
@@ -101,7 +102,7 @@ impl TextEdit for SecretEntry {
             }
             Edit::Left => self.cursor -= step_back,
             Edit::Right => self.cursor += step_on,
-            // Words of a password are not shown, so they are no place to stop either.
+            // The words of a password are hidden, so the cursor does not stop at them.
             Edit::WordLeft | Edit::Start => self.cursor = 0,
             Edit::WordRight | Edit::End => self.cursor = self.text.len(),
             Edit::Backspace => self.remove(self.cursor - step_back, self.cursor),

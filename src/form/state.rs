@@ -1,4 +1,4 @@
-//! Focus and the keys of a form, written once for every table of fields.
+//! Focus and keys of forms, shared by all tables of fields.
 
 use std::collections::BTreeSet;
 
@@ -13,51 +13,51 @@ use crate::{
     keymap::{Action, Edit},
 };
 
-/// The focus of a form that shows no field.
+/// The focus of a form without a field.
 pub const NOWHERE: Slot = Slot {
     field: FieldId(""),
     row: None,
 };
 
-/// Where the focus is, what was left, what lies open.
+/// The focus, the slots that were left, and the open picker.
 #[derive(Clone, Debug)]
 pub struct FormState {
     pub focus: Slot,
-    /// Slots that were left once: their errors are shown.
+    /// Slots that were left once, and so show their errors.
     pub touched: BTreeSet<Slot>,
     pub picker: Option<Picker>,
-    /// The generated secret that is shown in clear.
+    /// The generated secret that is revealed.
     pub revealed: Option<FieldId>,
 }
 
-/// What a key led to, as far as the owner of the form has to know.
+/// The result of a key, for the owner of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormEvent {
     Ignored,
     Moved,
     Changed(FieldId),
-    /// The focus wants to go on after the last slot, or back before the first.
+    /// The focus should move past the last slot, or back before the first.
     PastEnd,
     BeforeStart,
     Refused(String),
     Renew(FieldId),
     Copy(FieldId),
-    /// A path wants to be completed.
+    /// A path should be completed.
     Complete(FieldId),
 }
 
-/// A form's table together with what it fills in and looks things up in.
+/// A form's field table with its data and context.
 #[derive(Debug)]
 pub struct Table<'a, D: 'static, C: 'static> {
     pub fields: &'a [Field<D, C>],
     pub data: &'a mut D,
     pub context: &'a C,
-    /// Cells of a line of a text field, for the cursor keys.
+    /// Cells in a line of a text field, for the cursor keys.
     pub text_width: u16,
 }
 
 impl<'a, D> Table<'a, D, ()> {
-    /// A form that looks nothing up and has no text of several lines.
+    /// A form without lookups and without text of several lines.
     pub fn plain(fields: &'a [Field<D, ()>], data: &'a mut D) -> Self {
         Self {
             fields,
@@ -78,7 +78,7 @@ pub fn field_of<D, C>(fields: &[Field<D, C>], id: FieldId) -> Option<&Field<D, C
     fields.iter().find(|field| field.id == id)
 }
 
-/// The text under the cursor, when the slot is one that is typed into.
+/// The text of the focused slot, if it has one.
 pub fn text_at<'d, D, C>(
     fields: &[Field<D, C>],
     data: &'d D,
@@ -116,7 +116,7 @@ impl FormState {
         }
     }
 
-    /// Puts the focus on a slot that exists: the wanted one, another row of its field, or the first.
+    /// Focuses a slot that exists: the wanted one, another row of its field, or the first.
     pub fn settle<D, C>(&mut self, fields: &[Field<D, C>], data: &D) {
         let slots = slots(fields, data);
         if slots.contains(&self.focus) {
@@ -166,7 +166,7 @@ impl FormState {
         }
     }
 
-    /// A key that has a meaning in a form.
+    /// Handles an action in a form.
     pub fn act<D, C>(&mut self, table: &mut Table<'_, D, C>, action: Action) -> FormEvent {
         if self.picker.is_some() {
             return self.act_in_picker(table, action);
@@ -366,7 +366,8 @@ impl FormState {
                 let Some((entry, _)) = text_at_mut(table.fields, table.data, self.focus) else {
                     return FormEvent::Ignored;
                 };
-                // At the end of a path the arrow completes it, as shells with suggestions do.
+                // At the end of a path, the right arrow completes it, as in shells with
+                // suggestions.
                 if edit == Edit::Right && entry.cursor() == entry.text().len() {
                     return FormEvent::Complete(field.id);
                 }
@@ -418,8 +419,8 @@ impl FormState {
         FormEvent::Changed(field.id)
     }
 
-    /// A paste is text: it never triggers a key. Several lines become several rows where
-    /// the field is repeatable. The second value says that something was cut off.
+    /// Inserts a paste, which never triggers a key. In a repeatable field, several lines become
+    /// several rows. The second value tells whether something was cut off.
     pub fn paste<D, C>(&mut self, table: &mut Table<'_, D, C>, pasted: &str) -> (FormEvent, bool) {
         if let Some(picker) = &mut self.picker {
             let cut = picker.query.paste(&text::one_line(pasted), 64);
@@ -446,7 +447,7 @@ impl FormState {
                             cut = true;
                             break;
                         }
-                        // Nobody types in the rows before the last one: what is wrong is told.
+                        // The rows before the last one are complete, so their errors are shown.
                         self.touched.insert(self.focus);
                         self.focus.row = Some(rows.add_after(self.focus.row));
                     }

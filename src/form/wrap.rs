@@ -1,13 +1,13 @@
-//! Text broken into the lines it is drawn on. Used by the view and by the cursor keys,
-//! so that both mean the same line. Only for multi-line fields and help texts.
+//! Breaks text into drawn lines. The view and the cursor keys both use it, so that they agree on
+//! what a line is. Only for fields of several lines and help texts.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Byte ranges of the lines of `text` at `width` cells, without their newlines.
-/// Breaks after spaces where it can, inside a word where it must. Never empty.
+/// Byte ranges of the lines of `text` at `width` cells, without their newlines. Breaks after spaces
+/// if possible, otherwise inside a word. Never empty.
 pub fn lines(text: &str, width: u16) -> Vec<Range<usize>> {
     let width = usize::from(width.max(1));
     let mut lines = Vec::new();
@@ -40,7 +40,7 @@ fn wrap_line(line: &str, offset: usize, width: usize, lines: &mut Vec<Range<usiz
     lines.push(offset + from..offset + line.len());
 }
 
-/// Line and byte offset inside it of the cursor.
+/// The line of the cursor, and the byte offset in that line.
 pub fn locate(lines: &[Range<usize>], cursor: usize) -> (usize, usize) {
     let line = lines
         .iter()
@@ -50,7 +50,7 @@ pub fn locate(lines: &[Range<usize>], cursor: usize) -> (usize, usize) {
     (line, cursor.saturating_sub(start))
 }
 
-/// Where the cursor goes one drawn line up or down, keeping its column.
+/// The cursor position one drawn line up or down, in the same column.
 pub fn vertical(text: &str, cursor: usize, up: bool, width: u16) -> Option<usize> {
     let lines = lines(text, width);
     let (line, inside) = locate(&lines, cursor);
@@ -68,7 +68,7 @@ pub fn vertical(text: &str, cursor: usize, up: bool, width: u16) -> Option<usize
     Some(range.end)
 }
 
-/// Owned lines for a text that nobody edits, without the spaces at the breaks.
+/// The lines of a text that is not edited, without the spaces at the breaks.
 pub fn paragraph(text: &str, width: u16) -> Vec<String> {
     lines(text, width)
         .into_iter()

@@ -1,8 +1,8 @@
-//! Where the letters of other keyboards are on a Latin one, so that a command works by its place on
-//! the keyboard. Only layouts whose letters have one place: the standard Russian and Ukrainian,
-//! Greek, Hebrew and Arabic ones.
+//! Maps the letters of other keyboards to a Latin one, so that a command works by the place of its
+//! key. Only layouts in which each letter has one place: standard Russian, Ukrainian, Greek, Hebrew
+//! and Arabic.
 
-/// Rows of the keyboard: what the keys type, and what the same keys type on a Latin one.
+/// Rows of the keyboard: the characters of a layout, and those of the same keys in Latin.
 const ROWS: &[(&str, &str)] = &[
     ("йцукенгшщзхъ", "qwertyuiop[]"),
     ("фывапролджэ", "asdfghjkl;'"),
@@ -26,7 +26,7 @@ const ROWS: &[(&str, &str)] = &[
     ("ئءؤرىة", "zxcvnm"),
 ];
 
-/// What the key that types `c` types on a Latin keyboard, where it is known.
+/// The Latin character of the key that types `c`, if it is known.
 pub fn latin(c: char) -> Option<char> {
     ROWS.iter().find_map(|(theirs, latin)| {
         let at = theirs.chars().position(|letter| letter == c)?;

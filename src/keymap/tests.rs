@@ -1,4 +1,4 @@
-//! The table holds what the design asks of keys.
+//! The table follows the design of the keys.
 
 use super::*;
 

@@ -1,9 +1,9 @@
-//! What the terminal can show, told from the environment: no query is sent, because a far link
-//! must not wait for an answer.
+//! What the terminal can show, derived from the environment. No query is sent: over a slow link,
+//! the program would have to wait for the answer.
 
 use crate::environment;
 
-/// How many colours the theme may use.
+/// How many colors the theme may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
     /// Bold and reverse only.
@@ -14,13 +14,13 @@ pub enum Colour {
     True,
 }
 
-/// What may be drawn.
+/// The features that may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// The locale is UTF-8: borders and marks need not be ASCII.
+    /// The locale is UTF-8, so borders and marks need not be ASCII.
     pub unicode: bool,
     pub colour: Colour,
-    /// The terminal ignores what it does not know, so a frame may be bracketed (CSI ? 2026).
+    /// The terminal ignores unknown sequences, so a frame may be marked as one update (CSI ? 2026).
     pub synchronized_update: bool,
 }
 
@@ -29,7 +29,7 @@ impl Capabilities {
         Self::detect(environment::var)
     }
 
-    /// An empty variable counts as an unset one (so does <https://no-color.org>).
+    /// An empty variable counts as unset (as in <https://no-color.org>).
     pub fn detect(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let term = get("TERM").unwrap_or_default();

@@ -1,8 +1,8 @@
-//! The first thing `main` does: make files private by default and keep memory out of core files
-//! and other processes' reach. Nothing here can fail in a way worth stopping for.
+//! Runs first in `main`: makes files private by default, and keeps memory out of core files and
+//! away from other processes. No failure here is worth stopping for.
 
-/// Files of this process are for their owner only; no core file; on Linux no debugger of the same
-/// user and no `/proc/…/mem` either.
+/// Makes new files private to their owner and disables core files; on Linux also debuggers of the
+/// same user and `/proc/…/mem`.
 pub fn harden() {
     #[cfg(unix)]
     {
@@ -14,7 +14,7 @@ pub fn harden() {
             current: Some(0),
             maximum: Some(0),
         };
-        // Lowering a limit is always allowed; where it is not (a sandbox), the next line helps.
+        // Lowering a limit is always allowed. If it is not (in a sandbox), the next line helps.
         let _ = setrlimit(Resource::Core, none);
     }
     #[cfg(target_os = "linux")]
@@ -30,7 +30,7 @@ mod tests {
 
     use rustix::process::{DumpableBehavior, Resource, dumpable_behavior, getrlimit, umask};
 
-    /// Limits belong to a process, and other tests share ours: this one runs in a child.
+    /// Limits are per process, and other tests share this one, so the test runs in a child.
     #[test]
     fn memory_and_files_are_private_afterwards() {
         const CHILD: &str = "DEVCONSOLE_TEST_HARDENED";

@@ -1,6 +1,6 @@
-//! What a panic does. On the UI thread: the terminal is given back, then the report is printed.
-//! On any other thread the screen is still in use: the report goes to the loop, which ends.
-//! A report holds no formatted message, because such a message may quote what was typed.
+//! Handles panics. On the UI thread, the terminal is restored and then the report is printed. On
+//! any other thread the screen is still in use, so the report goes to the loop, which ends. A
+//! report never contains a formatted message, because that may quote typed text.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -10,12 +10,12 @@ use std::panic::PanicHookInfo;
 
 use super::terminal;
 
-/// Where a thread panicked, without anything that could be a secret.
+/// The place of a panic, without anything that could be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PanicReport {
     thread: String,
     place: String,
-    /// Only a literal of the source code: `"index 5 of `hunter2`"` is not one.
+    /// Only a literal of the source code: `"index 5 of `hunter2`"` is a formatted message.
     message: Option<&'static str>,
     backtrace: Option<String>,
 }
@@ -40,7 +40,7 @@ impl fmt::Display for PanicReport {
 impl PanicReport {
     fn of(info: &PanicHookInfo<'_>) -> Self {
         let current = std::thread::current();
-        // Captured only if RUST_BACKTRACE asks for it; names of functions, no values.
+        // Captured only if RUST_BACKTRACE asks for it. Contains names of functions and no values.
         let backtrace = Backtrace::capture();
         Self {
             thread: current.name().unwrap_or("unnamed").to_owned(),
@@ -53,9 +53,9 @@ impl PanicReport {
         }
     }
 
-    /// Prints to standard error; call it only once the terminal was given back.
+    /// Prints to standard error. Call it only after the terminal was restored.
     pub fn print(&self) {
-        // A closed standard error leaves nobody to tell.
+        // A closed standard error cannot be reported anywhere.
         let _ = writeln!(std::io::stderr(), "{self}");
     }
 }
@@ -64,8 +64,8 @@ fn literal(payload: &(dyn Any + Send)) -> Option<&'static str> {
     payload.downcast_ref::<&'static str>().copied()
 }
 
-/// Call this on the UI thread. `notify` is called on a thread other than it that panics; it must
-/// not panic itself, and the loop should then end, leave the terminal and print the report.
+/// Call this on the UI thread. For a panic on another thread, `notify` is called there and must not
+/// panic itself; the loop should then end, restore the terminal and print the report.
 pub fn install_hook(notify: impl Fn(PanicReport) + Send + Sync + 'static) {
     let ui_thread = std::thread::current().id();
     std::panic::set_hook(Box::new(move |info| {
@@ -79,8 +79,8 @@ pub fn install_hook(notify: impl Fn(PanicReport) + Send + Sync + 'static) {
     }));
 }
 
-/// Fails in the thread that the file named by `DEVCONSOLE_FAIL` names: the end of a thread can
-/// be seen from outside only if there is one. Not in a release build.
+/// Panics in the thread that the file named by `DEVCONSOLE_FAIL` contains, so that tests can
+/// observe the end of a thread from outside. Not in a release build.
 #[cfg(debug_assertions)]
 pub fn fail_on_purpose(thread: &str) {
     let named = std::env::var_os("DEVCONSOLE_FAIL").and_then(|file| std::fs::read(file).ok());

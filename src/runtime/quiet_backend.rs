@@ -1,6 +1,6 @@
-//! A backend that keeps quiet about what did not change: ratatui resets colours and places the
-//! cursor after every frame, also after one that is the same as before. An idle console, and
-//! one whose clock ticks without anything to show for it, must send nothing.
+//! A backend that does not repeat what has not changed. ratatui resets colors and places the cursor
+//! after every frame, even an unchanged one; an idle console, and one whose clock ticks invisibly,
+//! must send nothing.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use ratatui::{
     layout::{Position, Size},
 };
 
-/// Knows what the terminal was last told. A new one knows nothing, and tells everything.
+/// Remembers the last state that was sent. A new one remembers nothing and sends everything.
 #[derive(Debug)]
 pub(super) struct QuietBackend<W: Write> {
     inner: CrosstermBackend<W>,
@@ -39,7 +39,7 @@ impl<W: Write> Backend for QuietBackend<W> {
         if content.peek().is_none() {
             return Ok(());
         }
-        // Printing moves it.
+        // Printing moves the cursor.
         self.cursor = None;
         self.inner.draw(content)
     }
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_frame_that_changed_nothing_sends_nothing() {
         let sent = Sent::default();
-        // A fixed viewport asks no terminal for its size.
+        // A fixed viewport does not query the size of the terminal.
         let options = TerminalOptions {
             viewport: Viewport::Fixed(Rect::new(0, 0, 20, 1)),
         };
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(frame(&mut terminal, &sent, "a name", None), "");
         let back = frame(&mut terminal, &sent, "a name", Some((2, 0)));
         assert!(back.contains("\x1b[?25h"), "{back:?}");
-        // What is printed moves the cursor: it has to be placed again.
+        // Printing moves the cursor, so it has to be placed again.
         let changed = frame(&mut terminal, &sent, "a game", Some((2, 0)));
         assert!(changed.ends_with("\x1b[1;3H"), "{changed:?}");
     }

@@ -1,5 +1,5 @@
-//! Signals become messages: a thread of their own receives them and calls back. Handlers are set
-//! explicitly, so they also work in a process that was started with SIGHUP ignored (`nohup`).
+//! Turns signals into calls, from a thread of their own. Handlers are set explicitly, so that they
+//! also work in a process that was started with SIGHUP ignored (`nohup`).
 
 use std::io;
 use std::thread::JoinHandle;
@@ -8,23 +8,22 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::{Handle, Signals};
 
-/// A second request to end that comes this long after the first is obeyed at once: the loop may
-/// be stuck writing to a terminal that takes nothing any more.
+/// A second request to end is obeyed at once, after this time: the loop may be stuck writing to a
+/// terminal that accepts nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What a signal asks for.
+/// The request of a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// Save, lock, restore the terminal and exit with 128 + `number`.
     Terminate { number: i32 },
-    /// The terminal is gone: the same, without anybody to see it.
+    /// The terminal is gone: end as for `Terminate`, but nobody sees it.
     Hangup,
     /// Stop until continued (`TerminalGuard::suspend`).
     Suspend,
-    /// Running again after a stop: the terminal's modes are anybody's guess
-    /// (`TerminalGuard::resume`).
+    /// Running again after a stop, with the terminal in an unknown state (`TerminalGuard::resume`).
     Continue,
-    /// The window has another size (`terminal::size`).
+    /// The window has a new size (`terminal::size`).
     Resize,
 }
 
@@ -41,7 +40,7 @@ impl Signal {
     }
 }
 
-/// Ends the thread when dropped; the handlers stay, so late signals are swallowed, not fatal.
+/// Ends the thread on drop. The handlers stay, so that late signals are ignored instead of fatal.
 #[derive(Debug)]
 pub struct SignalThread {
     handle: Handle,
@@ -52,13 +51,13 @@ impl Drop for SignalThread {
     fn drop(&mut self) {
         self.handle.close();
         if let Some(thread) = self.thread.take() {
-            // A panic there was reported by the hook already.
+            // The hook has already reported its panic.
             let _ = thread.join();
         }
     }
 }
 
-/// Calls `deliver` for each signal, in a thread; `false` means that nobody listens any more.
+/// Calls `deliver` for each signal, in a thread, until it returns `false` (there is no receiver).
 pub fn spawn(deliver: impl FnMut(Signal) -> bool + Send + 'static) -> io::Result<SignalThread> {
     let signals = Signals::new([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])?;
     let handle = signals.handle();
@@ -84,7 +83,7 @@ fn receive(mut signals: Signals, mut deliver: impl FnMut(Signal) -> bool) {
         if signal.exit_code().is_some() {
             if asked_at.is_some_and(|at| at.elapsed() >= PATIENCE) {
                 super::terminal::restore_modes();
-                // On success this does not return.
+                // Does not return on success.
                 let _ = signal_hook::low_level::emulate_default_handler(number);
             }
             asked_at.get_or_insert_with(Instant::now);
@@ -113,7 +112,7 @@ mod tests {
     fn a_signal_arrives_as_a_message_and_dropping_ends_the_thread() {
         let (sender, receiver) = mpsc::channel();
         let thread = spawn(move |signal| sender.send(signal).is_ok()).unwrap();
-        // SIGCONT is harmless to the other tests of this process.
+        // SIGCONT is harmless to the other tests in this process.
         signal_hook::low_level::raise(signal_hook::consts::SIGCONT).unwrap();
         let signal = receiver.recv_timeout(Duration::from_secs(10)).unwrap();
         assert_eq!(signal, Signal::Continue);

@@ -1,8 +1,8 @@
-//! The first sixteen colours by the codes that every colour terminal knows. The library writes
-//! them as `38;5;n`, which an older terminal takes for three attributes, blinking among them.
+//! Writes the first sixteen colors with the codes that every color terminal knows. The library
+//! writes `38;5;n`, which older terminals read as three attributes, one of them blinking.
 
-/// In place: a frame may show a secret, and a second buffer would keep a copy of it.
-/// What is written is never longer than what was there.
+/// In place: a frame may show a secret, and a second buffer would keep a copy. The result is never
+/// longer than the input.
 pub fn shorten(frame: &mut Vec<u8>) {
     let (mut from, mut to) = (0, 0);
     while let Some(rest) = frame.get(from..).filter(|rest| !rest.is_empty()) {
@@ -35,7 +35,7 @@ fn put(frame: &mut [u8], at: &mut usize, byte: u8) {
     }
 }
 
-/// What is between `ESC [` and `m`, if the bytes start with such a sequence.
+/// The attributes between `ESC [` and `m`, if the bytes start with such a sequence.
 fn attributes(bytes: &[u8]) -> Option<&str> {
     let inside = bytes.strip_prefix(b"\x1b[")?;
     let end = inside

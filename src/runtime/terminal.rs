@@ -1,6 +1,6 @@
-//! The only place that writes to the terminal: one guard enters and leaves every mode, and the
-//! same leaving runs in the panic hook. Frames are collected and sent with one `write`.
-//! Asks the terminal nothing: a far link must not wait for an answer.
+//! The only place that writes to the terminal. One guard enters and leaves every mode, and the
+//! panic hook leaves them the same way. A frame is collected and sent with one `write`. The
+//! terminal is never queried: over a slow link, the program would have to wait for the answer.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -18,15 +18,15 @@ use zeroize::Zeroize as _;
 
 use super::{capabilities::Capabilities, quiet_backend::QuietBackend, sixteen};
 
-/// Whether the terminal is ours now. The panic hook and the guard share it; whoever flips it
-/// back restores, so that restoring happens once.
+/// Whether the terminal is in our modes. The panic hook and the guard share it; the one that resets
+/// it restores the terminal, so that this happens once.
 static IS_ENTERED: AtomicBool = AtomicBool::new(false);
 
-/// Our own descriptor of the terminal: `std::io::stdout` has a lock and a buffer, and a panic
-/// could come while either is in use.
+/// A separate descriptor of the terminal: `std::io::stdout` has a lock and a buffer, and a panic
+/// may happen while one is in use.
 static OUTPUT: OnceLock<File> = OnceLock::new();
 
-/// Room for any usual frame: a buffer that grew would leave copies of its content behind.
+/// Room for a usual frame: a buffer that grows would leave copies of its content behind.
 const FRAME_BYTES: usize = 64 * 1024;
 
 /// Why there is no full screen.
@@ -39,7 +39,7 @@ pub enum TerminalError {
 }
 
 impl TerminalError {
-    /// 2 for a wrong use, 1 for a failure.
+    /// 2 for wrong usage, 1 for a failure.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NotATerminal => 2,
@@ -48,8 +48,8 @@ impl TerminalError {
     }
 }
 
-/// Collects a frame. `flush` is deliberately idle, because ratatui calls it several times a frame,
-/// and dropping discards: half a frame must never reach a screen that is no longer ours.
+/// Collects a frame. `flush` does nothing, because ratatui calls it several times in a frame, and
+/// dropping discards: half a frame must never be sent after the terminal was restored.
 #[derive(Clone)]
 struct FrameBuffer(Rc<RefCell<Vec<u8>>>);
 
@@ -70,7 +70,7 @@ impl Write for FrameBuffer {
     }
 }
 
-/// The terminal while it is ours. Dropping gives it back.
+/// The terminal in our modes. Dropping restores it.
 pub struct TerminalGuard {
     terminal: Terminal<QuietBackend<FrameBuffer>>,
     frame: FrameBuffer,
@@ -84,22 +84,22 @@ impl fmt::Debug for TerminalGuard {
 }
 
 impl TerminalGuard {
-    /// Takes the terminal over: raw mode, alternate screen, bracketed paste. Whatever was entered
-    /// before a failure is left again.
+    /// Enters raw mode, the alternate screen and bracketed paste. On failure, leaves what was
+    /// entered.
     pub fn enter(capabilities: Capabilities) -> Result<Self, TerminalError> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return Err(TerminalError::NotATerminal);
         }
         if OUTPUT.get().is_none() {
             let own = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-            // A second guard of this process finds it set already: the same terminal.
+            // A second guard of this process finds the same terminal set already.
             let _ = OUTPUT.set(own);
         }
-        // crossterm drops bold and reverse along with colours under NO_COLOR; our own monochrome
-        // theme decides instead.
+        // Under NO_COLOR, crossterm drops bold and reverse along with colors; the monochrome theme
+        // keeps them.
         style::force_color_output(true);
         let frame = FrameBuffer::default();
-        // Built first: this can fail, and nothing was entered yet.
+        // First, because this can fail and nothing has been entered yet.
         let terminal = new_terminal(&frame)?;
         enter_modes()?;
         Ok(Self {
@@ -109,7 +109,7 @@ impl TerminalGuard {
         })
     }
 
-    /// Draws one frame and sends it with one write; one that changed nothing is not sent.
+    /// Draws a frame and sends it with one write. A frame without changes is not sent.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         if self.is_synchronized {
             queue!(self.frame, terminal::BeginSynchronizedUpdate)?;
@@ -123,43 +123,43 @@ impl TerminalGuard {
         let mut bytes = self.frame.0.borrow_mut();
         sixteen::shorten(&mut bytes);
         let sent = drawn.and_then(|()| if has_changes { send(&bytes) } else { Ok(()) });
-        // A frame may have shown a secret: wiped and emptied, the room is kept.
+        // A frame may have shown a secret: it is wiped, and the buffer is kept.
         bytes.zeroize();
         sent
     }
 
-    /// Sends bytes that are no part of a frame (OSC 52), between two frames, keeping no copy.
+    /// Sends bytes outside of a frame (OSC 52) without keeping a copy.
     pub fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         send(bytes)
     }
 
-    /// Gives the terminal back, stops the process until it is continued, and takes the terminal
-    /// over again; the caller draws next. Answers `false`, having done nothing, where no shell
-    /// would ever continue it.
+    /// Restores the terminal, stops the process until it is continued, and enters the modes again;
+    /// the caller then draws. Returns `false` without stopping if no shell would ever continue the
+    /// process.
     pub fn suspend(&mut self) -> io::Result<bool> {
         if !has_job_control() {
             return Ok(false);
         }
         restore();
-        // The whole group, as the terminal's own Ctrl-Z does it: a script that runs us must stop
-        // too, or its shell would never notice.
+        // The whole process group, as the terminal's own Ctrl-Z: a script that runs this program
+        // has to stop too, or its shell would not notice.
         process::kill_current_process_group(process::Signal::STOP)?;
         self.resume()?;
         Ok(true)
     }
 
-    /// Takes the terminal over again, whatever happened to its modes while the process was
-    /// stopped; the caller draws next.
+    /// Enters the modes again, whatever happened to the terminal during the stop; the caller then
+    /// draws.
     pub fn resume(&mut self) -> io::Result<()> {
-        // crossterm believes that raw mode is still on when somebody else stopped us.
+        // If another process stopped this one, crossterm believes that raw mode is still on.
         restore_modes();
         self.frame.0.borrow_mut().zeroize();
-        // A new one redraws every cell; `Terminal::clear` would ask where the cursor is.
+        // A new one redraws every cell. `Terminal::clear` would query the cursor position.
         self.terminal = new_terminal(&self.frame)?;
         enter_modes()
     }
 
-    /// Gives the terminal back now rather than at the end of the scope.
+    /// Restores the terminal now instead of at the end of the scope.
     pub fn leave(self) {
         drop(self);
     }
@@ -167,16 +167,15 @@ impl TerminalGuard {
 
 impl Drop for TerminalGuard {
     fn drop(&mut self) {
-        // Runs before the fields go: ratatui's own "show the cursor" then ends in the buffer.
+        // Before the fields are dropped: ratatui's "show the cursor" then ends in the buffer.
         restore();
     }
 }
 
-/// What is drawn for where the terminal does not say.
+/// The size of a terminal that does not report one.
 const USUAL_SIZE: (u16, u16) = (80, 24);
 
-/// Columns and rows. Serial lines and some ways to run a program in a container know neither and
-/// say 0: then it is the usual terminal.
+/// Columns and rows. Serial lines and some containers report 0; then the usual size is assumed.
 pub fn size() -> (u16, u16) {
     let Ok(size) = termios::tcgetwinsize(io::stdout()) else {
         return USUAL_SIZE;
@@ -188,7 +187,7 @@ pub fn size() -> (u16, u16) {
     )
 }
 
-/// The terminal read key by key and pasted into in brackets, but not drawn on. Dropping gives it back.
+/// A terminal in raw mode with bracketed paste, without the alternate screen. Dropping restores it.
 #[derive(Debug)]
 pub struct Raw(());
 
@@ -200,9 +199,9 @@ impl Raw {
         Ok(raw)
     }
 
-    /// Gives the terminal back, from any thread.
+    /// Restores the terminal, from any thread.
     pub fn leave() {
-        // Failing is not worth a word: then the terminal is gone.
+        // On failure the terminal is gone, so the error does not matter.
         let _ = execute!(io::stdout(), event::DisableBracketedPaste);
         restore_modes();
     }
@@ -226,7 +225,7 @@ fn send(bytes: &[u8]) -> io::Result<()> {
 }
 
 fn enter_modes() -> io::Result<()> {
-    // Before the first change, so that a failure or a signal in the middle undoes it all.
+    // Set before the first change, so that a failure or a signal half-way undoes everything.
     IS_ENTERED.store(true, Ordering::SeqCst);
     let entered = try_enter_modes();
     if entered.is_err() {
@@ -241,7 +240,7 @@ fn try_enter_modes() -> io::Result<()> {
     queue!(
         bytes,
         terminal::EnterAlternateScreen,
-        // Some terminals have no alternate screen, and ratatui draws only what is not blank.
+        // Some terminals have no alternate screen, and ratatui draws only cells that are not blank.
         terminal::Clear(terminal::ClearType::All),
         event::EnableBracketedPaste,
         cursor::Hide,
@@ -249,9 +248,9 @@ fn try_enter_modes() -> io::Result<()> {
     send(&bytes)
 }
 
-/// Gives the terminal back if it is ours: all modes off, cursor on, the old screen. Safe to call
-/// at any time, from any thread, any number of times; failing is not worth a word, because then
-/// the terminal is gone.
+/// Restores the terminal if it is in our modes: all modes off, cursor on, the old screen. Can be
+/// called at any time, from any thread, any number of times. On failure the terminal is gone, so
+/// the error does not matter.
 pub fn restore() {
     if !IS_ENTERED.swap(false, Ordering::SeqCst) {
         return;
@@ -259,7 +258,7 @@ pub fn restore() {
     let mut bytes = Vec::with_capacity(64);
     let queued = queue!(
         bytes,
-        // We may come from the middle of a frame.
+        // The call may come from the middle of a frame.
         terminal::EndSynchronizedUpdate,
         style::ResetColor,
         style::SetAttribute(style::Attribute::Reset),
@@ -273,13 +272,13 @@ pub fn restore() {
     restore_modes();
 }
 
-/// Only the line discipline, which never waits for the terminal to take bytes.
+/// Only changes the line discipline, which never waits for the terminal.
 pub(super) fn restore_modes() {
     let _ = terminal::disable_raw_mode();
 }
 
-/// A group that is the session leader's own, or whose parent is of another session, is orphaned:
-/// nobody would ever continue it.
+/// A process group of the session leader, or with a parent in another session, is orphaned: no
+/// shell would continue it.
 fn has_job_control() -> bool {
     let (Ok(session), Some(parent)) = (process::getsid(None), process::getppid()) else {
         return false;

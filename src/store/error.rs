@@ -1,5 +1,5 @@
-//! What can go wrong with a workspace, one line for a person each: what happened, what to do.
-//! Never carries a value that a row holds.
+//! Errors of the workspace, one line each for a person: what happened, what to do. Never holds a
+//! value of a row.
 
 use std::{
     io::{self, ErrorKind},
@@ -9,11 +9,14 @@ use std::{
 use rusqlite::{ErrorCode, ffi};
 
 use crate::{
-    domain::problem::{Problem, ProblemKind},
+    domain::{
+        people::{password::PasswordError, permission::Denied},
+        problem::{Problem, ProblemKind},
+    },
     vault::VaultError,
 };
 
-/// Why a workspace was not opened. The file is as it was before.
+/// Why a workspace was not opened. The file is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("{} is not a workspace of devconsole. Move it away, or choose another data directory.", path.display())]
@@ -46,7 +49,7 @@ pub enum OpenError {
     Other(String),
 }
 
-/// Why there is no backup, or why nothing was restored. The workspace is as it was before.
+/// Why a backup or a restore failed. The workspace is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     #[error(transparent)]
@@ -107,9 +110,11 @@ pub enum StoreError {
     NotFound(&'static str),
     #[error("The workspace is locked. Sign in again.")]
     VaultLocked,
-    /// Disabled or removed while signed in.
+    /// The developer was disabled or removed while signed in.
     #[error("A Developer Admin has ended your access to this workspace.")]
     AccessEnded,
+    #[error("Choose another password. {0}.")]
+    WeakPassword(#[from] PasswordError),
     #[error("Your password was given to you by somebody else. Choose your own first.")]
     MustChangePassword,
     #[error("The workspace is damaged: {0}. Restore a backup of it.")]
@@ -118,26 +123,26 @@ pub enum StoreError {
     Other(String),
 }
 
-/// `Refused` does not tell which half was wrong, nor whether the address is known.
+/// `Refused` reveals neither which half was wrong nor whether the address is known.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// `wait_ms`: until the next try will be looked at; 0 at first.
+    /// `wait_ms`: until the next attempt is accepted; 0 at first.
     #[error("This e-mail and this secret do not belong together.")]
     Refused { wait_ms: u64 },
-    /// Not looked at: an earlier failure has to be waited for.
+    /// Not checked: the wait after an earlier failure is not over.
     #[error("Too many failed tries. Wait {} s.", wait_ms.div_ceil(1000))]
     Wait { wait_ms: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Why one's own password was not accepted as a proof.
+/// Why a password was not accepted as proof of identity.
 #[derive(Debug, thiserror::Error)]
 pub enum ProofError {
-    /// `wait_ms`: until the next try will be looked at; 0 at first.
+    /// `wait_ms`: until the next attempt is accepted; 0 at first.
     #[error("This is not your password.")]
     Wrong { wait_ms: u64 },
-    /// Not looked at: an earlier failure has to be waited for.
+    /// Not checked: the wait after an earlier failure is not over.
     #[error("Too many failed tries. Wait {} s.", wait_ms.div_ceil(1000))]
     Wait { wait_ms: u64 },
     #[error(transparent)]
@@ -186,6 +191,12 @@ impl From<SignInError> for ProofError {
             SignInError::Wait { wait_ms } => Self::Wait { wait_ms },
             SignInError::Store(error) => Self::Store(error),
         }
+    }
+}
+
+impl From<Denied> for StoreError {
+    fn from(denied: Denied) -> Self {
+        Self::NotAllowed(denied.to_string())
     }
 }
 
@@ -279,7 +290,7 @@ impl BackupError {
         }
     }
 
-    /// What is said of the workspace, said of a file that a person named.
+    /// Turns an error about the workspace into one about a file that a person named.
     pub(super) fn of_file(path: &Path, error: OpenError) -> Self {
         let path = path.to_owned();
         match error {
@@ -293,14 +304,14 @@ impl BackupError {
     }
 }
 
-/// SQLite reports no room for the shared-memory file as an input/output error.
+/// SQLite reports an input/output error if there is no room for the shared-memory file.
 pub(super) fn is_disk_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|inner| {
         inner.code == ErrorCode::DiskFull || inner.extended_code == ffi::SQLITE_IOERR_SHMSIZE
     })
 }
 
-/// Somebody else is writing.
+/// Whether another program is writing.
 pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),

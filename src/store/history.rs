@@ -13,36 +13,40 @@ use crate::{
     vault::WorkspaceKey,
 };
 
-/// Who changes something, when, and the key that vouches for it.
+/// The developer who changes something, the time, and the key that authenticates the row.
 #[derive(Clone, Copy)]
-pub(super) struct By<'a> {
+pub(super) struct Actor<'a> {
     pub(super) key: &'a WorkspaceKey,
     pub(super) who: &'a DeveloperId,
     pub(super) now: UnixMs,
 }
 
-/// What is written of a change.
+/// The row to write about a change.
 pub(super) struct Record<'a> {
     pub(super) app: Option<&'a AppId>,
-    /// The app's or the organization's name, or `people::subject_of` a developer.
+    /// The name of the app or the organization, or `people::subject_of` a developer.
     pub(super) subject: &'a str,
     pub(super) what: What,
     pub(super) changes: Vec<Change>,
 }
 
-/// A part of the history, newest first.
+/// Some rows of the history, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryQuery {
-    /// Of one app alone.
+    /// Only the rows of one app.
     pub app: Option<AppId>,
-    /// Words that must all be found in what is shown of a row.
+    /// Words that all have to occur in what is shown of a row.
     pub words: String,
     pub offset: u64,
     pub limit: u64,
 }
 
 /// Writes one row. Only inside the transaction of the change itself.
-pub(super) fn record(step: &Connection, by: By<'_>, record: &Record<'_>) -> Result<(), StoreError> {
+pub(super) fn record(
+    step: &Connection,
+    actor: Actor<'_>,
+    record: &Record<'_>,
+) -> Result<(), StoreError> {
     let (last, previous): (i64, Vec<u8>) = step
         .prepare_cached("SELECT seq, chain FROM history_end")?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -51,14 +55,14 @@ pub(super) fn record(step: &Connection, by: By<'_>, record: &Record<'_>) -> Resu
         .map_err(|_| StoreError::Other("the history cannot be written".to_owned()))?;
     let written = Written {
         seq,
-        at: by.now.0,
-        who: by.who.as_str().to_owned(),
+        at: actor.now.0,
+        who: actor.who.as_str().to_owned(),
         app: record.app.map(|app| app.as_str().to_owned()),
         subject: record.subject.to_owned(),
         what: record.what.as_str().to_owned(),
         changes,
     };
-    let chain = by.key.link(&previous, &written.bytes());
+    let chain = actor.key.link(&previous, &written.bytes());
     step.prepare_cached(
         "INSERT INTO history (seq, at, who, app_id, subject, what, changes, chain)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -78,7 +82,7 @@ pub(super) fn record(step: &Connection, by: By<'_>, record: &Record<'_>) -> Resu
     Ok(())
 }
 
-/// A row as it lies in the file.
+/// A row as it is stored.
 struct Written {
     seq: i64,
     at: i64,
@@ -102,8 +106,8 @@ impl Written {
         })
     }
 
-    /// What the chain covers: each part with its length, so that nothing can be moved from one
-    /// into the next.
+    /// The input of the chain: each part with its length, so that no byte can move from one part to
+    /// the next.
     fn bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         out.extend_from_slice(&self.seq.to_le_bytes());
@@ -116,8 +120,8 @@ impl Written {
         out
     }
 
-    /// The changes as a person reads them: nobody looks for the names and escapes of JSON.
-    fn told(&self) -> String {
+    /// The changes as text to search: without the syntax of JSON.
+    fn searchable(&self) -> String {
         let changes: Vec<Change> = serde_json::from_str(&self.changes).unwrap_or_default();
         let parts = changes
             .into_iter()
@@ -143,7 +147,8 @@ impl Written {
 const COLUMNS: &str = "seq, at, who, app_id, subject, what, changes";
 
 impl Workspace {
-    /// Newest first. Words look into the subject, what was done, by whom and the changes.
+    /// Newest first. Words are searched in the subject, the operation, the name of the developer
+    /// and the changes.
     pub fn history(&self, query: &HistoryQuery) -> Result<HistoryWindow, StoreError> {
         let step = self.db.unchecked_transaction()?;
         let words: Vec<String> = query
@@ -175,7 +180,7 @@ impl Workspace {
             let text = crate::domain::text::key(&format!(
                 "{}\n{what}\n{name}\n{}",
                 written.subject,
-                written.told()
+                written.searchable()
             ));
             if !words.iter().all(|word| text.contains(word)) {
                 continue;
@@ -190,7 +195,7 @@ impl Workspace {
         Ok(window)
     }
 
-    /// Whether the history is still what was written; the first place where it is not.
+    /// Checks that no row was changed or removed. Returns the first place where one was.
     pub fn check_history(&self) -> Result<Option<Broken>, StoreError> {
         let Unlocked { key, .. } = self.unlocked()?;
         let step = self.db.unchecked_transaction()?;
@@ -222,7 +227,7 @@ impl Workspace {
     }
 }
 
-/// Without anything to look for, nothing but what is shown is read.
+/// Without a search, only the rows that are shown are read.
 fn newest(
     step: &Connection,
     query: &HistoryQuery,

@@ -1,6 +1,5 @@
-//! The workspace: one SQLite file, one connection, one file of code a table family.
-//! Deliberately absent: an ORM, the clock (`now` is handed in), clear-text secrets
-//! in any column.
+//! The workspace: one SQLite file, one connection, one file of code for each group of tables.
+//! Deliberately absent: an ORM, the clock (`now` is handed in), secrets in clear text.
 
 mod apps;
 mod error;
@@ -39,20 +38,23 @@ use self::{
 use crate::{
     domain::{
         id::DeveloperId,
-        people::developer::{ADMINS_ONLY, MemberState, Role},
+        people::{
+            developer::{MemberState, Role},
+            permission,
+        },
     },
     vault::{KdfCost, WorkspaceKey},
 };
 
-/// An open workspace. Who is signed in is known here, so that a role is checked where the
-/// data is and not only where the buttons are.
+/// An open workspace. It knows who is signed in, so that roles are checked where the data is, and
+/// not only in the screens.
 pub struct Workspace {
     db: Connection,
     cost: KdfCost,
     unlocked: Option<Unlocked>,
     list: ListIndex,
     grants: oauth::sessions::Grants,
-    /// Last, so that the file is closed before somebody may replace it.
+    /// The last field, so that the file is closed before another program may replace it.
     _presence: Presence,
 }
 
@@ -62,7 +64,8 @@ struct Unlocked {
 }
 
 impl Workspace {
-    /// Forgets the workspace key and who was signed in. Settings stay readable, secrets do not.
+    /// Forgets the workspace key and the signed-in developer. Settings stay readable, secrets do
+    /// not.
     pub fn lock(&mut self) {
         self.unlocked = None;
     }
@@ -71,7 +74,7 @@ impl Workspace {
         self.unlocked.is_some()
     }
 
-    /// Folds the log into the file, so that what was deleted is gone from both.
+    /// Folds the log into the file, so that deleted data is gone from both.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.lock();
         // Another program may still be reading; then the log stays, which is no error.
@@ -88,7 +91,7 @@ impl Workspace {
         Ok(Write::begin(&mut self.db)?)
     }
 
-    /// One statement: a commit of its own, or part of that of the grants that were begun.
+    /// Runs one statement in a commit of its own, or in the commit of the grants that were begun.
     fn execute(&self, sql: &str, values: impl Params) -> rusqlite::Result<usize> {
         let own = self.db.is_autocommit();
         let own = own.then(|| Write::begin_on(&self.db)).transpose()?;
@@ -98,19 +101,19 @@ impl Workspace {
     }
 }
 
-/// The role of whoever does something or sees a secret: refused to those who first have to
-/// choose a password of their own.
-fn role_of(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
-    let (role, must_change_password) = role_to_look(db, who)?;
+/// The role of a developer who acts or sees a secret. Refused until they have chosen a password of
+/// their own.
+fn acting_role(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
+    let (role, must_change_password) = current_role(db, who)?;
     if must_change_password {
         return Err(StoreError::MustChangePassword);
     }
     Ok(role)
 }
 
-/// The role as the file has it now: an administrator may have changed it, or ended the access,
-/// from another window. And whether the password has to be changed first.
-fn role_to_look(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), StoreError> {
+/// The role in the file now, and whether the password must be changed first. An administrator may
+/// have changed the role, or ended the access, from another console.
+fn current_role(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), StoreError> {
     let (role, state, must_change): (String, String, bool) = db
         .prepare_cached("SELECT role, state, must_change_password FROM developers WHERE id = ?1")?
         .query_row([who.as_str()], |row| {
@@ -118,29 +121,19 @@ fn role_to_look(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), Stor
         })
         .optional()?
         .ok_or(StoreError::AccessEnded)?;
-    // Whatever else a state may be called one day: it is not this one.
+    // Any other state, also one of a newer version, ends the access.
     if MemberState::from_stored(&state) != Some(MemberState::Active) {
         return Err(StoreError::AccessEnded);
     }
     Ok((people::developers::role_from(&role)?, must_change))
 }
 
-fn must_lead(db: &Connection, who: &DeveloperId) -> Result<(), StoreError> {
-    match role_of(db, who)? {
-        Role::DeveloperAdmin => Ok(()),
-        Role::Developer | Role::AuditUser => Err(StoreError::NotAllowed(ADMINS_ONLY.to_owned())),
-    }
+fn require_admin(db: &Connection, who: &DeveloperId) -> Result<(), StoreError> {
+    Ok(permission::may_administer(acting_role(db, who)?)?)
 }
 
-fn must_not_audit(db: &Connection, who: &DeveloperId, what: &str) -> Result<(), StoreError> {
-    let role = role_of(db, who)?;
-    if role.may_create_apps() {
-        return Ok(());
-    }
-    Err(StoreError::NotAllowed(format!(
-        "Your role is {}: it may not {what}.",
-        role.label()
-    )))
+fn require_writer(db: &Connection, who: &DeveloperId, what: &str) -> Result<(), StoreError> {
+    Ok(permission::may_write(acting_role(db, who)?, what)?)
 }
 
 impl std::fmt::Debug for Workspace {

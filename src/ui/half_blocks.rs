@@ -15,36 +15,24 @@ pub enum Depth {
     True,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cells {
-    /// 16 cells × 8 rows: each pixel of the preview.
-    Full,
-    /// 8 cells × 4 rows: the mean of each four pixels.
-    Small,
-}
+/// Pixels of the picture in each direction: a pixel is the mean of four of the preview.
+const SIDE: usize = PREVIEW_SIDE / 2;
 
-/// The lines of the picture; empty for [`Depth::None`]. Transparent pixels keep the background of
-/// whatever is below.
-pub fn half_blocks(preview: &Preview, cells: Cells, depth: Depth) -> Vec<Line<'static>> {
+/// 8 cells × 4 rows, or nothing for [`Depth::None`]. Transparent pixels keep the background that
+/// is there.
+pub fn half_blocks(preview: &Preview, depth: Depth) -> Vec<Line<'static>> {
     let colour: fn([u8; 3]) -> Color = match depth {
         Depth::None => return Vec::new(),
         Depth::Ansi256 => |rgb| Color::Indexed(nearest_256(rgb)),
         Depth::True => |[r, g, b]| Color::Rgb(r, g, b),
     };
-    let side = match cells {
-        Cells::Full => PREVIEW_SIDE,
-        Cells::Small => PREVIEW_SIDE / 2,
+    let pixel = |x: usize, y: usize| {
+        mean([(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| at(preview, x * 2 + dx, y * 2 + dy)))
     };
-    let pixel = |x: usize, y: usize| match cells {
-        Cells::Full => at(preview, x, y),
-        Cells::Small => mean(
-            [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| at(preview, x * 2 + dx, y * 2 + dy)),
-        ),
-    };
-    (0..side)
+    (0..SIDE)
         .step_by(2)
         .map(|y| {
-            (0..side)
+            (0..SIDE)
                 .map(|x| cell(pixel(x, y).map(colour), pixel(x, y + 1).map(colour)))
                 .collect()
         })
@@ -115,7 +103,7 @@ fn distance(a: [u8; 3], b: [u8; 3]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cells, Depth, half_blocks, nearest_256};
+    use super::{Depth, half_blocks, nearest_256};
     use crate::domain::app::icon::{PREVIEW_SIDE, Preview};
     use proptest::prelude::*;
     use ratatui::style::Color;
@@ -134,14 +122,10 @@ mod tests {
 
     #[test]
     fn two_rows_of_pixels_are_one_row_of_cells() {
-        let striped = preview(|_, y| if y % 2 == 0 { RED } else { BLUE });
-        let lines = half_blocks(&striped, Cells::Full, Depth::True);
-        assert_eq!(lines.len(), 8);
-        for span in lines
-            .iter()
-            .inspect(|l| assert_eq!(l.width(), 16))
-            .flatten()
-        {
+        let striped = preview(|_, y| if y / 2 % 2 == 0 { RED } else { BLUE });
+        let lines = half_blocks(&striped, Depth::True);
+        assert_eq!(lines.len(), 4);
+        for span in lines.iter().inspect(|l| assert_eq!(l.width(), 8)).flatten() {
             assert_eq!(span.content, "▀");
             assert_eq!(span.style.fg, Some(Color::Rgb(255, 0, 0)));
             assert_eq!(span.style.bg, Some(Color::Rgb(0, 0, 255)));
@@ -151,11 +135,11 @@ mod tests {
     #[test]
     fn a_transparent_half_keeps_the_background_below_it() {
         let first = |pixel: fn(usize, usize) -> Option<[u8; 3]>| {
-            let lines = half_blocks(&preview(pixel), Cells::Full, Depth::Ansi256);
+            let lines = half_blocks(&preview(pixel), Depth::Ansi256);
             lines[0].spans[0].clone()
         };
-        let top = first(|_, y| if y == 0 { RED } else { None });
-        let bottom = first(|_, y| if y == 1 { RED } else { None });
+        let top = first(|_, y| if y < 2 { RED } else { None });
+        let bottom = first(|_, y| if y == 2 || y == 3 { RED } else { None });
         let neither = first(|_, _| None);
         for (span, symbol, colour) in [
             (top, "▀", Some(Color::Indexed(196))),
@@ -168,27 +152,22 @@ mod tests {
     }
 
     #[test]
-    fn the_small_picture_is_the_mean_of_four_pixels() {
+    fn a_pixel_is_the_mean_of_four() {
         let checked = preview(|x, y| if (x + y) % 2 == 0 { RED } else { BLUE });
-        let lines = half_blocks(&checked, Cells::Small, Depth::True);
-        assert_eq!(lines.len(), 4);
-        assert!(lines.iter().all(|line| line.width() == 8));
+        let lines = half_blocks(&checked, Depth::True);
         assert_eq!(lines[0].spans[0].style.fg, Some(Color::Rgb(128, 0, 128)));
     }
 
     #[test]
     fn without_colour_there_is_no_picture() {
         let red = preview(|_, _| RED);
-        assert_eq!(
-            half_blocks(&red, Cells::Full, Depth::None),
-            Vec::<Line>::new()
-        );
+        assert_eq!(half_blocks(&red, Depth::None), Vec::<Line>::new());
     }
 
     #[test]
     fn a_preview_of_the_wrong_length_is_drawn_as_far_as_it_goes() {
         let short = Preview { pixels: vec![RED] };
-        assert_eq!(half_blocks(&short, Cells::Full, Depth::True).len(), 8);
+        assert_eq!(half_blocks(&short, Depth::True).len(), 4);
     }
 
     #[test]

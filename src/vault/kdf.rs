@@ -1,4 +1,4 @@
-//! Password → 32-byte key, by Argon2id. Knows nothing of who the password belongs to.
+//! Derives a 32-byte key from a password, by Argon2id.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::CryptoRng;
@@ -20,7 +20,7 @@ impl Salt {
     }
 }
 
-/// What guessing one password costs. Stored beside each wrapped key, so that it can be raised.
+/// The cost of guessing a password. Stored next to each wrapped key, so that it can be raised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KdfCost {
     pub memory_kib: u32,
@@ -40,21 +40,21 @@ impl Default for KdfCost {
 }
 
 impl KdfCost {
-    /// For tests only: it protects nothing.
+    /// For tests only: protects nothing.
     pub const TRIVIAL: Self = Self {
         memory_kib: 8,
         passes: 1,
         lanes: 1,
     };
 
-    /// A file that asks for more is an attack on the machine, not a careful owner.
+    /// A higher cost in a file is an attack on the machine.
     const MOST: Self = Self {
         memory_kib: 1024 * 1024,
         passes: 10,
         lanes: 16,
     };
 
-    /// The stronger of the two in each number, so that raising one never lowers another.
+    /// The maximum of each parameter, so that raising one never lowers another.
     #[must_use]
     pub fn raised_to(self, other: Self) -> Self {
         Self {
@@ -64,10 +64,10 @@ impl KdfCost {
         }
     }
 
-    /// Same password, salt and cost, same key; slow and memory-hungry by intent.
+    /// The same password, salt and cost give the same key. Slow and memory-hungry on purpose.
     ///
-    /// The password is normalised to NFC first (NIST SP 800-63B-4 §3.1.1.2): "é" typed on two
-    /// keyboards may arrive as one code point or as two. It is never cut short.
+    /// The password is normalized to NFC first (NIST SP 800-63B-4 §3.1.1.2): "é" may arrive as one
+    /// code point or as two, depending on the keyboard. It is never truncated.
     pub fn derive(self, password: &Secret, salt: &Salt) -> Result<WrappingKey, VaultError> {
         let params = self.params()?;
         let password = normalised(password);
@@ -94,8 +94,8 @@ impl KdfCost {
 
 fn normalised(password: &Secret) -> Zeroizing<String> {
     let text = password.expose();
-    // NFC grows UTF-8 at most threefold (UAX #15): room enough never to reallocate, because
-    // a reallocation leaves a copy behind, unwiped.
+    // NFC grows UTF-8 at most threefold (UAX #15). With this room there is no reallocation, which
+    // would leave a copy behind that is not wiped.
     let mut normal = Zeroizing::new(String::with_capacity(text.len().saturating_mul(3)));
     normal.extend(text.nfc());
     normal

@@ -1,5 +1,5 @@
-//! The workspace key, and the keys it is wrapped under: a password's and a recovery key's.
-//! Keys are wiped on drop, print as nothing and are never compared outside tests.
+//! The workspace key, and the keys that wrap it: from a password and from a recovery key. Keys are
+//! wiped on drop, hidden in `Debug`, and never compared outside of tests.
 
 use rand::CryptoRng;
 use sha2::{Digest as _, Sha256};
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::domain::people::recovery_key::RecoveryKey;
 
-/// Seals every secret of one workspace. Random; it never changes with a password.
+/// Seals every secret of a workspace. Random; a new password does not change it.
 pub struct WorkspaceKey(Zeroizing<[u8; 32]>);
 
-/// Opens nothing but one developer's wrapped copy of the workspace key.
+/// Opens only one developer's wrapped copy of the workspace key.
 pub struct WrappingKey(Zeroizing<[u8; 32]>);
 
 impl WorkspaceKey {
@@ -33,7 +33,7 @@ impl WorkspaceKey {
         seal_under(&under.0, rng, self.0.as_slice(), aad)
     }
 
-    /// `NotOpened` is the only sign of a wrong password: no hash of one is kept anywhere.
+    /// `NotOpened` is the only sign of a wrong password: no hash of a password is stored.
     pub fn unwrap_from(
         wrapped: &[u8],
         under: &WrappingKey,
@@ -58,8 +58,8 @@ impl WrappingKey {
         Self(bytes)
     }
 
-    /// One SHA-256 and no stretching: the recovery key is 200 random bits, which no cost per
-    /// guess makes safer. The label keeps this use apart from any other hash of the key.
+    /// One SHA-256 without stretching: the recovery key has 200 random bits, so that slow guessing
+    /// would not make it safer. The label separates this use from any other hash of the key.
     pub fn from_recovery_key(key: &RecoveryKey) -> Self {
         let mut hash = Sha256::new();
         hash.update(b"devconsole recovery key v1\0");

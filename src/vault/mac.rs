@@ -1,4 +1,4 @@
-//! What is keyed but not secret: the chain of the history, and fingerprints of secrets in it.
+//! Values that are keyed but not secret: the chain of the history, and fingerprints of secrets.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -11,12 +11,12 @@ use crate::domain::secret::Secret;
 pub type Link = [u8; 32];
 
 impl WorkspaceKey {
-    /// The link of a row behind `previous`. Without the key nobody can make one that fits.
+    /// The link of a row after `previous`. It cannot be forged without the key.
     pub fn link(&self, previous: &[u8], row: &[u8]) -> Link {
         self.mac(b"devconsole history v1\0", &[previous, row])
     }
 
-    /// Tells two secrets apart in the history, and tells nothing else of them.
+    /// Shows in the history whether two secrets differ, and reveals nothing else about them.
     pub fn fingerprint(&self, secret: &Secret) -> String {
         let mac = self.mac(
             b"devconsole fingerprint v1\0",
@@ -29,7 +29,8 @@ impl WorkspaceKey {
     }
 
     fn mac(&self, purpose: &[u8], parts: &[&[u8]]) -> Link {
-        // HMAC fills a short key up with zeros to a block; done here, no length can be refused.
+        // HMAC pads a short key with zeros to a block. Padding it here rules out an error about its
+        // length.
         let mut block = Zeroizing::new([0_u8; 64]);
         for (to, from) in block.iter_mut().zip(self.bytes()) {
             *to = *from;
@@ -37,7 +38,7 @@ impl WorkspaceKey {
         let mut mac = Hmac::<Sha256>::new((&*block).into());
         mac.update(purpose);
         for part in parts {
-            // With its length, so that no two lists of parts are the same bytes.
+            // With the length, so that no two lists of parts give the same bytes.
             mac.update(&(part.len() as u64).to_le_bytes());
             mac.update(part);
         }

@@ -1,5 +1,5 @@
-//! Keys: password to key, wrap the workspace key, seal and open a secret.
-//! Deliberately absent: files, SQL, the screen. What is sealed is kept by `store`.
+//! Keys: derives a key from a password, wraps the workspace key, seals and opens secrets.
+//! Deliberately absent: files, SQL, the screen. `store` keeps what is sealed.
 
 mod kdf;
 mod keys;
@@ -22,7 +22,7 @@ pub use sign_rsa::RsaSigner;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// Wrong key, another row's blob, or a damaged one: an AEAD cannot tell them apart.
+    /// A wrong key, a value from another row, or damage: an AEAD cannot tell them apart.
     #[error("The sealed value cannot be opened.")]
     NotOpened,
     #[error("The sealed value has a format that this version does not know.")]
@@ -35,10 +35,10 @@ pub enum VaultError {
     NoRandomness,
 }
 
-/// A generator seeded by the operating system, for one operation.
+/// A generator for one operation, seeded by the operating system.
 ///
-/// The operating system's generator can fail. It is asked once, here, where that is a clean
-/// error; what is handed on cannot fail half-way through a registration.
+/// The operating system's generator can fail. It is used only here, where an error is easy to
+/// report; the returned one cannot fail in the middle of a registration.
 pub fn os_random() -> Result<StdRng, VaultError> {
     StdRng::try_from_rng(&mut SysRng).map_err(|_| VaultError::NoRandomness)
 }

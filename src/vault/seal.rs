@@ -1,5 +1,5 @@
-//! Seal and open one value: XChaCha20-Poly1305 with the place of the value as associated data.
-//! Layout of a sealed value: format (1 byte) ‖ nonce (24) ‖ ciphertext and tag.
+//! Seals and opens one value: XChaCha20-Poly1305 with the place of the value as associated data.
+//! Layout: format (1 byte) ‖ nonce (24) ‖ ciphertext and tag.
 
 use chacha20poly1305::{
     Key, XChaCha20Poly1305, XNonce,
@@ -14,18 +14,18 @@ use crate::domain::secret::Secret;
 const FORMAT: u8 = 1;
 const NONCE_LEN: usize = 24;
 
-/// The place of a sealed value. A value moved to another place does not open there.
+/// The place of a sealed value. At another place it does not open.
 #[derive(Clone, Copy, Debug)]
 pub struct Aad<'a> {
     pub table: &'a str,
     pub row: &'a str,
     pub column: &'a str,
-    /// Of the value's meaning, not of the row.
+    /// The version of the value's meaning, not of the row.
     pub version: u32,
 }
 
 impl Aad<'_> {
-    /// Each part carries its length, so that no two places are written alike.
+    /// Each part is preceded by its length, so that no two places give the same bytes.
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT];
         for part in [self.table, self.row, self.column] {
@@ -46,7 +46,7 @@ pub fn seal(
     seal_under(key.bytes(), rng, plaintext, aad)
 }
 
-/// Fails on a wrong key, another place and any flipped bit alike.
+/// Fails the same way for a wrong key, another place and damage.
 pub fn open(
     key: &WorkspaceKey,
     sealed: &[u8],
@@ -57,7 +57,7 @@ pub fn open(
 
 pub fn open_text(key: &WorkspaceKey, sealed: &[u8], aad: &Aad<'_>) -> Result<Secret, VaultError> {
     let mut bytes = open(key, sealed, aad)?;
-    // Taken, not copied: the one buffer becomes the secret and is wiped with it.
+    // Moved, not copied: this buffer becomes the secret and is wiped with it.
     let text = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
         drop(Zeroizing::new(error.into_bytes()));
         VaultError::NotOpened
@@ -71,7 +71,7 @@ pub(super) fn seal_under(
     plaintext: &[u8],
     aad: &Aad<'_>,
 ) -> Result<Vec<u8>, VaultError> {
-    // 24 random bytes: a repeat is out of reach however many values one key seals.
+    // 24 random bytes do not repeat, however many values one key seals.
     let mut nonce = [0_u8; NONCE_LEN];
     rng.fill_bytes(&mut nonce);
     let payload = Payload {

@@ -1,4 +1,4 @@
-//! Signing JWT credentials: ES256 (RFC 7518 §3.4) with a key of the workspace.
+//! Signs JWT credentials: ES256 (RFC 7518 §3.4) with a key of the workspace.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::ecdsa::{
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::VaultError;
 use crate::domain::secret::Secret;
 
-/// The private half. Wiped on drop, prints as nothing.
+/// The private key. Wiped on drop, hidden in `Debug`.
 pub struct JwtSigner(SigningKey);
 
 impl std::fmt::Debug for JwtSigner {
@@ -27,7 +27,7 @@ impl JwtSigner {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         loop {
             rng.fill_bytes(bytes.as_mut_slice());
-            // Zero and what is not below the order of the curve: one in 2^32.
+            // Fails for zero and for numbers above the order of the curve: once in 2^32.
             if let Ok(key) = SigningKey::from_slice(bytes.as_slice()) {
                 return Self(key);
             }
@@ -44,7 +44,7 @@ impl JwtSigner {
         Zeroizing::new(self.0.to_bytes().to_vec())
     }
 
-    /// The public half, with its RFC 7638 thumbprint as `kid`.
+    /// The public key, with its RFC 7638 thumbprint as `kid`.
     pub fn jwk(&self) -> Value {
         let point = self.0.verifying_key().to_sec1_point(false);
         let part = |range| URL_SAFE_NO_PAD.encode(point.as_bytes().get(range).unwrap_or_default());
@@ -57,7 +57,7 @@ impl JwtSigner {
         })
     }
 
-    /// A compact JWS (RFC 7515 §3.1) over these claims.
+    /// A compact JWS (RFC 7515 §3.1) with these claims.
     pub fn sign(&self, kid: &str, claims: &Value) -> Secret {
         compact("ES256", kid, claims, |signed| {
             let signature: Signature = self.0.sign(signed);
@@ -66,7 +66,7 @@ impl JwtSigner {
     }
 }
 
-/// A compact JWS of these claims, signed by `sign`.
+/// A compact JWS with these claims, signed by `sign`.
 pub(super) fn compact(
     alg: &str,
     kid: &str,
@@ -80,7 +80,7 @@ pub(super) fn compact(
     Secret::new(format!("{signed}.{signature}"))
 }
 
-/// Whether this public key, a JWK, signed that.
+/// Whether this public key (a JWK) verifies the signature.
 pub fn verify_es256(jwk: &Value, signed: &[u8], signature: &[u8]) -> bool {
     let part = |name| {
         let part = jwk.get(name).and_then(Value::as_str).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Signing ID tokens: RS256 (RFC 7518 §3.3), which every OpenID client verifies
-//! (OpenID Connect Core §15.1).
+//! Signs ID tokens: RS256 (RFC 7518 §3.3), which every OpenID client verifies (OpenID Connect Core
+//! §15.1).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::CryptoRng;
@@ -15,10 +15,10 @@ use sha2::{Digest as _, Sha256};
 use super::{VaultError, sign::compact};
 use crate::domain::secret::Secret;
 
-/// RFC 7518 §3.3: the least that is allowed, and what clients expect.
+/// RFC 7518 §3.3: the minimum, and what clients expect.
 const BITS: usize = 2048;
 
-/// The private half. Wiped on drop, prints as nothing.
+/// The private key. Wiped on drop, hidden in `Debug`.
 pub struct RsaSigner {
     key: SigningKey<Sha256>,
     jwk: Value,
@@ -32,7 +32,7 @@ impl std::fmt::Debug for RsaSigner {
 }
 
 impl RsaSigner {
-    /// Takes a tenth of a second, or a few.
+    /// Takes a tenth of a second or more.
     pub fn mint(rng: &mut impl CryptoRng) -> Result<Self, VaultError> {
         let key = PrivateKey::new(rng, BITS).map_err(|_| VaultError::NoRandomness)?;
         let number = |bytes: &[u8]| {
@@ -53,12 +53,12 @@ impl RsaSigner {
         })
     }
 
-    /// The public half, with its RFC 7638 thumbprint as `kid`.
+    /// The public key, with its RFC 7638 thumbprint as `kid`.
     pub fn jwk(&self) -> &Value {
         &self.jwk
     }
 
-    /// A compact JWS (RFC 7515 §3.1) over these claims.
+    /// A compact JWS (RFC 7515 §3.1) with these claims.
     pub fn sign(&self, claims: &Value) -> Secret {
         compact("RS256", &self.kid, claims, |signed| {
             let signature: Signature = self.key.sign(signed);

@@ -721,7 +721,7 @@ fn each_fault_strikes_once_and_the_log_says_that_it_was_one() {
     let platform = Platform::at(port);
     let key = Some((id.as_str(), secret.as_str()));
     let log_in = || platform.log_in((&robot, &robot_secret), &jwt);
-    for (nth, fault) in Fault::ALL.into_iter().enumerate() {
+    for (nth, fault) in Fault::ALL.iter().copied().enumerate() {
         let late = fresh_code(&platform, &id);
         let before = log_in();
         let access = text(&before, "access_token");

@@ -7,7 +7,7 @@ mod lines {
     use devconsole::{
         cli::plain::{
             Plain,
-            dialog::{Dialog, Said, shown},
+            dialog::{Dialog, LineEvent, shown},
         },
         clipboard::{Clipboard, Memory},
         console::{Console, Settings},
@@ -43,7 +43,7 @@ mod lines {
             self.asked = true;
         }
 
-        fn wait(&mut self, _: Option<Duration>) -> Said {
+        fn wait(&mut self, _: Option<Duration>) -> LineEvent {
             assert!(std::mem::take(&mut self.asked), "waits without a question");
             if self
                 .answers
@@ -56,7 +56,7 @@ mod lines {
                 self.answers.pop_front();
             }
             let Some(answer) = self.answers.pop_front() else {
-                return Said::End;
+                return LineEvent::End;
             };
             let answer = if answer == "{key}" {
                 let groups = self.said.iter().rev().find(|line| line.contains(" - "));
@@ -65,7 +65,7 @@ mod lines {
             } else {
                 answer
             };
-            Said::Line(Zeroizing::new(answer))
+            LineEvent::Line(Zeroizing::new(answer))
         }
 
         fn send(&mut self, _: &[u8]) {}

@@ -29,7 +29,7 @@ use devconsole::{
         secret::Secret,
         time::UnixMs,
     },
-    platform::offline::{Came, Offline},
+    local_server::offline::{Came, Offline},
     store::{CodeGrant, SignUp, Workspace},
     vault::KdfCost,
 };

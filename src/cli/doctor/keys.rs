@@ -1,4 +1,4 @@
-//! `devconsole doctor --keys`: what each key arrives as, live, for a bug report about a key.
+//! `devconsole doctor --keys`: shows live how each key arrives, for a bug report about a key.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// As a person names it: `Ctrl-Shift-Up`, `F5`, `a`, `Shift-Space`.
+/// The name as a person writes it: `Ctrl-Shift-Up`, `F5`, `a`, `Shift-Space`.
 pub fn name(key: &KeyEvent) -> String {
     let code = match key.code {
         KeyCode::Char(' ') => "Space".to_owned(),
@@ -28,7 +28,7 @@ pub fn name(key: &KeyEvent) -> String {
         KeyCode::KeypadBegin => "Keypad-5".to_owned(),
         code => format!("{code:?}"),
     };
-    // A capital says itself that it has Shift.
+    // A capital letter already tells that Shift is pressed.
     let is_letter = matches!(key.code, KeyCode::Char(c) if c != ' ');
     let mut name = String::new();
     for (modifier, word) in [
@@ -46,7 +46,7 @@ pub fn name(key: &KeyEvent) -> String {
     name + &code
 }
 
-/// One thing that was decoded, in a line.
+/// One decoded key or paste, in a line.
 pub fn describe(decoded: &Decoded) -> String {
     match decoded {
         Decoded::Key(key) => {
@@ -71,7 +71,7 @@ pub fn describe(decoded: &Decoded) -> String {
     }
 }
 
-/// Bytes as C writes them.
+/// Escapes bytes as in C.
 fn escaped(bytes: &[u8]) -> String {
     let mut shown = String::new();
     for chunk in bytes.utf8_chunks() {
@@ -90,7 +90,7 @@ fn escaped(bytes: &[u8]) -> String {
     shown
 }
 
-/// Shows keys until Ctrl-C comes twice in a row, or the terminal is gone.
+/// Shows keys until Ctrl-C is pressed twice in a row, or the terminal is gone.
 pub fn run() -> ExitCode {
     let (stdin, mut stdout) = (io::stdin(), io::stdout());
     if !stdin.is_terminal() || !stdout.is_terminal() {

@@ -1,6 +1,6 @@
-//! `devconsole doctor`: what was found of program, terminal and workspace, for a bug report.
-//! Gathering the facts is here, telling them in `report`. Nothing is made, changed or locked,
-//! and of the environment only the variables named here are read.
+//! `devconsole doctor`: collects facts about program, terminal and workspace for a bug report,
+//! which `report` writes. Nothing is created, changed or locked, and only the variables named here
+//! are read.
 
 pub mod keys;
 mod report;
@@ -25,7 +25,7 @@ use crate::{
     store::{self, Inspected},
 };
 
-/// Told with their values.
+/// Variables whose values are reported.
 const SHOWN: &[&str] = &[
     "TERM",
     "COLORTERM",
@@ -41,7 +41,7 @@ const SHOWN: &[&str] = &[
     "XDG_CONFIG_HOME",
 ];
 
-/// Told as set or not: their values are addresses and paths that help nobody.
+/// Variables that are only reported as set: their values are addresses and paths that help nobody.
 const HINTED: &[&str] = &[
     "TMUX",
     "STY",
@@ -52,7 +52,7 @@ const HINTED: &[&str] = &[
     "WAYLAND_DISPLAY",
 ];
 
-/// Everything that a report is made of.
+/// The contents of a report.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub program: Program,
@@ -60,7 +60,7 @@ pub struct Facts {
     pub stdin_is_terminal: bool,
     pub stdout_is_terminal: bool,
     pub size: Option<(u16, u16)>,
-    /// The home folder, with and without links.
+    /// The home folder, with and without symbolic links.
     pub homes: Vec<String>,
     pub me: u32,
     pub lock_after_minutes: u64,
@@ -73,7 +73,7 @@ pub struct Facts {
 pub struct Settings {
     /// `None` without a home folder.
     pub file: Option<PathBuf>,
-    /// `Ok(None)`: there is none.
+    /// `Ok(None)` if the file does not exist.
     pub read: Result<Option<Config>, String>,
 }
 
@@ -102,7 +102,7 @@ pub struct Program {
 pub struct Variable {
     pub name: &'static str,
     pub value: String,
-    /// What is not UTF-8 counts as unset everywhere.
+    /// A variable that is not UTF-8 counts as unset.
     pub is_utf8: bool,
 }
 
@@ -110,12 +110,12 @@ pub struct Variable {
 pub struct Disk {
     pub folder: PathBuf,
     pub folder_entry: Entry,
-    /// Other things than the workspace are in the folder.
+    /// Whether the folder holds other files than the workspace.
     pub is_shared_folder: bool,
-    /// The workspace and what SQLite keeps beside it, by name.
+    /// The files of the workspace, by name.
     pub files: Vec<(&'static str, Entry)>,
     pub free_bytes: Option<u64>,
-    /// `None` when there is no workspace yet.
+    /// `None` if there is no workspace yet.
     pub inspected: Result<Option<Inspected>, String>,
 }
 
@@ -153,7 +153,7 @@ impl Facts {
         }
     }
 
-    /// As the rest of the program reads the environment.
+    /// Reads a variable like the rest of the program.
     pub fn lookup(&self, name: &str) -> Option<String> {
         self.variables
             .iter()
@@ -171,7 +171,7 @@ impl Program {
             version: env!("CARGO_PKG_VERSION"),
             os: std::env::consts::OS,
             arch: std::env::consts::ARCH,
-            // Not the name of the machine.
+            // The name of the machine is left out.
             kernel: format!(
                 "{} {}",
                 about.sysname().to_string_lossy(),
@@ -245,7 +245,7 @@ fn variables(lookup: impl Fn(&str) -> Option<std::ffi::OsString>) -> Vec<Variabl
         .collect()
 }
 
-/// Asked of the terminal's driver, never of the terminal itself.
+/// From the terminal's driver, not from the terminal.
 fn size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(io::stdout())
         .or_else(|_| rustix::termios::tcgetwinsize(io::stdin()))
@@ -265,17 +265,17 @@ fn homes() -> Vec<String> {
         .collect()
 }
 
-/// Of the folder, or of where it would be made.
+/// Free space of the folder, or of where it would be created.
 fn free_bytes(folder: &Path) -> Option<u64> {
     let there = folder.ancestors().find(|folder| folder.exists())?;
     let about = rustix::fs::statvfs(there).ok()?;
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }
 
-/// The exit code: 0 when all is well, 1 when there is something to mend.
+/// Returns the exit code: 0 if nothing is wrong, 1 if something needs fixing.
 pub fn run(args: &Args) -> ExitCode {
     let report = Report::of(&Facts::gather(args));
-    // Whoever stopped reading wants no more of it.
+    // A closed output wants no more lines.
     let _ = io::stdout().write_all(report.text.as_bytes());
     ExitCode::from(u8::from(!report.is_well))
 }

@@ -1,5 +1,5 @@
-//! Facts in plain lines: a head, then `name  value`. What is wrong comes last, with what mends it.
-//! Text from outside is made harmless here, once; where the locale is not UTF-8 all is ASCII.
+//! Writes the facts as plain lines: headings, then `name  value`. Problems come last, each with its
+//! fix. Text from outside is made safe here, once. Without a UTF-8 locale, everything is ASCII.
 
 use std::fmt::Display;
 
@@ -11,11 +11,11 @@ use crate::{
     ui::theme::ThemeName,
 };
 
-/// Of a value that somebody made long on purpose.
+/// Longest value: somebody may have set a very long one on purpose.
 const MAX_CELLS: usize = 160;
 const NAME: usize = 22;
 
-/// What is printed, and whether there is nothing to mend.
+/// The text, and whether nothing needs fixing.
 #[derive(Clone, Debug)]
 pub struct Report {
     pub text: String,
@@ -70,7 +70,7 @@ impl Writer<'_> {
         self.text.push('\n');
     }
 
-    /// Harmless, and without the name of the home folder.
+    /// Safe to print, and without the path of the home folder.
     pub(super) fn clean(&self, value: &str) -> String {
         let mut value = value.to_owned();
         for home in &self.facts.homes {
@@ -279,7 +279,7 @@ fn or(text: String, otherwise: &str) -> String {
     }
 }
 
-/// Only a whole folder name counts: `/home/ada` is not the beginning of `/home/adam`.
+/// Only a whole folder name matches: `/home/ada` is not the beginning of `/home/adam`.
 fn without_home(value: &str, home: &str) -> String {
     let mut out = String::new();
     let mut rest = value;

@@ -1,4 +1,4 @@
-//! Reports of fixed facts, and of real folders: what is told, and that looking changes nothing.
+//! Reports of fixed facts and of real folders. Looking at a folder changes nothing.
 
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::Path};
 
@@ -212,7 +212,7 @@ fn workspace(folder: &Path) -> Workspace {
 fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
     let before = files(folder);
     let disk = Disk::look_at(folder);
-    // Not compared by a macro that would print every byte.
+    // `assert_eq!` would print every byte.
     assert!(files(folder) == before, "looking left a trace");
     disk.inspected
 }
@@ -226,7 +226,7 @@ const SOUND: Inspected = Inspected {
 #[test]
 fn looking_leaves_no_trace_whether_a_console_runs_crashed_or_ended() {
     let folder = tempfile::tempdir().unwrap();
-    // Every character that means something in a URI or to a shell.
+    // Every character with a meaning in a URI or a shell.
     let folder = folder.path().join("a b?c=d&e#f%41'ü");
     fs::create_dir(&folder).unwrap();
     assert_eq!(inspected(&folder), Ok(None));
@@ -238,7 +238,7 @@ fn looking_leaves_no_trace_whether_a_console_runs_crashed_or_ended() {
         .unwrap();
     assert!(files(&folder)["workspace.db-wal"].0.len() > 4096);
     assert_eq!(inspected(&folder), Ok(Some(SOUND)));
-    // As a crash leaves it, and as a copy that forgot the index does.
+    // The files after a crash, and a copy without the index.
     let crashed = tempfile::tempdir().unwrap();
     for name in ["workspace.db", "workspace.db-wal"] {
         fs::copy(folder.join(name), crashed.path().join(name)).unwrap();

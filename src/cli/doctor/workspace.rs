@@ -1,12 +1,12 @@
-//! What a report tells of folder and file, and what mends them: modes, owners, the file's health.
+//! Reports folder and files, with fixes: modes, owners, the file's health.
 
 use crate::cli::doctor::{Disk, Entry, Kind, report::Writer};
 use crate::store::Inspected;
 
-/// What others may do to a file.
+/// All permissions of other accounts.
 const FOR_OTHERS: u32 = 0o077;
 const STICKY: u32 = 0o1000;
-/// Less than this is used up by a draft with an icon and the log.
+/// A draft with an icon and the log need no more than this.
 const LITTLE_SPACE: u64 = 16 << 20;
 
 impl Writer<'_> {
@@ -42,7 +42,7 @@ impl Writer<'_> {
         self.line("locks after", format!("{minutes} minutes without a key"));
     }
 
-    /// `is_shared` is for folders: one with other things in it is not ours to close.
+    /// `is_shared` is for folders: a folder with other files must not be made private.
     fn entry(&mut self, entry: &Entry, path: &str, is_shared: Option<bool>) -> String {
         let (kind, mode, owner) = match entry {
             Entry::Absent if is_shared.is_some() => {
@@ -149,7 +149,7 @@ impl Writer<'_> {
     }
 }
 
-/// In words only where the path could not be pasted as it is shown.
+/// A sentence instead of a command if the path is not shown exactly.
 fn command(what: &str, path: &str, shown: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-~".contains(c);
     let is_same = shown.strip_prefix('~').map_or(shown == path, |rest| {

@@ -1,5 +1,5 @@
-//! Create App, field by field, from the same tables as the tabs. Errors are told right after the
-//! answer, and stop nothing but Create.
+//! Create App, field by field, from the same tables as the tabs. Errors are shown right after an
+//! answer; they prevent only the creation.
 
 use crate::cli::plain::{Answered, Next, Plain, TextField};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Lines of a long choice at once.
+/// Lines of a long choice that are shown at once.
 const OPTIONS: usize = 12;
 
 fn focus(screen: &mut Screen, slot: Slot) {
@@ -87,7 +87,7 @@ impl Plain<'_> {
         Ok(())
     }
 
-    /// Asks, tells what is wrong, and asks again until it is right or left as it is.
+    /// Asks, shows what is wrong, and asks again until the answer is right or left unchanged.
     fn ask_field(
         &mut self,
         section: &'static Section,
@@ -151,7 +151,7 @@ impl Plain<'_> {
                     text,
                 };
                 let next = self.ask_text(&asked, focus)?;
-                self.look();
+                self.look_up();
                 Ok(next)
             }
             Control::Choice {
@@ -286,7 +286,7 @@ impl Plain<'_> {
                 }
             }
         }
-        // Rows that something else gives: one question each.
+        // Rows that depend on other fields: one question each.
         let rows: Vec<(Slot, String, String)> = self
             .form()
             .map(|screen| {
@@ -316,7 +316,7 @@ impl Plain<'_> {
         Ok(Next::On)
     }
 
-    /// What is wrong with the rows so far, without asking anew.
+    /// Shows errors of the rows, without asking again.
     fn tell_rows(&mut self, field: &'static DraftField) {
         let section = SECTIONS
             .iter()
@@ -407,23 +407,23 @@ impl Plain<'_> {
         }
     }
 
-    /// A change by a lens of the table, with all that the full screen does after one.
+    /// Makes a change by a lens of the table, with the same consequences as in the full screen.
     fn change<T>(&mut self, change: impl FnOnce(&mut Draft) -> T) -> Option<T> {
         let screen = self.form()?;
         let changed = change(&mut screen.draft);
         screen.settle();
-        self.look();
+        self.look_up();
         Some(changed)
     }
 
-    /// What the answers need from outside: is the name taken, can the icon be read.
-    fn look(&mut self) {
+    /// Looks up whether the name is taken, and reads the icon.
+    fn look_up(&mut self) {
         self.console.with_page(|page, cx| page.shown(cx));
         self.go_on();
         self.tick();
     }
 
-    /// `None` once the form is left; else the field to go on with.
+    /// `None` if the form was left; otherwise the field to continue with.
     fn review(&mut self) -> Answered<Option<FieldId>> {
         self.say("");
         self.say("Review");

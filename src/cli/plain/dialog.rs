@@ -1,5 +1,5 @@
-//! Lines out, lines in: a terminal that is only written to from top to bottom. What is asked and
-//! what an answer means is none of its business.
+//! Prints lines and reads lines, on a terminal that is only written to from top to bottom. The
+//! caller decides what is asked and what an answer means.
 
 use std::{
     fs::File,
@@ -24,29 +24,29 @@ use crate::{
     runtime::signals::{self, Signal, SignalThread},
 };
 
-/// What came instead of, or as, an answer.
+/// The end of a question.
 #[derive(Debug)]
-pub enum Said {
+pub enum LineEvent {
     Line(Zeroizing<String>),
-    /// Nothing more will be typed.
+    /// The input has ended.
     End,
-    /// The time that was asked for is over; the question still stands.
+    /// The requested time is over; the question is still open.
     Woke,
-    /// To be obeyed: the exit code.
+    /// A signal to obey, with its exit code.
     Signal(u8),
 }
 
-/// Whoever answers: a person at a terminal, or a test.
+/// The person at a terminal, or a test.
 pub trait Dialog {
     fn say(&mut self, line: &str);
-    /// Shows the question, without ending the line.
+    /// Prints the question without ending the line.
     fn ask(&mut self, question: &str, is_secret: bool);
-    fn wait(&mut self, at_most: Option<Duration>) -> Said;
-    /// Bytes that a person asked for, such as a copy to the terminal's clipboard.
+    fn wait(&mut self, at_most: Option<Duration>) -> LineEvent;
+    /// Prints bytes as they are, e.g. a copy to the terminal's clipboard.
     fn send(&mut self, bytes: &[u8]);
 }
 
-/// Safe to show: no control character, and ASCII alone where nothing else is understood.
+/// Makes a line safe to print: without control characters, and in ASCII unless `unicode`.
 pub fn shown(line: &str, unicode: bool) -> String {
     let line = text::displayable(line);
     if unicode {
@@ -68,7 +68,7 @@ pub fn shown(line: &str, unicode: bool) -> String {
 pub struct AtTerminal {
     unicode: bool,
     wanted: Sender<()>,
-    said: Receiver<Said>,
+    said: Receiver<LineEvent>,
     echo: Echo,
     _signals: SignalThread,
 }
@@ -81,10 +81,11 @@ impl AtTerminal {
         let signals = {
             let (sender, echo) = (sender.clone(), echo.clone());
             signals::spawn(move |signal| match (signal, signal.exit_code()) {
-                (_, Some(code)) => sender.send(Said::Signal(code)).is_ok(),
+                (_, Some(code)) => sender.send(LineEvent::Signal(code)).is_ok(),
                 (Signal::Suspend, _) => {
                     echo.show();
-                    // A group that nobody would continue does not stop: then we go on.
+                    // A process group that nobody can continue does not stop: then the program goes
+                    // on.
                     let _ = process::kill_current_process_group(process::Signal::STOP);
                     true
                 }
@@ -94,8 +95,8 @@ impl AtTerminal {
                 }
             })?
         };
-        // One line a question: what is typed ahead stays in the terminal, where it is not
-        // echoed should the next question be for a password.
+        // Reads a line only after a question: typing ahead then stays in the terminal, which does
+        // not echo it if the next question is for a password.
         std::thread::Builder::new()
             .name("lines".to_owned())
             .spawn(move || {
@@ -115,13 +116,13 @@ impl AtTerminal {
     }
 }
 
-fn read_line() -> Said {
+fn read_line() -> LineEvent {
     let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
     match io::stdin().lock().read_until(b'\n', &mut bytes) {
-        Ok(0) | Err(_) => Said::End,
+        Ok(0) | Err(_) => LineEvent::End,
         Ok(_) => {
             let line = Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned());
-            Said::Line(Zeroizing::new(
+            LineEvent::Line(Zeroizing::new(
                 line.trim_end_matches(['\r', '\n']).to_owned(),
             ))
         }
@@ -130,7 +131,7 @@ fn read_line() -> Said {
 
 impl Dialog for AtTerminal {
     fn say(&mut self, line: &str) {
-        // A terminal that is gone is told by the next question.
+        // If the terminal is gone, the next question reports it.
         let _ = writeln!(io::stdout(), "{}", shown(line, self.unicode));
     }
 
@@ -142,15 +143,15 @@ impl Dialog for AtTerminal {
         let _ = self.wanted.send(());
     }
 
-    fn wait(&mut self, at_most: Option<Duration>) -> Said {
+    fn wait(&mut self, at_most: Option<Duration>) -> LineEvent {
         let said = match at_most {
             Some(time) => self.said.recv_timeout(time),
             None => self.said.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         let said = match said {
             Ok(said) => said,
-            Err(RecvTimeoutError::Timeout) => return Said::Woke,
-            Err(RecvTimeoutError::Disconnected) => Said::End,
+            Err(RecvTimeoutError::Timeout) => return LineEvent::Woke,
+            Err(RecvTimeoutError::Disconnected) => LineEvent::End,
         };
         if self.echo.is_hidden() {
             self.echo.hide(false);
@@ -172,7 +173,7 @@ impl Drop for AtTerminal {
     }
 }
 
-/// Whether what is typed is shown. Shared with the thread of the signals.
+/// Whether typing is echoed. Shared with the thread for signals.
 #[derive(Clone, Debug, Default)]
 struct Echo(Arc<AtomicBool>);
 
@@ -199,7 +200,7 @@ fn set_echo(on: bool) {
     let Ok(tty) = io::stdin().as_fd().try_clone_to_owned().map(File::from) else {
         return;
     };
-    // Fails where the input is no terminal: then nothing is echoed anyway.
+    // Fails if the input is not a terminal, which echoes nothing.
     if let Ok(mut modes) = termios::tcgetattr(&tty) {
         modes.local_modes.set(LocalModes::ECHO, on);
         let _ = termios::tcsetattr(&tty, OptionalActions::Now, &modes);

@@ -35,7 +35,7 @@ impl Plain<'_> {
             .collect()
     }
 
-    /// Every field, with what is wrong with it right after its answer. `false`: back before
+    /// Asks for every field and shows errors right after each answer. `false` after going back from
     /// the first.
     fn fill_in(&mut self, from: usize) -> Answered<bool> {
         let mut at = from;

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Lines at once: what fits on a small screen with room for the question.
+/// Lines shown at once: they fit on a small screen together with the question.
 const PAGE: u64 = 15;
 
 impl Plain<'_> {
@@ -137,7 +137,7 @@ impl Plain<'_> {
         }
     }
 
-    /// The newest rows, then the list again.
+    /// Shows the newest rows, then the list again.
     pub(super) fn history(&mut self) {
         if let Screen::History(page) = self.console.screen() {
             let session = self.console.desk.session();

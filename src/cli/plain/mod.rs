@@ -1,6 +1,6 @@
 //! The console as lines and prompts, for screen readers and for terminals that cannot place a
-//! cursor. The same state, step, worker and field tables as the full screen: no rule, label or
-//! check is written here a second time.
+//! cursor. It uses the state, step, worker and field tables of the full screen: no rule, label or
+//! check is written here again.
 
 mod create_app;
 pub mod dialog;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
-use crate::cli::plain::dialog::{Dialog, Said};
+use crate::cli::plain::dialog::{Dialog, LineEvent};
 use crate::{
     console::{self, Console, Msg, Screen},
     domain::time::{Clock, UnixMs},
@@ -21,18 +21,18 @@ use crate::{
     runtime::worker::{Outcome, Worker},
 };
 
-/// Why a question got no answer.
+/// Why a question has no answer.
 #[derive(Debug)]
 pub(crate) enum Leave {
-    /// The person is gone, or wants to be: the exit code.
+    /// The program ends with this exit code.
     Program(u8),
-    /// The console locked itself; the loop asks for the password.
+    /// The console locked itself, and the loop asks for the password.
     Locked,
 }
 
 type Answered<T> = Result<T, Leave>;
 
-/// The dialog's state: the console, and what fulfils its wishes, one after the other.
+/// The dialog's state: the console, and a worker that runs its effects one after the other.
 pub struct Plain<'a> {
     console: Console,
     worker: Worker,
@@ -58,7 +58,8 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// Until the person leaves; the exit code, or why the last changes may not be on disk.
+    /// Runs until the person leaves. Returns the exit code, or why the last changes may not be on
+    /// disk.
     pub fn run(mut self) -> Result<u8, String> {
         self.tick();
         self.say("devconsole, line by line. ? explains a question, < goes back.");
@@ -90,7 +91,7 @@ impl<'a> Plain<'a> {
             Screen::CreateApp(_) => self.create_app(),
             Screen::App(_) => self.app(),
             Screen::Password(_) => self.password(),
-            // Nothing leads there without a full screen.
+            // Only the full screen leads there.
             Screen::Organization(_)
             | Screen::AddDeveloper(_)
             | Screen::Approvals(_)
@@ -127,14 +128,14 @@ impl<'a> Plain<'a> {
             let said = self.dialog.wait(wake);
             self.tick();
             match said {
-                Said::Line(line) if !self.console.desk.is_locked() || is_secret => {
+                LineEvent::Line(line) if !self.console.desk.is_locked() || is_secret => {
                     return Ok(line);
                 }
-                // What was typed into a console that had locked itself is nobody's answer.
-                Said::Line(_) => return Err(Leave::Locked),
-                Said::End => return Err(Leave::Program(0)),
-                Said::Signal(code) => return Err(Leave::Program(code)),
-                Said::Woke => {}
+                // A line that was typed into a locked console is not an answer.
+                LineEvent::Line(_) => return Err(Leave::Locked),
+                LineEvent::End => return Err(Leave::Program(0)),
+                LineEvent::Signal(code) => return Err(Leave::Program(code)),
+                LineEvent::Woke => {}
             }
         }
     }
@@ -149,7 +150,7 @@ impl<'a> Plain<'a> {
         }));
     }
 
-    /// One step, all that it leads to, and what it has to tell.
+    /// Runs one step and all its effects, and prints the result.
     fn feed(&mut self, msg: Msg) {
         let effects = console::update(&mut self.console, msg);
         self.fulfil(effects);
@@ -193,14 +194,14 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// As the key of the full screen.
+    /// Acts like a key of the full screen.
     fn press(&mut self, key: &str) {
         if let Some(key) = Key::parse(key) {
             self.feed(Msg::Key(key));
         }
     }
 
-    /// Puts a text in the place of another; the caller has put the focus there.
+    /// Replaces the text of the focused field.
     fn replace_text(&mut self, text: &str) {
         self.press("end");
         self.press("ctrl-u");
@@ -215,14 +216,14 @@ impl<'a> Plain<'a> {
     }
 }
 
-/// What an answer to a field means besides a value.
+/// What an answer means besides a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     On,
     Back,
 }
 
-/// A field of text, as far as a question needs it.
+/// The parts of a text field that a question needs.
 struct TextField {
     slot: Slot,
     label: &'static str,
@@ -233,7 +234,7 @@ struct TextField {
 }
 
 impl Plain<'_> {
-    /// Asks until there is an answer; `focus` puts the focus of the screen on the field.
+    /// Asks until there is an answer. `focus` focuses the field in the screen.
     fn ask_text(
         &mut self,
         field: &TextField,

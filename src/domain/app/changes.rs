@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::domain::{app::AppSpec, history::Change};
 
-/// Beginnings of paths in the stored settings, and what the form calls what is there. The first
-/// that fits counts.
+/// Beginnings of paths in the stored settings, and the label that the form gives to what is there.
+/// The first that matches counts.
 const LABELS: &[(&str, &str)] = &[
     ("properties.name", "App Name"),
     ("properties.description", "App Description"),
@@ -72,7 +72,7 @@ fn flat(spec: &AppSpec) -> BTreeMap<String, String> {
     out
 }
 
-/// A list is one value: that one of ten scopes went is not nine that changed.
+/// A list is one value: otherwise removing one of ten scopes would look like nine changes.
 fn leaves(path: &str, value: &Value, out: &mut BTreeMap<String, String>) {
     match value {
         Value::Null => {}

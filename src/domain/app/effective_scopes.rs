@@ -1,4 +1,4 @@
-//! What an app may really do: which of its scopes count, and what they bring along.
+//! Which scopes an app may use: those it requested and was granted, and those that they include.
 
 use crate::domain::{
     app::{
@@ -8,16 +8,16 @@ use crate::domain::{
     people::ticket::{Ticket, TicketState},
 };
 
-/// How an app stands with a scope.
+/// The state of one scope of an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Asked for, and the app's: approved, or free for all.
+    /// The app requested and has it: approved, or free for all.
     Granted,
-    /// Asked for and not decided yet.
+    /// Requested, and waiting for approval.
     Pending,
-    /// Asked for in vain; the reason.
+    /// Requested and rejected, for this reason.
     Rejected(String),
-    /// Not asked for: a granted one brings it along.
+    /// Not requested: a granted scope includes it.
     Included { by: ScopeId },
 }
 
@@ -28,8 +28,8 @@ impl Standing {
     }
 }
 
-/// What is asked for, in the order of the settings, then what comes along with what is granted.
-/// What only a pending or rejected scope would bring is not there.
+/// The requested scopes in the order of the settings, then those that the granted ones include. A
+/// scope that only a pending or rejected one includes is left out.
 pub fn effective_scopes(app: &App) -> Vec<(ScopeId, Standing)> {
     of(&app.spec.scopes, &app.tickets)
 }
@@ -48,7 +48,7 @@ fn of(asked: &ScopeSet, tickets: &[Ticket]) -> Vec<(ScopeId, Standing)> {
     for (scope, by) in granted.included() {
         let included = Standing::Included { by };
         match scopes.iter_mut().find(|(known, _)| *known == scope) {
-            // Asked for as well: what a granted scope brings needs no approval of its own.
+            // Requested as well: a scope that a granted one includes needs no approval of its own.
             Some((_, standing)) => *standing = included,
             None => scopes.push((scope, included)),
         }
@@ -95,7 +95,7 @@ mod tests {
         }
     }
 
-    /// `asked` with the state of its request, if there is one; `scope standing` of what comes.
+    /// `asked` are scopes with the state of their requests, if any. Returns `scope standing` lines.
     fn effective(asked: &[(&str, Option<TicketState>)]) -> Vec<String> {
         let find = |name: &str| ScopeId::find(name).unwrap();
         let scopes = asked.iter().map(|(name, _)| find(name)).collect();
@@ -144,12 +144,12 @@ mod tests {
             effective(&[("EditCallLog", rejected), ("ReadCallLog", None)]),
             ["-EditCallLog rejected: No need", "+ReadCallLog granted"]
         );
-        // Without a request nothing was approved.
+        // Nothing is approved without a request.
         assert_eq!(
             effective(&[("CallControl", None)]),
             ["-CallControl pending"]
         );
-        // Two levels deep, and one that needs approval when it is asked for alone.
+        // Included two levels deep, although it needs approval when an app requests it by itself.
         assert_eq!(
             effective(&[("Accounts", approved), ("EditAccounts", rejected)]),
             [

@@ -1,16 +1,29 @@
 //! An app icon that was read, decoded and found fit. The decoding itself is in `files::icon`.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Largest file accepted, in bytes ("under 2 MB").
-/// Source: the platform's app card editor, newest form.
+/// Source: RingCentral's app card editor, newest form.
 pub const MAX_BYTES: u64 = 2_000_000;
 
 /// Side of the preview, in pixels.
 pub const PREVIEW_SIDE: usize = 16;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum IconFormat {
     Png,
     Jpeg,
@@ -19,21 +32,6 @@ pub enum IconFormat {
 }
 
 impl IconFormat {
-    pub const ALL: [Self; 4] = [Self::Png, Self::Jpeg, Self::Gif, Self::Svg];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Png => "png",
-            Self::Jpeg => "jpeg",
-            Self::Gif => "gif",
-            Self::Svg => "svg",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.as_str() == text)
-    }
-
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -53,7 +51,7 @@ impl IconFormat {
     }
 }
 
-/// What a spec and a draft remember of an icon; the bytes are in the workspace under `sha256`.
+/// What a spec and a draft keep of an icon; the bytes are in the workspace under `sha256`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconRef {
     /// Lower-case hex of the SHA-256 of the file.
@@ -70,7 +68,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// For the workspace: red, green, blue and 255 for each pixel, or four zeros.
+    /// The form in the workspace: red, green, blue and 255 for each pixel, or four zeros.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.pixels
             .iter()
@@ -78,7 +76,7 @@ impl Preview {
             .collect()
     }
 
-    /// `None` unless `bytes` are what `to_bytes` writes.
+    /// `None` unless `to_bytes` could have written `bytes`.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (chunks, rest) = bytes.as_chunks::<4>();
         if chunks.len() != PREVIEW_SIDE * PREVIEW_SIDE || !rest.is_empty() {

@@ -1,12 +1,12 @@
-//! How the list of apps is looked at: in which order, and the facets that its filter knows
-//! beside plain words.
+//! The order of the apps list, and the facets that its filter knows besides plain words.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{app::scope, id::AppId};
 
 /// What the list can be sorted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Column {
     #[default]
@@ -19,15 +19,6 @@ pub enum Column {
 }
 
 impl Column {
-    pub const ALL: [Self; 6] = [
-        Self::Name,
-        Self::Type,
-        Self::Auth,
-        Self::Access,
-        Self::Status,
-        Self::Created,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Name => "Name",
@@ -39,7 +30,7 @@ impl Column {
         }
     }
 
-    /// The one that a key leads to; behind the last one, the first.
+    /// The column that the sort key switches to; after the last one, the first.
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|one| *one == self);
         at.and_then(|at| Self::ALL.get(at + 1))
@@ -48,7 +39,7 @@ impl Column {
     }
 }
 
-/// By a column; what is equal there is by name.
+/// Rows that are equal in the column are sorted by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sort {
@@ -64,7 +55,7 @@ impl Sort {
     }
 }
 
-/// How a developer left the list.
+/// The list as a developer left it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListView {
@@ -72,8 +63,9 @@ pub struct ListView {
     pub filter: String,
 }
 
-/// What `name:value` in the filter asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A condition in the filter, written `name:value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", ascii_case_insensitive)]
 pub enum Facet {
     Type,
     Auth,
@@ -88,35 +80,14 @@ pub enum Facet {
 pub const ME: &str = "me";
 
 impl Facet {
-    pub const ALL: [Self; 7] = [
-        Self::Type,
-        Self::Auth,
-        Self::Is,
-        Self::Status,
-        Self::Scope,
-        Self::Owner,
-        Self::Tag,
-    ];
-
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Type => "type",
-            Self::Auth => "auth",
-            Self::Is => "is",
-            Self::Status => "status",
-            Self::Scope => "scope",
-            Self::Owner => "owner",
-            Self::Tag => "tag",
-        }
+        self.into()
     }
 
-    /// A word of the filter that is a facet, with its value. Any other word is a plain one.
+    /// Splits a word of the filter into its facet and value. `None` for a plain word.
     pub fn of(word: &str) -> Option<(Self, &str)> {
         let (name, value) = word.split_once(':')?;
-        let facet = Self::ALL
-            .into_iter()
-            .find(|facet| facet.name().eq_ignore_ascii_case(name))?;
-        Some((facet, value))
+        Some((name.parse().ok()?, value))
     }
 
     /// The values that do not depend on the workspace.
@@ -124,7 +95,7 @@ impl Facet {
         match self {
             Self::Type => vec!["bot", "notification", "rest"],
             Self::Auth => vec!["3-legged", "bot", "jwt", "none"],
-            Self::Is => Is::ALL.iter().map(|(name, _)| *name).collect(),
+            Self::Is => Is::ALL.iter().map(|is| is.as_str()).collect(),
             Self::Status => vec!["active", "suspended"],
             Self::Owner => vec![ME],
             Self::Scope => scope::catalogue()
@@ -137,7 +108,8 @@ impl Facet {
 }
 
 /// What an app can be, for `is:`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Is {
     Active,
     Deleted,
@@ -147,34 +119,18 @@ pub enum Is {
     Suspended,
 }
 
-impl Is {
-    const ALL: &[(&str, Self)] = &[
-        ("active", Self::Active),
-        ("deleted", Self::Deleted),
-        ("favourite", Self::Favourite),
-        ("private", Self::Private),
-        ("public", Self::Public),
-        ("suspended", Self::Suspended),
-    ];
-
-    pub fn parse(value: &str) -> Option<Self> {
-        let mut all = Self::ALL.iter();
-        all.find(|(name, _)| *name == value).map(|(_, is)| *is)
-    }
-}
-
-/// What is done to several apps at once.
+/// An operation on several apps at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bulk {
     Suspend,
     Resume,
-    /// Into the trash.
+    /// Move to the trash.
     Delete,
-    /// Out of it.
+    /// Restore from the trash.
     Restore,
-    /// These tags and no others.
+    /// Replace all tags by these.
     SetTags(Vec<String>),
-    /// Some more, and some less.
+    /// Add some tags and remove others.
     ChangeTags {
         add: Vec<String>,
         remove: Vec<String>,
@@ -182,7 +138,7 @@ pub enum Bulk {
 }
 
 impl Bulk {
-    /// What was done, as in "3 apps suspended".
+    /// The past participle, as in "3 apps suspended".
     pub fn done(&self) -> &'static str {
         match self {
             Self::Suspend => "suspended",
@@ -194,11 +150,11 @@ impl Bulk {
     }
 }
 
-/// What came of it.
+/// The result of an operation on several apps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BulkDone {
     pub done: Vec<AppId>,
-    /// Apps that were left as they are, by name, and why.
+    /// Apps that were left unchanged: their names, and why.
     pub left: Vec<(String, String)>,
 }
 
@@ -226,9 +182,9 @@ mod tests {
     #[test]
     fn every_value_of_is_means_something() {
         for value in Facet::Is.values() {
-            assert!(Is::parse(value).is_some(), "{value}");
+            assert!(Is::from_stored(value).is_some(), "{value}");
         }
-        assert_eq!(Is::parse("act"), None);
+        assert_eq!(Is::from_stored("act"), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod web_url;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     id::{AppId, DeveloperId},
@@ -32,16 +33,16 @@ use crate::domain::{
     people::ticket::Ticket,
 };
 
-/// Longest App Name, in characters. Source: the platform's `new-app` deep link.
+/// Longest App Name, in characters. Source: RingCentral's `new-app` deep link.
 pub const NAME_MAX: usize = 64;
-/// App Description, in characters. Sources: the platform's form (20), its deep link (256).
+/// App Description, in characters. Sources: RingCentral's form (20), its deep link (256).
 pub const DESCRIPTION_MIN: usize = 20;
 pub const DESCRIPTION_MAX: usize = 256;
-/// Longest Display Name, in characters. The platform's limit is unknown: this one is ours.
+/// Longest Display Name, in characters. Ours: RingCentral's limit is unknown.
 pub const DISPLAY_NAME_MAX: usize = 64;
 /// Longest Summary, in characters (about two lines of a card). Ours.
 pub const SUMMARY_MAX: usize = 150;
-/// Most redirect URIs of an app. Source: the platform's `new-app` deep link.
+/// Most redirect URIs of an app. Source: RingCentral's `new-app` deep link.
 pub const REDIRECT_URIS_MAX: usize = 10;
 /// Justification of a scope that requires approval, in characters. Ours.
 pub const JUSTIFICATION_MIN: usize = 20;
@@ -51,8 +52,21 @@ pub const INSTRUCTIONS_MAX: usize = 2000;
 /// Most approved URLs for dialogs. Ours.
 pub const DIALOG_URLS_MAX: usize = 20;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AppType {
     RestApi,
     Bot,
@@ -60,26 +74,12 @@ pub enum AppType {
 }
 
 impl AppType {
-    pub const ALL: [Self; 3] = [Self::RestApi, Self::Bot, Self::Notification];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::RestApi => "REST API App",
             Self::Bot => "Bot Add-in",
             Self::Notification => "Notification Add-in",
         }
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RestApi => "rest_api",
-            Self::Bot => "bot",
-            Self::Notification => "notification",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -93,7 +93,7 @@ pub enum Promotion {
 }
 
 /// From what type of app will you be calling the API?
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
     ServerSideWeb,
@@ -105,15 +105,6 @@ pub enum Platform {
 }
 
 impl Platform {
-    pub const ALL: [Self; 6] = [
-        Self::ServerSideWeb,
-        Self::ClientSideWeb,
-        Self::Android,
-        Self::Ios,
-        Self::Windows,
-        Self::Mac,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::ServerSideWeb => "Server-side web app",
@@ -177,7 +168,7 @@ pub enum AuthMethod {
     Jwt,
 }
 
-/// What only one type of app has.
+/// The part of the settings that depends on the type of app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppKind {
@@ -186,7 +177,7 @@ pub enum AppKind {
         issue_refresh_tokens: bool,
     },
     Bot {
-        /// Where the install callback goes; may be empty.
+        /// The targets of the install callback; may be empty.
         redirect_uris: Vec<RedirectUri>,
     },
     Notification {
@@ -230,14 +221,14 @@ pub struct InteractiveMessages {
     pub dialog_urls: Vec<DialogUrl>,
 }
 
-/// The settings of an app, valid by construction: what a draft becomes. Holds no secret.
+/// The valid settings of an app, made from a draft. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppSpec {
     pub properties: Properties,
     pub card: AppCard,
     pub kind: AppKind,
     pub scopes: ScopeSet,
-    /// One for each chosen scope that requires approval.
+    /// One for each requested scope that requires approval.
     pub justifications: BTreeMap<ScopeId, String>,
     pub access: Access,
     pub interactive_messages: Option<InteractiveMessages>,
@@ -274,7 +265,7 @@ impl AppSpec {
         }
     }
 
-    /// The short word of the apps list.
+    /// A short label for the apps list.
     pub fn auth_label(&self) -> &'static str {
         match &self.kind {
             AppKind::RestApi {
@@ -290,7 +281,7 @@ impl AppSpec {
         }
     }
 
-    /// Somebody allows it in a browser: the authorization code grant.
+    /// Whether a user allows the app in a browser: the authorization code grant.
     pub fn is_signed_in_to(&self) -> bool {
         matches!(
             self.kind,
@@ -323,7 +314,7 @@ impl AppSpec {
     }
 }
 
-/// What Create hands to the store: the settings, and the one secret that was made before them.
+/// What the store needs to create an app: the settings, and the one secret that exists before it.
 #[derive(Clone, Debug)]
 pub struct Registration {
     pub spec: AppSpec,
@@ -331,36 +322,24 @@ pub struct Registration {
     pub shared_secret: Option<Secret>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum AppStatus {
     Active,
     Suspended,
 }
 
 impl AppStatus {
-    pub const ALL: [Self; 2] = [Self::Active, Self::Suspended];
-
     pub fn label(self) -> &'static str {
         self.as_str()
     }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
 }
 
-/// A registered app. Its secrets are asked for one by one, never carried along.
+/// A registered app. Secrets are not part of it: each is read on its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct App {
     pub id: AppId,
-    /// Grows with each save; a save against an older one is refused.
+    /// Grows with each save. A save that is based on an older version is refused.
     pub version: i64,
     pub client_id: ClientId,
     pub status: AppStatus,
@@ -372,24 +351,25 @@ pub struct App {
     pub tags: Vec<String>,
     pub created_by: DeveloperId,
     pub created_at: UnixMs,
-    /// It is in the trash since then.
+    /// When it was moved to the trash.
     pub deleted_at: Option<UnixMs>,
 }
 
-/// How long the trash keeps an app. Ours: the platform knows no deletion.
+/// How long the trash keeps an app. Ours: RingCentral has no way to delete one.
 pub const TRASH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// Where the real platform issued credentials for an app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Where RingCentral issued credentials for an app.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum Environment {
     Production,
-    /// The legacy sandbox.
+    /// RingCentral's old test environment, retired.
     Sandbox,
 }
 
 impl Environment {
-    pub const ALL: [Self; 2] = [Self::Production, Self::Sandbox];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Production => "Production",
@@ -397,18 +377,7 @@ impl Environment {
         }
     }
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::Sandbox => "sandbox",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text)
-    }
-
-    /// Source: the platform's documentation, hosts of its environments.
+    /// Source: RingCentral's documentation, hosts of its environments.
     pub fn server_url(self) -> &'static str {
         match self {
             Self::Production => "https://platform.ringcentral.com",
@@ -417,7 +386,8 @@ impl Environment {
     }
 }
 
-/// What the real platform issued, to be kept; without a secret for a public client.
+/// Credentials that RingCentral issued, as they are handed to the store. A public client has no
+/// secret.
 #[derive(Clone, Debug)]
 pub struct Issued {
     pub environment: Environment,
@@ -426,7 +396,7 @@ pub struct Issued {
     pub secret: Option<Secret>,
 }
 
-/// What the real platform issued for an app. Its secret is sealed apart.
+/// Credentials that RingCentral issued for an app. The secret is sealed apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentCredentials {
     pub environment: Environment,
@@ -450,18 +420,18 @@ pub struct AppRow {
     pub tags: Vec<String>,
     /// In the trash.
     pub is_deleted: bool,
-    /// Of whoever is signed in.
+    /// For the signed-in developer.
     pub is_favourite: bool,
 }
 
 /// A window of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppWindow {
-    /// Apps in the workspace.
+    /// All apps in the workspace.
     pub total: u64,
-    /// Apps that the filter leaves.
+    /// Apps that match the filter.
     pub matched: u64,
-    /// Position of the first row among those.
+    /// Position of the first row among the matching ones.
     pub offset: u64,
     pub rows: Vec<AppRow>,
 }

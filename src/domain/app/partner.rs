@@ -1,20 +1,21 @@
 //! The app galleries a public app can appear in, as the create-app form groups them.
 //!
-//! The catalogue is `assets/catalog/partners.json`, embedded at build time.
+//! The catalog is `assets/catalog/partners.json`, embedded at build time.
 
 use std::{fmt, sync::LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use strum::VariantArray;
 
 use crate::domain::text;
 
-/// Names a gallery option, e.g. `avaya-cloud-office`. The slugs are ours: the platform
-/// knows brands by number, and one option can stand for several brands.
+/// A gallery option, e.g. `avaya-cloud-office`. The slugs are ours: RingCentral numbers its brands,
+/// and one option can stand for several of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartnerId(&'static str);
 
 impl PartnerId {
-    /// By slug or label, whatever the case.
+    /// Finds an option by its slug or label, whatever the case.
     pub fn find(name: &str) -> Option<Self> {
         let wanted = text::key(name);
         catalogue()
@@ -54,8 +55,8 @@ impl<'de> Deserialize<'de> for PartnerId {
     }
 }
 
-/// Source: the gallery check boxes of the platform's create-app form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+/// Source: the gallery check boxes of RingCentral's create-app form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum PartnerGroup {
     RingCentral,
@@ -64,12 +65,6 @@ pub enum PartnerGroup {
 }
 
 impl PartnerGroup {
-    pub const ALL: [Self; 3] = [
-        Self::RingCentral,
-        Self::CustomBranded,
-        Self::SpecialRequirements,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::RingCentral => "RingCentral app galleries",
@@ -86,27 +81,27 @@ pub struct Partner {
     pub id: PartnerId,
     pub label: &'static str,
     pub group: PartnerGroup,
-    /// The platform's numbers of the brands behind it (`brandId` of a login URL).
+    /// RingCentral's numbers of the brands behind it (`brandId` of a login URL).
     pub brand_ids: Vec<u32>,
-    /// Always chosen: the form checks and disables it.
+    /// The form checks this option and disables it.
     pub forced: bool,
     /// What a developer should know before choosing it.
     pub note: Option<&'static str>,
 }
 
-/// Takes the slug as it stands: looking it up in the catalogue that is being built would
-/// never end.
+/// Takes the slug unchecked: looking it up in the catalog that is just being built would recurse
+/// without end.
 fn own_id<'de: 'static, D: Deserializer<'de>>(deserializer: D) -> Result<PartnerId, D::Error> {
     <&'static str>::deserialize(deserializer).map(PartnerId)
 }
 
 static SOURCE: &str = include_str!("../../../assets/catalog/partners.json");
 
-// A test proves that the embedded file parses, so the empty list is never seen.
+// A test proves that the embedded file parses, so the empty list never occurs.
 static CATALOGUE: LazyLock<Vec<Partner>> =
     LazyLock::new(|| serde_json::from_str(SOURCE).unwrap_or_default());
 
-// Never seen either: a `PartnerId` is made only from rows of the catalogue.
+// Never occurs either: a `PartnerId` is made only from rows of the catalog.
 static MISSING: Partner = Partner {
     id: PartnerId(""),
     label: "unknown partner",

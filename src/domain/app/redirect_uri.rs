@@ -1,8 +1,8 @@
-//! Redirect URIs: what may be registered, and what a request may present.
+//! Redirect URIs: which may be registered, and which a request may present.
 //!
-//! Accepted text is never changed, because registered and presented text are compared
-//! byte for byte (RFC 6749 §3.1.2.3, RFC 9700 §2.1). So text that a parser would mend is
-//! refused with the mended form as the instruction.
+//! The text is kept byte for byte, because registered and presented text are compared so (RFC 6749
+//! §3.1.2.3, RFC 9700 §2.1). Text that a parser would correct is refused, with the corrected form
+//! as the instruction.
 
 mod error;
 
@@ -18,7 +18,7 @@ use crate::domain::{
     this_machine,
 };
 
-/// Longest redirect URI, in bytes. The platform's limit is unknown: this one is ours.
+/// Longest redirect URI, in bytes. Ours: RingCentral's limit is unknown.
 pub const MAX_BYTES: usize = 512;
 
 /// Schemes that run, read or send something instead of handing a code to an app.
@@ -49,11 +49,11 @@ const FORBIDDEN_SCHEMES: [&str; 24] = [
     "wss",
 ];
 
-/// Printable ASCII that RFC 3986 §2 leaves out of URIs and browsers percent-encode or not
-/// as they please. The backslash has a rule of its own.
+/// Printable ASCII that RFC 3986 §2 does not allow in URIs. Browsers disagree on whether to
+/// percent-encode these characters. The backslash has a rule of its own.
 const FORBIDDEN_CHARACTERS: [char; 8] = ['"', '<', '>', '^', '`', '{', '|', '}'];
 
-/// Which rules apply, after the kind of client.
+/// The set of rules for a kind of client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RedirectPolicy {
     /// A server-side web app, which keeps a secret: http(s) only, compared exactly.
@@ -68,7 +68,7 @@ pub enum RedirectPolicy {
 /// How the port of a loopback URI is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoopbackPort {
-    /// As RingCentral does it: like everything else in the URI.
+    /// Like the rest of the URI. RingCentral does this.
     Exact,
     /// A native app learns its port only when it starts to listen (RFC 8252 §7.3, RFC 9700
     /// §4.1.3).
@@ -82,17 +82,17 @@ impl LoopbackPort {
     }
 }
 
-/// A redirect URI that was found fit for a policy.
+/// A redirect URI that a policy accepted.
 ///
-/// Reading one back from the workspace does not judge it again: a rule that grows
-/// stricter must not make a registered app unreadable.
+/// Reading one from the workspace does not check it again: a rule that becomes stricter must not
+/// make a registered app unreadable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RedirectUri(String);
 
 impl RedirectUri {
     /// # Errors
-    /// The first rule that `text` breaks. The text is judged as it is, not trimmed.
+    /// The first rule that `text` breaks. The text is checked as it is, without trimming.
     pub fn parse(text: &str, policy: RedirectPolicy) -> Result<Self, RedirectUriError> {
         check_bytes(text)?;
         let uri = UriText::split(text).ok_or(Refusal::NotAbsolute)?;
@@ -111,7 +111,7 @@ impl RedirectUri {
         &self.0
     }
 
-    /// What is allowed and likely a mistake.
+    /// Allowed, but likely a mistake.
     pub fn warnings(&self, policy: RedirectPolicy) -> Vec<RedirectUriWarning> {
         let Some(uri) = UriText::split(&self.0) else {
             return Vec::new();
@@ -134,8 +134,8 @@ impl RedirectUri {
         .collect()
     }
 
-    /// Whether a request that presents this text may be answered at it: it is compared byte for
-    /// byte, but for a port that is free.
+    /// Whether a request may use this text as its redirect URI. Compared byte for byte, except for
+    /// a port that is free.
     pub fn matches(&self, presented: &str, policy: RedirectPolicy, port: LoopbackPort) -> bool {
         self.0 == presented
             || port.is_free(policy)
@@ -154,7 +154,7 @@ impl RedirectUri {
     }
 }
 
-/// Where what was sent differs from the registered text that is nearest to it.
+/// Describes how the presented URI differs from the most similar registered one.
 pub fn difference(registered: &[&str], sent: &str) -> Option<String> {
     let common = |one: &str| {
         one.bytes()
@@ -268,8 +268,8 @@ fn check_authority(uri: &UriText<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses what the parser reads as another host than the one that was typed:
-/// `127.000.000.001`, `0x7f.1`, `keycloak%2Eorg`, `[0:0:0:0:0:0:0:1]`.
+/// Refuses a host that the parser reads differently from how it was typed: `127.000.000.001`,
+/// `0x7f.1`, `keycloak%2Eorg`, `[0:0:0:0:0:0:0:1]`.
 fn check_against_parser(text: &str, uri: &UriText<'_>) -> Result<(), Refusal> {
     let parsed = Url::parse(text).map_err(|_| Refusal::BadHost)?;
     match parsed.host_str().unwrap_or_default() {

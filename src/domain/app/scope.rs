@@ -1,7 +1,7 @@
-//! The permissions an app can ask for, as a catalogue, a choice and a search.
+//! The permissions that an app can request: the catalog, a set of them, and the search.
 //!
-//! The catalogue is `assets/catalog/scopes.json`, one row a scope, embedded at build
-//! time. Not here: OAuth's `scope` parameter and who grants an approval.
+//! The catalog is `assets/catalog/scopes.json`, one row a scope, embedded at build time. OAuth's
+//! `scope` parameter and the approval of requests are elsewhere.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -13,13 +13,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::domain::text;
 
-/// Names a scope of the catalogue the way the platform's API does, e.g. `ReadAccounts`.
+/// A scope of the catalog, named as in RingCentral's API, e.g. `ReadAccounts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ScopeId(&'static str);
 
 impl ScopeId {
-    /// Any usual spelling: case, spaces, hyphens and underscores do not count, and
-    /// labels and former names are known too (one scope has four official spellings).
+    /// Finds a scope by any usual spelling. Case, spaces, hyphens and underscores do not matter,
+    /// and labels and former names work too (one scope has four official spellings).
     pub fn find(name: &str) -> Option<Self> {
         let wanted = squeezed(name);
         catalogue()
@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for ScopeId {
     }
 }
 
-/// Whether a new app should ask for it.
+/// Whether a new app should request it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScopeStatus {
@@ -78,19 +78,19 @@ impl ScopeStatus {
     }
 }
 
-/// One row of the catalogue.
-/// Source: `docs/basics/permissions.md` of the platform's documentation.
+/// One row of the catalog.
+/// Source: `docs/basics/permissions.md` of RingCentral's documentation.
 #[derive(Debug)]
 pub struct Scope {
     pub id: ScopeId,
-    /// As the scope picker spells it; mostly the words of the id, spaced.
+    /// As the scope picker spells it; usually the ID with spaces.
     pub label: &'static str,
     pub description: &'static str,
-    /// The platform's word for the kind of access, e.g. `Read Only`.
+    /// RingCentral's word for the kind of access, e.g. `Read Only`.
     pub access: &'static str,
-    /// What it grants besides itself, one level deep. See [`ScopeSet::included`].
+    /// The scopes that it includes, one level deep. See [`ScopeSet::included`].
     pub includes: Vec<ScopeId>,
-    /// Asking for it files a request that developer support answers.
+    /// Requesting it files a request, which developer support answers.
     pub requires_approval: bool,
     pub status: ScopeStatus,
     /// Former and other official spellings.
@@ -105,8 +105,8 @@ impl Scope {
     }
 }
 
-/// A row as the file holds it. It names scopes by plain strings, because looking them up
-/// in the catalogue while the catalogue is being built would never end.
+/// A row of the file. It names scopes by plain strings: looking them up in the catalog that is
+/// just being built would recurse without end.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub struct Row<'a> {
     id: &'a str,
@@ -121,15 +121,15 @@ pub struct Row<'a> {
     aliases: Vec<&'a str>,
 }
 
-/// Reads a catalogue's text. Names are taken as they stand: that those of included scopes
-/// exist is for the tests of the embedded file to prove.
+/// Parses a catalog. Whether included scopes exist is not checked here; a test checks it for the
+/// embedded file.
 pub fn rows(text: &str) -> Result<Vec<Row<'_>>, serde_json::Error> {
     serde_json::from_str(text)
 }
 
 static SOURCE: &str = include_str!("../../../assets/catalog/scopes.json");
 
-// A test proves that the embedded file parses, so the empty list is never seen.
+// A test proves that the embedded file parses, so the empty list never occurs.
 static CATALOGUE: LazyLock<Vec<Scope>> = LazyLock::new(|| {
     rows(SOURCE)
         .unwrap_or_default()
@@ -147,7 +147,7 @@ static CATALOGUE: LazyLock<Vec<Scope>> = LazyLock::new(|| {
         .collect()
 });
 
-// Never seen either: a `ScopeId` is made only from rows of the catalogue.
+// Never occurs either: a `ScopeId` is made only from rows of the catalog.
 static MISSING: Scope = Scope {
     id: ScopeId(""),
     label: "unknown scope",
@@ -171,8 +171,8 @@ fn squeezed(name: &str) -> String {
         .collect()
 }
 
-/// What to offer for what was typed, best first. Nothing typed: the current scopes.
-/// Otherwise every scope, old ones too, in which all the words occur.
+/// Scopes for a search, best match first: all in which each word occurs, legacy ones included.
+/// Without a search, the current scopes.
 pub fn search(query: &str) -> Vec<&'static Scope> {
     let query = text::key(query);
     if query.is_empty() {
@@ -214,23 +214,23 @@ fn rank(scope: &Scope, query: &str) -> Option<u8> {
     }
 }
 
-/// The scopes an app asks for.
+/// The scopes that an app requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ScopeSet(BTreeSet<ScopeId>);
 
 impl ScopeSet {
-    /// Whether it is new in the set.
+    /// Returns whether the scope was added.
     pub fn insert(&mut self, scope: ScopeId) -> bool {
         self.0.insert(scope)
     }
 
-    /// Whether it was in the set.
+    /// Returns whether the scope was in the set.
     pub fn remove(&mut self, scope: ScopeId) -> bool {
         self.0.remove(&scope)
     }
 
-    /// Whether it is in the set now.
+    /// Returns whether the scope is in the set afterwards.
     pub fn toggle(&mut self, scope: ScopeId) -> bool {
         !self.remove(scope) && self.insert(scope)
     }
@@ -251,8 +251,8 @@ impl ScopeSet {
         self.0.is_empty()
     }
 
-    /// What comes along without being chosen, each with the chosen scope that brings it
-    /// by the shortest way. Source: the inclusions in the platform's permissions table.
+    /// The scopes that the chosen ones include, each with the chosen scope that leads to it by the
+    /// shortest path. Source: the inclusions in RingCentral's permissions table.
     pub fn included(&self) -> Vec<(ScopeId, ScopeId)> {
         let mut seen = self.0.clone();
         let mut open: VecDeque<_> = self.iter().map(|chosen| (chosen, chosen)).collect();
@@ -268,7 +268,7 @@ impl ScopeSet {
         brought
     }
 
-    /// Those of the chosen ones that developer support has to approve.
+    /// The chosen scopes that need approval.
     pub fn requiring_approval(&self) -> impl Iterator<Item = ScopeId> + '_ {
         self.iter().filter(|id| id.scope().requires_approval)
     }

@@ -1,4 +1,4 @@
-//! Tags: words that a team sorts its apps by. The platform has none; their rules are ours.
+//! Tags: words by which a team sorts its apps. RingCentral has no tags; the rules are ours.
 
 use crate::domain::text;
 
@@ -7,8 +7,8 @@ pub const TAGS_MAX: usize = 20;
 /// Longest tag, in characters.
 pub const TAG_MAX: usize = 32;
 
-/// What was typed as tags, in lower case, each once, in the order of the alphabet.
-/// Spaces and commas part them.
+/// Parses tags that are separated by spaces or commas. Returns them in lower case, sorted, without
+/// duplicates.
 pub fn parse(typed: &str) -> Result<Vec<String>, String> {
     let mut tags = words(typed).map(one).collect::<Result<Vec<_>, _>>()?;
     tags.sort_unstable();
@@ -17,7 +17,7 @@ pub fn parse(typed: &str) -> Result<Vec<String>, String> {
     Ok(tags)
 }
 
-/// `urgent -old`: what is added, and what is taken off.
+/// Parses `urgent -old` into the tags to add and the tags to remove.
 pub fn parse_change(typed: &str) -> Result<(Vec<String>, Vec<String>), String> {
     let (off, on): (Vec<&str>, Vec<&str>) = words(typed).partition(|word| word.starts_with('-'));
     let off: Vec<&str> = off

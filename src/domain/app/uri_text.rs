@@ -1,15 +1,15 @@
-//! The text of a URI taken apart byte by byte, before any parser could tidy it up.
+//! Splits the text of a URI byte by byte, before a parser can correct it.
 //!
-//! A WHATWG parser mends what it reads (case, dots, backslashes, ports). A rule that
-//! looked only at its result would let through text that peers read differently.
+//! A WHATWG parser corrects what it reads (case, dots, backslashes, ports). A rule that only looked
+//! at the result would accept text that other programs read differently.
 
-/// The places of a hierarchical URI, as typed.
+/// The parts of a hierarchical URI, as typed.
 #[derive(Clone, Copy)]
 pub(super) struct UriText<'a> {
     pub scheme: &'a str,
-    /// Between `//` and the path, query or fragment; absent without `//`.
+    /// The part between `//` and the path, query or fragment. `None` without `//`.
     pub authority: Option<&'a str>,
-    /// Everything behind the authority (behind `scheme:` without one).
+    /// The part after the authority (without one, after `scheme:`).
     pub tail: &'a str,
 }
 
@@ -29,7 +29,7 @@ impl<'a> UriText<'a> {
                 tail: rest,
             });
         };
-        // A backslash ends it too: browsers read one as a slash.
+        // A backslash ends it too: browsers read a backslash as a slash.
         let end = after.find(['/', '\\', '?', '#']).unwrap_or(after.len());
         let (authority, tail) = after.split_at_checked(end)?;
         Some(Self {
@@ -43,7 +43,7 @@ impl<'a> UriText<'a> {
         matches!(self.scheme, "http" | "https")
     }
 
-    /// The host, brackets and all, and the port, if a colon announces one.
+    /// The host with its brackets, and the port if a colon announces one.
     pub fn host_and_port(&self) -> (&'a str, Option<&'a str>) {
         let authority = self.authority.unwrap_or_default();
         let host_end = authority.rfind(']').unwrap_or_default();
@@ -65,7 +65,7 @@ impl<'a> UriText<'a> {
         self.authority.is_some_and(|text| text.contains('@'))
     }
 
-    /// Up to the query or the fragment.
+    /// The part before the query and the fragment.
     pub fn path(&self) -> &'a str {
         self.tail.split(['?', '#']).next().unwrap_or_default()
     }
@@ -78,7 +78,7 @@ pub(super) fn is_port(text: &str) -> bool {
         && text.parse::<u16>().is_ok()
 }
 
-/// Whether a host has an empty label. One dot at the very end is not one.
+/// Whether a host has an empty label. A single dot at the very end does not count.
 pub(super) fn has_empty_label(host: &str) -> bool {
     host.strip_suffix('.')
         .unwrap_or(host)
@@ -86,7 +86,7 @@ pub(super) fn has_empty_label(host: &str) -> bool {
         .any(str::is_empty)
 }
 
-/// What is wrong with the `%` of a text.
+/// A mistake in a percent-encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PercentFault {
     NotTwoDigits,
@@ -106,8 +106,8 @@ pub(super) fn percent_fault(text: &str) -> Option<PercentFault> {
     })
 }
 
-/// Whether a path has a `.` or `..` segment, also percent-encoded, with a parameter, or
-/// between encoded slashes: some servers decode before they split, some after.
+/// Whether a path has a `.` or `..` segment, also percent-encoded, with a parameter, or between
+/// encoded slashes: some servers decode before they split the path, some after.
 pub(super) fn has_dot_segment(path: &str) -> bool {
     let plain = path
         .to_ascii_lowercase()

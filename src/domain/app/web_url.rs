@@ -1,5 +1,4 @@
-//! URLs that are not redirect URIs: pages and webhooks the platform calls, and the hosts
-//! that dialogs may show.
+//! URLs other than redirect URIs: pages and webhooks that RingCentral calls, and hosts of dialogs.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -10,7 +9,7 @@ use crate::domain::{
     this_machine,
 };
 
-/// Longest URL, in bytes. The platform's limit is unknown: this one is ours.
+/// Longest URL, in bytes. Ours: RingCentral's limit is unknown.
 pub const MAX_BYTES: usize = 512;
 
 /// Each displays as an instruction.
@@ -54,14 +53,14 @@ pub enum WebUrlError {
     HostNeedsPeriod,
 }
 
-/// An absolute URL that was found fit for its use. Kept as typed.
+/// A valid absolute URL. Kept as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct WebUrl(String);
 
 impl WebUrl {
-    /// A page that is shown to users, such as the web installation page of an add-in.
-    /// Source: the platform's create-app form, whose field begins with `https://`.
+    /// A page for users, e.g. the web installation page of an add-in.
+    /// Source: RingCentral's create-app form, whose field begins with `https://`.
     ///
     /// # Errors
     /// The first rule that `text` breaks.
@@ -75,8 +74,8 @@ impl WebUrl {
         Ok(Self(text.to_owned()))
     }
 
-    /// Where the platform posts events. It publishes no rule for the scheme: `https`
-    /// anywhere and `http` on this machine only, for local work, is our decision.
+    /// The URL that RingCentral posts events to. Ours, because RingCentral publishes no rule for
+    /// the scheme: `https` anywhere, and `http` on this machine for local work.
     ///
     /// # Errors
     /// The first rule that `text` breaks.
@@ -97,16 +96,15 @@ impl WebUrl {
         &self.0
     }
 
-    /// Whether only this machine can reach it.
+    /// Whether the URL leads to this machine.
     pub fn is_loopback(&self) -> bool {
         UriText::split(&self.0).is_some_and(|uri| this_machine::is_host(uri.host()))
     }
 }
 
-/// A host whose pages may be shown in a dialog: `www.example.com` for that host,
-/// `*.example.com` for those below it; `https://` before it and a path after it are allowed.
-/// Source: `docs/team-messaging/adaptive-cards/modal-dialogs.md` of the platform's
-/// documentation. Kept as typed.
+/// A host whose pages may be shown in a dialog. `www.example.com` is one host, `*.example.com` all
+/// hosts below it; `https://` before it and a path after it are allowed. Kept as typed.
+/// Source: `docs/team-messaging/adaptive-cards/modal-dialogs.md` of RingCentral's documentation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DialogUrl(String);
@@ -121,7 +119,7 @@ impl DialogUrl {
             Some(_) => return Err(WebUrlError::DialogNeedsHttps),
             None => text,
         };
-        // A star that stands for a label is no character of a host: judge what is below it.
+        // A star in the place of a label is not part of the host: check the rest.
         let (below, plain) = match bare.strip_prefix("*.") {
             Some(rest) => (true, rest),
             None => (false, bare),
@@ -167,7 +165,7 @@ fn check_bytes(text: &str) -> Result<(), WebUrlError> {
     }
 }
 
-/// Everything behind the scheme.
+/// Checks everything after the scheme.
 fn check_rest(text: &str, uri: &UriText<'_>) -> Result<(), WebUrlError> {
     if text.contains('#') {
         return Err(WebUrlError::Fragment);

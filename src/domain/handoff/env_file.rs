@@ -1,13 +1,13 @@
-//! The lines of a `.env` file. Programs read such a file by different rules, and only one form
-//! means the same to all of them: the bare value. Docker and make keep quotes as part of the
-//! value, and what a shell needs quotes for has no bare form, so it is refused. What was tried is in
-//! `tests/outside/env_readers.py`.
+//! The lines of a `.env` file. Programs read such a file by different rules, and only the bare
+//! value means the same to all of them: Docker and make keep quotes as part of the value. A value
+//! that a shell needs quotes for has no bare form and is refused. `tests/outside/env_readers.py`
+//! shows what was tried.
 
 use zeroize::Zeroizing;
 
 use crate::domain::secret::Secret;
 
-/// Why a value has no line, in one sentence.
+/// Why a value cannot be written, in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{name} cannot go into a .env file: {reader} {does} {}. Set it by hand, quoted for the program that reads it.",
@@ -27,20 +27,20 @@ impl Unreadable {
     }
 }
 
-/// A file in the making. What is in it may be secret.
+/// A file that is being written. Its text may hold secrets.
 #[derive(Default)]
 pub struct EnvFile {
     text: Zeroizing<String>,
 }
 
 impl EnvFile {
-    /// Every reader passes over a line that begins so.
+    /// Every program skips a line that begins with `#`.
     pub fn comment(&mut self, text: &str) {
         self.push(&format!("# {text}\n"));
     }
 
     /// # Errors
-    /// The first character that some reader takes for something else.
+    /// The first character that some program reads differently.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Unreadable> {
         let line = Zeroizing::new(line(name, value)?);
         self.push(&line);
@@ -51,7 +51,7 @@ impl EnvFile {
         Secret::new(self.text.as_str())
     }
 
-    /// A string that grows leaves copies of what it held.
+    /// A string that grows leaves copies of what it held, so its room is reserved first.
     fn push(&mut self, line: &str) {
         let mut longer = Zeroizing::new(String::with_capacity(self.text.len() + line.len()));
         longer.push_str(&self.text);
@@ -67,7 +67,7 @@ impl std::fmt::Debug for EnvFile {
 }
 
 /// # Errors
-/// The first character that some reader takes for something else.
+/// The first character that some program reads differently.
 pub fn line(name: &str, value: &str) -> Result<String, Unreadable> {
     let ends = [value.chars().next(), value.chars().next_back()];
     let mut before = None;
@@ -86,7 +86,7 @@ pub fn line(name: &str, value: &str) -> Result<String, Unreadable> {
     Ok(format!("{name}={value}\n"))
 }
 
-/// Who takes this character for something else, and what for.
+/// The program that reads this character differently, and as what.
 fn misread(c: char, before: Option<char>) -> Option<(&'static str, &'static str)> {
     Some(match c {
         '\n' => ("docker --env-file", "ends the value at"),
@@ -96,14 +96,14 @@ fn misread(c: char, before: Option<char>) -> Option<(&'static str, &'static str)
         '`' => ("sh", "runs a command at"),
         '\'' | '"' | '\\' => ("sh", "removes"),
         ';' | '&' | '|' | '<' | '>' | '(' | ')' | ' ' | '\t' => ("sh", "ends the value at"),
-        // Only where a shell looks for it in an assignment.
+        // A shell looks for it only there in an assignment.
         '~' if matches!(before, None | Some(':')) => ("sh", "puts the home folder in the place of"),
         c if c.is_control() => ("a terminal", "obeys"),
         _ => return None,
     })
 }
 
-/// Who takes it away where a value begins or ends.
+/// The program that strips this character from the ends of a value.
 fn trims(c: char) -> Option<(&'static str, &'static str)> {
     match c {
         '\u{FEFF}' => Some(("dotenv", "removes")),

@@ -1,4 +1,4 @@
-//! An app's credentials and settings in the forms that other programs read.
+//! An app's credentials and settings in the formats of other programs.
 
 pub mod env_file;
 pub mod snippet;
@@ -15,19 +15,19 @@ use super::{
 };
 use crate::domain::handoff::env_file::{EnvFile, Unreadable};
 
-/// What came of writing.
+/// The result of writing a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Under this name.
+    /// The name of the new file.
     Written(PathBuf),
-    /// Something has the name already; nothing was touched.
+    /// A file of that name exists and is unchanged.
     Exists(PathBuf),
 }
 
-/// Which names the lines of a `.env` have: three conventions live side by side.
-/// Sources: the platform's environment template, its SDK repositories, the README of its
-/// JavaScript SDK. Left out: `ringcentral-demos-oauth`, which is unchanged since 2018, names its
-/// variables in another way for each language, and points to a server that is retired.
+/// Names of the variables in a `.env`: three conventions exist side by side. Sources: RingCentral's
+/// environment template, its SDK repositories, the README of its JavaScript SDK. Left out:
+/// `ringcentral-demos-oauth`, which is unchanged since 2018, uses other names for each language,
+/// and points to a retired server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EnvStyle {
     Samples,
@@ -64,7 +64,7 @@ impl EnvStyle {
 }
 
 /// # Errors
-/// No redirect URI of the app can stand in such a file, under a name that this style has.
+/// No redirect URI of the app can be written to such a file, under a name of this style.
 pub fn env_file(app: &App, secret: Option<&Secret>, style: EnvStyle) -> Result<Secret, Unreadable> {
     let (server, id, secret_name, redirect) = style.names();
     let mut file = EnvFile::default();
@@ -79,15 +79,15 @@ pub fn env_file(app: &App, secret: Option<&Secret>, style: EnvStyle) -> Result<S
     Ok(file.finish())
 }
 
-/// What a `.env` for the local server says before anything else. Seven of the vendor's quick-starts
-/// (SMS, social messaging) never read `RC_SERVER_URL`.
+/// The first line of a `.env` for the local server. Seven of RingCentral's quick-starts (SMS,
+/// social messaging) never read `RC_SERVER_URL`.
 pub const LOCAL_ONLY: &str = "Works with the local server only. Some samples ignore RC_SERVER_URL and send these values to RingCentral: check yours first.";
 
-/// The same for the local platform, under the names of all three conventions, with a JWT if there
-/// is one: what samples and SDKs read, whichever they are.
+/// The same for the local server, under the names of all three conventions, with a JWT if the app
+/// has one: any sample or SDK can read it.
 ///
 /// # Errors
-/// As those of [`env_file`].
+/// As for [`env_file`].
 pub fn sandbox_env(
     app: &App,
     secret: Option<&Secret>,
@@ -127,8 +127,8 @@ pub fn sandbox_env(
     Ok(file.finish())
 }
 
-/// The first one that can be written, since any of them works; refused for the first one if none
-/// can be.
+/// Writes the first redirect URI that can be written, since any of them works. The error is about
+/// the first one.
 fn redirect_uri(file: &mut EnvFile, app: &App, names: &[&str]) -> Result<(), Unreadable> {
     let mut why = None;
     for uri in app.spec.redirect_uris() {
@@ -143,7 +143,7 @@ fn redirect_uri(file: &mut EnvFile, app: &App, names: &[&str]) -> Result<(), Unr
     why.map_or(Ok(()), Err)
 }
 
-/// The settings of apps, to keep or to compare: no secret is among them.
+/// The settings of apps, to archive or to compare. Holds no secret.
 pub fn export_json(apps: &[App]) -> String {
     let apps: Vec<_> = apps
         .iter()
@@ -160,7 +160,7 @@ pub fn export_json(apps: &[App]) -> String {
     format!("{:#}\n", json!({ "apps": apps }))
 }
 
-/// RFC 6749 §2.3.1. Our ids and secrets have no character that its form encoding would change.
+/// RFC 6749 §2.3.1. The IDs and secrets have no character that the form encoding would change.
 pub fn basic_header(app: &App, secret: &Secret) -> Secret {
     let pair = Secret::new(format!("{}:{}", app.client_id.as_str(), secret.expose()));
     Secret::new(format!(
@@ -169,7 +169,7 @@ pub fn basic_header(app: &App, secret: &Secret) -> Secret {
     ))
 }
 
-/// The form is ours: the platform's own credentials file is not documented.
+/// The format is ours: RingCentral does not document its credentials file.
 pub fn credentials_json(app: &App, secret: Option<&Secret>) -> Secret {
     let uris: Vec<&str> = app
         .spec
@@ -188,9 +188,9 @@ pub fn credentials_json(app: &App, secret: Option<&Secret>) -> Secret {
     Secret::new(format!("{value:#}"))
 }
 
-/// Opens the real console's form, filled in with these settings; `None` for a type of app that
-/// the link has no word for. Holds no secret.
-/// Source: `docs/basics/install-app-button.md` of the platform's documentation.
+/// A link that opens the form of RingCentral's console, filled in with these settings. Holds no
+/// secret. `None` for a type of app that the link has no word for.
+/// Source: `docs/basics/install-app-button.md` of RingCentral's documentation.
 pub fn new_app_link(app: &App) -> Option<String> {
     let spec = &app.spec;
     let (kind, grant) = match &spec.kind {
@@ -327,7 +327,7 @@ mod tests {
             refused.to_string().starts_with("RC_REDIRECT_URL cannot"),
             "{refused}"
         );
-        // A style without a name for it does not need it.
+        // The README style has no name for a redirect URI, so none is needed.
         env_file(&app(&[ODD]), None, EnvStyle::Readme).unwrap();
         sandbox_env(&app(&[ODD]), None, None, "http://127.0.0.1:8228").unwrap_err();
     }

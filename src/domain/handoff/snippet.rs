@@ -1,9 +1,11 @@
-//! A login and a first call in a few lines, for an app's own auth method. They read the `.env` for
-//! the sandbox; no secret is in them.
+//! A login and a first API call in a few lines, for the authentication method of an app. The code
+//! reads the `.env` for the local server and holds no secret.
+
+use strum::VariantArray;
 
 use crate::domain::app::{App, AppKind, AuthMethod};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Language {
     Curl,
     JavaScript,
@@ -11,8 +13,6 @@ pub enum Language {
 }
 
 impl Language {
-    pub const ALL: [Self; 3] = [Self::Curl, Self::JavaScript, Self::Python];
-
     pub fn file_name(self) -> &'static str {
         match self {
             Self::Curl => "first_call.sh",
@@ -30,8 +30,8 @@ impl Language {
     }
 }
 
-/// `None` for a type of app that does not log in by itself, and where an SDK cannot: that of
-/// Python always sends a secret.
+/// `None` for a type of app that cannot log in by itself, and for a public client in Python, whose
+/// SDK always sends a secret.
 pub fn snippet(app: &App, language: Language) -> Option<String> {
     let AppKind::RestApi { auth, .. } = &app.spec.kind else {
         return None;
@@ -48,8 +48,8 @@ pub fn snippet(app: &App, language: Language) -> Option<String> {
     Some(text.to_owned())
 }
 
-// `--noproxy`: a proxy that is set for this machine neither reaches the local server nor should see
-// a secret. The three names are those that the local server answers to.
+// `--noproxy`: a proxy does not reach the local server, and should not see a secret. The local
+// server answers to these three names.
 macro_rules! curl {
     ($login:literal) => {
         concat!(
@@ -94,7 +94,7 @@ answer=$(ask "$RC_SERVER_URL/restapi/oauth/token" \
 "#
 );
 
-// node-fetch 2, which the SDK uses, goes through no proxy.
+// The SDK uses node-fetch 2, which ignores proxies.
 const JS_JWT: &str = r#"// npm install @ringcentral/sdk dotenv
 require('dotenv').config({ quiet: true });
 const { SDK } = require('@ringcentral/sdk');

@@ -1,5 +1,5 @@
-//! Credentials: how they are minted, and how a presented one is compared.
-//! The generator is handed in; nothing here reads the operating system's, keeps or seals.
+//! Minting credentials, and comparing a presented one. The caller hands in the random generator;
+//! nothing here seals or stores.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::{
@@ -18,28 +18,28 @@ use crate::domain::{secret::Secret, time::UnixMs};
 pub const ID_LEN: usize = 22;
 /// Characters of a Client Secret: 33 random bytes, above the 160 bits of RFC 6749 §10.10.
 pub const CLIENT_SECRET_LEN: usize = 44;
-/// Characters of a shared secret. Source: the platform's form for interactive messages.
+/// Characters of a shared secret. Source: RingCentral's form for interactive messages.
 pub const SHARED_SECRET_LEN: usize = 32;
 
 const CLIENT_SECRET_BYTES: usize = 33;
-/// What base64url writes as '-'.
+/// The value that base64url encodes as '-'.
 const DASH: u8 = 62;
 
-/// 22 characters: the unpadded base64url of a version 4 UUID, the shape of the platform's
-/// identifiers. It names, it does not authenticate: 122 bits of a UUID are no secret.
+/// 22 characters: a version 4 UUID in unpadded base64url, like RingCentral's identifiers. An
+/// identifier is not a secret: a UUID has only 122 random bits.
 pub(crate) fn mint_id(rng: &mut impl CryptoRng) -> String {
     let mut uuid = [0_u8; 16];
     rng.fill_bytes(&mut uuid);
     uuid[6] = (uuid[6] & 0x0f) | 0x40;
     uuid[8] = (uuid[8] & 0x3f) | 0x80;
-    // A leading '-' would be read as an option when the identifier is pasted into a command.
+    // A command would read a leading '-' of a pasted identifier as an option.
     if uuid[0] >> 2 == DASH {
         uuid[0] ^= 0x80;
     }
     URL_SAFE_NO_PAD.encode(uuid)
 }
 
-/// The public name of an app towards the authorization server. Not a secret (RFC 6749 §2.2).
+/// Identifies an app to the authorization server. Not a secret (RFC 6749 §2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientId(String);
@@ -49,7 +49,7 @@ impl ClientId {
         Self(mint_id(rng))
     }
 
-    /// Wraps a Client ID that was minted before, or one that somebody presents.
+    /// Wraps a Client ID that exists already, or one from a request.
     pub fn from_stored(id: impl Into<String>) -> Self {
         Self(id.into())
     }
@@ -60,8 +60,8 @@ impl ClientId {
 }
 
 impl ClientId {
-    /// Whether a text could be the Client ID of an app elsewhere. The platform's have 22
-    /// characters; only what is surely a word is none.
+    /// Whether a text could be the Client ID of an app elsewhere. RingCentral's have 22 characters;
+    /// the range is wide, so that only text that cannot be one is refused.
     pub fn may_be(text: &str) -> bool {
         let is_of_one = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         (FOREIGN_ID_MIN..=FOREIGN_ID_MAX).contains(&text.len()) && text.chars().all(is_of_one)
@@ -71,17 +71,17 @@ impl ClientId {
 const FOREIGN_ID_MIN: usize = 20;
 const FOREIGN_ID_MAX: usize = 64;
 
-/// How long a rotated secret may go on working beside its successor, in hours. Ours: the platform
-/// knows no rotation.
+/// The longest overlap of a rotated secret with its successor, in hours. Ours: RingCentral cannot
+/// rotate secrets.
 pub const OVERLAP_HOURS_MAX: u32 = 168;
 pub const OVERLAP_HOURS: u32 = 24;
 
-/// What is known of a live Client Secret, without it.
+/// What is known about a live Client Secret, besides its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SecretInfo {
     pub created_at: UnixMs,
     pub last_used_at: Option<UnixMs>,
-    /// Of a retiring one: it works until then. `None`: it is the current one.
+    /// When a retiring secret stops working. `None` for the current one.
     pub ends_at: Option<UnixMs>,
 }
 
@@ -89,7 +89,7 @@ pub struct SecretInfo {
 pub fn mint_client_secret(rng: &mut impl CryptoRng) -> Secret {
     let mut bytes = Zeroizing::new([0_u8; CLIENT_SECRET_BYTES]);
     rng.fill_bytes(bytes.as_mut_slice());
-    // The capacity is exact: a growing String would leave a copy behind, unwiped.
+    // The exact capacity: a string that grows would leave a copy behind, which is not wiped.
     let mut text = String::with_capacity(CLIENT_SECRET_LEN);
     URL_SAFE_NO_PAD.encode_string(bytes.as_slice(), &mut text);
     Secret::new(text)
@@ -104,7 +104,7 @@ pub fn mint_shared_secret(rng: &mut impl CryptoRng) -> Secret {
     Secret::new(text)
 }
 
-/// SHA-256 of a secret. Only for secrets of 112 bits or more (ASVS 6.5.2): never a password.
+/// SHA-256 of a secret. Only for secrets of 112 bits or more (ASVS 6.5.2), never for a password.
 #[derive(Clone, Copy, Debug)]
 pub struct SecretDigest([u8; 32]);
 
@@ -121,17 +121,17 @@ impl SecretDigest {
         &self.0
     }
 
-    /// Of what somebody presents: it may be anything.
+    /// The digest of text from a request, which may be anything.
     pub fn of_presented(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// In constant time.
+    /// Compares in constant time.
     pub fn is(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }
 
-    /// The digests are compared, so not even the length is told.
+    /// Compares digests, so that the time does not even reveal the length.
     pub fn matches(&self, presented: &str) -> bool {
         self.is(&Self::of_presented(presented))
     }

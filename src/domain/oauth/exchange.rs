@@ -1,19 +1,19 @@
-//! One request to the local platform and its answer, as the log tells them: without secrets.
+//! A request to the local server and its answer, as the log shows them: without secrets.
 
 use crate::domain::{id::AppId, oauth::diagnosis::Diagnosis, time::UnixMs};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
-    /// Grows by one with each.
+    /// Increases by one with each request.
     pub number: u64,
     pub at: UnixMs,
     pub took_us: u64,
-    /// Whose request it was, once the app is known.
+    /// The app that sent the request, once it is known.
     pub app: Option<(AppId, String)>,
-    /// In a word: the grant, or method and path.
+    /// A few words: the grant, or method and path.
     pub what: String,
     pub status: u16,
-    /// `ok`, or the code of the refusal.
+    /// `ok`, or the error code.
     pub result: String,
     pub request: String,
     pub response: String,
@@ -21,7 +21,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// A warning is no failure.
+    /// A warning does not count as a failure.
     pub fn is_failure(&self) -> bool {
         let diagnosis = self.diagnosis.as_ref();
         self.status >= 400 || diagnosis.is_some_and(|why| !why.is_warning())

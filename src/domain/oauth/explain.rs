@@ -1,5 +1,5 @@
-//! What a pasted error, token response or redirect means: the rows of the table of causes that its
-//! codes and words name.
+//! Explains a pasted error, token response or redirect: finds the causes that its codes and words
+//! point to.
 
 use serde_json::Value;
 use url::form_urlencoded;
@@ -9,17 +9,17 @@ use crate::domain::oauth::{
     jwt_text::{JwtKind, kind_of},
 };
 
-/// What was made of a text.
+/// The explanation of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Explained {
-    /// The likeliest first.
+    /// Most likely first.
     Causes(Vec<Diagnosis>),
-    /// A token response with all that it should have.
+    /// A complete token response.
     Fine(String),
     Unknown,
 }
 
-/// Never repeats what was pasted: it may hold a token.
+/// Never repeats the pasted text, which may hold a token.
 pub fn explain(text: &str) -> Explained {
     let text = text.trim();
     if let Some(json) = json_in(text) {
@@ -69,7 +69,7 @@ pub fn explain(text: &str) -> Explained {
     causes(found)
 }
 
-/// What the standards' own words may mean where nothing says more, the likeliest first.
+/// Causes of an OAuth error that comes without a code, most likely first.
 fn general(error: &str) -> &'static [Cause] {
     match error {
         "invalid_grant" => &[
@@ -90,7 +90,7 @@ fn general(error: &str) -> &'static [Cause] {
     }
 }
 
-/// A whole JSON text, or the one in the middle of a log line.
+/// Parses a whole JSON text, or the JSON inside a log line.
 fn json_in(text: &str) -> Option<Value> {
     let start = text.find('{')?;
     let end = text.rfind('}')?;
@@ -127,7 +127,7 @@ fn of_json(json: &Value) -> Explained {
         let error = json.get("error").and_then(Value::as_str);
         found.extend(error.into_iter().flat_map(general));
     }
-    // A general word adds nothing to what a code says.
+    // A code is more precise than a general OAuth error, so the error adds nothing.
     if found.len() > 1 {
         found.retain(|cause| *cause != Cause::ParameterWrong);
     }
@@ -183,16 +183,16 @@ fn signs_in(text: &str) -> Vec<Cause> {
     if !found.is_empty() || text.contains("://") {
         return found;
     }
-    // A status says something where nothing else does; in an address a number is anything.
+    // A bare HTTP status counts only if nothing else does. In a URL, a number can mean anything.
     let is_status = |word: &&str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
     words().filter(is_status).filter_map(by_sign).collect()
 }
 
-/// Messages whose code says less than their words, or that come without one.
+/// Matches the words of messages that have no code, or a code that is too general.
 fn by_words(message: &str, codes: &[&str]) -> Option<Cause> {
     let message = message.to_ascii_lowercase();
     let has = |words: &str| message.contains(words);
-    // The same words with a code of their own are about a bearer token.
+    // With code OAU-134, the same words are about a bearer token.
     if has("invalid authorization header") && !codes.contains(&"OAU-134") {
         Some(Cause::HeaderUnreadable)
     } else if has("invalid client:") {
@@ -226,7 +226,7 @@ fn causes(found: Vec<Cause>) -> Explained {
     }
 }
 
-/// What is wrong with a JWT in the place of an access token.
+/// Why a JWT was sent where an access token belongs.
 fn as_bearer(kind: JwtKind) -> Cause {
     match kind {
         JwtKind::IdToken => Cause::IdTokenAsBearer,
@@ -236,7 +236,6 @@ fn as_bearer(kind: JwtKind) -> Cause {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::oauth::diagnosis::ROWS;
     use crate::domain::oauth::explain::*;
 
     fn first(text: &str) -> Cause {
@@ -330,14 +329,11 @@ mod tests {
 
     #[test]
     fn every_code_of_the_table_is_found_in_an_error_body() {
-        for row in ROWS {
-            for sign in row
-                .signs
-                .iter()
-                .filter(|sign| sign.contains("-") && !sign.contains(' '))
-            {
+        for cause in Cause::ALL {
+            let is_code = |sign: &&&str| sign.contains('-') && !sign.contains(' ');
+            for sign in cause.row().signs.iter().filter(is_code) {
                 let body = format!(r#"{{"errors":[{{"errorCode":"{sign}","message":"?"}}]}}"#);
-                assert_eq!(first(&body), row.cause, "{sign}");
+                assert_eq!(first(&body), *cause, "{sign}");
             }
         }
     }

@@ -1,7 +1,8 @@
-//! Faults that the local platform can be told to have, so that an app's answer to them can be
-//! tried.
+//! Faults of the local server: switched on to test how an app handles errors.
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+use strum::VariantArray;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, VariantArray)]
 pub enum Fault {
     ExpiredCode,
     InvalidGrant,
@@ -18,21 +19,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 12] = [
-        Self::ExpiredCode,
-        Self::InvalidGrant,
-        Self::TooManyRequests,
-        Self::Unavailable,
-        Self::Slow,
-        Self::ClockSkew,
-        Self::TruncatedJson,
-        Self::WrongContentType,
-        Self::ConsentDenied,
-        Self::RevokedJwt,
-        Self::EvictedSession,
-        Self::MissingRefreshToken,
-    ];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::ExpiredCode => "Expired code",
@@ -99,7 +85,7 @@ impl Armed {
 mod tests {
     use crate::domain::oauth::fault::*;
 
-    /// Beside its label, in 80 columns.
+    /// Cells that are left beside the label in 80 columns.
     const ROOM: usize = 45;
 
     #[test]

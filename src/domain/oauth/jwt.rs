@@ -1,6 +1,6 @@
-//! JWT credentials: a developer's own, for apps that sign in without anybody at a browser.
-//! Facts: the platform's JWT flow and its credentials page. Limits and the token's claims are
-//! ours: no source states them.
+//! JWT credentials: tokens of a developer, for apps that sign in without a browser.
+//! Facts: RingCentral's JWT flow and its credentials page. Limits and claims are ours: no source
+//! states them.
 
 use std::collections::BTreeMap;
 
@@ -14,27 +14,27 @@ use crate::domain::{
 
 /// Longest label, in characters.
 pub const LABEL_MAX: usize = 100;
-/// Most apps of one credential.
+/// Most apps that one credential can list.
 pub const APPS_MAX: usize = 50;
-/// Seconds after which a credential without a date ends, in its token: about 68 years, the
-/// number that the platform's permanent tokens have.
+/// Lifetime of a credential without an expiration date, in seconds: about 68 years, as in
+/// RingCentral's permanent tokens.
 pub const FOR_EVER_S: i64 = 2_147_483_647;
 
-/// What its claims `iss` and `aud` say. Ours: no source states what the platform writes there.
+/// The claims `iss` and `aud`. Ours: no source states RingCentral's values.
 pub const ISSUER: &str = "devconsole";
 pub const AUDIENCE: &str = "/restapi/oauth/token";
 
-/// Which apps may present it.
+/// The apps that may use the credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthorizedApps {
-    /// All of the organization.
+    /// All apps of the organization.
     Organization,
-    /// These and no others, of whatever organization.
+    /// Only these, whatever their organization.
     Specific(Vec<ClientId>),
 }
 
 impl AuthorizedApps {
-    /// As the platform's list says it.
+    /// The label in RingCentral's list.
     pub fn describe(&self) -> String {
         match self {
             Self::Organization => "All apps of the organization".to_owned(),
@@ -44,24 +44,24 @@ impl AuthorizedApps {
     }
 }
 
-/// An app of the organization, by what it is called and what it is chosen by.
+/// An app of the organization, by its name and Client ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedApp {
     pub client_id: ClientId,
     pub name: String,
-    /// It has the JWT auth flow. An app without it is listed all the same: not to find it would
-    /// say that there is none.
+    /// Whether it has the JWT auth flow. Apps without it are listed too: leaving one out would look
+    /// as if it did not exist.
     pub uses_jwt: bool,
 }
 
-/// What a search for apps found, and the names of those that were asked for besides.
+/// Apps that match a search, and the names of apps that were requested by Client ID.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundApps {
     pub found: Vec<NamedApp>,
     pub named: Vec<NamedApp>,
 }
 
-/// One that is to be made.
+/// A credential to be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJwt {
     pub label: String,
@@ -69,14 +69,14 @@ pub struct NewJwt {
     pub expires_at: Option<UnixMs>,
 }
 
-/// One that exists. Its token is asked for by itself.
+/// An existing credential. Its token is read on its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JwtCredential {
     pub id: JwtId,
     pub owner: DeveloperId,
     pub label: String,
     pub apps: AuthorizedApps,
-    /// Of those apps, as far as this organization has them.
+    /// Names of the listed apps that belong to this organization.
     pub names: BTreeMap<ClientId, String>,
     pub created_at: UnixMs,
     pub expires_at: Option<UnixMs>,
@@ -84,7 +84,7 @@ pub struct JwtCredential {
 }
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// Days before the end at which a developer is reminded.
+/// A developer is reminded this many days before a credential expires.
 const REMIND_DAYS: i64 = 30;
 
 impl JwtCredential {
@@ -92,7 +92,7 @@ impl JwtCredential {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// `ends in 7 days`, from thirty days before on.
+    /// `ends in 7 days`, from 30 days before the end.
     pub fn reminder(&self, now: UnixMs) -> Option<String> {
         let left = self.expires_at?.0.saturating_sub(now.0);
         match left.div_euclid(DAY_MS) {
@@ -105,8 +105,8 @@ impl JwtCredential {
     }
 }
 
-/// What was typed as an expiration date, in UTC: nothing, `90d`, `12w`, `6m`, `1y`, or a date,
-/// with the end of that day.
+/// Parses an expiration date in UTC: empty, `90d`, `12w`, `6m`, `1y`, or a date. The credential
+/// expires at the end of that day.
 pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -118,8 +118,8 @@ pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> 
     let today = TimeZone::UTC.to_datetime(at).date();
     let date: Date = match span_of(typed) {
         Some(span) => span
-            .and_then(|span| today.checked_add(span).ok())
-            .ok_or_else(wrong)?,
+            .and_then(|span| today.checked_add(span))
+            .map_err(|_| wrong())?,
         None => typed.parse().map_err(|_| {
             if is_like_a_date(typed) {
                 "The calendar does not have this day.".to_owned()
@@ -147,18 +147,18 @@ fn is_like_a_date(typed: &str) -> bool {
             .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// How far a key steps through the calendar.
+/// How far a key moves the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateStep {
     Days(i32),
     Months(i32),
 }
 
-/// Where a key of the calendar begins when nothing is typed.
+/// The date key starts this many days from today if the field is empty.
 const FIRST_DAYS: i64 = 90;
 
-/// The date that a step leads to from what was typed, as it would be typed. `None` for one that has
-/// come already, and where there is no date to step from.
+/// The typed date, moved by a step. `None` for a date in the past, or if there is no date to start
+/// from.
 pub fn stepped(typed: &str, step: DateStep, now: UnixMs) -> Option<String> {
     let at = Timestamp::from_millisecond(now.0).ok()?;
     let today = TimeZone::UTC.to_datetime(at).date();
@@ -180,22 +180,19 @@ pub fn stepped(typed: &str, step: DateStep, now: UnixMs) -> Option<String> {
     (date > today).then(|| date.to_string())
 }
 
-/// `None` for what is no span at all, `Some(None)` for one that is too long.
-fn span_of(typed: &str) -> Option<Option<Span>> {
+/// `None` if it is not a span; an error if the span is too long.
+fn span_of(typed: &str) -> Option<Result<Span, jiff::Error>> {
     let split = typed.len().checked_sub(1)?;
     let (number, unit) = typed.split_at_checked(split)?;
     let number: i64 = number.trim().parse().ok()?;
     let span = Span::new();
-    Some(
-        match unit.to_ascii_lowercase().as_str() {
-            "d" => span.try_days(number),
-            "w" => span.try_weeks(number),
-            "m" => span.try_months(number),
-            "y" => span.try_years(number),
-            _ => return None,
-        }
-        .ok(),
-    )
+    match unit.to_ascii_lowercase().as_str() {
+        "d" => Some(span.try_days(number)),
+        "w" => Some(span.try_weeks(number)),
+        "m" => Some(span.try_months(number)),
+        "y" => Some(span.try_years(number)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

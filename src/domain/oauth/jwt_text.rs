@@ -1,18 +1,18 @@
-//! What a text in the form of a JWT is, by its own claims. Nothing here is verified.
+//! What kind of JWT a text is, according to its own claims. Nothing here is verified.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
-/// What was put where something else belongs.
+/// A JWT that was used in the wrong place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwtKind {
-    /// Says who signed in.
+    /// Identifies the user who signed in.
     IdToken,
-    /// A JWT credential, as far as one can tell.
+    /// Probably a JWT credential.
     Other,
 }
 
-/// `None` for what has not the form of one.
+/// `None` if the text is not a JWT.
 pub fn kind_of(text: &str) -> Option<JwtKind> {
     let mut parts = text.split('.');
     let (header, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
@@ -25,7 +25,8 @@ pub fn kind_of(text: &str) -> Option<JwtKind> {
         && parts.next().is_none();
     is_one.then(|| {
         let claims = object(claims).unwrap_or_default();
-        // OpenID Connect Core §2: only there. A login has a time and mostly a nonce.
+        // OpenID Connect Core §2: only ID tokens have these. A login has a time and usually a
+        // nonce.
         let is_of_login = ["auth_time", "nonce", "at_hash"]
             .iter()
             .any(|name| claims.contains_key(*name));

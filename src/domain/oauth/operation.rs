@@ -1,8 +1,8 @@
-//! RingCentral's API operations, as a catalogue and by the path of a request: which scope each
-//! needs, and that a path which the local server does not answer exists all the same.
+//! RingCentral's API operations, by method and path: the scope that each needs, and that a path
+//! exists even if the local server does not answer it.
 //!
-//! The catalogue is `assets/catalog/operations.json`, one row an operation, embedded at build
-//! time. Source: RingCentral's published API description.
+//! The catalog is `assets/catalog/operations.json`, one row an operation, embedded at build time.
+//! Source: RingCentral's published API description.
 
 use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::domain::app::scope::ScopeId;
 
-/// How often an operation may be called: RingCentral limits by these groups.
+/// RingCentral limits the rate of requests by these groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum RateLimitGroup {
     Light,
@@ -22,15 +22,15 @@ pub enum RateLimitGroup {
     NoThrottling,
 }
 
-/// One row of the catalogue.
+/// One row of the catalog.
 #[derive(Debug)]
 pub struct Operation {
     pub method: &'static str,
     /// With `{name}` for each parameter.
     pub path: &'static str,
-    /// What the app needs; some operations need no scope.
+    /// The scope that the app needs; some operations need none.
     pub scope: Option<ScopeId>,
-    /// What the role of the user needs.
+    /// The permission that the user's role needs.
     pub user_permission: Option<&'static str>,
     pub rate_limit_group: RateLimitGroup,
     /// RingCentral's `operationId`.
@@ -60,10 +60,10 @@ fn rows() -> Result<Vec<Row<'static>>, serde_json::Error> {
     serde_json::from_str(SOURCE)
 }
 
-// A test proves that the embedded file parses, so the empty list is never seen.
+// A test proves that the embedded file parses, so the empty list never occurs.
 static CATALOGUE: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let ringcentral = rows().unwrap_or_default();
-    // Ours: what is registered of the calling app, for which no source shows an operation.
+    // Ours: returns the registration of the calling app. No source shows such an operation.
     let ours = (
         "GET",
         "/restapi/{apiVersion}/client-info",
@@ -88,7 +88,7 @@ static CATALOGUE: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The operations of a path, by a name for its template that its methods share.
+/// The operations of each path. Methods of a path share a template without parameter names.
 static PATHS: LazyLock<Router<Vec<&'static Operation>>> = LazyLock::new(|| {
     let mut by_template: HashMap<String, Vec<&'static Operation>> = HashMap::new();
     for operation in catalogue() {
@@ -97,13 +97,13 @@ static PATHS: LazyLock<Router<Vec<&'static Operation>>> = LazyLock::new(|| {
     }
     let mut paths = Router::new();
     for (template, operations) in by_template {
-        // A test proves that each of them is found again.
+        // A test proves that each of them is found.
         let _ = paths.insert(template, operations);
     }
     paths
 });
 
-/// Parameters by their place: methods of one path name them differently.
+/// Replaces parameter names by positions: methods of the same path name them differently.
 fn template(path: &str) -> String {
     let segments = path.split('/').enumerate().map(|(place, segment)| {
         if segment.starts_with('{') {
@@ -120,7 +120,7 @@ pub fn catalogue() -> &'static [Operation] {
     &CATALOGUE
 }
 
-/// What a request is for.
+/// The result of looking up a request.
 #[derive(Debug)]
 pub enum Found {
     Operation(&'static Operation, Parameters),
@@ -129,19 +129,19 @@ pub enum Found {
     Nothing,
 }
 
-/// The values in a path, decoded, by the names that its operation gives them.
+/// The decoded values of a path, by the parameter names of its operation.
 #[derive(Debug, Default)]
 pub struct Parameters(Vec<(&'static str, String)>);
 
 impl Parameters {
-    /// Empty for a name that the path does not have.
+    /// Empty if the path has no such parameter.
     pub fn get(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| *known == name);
         found.map_or("", |(_, value)| value)
     }
 }
 
-/// The operation of a request. `path` is as it was sent, percent-encoded.
+/// Finds the operation of a request. `path` is percent-encoded, as sent.
 pub fn find(method: &str, path: &str) -> Found {
     let Ok(matched) = PATHS.at(path) else {
         return Found::Nothing;
@@ -161,7 +161,7 @@ pub fn find(method: &str, path: &str) -> Found {
         .filter(|(_, parameters)| is_version(parameters))
         .collect();
     let methods: Vec<_> = known.iter().map(|(one, _)| one.method).collect();
-    // An answer to HEAD is that to GET without its body (RFC 9110 §9.3.2).
+    // HEAD is answered like GET, without the body (RFC 9110 §9.3.2).
     let wanted = if method == "HEAD" { "GET" } else { method };
     match known.into_iter().find(|(one, _)| one.method == wanted) {
         Some((operation, parameters)) => Found::Operation(operation, parameters),
@@ -179,17 +179,17 @@ fn named(operation: &'static Operation, values: &[Cow<'_, str>]) -> Parameters {
     Parameters(named.collect())
 }
 
-/// Of each part of the API there is one version.
+/// Each part of the API has one version.
 fn is_version(parameters: &Parameters) -> bool {
     let is = |name: &str, version: &str| ["", version].contains(&parameters.get(name));
     is("apiVersion", "v1.0") && is("version", "v2")
 }
 
-/// Whether a path is one of the API's, as far as its first word tells: such a call needs a token
-/// before anything else is said of it.
+/// Whether a path belongs to the API, judged by its first segment: such a call needs a token,
+/// whatever else is wrong with it.
 pub fn is_of_api(path: &str) -> bool {
     let asked = first_word(path);
-    // Contact Center's, which the description leaves out.
+    // The Contact Center API, which the description leaves out.
     let is_known = asked == "cx"
         || catalogue()
             .iter()

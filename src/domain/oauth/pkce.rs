@@ -1,5 +1,5 @@
-//! Proof Key for Code Exchange (RFC 7636): what a client promises when it asks for a code, and
-//! whether what it shows afterwards keeps the promise.
+//! Proof Key for Code Exchange (RFC 7636): the challenge that a client sends to the login page, and
+//! whether its verifier matches.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 pub const VERIFIER_MIN: usize = 43;
 pub const VERIFIER_MAX: usize = 128;
 
-/// How the challenge was made from the verifier.
+/// How the challenge is calculated from the verifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Plain,
@@ -22,7 +22,7 @@ pub struct Challenge {
     text: String,
 }
 
-/// Why a challenge was not taken.
+/// Why a challenge was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChallengeError {
     #[error("code_challenge_method has to be S256 or plain")]
@@ -48,7 +48,7 @@ impl Challenge {
         })
     }
 
-    /// One that was kept; it was judged when it came.
+    /// Wraps a stored challenge, which was checked when it arrived.
     pub fn from_stored(text: impl Into<String>, is_s256: bool) -> Self {
         Self {
             method: if is_s256 { Method::S256 } else { Method::Plain },
@@ -64,7 +64,7 @@ impl Challenge {
         &self.text
     }
 
-    /// In constant time.
+    /// Compares in constant time.
     pub fn accepts(&self, verifier: &str) -> bool {
         if !is_verifier(verifier) {
             return false;
@@ -95,7 +95,7 @@ mod tests {
 
     use crate::domain::oauth::pkce::*;
 
-    /// RFC 7636, appendix B, and the pair of the platform's documentation.
+    /// From RFC 7636, appendix B, and from RingCentral's documentation.
     const PAIRS: [(&str, &str); 2] = [
         (
             "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",

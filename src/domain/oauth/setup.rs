@@ -1,20 +1,20 @@
-//! How the local server is run.
+//! The settings of the local server.
+
+use strum::VariantArray;
 
 use crate::domain::app::redirect_uri::LoopbackPort;
 
-/// Whose rules hold where RingCentral departs from the standards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Whose rules apply where RingCentral differs from the standards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, VariantArray)]
 pub enum Profile {
-    /// As RingCentral is documented and was observed.
+    /// RingCentral's, as documented and observed.
     #[default]
     RingCentral,
-    /// As RFC 6749, RFC 9700 and OAuth 2.1 have it.
+    /// Those of RFC 6749, RFC 9700 and OAuth 2.1.
     Strict,
 }
 
 impl Profile {
-    pub const ALL: [Self; 2] = [Self::RingCentral, Self::Strict];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::RingCentral => "ringcentral",
@@ -38,14 +38,14 @@ impl Profile {
     }
 }
 
-/// Ours: a port that an `.env` file can name.
+/// The default port. Ours: fixed, so that an `.env` file can name it.
 pub const PORT: u16 = 8228;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Setup {
-    /// 0 for any that is free.
+    /// 0 for any free port.
     pub port: u16,
     pub profile: Profile,
-    /// The rate group Auth: five logins a minute for an app.
+    /// The rate limit group Auth: five logins a minute for each app.
     pub limits_logins: bool,
 }

@@ -1,10 +1,10 @@
-//! A flow that is tried out: its steps, one after the other, each with what came of it.
+//! A test of an app: its steps in order, each with its result.
 
 use crate::domain::oauth::diagnosis::Diagnosis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrialKind {
-    /// Log in against the local platform and make a first call.
+    /// Log in at the local server and make a first API call.
     Login,
     /// Post a signed sample to the app's Outbound Webhook URL.
     TestEvent,
@@ -26,7 +26,7 @@ impl TrialKind {
 pub struct Step {
     pub what: String,
     pub is_ok: bool,
-    /// What came back, in a line or two, without secrets.
+    /// The result in a line or two, without secrets.
     pub detail: String,
     pub took_ms: Option<u64>,
     pub diagnosis: Option<Diagnosis>,

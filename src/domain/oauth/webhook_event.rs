@@ -1,5 +1,6 @@
-//! Events of Interactive Messages: a sample of one, its signature, and what is wrong with an
-//! answer to it. Source: the platform's documentation, "Interactive messages"; its samples.
+//! Events of Interactive Messages: a sample event, its signature, and mistakes in the answer to
+//! one.
+//! Source: RingCentral's documentation, "Interactive messages", and its samples.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::de::IgnoredAny;
@@ -11,8 +12,8 @@ use crate::domain::{secret::Secret, time::UnixMs};
 
 pub const SIGNATURE_HEADER: &str = "X-Glip-Signature";
 
-/// A pressed button. Compact, so that who signs the bytes and who signs `JSON.stringify` of them
-/// come to the same.
+/// A pressed button. The JSON is compact, so that signing the bytes and signing `JSON.stringify` of
+/// them give the same result.
 pub fn sample(id: &str, app: &str, now: UnixMs) -> String {
     json!({
         "uuid": id,
@@ -28,7 +29,7 @@ pub fn sample(id: &str, app: &str, now: UnixMs) -> String {
     .to_string()
 }
 
-/// HMAC-SHA1 in hex, as every published sample compares it.
+/// HMAC-SHA1 in hex, as all published samples compare it.
 pub fn signature(body: &[u8], shared_secret: &Secret) -> String {
     // HMAC takes a key of any length.
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(shared_secret.expose().as_bytes()) else {
@@ -42,14 +43,14 @@ pub fn signature(body: &[u8], shared_secret: &Secret) -> String {
         .collect()
 }
 
-/// How a presented signature fits.
+/// How well a presented signature matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// Bare hex over the bytes that came.
+    /// Plain hex, over the received bytes.
     Fits,
-    /// With the `sha1=` of the documentation's prose.
+    /// With the prefix `sha1=` from the text of the documentation.
     Prefixed,
-    /// Over the JSON written anew, not over the bytes that came.
+    /// Over re-serialized JSON instead of the received bytes.
     Rewritten,
     Missing,
     Wrong,
@@ -100,7 +101,7 @@ pub fn verify(body: &[u8], presented: Option<&str>, shared_secret: &Secret) -> F
     Fit::Wrong
 }
 
-/// As a program writes it that read it: in the same order, without space between the parts.
+/// As a program re-serializes it: in the same order, without whitespace.
 fn compact(json: &[u8]) -> Vec<u8> {
     let (mut in_string, mut is_escaped) = (false, false);
     let is_kept = |byte: &u8| {
@@ -119,7 +120,7 @@ fn compact(json: &[u8]) -> Vec<u8> {
     json.iter().copied().filter(is_kept).collect()
 }
 
-/// What is wrong with an answer to an event, in words; empty when nothing is.
+/// Mistakes in an answer to an event, in words. Empty if there are none.
 pub fn faults_of_answer(status: u16, body: &str) -> Vec<&'static str> {
     let mut faults = Vec::new();
     if status != 200 {
@@ -161,7 +162,7 @@ mod tests {
         let known = signature(b"what do ya want for nothing?", &Secret::new("Jefe"));
         assert_eq!(known, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
         let prefixed = format!("sha1={ours}");
-        // As the platform writes it: its order is not that of the alphabet.
+        // As RingCentral writes it: not in alphabetical order.
         let spaced = r#"{ "uuid": "a b", "timestamp": 5, "data": { "x": "\" {" } }"#;
         let written = r#"{"uuid":"a b","timestamp":5,"data":{"x":"\" {"}}"#;
         let rewritten = signature(written.as_bytes(), &secret);

@@ -1,13 +1,15 @@
 //! The organization and the people who sign in to it.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{
     app::App,
     id::DeveloperId,
     people::{
         email::EmailAddress,
-        ticket::{Request, why_not_decide},
+        permission::{self, Denied},
+        ticket::Request,
     },
     text,
     time::UnixMs,
@@ -15,27 +17,35 @@ use crate::domain::{
 
 /// Longest name of an organization or a person, in characters. Ours.
 pub const NAME_MAX: usize = 100;
-/// Why a role may not do what concerns people and approvals.
-pub const ADMINS_ONLY: &str = "Only a Developer Admin may do this.";
-/// What stands for somebody who was removed. The platform says it so.
+/// The name of a developer who was removed, as RingCentral shows it.
 const DELETED: &str = "Deleted user";
 
-/// Console roles, as the platform names them.
-/// Source: `docs/basics/inviting-developers.md` of the platform's documentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Roles, named as in RingCentral's console.
+/// Source: `docs/basics/inviting-developers.md` of RingCentral's documentation.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Any app, and the people of the organization.
+    /// Changes all apps and manages the people of the organization.
     DeveloperAdmin,
-    /// Own apps.
+    /// Changes their own apps.
     Developer,
-    /// Sees settings, changes nothing.
+    /// Reads settings and changes nothing.
     AuditUser,
 }
 
 impl Role {
-    pub const ALL: [Self; 3] = [Self::DeveloperAdmin, Self::Developer, Self::AuditUser];
-
     pub fn label(self) -> &'static str {
         match self {
             Self::DeveloperAdmin => "Developer Admin",
@@ -44,20 +54,7 @@ impl Role {
         }
     }
 
-    /// How the role is kept in the workspace.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DeveloperAdmin => "developer_admin",
-            Self::Developer => "developer",
-            Self::AuditUser => "audit_user",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
-    }
-
-    /// As a person types it: `admin`, `developer`, `audit-user`, or as it is shown.
+    /// Parses a role as a person types it: `admin`, `developer`, `audit-user`, or its label.
     pub fn parse(typed: &str) -> Option<Self> {
         match text::key(typed).as_str() {
             "admin" | "developer admin" => Some(Self::DeveloperAdmin),
@@ -68,37 +65,24 @@ impl Role {
     }
 
     pub fn may_create_apps(self) -> bool {
-        self != Self::AuditUser
+        permission::may_write(self, "create apps").is_ok()
     }
 }
 
-/// Whether somebody may sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a developer may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum MemberState {
     Active,
-    /// Until an administrator enables them again.
+    /// Until a Developer Admin enables them.
     Disabled,
-    /// For good. Their row stays, as the name of what they did.
+    /// Permanently. Their row stays, because the history refers to it.
     Removed,
 }
 
 impl MemberState {
-    pub const ALL: [Self; 3] = [Self::Active, Self::Disabled, Self::Removed];
-
     pub fn label(self) -> &'static str {
         self.as_str()
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Disabled => "disabled",
-            Self::Removed => "removed",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 }
 
@@ -123,50 +107,50 @@ impl Developer {
     }
 }
 
-/// A person as those see them who look after the people.
+/// A developer as the People page shows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub developer: Developer,
-    /// `None` for somebody who has never signed in.
+    /// `None` if they have never signed in.
     pub last_sign_in_at: Option<UnixMs>,
-    /// Their password was given to them, and they have not changed it yet.
+    /// An administrator set their password, and they have not changed it yet.
     pub must_change_password: bool,
 }
 
-/// The organization and its people, by name; those who were removed are not among them.
+/// The organization and its developers, by name, without those who were removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
     pub organization: String,
     pub members: Vec<Member>,
 }
 
-/// Who is signed in, and to what.
+/// The signed-in developer, with the organization and its people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub developer: Developer,
     pub organization: String,
-    /// Everybody of the organization, the signed-in developer included, by name. Disabled ones
-    /// too, since apps are theirs; whoever offers people to choose from offers the active ones.
+    /// All developers of the organization, by name, the signed-in one included. Disabled ones too,
+    /// because they have apps; lists to choose from offer only the active ones.
     pub developers: Vec<Developer>,
-    /// Those who were removed, for the history.
+    /// Developers who were removed, for the history.
     pub former: Vec<Developer>,
-    /// The password was given by somebody else: nothing is done before it is changed.
+    /// An administrator set the password: nothing else is allowed until it is changed.
     pub must_change_password: bool,
-    /// Requests of the signed-in developer that others decided since their last sign-in.
+    /// The signed-in developer's requests that others decided since the last sign-in.
     pub decided: Vec<Request>,
     /// Requests that the signed-in developer may decide.
     pub waiting: u64,
 }
 
 impl Session {
-    /// Those who can change what a role forbids.
+    /// The active Developer Admins, who can change roles.
     pub fn admins(&self) -> impl Iterator<Item = &Developer> {
         self.developers
             .iter()
             .filter(|developer| developer.is_active_admin())
     }
 
-    /// Whom an app can be handed to.
+    /// Developers who can become the contact of an app.
     pub fn active(&self) -> impl Iterator<Item = &Developer> {
         self.developers
             .iter()
@@ -177,44 +161,33 @@ impl Session {
     pub fn why_not_manage(&self, app: &App) -> Option<String> {
         let me = &self.developer;
         let is_own = app.created_by == me.id || app.spec.properties.primary_contact == me.id;
-        match me.role {
-            Role::DeveloperAdmin => None,
-            Role::Developer if is_own => None,
-            Role::Developer => Some(
-                "This app is somebody else's: only its creator, its contact or a Developer Admin may change it."
-                    .to_owned(),
-            ),
-            Role::AuditUser => Some(format!(
-                "Your role is {}: it may not change apps.",
-                me.role.label()
-            )),
-        }
+        reason(permission::may_manage(me.role, is_own))
     }
 
-    /// Why the signed-in developer may not look after the people, if so.
-    pub fn why_not_lead(&self) -> Option<&'static str> {
-        (self.developer.role != Role::DeveloperAdmin).then_some(ADMINS_ONLY)
+    /// Why the signed-in developer may not manage the people, if so.
+    pub fn why_not_administer(&self) -> Option<String> {
+        reason(permission::may_administer(self.developer.role))
     }
 
     /// Why the signed-in developer may not decide a request, if so. The store has the last word.
-    pub fn why_not_decide(&self, request: &Request) -> Option<&'static str> {
+    pub fn why_not_decide(&self, request: &Request) -> Option<String> {
         let me = &self.developer;
-        let others = self.admins().any(|admin| admin.id != me.id);
-        why_not_decide(me, &request.ticket, others)
+        let has_other_admin = self.admins().any(|admin| admin.id != me.id);
+        reason(permission::may_decide(me, &request.ticket, has_other_admin))
     }
 
-    /// `None` for somebody who was removed.
+    /// `None` for a developer who was removed.
     pub fn find(&self, id: &DeveloperId) -> Option<&Developer> {
         self.developers.iter().find(|developer| &developer.id == id)
     }
 
-    /// Whom an app belongs to.
+    /// The name of an app's owner.
     pub fn name_of(&self, id: &DeveloperId) -> String {
         self.find(id)
             .map_or_else(|| DELETED.to_owned(), |one| one.full_name.clone())
     }
 
-    /// Who did something, with the name of those who were removed since.
+    /// The name of a developer in the history, also of one who was removed since.
     pub fn author(&self, id: &DeveloperId) -> String {
         let former = || self.former.iter().find(|developer| &developer.id == id);
         match (self.find(id), former()) {
@@ -225,8 +198,12 @@ impl Session {
     }
 }
 
-/// Given and family name: people give theirs in one piece. The last word counts as the family
-/// name; a single word is a given name.
+fn reason(permission: Result<(), Denied>) -> Option<String> {
+    permission.err().map(|denied| denied.to_string())
+}
+
+/// Splits a full name into given and family name. The last word counts as the family name; a single
+/// word is a given name.
 pub fn given_and_family(full_name: &str) -> (&str, &str) {
     let full_name = full_name.trim();
     match full_name.rsplit_once(char::is_whitespace) {

@@ -1,7 +1,7 @@
-//! E-mail addresses of developers: how they sign in and how they are reached.
+//! E-mail addresses of developers, who sign in with them.
 //!
-//! Deliberately narrower than RFC 5321: no quoted names, no comments, no address
-//! literals, ASCII only. One person must not have two spellings that look alike.
+//! Deliberately stricter than RFC 5321: no quoted names, no comments, no address literals, ASCII
+//! only. One person must not have two addresses that look alike.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ pub enum EmailError {
     BadDomain,
 }
 
-/// An address, as typed but for the spaces around it.
+/// A valid address, as typed, without surrounding spaces.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
@@ -71,7 +71,7 @@ impl EmailAddress {
         }
     }
 
-    /// Wraps an address that was accepted before (read from the workspace).
+    /// Wraps an address that was checked before, e.g. one from the workspace.
     pub fn from_stored(address: impl Into<String>) -> Self {
         Self(address.into())
     }
@@ -80,8 +80,8 @@ impl EmailAddress {
         &self.0
     }
 
-    /// What two spellings of one address share. RFC 5321 §2.4 lets the part before the
-    /// `@` depend on case; no mail service in use does.
+    /// The form for comparing addresses. RFC 5321 §2.4 allows the part before the `@` to depend on
+    /// case, but no mail service in use does.
     pub fn key(&self) -> String {
         text::key(&self.0)
     }
@@ -97,7 +97,7 @@ fn check_domain(domain: &str) -> Result<(), EmailError> {
     if !domain.is_empty() && !domain.contains('.') {
         return Err(EmailError::DomainNeedsPeriod);
     }
-    // All digits at the end: an IPv4 address, not a name.
+    // A last label of digits means an IPv4 address.
     let ends_in_number = domain
         .rsplit('.')
         .next()

@@ -1,7 +1,8 @@
-//! The organization's developers: who they are, how they prove it, what they may ask for.
+//! The organization's developers: who they are, how they sign in, and what they may do.
 
 pub mod developer;
 pub mod email;
 pub mod password;
+pub mod permission;
 pub mod recovery_key;
 pub mod ticket;

@@ -1,8 +1,8 @@
-//! Whether a password is long and unlikely enough to guard a workspace.
+//! Whether a password is strong enough to protect a workspace.
 //!
-//! Deliberately absent: rules about kinds of characters (OWASP ASVS 5.0 §6.2.5, NIST SP
-//! 800-63B-4 §3.1.1.2 forbid them) and hashing, which is `vault`'s. The estimator treats
-//! years near the present as likely; that is the only thing here that knows the date.
+//! Deliberately absent: rules about kinds of characters (OWASP ASVS 5.0 §6.2.5 and NIST SP
+//! 800-63B-4 §3.1.1.2 forbid them), and hashing, which `vault` does. The estimator treats years
+//! near the present as likely; nothing else here depends on the date.
 
 use rand::CryptoRng;
 use thiserror::Error;
@@ -11,13 +11,13 @@ use zxcvbn::feedback::Suggestion;
 
 use crate::domain::{secret::Secret, text};
 
-/// Fewest characters. OWASP ASVS 5.0 §6.2.1 asks for 8 and advises 15; ours lies between,
-/// because a score is asked for as well.
+/// Fewest characters. OWASP ASVS 5.0 §6.2.1 requires 8 and recommends 15; ours is between, because
+/// the score counts as well.
 pub const MIN_CHARS: usize = 12;
-/// Longest password, in bytes: a bound for the hash's work, far above the 64 characters
-/// that OWASP ASVS 5.0 §6.2.9 wants to be possible.
+/// Longest password, in bytes. Limits the work of the hash, and is far above the 64 characters that
+/// OWASP ASVS 5.0 §6.2.9 requires to allow.
 pub const MAX_BYTES: usize = 1024;
-/// Lowest score that is accepted, of 0 to 4.
+/// Lowest accepted score, from 0 to 4.
 pub const MIN_SCORE: u8 = 3;
 
 /// Longest password that is typed, in characters: far above the 64 that have to be allowed.
@@ -26,9 +26,9 @@ pub const PASSWORD_MAX: usize = 256;
 /// Crockford's base 32 in small letters: no i, l, o, u.
 const FIRST_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// The estimator's time grows steeply with the length, and a hundred characters decide.
+/// The estimator's time grows steeply with the length, and 100 characters are enough to decide.
 const ESTIMATED_CHARS: usize = 100;
-/// Shorter words of a person occur by accident.
+/// Shorter words of a name occur by accident.
 const OWN_WORD_MIN_CHARS: usize = 3;
 
 /// How hard a password is to guess.
@@ -36,7 +36,7 @@ const OWN_WORD_MIN_CHARS: usize = 3;
 pub struct Strength {
     /// 0 to 4: below 10³, 10⁶, 10⁸, 10¹⁰ guesses, or more.
     pub score: u8,
-    /// How to get a better score, where one is needed.
+    /// How to improve the score, if it is too low.
     pub advice: Option<String>,
 }
 
@@ -49,10 +49,6 @@ impl Strength {
             3 => "strong",
             _ => "very strong",
         }
-    }
-
-    pub fn is_enough(&self) -> bool {
-        self.score >= MIN_SCORE
     }
 }
 
@@ -67,8 +63,8 @@ pub enum PasswordError {
     TooWeak { advice: String },
 }
 
-/// A first password for somebody else: four groups of five, 100 bits, without characters that
-/// are taken for one another when they are read out.
+/// A first password for another developer: four groups of five, 100 bits, without characters that
+/// are easily confused when read aloud.
 pub fn mint_first(rng: &mut impl CryptoRng) -> Secret {
     let mut random = Zeroizing::new([0_u8; 20]);
     rng.fill_bytes(random.as_mut_slice());
@@ -84,8 +80,35 @@ pub fn mint_first(rng: &mut impl CryptoRng) -> Secret {
     Secret::new(text)
 }
 
-/// `own_words` are what the person is known by (name, e-mail address, organization): each
-/// is split into words, which count for nothing in the password.
+/// Who a password belongs to. Words of their name, address and organization do not make it
+/// stronger. A part that is not known yet is empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owner<'a> {
+    pub organization: &'a str,
+    pub full_name: &'a str,
+    pub email: &'a str,
+}
+
+impl Owner<'_> {
+    /// The rule for every new password. Forms check it while it is typed; the store checks again,
+    /// knows all parts, and has the last word.
+    ///
+    /// # Errors
+    /// What to change: the length, or the part that is easy to guess.
+    pub fn check(&self, password: &Secret) -> Result<(), PasswordError> {
+        check(password, &self.words())
+    }
+
+    pub fn assess(&self, password: &Secret) -> Strength {
+        assess(password, &self.words())
+    }
+
+    fn words(&self) -> [&str; 3] {
+        [self.organization, self.full_name, self.email]
+    }
+}
+
+/// Words of `own_words` (name, e-mail address, organization) do not make the password stronger.
 pub fn assess(password: &Secret, own_words: &[&str]) -> Strength {
     let clear = password.expose();
     let end = clear
@@ -96,8 +119,8 @@ pub fn assess(password: &Secret, own_words: &[&str]) -> Strength {
     let own = split_words(own_words);
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
     let mut estimate = zxcvbn::zxcvbn(judged, &own);
-    // The estimator still credits the joining of own words, so what is left without them
-    // has to be strong by itself.
+    // The estimator still rewards joined own words, so the rest without them has to be strong by
+    // itself.
     let rest = without(judged, &own);
     if let Some(rest) = &rest {
         let of_rest = zxcvbn::zxcvbn(rest, &own);
@@ -121,7 +144,7 @@ pub fn assess(password: &Secret, own_words: &[&str]) -> Strength {
 }
 
 /// # Errors
-/// What to change: the length, or else the guessable part.
+/// What to change: the length, or the part that is easy to guess.
 pub fn check(password: &Secret, own_words: &[&str]) -> Result<(), PasswordError> {
     let clear = password.expose();
     if clear.len() > MAX_BYTES {
@@ -137,7 +160,7 @@ pub fn check(password: &Secret, own_words: &[&str]) -> Result<(), PasswordError>
     }
 }
 
-/// In lower case and without the given words; `None` if none of them occurs.
+/// The password in lower case, without the given words. `None` if none of them occurs.
 fn without(password: &str, words: &[&str]) -> Option<Zeroizing<String>> {
     let mut rest = Zeroizing::new(text::normal(password).to_lowercase());
     let mut found = false;
@@ -150,7 +173,7 @@ fn without(password: &str, words: &[&str]) -> Option<Zeroizing<String>> {
     found.then_some(rest)
 }
 
-/// Longest first, so that a short one does not break up a longer one.
+/// Longest first, so that a short word does not split a longer one.
 fn split_words(texts: &[&str]) -> Vec<String> {
     let mut words: Vec<String> = texts
         .iter()
@@ -165,7 +188,7 @@ fn split_words(texts: &[&str]) -> Vec<String> {
     words
 }
 
-/// `None` for remarks that ask for nothing.
+/// `None` for suggestions that ask for nothing.
 fn instruction(suggestion: Suggestion) -> Option<&'static str> {
     match suggestion {
         Suggestion::UseAFewWordsAvoidCommonPhrases => {
@@ -300,7 +323,7 @@ mod tests {
         fn any_password_is_judged_without_a_panic(text in "\\PC{0,120}", own in "\\PC{0,20}") {
             let strength = assess(&Secret::new(text), &[&own]);
             prop_assert!(strength.score <= 4);
-            prop_assert_eq!(strength.is_enough(), strength.advice.is_none());
+            prop_assert_eq!(strength.score >= MIN_SCORE, strength.advice.is_none());
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The recovery key: what opens a workspace when the password is lost, made to be written
-//! on paper. What it unwraps is the vault's business.
+//! The recovery key: opens a workspace when the password is lost, and is made to be written on
+//! paper. The vault does the unwrapping.
 
 use rand::CryptoRng;
 use zeroize::Zeroizing;
@@ -33,7 +33,8 @@ impl RecoveryKey {
         Self::write(random.iter().map(|byte| byte & 31))
     }
 
-    /// Reads what a person typed: case, spaces and dashes do not matter, O is 0, I and L are 1.
+    /// Parses what a person typed. Case, spaces and dashes do not matter, O is read as 0, I and L
+    /// as 1.
     pub fn parse(typed: &str) -> Result<Self, RecoveryKeyError> {
         let mut values = Zeroizing::new(Vec::with_capacity(RECOVERY_KEY_CHARS));
         let mut found = 0_usize;
@@ -50,7 +51,7 @@ impl RecoveryKey {
         Ok(Self::write(values.iter().copied()))
     }
 
-    /// The whole key as it is to be written down, dashes included.
+    /// The whole key with its dashes, as it is written down.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -59,12 +60,12 @@ impl RecoveryKey {
         self.expose().split('-')
     }
 
-    /// What a person is asked to type to show that the key was written down.
+    /// The part that a person types to prove that the key was written down.
     pub fn last_group(&self) -> &str {
         self.groups().last().unwrap_or_default()
     }
 
-    /// Whether `typed` is the last group, read as tolerantly as [`Self::parse`] reads.
+    /// Whether `typed` is the last group, parsed as tolerantly as in [`Self::parse`].
     pub fn ends_with(&self, typed: &str) -> bool {
         let values = |text: &str| -> Option<Vec<u8>> {
             text.chars()
@@ -88,7 +89,7 @@ impl RecoveryKey {
 }
 
 fn is_separator(character: char) -> bool {
-    // Hyphens and dashes too: a key that went through a text editor comes back with them.
+    // Other hyphens and dashes too: text editors replace them.
     character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}')
 }
 

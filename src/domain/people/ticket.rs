@@ -1,42 +1,38 @@
 //! A request for a scope that requires approval.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{
     app::scope::ScopeId,
     id::{AppId, DeveloperId, TicketId},
-    people::developer::{ADMINS_ONLY, Developer, Role},
     time::UnixMs,
 };
 
 /// Longest reason of a rejection, in characters. Ours.
 pub const REASON_MAX: usize = 500;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum TicketState {
     Pending,
     Approved,
     Rejected,
 }
 
-impl TicketState {
-    pub const ALL: [Self; 3] = [Self::Pending, Self::Approved, Self::Rejected];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Approved => "approved",
-            Self::Rejected => "rejected",
-        }
-    }
-
-    pub fn from_stored(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-}
-
-/// While it is pending, the scope is asked for and not the app's.
+/// While it is pending, the app has requested the scope but does not have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     pub id: TicketId,
@@ -48,35 +44,24 @@ pub struct Ticket {
     pub created_at: UnixMs,
     pub decided_by: Option<DeveloperId>,
     pub decided_at: Option<UnixMs>,
-    /// Why it was rejected.
+    /// The reason for a rejection.
     pub reason: Option<String>,
 }
 
-/// A ticket with what somebody who decides it, or waits for it, has to know.
+/// A ticket, with what a reviewer and the requester need to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub ticket: Ticket,
     pub app_name: String,
-    /// The name of who asks, also of somebody who was removed since.
+    /// The requester's name, also if they were removed since.
     pub asked_by: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Approve,
-    /// Whoever asked has to learn what to change.
+    /// The requester has to learn what to change.
     Reject {
         reason: String,
     },
-}
-
-/// Why `who` may not decide a ticket, if so. `others`: another active Developer Admin exists.
-/// Ours: on the platform developer support decides. Alone, an administrator decides for
-/// themselves, since nobody else ever could.
-pub fn why_not_decide(who: &Developer, ticket: &Ticket, others: bool) -> Option<&'static str> {
-    if who.role != Role::DeveloperAdmin {
-        return Some(ADMINS_ONLY);
-    }
-    (ticket.requested_by == who.id && others)
-        .then_some("This is your own request: another Developer Admin has to decide it.")
 }

@@ -1,4 +1,4 @@
-//! Icons on disk and hostile bytes; the real pictures are in `tests/data/icons/`.
+//! Icons on disk and malicious bytes; real pictures are in `tests/data/icons/`.
 
 use std::fs;
 use std::io::Cursor;
@@ -180,7 +180,7 @@ fn a_picture_that_was_cut_off_is_damaged() {
 
 #[test]
 fn a_jpeg_keeps_its_end_behind_a_thumbnail_that_ends_too() {
-    // An APP1 segment that holds a whole small JPEG, as cameras write it.
+    // An APP1 segment with a whole small JPEG, as cameras write it.
     let inner = [0xFF, 0xDA, 0, 1, 0xFF, 0xD9];
     let mut bytes = JPEG[..2].to_vec();
     bytes.extend([0xFF, 0xE1, 0, 8]);
@@ -241,7 +241,7 @@ fn a_file_without_permission_says_so() {
     let path = folder.path().join("icon.png");
     fs::write(&path, PNG).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
-    // Root may read everything.
+    // Root may read every file.
     let expected = if fs::File::open(&path).is_ok() {
         Ok(64)
     } else {

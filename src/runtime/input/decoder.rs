@@ -1,9 +1,10 @@
-//! The bytes of a terminal as keys and pastes, in crossterm's types. Whatever comes, cut anywhere:
-//! a later key is never swallowed, and nothing is typed that nobody typed. What is no key (replies,
-//! reports, mouse, focus) is read to its end and dropped.
+//! Decodes the bytes of a terminal into keys and pastes, in crossterm's types. Whatever arrives,
+//! and wherever it is cut: a later key is never swallowed, and nothing is typed that nobody typed.
+//! Everything else (replies, reports, mouse, focus) is read to its end and dropped.
 //!
-//! Time decides two things alone, and comes in as milliseconds: whether an ESC was the key Esc, and
-//! when a sequence whose end never comes is given up. Deliberately absent: reading from anywhere.
+//! Time only decides whether an ESC was the key Esc, and when an unfinished sequence is abandoned.
+//! The caller passes it in milliseconds.
+//! Deliberately absent: reading from anywhere.
 
 use std::fmt;
 
@@ -16,13 +17,15 @@ use super::{
     sequence::{self, Family, Meaning},
 };
 
-/// After this an ESC was the key. A terminal sends the bytes of a key in one go.
+/// An ESC without more bytes is the key after this time. A terminal sends the bytes of a key at
+/// once.
 pub const ESC_MS: u64 = 50;
-/// After this the two bytes that begin a sequence were a key with Alt.
+/// The two bytes that begin a sequence are a key with Alt after this time.
 pub const BEGUN_MS: u64 = 500;
-/// After this a sequence or a paste that came in part has no end. Longer than a lost packet takes.
+/// An unfinished sequence or paste is abandoned after this time, which is longer than a lost packet
+/// takes.
 pub const GIVEN_UP_MS: u64 = 2000;
-/// The rest of a sequence is still known as such this long after its ESC was taken for the key.
+/// The rest of a sequence is still recognized this long after its ESC was taken for the key.
 const LATE_MS: u64 = 1000;
 
 const ESC: u8 = 0x1b;
@@ -33,18 +36,18 @@ const DEL: u8 = 0x7f;
 const CTRL_C: u8 = 0x03;
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// What some bytes came to.
+/// A decoded input.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Decoded {
     /// With its kind: the kitty protocol also reports releases.
     Key(KeyEvent),
-    /// `truncated` when it was longer than [`PASTE_LIMIT`].
+    /// `truncated` if it was longer than [`PASTE_LIMIT`].
     Paste { text: String, truncated: bool },
-    /// Read and dropped, and what it was.
+    /// A sequence that is not a key, by its name.
     Dropped(&'static str),
 }
 
-/// Keys and pastes may be parts of a secret: only their kind is shown.
+/// Keys and pastes may be parts of a secret, so only their kind is printed.
 impl fmt::Debug for Decoded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -55,10 +58,10 @@ impl fmt::Debug for Decoded {
     }
 }
 
-/// What the bytes so far are the beginning of.
+/// The unfinished input.
 enum State {
     Ground,
-    /// One ESC, or two of which the first is Alt if a sequence follows, else the key.
+    /// One ESC, or two. The first of two is Alt if a sequence follows, otherwise the key.
     Escape {
         twice: bool,
     },
@@ -69,7 +72,7 @@ enum State {
         of: usize,
         alt: bool,
     },
-    /// ESC O, and perhaps the digit of a modifier.
+    /// ESC O, and perhaps a digit for the modifiers.
     Ss3 {
         twice: bool,
         digits: Option<u8>,
@@ -84,7 +87,7 @@ enum State {
     LinuxFunction {
         twice: bool,
     },
-    /// CSI M: a mouse report of three coordinates where they follow at once, else st's Ctrl-Delete.
+    /// CSI M: a mouse report if three coordinates follow at once, otherwise Ctrl-Delete of st.
     Mouse {
         left: u8,
         in_utf8: bool,
@@ -102,11 +105,11 @@ enum State {
 struct PasteState {
     text: Zeroizing<Vec<u8>>,
     truncated: bool,
-    /// How much of [`PASTE_END`] the last bytes are.
+    /// How many of the last bytes match [`PASTE_END`].
     ended: usize,
 }
 
-/// See the module's own words.
+/// See the module's documentation.
 pub struct Decoder {
     family: Family,
     state: State,
@@ -144,7 +147,7 @@ impl Decoder {
         if bytes == [CTRL_C]
             && let State::Paste(paste) = &mut self.state
         {
-            // Alone it is no part of the text: the person wants to get out.
+            // A lone Ctrl-C is not part of the paste: the person wants to get out.
             out.push(paste.finish());
             self.state = State::Ground;
         }
@@ -153,7 +156,7 @@ impl Decoder {
         }
     }
 
-    /// When [`Self::expire`] has something to do, unless bytes come before.
+    /// When [`Self::expire`] has work to do, unless bytes arrive first.
     pub fn due_ms(&self) -> Option<u64> {
         let wait = match &self.state {
             State::Ground => return None,
@@ -178,7 +181,7 @@ impl Decoder {
         Some(self.last_ms.saturating_add(wait))
     }
 
-    /// Gives up what has waited long enough for its end.
+    /// Abandons input that has waited too long for its end.
     pub fn expire(&mut self, now_ms: u64, out: &mut Vec<Decoded>) {
         if self.due_ms().is_none_or(|due| now_ms < due) {
             return;
@@ -195,7 +198,7 @@ impl Decoder {
         self.give_up(out);
     }
 
-    /// Ends what was begun, as if nothing more came.
+    /// Ends the unfinished input as if nothing followed.
     fn give_up(&mut self, out: &mut Vec<Decoded>) {
         match std::mem::replace(&mut self.state, State::Ground) {
             State::Ground => {}
@@ -267,7 +270,7 @@ impl Decoder {
         }
     }
 
-    /// What was begun ends here, and the byte begins something of its own.
+    /// Ends the unfinished input; the byte begins a new one.
     fn anew(&mut self, byte: u8, out: &mut Vec<Decoded>) {
         self.give_up(out);
         self.begin(byte, out);
@@ -326,7 +329,7 @@ impl Decoder {
         let found = std::str::from_utf8(bytes.get(..*of).unwrap_or_default());
         let found = found.ok().and_then(|text| text.chars().next());
         out.push(match found {
-            // C1 controls are no text, and no terminal sends them as keys.
+            // C1 controls are not text, and no terminal sends them as keys.
             Some(c) if !c.is_control() => character_key(c, *alt),
             Some(_) => Decoded::Dropped("a control character"),
             None => Decoded::Dropped("bytes that are not UTF-8"),
@@ -353,7 +356,7 @@ impl Decoder {
                     after_esc: false,
                 }
             }
-            // Shift-Tab of the Linux console. Alt-Tab belongs to window managers.
+            // Shift-Tab of the Linux console. Window managers use Alt-Tab.
             b'\t' => {
                 esc_if(twice, out);
                 out.push(key(KeyCode::BackTab, KeyModifiers::SHIFT));
@@ -401,10 +404,11 @@ impl Decoder {
         };
         let twice = *twice;
         match byte {
-            // urxvt ends keys with Shift in what is no final byte; reports have two parameters.
+            // urxvt ends keys with Shift by `$`, which is not a final byte. Reports with `$` have
+            // two parameters.
             b'$' if *only_digits && *bytes > 0 => {
                 let mut sequence = Sequence::default();
-                // A final byte that no sequence of keys has, to have the number parsed.
+                // A final byte that no key uses, so that the parser completes the number.
                 parser.parse_byte(b'z', &mut sequence);
                 let meaning = sequence.meaning(Some(b'$'), self.family);
                 self.mean(meaning, twice, out);
@@ -432,9 +436,9 @@ impl Decoder {
         };
         match byte {
             ..0x20 => return self.anew(byte, out),
-            // Coordinates beyond 95 are characters of two bytes in one of the modes.
+            // In one mode, coordinates above 95 are characters of two bytes.
             0x80..=0xbf if *in_utf8 => *in_utf8 = false,
-            // The last one was a single byte after all.
+            // The last coordinate was a single byte.
             _ if *left == 0 => return self.anew(byte, out),
             _ => {
                 *left -= 1;
@@ -447,7 +451,7 @@ impl Decoder {
         }
     }
 
-    /// A control string and what it may consist of: ECMA-48 §5.6.
+    /// A control string and its allowed contents: ECMA-48 §5.6.
     fn text(&mut self, byte: u8, out: &mut Vec<Decoded>) {
         let State::Text { any, after_esc, .. } = &mut self.state else {
             return;
@@ -476,7 +480,7 @@ impl Decoder {
     fn mean(&mut self, meaning: Meaning, twice: bool, out: &mut Vec<Decoded>) {
         self.state = State::Ground;
         match meaning {
-            // urxvt and PuTTY send Alt as an ESC before the key's own.
+            // urxvt and PuTTY send ESC before the key for Alt.
             Meaning::Key(mut event) => {
                 if twice {
                     event.modifiers |= KeyModifiers::ALT;
@@ -526,7 +530,7 @@ impl State {
 }
 
 impl PasteState {
-    /// `true` when the paste is over.
+    /// Returns whether the paste is over.
     fn take(&mut self, byte: u8) -> bool {
         if PASTE_END.get(self.ended) == Some(&byte) {
             self.ended += 1;
@@ -544,7 +548,7 @@ impl PasteState {
     }
 
     fn keep(&mut self, byte: u8) {
-        // No character is longer than four bytes.
+        // A character has at most four bytes.
         if self.text.len() < PASTE_LIMIT * 4 {
             self.text.push(byte);
         } else {
@@ -565,7 +569,7 @@ impl PasteState {
     }
 }
 
-/// Collects a control sequence.
+/// Collects the parts of a control sequence.
 #[derive(Default)]
 struct Sequence(Option<(Vec<CsiParam>, bool, u8)>);
 
@@ -575,7 +579,7 @@ impl Sequence {
             Some((parameters, false, found)) => {
                 sequence::csi(&parameters, last.unwrap_or(found), family)
             }
-            // More of them than any sequence of a key has, or in an order that the standard forbids.
+            // More parameters than any key has, or in an order that the standard forbids.
             Some((_, true, _)) | None => Meaning::Dropped("an unknown sequence"),
         }
     }
@@ -586,7 +590,7 @@ impl VTActor for Sequence {
         self.0 = Some((parameters.to_vec(), truncated, last));
     }
 
-    // Nothing else is given to the parser.
+    // The parser is given nothing else.
     fn print(&mut self, _: char) {}
     fn execute_c0_or_c1(&mut self, _: u8) {}
     fn dcs_hook(&mut self, _: u8, _: &[i64], _: &[u8], _: bool) {}
@@ -597,7 +601,7 @@ impl VTActor for Sequence {
     fn apc_dispatch(&mut self, _: Vec<u8>) {}
 }
 
-/// Whether nobody can have typed these: a whole sequence but for its ESC, in one read.
+/// Whether nobody can have typed these bytes: a sequence without its ESC, in one read.
 fn is_rest_of_sequence(bytes: &[u8]) -> bool {
     let Some((first, rest)) = bytes.split_first() else {
         return false;
@@ -628,7 +632,7 @@ fn esc_if(pressed: bool, out: &mut Vec<Decoded>) {
     }
 }
 
-/// The two bytes that begin a sequence, alone: a key with Alt.
+/// Only the two bytes that begin a sequence: a key with Alt.
 fn begun(twice: bool, letter: char, out: &mut Vec<Decoded>) {
     esc_if(twice, out);
     out.push(character_key(letter, true));
@@ -646,14 +650,14 @@ fn character_key(c: char, alt: bool) -> Decoded {
     key(KeyCode::Char(c), modifiers)
 }
 
-/// A byte below 0x80 that is no ESC.
+/// A byte below 0x80, except ESC.
 fn ascii(byte: u8) -> KeyEvent {
     let ctrl = |c: u8| KeyEvent::new(KeyCode::Char(c.into()), KeyModifiers::CONTROL);
     match byte {
         0x00 => ctrl(b' '),
         b'\r' => KeyCode::Enter.into(),
         b'\t' => KeyCode::Tab.into(),
-        // ^H: no terminal tells it from the Backspace of those that send it for that key.
+        // ^H: terminals that send it for Backspace do not distinguish it from Ctrl-H.
         0x08 | DEL => KeyCode::Backspace.into(),
         0x01..=0x1a => ctrl(byte + 0x60),
         0x1b..=0x1f => ctrl(byte + 0x40),

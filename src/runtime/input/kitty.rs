@@ -1,6 +1,6 @@
 //! Keys as numbers of characters: the kitty keyboard protocol (CSI number ; modifiers ; text u,
-//! <https://sw.kovidgoyal.net/kitty/keyboard-protocol/>) and xterm's modifyOtherKeys
-//! (CSI 27 ; modifiers ; number ~). We turn on neither; a program before us may have left one on.
+//! <https://sw.kovidgoyal.net/kitty/keyboard-protocol/>) and xterm's modifyOtherKeys (CSI 27 ;
+//! modifiers ; number ~). This program turns neither on; an earlier one may have left one on.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -12,11 +12,11 @@ const SHIFT: u32 = 1;
 const CAPS_LOCK: u32 = 64;
 const RELEASED: u32 = 3;
 const REPEATED: u32 = 2;
-/// What a key types without Shift on most keyboards: with Shift it types something else, and only
-/// the terminal knows what.
+/// The unshifted characters of keys on most keyboards. Only the terminal knows what these keys type
+/// with Shift.
 const UNSHIFTED: &str = "`1234567890-=[]\\;',./";
 
-/// One more than the bits of the modifiers, then what happened to the key.
+/// Decodes the modifiers, which are sent plus one, and the kind of event.
 pub fn modifiers(group: Option<&Vec<Option<u32>>>) -> (KeyModifiers, KeyEventKind) {
     let bits = bits(group);
     let mut modifiers = KeyModifiers::NONE;
@@ -70,7 +70,7 @@ pub fn key(groups: &Groups) -> Meaning {
         };
     };
     let shifted = codes.get(1).and_then(|code| typed((*code)?));
-    // The key's place on a keyboard with Latin letters: Ctrl-C is that key in any layout.
+    // The key at the same place of a Latin keyboard: Ctrl-C is that key in any layout.
     let latin = codes.get(2).and_then(|code| typed((*code)?));
     let c = match latin {
         Some(latin) if modifiers.contains(KeyModifiers::CONTROL) && !c.is_ascii() => latin,
@@ -89,7 +89,7 @@ pub fn key(groups: &Groups) -> Meaning {
     Meaning::Key(KeyEvent::new_with_kind(KeyCode::Char(c), modifiers, kind))
 }
 
-/// xterm's own way: the number is that of the character with Shift.
+/// xterm's format: the number is the character with Shift.
 pub fn other_key(code: u32, modifiers: KeyModifiers) -> Meaning {
     let code = named(code, modifiers).or_else(|| typed(code).map(KeyCode::Char));
     match code {

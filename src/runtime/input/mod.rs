@@ -1,6 +1,5 @@
-//! The input thread: reads the terminal's bytes and delivers keys and pastes. It waits in the kernel
-//! until something comes, and ends when the terminal hangs up. What the keys mean is none of its
-//! business.
+//! The input thread: reads the terminal's bytes and delivers keys and pastes. It blocks until
+//! something arrives, and ends when the terminal hangs up.
 
 mod decoder;
 mod kitty;
@@ -19,33 +18,34 @@ use zeroize::Zeroize as _;
 
 pub use self::decoder::{BEGUN_MS, Decoded, Decoder, ESC_MS, GIVEN_UP_MS};
 
-/// Of one read.
+/// Bytes of one read.
 const READ: usize = 4096;
 
-/// What is read in one go before it is delivered. A paste of megabytes that comes as keys then
-/// waits in the terminal, not in our memory.
+/// Bytes that are read before they are delivered. The rest of a paste of megabytes that arrives as
+/// keys then waits in the terminal instead of in memory.
 const GO: usize = 16 * READ;
 
-/// In characters. More than any field holds; a file pasted by mistake must not fill the memory.
+/// Longest paste, in characters. More than any field holds; a file pasted by mistake must not fill
+/// the memory.
 pub const PASTE_LIMIT: usize = 1 << 20;
 
-/// What the person did.
+/// An input of the person.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Input {
     /// Pressed or repeated, never released.
     Key {
         key: KeyEvent,
-        /// Others came with it in one go, as with a paste that is replayed as keys. For an arrow:
-        /// the same arrow, as terminals translate a mouse wheel.
+        /// Other keys were read together with it, as in a paste that arrives as keys. For an arrow:
+        /// the same arrow, which terminals send for a mouse wheel.
         in_burst: bool,
     },
-    /// Text, whatever it contains; `truncated` when it was longer than [`PASTE_LIMIT`].
+    /// Text with any contents; `truncated` if it was longer than [`PASTE_LIMIT`].
     Paste { text: String, truncated: bool },
     /// The terminal is gone. Nothing follows.
     Hangup,
 }
 
-/// Keys and pastes may be parts of a secret: only their kind is shown.
+/// Keys and pastes may be parts of a secret, so only their kind is printed.
 impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -56,9 +56,9 @@ impl fmt::Debug for Input {
     }
 }
 
-/// Calls `deliver` for each input, in a thread that ends after [`Input::Hangup`], or when
-/// `deliver` says `false` (nobody listens any more). Nothing can wake the thread before its next
-/// input: do not join it, let the process's end take it.
+/// Calls `deliver` for each input, in a thread that ends after [`Input::Hangup`], or if `deliver`
+/// returns `false` (there is no receiver). Nothing wakes the thread before its next input: do not
+/// join it, it ends with the process.
 pub fn spawn(deliver: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<JoinHandle<()>> {
     let term = std::env::var("TERM").unwrap_or_default();
     std::thread::Builder::new()
@@ -71,7 +71,7 @@ pub fn spawn(deliver: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<
         })
 }
 
-/// A terminal's bytes, decoded.
+/// Decodes the bytes of a terminal.
 #[derive(Debug)]
 pub struct Tty<'fd> {
     fd: BorrowedFd<'fd>,
@@ -88,13 +88,13 @@ impl<'fd> Tty<'fd> {
         }
     }
 
-    /// Waits for bytes, or for the moment that decides what those before them were, and returns
-    /// all that came in one go: nothing, if none of it was a key. `Err`: the terminal is gone.
+    /// Waits for bytes, or until an unfinished input is due, and returns everything that was read
+    /// together. Empty if none of it was a key. `Err`: the terminal is gone.
     pub fn wait(&mut self) -> io::Result<Vec<Decoded>> {
         self.wait_showing(&mut |_| {})
     }
 
-    /// The same; `raw` is shown the bytes of each read.
+    /// The same; `raw` gets the bytes of each read.
     pub fn wait_showing(&mut self, raw: &mut dyn FnMut(&[u8])) -> io::Result<Vec<Decoded>> {
         let mut decoded = Vec::new();
         if !self.is_ready(self.until_due())? {
@@ -107,7 +107,7 @@ impl<'fd> Tty<'fd> {
         loop {
             match rustix::io::read(self.fd, &mut bytes) {
                 Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => break,
-                // What came before the end is delivered first; the end is there at the next call.
+                // Input before the end is delivered first; the next call reports the end.
                 Ok(0) | Err(_) if taken > 0 => break,
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                 Err(error) => return Err(error.into()),
@@ -123,7 +123,7 @@ impl<'fd> Tty<'fd> {
                 break;
             }
         }
-        // It may have been a password.
+        // The bytes may have been a password.
         bytes.zeroize();
         Ok(decoded)
     }
@@ -134,7 +134,7 @@ impl<'fd> Tty<'fd> {
 
     fn until_due(&self) -> Option<Duration> {
         let due = self.decoder.due_ms()?;
-        // The clock is cut to milliseconds: one more, or the wait ends just before its time.
+        // The clock is rounded down to milliseconds: one more, or the wait would end too early.
         let left = due.saturating_sub(self.now_ms()).saturating_add(1);
         Some(Duration::from_millis(left))
     }
@@ -169,7 +169,7 @@ fn forward(
     }
 }
 
-/// What came in one go, without what is no input.
+/// The inputs that were read together.
 fn inputs(decoded: Vec<Decoded>) -> Vec<Input> {
     let mut inputs: Vec<Input> = decoded
         .into_iter()
@@ -276,7 +276,7 @@ mod tests {
             vec![
                 vec![pressed(q)],
                 vec![pressed(q), pressed(enter)],
-                // A report beside it is no other key.
+                // A report next to a key does not count as another key.
                 vec![pressed(q), Decoded::Dropped("a report")],
             ],
             usize::MAX,

@@ -1,17 +1,17 @@
-//! What a control sequence or an SS3 means: the key that it is, or what it is instead. By xterm's
-//! ctlseqs, the terminfo database, the tables of st and urxvt, and the kitty keyboard protocol.
+//! The keys of control sequences and SS3. Sources: xterm's ctlseqs, the terminfo database, the
+//! tables of st and urxvt, and the kitty keyboard protocol.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use vtparse::CsiParam;
 
 use super::kitty;
 
-/// Terminals in which the same sequence is another key.
+/// Terminals in which a sequence stands for another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Delete and Ctrl-Delete are CSI P and CSI M.
     St,
-    /// CSI P is F1, where the kitty keyboard protocol is on.
+    /// CSI P is F1 while the kitty keyboard protocol is on.
     Kitty,
     Other,
 }
@@ -30,7 +30,7 @@ impl Family {
     }
 }
 
-/// What a sequence is.
+/// The meaning of a sequence.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Meaning {
     Key(KeyEvent),
@@ -38,7 +38,7 @@ pub enum Meaning {
     Text(String),
     /// A bracketed paste begins.
     Paste,
-    /// The coordinates of a mouse report follow, if it is one.
+    /// The coordinates of a mouse report may follow.
     Mouse,
     /// A letter follows.
     LinuxFunction,
@@ -48,8 +48,8 @@ pub enum Meaning {
 const UNKNOWN: Meaning = Meaning::Dropped("an unknown sequence");
 const REPORT: Meaning = Meaning::Dropped("a report");
 
-/// Parameters as groups of numbers: `;` parts the groups, `:` the numbers. `None` when something
-/// else is among them, as in reports.
+/// Parameters as groups of numbers: `;` separates groups, `:` numbers. `None` if there is anything
+/// else, as in reports.
 fn groups(parameters: &[CsiParam]) -> Option<Vec<Vec<Option<u32>>>> {
     let mut groups = vec![vec![None]];
     for parameter in parameters {
@@ -104,11 +104,11 @@ pub fn csi(parameters: &[CsiParam], last: u8, family: Family) -> Meaning {
         b'M' if is_bare && family == Family::St => with(KeyCode::Delete, KeyModifiers::CONTROL),
         b'M' if is_bare => Meaning::Mouse,
         b'P' if is_bare && family != Family::Kitty => with(KeyCode::Delete, KeyModifiers::NONE),
-        // The Linux console's 5 of the keypad.
+        // The 5 of the Linux console's keypad.
         b'G' if is_bare => with(KeyCode::KeypadBegin, KeyModifiers::NONE),
         b'Z' => with(KeyCode::BackTab, modifiers | KeyModifiers::SHIFT),
         b'J' | b'K' | b'L' | b'h' | b'l' => of_st(last, first, is_bare),
-        // F3 with modifiers looks like the report of a cursor in the first row.
+        // F3 with modifiers looks like a cursor report for the first row.
         b'R' if !is_bare && first != Some(1) => REPORT,
         b'A'..=b'H' | b'P'..=b'S' if matches!(first, None | Some(1)) && groups.len() <= 2 => {
             arrow(last).or_else(|| function(last)).map_or(UNKNOWN, key)
@@ -118,7 +118,7 @@ pub fn csi(parameters: &[CsiParam], last: u8, family: Family) -> Meaning {
     }
 }
 
-/// `digit` is a modifier, as old terminals put it: ESC O 5 P.
+/// `digit` is a modifier in an old format: ESC O 5 P.
 pub fn ss3(last: u8, digit: Option<u8>) -> Meaning {
     let (mut modifiers, _) = kitty::modifiers(Some(&vec![digit.map(u32::from)]));
     let code = match last {
@@ -133,7 +133,7 @@ pub fn ss3(last: u8, digit: Option<u8>) -> Meaning {
         b'I' => Some(KeyCode::Tab),
         b' ' => Some(KeyCode::Char(' ')),
         b'X' => Some(KeyCode::Char('=')),
-        // The keypad: * + , - . / and the digits, 0x40 above themselves.
+        // The keypad: * + , - . / and the digits, sent as their code plus 0x40.
         b'j'..=b'y' => Some(KeyCode::Char(char::from(last - 0x40))),
         _ => None,
     };
@@ -167,7 +167,7 @@ fn function(letter: u8) -> Option<KeyCode> {
     matches!(letter, b'P'..=b'S').then(|| KeyCode::F(letter - b'P' + 1))
 }
 
-/// The keys of a VT220 and those that came later: CSI number ~.
+/// The keys of a VT220 and later terminals: CSI number ~.
 fn numbered(number: u32) -> Option<KeyCode> {
     Some(match number {
         1 | 7 => KeyCode::Home,
@@ -190,7 +190,7 @@ fn nth(number: u32, skipped: u32) -> u8 {
     u8::try_from(number - skipped).unwrap_or_default()
 }
 
-/// What st sends while its keypad is not in application mode.
+/// The keys of st while its keypad is not in application mode.
 fn of_st(last: u8, first: Option<u32>, is_bare: bool) -> Meaning {
     let (code, modifiers) = match (last, first) {
         (b'J', Some(2)) => (KeyCode::Home, KeyModifiers::SHIFT),

@@ -72,7 +72,7 @@ impl Perform<RevealSecrets> for Worker {
     fn perform(&mut self, request: &RevealSecrets) -> Result<AppSecrets, Problem> {
         let (workspace, app) = (&self.workspace, &request.app);
         let mut environments = Vec::new();
-        for environment in Environment::ALL {
+        for environment in Environment::ALL.iter().copied() {
             let secret = workspace.environment_secret(app, environment)?;
             environments.extend(secret.map(|secret| (environment, secret)));
         }

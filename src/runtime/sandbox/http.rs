@@ -1,4 +1,4 @@
-//! Asking and being asked over HTTP, for what is tried out.
+//! Sends and receives HTTP requests for tests of an app.
 
 use std::{
     io::ErrorKind,
@@ -27,15 +27,15 @@ use crate::{
         secret::Secret,
         this_machine,
     },
-    platform::{FAULT_HEADER, Listening, runtime},
+    local_server::{FAULT_HEADER, Listening, runtime},
 };
 
-/// Of an answer that is looked at.
+/// Longest answer that is read.
 const BODY_MAX: u64 = 64 * 1024;
-/// How often a wait looks whether it is still wanted.
+/// How often a wait checks whether it was canceled.
 const LOOK: Duration = Duration::from_millis(150);
 
-/// What is for this machine goes to no proxy: it would carry secrets away, or not get there.
+/// Requests to this machine bypass the proxy, which would see secrets or could not reach it.
 pub(super) fn agent(limit: Duration, url: &str) -> Agent {
     let is_here = Url::parse(url).is_ok_and(|url| this_machine::is_url(&url));
     Agent::config_builder()
@@ -48,21 +48,21 @@ pub(super) fn agent(limit: Duration, url: &str) -> Agent {
         .into()
 }
 
-/// What came back. Its text may hold tokens.
-pub(super) struct Came {
+/// An answer. Its text may hold tokens.
+pub(super) struct Received {
     pub status: u16,
     pub text: Secret,
     pub took_ms: u64,
-    /// Which fault it was.
+    /// The fault that the answer names.
     pub fault: Option<Fault>,
 }
 
-impl Came {
+impl Received {
     pub fn json(&self) -> Value {
         serde_json::from_str(self.text.expose()).unwrap_or(Value::Null)
     }
 
-    /// A step that failed, with what the answer says of it.
+    /// A failed step, explained by the answer.
     pub fn failed(&self, what: &str) -> Step {
         let mut step = Step::failed(what, format!("The answer is {}.", self.status));
         step.took_ms = Some(self.took_ms);
@@ -82,17 +82,18 @@ impl Came {
     }
 }
 
-pub(super) fn came(
+pub(super) fn received(
     since: Instant,
     answer: Result<Response<Body>, ureq::Error>,
-) -> Result<Came, String> {
+) -> Result<Received, String> {
     let mut answer = answer.map_err(|error| in_words(&error))?;
     let fault = answer
         .headers()
         .get(FAULT_HEADER)
         .and_then(|name| name.to_str().ok());
     let fault = Fault::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .find(|one| Some(one.label()) == fault);
     let text = answer
         .body_mut()
@@ -100,7 +101,7 @@ pub(super) fn came(
         .limit(BODY_MAX)
         .read_to_string()
         .map_err(|error| in_words(&error))?;
-    Ok(Came {
+    Ok(Received {
         fault,
         status: answer.status().as_u16(),
         text: Secret::new(text),
@@ -119,12 +120,12 @@ fn in_words(error: &ureq::Error) -> String {
     }
 }
 
-/// Whether a request to it comes to where `listen` can listen.
+/// Whether requests to the URL arrive at an address that `listen` can use.
 pub(super) fn leads_here(url: &Url) -> bool {
     url.scheme() == "http" && this_machine::is_url(url)
 }
 
-/// Where to listen on this machine.
+/// An address to listen at, on this machine.
 pub(super) struct Place {
     host: String,
     /// 0 for any that is free.
@@ -145,25 +146,24 @@ impl Place {
     const USUAL: &str = "127.0.0.1";
 }
 
-/// A request that came in.
-pub(super) struct Asked {
+/// A received request.
+pub(super) struct Inbound {
     pub method: Method,
     pub uri: Uri,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-type Inbox = mpsc::UnboundedSender<Asked>;
+type Inbox = mpsc::UnboundedSender<Inbound>;
 
-/// Listens on this machine, at the first of these places that is free, until `on_request`
-/// has what it wants (`false`), the wait is over, or nobody wants it any more. `on_start` is told
-/// which one of them it was, and the port.
+/// Listens at the first of these places that is free, until `on_request` returns `false`, the time
+/// is over, or the test is canceled. `on_start` gets the index of the place and the port.
 pub(super) fn listen(
     places: &[Place],
     limit: Duration,
     is_wanted: &dyn Fn() -> bool,
     on_start: &dyn Fn(usize, u16),
-    on_request: &mut dyn FnMut(Asked) -> bool,
+    on_request: &mut dyn FnMut(Inbound) -> bool,
 ) -> Result<(), String> {
     let runtime = runtime().map_err(|error| error.to_string())?;
     runtime.block_on(async {
@@ -177,7 +177,7 @@ pub(super) fn listen(
                 if let Ok(Some(asked)) = timeout(LOOK, requests.recv()).await
                     && !on_request(asked)
                 {
-                    // So that the browser sees its answer.
+                    // Gives the browser time to receive the answer.
                     tokio::time::sleep(LOOK).await;
                     return;
                 }
@@ -207,8 +207,8 @@ async fn taken(
     headers: HeaderMap,
     body: Bytes,
 ) -> &'static str {
-    // The listener may have had what it wanted a moment ago.
-    let _ = inbox.send(Asked {
+    // The listener may have ended a moment ago.
+    let _ = inbox.send(Inbound {
         method,
         uri,
         headers,

@@ -1,4 +1,4 @@
-//! Try it: the whole way of an app, from its credentials to a first call, against the local server.
+//! Tests the login of an app against the local server, from its credentials to a first API call.
 
 use std::{
     cell::RefCell,
@@ -12,7 +12,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     Trial,
-    http::{Came, Place, agent, came, leads_here, listen},
+    http::{Place, Received, agent, leads_here, listen, received},
 };
 use crate::{
     domain::{
@@ -33,7 +33,7 @@ use crate::{
 };
 
 const LIMIT: Duration = Duration::from_secs(20);
-/// For somebody to sign in.
+/// Time for the user to sign in.
 const BROWSER: Duration = Duration::from_secs(300);
 const ANY_PORT: u16 = 0;
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -46,8 +46,8 @@ pub(in crate::runtime) struct Job {
     pub jwt: Option<(String, Secret)>,
 }
 
-/// Tokens in hand.
-struct Held {
+/// The issued tokens.
+struct Issued {
     access: Secret,
     refresh: Option<Secret>,
 }
@@ -89,7 +89,7 @@ struct Client<'a> {
 }
 
 impl Client<'_> {
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Came, String> {
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Received, String> {
         let since = Instant::now();
         let mut request = self.agent.post(format!("{}{path}", self.job.base));
         let mut fields = fields.to_vec();
@@ -104,15 +104,15 @@ impl Client<'_> {
             }
             None => fields.push(("client_id", self.job.app.client_id.as_str())),
         }
-        came(since, request.send_form(fields))
+        received(since, request.send_form(fields))
     }
 
-    /// Says what came, and gives it back when it is what was wanted.
-    fn wanted(&self, what: &str, answer: Result<Came, String>) -> Option<Came> {
+    /// Records the answer as a step, and returns it if it is a success.
+    fn wanted(&self, what: &str, answer: Result<Received, String>) -> Option<Received> {
         match answer {
-            Ok(came) if came.status == 200 => Some(came),
-            Ok(came) => {
-                self.trial.say(came.failed(what));
+            Ok(received) if received.status == 200 => Some(received),
+            Ok(received) => {
+                self.trial.say(received.failed(what));
                 None
             }
             Err(problem) => {
@@ -122,14 +122,14 @@ impl Client<'_> {
         }
     }
 
-    fn tokens(&self, what: &str, answer: Result<Came, String>) -> Option<Held> {
-        let came = self.wanted(what, answer)?;
-        let json = came.json();
+    fn tokens(&self, what: &str, answer: Result<Received, String>) -> Option<Issued> {
+        let received = self.wanted(what, answer)?;
+        let json = received.json();
         let text = |name: &str| json.get(name).and_then(Value::as_str);
         let Some(access) = text("access_token").map(Secret::new) else {
             let mut step = Step::failed(what, "The answer has no access_token that can be read.");
-            step.took_ms = Some(came.took_ms);
-            step.diagnosis = came.fault.map(Diagnosis::of_fault);
+            step.took_ms = Some(received.took_ms);
+            step.diagnosis = received.fault.map(Diagnosis::of_fault);
             self.trial.say(step);
             return None;
         };
@@ -151,14 +151,14 @@ impl Client<'_> {
                 scope.unwrap_or("none")
             ),
         );
-        step.took_ms = Some(came.took_ms);
-        step.is_ok = came.fault.is_none();
-        step.diagnosis = came.fault.map(Diagnosis::of_fault);
+        step.took_ms = Some(received.took_ms);
+        step.is_ok = received.fault.is_none();
+        step.diagnosis = received.fault.map(Diagnosis::of_fault);
         self.trial.say(step);
-        Some(Held { access, refresh })
+        Some(Issued { access, refresh })
     }
 
-    fn by_jwt(&self) -> Option<Held> {
+    fn by_jwt(&self) -> Option<Issued> {
         let Some((label, token)) = &self.job.jwt else {
             let mut step = Step::failed("Find a JWT credential", "");
             step.diagnosis = Some(Cause::NoJwtCredential.into());
@@ -172,7 +172,7 @@ impl Client<'_> {
         self.tokens("Exchange the JWT for tokens", answer)
     }
 
-    fn by_code(&self, policy: RedirectPolicy) -> Option<Held> {
+    fn by_code(&self, policy: RedirectPolicy) -> Option<Issued> {
         const WHAT: &str = "Listen at the redirect URI";
         let found: Vec<(String, Url, u16)> = self.loopback(policy).collect();
         let places: Vec<Place> = found
@@ -193,7 +193,7 @@ impl Client<'_> {
         let state = format!("{:016x}", rng.next_u64());
         let verifier = mint_client_secret(&mut rng);
         let challenge = s256(verifier.expose());
-        // Which one it is, and its port, is known when listening begins.
+        // Place and port are known once listening has begun.
         let redirect = RefCell::new(String::new());
         let mut answered: Option<Vec<(String, String)>> = None;
         let started = |nth: usize, port: u16| {
@@ -215,7 +215,7 @@ impl Client<'_> {
                 let query = asked.uri.query().unwrap_or_default().as_bytes();
                 let pairs: Vec<(String, String)> =
                     form_urlencoded::parse(query).into_owned().collect();
-                // Whatever else calls at this port is no answer to what was asked.
+                // Other requests to this port do not belong to the login.
                 let value = |wanted: &str| {
                     let found = pairs.iter().find(|(name, _)| name == wanted);
                     found.map(|(_, value)| value.as_str())
@@ -271,7 +271,7 @@ impl Client<'_> {
         )
     }
 
-    /// What came back in the browser.
+    /// The code from the browser's redirect.
     fn code_of(&self, pairs: &[(String, String)]) -> Option<Secret> {
         const WHAT: &str = "The browser came back";
         let value = |name: &str| {
@@ -289,7 +289,7 @@ impl Client<'_> {
         value("code").map(Secret::new)
     }
 
-    /// The registered redirect URIs on this machine, with the ports to listen on.
+    /// The registered redirect URIs on this machine, with the ports to listen at.
     fn loopback(&self, policy: RedirectPolicy) -> impl Iterator<Item = (String, Url, u16)> {
         let is_free = self.job.loopback_port.is_free(policy);
         let all = self.job.app.spec.redirect_uris().iter();
@@ -310,16 +310,16 @@ impl Client<'_> {
         let url = format!("{}/restapi/v1.0/account/~/extension/~", self.job.base);
         let bearer = Secret::new(format!("Bearer {}", access.expose()));
         let request = self.agent.get(url).header("Authorization", bearer.expose());
-        if let Some(came) = self.wanted(WHAT, came(since, request.call())) {
-            let json = came.json();
+        if let Some(received) = self.wanted(WHAT, received(since, request.call())) {
+            let json = received.json();
             let name = json.get("name").and_then(Value::as_str).unwrap_or_default();
             let mut step = Step::ok(WHAT, format!("Signed in as {name}."));
-            step.took_ms = Some(came.took_ms);
+            step.took_ms = Some(received.took_ms);
             self.trial.say(step);
         }
     }
 
-    fn refresh(&self, held: Held) -> Held {
+    fn refresh(&self, held: Issued) -> Issued {
         const WHAT: &str = "Refresh";
         let Some(refresh) = &held.refresh else {
             let said = "The app does not issue refresh tokens.";
@@ -334,18 +334,18 @@ impl Client<'_> {
         self.tokens(WHAT, answer).unwrap_or(held)
     }
 
-    fn revoke(&self, held: &Held) {
+    fn revoke(&self, held: &Issued) {
         const WHAT: &str = "Revoke";
         let answer = self.post("/restapi/oauth/revoke", &[("token", held.access.expose())]);
-        if let Some(came) = self.wanted(WHAT, answer) {
+        if let Some(received) = self.wanted(WHAT, answer) {
             let mut step = Step::ok(WHAT, "Session revoked.");
-            step.took_ms = Some(came.took_ms);
+            step.took_ms = Some(received.took_ms);
             self.trial.say(step);
         }
     }
 }
 
-/// The registered text with the port that was found.
+/// The registered text with the port that is in use.
 fn with_port(redirect_uri: &str, found: u16) -> String {
     let Ok(url) = Url::parse(redirect_uri) else {
         return redirect_uri.to_owned();

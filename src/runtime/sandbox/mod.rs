@@ -1,5 +1,5 @@
-//! The local server inside of the console: its thread, its log, and what is tried against it.
-//! It has a connection of its own, so that it goes on while the console is locked.
+//! The local server inside the console: its thread, its log, and tests of an app against it. It has
+//! its own connection to the workspace, so that it keeps running while the console is locked.
 
 mod http;
 pub(super) mod login;
@@ -23,23 +23,24 @@ use crate::{
         setup::{PORT, Profile, Setup},
         trial::Step,
     },
-    platform::{Faults, Journal, Listening, runtime},
+    local_server::{Faults, Journal, Listening, runtime},
     request::{News, PlatformStart},
     store::Workspace,
 };
 
-/// Exchanges that wait to be shown. Beyond it the oldest are dropped: nobody could read them.
+/// Log entries that wait to be shown. If there are more, the oldest are dropped: nobody could read
+/// them.
 const WAITING_MAX: usize = 500;
 
 /// Tells the loop what happens, from whatever thread; whether it was taken.
 pub type Tell = Arc<dyn Fn(News) -> bool + Send + Sync>;
 
-/// What waits to be shown, and whether the loop was told of it.
+/// Log entries that wait to be shown, and whether the loop was notified.
 #[derive(Default)]
 struct Waiting {
     exchanges: Mutex<VecDeque<Exchange>>,
-    is_told: AtomicBool,
-    /// Over all starts of the platform.
+    is_notified: AtomicBool,
+    /// Counts across all starts of the server.
     numbers: Arc<AtomicU64>,
 }
 
@@ -54,14 +55,14 @@ impl Waiting {
         }
         exchanges.push_back(exchange);
         drop(exchanges);
-        if !self.is_told.swap(true, Ordering::AcqRel) && !tell(News::Exchanges) {
+        if !self.is_notified.swap(true, Ordering::AcqRel) && !tell(News::Exchanges) {
             // The loop is busy: the next one tells.
-            self.is_told.store(false, Ordering::Release);
+            self.is_notified.store(false, Ordering::Release);
         }
     }
 
     fn take(&self) -> Vec<Exchange> {
-        self.is_told.store(false, Ordering::Release);
+        self.is_notified.store(false, Ordering::Release);
         let mut exchanges = self
             .exchanges
             .lock()
@@ -80,11 +81,11 @@ struct Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // A thread that has ended by itself does not listen.
+            // A thread that has ended by itself does not receive this.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
-            // What it panicked of was reported by the hook.
+            // The hook has already reported its panic.
             let _ = thread.join();
         }
     }
@@ -96,7 +97,7 @@ pub(super) struct Sandbox {
     waiting: Arc<Waiting>,
     running: Option<Running>,
     port: u16,
-    /// The trial that is wanted; an older one ends.
+    /// The number of the current test; an older one ends.
     trial: Arc<AtomicU64>,
 }
 
@@ -144,7 +145,7 @@ impl Sandbox {
             Arc::clone(&self.waiting),
             Arc::clone(&self.tell),
         );
-        let thread = Builder::new().name("platform".to_owned()).spawn(move || {
+        let thread = Builder::new().name("local-server".to_owned()).spawn(move || {
             let told = Arc::clone(&tell);
             let numbers = Arc::clone(&waiting.numbers);
             let push = move |exchange| waiting.push(exchange, &told);
@@ -224,7 +225,7 @@ impl Sandbox {
     }
 }
 
-/// Runs until it is told to stop. What went wrong before it listened is the starter's to tell.
+/// Runs until it is stopped. The starter reports errors from before it listens.
 fn serve(
     workspace: Workspace,
     setup: Setup,
@@ -234,7 +235,7 @@ fn serve(
     stopped: oneshot::Receiver<()>,
 ) -> Result<(), String> {
     let tell_starter = |result| {
-        // The starter waits for it.
+        // The starter is waiting for this.
         let _ = started.send(result);
     };
     let runtime = match runtime() {
@@ -262,7 +263,7 @@ fn serve(
         };
         tell_starter(Ok(listening.port));
         let stopped = async {
-            // Also when the starter is gone.
+            // Also ends if the starter is gone.
             let _ = stopped.await;
         };
         let journal = Some(Arc::new(journal));
@@ -303,7 +304,7 @@ impl Trial {
         });
     }
 
-    /// An address for somebody to open.
+    /// Shows a URL for the user to open.
     fn show(&self, url: &str) {
         self.tell(News::Url {
             trial: self.number,

@@ -1,4 +1,4 @@
-//! Events of Interactive Messages: sent as the platform sends them, or received and checked.
+//! Events of Interactive Messages: sends them as RingCentral does, or receives and checks them.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     Trial,
-    http::{self, Place, agent, came},
+    http::{self, Place, agent, received},
 };
 use crate::{
     domain::{
@@ -22,10 +22,10 @@ use crate::{
     vault,
 };
 
-/// Source: the platform's documentation, a line of it that is commented out.
+/// Source: a commented-out line in RingCentral's documentation.
 const LIMIT: Duration = Duration::from_secs(5);
 const LISTENS: Duration = Duration::from_secs(15 * 60);
-/// Ours: beside the platform's own.
+/// Ours: the port after the local server's.
 const PORT: u16 = crate::domain::oauth::setup::PORT + 1;
 
 pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: UnixMs) {
@@ -52,18 +52,18 @@ pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: U
         .post(url)
         .header("Content-Type", "application/json")
         .header(SIGNATURE_HEADER, signature(body.as_bytes(), shared));
-    let came = match came(since, request.send(body.as_str())) {
-        Ok(came) => came,
+    let received = match received(since, request.send(body.as_str())) {
+        Ok(received) => received,
         Err(problem) => {
             let said = format!("No answer: {problem} The platform waits 5 s and does not repeat.");
             return trial.say(Step::failed(what, said));
         }
     };
-    let faults = faults_of_answer(came.status, came.text.expose());
+    let faults = faults_of_answer(received.status, received.text.expose());
     let said = format!(
         "{} in {} ms. {}",
-        came.status,
-        came.took_ms,
+        received.status,
+        received.took_ms,
         faults.join(" ")
     );
     let mut step = if faults.is_empty() {
@@ -71,11 +71,11 @@ pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: U
     } else {
         Step::failed(what, said)
     };
-    step.took_ms = Some(came.took_ms);
+    step.took_ms = Some(received.took_ms);
     trial.say(step);
 }
 
-/// The address that events go to when it leads to this machine: nothing else has to be changed.
+/// The app's own webhook URL, if it leads to this machine. Then nothing has to be changed.
 fn own_address(app: &App) -> Option<(Url, u16)> {
     let settings = app.spec.interactive_messages.as_ref()?;
     let url = Url::parse(settings.outbound_webhook_url.as_str()).ok()?;
@@ -112,7 +112,7 @@ fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
         trial.say(Step::ok("Listening for 15 minutes", about));
         trial.show(&url);
     };
-    let mut on_request = |asked: http::Asked| {
+    let mut on_request = |asked: http::Inbound| {
         let presented = asked
             .headers
             .get(SIGNATURE_HEADER)

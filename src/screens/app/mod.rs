@@ -107,7 +107,7 @@ impl AppPage {
         }
         if self.logs_in() {
             all.push(Copyable::SandboxEnv);
-            all.extend(Language::ALL.map(Copyable::Snippet));
+            all.extend(Language::ALL.iter().copied().map(Copyable::Snippet));
         }
         all
     }

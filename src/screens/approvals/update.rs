@@ -97,7 +97,7 @@ impl Approvals {
         if action == Action::Confirm {
             return None;
         }
-        session?.why_not_decide(request).map(str::to_owned)
+        session?.why_not_decide(request)
     }
 }
 

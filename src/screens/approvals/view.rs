@@ -99,7 +99,7 @@ fn about(look: &Look<'_>, request: &Request, theme: &Theme, width: u16) -> Vec<L
         .session()
         .and_then(|session| session.why_not_decide(request));
     if let Some(why) = mine {
-        for part in wrap::paragraph(why, room) {
+        for part in wrap::paragraph(&why, room) {
             lines.push(Line::styled(format!("    {part}"), theme.warning));
         }
     }

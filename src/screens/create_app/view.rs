@@ -207,8 +207,7 @@ fn icon_lines(screen: &CreateApp, theme: &Theme) -> Vec<Line<'static>> {
             theme.good,
         ));
         if let Some(preview) = preview {
-            let picture =
-                half_blocks::half_blocks(preview, half_blocks::Cells::Small, theme.pictures);
+            let picture = half_blocks::half_blocks(preview, theme.pictures);
             lines.extend(picture.into_iter().map(|mut line| {
                 line.spans.insert(0, Span::raw("  "));
                 line

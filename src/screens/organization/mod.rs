@@ -59,6 +59,6 @@ impl Organization {
         if !is_for_admins {
             return None;
         }
-        session?.why_not_lead().map(str::to_owned)
+        session?.why_not_administer()
     }
 }

@@ -1,4 +1,4 @@
-//! Answering requests for scopes that require approval. Filing them: `tickets`.
+//! Decisions on requests for scopes that require approval. `tickets` files the requests.
 
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 
@@ -8,7 +8,8 @@ use crate::domain::{
     id::{AppId, DeveloperId, TicketId},
     people::{
         developer::{Role, Session},
-        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, why_not_decide},
+        permission,
+        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState},
     },
     text,
     time::UnixMs,
@@ -20,16 +21,17 @@ use crate::store::{
         register,
         tickets::{self, ticket},
     },
+    current_role,
     history::{Record, record},
-    must_lead,
     people::{developers::read_member, team::other_active_admin},
-    role_to_look,
+    require_admin,
 };
 
-/// Requests that are read at once; decided ones make room for later ones.
+/// Most requests that are read at once. Deciding some makes room for the rest.
 const REQUESTS_MAX: u64 = 500;
 
-/// All that wait, and not those of the trash. Of oneself ?1 only where ?2 is false.
+/// Counts the pending requests, without those of apps in the trash. If ?2 is false, without those
+/// of developer ?1.
 pub(in crate::store) const WAITING: &str = "SELECT (SELECT count(*) FROM tickets
          WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1))
      - (SELECT count(*) FROM apps CROSS JOIN tickets ON tickets.app_id = apps.id
@@ -40,12 +42,12 @@ pub(in crate::store) const DECIDED: &str =
      AND tickets.decided_by <> ?1 AND tickets.decided_at >= ?2";
 
 impl Workspace {
-    /// The oldest first: all of them for a Developer Admin, those of their own apps for others.
-    /// Apps in the trash wait for nothing.
+    /// Oldest first. A Developer Admin sees all of them, others those of their own apps. Apps in
+    /// the trash have no pending requests.
     pub fn pending_requests(&self) -> Result<Vec<Request>, StoreError> {
         let who = &self.unlocked()?.who;
         let step = self.db.unchecked_transaction()?;
-        match role_to_look(&step, who)?.0 {
+        match current_role(&step, who)?.0 {
             Role::DeveloperAdmin => pending(&step),
             Role::Developer | Role::AuditUser => requests(
                 &step,
@@ -56,22 +58,21 @@ impl Workspace {
         }
     }
 
-    /// The app, with the scope or without it. Its version stays: the settings are the same.
+    /// Returns the app, with or without the scope. Its version stays, because its settings do not
+    /// change.
     pub fn decide(
         &mut self,
         id: &TicketId,
         decision: &Decision,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let ticket = still_pending(step, id)?;
             let app = register::read(step, &ticket.app)?;
             must_not_be_in_trash(&app)?;
-            let me = read_member(step, by.who)?.developer;
-            if let Some(why) = why_not_decide(&me, &ticket, other_active_admin(step, &me.id)?) {
-                return Err(StoreError::NotAllowed(why.to_owned()));
-            }
+            let me = read_member(step, actor.who)?.developer;
+            permission::may_decide(&me, &ticket, other_active_admin(step, &me.id)?)?;
             let (state, what, reason) = match decision {
                 Decision::Approve => (TicketState::Approved, What::ScopeApproved, None),
                 Decision::Reject { reason } => (
@@ -83,7 +84,13 @@ impl Workspace {
             step.execute(
                 "UPDATE tickets SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5
                  WHERE id = ?1",
-                params![id.as_str(), state.as_str(), by.who.as_str(), now.0, reason],
+                params![
+                    id.as_str(),
+                    state.as_str(),
+                    actor.who.as_str(),
+                    now.0,
+                    reason
+                ],
             )?;
             let scope = ticket.scope.scope().label;
             let mut changes = vec![Change::new("Scope", None::<String>, Some(scope))];
@@ -95,15 +102,15 @@ impl Workspace {
                 what,
                 changes,
             };
-            record(step, by, &written)?;
+            record(step, actor, &written)?;
             register::read(step, &app.id)
         })
     }
 
-    /// What others decided of the requests of whoever is signed in, the oldest decision first.
+    /// The signed-in developer's requests that others decided, oldest decision first.
     pub fn decided_since(&self, since: UnixMs) -> Result<Vec<Request>, StoreError> {
         let who = &self.unlocked()?.who;
-        role_to_look(&self.db, who)?;
+        current_role(&self.db, who)?;
         decided_since(&self.db, who, since)
     }
 }
@@ -112,8 +119,8 @@ fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {
     requests(db, "tickets.state = 'pending'", [])
 }
 
-/// How many requests whoever is signed in may decide. A large workspace may have tens of thousands:
-/// all are counted in an index, and the few of the trash, which wait for nothing, are taken off.
+/// How many requests the signed-in developer may decide. There may be tens of thousands, so an
+/// index counts all of them, and the few of the trash are subtracted.
 pub(in crate::store) fn may_decide(db: &Connection, session: &Session) -> Result<u64, StoreError> {
     let me = &session.developer;
     if me.role != Role::DeveloperAdmin {
@@ -126,7 +133,7 @@ pub(in crate::store) fn may_decide(db: &Connection, session: &Session) -> Result
     Ok(count.unsigned_abs())
 }
 
-/// In the millisecond of a sign-in, better told twice than never.
+/// Includes decisions in the millisecond of the sign-in: showing one twice is better than never.
 pub(in crate::store) fn decided_since(
     db: &Connection,
     who: &DeveloperId,
@@ -162,7 +169,8 @@ fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Req
     Ok(requests)
 }
 
-/// A request that is made again has another id: what is decided is what was read.
+/// A request that was made again has a new ID, so a decision always concerns the request that was
+/// read.
 fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError> {
     let app: Option<String> = step
         .query_row(

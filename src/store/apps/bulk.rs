@@ -1,5 +1,5 @@
-//! What is done to several apps at once: one transaction, in which an app that may not be
-//! changed is left as it is and named.
+//! Operations on several apps in one transaction. An app that may not be changed is left as it is
+//! and reported.
 
 use rusqlite::{Connection, params};
 
@@ -19,7 +19,7 @@ use crate::store::{
         change::{self, managed, must_not_be_in_trash, write_down},
         register,
     },
-    history::By,
+    history::Actor,
 };
 
 impl Workspace {
@@ -29,12 +29,12 @@ impl Workspace {
         bulk: &Bulk,
         now: UnixMs,
     ) -> Result<BulkDone, StoreError> {
-        self.change(now, |step, by, _| {
+        self.change(now, |step, actor, _| {
             let mut done = BulkDone::default();
             for id in ids {
-                match one(step, by, id, bulk) {
+                match one(step, actor, id, bulk) {
                     Ok(()) => done.done.push(id.clone()),
-                    // These are said before anything of this app was written.
+                    // These are returned before anything of the app was written.
                     Err(
                         error @ (StoreError::NotAllowed(_)
                         | StoreError::Conflict(_)
@@ -48,14 +48,14 @@ impl Workspace {
     }
 }
 
-fn one(step: &Connection, by: By<'_>, id: &AppId, bulk: &Bulk) -> Result<(), StoreError> {
+fn one(step: &Connection, actor: Actor<'_>, id: &AppId, bulk: &Bulk) -> Result<(), StoreError> {
     match bulk {
-        Bulk::Suspend => change::set_status(step, by, id, AppStatus::Suspended),
-        Bulk::Resume => change::set_status(step, by, id, AppStatus::Active),
-        Bulk::Delete => change::delete(step, by, id),
-        Bulk::Restore => change::restore(step, by, id),
-        Bulk::SetTags(tags) => change_tags(step, by, id, |_| tags.clone()),
-        Bulk::ChangeTags { add, remove } => change_tags(step, by, id, |before| {
+        Bulk::Suspend => change::set_status(step, actor, id, AppStatus::Suspended),
+        Bulk::Resume => change::set_status(step, actor, id, AppStatus::Active),
+        Bulk::Delete => change::delete(step, actor, id),
+        Bulk::Restore => change::restore(step, actor, id),
+        Bulk::SetTags(tags) => change_tags(step, actor, id, |_| tags.clone()),
+        Bulk::ChangeTags { add, remove } => change_tags(step, actor, id, |before| {
             let stays = before.iter().filter(|tag| !remove.contains(tag));
             stays.chain(add).cloned().collect()
         }),
@@ -64,11 +64,11 @@ fn one(step: &Connection, by: By<'_>, id: &AppId, bulk: &Bulk) -> Result<(), Sto
 
 fn change_tags(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     id: &AppId,
     change: impl FnOnce(&[String]) -> Vec<String>,
 ) -> Result<(), StoreError> {
-    let app = managed(step, by, id)?;
+    let app = managed(step, actor, id)?;
     must_not_be_in_trash(&app)?;
     let mut tags = change(&app.tags);
     tags.sort_unstable();
@@ -82,12 +82,12 @@ fn change_tags(
         step.prepare_cached("INSERT INTO app_tags (app_id, tag) VALUES (?1, ?2)")?
             .execute(params![id.as_str(), tag])?;
     }
-    // The version stays: tags are no part of the settings that a form saves.
+    // The version stays: tags are not part of the settings that a form saves.
     register::write_search(step, id)?;
     let joined = |tags: &[String]| (!tags.is_empty()).then(|| tags.join(" "));
     let change = Change::new("Tags", joined(&app.tags), joined(&tags));
     let subject = &app.spec.properties.name;
-    write_down(step, by, id, subject, What::TagsChanged, vec![change])
+    write_down(step, actor, id, subject, What::TagsChanged, vec![change])
 }
 
 fn name_of(step: &Connection, id: &AppId) -> String {

@@ -1,15 +1,14 @@
-//! Changing an app that exists: its settings, its status, the trash. Each change is one
-//! transaction, allowed by a role, and written in the history.
+//! Changing an app: its settings, its status, the trash. Each change is one transaction, checks the
+//! role, and is written to the history.
 
 use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use crate::store::{
-    StoreError, Workspace, Write,
+    StoreError, Workspace, Write, acting_role,
     apps::{drafts, register, secrets, tickets},
-    history::{By, Record, record},
+    history::{Actor, Record, record},
     oauth::sessions,
-    role_of,
 };
 use crate::{
     domain::{
@@ -20,7 +19,7 @@ use crate::{
         history::{Change, What},
         id::{AppId, DraftId},
         oauth::credential::mint_client_secret,
-        people::developer::Role,
+        people::permission,
         secret::Secret,
         text,
         time::UnixMs,
@@ -28,61 +27,61 @@ use crate::{
     vault,
 };
 
-/// What came of saving settings.
+/// The result of saving settings.
 #[derive(Debug)]
 pub enum Saved {
     Done(Box<App>),
-    /// Somebody saved a newer version meanwhile: nothing was changed, this is theirs.
+    /// Another developer saved a newer version, which this is. Nothing was changed.
     Stale(Box<App>),
 }
 
 impl Workspace {
-    /// An app to be changed by whoever is signed in, with its shared secret.
+    /// The app with its shared secret, if the signed-in developer may change it.
     pub fn app_to_edit(&self, id: &AppId) -> Result<(App, Option<Secret>), StoreError> {
         let unlocked = self.unlocked()?;
-        let by = By {
+        let actor = Actor {
             key: &unlocked.key,
             who: &unlocked.who,
             now: UnixMs(0),
         };
-        let app = managed(&self.db, by, id)?;
+        let app = managed(&self.db, actor, id)?;
         must_not_be_in_trash(&app)?;
         Ok((app, self.shared_secret(id)?))
     }
 
-    /// One transaction of whoever is signed in and may do something.
+    /// A transaction of the signed-in developer, who may act.
     pub(in crate::store) fn change<T>(
         &mut self,
         now: UnixMs,
-        work: impl FnOnce(&Transaction<'_>, By<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
+        work: impl FnOnce(&Transaction<'_>, Actor<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.change_unasked(now, |step, by, rng| {
-            role_of(step, by.who)?;
-            work(step, by, rng)
+        self.change_unasked(now, |step, actor, rng| {
+            acting_role(step, actor.who)?;
+            work(step, actor, rng)
         })
     }
 
-    /// The same, where it is for `work` to ask whether they may.
+    /// The same without a check: `work` has to check the role.
     pub(in crate::store) fn change_unasked<T>(
         &mut self,
         now: UnixMs,
-        work: impl FnOnce(&Transaction<'_>, By<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
+        work: impl FnOnce(&Transaction<'_>, Actor<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        // Taken apart: the transaction borrows the connection, the key stays readable.
+        // Borrowed apart: the transaction borrows the connection, and the key stays readable.
         let unlocked = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
         let mut rng = vault::os_random()?;
         let step = Write::begin(&mut self.db)?;
-        let by = By {
+        let actor = Actor {
             key: &unlocked.key,
             who: &unlocked.who,
             now,
         };
-        let made = work(&step, by, &mut rng)?;
+        let made = work(&step, actor, &mut rng)?;
         step.commit()?;
         Ok(made)
     }
 
-    /// Saves settings over version `version` of an app, and over no other.
+    /// Saves settings, unless the app has another version than `version`.
     pub fn update_app(
         &mut self,
         id: &AppId,
@@ -91,8 +90,8 @@ impl Workspace {
         draft: Option<&DraftId>,
         now: UnixMs,
     ) -> Result<Saved, StoreError> {
-        self.change(now, |step, by, rng| {
-            must_manage(step, by, id)?;
+        self.change(now, |step, actor, rng| {
+            require_manager(step, actor, id)?;
             let before = register::read(step, id)?;
             must_not_be_in_trash(&before)?;
             if before.version != version {
@@ -104,22 +103,22 @@ impl Workspace {
                 shared_secret,
             } = registration;
             register::write_spec(step, id, &spec)?;
-            follow_client_type(step, by, rng, &before, &spec)?;
+            follow_client_type(step, actor, rng, &before, &spec)?;
             let mut changes = spec_changes(&before.spec, &spec);
             changes.extend(secrets::replace_shared_secret(
                 step,
-                by,
+                actor,
                 rng,
                 id,
                 shared_secret.as_ref(),
             )?);
-            tickets::follow(step, rng, by, id, &spec)?;
+            tickets::follow(step, rng, actor, id, &spec)?;
             if let Some(draft) = draft {
-                drafts::remove(step, draft, by.who)?;
+                drafts::remove(step, draft, actor.who)?;
             }
             let subject = &spec.properties.name;
             let what = What::AppChanged;
-            write_down(step, by, id, subject, what, changes)?;
+            write_down(step, actor, id, subject, what, changes)?;
             Ok(Saved::Done(Box::new(register::read(step, id)?)))
         })
     }
@@ -130,44 +129,44 @@ impl Workspace {
         status: AppStatus,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            set_status(step, by, id, status)?;
+        self.change(now, |step, actor, _| {
+            set_status(step, actor, id, status)?;
             register::read(step, id)
         })
     }
 
-    /// Into the trash, where it stays for thirty days and none of its secrets works.
+    /// Moves an app to the trash, where it stays for 30 days. Its secrets stop working.
     pub fn delete_app(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            delete(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            delete(step, actor, id)?;
             register::read(step, id)
         })
     }
 
     pub fn restore_app(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            restore(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            restore(step, actor, id)?;
             register::read(step, id)
         })
     }
 
-    /// Deletes an app of the trash for good, its secrets from the file and the log.
+    /// Deletes an app of the trash permanently, with its secrets in the file and in the log.
     pub fn purge_app(&mut self, id: &AppId, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, by, _| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let app = managed(step, actor, id)?;
             if app.deleted_at.is_none() {
                 return Err(StoreError::Conflict(
                     "Only an app in the trash can be deleted for good.".to_owned(),
                 ));
             }
-            purge(step, by, &app)
+            purge(step, actor, &app)
         })?;
         self.fold_log()
     }
 
-    /// Deletes for good what was in the trash for thirty days.
+    /// Deletes apps permanently that were in the trash for 30 days.
     pub fn empty_trash(&mut self, now: UnixMs) -> Result<usize, StoreError> {
-        let count = self.change(now, |step, by, _| {
+        let count = self.change(now, |step, actor, _| {
             let mut statement = step
                 .prepare("SELECT id FROM apps WHERE deleted_at IS NOT NULL AND deleted_at < ?1")?;
             let due: Vec<String> = statement
@@ -175,7 +174,7 @@ impl Workspace {
                 .collect::<Result<_, _>>()?;
             for id in &due {
                 let app = register::read(step, &AppId::from_stored(id.clone()))?;
-                purge(step, by, &app)?;
+                purge(step, actor, &app)?;
             }
             Ok(due.len())
         })?;
@@ -185,16 +184,15 @@ impl Workspace {
         Ok(count)
     }
 
-    /// Deleted pages are overwritten in the file only once the log is folded into it.
+    /// The file's deleted pages are overwritten only when the log is folded into it.
     fn fold_log(&self) -> Result<(), StoreError> {
-        // Another console that reads right now delays it to the next time.
+        // A console that is reading delays this until the next time.
         self.db
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 
-    /// After what is done already: that it cannot be folded now is no failure of it. Closing
-    /// folds it again.
+    /// Does not report a failure: the change itself succeeded, and closing folds the log again.
     pub(in crate::store) fn fold_log_away(&self) {
         let _ = self.fold_log();
     }
@@ -202,11 +200,11 @@ impl Workspace {
 
 pub(in crate::store) fn set_status(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     id: &AppId,
     status: AppStatus,
 ) -> Result<(), StoreError> {
-    let app = managed(step, by, id)?;
+    let app = managed(step, actor, id)?;
     must_not_be_in_trash(&app)?;
     if app.status == status {
         return Ok(());
@@ -220,33 +218,33 @@ pub(in crate::store) fn set_status(
         AppStatus::Active => What::AppResumed,
         AppStatus::Suspended => What::AppSuspended,
     };
-    write_down(step, by, id, &app.spec.properties.name, what, Vec::new())
+    write_down(step, actor, id, &app.spec.properties.name, what, Vec::new())
 }
 
 pub(in crate::store) fn delete(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     id: &AppId,
 ) -> Result<(), StoreError> {
-    let app = managed(step, by, id)?;
+    let app = managed(step, actor, id)?;
     if app.deleted_at.is_some() {
         return Ok(());
     }
     step.execute(
         "UPDATE apps SET deleted_at = ?2, deleted_by = ?3, version = version + 1 WHERE id = ?1",
-        params![id.as_str(), by.now.0, by.who.as_str()],
+        params![id.as_str(), actor.now.0, actor.who.as_str()],
     )?;
     register::write_search(step, id)?;
     let subject = &app.spec.properties.name;
-    write_down(step, by, id, subject, What::AppDeleted, Vec::new())
+    write_down(step, actor, id, subject, What::AppDeleted, Vec::new())
 }
 
 pub(in crate::store) fn restore(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     id: &AppId,
 ) -> Result<(), StoreError> {
-    let app = managed(step, by, id)?;
+    let app = managed(step, actor, id)?;
     if app.deleted_at.is_none() {
         return Ok(());
     }
@@ -257,19 +255,19 @@ pub(in crate::store) fn restore(
     )?;
     register::write_search(step, id)?;
     let subject = &app.spec.properties.name;
-    write_down(step, by, id, subject, What::AppRestored, Vec::new())
+    write_down(step, actor, id, subject, What::AppRestored, Vec::new())
 }
 
-fn purge(step: &Connection, by: By<'_>, app: &App) -> Result<(), StoreError> {
+fn purge(step: &Connection, actor: Actor<'_>, app: &App) -> Result<(), StoreError> {
     step.execute("DELETE FROM apps WHERE id = ?1", [app.id.as_str()])?;
     sessions::forget_client(step, &app.client_id)?;
     let subject = &app.spec.properties.name;
-    write_down(step, by, &app.id, subject, What::AppPurged, Vec::new())
+    write_down(step, actor, &app.id, subject, What::AppPurged, Vec::new())
 }
 
 pub(in crate::store) fn write_down(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &AppId,
     subject: &str,
     what: What,
@@ -278,7 +276,7 @@ pub(in crate::store) fn write_down(
     let app = Some(app);
     record(
         step,
-        by,
+        actor,
         &Record {
             app,
             subject,
@@ -288,45 +286,31 @@ pub(in crate::store) fn write_down(
     )
 }
 
-/// The app, if whoever is signed in may change it.
+/// The app, if the signed-in developer may change it.
 pub(in crate::store) fn managed(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     id: &AppId,
 ) -> Result<App, StoreError> {
-    must_manage(step, by, id)?;
+    require_manager(step, actor, id)?;
     register::read(step, id)
 }
 
-/// A Developer Admin may change any app, a developer those they made or are the contact of.
-/// Source: `docs/basics/inviting-developers.md` of the platform's documentation; that a contact
-/// may is ours, so that an app can be handed over.
-pub(in crate::store) fn must_manage(
+pub(in crate::store) fn require_manager(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     id: &AppId,
 ) -> Result<(), StoreError> {
-    let role = role_of(step, by.who)?;
-    let own: Option<bool> = step
+    let role = acting_role(step, actor.who)?;
+    let is_own: Option<bool> = step
         .prepare_cached(
             "SELECT created_by = ?2 OR json_extract(spec, '$.properties.primary_contact') = ?2
              FROM apps WHERE id = ?1",
         )?
-        .query_row([id.as_str(), by.who.as_str()], |row| row.get(0))
+        .query_row([id.as_str(), actor.who.as_str()], |row| row.get(0))
         .optional()?;
-    let own = own.ok_or(StoreError::NotFound("This app"))?;
-    match role {
-        Role::DeveloperAdmin => Ok(()),
-        Role::Developer if own => Ok(()),
-        Role::Developer => Err(StoreError::NotAllowed(
-            "This app is somebody else's: only its creator, its contact or a Developer Admin may change it."
-                .to_owned(),
-        )),
-        Role::AuditUser => Err(StoreError::NotAllowed(format!(
-            "Your role is {}: it may not change apps.",
-            role.label()
-        ))),
-    }
+    let is_own = is_own.ok_or(StoreError::NotFound("This app"))?;
+    Ok(permission::may_manage(role, is_own)?)
 }
 
 pub(in crate::store) fn must_not_be_in_trash(app: &App) -> Result<(), StoreError> {
@@ -338,8 +322,8 @@ pub(in crate::store) fn must_not_be_in_trash(app: &App) -> Result<(), StoreError
     ))
 }
 
-/// What the platform fixes at creation, or once an app is public.
-/// Sources: `domain/app.rs` names them with the fields.
+/// Settings that cannot change after creation, or once an app is public. Sources: with the fields
+/// in `domain/app`.
 fn must_be_allowed(before: &AppSpec, after: &AppSpec) -> Result<(), StoreError> {
     if before.app_type() != after.app_type() {
         return Err(StoreError::Conflict(
@@ -356,10 +340,10 @@ fn must_be_allowed(before: &AppSpec, after: &AppSpec) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// A client that comes to run where it cannot keep a secret loses its own; one that can gets one.
+/// A client that can no longer keep a secret loses its own; a client that now can gets one.
 fn follow_client_type(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut impl CryptoRng,
     before: &App,
     after: &AppSpec,
@@ -373,14 +357,14 @@ fn follow_client_type(
         }
         (ClientType::Public, ClientType::Confidential) => {
             let secret = mint_client_secret(rng);
-            secrets::keep_client_secret(step, by, rng, &before.id, &secret)?;
+            secrets::keep_client_secret(step, actor, rng, &before.id, &secret)?;
         }
         _ => {}
     }
     Ok(())
 }
 
-/// The name as lists compare it.
+/// The name in the form for comparing.
 pub(in crate::store) fn name_key(spec: &AppSpec) -> String {
     text::key(&spec.properties.name)
 }

@@ -1,10 +1,10 @@
-//! Drafts of the create-app form, sealed: they hold a shared secret. What is in one, the
-//! form knows.
+//! Drafts of the create-app form. Sealed, because they hold a shared secret. Only the form knows
+//! what is inside.
 
 use rusqlite::{Connection, params};
 
 use crate::store::{
-    StoreError, Unlocked, Workspace, apps::register::must_be, must_not_audit, role_of,
+    StoreError, Unlocked, Workspace, acting_role, apps::register::must_be, require_writer,
 };
 use crate::{
     domain::{
@@ -38,8 +38,8 @@ pub(in crate::store) fn remove(
 }
 
 impl Workspace {
-    /// Adds the draft or replaces its body. The row moves to the end, because the clock may have
-    /// been set back since another one was kept, and the last one kept is the first one offered.
+    /// Adds the draft or replaces its body. The row moves to the end: the clock may have been set
+    /// back, and the draft that was saved last is offered first.
     pub fn save_draft(
         &mut self,
         id: &DraftId,
@@ -57,7 +57,7 @@ impl Workspace {
             &body_of(id.as_str()),
         )?;
         let step = self.write()?;
-        must_not_audit(&step, owner, "create apps")?;
+        require_writer(&step, owner, "create apps")?;
         let kept = step.execute(
             "INSERT INTO drafts (id, owner, sealed, updated_at) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (id) DO UPDATE SET sealed = ?3, updated_at = ?4,
@@ -74,11 +74,11 @@ impl Workspace {
         Ok(())
     }
 
-    /// The last one kept first.
+    /// Last saved first.
     pub fn drafts(&self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
         must_be(who, owner)?;
-        role_of(&self.db, who)?;
+        acting_role(&self.db, who)?;
         let mut query = self.db.prepare_cached(
             "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1 ORDER BY rowid DESC",
         )?;
@@ -87,7 +87,7 @@ impl Workspace {
         while let Some(row) = rows.next()? {
             let id: String = row.get(0)?;
             let sealed: Vec<u8> = row.get(1)?;
-            // One that does not open must not hide the others.
+            // A draft that cannot be opened must not hide the others.
             let body = vault::open_text(key, &sealed, &body_of(&id)).ok();
             drafts.push(StoredDraft {
                 id: DraftId::from_stored(id),
@@ -98,10 +98,10 @@ impl Workspace {
         Ok(drafts)
     }
 
-    /// Of whoever is signed in. A draft that is gone already is no error.
+    /// Discards a draft of the signed-in developer. A draft that is gone already is no error.
     pub fn discard_draft(&mut self, id: &DraftId) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
-        role_of(&self.db, &who)?;
+        acting_role(&self.db, &who)?;
         let step = self.write()?;
         remove(&step, id, &who)?;
         step.commit()?;

@@ -1,4 +1,4 @@
-//! What the real platform issued for an app: server, Client ID, and the secret, sealed.
+//! Credentials that RingCentral issued for an app: server, Client ID, and the secret, sealed.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -8,7 +8,7 @@ use crate::store::{
         change::{managed, must_not_be_in_trash},
         register,
     },
-    history::{By, Record, record},
+    history::{Actor, Record, record},
 };
 use crate::{
     domain::{
@@ -41,15 +41,15 @@ impl Workspace {
         issued: &Issued,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        self.change(now, |step, by, rng| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, rng| {
+            let app = managed(step, actor, id)?;
             must_not_be_in_trash(&app)?;
             let row = row_of(id, issued.environment);
             let sealed = issued
                 .secret
                 .as_ref()
                 .map(|secret| {
-                    vault::seal(by.key, rng, secret.expose().as_bytes(), &secret_at(&row))
+                    vault::seal(actor.key, rng, secret.expose().as_bytes(), &secret_at(&row))
                 })
                 .transpose()?;
             step.execute(
@@ -71,7 +71,7 @@ impl Workspace {
             let fingerprint = issued
                 .secret
                 .as_ref()
-                .map(|secret| by.key.fingerprint(secret));
+                .map(|secret| actor.key.fingerprint(secret));
             let label = issued.environment.label();
             let before = app
                 .environments
@@ -90,7 +90,7 @@ impl Workspace {
                     fingerprint,
                 ),
             ];
-            write_down(step, by, &app, changes)
+            write_down(step, actor, &app, changes)
         })
     }
 
@@ -100,8 +100,8 @@ impl Workspace {
         environment: Environment,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let app = managed(step, actor, id)?;
             step.execute(
                 "DELETE FROM environment_credentials WHERE app_id = ?1 AND environment = ?2",
                 [id.as_str(), environment.as_str()],
@@ -114,7 +114,7 @@ impl Workspace {
             let field = format!("{} Client ID", environment.label());
             write_down(
                 step,
-                by,
+                actor,
                 &app,
                 vec![Change::new(field, before, None::<String>)],
             )
@@ -145,7 +145,7 @@ impl Workspace {
 
 fn write_down(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &App,
     changes: Vec<Change>,
 ) -> Result<App, StoreError> {
@@ -155,7 +155,7 @@ fn write_down(
         what: What::EnvironmentChanged,
         changes,
     };
-    record(step, by, &written)?;
+    record(step, actor, &written)?;
     register::read(step, &app.id)
 }
 

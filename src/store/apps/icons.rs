@@ -1,4 +1,4 @@
-//! Icons, kept once however many apps use them. Decoding them is `files::icon`'s business.
+//! Icons, stored once for all apps that use them. `files::icon` decodes them.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -6,16 +6,16 @@ use crate::domain::{
     app::icon::{Icon, IconRef, PREVIEW_SIDE, Preview},
     time::UnixMs,
 };
-use crate::store::{StoreError, Unlocked, Workspace, must_not_audit};
+use crate::store::{StoreError, Unlocked, Workspace, require_writer};
 
-/// Red, green, blue, and 0 for transparent.
+/// Red, green, blue, and 0 for transparent pixels.
 const PIXEL: usize = 4;
 const PREVIEW_BYTES: usize = PREVIEW_SIDE * PREVIEW_SIDE * PIXEL;
 
 impl Workspace {
     pub fn keep_icon(&mut self, icon: &Icon, now: UnixMs) -> Result<IconRef, StoreError> {
         let Unlocked { who, .. } = self.unlocked()?;
-        must_not_audit(&self.db, who, "add icons")?;
+        require_writer(&self.db, who, "add icons")?;
         self.execute(
             "INSERT INTO icons (sha256, format, side, preview, bytes, kept_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -1,4 +1,4 @@
-//! Apps: registered, changed, rotated, kept in a trash, and what belongs to one.
+//! Apps, and what belongs to one: secrets, requests, icons, drafts.
 
 pub(in crate::store) mod approvals;
 pub(in crate::store) mod bulk;

@@ -1,4 +1,4 @@
-//! Registering an app, and reading one. All that a registration makes is one transaction.
+//! Creating and reading an app. A registration is one transaction.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, params};
@@ -13,44 +13,48 @@ use crate::domain::{
 use crate::store::{
     StoreError, Workspace,
     apps::{change::name_key, drafts, environments, secrets, tickets},
-    history::{By, Record, record},
+    history::{Actor, Record, record},
     list::{search::search_text, window::status_of},
-    must_not_audit,
+    require_writer,
 };
 
 impl Workspace {
-    /// The app, its secrets, its requests for approval and the end of its draft: all or nothing.
+    /// Stores the app, its secrets and its requests for approval, and ends its draft: all or
+    /// nothing.
     pub fn create_app(
         &mut self,
         registration: Registration,
-        by: &DeveloperId,
+        actor: &DeveloperId,
         draft: Option<&DraftId>,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        must_be(&self.unlocked()?.who, by)?;
-        self.change(now, |step, by, rng| {
-            must_not_audit(step, by.who, "create apps")?;
-            let id = register(step, by, rng, registration)?;
+        must_be(&self.unlocked()?.who, actor)?;
+        self.change(now, |step, actor, rng| {
+            require_writer(step, actor.who, "create apps")?;
+            let id = register(step, actor, rng, registration)?;
             if let Some(draft) = draft {
-                drafts::remove(step, draft, by.who)?;
+                drafts::remove(step, draft, actor.who)?;
             }
-            // Before the commit: what was committed must not be reported as refused.
+            // Before the commit: an app that was committed must not be reported as refused.
             read(step, &id)
         })
     }
 
-    /// Many apps in one transaction, each with when it was made: all or none. Their ids, in order.
+    /// Creates many apps in one transaction, each with its creation time: all or none. Returns
+    /// their IDs in order.
     pub fn create_apps(
         &mut self,
         registrations: impl IntoIterator<Item = (Registration, UnixMs)>,
-        by: &DeveloperId,
+        actor: &DeveloperId,
     ) -> Result<Vec<AppId>, StoreError> {
-        must_be(&self.unlocked()?.who, by)?;
-        self.change(UnixMs(0), |step, by, rng| {
-            must_not_audit(step, by.who, "create apps")?;
+        must_be(&self.unlocked()?.who, actor)?;
+        self.change(UnixMs(0), |step, actor, rng| {
+            require_writer(step, actor.who, "create apps")?;
             registrations
                 .into_iter()
-                .map(|(registration, now)| register(step, By { now, ..by }, rng, registration))
+                .map(|(registration, now)| {
+                    register(step, Actor { now, ..actor }, rng, registration)
+                })
                 .collect()
         })
     }
@@ -109,10 +113,10 @@ pub(in crate::store) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Resul
     ))
 }
 
-/// The app with all that belongs to it.
+/// Stores the app with everything that belongs to it.
 fn register(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut StdRng,
     registration: Registration,
 ) -> Result<AppId, StoreError> {
@@ -122,17 +126,17 @@ fn register(
     } = registration;
     let id = AppId::mint(rng);
     let client_id = ClientId::mint(rng);
-    insert(step, by, &id, &client_id, &spec)?;
+    insert(step, actor, &id, &client_id, &spec)?;
     if spec.client_type() == ClientType::Confidential {
         let secret = mint_client_secret(rng);
-        secrets::keep_client_secret(step, by, rng, &id, &secret)?;
+        secrets::keep_client_secret(step, actor, rng, &id, &secret)?;
     }
     if let Some(secret) = &shared_secret {
-        secrets::keep_shared_secret(step, by, rng, &id, secret)?;
+        secrets::keep_shared_secret(step, actor, rng, &id, secret)?;
     }
     for scope in spec.scopes.requiring_approval() {
         let justification = spec.justifications.get(&scope).map_or("", String::as_str);
-        tickets::file(step, rng, by, &id, scope, justification)?;
+        tickets::file(step, rng, actor, &id, scope, justification)?;
     }
     let written = Record {
         app: Some(&id),
@@ -140,13 +144,13 @@ fn register(
         what: What::AppCreated,
         changes: Vec::new(),
     };
-    record(step, by, &written)?;
+    record(step, actor, &written)?;
     Ok(id)
 }
 
 fn insert(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     id: &AppId,
     client_id: &ClientId,
     spec: &AppSpec,
@@ -166,8 +170,8 @@ fn insert(
         spec.app_type().as_str(),
         spec.auth_label(),
         spec.access.label(),
-        by.now.0,
-        by.who.as_str(),
+        actor.now.0,
+        actor.who.as_str(),
         icon_of(spec),
         search_text(spec, client_id),
         json_of(spec)?,
@@ -176,7 +180,7 @@ fn insert(
     Ok(())
 }
 
-/// Other settings for an app that exists.
+/// Replaces the settings of an app.
 pub(in crate::store) fn write_spec(
     step: &Connection,
     id: &AppId,
@@ -202,8 +206,8 @@ pub(in crate::store) fn write_spec(
     write_search(step, id)
 }
 
-/// What the filter looks through, after anything in it changed. Always written, so that every
-/// console learns by it that its copy of the list is stale.
+/// Updates the text that the filter searches. Always written: this tells every console that its
+/// copy of the list is outdated.
 pub(in crate::store) fn write_search(step: &Connection, id: &AppId) -> Result<(), StoreError> {
     let app = read(step, id)?;
     step.execute(

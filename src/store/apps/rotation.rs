@@ -1,4 +1,5 @@
-//! Changing a Client Secret without an outage: for a while the old one and the new one both work.
+//! Rotating a Client Secret without an outage: the old and the new one work side by side for a
+//! while.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -15,19 +16,19 @@ use crate::store::{
         change::{managed, must_not_be_in_trash},
         register, secrets,
     },
-    history::{By, Record, record},
+    history::{Actor, Record, record},
 };
 
 impl Workspace {
-    /// A new secret becomes the current one; the old one works for `overlap_hours` more.
+    /// Makes a new secret the current one; the old one works for `overlap_hours` more.
     pub fn rotate_secret(
         &mut self,
         id: &AppId,
         overlap_hours: u32,
         now: UnixMs,
     ) -> Result<App, StoreError> {
-        self.change(now, |step, by, rng| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, rng| {
+            let app = managed(step, actor, id)?;
             must_not_be_in_trash(&app)?;
             if app.spec.client_type() == ClientType::Public {
                 return Err(StoreError::Conflict(
@@ -43,7 +44,7 @@ impl Workspace {
             let hours = overlap_hours.min(OVERLAP_HOURS_MAX);
             let ends_at = now.0.saturating_add(i64::from(hours) * 60 * 60 * 1000);
             drop_retiring(step, id)?;
-            let before = secrets::fingerprint(step, by, id)?;
+            let before = secrets::fingerprint(step, actor, id)?;
             if hours == 0 {
                 step.execute(
                     "DELETE FROM client_secrets WHERE app_id = ?1",
@@ -56,32 +57,32 @@ impl Workspace {
                 )?;
             }
             let secret = mint_client_secret(rng);
-            secrets::keep_client_secret(step, by, rng, id, &secret)?;
+            secrets::keep_client_secret(step, actor, rng, id, &secret)?;
             let mut changes = vec![Change::new(
                 "Client Secret",
                 before,
-                Some(by.key.fingerprint(&secret)),
+                Some(actor.key.fingerprint(&secret)),
             )];
             let ends = format!("{hours} hours later");
             changes.push(Change::new("Old secret ends", None::<String>, Some(ends)));
-            finish(step, by, &app, What::SecretRotated, changes)
+            finish(step, actor, &app, What::SecretRotated, changes)
         })
     }
 
-    /// The old secret ends now.
+    /// Ends the old secret now.
     pub fn finish_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let app = managed(step, actor, id)?;
             must_rotate(step, id, now)?;
             drop_retiring(step, id)?;
-            finish(step, by, &app, What::RotationFinished, Vec::new())
+            finish(step, actor, &app, What::RotationFinished, Vec::new())
         })
     }
 
-    /// The new secret is thrown away, the old one is the current one again.
+    /// Discards the new secret; the old one is current again.
     pub fn cancel_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
-        self.change(now, |step, by, _| {
-            let app = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let app = managed(step, actor, id)?;
             must_rotate(step, id, now)?;
             step.execute(
                 "DELETE FROM client_secrets WHERE app_id = ?1 AND state = 'current'",
@@ -91,14 +92,14 @@ impl Workspace {
                 "UPDATE client_secrets SET state = 'current', ends_at = NULL WHERE app_id = ?1",
                 [id.as_str()],
             )?;
-            finish(step, by, &app, What::RotationCancelled, Vec::new())
+            finish(step, actor, &app, What::RotationCancelled, Vec::new())
         })
     }
 }
 
 fn finish(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &App,
     what: What,
     changes: Vec<Change>,
@@ -111,7 +112,7 @@ fn finish(
         what,
         changes,
     };
-    record(step, by, &written)?;
+    record(step, actor, &written)?;
     app.map_or(Err(StoreError::NotFound("This app")), |id| {
         register::read(step, id)
     })
@@ -126,7 +127,7 @@ fn must_rotate(step: &Connection, id: &AppId, now: UnixMs) -> Result<(), StoreEr
     }
 }
 
-/// When the retiring secret ends, if there is one that still works.
+/// When the retiring secret ends, if one still works.
 fn retiring(step: &Connection, id: &AppId, now: UnixMs) -> Result<Option<i64>, StoreError> {
     Ok(step
         .prepare_cached(

@@ -1,10 +1,10 @@
-//! Client secrets and shared secrets: sealed in, opened one at a time, compared by digest.
-//! Deliberately absent: a query that returns more than one of them.
+//! Client secrets and shared secrets: stored sealed, opened one at a time, compared by digest.
+//! Deliberately absent: a query that returns several of them.
 
 use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::store::{StoreError, Unlocked, Workspace, history::By, must_not_audit};
+use crate::store::{StoreError, Unlocked, Workspace, history::Actor, require_writer};
 use crate::{
     domain::{
         history::Change,
@@ -36,14 +36,14 @@ fn shared_secret_of(app: &AppId) -> Aad<'_> {
 
 pub(in crate::store) fn keep_client_secret(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     secret: &Secret,
 ) -> Result<(), StoreError> {
     let id = mint_id(rng);
     let text = secret.expose().as_bytes();
-    let sealed = vault::seal(by.key, rng, text, &client_secret_at(&id))?;
+    let sealed = vault::seal(actor.key, rng, text, &client_secret_at(&id))?;
     step.prepare_cached(
         "INSERT INTO client_secrets (id, app_id, sealed, sha256, state, created_at)
          VALUES (?1, ?2, ?3, ?4, 'current', ?5)",
@@ -53,39 +53,39 @@ pub(in crate::store) fn keep_client_secret(
         app.as_str(),
         sealed,
         SecretDigest::of(secret).as_bytes(),
-        by.now.0
+        actor.now.0
     ])?;
     Ok(())
 }
 
 pub(in crate::store) fn keep_shared_secret(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     secret: &Secret,
 ) -> Result<(), StoreError> {
     let text = secret.expose().as_bytes();
-    let sealed = vault::seal(by.key, rng, text, &shared_secret_of(app))?;
+    let sealed = vault::seal(actor.key, rng, text, &shared_secret_of(app))?;
     step.prepare_cached(
         "INSERT INTO shared_secrets (app_id, sealed, created_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (app_id) DO UPDATE SET sealed = excluded.sealed,
              created_at = excluded.created_at",
     )?
-    .execute(params![app.as_str(), sealed, by.now.0])?;
+    .execute(params![app.as_str(), sealed, actor.now.0])?;
     Ok(())
 }
 
-/// The shared secret of new settings in the place of the old one; what to write down of it.
+/// Replaces the shared secret of an app and returns what the history says about it.
 pub(in crate::store) fn replace_shared_secret(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut impl CryptoRng,
     app: &AppId,
     new: Option<&Secret>,
 ) -> Result<Option<Change>, StoreError> {
-    let fingerprint = |secret: &Secret| by.key.fingerprint(secret);
-    let before = stored_shared_secret(step, by.key, app)?
+    let fingerprint = |secret: &Secret| actor.key.fingerprint(secret);
+    let before = stored_shared_secret(step, actor.key, app)?
         .as_ref()
         .map(fingerprint);
     let after = new.map(fingerprint);
@@ -93,7 +93,7 @@ pub(in crate::store) fn replace_shared_secret(
         return Ok(None);
     }
     match new {
-        Some(secret) => keep_shared_secret(step, by, rng, app, secret)?,
+        Some(secret) => keep_shared_secret(step, actor, rng, app, secret)?,
         None => {
             step.execute(
                 "DELETE FROM shared_secrets WHERE app_id = ?1",
@@ -104,17 +104,17 @@ pub(in crate::store) fn replace_shared_secret(
     Ok(Some(Change::new("Shared Secret", before, after)))
 }
 
-/// Of the current Client Secret; `None` where there is none.
+/// The fingerprint of the current Client Secret, if there is one.
 pub(in crate::store) fn fingerprint(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &AppId,
 ) -> Result<Option<String>, StoreError> {
-    let secret = stored_client_secret(step, by.key, app, "current")?;
-    Ok(secret.map(|secret| by.key.fingerprint(&secret)))
+    let secret = stored_client_secret(step, actor.key, app, "current")?;
+    Ok(secret.map(|secret| actor.key.fingerprint(&secret)))
 }
 
-/// The live ones, the current one first.
+/// The live secrets, the current one first.
 pub(in crate::store) fn infos(db: &Connection, app: &AppId) -> Result<Vec<SecretInfo>, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT created_at, last_used_at, ends_at FROM client_secrets WHERE app_id = ?1
@@ -165,25 +165,25 @@ fn stored_shared_secret(
         .transpose()
 }
 
-/// A secret as it is kept for comparing.
+/// A secret in the form in which it is compared.
 #[derive(Clone, Copy, Debug)]
 pub struct KeptSecret {
     sha256: SecretDigest,
-    /// Of a retiring one: it works until then.
+    /// When a retiring secret stops working.
     ends_at: Option<UnixMs>,
     last_used_at: Option<UnixMs>,
 }
 
-/// A login at each call must not be a write at each call.
+/// An app that logs in at each call must not cause a write at each call.
 const USE_NOTED_EVERY_MS: i64 = 60_000;
 
 impl Workspace {
-    /// `None` for a public client, which has none.
+    /// `None` for a public client.
     pub fn client_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
         stored_client_secret(&self.db, self.key_to_secrets()?, app, "current")
     }
 
-    /// The one that a rotation ends, while it works.
+    /// The secret that a rotation replaced, while it still works.
     pub fn retiring_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
         stored_client_secret(&self.db, self.key_to_secrets()?, app, "retiring")
     }
@@ -193,8 +193,8 @@ impl Workspace {
         stored_shared_secret(&self.db, self.key_to_secrets()?, app)
     }
 
-    /// What the secrets of a client that is not deleted are compared with. Works while locked: only
-    /// digests are read.
+    /// The digests of a client's secrets, unless the app is deleted. Works while locked, because
+    /// nothing is opened.
     pub fn kept_secrets(&self, client: &ClientId) -> Result<Vec<KeptSecret>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT client_secrets.sha256, client_secrets.ends_at, last_used_at FROM client_secrets
@@ -211,7 +211,7 @@ impl Workspace {
         Ok(kept.collect::<Result<_, _>>()?)
     }
 
-    /// Whether what was presented is one of these and works at the time; then its use is noted.
+    /// Whether the presented text is one of these secrets and works now. Its use is noted.
     pub fn verify_client_secret(
         &self,
         kept: &mut [KeptSecret],
@@ -221,7 +221,7 @@ impl Workspace {
         let presented = SecretDigest::of_presented(presented);
         let mut used = None;
         for secret in kept {
-            // Not short-circuited: the time must not tell which of two secrets it was.
+            // Not short-circuited: the time must not reveal which of two secrets matched.
             let is_it = secret.sha256.is(&presented);
             if is_it && secret.ends_at.is_none_or(|end| end > now) {
                 used = Some(secret);
@@ -245,7 +245,7 @@ impl Workspace {
 
     pub(in crate::store) fn key_to_secrets(&self) -> Result<&WorkspaceKey, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
-        must_not_audit(&self.db, who, "see secrets")?;
+        require_writer(&self.db, who, "see secrets")?;
         Ok(key)
     }
 }

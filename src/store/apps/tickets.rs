@@ -1,4 +1,4 @@
-//! Requests for scopes that require approval. Answering them: `approvals`.
+//! Requests for scopes that require approval. `approvals` decides them.
 
 use rand::CryptoRng;
 use rusqlite::{Connection, Row, params};
@@ -9,13 +9,13 @@ use crate::domain::{
     people::ticket::{Ticket, TicketState},
     time::UnixMs,
 };
-use crate::store::{StoreError, history::By};
+use crate::store::{StoreError, history::Actor};
 
-/// A new request, or the same one again with another justification: pending either way.
+/// Files a request, or the same one with a new justification. It is pending afterwards.
 pub(in crate::store) fn file(
     step: &Connection,
     rng: &mut impl CryptoRng,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &AppId,
     scope: ScopeId,
     justification: &str,
@@ -33,19 +33,19 @@ pub(in crate::store) fn file(
         app.as_str(),
         scope.as_str(),
         justification,
-        by.who.as_str(),
+        actor.who.as_str(),
         TicketState::Pending.as_str(),
-        by.now.0,
+        actor.now.0,
     ])?;
     Ok(())
 }
 
-/// After the settings changed: requests for scopes that are no longer wanted go, a scope that is
-/// new or justified otherwise is asked for (again).
+/// Updates the requests after the settings changed: removes those for scopes that are no longer
+/// requested, and files a new or newly justified one.
 pub(in crate::store) fn follow(
     step: &Connection,
     rng: &mut impl CryptoRng,
-    by: By<'_>,
+    actor: Actor<'_>,
     app: &AppId,
     spec: &AppSpec,
 ) -> Result<(), StoreError> {
@@ -62,7 +62,7 @@ pub(in crate::store) fn follow(
             .iter()
             .any(|ticket| ticket.scope == scope && ticket.justification == justification);
         if !stands {
-            file(step, rng, by, app, scope, justification)?;
+            file(step, rng, actor, app, scope, justification)?;
         }
     }
     Ok(())
@@ -84,7 +84,7 @@ pub(in crate::store) fn of(db: &Connection, app: &AppId) -> Result<Vec<Ticket>, 
     Ok(tickets)
 }
 
-/// From a row that begins with `COLUMNS`.
+/// Reads a row that begins with `COLUMNS`.
 pub(in crate::store) fn ticket(row: &Row<'_>) -> Result<Ticket, StoreError> {
     let scope: String = row.get(2)?;
     let state: String = row.get(5)?;

@@ -1,8 +1,8 @@
-//! A copy of the workspace while others use it, and what is looked at before a copy counts.
+//! Copies the workspace while others use it, and verifies the copy.
 //!
-//! `VACUUM INTO` and not SQLite's backup interface: it reads in one transaction, so that a busy
-//! writer neither waits for it nor makes it begin again; it takes no deleted pages along; and what
-//! it writes is one file without a log.
+//! Uses `VACUUM INTO` instead of SQLite's backup interface: it reads in one transaction, so that a
+//! busy writer neither waits for it nor makes it start over; it leaves deleted pages out; and it
+//! writes a single file without a log.
 
 use std::{
     fs,
@@ -26,8 +26,8 @@ use crate::store::{
     },
 };
 
-/// All that a workspace is made of, with the format that brought it; each is counted, so that
-/// each was read.
+/// All tables of a workspace, with the format that introduced them. Verifying counts the rows of
+/// each, so that each is read.
 pub(in crate::store) const TABLES: &[(i64, &str)] = &[
     (1, "organization"),
     (1, "developers"),
@@ -53,40 +53,40 @@ pub(in crate::store) const TABLES: &[(i64, &str)] = &[
     (7, "former_refresh_tokens"),
 ];
 
-/// What older files hold besides: the first and the last format that had it.
+/// Tables of older files only, with the first and the last format that had them.
 const FORMER_TABLES: &[(i64, i64, &str)] = &[(5, 6, "session_tokens"), (6, 6, "replaced_tokens")];
 
-/// What a file was found to hold. None of it is sealed.
+/// The contents of a file. Nothing here is sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holds {
     pub format: i64,
-    /// `None` when nobody has signed up yet.
+    /// `None` if nobody has signed up yet.
     pub organization: Option<String>,
     pub people: i64,
     pub apps: i64,
     pub drafts: i64,
-    /// The last sign-in, app or draft.
+    /// The time of the last sign-in, app or draft.
     pub last_used: Option<UnixMs>,
 }
 
-/// A backup that was verified and is on disk.
+/// A verified backup that is on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackedUp {
-    /// Without links.
+    /// Without symbolic links.
     pub path: PathBuf,
     pub bytes: u64,
     pub holds: Holds,
 }
 
 impl Workspace {
-    /// Needs nobody to be signed in: what is sealed stays sealed.
+    /// Works without a sign-in: sealed values stay sealed.
     pub fn back_up_to(&self, target: &Path) -> Result<BackedUp, BackupError> {
         copy_to(&self.db, target)
     }
 }
 
-/// Backs up the workspace in `data_dir` as it is: an older one is not migrated on the way, a
-/// missing one not made, and the log of one that nobody has open is not folded in.
+/// Backs up the workspace in `data_dir` without changing it: an older one is not migrated, a
+/// missing one is not created, and a log that nobody uses is not folded in.
 pub fn back_up(data_dir: &Path, target: &Path) -> Result<BackedUp, BackupError> {
     let no_workspace = || BackupError::NoWorkspace {
         folder: data_dir.to_owned(),
@@ -102,12 +102,12 @@ pub fn back_up(data_dir: &Path, target: &Path) -> Result<BackedUp, BackupError> 
     if presence.is_alone() && !locks::is_open_elsewhere(&source) {
         let before = stamps(&source);
         let is_readable = must_be_sound(&source)?.is_some();
-        // A console may start meanwhile.
+        // A console may start in the meantime.
         presence.share(BUSY_WAIT)?;
         if is_readable {
             let db = open_quietly(&source).map_err(|error| open_error(&source, &error))?;
             let copied = copied(&db, &place);
-            // What was read without locks counts if nobody wrote.
+            // A read without locks is valid if nobody wrote meanwhile.
             if stamps(&source) == before {
                 return placed(copied?, place);
             }
@@ -117,17 +117,17 @@ pub fn back_up(data_dir: &Path, target: &Path) -> Result<BackedUp, BackupError> 
     placed(copied(&db, &place)?, place)
 }
 
-/// Nothing is at `target` until all of it is.
+/// Nothing is at `target` until the copy is complete.
 pub(in crate::store) fn copy_to(db: &Connection, target: &Path) -> Result<BackedUp, BackupError> {
     let place = free_place(&source_of(db), target)?;
     placed(copied(db, &place)?, place)
 }
 
-/// The copy beside its place, verified.
+/// The verified copy, next to its destination.
 fn copied(db: &Connection, place: &Path) -> Result<(Unfinished, Holds), BackupError> {
     let io = |error| BackupError::io(place, &error);
     let new = Unfinished::beside(place).map_err(io)?;
-    // The file is there already, private and locked; SQLite is not to make another.
+    // The file exists already, private and locked; SQLite must not create another.
     let into = uri(new.path(), "mode=rw");
     db.execute("VACUUM INTO ?1", [into])
         .map_err(|error| not_copied(db, place, &error))?;
@@ -149,7 +149,7 @@ fn placed((new, holds): (Unfinished, Holds), path: PathBuf) -> Result<BackedUp, 
     Ok(BackedUp { path, bytes, holds })
 }
 
-/// Damage is the source's; all else went wrong with the target.
+/// Damage belongs to the source; every other error belongs to the target.
 fn not_copied(db: &Connection, target: &Path, error: &rusqlite::Error) -> BackupError {
     match BackupError::sqlite(target, error) {
         BackupError::Damaged { .. } => BackupError::Workspace(OpenError::Damaged {
@@ -160,11 +160,11 @@ fn not_copied(db: &Connection, target: &Path, error: &rusqlite::Error) -> Backup
 }
 
 fn source_of(db: &Connection) -> PathBuf {
-    // What is no UTF-8 is not told; the name alone still says which file is meant.
+    // A path that is not UTF-8 is not shown; the file name still tells which file is meant.
     PathBuf::from(db.path().unwrap_or(FILE_NAME))
 }
 
-/// Where the copy goes, with a folder that has no links: SQLite is told to follow none.
+/// The path of the copy, in a folder without symbolic links: SQLite is told not to follow any.
 fn free_place(source: &Path, target: &Path) -> Result<PathBuf, BackupError> {
     let name = target.file_name().ok_or_else(|| BackupError::NoName {
         path: target.to_owned(),
@@ -181,7 +181,7 @@ fn free_place(source: &Path, target: &Path) -> Result<PathBuf, BackupError> {
     if with_companions(source).any(|taken| taken == path) {
         return Err(BackupError::IsTheWorkspace { path });
     }
-    // A log that lies beside the new file would be taken for its own.
+    // SQLite would take a log next to the new file for its own.
     if let Some(path) = with_companions(&path).find(|path| path.symlink_metadata().is_ok()) {
         return Err(BackupError::Exists { path });
     }
@@ -190,7 +190,7 @@ fn free_place(source: &Path, target: &Path) -> Result<PathBuf, BackupError> {
     Ok(path)
 }
 
-/// Reads all of the file at `path`; `named` is what a person knows it by.
+/// Reads the whole file at `path`. `named` is the path that a person knows.
 pub(in crate::store) fn verify(path: &Path, named: &Path) -> Result<Holds, BackupError> {
     must_be_one(path, named)?;
     let failed = |error: rusqlite::Error| BackupError::sqlite(named, &error);
@@ -219,7 +219,7 @@ pub(in crate::store) fn verify(path: &Path, named: &Path) -> Result<Holds, Backu
     let holds = Holds::of(&db).map_err(failed)?;
     let known = crate::store::known_format();
     if holds.format > known {
-        // Told by its log.
+        // The log says so.
         return Err(BackupError::Newer {
             path: named.to_owned(),
             found: holds.format,
@@ -229,7 +229,7 @@ pub(in crate::store) fn verify(path: &Path, named: &Path) -> Result<Holds, Backu
     Ok(holds)
 }
 
-/// By its first bytes, before SQLite sees the file.
+/// Checks the first bytes of a file before SQLite opens it.
 pub(in crate::store) fn must_be_one(path: &Path, named: &Path) -> Result<(), BackupError> {
     let not_one = || BackupError::NotABackup {
         path: named.to_owned(),

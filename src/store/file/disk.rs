@@ -1,5 +1,5 @@
-//! The data directory and the files in it: created private, kept private, no links followed.
-//! What is inside a file is not known here, but for SQLite's first 100 bytes.
+//! The data directory and its files: created private, kept private, without following links. Knows
+//! nothing of a file's contents but SQLite's first 100 bytes.
 
 use std::{
     ffi::OsStr,
@@ -21,17 +21,18 @@ use crate::store::{
     },
 };
 
-/// Everything that others may do to a file.
+/// All permissions of other accounts.
 const FOR_OTHERS: u32 = 0o077;
 const STICKY: u32 = 0o1000;
 
 pub(in crate::store) enum Found {
-    /// Absent, or left empty by a start that was cut off.
+    /// Missing, or an empty file that an interrupted start left behind.
     Nothing,
     Header(Header),
 }
 
-/// The directory without links: SQLite is told to follow none. `None` when there is none.
+/// The directory without symbolic links: SQLite is told not to follow any. `None` if it does not
+/// exist.
 pub(in crate::store) fn find_dir(dir: &Path) -> Result<Option<PathBuf>, OpenError> {
     match fs::metadata(dir) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -53,22 +54,23 @@ fn not_creatable(dir: &Path, error: &io::Error) -> OpenError {
     }
 }
 
-/// What was made for a workspace. Dropped, it is gone again, unless something else is in it.
+/// Files and folders that were created for a workspace. Removed again on drop, unless something
+/// else is in them.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Made {
     files: Vec<PathBuf>,
-    /// The innermost first.
+    /// Innermost first.
     dirs: Vec<PathBuf>,
 }
 
 impl Made {
-    /// The directory (0700) and those above it.
+    /// Creates the directory (0700) and those above it.
     pub(in crate::store) fn dir(&mut self, dir: &Path) -> Result<PathBuf, OpenError> {
         let missing: Vec<&Path> = dir.ancestors().take_while(|part| !part.exists()).collect();
         for part in missing.into_iter().rev() {
             match DirBuilder::new().mode(0o700).create(part) {
                 Ok(()) => self.dirs.insert(0, part.to_owned()),
-                // Another devconsole was faster.
+                // Another devconsole created it first.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(not_creatable(dir, &error)),
             }
@@ -77,7 +79,7 @@ impl Made {
         fs::canonicalize(dir).map_err(|error| refused(dir, &error))
     }
 
-    /// SQLite synchronizes the folder of its files, but not the names of new folders above it.
+    /// SQLite syncs the folder of its files, but not the folders above it.
     fn sync_dirs(&self) {
         for parent in self.dirs.iter().filter_map(|dir| dir.parent()) {
             let parent = if parent.as_os_str().is_empty() {
@@ -85,18 +87,18 @@ impl Made {
             } else {
                 parent
             };
-            // A file system that cannot do this for folders has no better way either.
+            // Some file systems cannot sync folders, and have no better way.
             let _ = File::open(parent).and_then(|folder| folder.sync_all());
         }
     }
 
-    /// Not for a file that somebody else could have opened meanwhile.
+    /// Only for a file that nobody else can have opened yet.
     pub(in crate::store) fn file(&mut self, path: &Path) {
         self.files = with_companions(path).collect();
     }
 
     pub(in crate::store) fn keep(&mut self) {
-        // Not by another value in its place: this one would be dropped.
+        // Cleared instead of replaced by a new value, because the old one would be dropped.
         self.files.clear();
         self.dirs.clear();
     }
@@ -104,7 +106,7 @@ impl Made {
 
 impl Drop for Made {
     fn drop(&mut self) {
-        // What failed before is told; that this fails too would only hide it.
+        // The earlier error is reported; an error here would only hide it.
         for file in &self.files {
             let _ = fs::remove_file(file);
         }
@@ -114,7 +116,7 @@ impl Drop for Made {
     }
 }
 
-/// Closes the directory to others where it is ours to do so.
+/// Makes the directory private if it belongs to this program alone.
 pub(in crate::store) fn make_dir_private(
     dir: &Path,
     file_name: &str,
@@ -140,7 +142,7 @@ pub(in crate::store) fn make_dir_private(
     Ok(())
 }
 
-/// A directory with other things in it, or a shared one like /tmp, is not.
+/// Not for a directory with other files, or a shared one like /tmp.
 fn is_ours_to_close(dir: &Path, mode: u32, file_name: &str) -> Result<bool, OpenError> {
     let mut entries = fs::read_dir(dir).map_err(|error| refused(dir, &error))?;
     let is_ours = |entry: io::Result<fs::DirEntry>| {
@@ -151,7 +153,7 @@ fn is_ours_to_close(dir: &Path, mode: u32, file_name: &str) -> Result<bool, Open
     Ok(mode & STICKY == 0 && entries.all(is_ours))
 }
 
-/// Asks for all that opening needs: a refusal half-way would leave the first half done.
+/// Checks everything that opening needs: a failure half-way would leave the first half done.
 pub(in crate::store) fn must_be_usable(dir: &Path, path: &Path) -> Result<(), OpenError> {
     must_be_writable_dir(dir)?;
     must_allow(dir, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK)?;
@@ -165,7 +167,8 @@ pub(in crate::store) fn must_be_usable(dir: &Path, path: &Path) -> Result<(), Op
         let Some(about) = plain_file(&file)? else {
             continue;
         };
-        // Asked of the mode and not of the system: root may write anything, and should not here.
+        // The mode is checked instead of the access: root may write to any file, but should not
+        // here.
         if about.permissions().readonly() {
             return Err(OpenError::ReadOnly { path: file });
         }
@@ -181,7 +184,7 @@ fn must_allow(path: &Path, access: Access) -> Result<(), OpenError> {
     rustix::fs::access(path, access).map_err(|error| refused(path, &error.into()))
 }
 
-/// Only the owner changes a mode.
+/// Only the owner can change the mode.
 fn must_own(path: &Path, about: &Metadata) -> Result<(), OpenError> {
     let me = rustix::process::geteuid();
     if me.is_root() || me.as_raw() == about.uid() {
@@ -192,7 +195,7 @@ fn must_own(path: &Path, about: &Metadata) -> Result<(), OpenError> {
     })
 }
 
-/// SQLite finds out later, after it has made files.
+/// SQLite would notice only after it has created files.
 pub(in crate::store) fn must_have_room(dir: &Path, bytes: u64) -> Result<(), OpenError> {
     let Ok(about) = rustix::fs::statvfs(dir) else {
         return Ok(());
@@ -203,14 +206,14 @@ pub(in crate::store) fn must_have_room(dir: &Path, bytes: u64) -> Result<(), Ope
     } else {
         about.f_bavail
     };
-    // A file system without a size has none to run out of.
+    // A file system that reports no size cannot run out of space.
     if about.f_blocks > 0 && blocks.saturating_mul(about.f_frsize) < bytes {
         return Err(OpenError::DiskFull);
     }
     Ok(())
 }
 
-/// Looks at the file without SQLite, which might write beside it.
+/// Examines the file without SQLite, which might write next to it.
 pub(in crate::store) fn look_at(path: &Path) -> Result<Found, OpenError> {
     let Some(about) = plain_file(path)? else {
         return Ok(Found::Nothing);
@@ -229,19 +232,20 @@ pub(in crate::store) fn look_at(path: &Path) -> Result<Found, OpenError> {
     }
 }
 
-/// Makes the file, private before its first byte. `create_new` never follows a link.
+/// Creates the file, private before its first byte. `create_new` never follows a link.
 pub(in crate::store) fn create_private(path: &Path) -> Result<(), OpenError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
     match options.open(path) {
         Ok(_) => Ok(()),
-        // Another devconsole was faster, or an empty one was left: it is looked at next.
+        // Another devconsole created it first, or an empty file was left: the caller examines it
+        // next.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(refused(path, &error)),
     }
 }
 
-/// Closes a file that others can read.
+/// Makes a file private that other accounts can read.
 pub(in crate::store) fn make_private(
     path: &Path,
     notices: &mut Vec<String>,

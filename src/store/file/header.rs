@@ -1,5 +1,5 @@
-//! The first 100 bytes of an SQLite file (sqlite.org/fileformat2.html §1.3), read without SQLite:
-//! of the file itself, or of its first page in a log.
+//! The first 100 bytes of an SQLite file (sqlite.org/fileformat2.html §1.3), read without SQLite
+//! from the file, or from its first page in a log.
 
 use crate::store::{
     error::OpenError,
@@ -14,7 +14,7 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const READ_VERSION: usize = 19;
 const CHANGE_COUNTER: usize = 24;
 const PAGES: usize = 28;
-/// Where [`Mark`] is kept.
+/// The offset of the [`Mark`].
 pub(in crate::store) const MARK: usize = 48;
 const USER_VERSION: usize = 60;
 const APPLICATION_ID: usize = 68;
@@ -27,12 +27,12 @@ impl Header {
         Self(bytes)
     }
 
-    /// Of a whole page.
+    /// Reads the header of a whole page.
     pub(in crate::store) fn of_page(page: &[u8]) -> Option<Self> {
         page.first_chunk().copied().map(Self)
     }
 
-    /// Refuses what is not ours, and what a newer program wrote.
+    /// Refuses a file of another program, or of a newer version of this one.
     pub(in crate::store) fn must_be_ours(&self, path: &Path) -> Result<(), OpenError> {
         let is_ours = self.0.starts_with(MAGIC)
             && self.number(APPLICATION_ID) == migrate::APPLICATION_ID.cast_unsigned();
@@ -56,7 +56,7 @@ impl Header {
         i64::from(self.number(USER_VERSION).cast_signed())
     }
 
-    /// Whether the file says that it has a write-ahead log.
+    /// Whether the file uses a write-ahead log.
     pub(in crate::store) fn wants_log(&self) -> bool {
         self.0.get(READ_VERSION) == Some(&2)
     }
@@ -69,7 +69,7 @@ impl Header {
         self.number(PAGES)
     }
 
-    /// `None` in a file that only older programs wrote to.
+    /// `None` if only older versions have written to the file.
     pub(in crate::store) fn mark(&self) -> Option<Mark> {
         Mark::from_stored(self.number(MARK).cast_signed().into())
     }

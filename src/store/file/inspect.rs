@@ -1,5 +1,5 @@
-//! Looking at a workspace without leaving a trace: no file is made, changed, migrated or locked.
-//! What is read may be torn by a console that writes meanwhile; then it is said to be so.
+//! Examines a workspace without a trace: creates, changes, migrates and locks nothing. A console
+//! that writes at the same time may cause torn reads; the result says so.
 
 use std::{fmt::Write as _, fs, path::Path, time::SystemTime};
 
@@ -19,18 +19,18 @@ use crate::store::{
 
 pub(in crate::store) type Stamps = Vec<Option<(u64, Option<SystemTime>)>>;
 
-/// What a look at the file found.
+/// The result of examining a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspected {
-    /// Of the file, which an older program may have written.
+    /// The format of the file, which an older version may have written.
     pub format: i64,
-    /// What `PRAGMA quick_check` found, one line each; empty when all is well.
+    /// The lines of `PRAGMA quick_check`. Empty if the file is sound.
     pub damage: Vec<String>,
-    /// Somebody wrote while it was read: what is told of damage may not be so.
+    /// Another program wrote during the check, so the reported damage may not be real.
     pub was_written: bool,
 }
 
-/// The format that this program writes.
+/// The format that this version writes.
 pub fn known_format() -> i64 {
     migrate::known(MIGRATIONS)
 }
@@ -39,7 +39,7 @@ pub fn sqlite_version() -> &'static str {
     rusqlite::version()
 }
 
-/// `None` when there is no workspace yet.
+/// `None` if there is no workspace yet.
 pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     if !data_dir.exists() {
         return Ok(None);
@@ -51,14 +51,14 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     if let Found::Header(header) = &found {
         header.must_be_ours(&path)?;
     }
-    // Whoever has it open has the log that belongs to it.
+    // A program that has the file open also has the log that belongs to it.
     if !locks::is_open_elsewhere(&path) {
         must_fit(&path)?;
     }
     if matches!(found, Found::Nothing) {
         return Ok(None);
     }
-    // Reading past it would mean to undo it first.
+    // Reading the file would require undoing the change first.
     if holds_something(&path, "-journal") {
         return Err(OpenError::Other(
             "a change to it is under way or was cut off; start devconsole once, which fixes it"
@@ -70,7 +70,7 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     let format = migrate::version_of(&db).map_err(failed)?;
     let known = known_format();
     if format > known {
-        // Told by the log; the header of the file itself was older.
+        // The log says so; the header of the file is older.
         return Err(OpenError::Newer {
             found: format,
             known,
@@ -84,9 +84,9 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     }))
 }
 
-/// An ordinary read-only connection would make `-wal` and `-shm`. Where there is no log, the file
-/// is declared immutable. Where there is one, its index is kept in memory (exclusive mode), and
-/// `unix-none` takes none of the locks that would go with that.
+/// An ordinary read-only connection would create `-wal` and `-shm`. Without a log, the file is
+/// declared immutable. With a log, its index is kept in memory (exclusive mode), and `unix-none`
+/// avoids the locks of that mode.
 pub(in crate::store) fn open_quietly(path: &Path) -> rusqlite::Result<Connection> {
     if holds_something(path, "-wal") {
         return open_how(path, "mode=ro&vfs=unix-none");
@@ -94,7 +94,7 @@ pub(in crate::store) fn open_quietly(path: &Path) -> rusqlite::Result<Connection
     open_alone(path)
 }
 
-/// The file without what lies beside it.
+/// Opens the file without its log.
 pub(in crate::store) fn open_alone(path: &Path) -> rusqlite::Result<Connection> {
     open_how(path, "mode=ro&immutable=1")
 }
@@ -139,7 +139,7 @@ pub(in crate::store) fn uri(path: &Path, how: &str) -> String {
     uri
 }
 
-/// Names tables and rows, never a value that a row holds.
+/// Names tables and rows, never a value of a row.
 pub(in crate::store) fn check(db: &Connection, pragma: &str) -> rusqlite::Result<Vec<String>> {
     let mut statement = db.prepare(&format!("PRAGMA {pragma}(5)"))?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
@@ -147,12 +147,12 @@ pub(in crate::store) fn check(db: &Connection, pragma: &str) -> rusqlite::Result
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
 }
 
-/// Rows that refer to rows which are not there.
+/// Whether rows refer to rows that do not exist.
 pub(in crate::store) fn has_strays(db: &Connection) -> rusqlite::Result<bool> {
     db.prepare("PRAGMA foreign_key_check")?.exists([])
 }
 
-/// Length and time of the file and of its log.
+/// Length and modification time of the file and of its log.
 pub(in crate::store) fn stamps(path: &Path) -> Stamps {
     with_companions(path)
         .filter(|file| !file.to_string_lossy().ends_with("-shm"))

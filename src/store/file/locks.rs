@@ -1,5 +1,5 @@
-//! Who else has the workspace open: by our own lock on its folder, and by the locks that SQLite
-//! puts on its files, which are asked about and never taken here.
+//! Which other programs have the workspace open: found by this program's lock on the folder, and by
+//! the locks of SQLite on its files, which are queried and never taken here.
 
 use std::{
     fs::File,
@@ -18,18 +18,18 @@ use crate::store::{error::OpenError, file::unfinished::ended};
 
 const AGAIN: Duration = Duration::from_millis(5);
 
-/// That a program of ours works in the folder. Many may, but nobody while a restore replaces the
-/// file under them: SQLite would not notice that, and mix the log of one file with another.
-/// It is a lock on the folder itself, so that no file of its own is needed.
+/// A shared lock for each program of ours that works in the folder, exclusive during a restore:
+/// SQLite would not notice that its file is replaced, and would mix the log of one file with
+/// another. The lock is on the folder itself, so that it needs no file of its own.
 #[derive(Debug)]
 pub(in crate::store) struct Presence {
-    /// `None` where the file system has no such locks; SQLite's own are all there is then.
+    /// `None` if the file system has no such locks. Then only SQLite's locks protect the files.
     folder: Option<File>,
     is_alone: bool,
 }
 
 impl Presence {
-    /// Alone, if no other program of ours is there.
+    /// Exclusive, if no other program of ours is there.
     pub(in crate::store) fn enter(dir: &Path, patience: Duration) -> Result<Self, OpenError> {
         const EITHER: &[FlockOperation] = &[
             FlockOperation::NonBlockingLockExclusive,
@@ -49,13 +49,13 @@ impl Presence {
         Self::wait(dir, patience, &[FlockOperation::NonBlockingLockExclusive])
     }
 
-    /// No other program of ours is there, and none comes before [`Self::share`].
+    /// Whether no other program of ours is there, and none can come before [`Self::share`].
     pub(in crate::store) fn is_alone(&self) -> bool {
         self.is_alone && self.folder.is_some()
     }
 
-    /// Lets others in. In between another program may have been alone: what it replaces is not
-    /// open by then, and what is open it does not replace.
+    /// Lets others in. Another program may be exclusive in between: it replaces no file that is
+    /// open, and no file is open then.
     pub(in crate::store) fn share(&mut self, patience: Duration) -> Result<(), OpenError> {
         let shared = &[FlockOperation::NonBlockingLockShared];
         if let Some(folder) = self.folder.as_ref().filter(|_| self.is_alone) {
@@ -99,7 +99,7 @@ impl Presence {
     }
 }
 
-/// `None` while somebody else has it; an error where there are no such locks.
+/// `None` while another program has the lock; an error if there are no such locks.
 fn try_each(folder: &File, wanted: &[FlockOperation]) -> Option<Result<FlockOperation, ()>> {
     for &how in wanted {
         match flock(folder, how) {
@@ -111,19 +111,19 @@ fn try_each(folder: &File, wanted: &[FlockOperation]) -> Option<Result<FlockOper
     None
 }
 
-/// Bytes of the file and of its `-shm` that SQLite locks (os_unix.c and wal.c; walformat.html).
+/// Bytes of the file and its `-shm` that SQLite locks (os_unix.c, wal.c, walformat.html).
 const PENDING: u64 = 0x4000_0000;
 const SHARED: (u64, u64) = (PENDING + 2, 510);
 const WAL_WRITER: u64 = 120;
 
-/// Whether another process has the file open with SQLite; this process must not, since closing
-/// a file here would take its locks away.
+/// Whether another process has the file open with SQLite. This process must not have it open:
+/// closing a file here would release its locks.
 pub(in crate::store) fn is_open_elsewhere(path: &Path) -> bool {
     let whole = (PENDING, SHARED.0 + SHARED.1 - PENDING);
     conflicts(path, FlockType::WriteLock, whole)
 }
 
-/// Waits until nobody else has it to themselves or writes.
+/// Waits until no other program has the file exclusively or writes to it.
 pub(in crate::store) fn wait_for_writers(path: &Path, patience: Duration) -> Result<(), OpenError> {
     let since = Instant::now();
     let shm = ended(path, "-shm");
@@ -147,6 +147,6 @@ fn conflicts(path: &Path, how: FlockType, (start, length): (u64, u64)) -> bool {
         typ: how,
         offset_type: FlockOffsetType::Set,
     };
-    // What cannot be asked is found out by SQLite.
+    // If the query fails, SQLite finds out later.
     File::open(path).is_ok_and(|file| fcntl_getlk(&file, &wanted).is_ok_and(|held| held.is_some()))
 }

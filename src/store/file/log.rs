@@ -1,6 +1,6 @@
-//! What SQLite keeps beside a file, read without SQLite: the write-ahead log
-//! (sqlite.org/fileformat2.html §4) and the rollback journal (§3). Only what would be played into
-//! the file counts; what a crash cut off is passed over as SQLite does.
+//! Files that SQLite keeps next to a workspace, read without SQLite: the write-ahead log
+//! (sqlite.org/fileformat2.html §4) and the rollback journal (§3). Only content that SQLite would
+//! replay counts; what a crash cut off is skipped, as SQLite does.
 
 use std::{
     fs::File,
@@ -20,18 +20,18 @@ const PAGE_SIZES: std::ops::RangeInclusive<u32> = 512..=65_536;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::store) struct Wal {
     pub(in crate::store) commits: u64,
-    /// Of those, how many carry the first page, and with it a mark.
+    /// How many of the commits have the first page, and with it a mark.
     pub(in crate::store) commits_with_header: u64,
-    /// The first page as the last commit left it.
+    /// The first page after the last commit.
     pub(in crate::store) last: Option<Header>,
-    /// The first mark in it.
+    /// The first mark in the log.
     pub(in crate::store) first_mark: Option<Mark>,
-    /// Whether one of its commits has the mark that was asked for.
+    /// Whether a commit has the mark that was searched for.
     pub(in crate::store) has_mark: bool,
 }
 
 impl Wal {
-    /// `None` for no log, or one without a commit. `mark` is what to look for.
+    /// `None` without a log, and for a log without a commit. `mark` is the mark to search for.
     pub(in crate::store) fn read(path: &Path, mark: Option<Mark>) -> io::Result<Option<Self>> {
         let Some(file) = open(path)? else {
             return Ok(None);
@@ -70,7 +70,7 @@ struct Frame {
     header: Option<Header>,
 }
 
-/// The frames of the log, as far as they are of one generation and whole.
+/// The frames of the log that are whole and of one generation.
 struct Frames {
     is_big_endian: bool,
     salt: [u8; 8],
@@ -157,17 +157,17 @@ fn checksum(is_big_endian: bool, sums: (u32, u32), bytes: &[u8]) -> (u32, u32) {
         })
 }
 
-/// A rollback journal that SQLite would play back.
+/// A rollback journal that SQLite would replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) struct Journal {
-    /// Pages of the file before the change that was cut off.
+    /// Pages of the file before the interrupted change.
     pub(in crate::store) pages_before: u32,
-    /// The first page as it was before.
+    /// The first page before the change.
     pub(in crate::store) header: Option<Header>,
 }
 
 impl Journal {
-    /// `None` for no journal, and for one that was done with or not yet begun.
+    /// `None` without a journal, and for one that is finished or was not begun.
     pub(in crate::store) fn read(path: &Path) -> io::Result<Option<Self>> {
         let Some(file) = open(path)? else {
             return Ok(None);
@@ -182,7 +182,7 @@ impl Journal {
             header: None,
         };
         let mut head = first;
-        // Each part begins with a head of its own, at the next multiple of a sector.
+        // Each part begins with its own header, at the next multiple of a sector.
         let mut at = 0;
         while journal.header.is_none() {
             at += u64::from(head.sector_size);
@@ -241,7 +241,7 @@ impl JournalHead {
         Ok(is_whole.then_some(head))
     }
 
-    /// The checksum of a record: each 200th byte from the end.
+    /// The checksum of a record covers every 200th byte from the end.
     fn fits(&self, page: &[u8], record: &[u8]) -> bool {
         let sum = page
             .iter()
@@ -261,7 +261,7 @@ fn open(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Whether there was enough to fill it.
+/// Returns whether there were enough bytes to fill it.
 fn fill(file: &mut impl Read, bytes: &mut [u8]) -> io::Result<bool> {
     match file.read_exact(bytes) {
         Ok(()) => Ok(true),

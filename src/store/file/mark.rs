@@ -1,11 +1,11 @@
-//! A number that changes with each commit. It tells which file a log belongs to, and which moment
-//! of that file. SQLite cannot tell: the checksums of a log prove that the log is whole, and it is
-//! played into whatever file has the name.
+//! A number that changes with each commit. It tells which file a log belongs to, and which state of
+//! that file. SQLite cannot tell: the checksums of a log only prove that the log is whole, and
+//! SQLite replays it into whichever file has the name.
 //!
-//! The number is in the header, in the field for a suggested cache size (sqlite.org/fileformat2.html
-//! §1.3.11). Nobody follows that suggestion: `open::connect` and older versions of this program set
-//! their own cache size. So the number needs no table and no new format, and page 1, which holds
-//! it, is in the log of each commit.
+//! The number is in the header, in the field for a suggested cache size
+//! (sqlite.org/fileformat2.html §1.3.11). Nothing follows that suggestion: `open::connect` and
+//! older versions of this program set their own cache size. So the number needs neither a table nor
+//! a new format, and it is on page 1, which is in the log of each commit.
 
 use std::{fs::File, io, ops::Deref, os::unix::fs::FileExt as _};
 
@@ -14,10 +14,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::store::file::header;
 
-/// In KiB when negative. What misses the cache is in the page cache of the system.
+/// In KiB when negative. The system's page cache has the pages that miss.
 pub(in crate::store) const CACHE_SIZE: &str = "PRAGMA cache_size = -1024";
 
-/// 1 to `i32::MAX`: SQLite takes 0 for none, and the absolute value of a negative one.
+/// 1 to `i32::MAX`: for SQLite, 0 means none, and negative values lose their sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) struct Mark(i32);
 
@@ -27,8 +27,8 @@ impl Mark {
         (number > 0).then_some(Self(number))
     }
 
-    /// Where a file begins to count. Two copies of one file that both go on must not have the
-    /// same numbers.
+    /// The first number of a file. Two copies of one file that are both used must not count the
+    /// same.
     pub(in crate::store) fn random() -> Self {
         Self(rand::rng().random_range(1..=i32::MAX))
     }
@@ -38,10 +38,10 @@ impl Mark {
     }
 }
 
-/// The last step of a transaction that changed something.
+/// Must be the last step of a transaction that changed something.
 pub(in crate::store) fn advance(db: &Connection) -> rusqlite::Result<()> {
     let Mark(next) = of(db)?.map_or_else(Mark::random, Mark::next);
-    // The first pragma also applies to this connection, from which the second one protects.
+    // The first pragma also changes the cache of this connection; the second one restores it.
     db.execute_batch(&format!("PRAGMA default_cache_size = {next}; {CACHE_SIZE}"))
 }
 
@@ -56,13 +56,13 @@ fn of(db: &Connection) -> rusqlite::Result<Option<Mark>> {
     Ok(Mark::from_stored(stored))
 }
 
-/// A copy counts from somewhere else: what belongs to the first file does not belong to it. Not for
-/// a file that SQLite has open.
+/// Gives a copy its own numbers, so that a log of the original does not fit it. Not for a file that
+/// SQLite has open.
 pub(in crate::store) fn renew(file: &File) -> io::Result<()> {
     file.write_all_at(&Mark::random().0.to_be_bytes(), header::MARK as u64)
 }
 
-/// A transaction that has the write lock.
+/// A transaction with the write lock.
 #[derive(Debug)]
 pub(in crate::store) struct Write<'a> {
     step: Transaction<'a>,
@@ -70,13 +70,13 @@ pub(in crate::store) struct Write<'a> {
 }
 
 impl<'a> Write<'a> {
-    /// Takes the lock at once: a transaction that reads first and then wants to write cannot wait
-    /// for another writer, it fails.
+    /// Takes the lock at once: a transaction that reads first cannot wait for another writer; it
+    /// fails.
     pub(in crate::store) fn begin(db: &'a mut Connection) -> rusqlite::Result<Self> {
         Self::begin_on(db)
     }
 
-    /// For a connection on which no transaction has begun.
+    /// For a connection without a transaction.
     pub(in crate::store) fn begin_on(db: &'a Connection) -> rusqlite::Result<Self> {
         let step = Transaction::new_unchecked(db, TransactionBehavior::Immediate)?;
         Ok(Self {
@@ -85,7 +85,7 @@ impl<'a> Write<'a> {
         })
     }
 
-    /// Without a change it leaves no trace in the log.
+    /// Without a change, nothing is written to the log.
     pub(in crate::store) fn commit(self) -> rusqlite::Result<()> {
         if self.step.total_changes() != self.changes_before {
             advance(&self.step)?;

@@ -1,5 +1,5 @@
-//! From an older file to today's, by `PRAGMA user_version`. Forward only.
-//! Deliberately absent: down-migrations. The way back is the copy made before.
+//! Migrates an older file to the current format, by `PRAGMA user_version`.
+//! Deliberately absent: down-migrations. The copy from before is the way back.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::store::{
 /// "DVCN": marks a SQLite file as ours.
 pub(in crate::store) const APPLICATION_ID: i32 = 0x4456_434e;
 
-/// Position + 1 is the version that a migration leads to.
+/// The migration at position n leads to version n + 1.
 pub(in crate::store) const MIGRATIONS: &[&str] = &[
     include_str!("../../../assets/migrations/0001_workspace.sql"),
     include_str!("../../../assets/migrations/0002_team.sql"),
@@ -33,8 +33,8 @@ pub(in crate::store) fn known(migrations: &[&str]) -> i64 {
     i64::try_from(migrations.len()).unwrap_or(i64::MAX)
 }
 
-/// All steps in one transaction: a file is of one version or of the other. Returns the copy
-/// that was made of an existing file.
+/// Runs all steps in one transaction: the file has either the old version or the new one. Returns
+/// the path of the copy that was made first.
 pub(in crate::store) fn migrate(
     db: &mut Connection,
     path: &Path,
@@ -58,7 +58,7 @@ pub(in crate::store) fn migrate(
     let step = db
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failed)?;
-    // Asked again under the lock: another devconsole may have been here in between.
+    // Checked again under the lock: another devconsole may have migrated it meanwhile.
     let found = version_of(&step).map_err(failed)?;
     let done = usize::try_from(found).unwrap_or_default();
     for sql in migrations.iter().skip(done) {
@@ -73,7 +73,7 @@ pub(in crate::store) fn migrate(
     Ok(copy)
 }
 
-/// Next to the file, private, under a name that is still free.
+/// Copies the file next to itself, private, under a name that is free.
 fn copy_aside(db: &Connection, path: &Path, version: i64) -> Result<PathBuf, OpenError> {
     let free = (1_u32..=u32::MAX)
         .map(|nth| {
@@ -86,7 +86,7 @@ fn copy_aside(db: &Connection, path: &Path, version: i64) -> Result<PathBuf, Ope
         })
         .find(|name| name.symlink_metadata().is_err())
         .ok_or_else(|| OpenError::Other("no free name for a backup".to_owned()))?;
-    // VACUUM INTO accepts an empty file: made here, it is private from the first byte.
+    // VACUUM INTO accepts an empty file; creating it here makes it private from the first byte.
     disk::create_private(&free)?;
     let name = free
         .to_str()

@@ -1,4 +1,4 @@
-//! The file: opened, migrated, copied, put back, or refused and left as it was.
+//! The file: opening, migrating, copying, restoring, and refusing without a change.
 
 pub(in crate::store) mod backup;
 pub(in crate::store) mod disk;

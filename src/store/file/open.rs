@@ -1,5 +1,5 @@
-//! Opening a workspace: which file, is it ours, may we write, which pragmas.
-//! A file that is refused is left as it was, byte for byte.
+//! Opens a workspace: which file, whether it is ours and writable, and with which pragmas.
+//! A file that is refused is unchanged, byte for byte.
 
 use std::{
     ffi::OsString,
@@ -24,22 +24,22 @@ use crate::vault::KdfCost;
 
 pub const FILE_NAME: &str = "workspace.db";
 
-/// Bytes of a workspace in which nobody has signed up, with its log and the log's index.
+/// Bytes of an empty workspace, with its log and the log's index.
 const ROOM_FOR_A_NEW_ONE: u64 = 512 * 1024;
 
-/// Longer than any transaction of ours, shorter than a person's patience.
+/// Longer than any transaction of this program, shorter than a person's patience.
 pub(in crate::store) const BUSY_WAIT: Duration = Duration::from_millis(2000);
 
 #[derive(Debug)]
 pub struct Opened {
     pub workspace: Workspace,
-    /// What was put right on the way and should be told, one line each.
+    /// Problems that were fixed while opening, one line each, to show.
     pub notices: Vec<String>,
 }
 
 impl Workspace {
-    /// Opens `workspace.db` in `data_dir`; both are created, private, when they are absent.
-    /// `cost` is for keys that are made from now on; weaker ones are raised at sign-in.
+    /// Opens `workspace.db` in `data_dir`, and creates both, private, if they do not exist. New
+    /// keys are derived at `cost`; weaker ones are raised at sign-in.
     pub fn open(data_dir: &Path, cost: KdfCost) -> Result<Opened, OpenError> {
         let mut made = Made::default();
         let dir = match disk::find_dir(data_dir)? {
@@ -55,7 +55,7 @@ impl Workspace {
         Self::open_checked(&dir, &checked, presence, made, cost)
     }
 
-    /// `None` where nobody has signed up: then nothing is made either.
+    /// `None` if nobody has signed up; then nothing is created.
     pub fn open_signed_up(data_dir: &Path, cost: KdfCost) -> Result<Option<Opened>, OpenError> {
         let Some(dir) = disk::find_dir(data_dir)? else {
             return Ok(None);
@@ -71,8 +71,8 @@ impl Workspace {
         Ok(organization.map(|_| opened))
     }
 
-    /// Another connection to the same file, locked. The file is not looked at again: to close it
-    /// here would take the locks of the first connection away.
+    /// Another connection to the same file, locked. The file is not examined again: closing it here
+    /// would release the locks of the first connection.
     pub fn beside(&self) -> Result<Self, OpenError> {
         let other = || OpenError::Other("it has no folder".to_owned());
         let path = self.db.path().map(Path::new).ok_or_else(other)?;
@@ -102,7 +102,7 @@ impl Workspace {
             disk::make_private(&file, &mut notices)?;
         }
         let db = open_migrated(&path, &mut notices)?;
-        // Whoever waits for the folder must not find a file that is half made.
+        // A program that waits for the folder must not find a half-finished file.
         made.keep();
         presence.share(BUSY_WAIT)?;
         Ok(Opened {
@@ -125,7 +125,7 @@ impl Workspace {
 
 fn open_migrated(path: &Path, notices: &mut Vec<String>) -> Result<Connection, OpenError> {
     let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // Until all went well, leaving must not fold the log into the file.
+    // Until opening has succeeded, closing must not fold the log into the file.
     set_checkpoint_on_close(&db, false).map_err(|error| open_error(path, &error))?;
     if let Some(copy) = migrate::migrate(&mut db, path, MIGRATIONS)? {
         notices.push(format!(
@@ -137,7 +137,7 @@ fn open_migrated(path: &Path, notices: &mut Vec<String>) -> Result<Connection, O
     Ok(db)
 }
 
-/// As it is: nothing is made, migrated or mended. `None` when there is none.
+/// Opens the file without creating, migrating or fixing anything. `None` if it does not exist.
 pub(in crate::store) fn connect_as_it_is(path: &Path) -> Result<Option<Connection>, OpenError> {
     match disk::look_at(path)? {
         Found::Nothing => return Ok(None),
@@ -157,7 +157,7 @@ pub(in crate::store) fn connect_as_it_is(path: &Path) -> Result<Option<Connectio
     Ok(Some(db))
 }
 
-/// The file and what SQLite keeps beside it, which holds the same data.
+/// The file and SQLite's files next to it, which hold the same data.
 pub(in crate::store) fn with_companions(path: &Path) -> impl Iterator<Item = PathBuf> {
     let base = path.as_os_str().to_owned();
     ["", "-wal", "-shm", "-journal"]
@@ -170,7 +170,8 @@ pub(in crate::store) fn with_companions(path: &Path) -> impl Iterator<Item = Pat
 }
 
 pub(in crate::store) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, OpenError> {
-    // A URI is how a backup names any file; `path` itself begins with a slash and is none.
+    // A backup names its file by a URI. `path` itself begins with a slash, so it is not taken for
+    // one.
     let flags = access
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW
@@ -178,18 +179,18 @@ pub(in crate::store) fn connect(path: &Path, access: OpenFlags) -> Result<Connec
     let failed = |error| open_error(path, &error);
     let db = Connection::open_with_flags(path, flags).map_err(failed)?;
     db.busy_timeout(BUSY_WAIT).map_err(failed)?;
-    // SQLite falls back to reading when it may not write, and would say so only much later.
+    // SQLite opens a file read-only if it may not write, and would report it only much later.
     if db.is_readonly("main").map_err(failed)? {
         return Err(OpenError::ReadOnly {
             path: path.to_owned(),
         });
     }
-    // Or a prepared statement is compiled anew for every value that it compares with. No plan here
-    // depends on values.
+    // Otherwise a prepared statement is compiled again for each value that it compares. No plan
+    // here depends on values.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(failed)?;
     crate::store::list::search::define_finds(&db).map_err(failed)?;
-    // temp_store: what is sorted on the way must not be spilled to a file in clear.
+    // temp_store: sorting must not spill rows to a file in clear text.
     db.execute_batch(&format!(
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
@@ -202,8 +203,8 @@ pub(in crate::store) fn connect(path: &Path, access: OpenFlags) -> Result<Connec
     Ok(db)
 }
 
-/// Two programs that start on nothing may want this at once. SQLite does not ask its busy
-/// handler then, since waiting could deadlock; the other one is done in a moment.
+/// Two programs that create a workspace may need this at once. SQLite does not call its busy
+/// handler here, because waiting could deadlock; the other program is done in a moment.
 fn write_ahead_log(db: &Connection) -> rusqlite::Result<String> {
     let since = Instant::now();
     loop {
@@ -228,12 +229,12 @@ fn settle(db: &mut Connection, notices: &mut Vec<String>) -> rusqlite::Result<()
                 .to_owned(),
         );
     }
-    // Found out now and not when a person has filled in a form.
+    // Found out now, before a person has filled in a form.
     let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if mark::is_there(&step)? {
         step.rollback()?;
     } else {
-        // Folded in, it is in the file before the next log begins.
+        // Folded in, the mark is in the file before the next log begins.
         mark::advance(&step)?;
         step.commit()?;
         db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

@@ -1,6 +1,5 @@
-//! Whether a workspace may be opened, decided before SQLite may write: to open a file is to
-//! recover its log, and to close it is to fold the log in. Whoever is refused finds everything
-//! as it was.
+//! Decides whether a workspace may be opened, before SQLite may write: opening a file recovers its
+//! log, and closing it folds the log in. A refused workspace is left unchanged.
 
 use std::path::Path;
 
@@ -22,21 +21,21 @@ use crate::store::{
     people::developers::{Stage, stage_of},
 };
 
-/// SQLite keeps the index of a log in it.
+/// The file that holds SQLite's index of a log.
 const SHM_BYTES: u64 = 32 * 1024;
 
-/// What was found, where nothing is wrong.
+/// The findings about a sound workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) struct Preflight {
-    /// There is no file, or an empty one.
+    /// The file is missing or empty.
     pub(in crate::store) is_new: bool,
-    /// `None` where only SQLite could tell: somebody else has it open, or a change was cut off.
+    /// `None` if only SQLite can tell: another program has it open, or a change was cut off.
     pub(in crate::store) is_signed_up: Option<bool>,
 }
 
 impl Preflight {
-    /// `is_alone`: no other program of ours has it open. Where somebody has, the log is theirs, and
-    /// SQLite reads the file with them.
+    /// `is_alone`: no other program of ours has the workspace open. If one has, the log is its own,
+    /// and SQLite reads the file together with it.
     pub(in crate::store) fn run(
         dir: &Path,
         path: &Path,
@@ -67,8 +66,8 @@ impl Preflight {
     }
 }
 
-/// For a file that nobody has open. Answers whether somebody has signed up; `None` if a change was
-/// cut off that SQLite has to undo first.
+/// For a file that no program has open. Returns whether somebody has signed up; `None` if a change
+/// was cut off that SQLite has to undo first.
 pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenError> {
     let fit = must_fit(path)?;
     if fit == Fit::HasJournal {
@@ -87,7 +86,7 @@ pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenE
     if fit == Fit::Unknown {
         must_be_whole(&db, path)?;
     }
-    // All that a start reads. Older formats have other columns.
+    // Everything that a start reads. Older formats have other columns.
     if format == known {
         let stage = stage_of(&db).map_err(failed)?;
         return Ok(Some(stage != Stage::Empty));
@@ -99,18 +98,18 @@ pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenE
     Ok(Some(found > 0))
 }
 
-/// How a file and what lies beside it belong together.
+/// Whether a file and its log or journal belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Fit {
-    /// There is no log, or it is the file's own.
+    /// There is no log, or the log is the file's own.
     Own,
-    /// A change that was cut off is to be undone: its own.
+    /// The file's own journal: a change was cut off and has to be undone.
     HasJournal,
-    /// The log has no mark: an older program or another one wrote it.
+    /// The log has no mark: an older version or another program wrote it.
     Unknown,
 }
 
-/// Refuses a log of another file, or of another time of this one. The file must not be in use.
+/// Refuses the log of another file, or of another state of this one. The file must not be in use.
 pub(in crate::store) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
     let header = match disk::look_at(path)? {
         Found::Header(header) => header,
@@ -141,25 +140,26 @@ fn read_wal(path: &Path, mark: Option<Mark>) -> Result<Option<Wal>, OpenError> {
     Wal::read(&wal, mark).map_err(|error| disk::refused(&wal, &error))
 }
 
-/// A log begins where the file was when the log before it had been folded in, and the file may have
-/// any of its commits since: folding stops anywhere.
+/// A log starts from the file into which the log before it was folded. The file may have any of its
+/// commits since, because folding can stop anywhere.
 fn fit_of_wal(header: &Header, wal: &Wal) -> Option<Fit> {
-    // SQLite never leaves a log beside a file that wants none. Each copy that we make is one.
+    // SQLite never leaves a log next to a file that uses none, and each copy that this program
+    // makes uses none.
     if !header.wants_log() {
         return None;
     }
     match (header.mark(), wal.first_mark) {
         (Some(mark), Some(first)) => (wal.has_mark || mark.next() == first).then_some(Fit::Own),
-        // Once there is a mark, each first page has one.
+        // Once there is a mark, every first page has one.
         (Some(_), None) if wal.last.is_some() => None,
         _ => Some(Fit::Unknown),
     }
 }
 
-/// A change that was cut off has changed the first page or not yet. SQLite counts such changes.
+/// The interrupted change may or may not have changed the first page. SQLite counts such changes.
 fn is_own_journal(path: &Path, header: &Header, journal: &Journal) -> bool {
     if journal.pages_before == 0 {
-        // The making of a workspace: undoing it empties the file.
+        // The change that created the workspace: undoing it empties the file.
         return header.change_counter() <= 1 && !is_in_use_by_people(path);
     }
     let Some(before) = &journal.header else {
@@ -175,12 +175,12 @@ fn is_own_journal(path: &Path, header: &Header, journal: &Journal) -> bool {
     counted <= 1 && marks_fit
 }
 
-/// Somebody has signed up in it. A file that was never made whole cannot be read.
+/// Whether somebody has signed up. A file whose creation was interrupted cannot be read.
 fn is_in_use_by_people(path: &Path) -> bool {
     open_alone(path).is_ok_and(|db| stage_of(&db).is_ok_and(|stage| stage != Stage::Empty))
 }
 
-/// SQLite would delete a log that it finds beside nothing.
+/// SQLite would delete a log whose file is missing.
 fn must_not_have_lost_its_file(path: &Path) -> Result<(), OpenError> {
     let lost = |end| OpenError::LostFile {
         path: path.to_owned(),
@@ -197,12 +197,12 @@ fn must_not_have_lost_its_file(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Without a mark only the whole of it tells: the log of another file breaks its trees.
+/// Without a mark, only a full check can tell: the log of another file breaks the trees.
 fn must_be_whole(db: &Connection, path: &Path) -> Result<(), OpenError> {
     if is_whole(db).map_err(|error| open_error(path, &error))? {
         return Ok(());
     }
-    // Folding may have been cut off, which leaves a file that is nothing without its log.
+    // Folding may have been cut off; then the file is not whole without its log.
     let is_whole_alone = open_alone(path).and_then(|db| is_whole(&db));
     Err(match is_whole_alone {
         Ok(true) => foreign(path, "-wal"),

@@ -1,6 +1,5 @@
-//! A backup in the place of the workspace. What would be put there is copied beside it and
-//! verified first; what it replaces is kept. Until the one rename that changes everything, the
-//! workspace is as it was.
+//! Replaces the workspace by a backup. The backup is copied next to it and verified first, and the
+//! replaced file is kept. One rename changes everything; until then the workspace is unchanged.
 
 use std::{
     ffi::OsStr,
@@ -27,7 +26,7 @@ use crate::store::{
     },
 };
 
-/// A verified copy that waits beside the workspace. Dropped, it is gone and nothing has changed.
+/// A verified copy next to the workspace. Dropping it removes the copy and changes nothing.
 pub struct Restore {
     workspace: PathBuf,
     file: PathBuf,
@@ -36,40 +35,41 @@ pub struct Restore {
     replaces: Replaced,
     old: Old,
     copy: Unfinished,
-    /// The folder, if there was none.
+    /// The folder, if it did not exist.
     made: Made,
-    /// Nobody opens the workspace while a person thinks about it.
+    /// Keeps others from opening the workspace while the person decides.
     _alone: Presence,
 }
 
-/// What is there now.
+/// The workspace that will be replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Replaced {
     Nothing,
     Workspace(Holds),
-    /// Damaged, of a newer program or none of ours: why. It is kept just the same.
+    /// Why it cannot be read: damaged, of a newer version, or of another program. It is kept all
+    /// the same.
     Unreadable(String),
 }
 
-/// How what is there now is kept.
+/// How the replaced workspace is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Old {
-    /// As one file, folded by SQLite.
+    /// As one file; SQLite folds the log in.
     Folded,
     /// Byte for byte, as SQLite would open it.
     AsItIs,
-    /// Byte for byte, and the log under a name that SQLite does not take for the file's.
+    /// Byte for byte, with the log under a name that SQLite does not connect with the file.
     Apart,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     pub workspace: PathBuf,
-    /// Where what was replaced is now.
+    /// The replaced file.
     pub kept: Option<PathBuf>,
-    /// Where its log is now, if that was not part of it.
+    /// The log of the replaced file, if it is kept apart.
     pub kept_log: Option<PathBuf>,
-    /// What was put right on the way and should be told, one line each.
+    /// Problems that were fixed on the way, one line each, to show.
     pub notices: Vec<String>,
 }
 
@@ -83,8 +83,8 @@ impl Restore {
             return Err(BackupError::IsTheWorkspace { path: file });
         }
         must_be_restorable(&file)?;
-        // The copy is what counts, and it is verified again. This one makes sure that a file that
-        // is refused leaves no trace of a copy.
+        // The copy is verified again, and that decides. This check makes sure that a refused file
+        // leaves no copy behind.
         verify(&file, &file)?;
         let mut made = Made::default();
         let dir = match found {
@@ -109,7 +109,7 @@ impl Restore {
         })
     }
 
-    /// The backup, without links.
+    /// The backup, without symbolic links.
     pub fn file(&self) -> &Path {
         &self.file
     }
@@ -122,7 +122,7 @@ impl Restore {
         &self.holds
     }
 
-    /// When the backup was last written to, as its file system has it.
+    /// When the backup was last written, according to its file system.
     pub fn written(&self) -> Option<UnixMs> {
         self.written
     }
@@ -131,7 +131,7 @@ impl Restore {
         &self.replaces
     }
 
-    /// `now` names what is kept.
+    /// `now` is part of the name of the kept file.
     pub fn replace(mut self, now: UnixMs) -> Result<Restored, BackupError> {
         let mut notices = Vec::new();
         if let Some(dir) = self.workspace.parent() {
@@ -164,7 +164,7 @@ impl std::fmt::Debug for Restore {
 impl Replaced {
     fn look_at(workspace: &Path) -> Result<(Self, Old), BackupError> {
         let found = disk::look_at(workspace);
-        // A link or a folder is not ours to move.
+        // A link or a folder must not be moved.
         if let Err(error @ OpenError::NotAPlainFile { .. }) = found {
             return Err(error.into());
         }
@@ -190,7 +190,7 @@ impl Replaced {
     }
 }
 
-/// A log beside it means that the file alone is not all.
+/// A log next to the file means that the file alone is incomplete.
 fn must_be_restorable(file: &Path) -> Result<(), BackupError> {
     if file.is_dir() {
         return Err(BackupError::Folder {
@@ -207,7 +207,7 @@ fn must_be_restorable(file: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// What is verified is the copy: whatever happens to the file afterwards does not matter.
+/// The copy is verified, so that later changes to the file do not matter.
 fn copy_of(file: &Path, workspace: &Path) -> Result<(Unfinished, Option<UnixMs>), BackupError> {
     let from = File::open(file).map_err(|error| BackupError::io(file, &error))?;
     let to = |error| BackupError::io(workspace, &error);
@@ -225,10 +225,10 @@ fn written(file: &File) -> Option<UnixMs> {
 
 const LOGS: [&str; 3] = ["-wal", "-journal", "-shm"];
 
-/// What was in the place of the workspace, under another name.
+/// The replaced workspace under its new name.
 struct Kept {
     path: Option<PathBuf>,
-    /// From where, to where: logs of a file that SQLite could not read.
+    /// Logs of a file that SQLite cannot read: from where, to where.
     moved: Vec<(PathBuf, PathBuf)>,
     /// Locks the old file until the new one is in its place.
     _old: Option<Connection>,
@@ -258,8 +258,9 @@ impl Kept {
         }
     }
 
-    /// Byte for byte, because SQLite cannot read it, or must not. A log that stayed behind would be
-    /// taken for the new file's and be played into it: it has to go before that is in place.
+    /// Moves the file byte for byte, because SQLite cannot or must not read it. SQLite would replay
+    /// a log that stayed behind into the new file, so the log moves before the new file is in
+    /// place.
     fn as_it_is(workspace: &Path, place: &Path, how: Old) -> Result<Self, BackupError> {
         let mut kept = Self {
             path: None,
@@ -277,7 +278,7 @@ impl Kept {
         Ok(kept)
     }
 
-    /// The first that was moved and holds anything.
+    /// The first moved file that is not empty.
     fn log(&self) -> Option<PathBuf> {
         let is_log = |path: &Path| fs::metadata(path).is_ok_and(|about| about.len() > 0);
         let mut logs = self.moved.iter().map(|(_, to)| to);
@@ -314,7 +315,7 @@ impl Kept {
         Ok(())
     }
 
-    /// What fails here fails after something else did, which is what gets told.
+    /// An error here follows another one, which is reported.
     fn put_back(self) {
         for (from, to) in self.moved {
             let _ = fs::rename(to, from);
@@ -351,9 +352,9 @@ fn free_name(workspace: &Path, now: UnixMs) -> PathBuf {
         .unwrap_or(first)
 }
 
-/// All of the workspace in one file, and that file locked. `None` when it is not for SQLite to
-/// read. Leaving write-ahead logging is refused while anybody has the file open, also a program
-/// that knows nothing of our own lock on the folder.
+/// Folds the workspace into one file and locks it. `None` if SQLite must not read it. SQLite
+/// refuses to leave write-ahead logging while any program has the file open, also one that does not
+/// know the lock on the folder.
 fn fold(workspace: &Path) -> Result<Option<Connection>, BackupError> {
     let db = match connect_as_it_is(workspace) {
         Ok(Some(db)) => db,

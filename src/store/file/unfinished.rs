@@ -1,5 +1,6 @@
-//! A file that is nowhere until it is whole: written beside its place under another name,
-//! private, and moved there when it is done. What a kill leaves of one is swept away by the next.
+//! A file that appears only when it is complete: written next to its destination under another
+//! name, private, and moved when it is done. A file that a kill left behind is removed by the next
+//! one.
 
 use std::{
     ffi::OsStr,
@@ -13,13 +14,13 @@ use std::{
     process,
 };
 
-/// Between the name that is wanted and what makes the other name unique.
+/// Separates the final name from the part that makes the name unique.
 const MARK: &str = ".unfinished-";
 const JOURNAL: &str = "-journal";
 
 pub(in crate::store) struct Unfinished {
     path: PathBuf,
-    /// Locked for as long as somebody works on it: that tells it from what a kill left.
+    /// Locked while it is written, which distinguishes it from a leftover.
     file: File,
     is_placed: bool,
 }
@@ -34,14 +35,14 @@ impl Unfinished {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
                 file => file?,
             };
-            // Where files cannot be locked nothing is swept either.
+            // Where files cannot be locked, leftovers are not removed either.
             let _ = file.try_lock();
             let new = Self {
                 path,
                 file,
                 is_placed: false,
             };
-            // Between the two another program may have taken it for a leftover.
+            // Another program may have removed it as a leftover before it was locked.
             if new.is_in_place()? {
                 return Ok(new);
             }
@@ -65,7 +66,7 @@ impl Unfinished {
         self.file.metadata().map(|about| about.len())
     }
 
-    /// Whether the name still leads to the file: others may be at work in a shared folder.
+    /// Whether the name still leads to the file: other programs may work in the folder.
     pub(in crate::store) fn is_in_place(&self) -> io::Result<bool> {
         let ours = self.file.metadata()?;
         match fs::symlink_metadata(&self.path) {
@@ -75,7 +76,7 @@ impl Unfinished {
         }
     }
 
-    /// Where nothing is; `AlreadyExists` when something came there meanwhile.
+    /// Moves it to a free name. `AlreadyExists` if the name was taken meanwhile.
     pub(in crate::store) fn place_at_free(mut self, target: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         self.is_placed = rename_to_free(&self.path, target)?;
@@ -83,7 +84,7 @@ impl Unfinished {
         Ok(())
     }
 
-    /// In the place of what is there.
+    /// Moves it over an existing file.
     pub(in crate::store) fn place_over(mut self, target: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         fs::rename(&self.path, target)?;
@@ -96,14 +97,14 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if !self.is_placed {
-            // What cannot be removed is swept another time.
+            // A file that cannot be removed now is removed another time.
             let _ = fs::remove_file(&self.path);
             let _ = fs::remove_file(ended(&self.path, JOURNAL));
         }
     }
 }
 
-/// Returns whether the first name is gone. A plain rename would replace what is there.
+/// Returns whether the first name is gone. A plain rename would replace an existing file.
 fn rename_to_free(from: &Path, to: &Path) -> io::Result<bool> {
     #[cfg(any(target_os = "linux", target_vendor = "apple"))]
     {
@@ -113,7 +114,7 @@ fn rename_to_free(from: &Path, to: &Path) -> io::Result<bool> {
         };
         match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
             Ok(()) => return Ok(true),
-            // Not every file system can do it; most of those know links.
+            // Not every file system supports this; most of the others support links.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
             Err(error) => return Err(error.into()),
         }
@@ -137,7 +138,7 @@ fn sweep(target: &Path) {
     for entry in entries.flatten() {
         let file_name = entry.file_name();
         let found = file_name.as_encoded_bytes();
-        // SQLite keeps one beside what it writes; it belongs to whoever that belongs to.
+        // SQLite keeps a journal next to a file that it writes. The journal belongs to that file.
         let owner = found.strip_suffix(JOURNAL.as_bytes()).unwrap_or(found);
         let is_one = is_unfinished(owner, name.as_encoded_bytes())
             && entry.file_type().is_ok_and(|kind| kind.is_file());
@@ -147,7 +148,8 @@ fn sweep(target: &Path) {
     }
 }
 
-/// Of that file, or of one that is named after it, as what a restore keeps is.
+/// Whether the name is of an unfinished file for `of`, or for a file named after it, such as one
+/// that a restore keeps.
 fn is_unfinished(name: &[u8], of: &[u8]) -> bool {
     let rest = name
         .strip_prefix(of)
@@ -170,7 +172,7 @@ fn is_left_over(path: &Path) -> bool {
     }
 }
 
-/// The same name with something after it.
+/// The same name with a suffix.
 pub(in crate::store) fn ended(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
@@ -178,7 +180,7 @@ pub(in crate::store) fn ended(path: &Path, end: &str) -> PathBuf {
 }
 
 pub(in crate::store) fn sync_folder_of(path: &Path) {
-    // A file system that cannot do this for folders has no better way either.
+    // Some file systems cannot sync folders, and have no better way.
     let _ = path
         .parent()
         .map(|folder| File::open(folder).and_then(|folder| folder.sync_all()));

@@ -1,4 +1,4 @@
-//! The list of apps: what its filter finds, in which order, and how it was left.
+//! The list of apps: filter, order, and each developer's view of it.
 
 pub(in crate::store) mod index;
 pub(in crate::store) mod search;

@@ -1,4 +1,4 @@
-//! What the filter of the apps list looks through, and the SQL of what it asks for.
+//! The text that the filter of the apps list searches, and the SQL of its conditions.
 
 use memchr::memmem;
 use rusqlite::{Connection, functions::FunctionFlags, types::Value};
@@ -15,12 +15,12 @@ use crate::domain::{
 };
 use crate::store::StoreError;
 
-/// More words than anybody types; SQLite limits how deep an expression may be.
+/// More words than a person types. SQLite limits the depth of an expression.
 const WORDS_MAX: usize = 32;
-/// More tags or owners than one facet is likely to mean.
+/// More tags or owners than a facet is likely to match.
 const VALUES_MAX: usize = 100;
 
-/// Lower case, one thing a line, so that no word matches across two of them.
+/// Lower case, one line for each value, so that no word matches across two values.
 pub(in crate::store) fn search_text(spec: &AppSpec, client_id: &ClientId) -> String {
     let scopes = spec
         .scopes
@@ -35,8 +35,8 @@ pub(in crate::store) fn search_text(spec: &AppSpec, client_id: &ClientId) -> Str
     parts.map(text::key).collect::<Vec<_>>().join("\n")
 }
 
-/// Makes `finds(text, word)` known to SQL. Older versions kept text in the form in which it was
-/// typed; words are in the normal form.
+/// Defines `finds(text, word)` in SQL. Older versions stored text as it was typed; words are
+/// normalized.
 pub(in crate::store) fn define_finds(db: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
@@ -68,31 +68,31 @@ impl WordColumn {
     }
 }
 
-/// What a facet asks of an app.
+/// A condition on an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Condition {
-    /// The column, in lower case, has this in it.
+    /// The column, in lower case, contains this text.
     Has(WordColumn, String),
     AnyScope(Vec<ScopeId>),
-    /// Made by one of these, or with one of these as its contact.
+    /// One of these developers is the creator or the contact.
     AnyOwner(Vec<String>),
     AnyTag(Vec<String>),
     FavouriteOf(String),
-    /// No app can be so.
+    /// No app matches.
     Never,
 }
 
-/// What the filter asks for: conditions on `apps`, and what they bind.
+/// The filter as conditions on `apps`, and their values.
 pub(in crate::store) struct Filter {
-    /// The trash is looked through, and nothing else.
+    /// Only the trash is searched.
     pub(in crate::store) in_trash: bool,
     pub(in crate::store) words: Vec<String>,
     pub(in crate::store) conditions: Vec<Condition>,
 }
 
 impl Filter {
-    /// All of it has to be so. Words after the 32nd are not looked at. A facet whose value is
-    /// still being typed asks for nothing yet.
+    /// All conditions have to hold. Words after the 32nd are ignored. A facet without a complete
+    /// value is no condition yet.
     pub(in crate::store) fn of(
         typed: &str,
         db: &Connection,
@@ -127,7 +127,7 @@ impl Filter {
             Facet::Auth => has(WordColumn::Auth),
             Facet::Status => has(WordColumn::Status),
             Facet::Is => {
-                match (Is::parse(value), who) {
+                match (Is::from_stored(value), who) {
                     (Some(Is::Deleted), _) => {
                         self.in_trash = true;
                         return Ok(());
@@ -135,7 +135,8 @@ impl Filter {
                     (Some(Is::Favourite), Some(who)) => {
                         Condition::FavouriteOf(who.as_str().to_owned())
                     }
-                    // Whole words: "active" is a part of no other, "private" is not "public".
+                    // Whole words: "active" is part of no other word, "private" differs from
+                    // "public".
                     (Some(Is::Active | Is::Suspended), _) => has(WordColumn::Status),
                     (Some(Is::Public | Is::Private), _) => has(WordColumn::Access),
                     (None, _) if Facet::Is.values().iter().any(|one| one.starts_with(value)) => {
@@ -156,9 +157,9 @@ impl Filter {
         self.words.is_empty() && self.conditions.is_empty()
     }
 
-    /// What follows WHERE, and what it binds. `finds` and not `LIKE`: % and _ are text.
+    /// The SQL after WHERE, and its values. `finds` instead of `LIKE`: % and _ are plain text.
     pub(in crate::store) fn sql(&self) -> (String, Vec<Value>) {
-        // As in the partial indices, so that these are used.
+        // Worded as in the partial indexes, so that SQLite uses them.
         let place = if self.in_trash {
             "deleted_at IS NOT NULL"
         } else {
@@ -221,7 +222,7 @@ fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
 }
 
-/// The order of the list, as SQL.
+/// The order of the list as SQL.
 pub(in crate::store) fn order_sql(sort: Sort) -> String {
     let way = if sort.reversed { " DESC" } else { "" };
     match sort_column(sort.column) {
@@ -230,7 +231,7 @@ pub(in crate::store) fn order_sql(sort: Sort) -> String {
     }
 }
 
-/// `None` for the name, which breaks ties in the order of every other column.
+/// `None` for the name, which breaks ties in every other order.
 pub(in crate::store) fn sort_column(column: Column) -> Option<&'static str> {
     match column {
         Column::Name => None,
@@ -242,7 +243,7 @@ pub(in crate::store) fn sort_column(column: Column) -> Option<&'static str> {
     }
 }
 
-/// The scope of this id; or, when there is none, those that have it in theirs.
+/// The scope with this ID or, without one, all whose ID contains it.
 fn scopes(value: &str) -> Vec<ScopeId> {
     let all = || scope::catalogue().iter().map(|scope| scope.id);
     let exact: Vec<ScopeId> = all().filter(|id| text::key(id.as_str()) == value).collect();
@@ -254,7 +255,7 @@ fn scopes(value: &str) -> Vec<ScopeId> {
         .collect()
 }
 
-/// The tag; or, when there is none, those that begin so.
+/// The tag or, without one, all tags that begin with the text.
 fn tags(value: &str, db: &Connection) -> Result<Vec<String>, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT DISTINCT tag FROM app_tags WHERE tag = ?1
@@ -268,7 +269,8 @@ fn tags(value: &str, db: &Connection) -> Result<Vec<String>, StoreError> {
     Ok(tags.collect::<Result<_, _>>()?)
 }
 
-/// Oneself, or everybody, removed ones too, whose name or e-mail has this in it.
+/// The signed-in developer for `me`; otherwise all developers, removed ones too, whose name or
+/// e-mail contains the text.
 fn owners(
     value: &str,
     db: &Connection,
@@ -283,7 +285,7 @@ fn owners(
     while let Some(row) = rows.next()? {
         let name: String = row.get(1)?;
         let email: String = row.get(2)?;
-        // In Rust, since SQLite knows the capitals of ASCII alone.
+        // In Rust, because SQLite only knows ASCII case.
         if text::key(&name).contains(value) || text::key(&email).contains(value) {
             owners.push(row.get(0)?);
         }

@@ -1,15 +1,15 @@
-//! What the list is to one developer: favourites, and how it was left.
+//! A developer's view of the list: favorites, sort and filter.
 
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::{app::list::ListView, id::AppId};
-use crate::store::{StoreError, Workspace, role_of, role_to_look};
+use crate::store::{StoreError, Workspace, acting_role, current_role};
 
 impl Workspace {
-    /// How whoever is signed in left the list.
+    /// The signed-in developer's last sort and filter.
     pub fn list_view(&self) -> Result<ListView, StoreError> {
         let who = &self.unlocked()?.who;
-        role_to_look(&self.db, who)?;
+        current_role(&self.db, who)?;
         let stored: Option<String> = self
             .db
             .query_row(
@@ -18,7 +18,7 @@ impl Workspace {
                 |row| row.get(0),
             )
             .optional()?;
-        // One that another version wrote and this one cannot read is no reason to stay out.
+        // A view of another version that cannot be read must not prevent the sign-in.
         Ok(stored
             .and_then(|stored| serde_json::from_str(&stored).ok())
             .unwrap_or_default())
@@ -26,7 +26,7 @@ impl Workspace {
 
     pub fn keep_list_view(&mut self, view: &ListView) -> Result<(), StoreError> {
         let who = &self.unlocked()?.who;
-        role_to_look(&self.db, who)?;
+        current_role(&self.db, who)?;
         let view = serde_json::to_string(view)
             .map_err(|_| StoreError::Other("the view cannot be written".to_owned()))?;
         self.execute(
@@ -37,10 +37,10 @@ impl Workspace {
         Ok(())
     }
 
-    /// A favourite is the developer's own matter: no role forbids it, no history tells it.
+    /// Favorites are personal: every role may set them, and the history does not mention them.
     pub fn set_favourite(&mut self, app: &AppId, on: bool) -> Result<(), StoreError> {
         let who = &self.unlocked()?.who;
-        role_of(&self.db, who)?;
+        acting_role(&self.db, who)?;
         let sql = if on {
             "INSERT OR IGNORE INTO favourites (developer_id, app_id)
              SELECT ?1, id FROM apps WHERE id = ?2"

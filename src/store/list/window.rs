@@ -1,4 +1,4 @@
-//! The apps list: a window of rows, by name, filtered. Never loads more than the window.
+//! A window of rows of the apps list, filtered and sorted. Never loads more than the window.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter, types::Value};
 
@@ -19,7 +19,7 @@ use crate::store::{
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppQuery {
-    /// Words and facets that must all fit; empty for every app.
+    /// Words and facets that all have to match; empty for every app.
     pub words: String,
     pub sort: Sort,
     pub offset: u64,
@@ -29,7 +29,7 @@ pub struct AppQuery {
 /// More than a completion can show.
 const TAGS_SHOWN: i64 = 500;
 
-/// The last one binds who is signed in, as the first `?`.
+/// The last column binds the signed-in developer, as the first `?`.
 const COLUMNS: &str = "id, name, app_type, auth, access, status, client_id, created_at,
     deleted_at IS NOT NULL,
     (SELECT group_concat(tag, ' ') FROM app_tags WHERE app_id = apps.id),
@@ -39,7 +39,7 @@ impl Workspace {
     pub fn apps(&mut self, query: &AppQuery) -> Result<AppWindow, StoreError> {
         self.list.want();
         let who = self.unlocked.as_ref().map(|unlocked| &unlocked.who);
-        // One snapshot: another window's save must not fall between the counts and the rows.
+        // One snapshot: a save of another console must not fall between the counts and the rows.
         let step = self.db.unchecked_transaction()?;
         let filter = Filter::of(&query.words, &step, who)?;
         let found = self
@@ -54,14 +54,13 @@ impl Workspace {
         by_sql(&step, query, &filter, who)
     }
 
-    /// Makes the next filters faster, a millisecond or two at a time; answers whether there is
-    /// more to do. For when nobody waits.
+    /// Prepares the index for filters, a millisecond or two at a time. Returns whether there is
+    /// more to do. For idle time.
     pub fn read_ahead(&mut self) -> bool {
         self.list.read_ahead(&self.db)
     }
 
-    /// The row number of an app in that list, to put the cursor on it; `None` when the words
-    /// do not find it.
+    /// The position of an app in that list, for the cursor. `None` if the filter does not match it.
     pub fn position_of(
         &self,
         app: &AppId,
@@ -91,7 +90,7 @@ impl Workspace {
         let less = if sort.reversed { ">" } else { "<" };
         let (before, names) = match column {
             None => (format!("(name_key, id) {less} (?, ?)"), name.to_vec()),
-            // What is equal is by name, whichever way round.
+            // Equal rows are sorted by name, in both directions.
             Some(column) => (
                 format!("({column} {less} ? OR ({column} = ? AND (name_key, id) < (?, ?)))"),
                 [&[value.clone(), value], name.as_slice()].concat(),
@@ -105,7 +104,7 @@ impl Workspace {
         Ok(Some(before))
     }
 
-    /// All tags that apps have, by name.
+    /// All tags in use, by name.
     pub fn tags(&self) -> Result<Vec<String>, StoreError> {
         let mut query = self
             .db
@@ -114,9 +113,9 @@ impl Workspace {
         Ok(tags.collect::<Result<_, _>>()?)
     }
 
-    /// Whether an app of this name exists, capitals aside. A courtesy: two apps may share one.
+    /// Whether an app of this name exists, ignoring case. Only informs: two apps may share a name.
     pub fn name_taken(&self, name: &str) -> Result<bool, StoreError> {
-        // Older versions kept the key in the form in which the name was typed.
+        // Older versions stored the key as the name was typed.
         let key = text::key(name);
         let parted = text::parted(&key);
         Ok(self.db.query_row(
@@ -168,7 +167,7 @@ fn named(who: Option<&DeveloperId>) -> Value {
     who.map_or(Value::Null, |who| Value::Text(who.as_str().to_owned()))
 }
 
-/// `None` when a row is gone, which somebody has done behind our back.
+/// `None` if a row is missing, because another program deleted it.
 fn rows_of(
     step: &Connection,
     query: &AppQuery,

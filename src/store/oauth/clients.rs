@@ -1,4 +1,4 @@
-//! What the local platform asks: clients, keys, credentials, people. All of it works while the
+//! Queries of the local server: clients, keys, credentials, people. All of them work while the
 //! vault is locked: signatures are checked with the public key.
 
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::store::{
     file::open::BUSY_WAIT,
 };
 
-/// What a presented JWT credential is worth by what the workspace knows of it.
+/// The state of a presented JWT credential in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JwtStanding {
     pub owner: DeveloperId,
@@ -32,16 +32,16 @@ pub struct JwtStanding {
     pub owner_is_active: bool,
 }
 
-/// Whom the local server tells of.
+/// The developer data that the local server returns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
     pub full_name: String,
     pub email: String,
-    /// Or disabled.
+    /// `false` if disabled.
     pub is_active: bool,
 }
 
-/// Of all developers, those who were removed too.
+/// All developers, removed ones too.
 fn developer_ids(db: &Connection) -> Result<Vec<DeveloperId>, StoreError> {
     let mut query = db.prepare_cached("SELECT id FROM developers ORDER BY created_at, id")?;
     let ids = query.query_map([], |row| row.get::<_, String>(0))?;
@@ -49,7 +49,7 @@ fn developer_ids(db: &Connection) -> Result<Vec<DeveloperId>, StoreError> {
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// An identifier for a new developer, whose extension ID nobody has.
+/// An identifier for a new developer, whose extension ID is free.
 pub(in crate::store) fn mint_developer(
     db: &Connection,
     rng: &mut impl CryptoRng,
@@ -62,8 +62,8 @@ pub(in crate::store) fn mint_developer(
 }
 
 impl Workspace {
-    /// Another number whenever somebody else has committed anything: another process, or another
-    /// connection of this one.
+    /// A number that changes when another process, or another connection of this one, has
+    /// committed.
     pub fn changes_of_others(&self) -> Result<i64, StoreError> {
         match self.grants.as_of {
             Some(number) => Ok(number),
@@ -78,9 +78,8 @@ impl Workspace {
             .query_row([], |row| row.get(0))?)
     }
 
-    /// Writes down that something was used; whether it is. Nothing depends on it: where somebody
-    /// else is writing, or the disk is full, what it was used for goes on, and the next use is
-    /// written down instead.
+    /// Notes that something was used, and returns whether it could. A busy workspace or a full disk
+    /// does not stop the request: the next use is noted instead.
     pub(in crate::store) fn note_use(
         &self,
         sql: &str,
@@ -96,7 +95,7 @@ impl Workspace {
         }
     }
 
-    /// An app by its Client ID; none that is in the trash.
+    /// An app by its Client ID, unless it is in the trash.
     pub fn client(&self, id: &ClientId) -> Result<Option<App>, StoreError> {
         let found: Option<String> = self
             .db
@@ -108,7 +107,7 @@ impl Workspace {
             .transpose()
     }
 
-    /// The public keys that JWT credentials are verified with, as JWKs.
+    /// The public keys that verify JWT credentials, as JWKs.
     pub fn jwks(&self) -> Result<Vec<Value>, StoreError> {
         let mut query = self
             .db
@@ -160,7 +159,7 @@ impl Workspace {
         }))
     }
 
-    /// What the local server tells of a developer; `None` for one who was removed.
+    /// `None` for a developer who was removed.
     pub fn person(&self, id: &DeveloperId) -> Result<Option<Person>, StoreError> {
         let found = self
             .db
@@ -183,7 +182,7 @@ impl Workspace {
         }))
     }
 
-    /// The developer whose extension ID this is.
+    /// The developer with this extension ID.
     pub fn developer_with(&self, number: NumericId) -> Result<Option<DeveloperId>, StoreError> {
         let all = developer_ids(&self.db)?;
         Ok(all
@@ -200,7 +199,7 @@ impl Workspace {
         Ok(NumericId::of_organization(UnixMs(created_at)))
     }
 
-    /// An icon as it was given, for the consent page.
+    /// An icon as it was uploaded, for the consent page.
     pub fn icon(&self, sha256: &str) -> Result<Option<(IconFormat, Vec<u8>)>, StoreError> {
         let found: Option<(String, Vec<u8>)> = self
             .db
@@ -213,7 +212,7 @@ impl Workspace {
         Ok(found.and_then(|(format, bytes)| Some((IconFormat::from_stored(&format)?, bytes))))
     }
 
-    /// What tells that somebody may still sign in, with the password they had; changes with it.
+    /// A mark that changes with the password. `None` if the developer may not sign in.
     pub fn sign_in_mark(&self, who: &DeveloperId) -> Result<Option<[u8; 32]>, StoreError> {
         let key: Option<Vec<u8>> = self
             .db
@@ -225,7 +224,6 @@ impl Workspace {
         Ok(key.as_deref().map(sign_in_mark_of))
     }
 
-    /// What the people's organization is called.
     pub fn organization_name(&self) -> Result<Option<String>, StoreError> {
         Ok(self
             .db
@@ -234,7 +232,7 @@ impl Workspace {
     }
 }
 
-/// Of the workspace key as a password wraps it.
+/// Calculated from the workspace key as the password wraps it.
 pub(in crate::store) fn sign_in_mark_of(key_by_password: &[u8]) -> [u8; 32] {
     Sha256::digest(key_by_password).into()
 }

@@ -1,5 +1,5 @@
-//! JWT credentials: made, listed, read again, restricted and revoked. Their owner may, and a
-//! Developer Admin for everybody. A token is sealed; who verifies it needs the public key alone.
+//! JWT credentials: created, listed, read, restricted and revoked by their owner or by a Developer
+//! Admin. Tokens are sealed; verifying one needs only the public key.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
 
 use crate::store::{
-    StoreError, Unlocked, Workspace,
-    history::{By, Record, record},
+    StoreError, Unlocked, Workspace, acting_role,
+    history::{Actor, Record, record},
     list::window::AppQuery,
-    must_not_audit,
     oauth::sessions::end_sessions_by,
     people::developers::{read_member, subject_of},
-    role_of,
+    require_writer,
 };
 use crate::{
     domain::{
@@ -27,7 +26,7 @@ use crate::{
                 LABEL_MAX, NamedApp, NewJwt,
             },
         },
-        people::developer::Role,
+        people::{developer::Role, permission},
         secret::Secret,
         text,
         time::UnixMs,
@@ -35,7 +34,7 @@ use crate::{
     vault::{self, Aad, JwtSigner},
 };
 
-/// Most that a search for apps lists: nobody reads on, one types on.
+/// Most results of a search for apps: a longer list is narrowed by typing, not read.
 const APPS_FOUND: u64 = 50;
 
 fn token_of(id: &JwtId) -> Aad<'_> {
@@ -59,17 +58,18 @@ fn key_at(kid: &str) -> Aad<'_> {
 const COLUMNS: &str = "id, owner, label, every_app, created_at, expires_at, last_used_at";
 
 impl Workspace {
-    /// One of one's own, or as a Developer Admin for somebody who has signed in once.
-    /// Source: the platform's documentation, "Create a credential".
+    /// Creates a credential for oneself or, as a Developer Admin, for a developer who has signed in
+    /// before.
+    /// Source: RingCentral's documentation, "Create a credential".
     pub fn create_jwt(
         &mut self,
         owner: &DeveloperId,
         new: &NewJwt,
         now: UnixMs,
     ) -> Result<JwtCredential, StoreError> {
-        self.change(now, |step, by, rng| {
-            must_not_audit(step, by.who, "create JWT credentials")?;
-            must_be_for(step, by, owner)?;
+        self.change(now, |step, actor, rng| {
+            require_writer(step, actor.who, "create JWT credentials")?;
+            require_holder(step, actor, owner)?;
             let whose = read_member(step, owner)?;
             if whose.last_sign_in_at.is_none() || whose.must_change_password {
                 return Err(StoreError::Conflict(
@@ -84,7 +84,7 @@ impl Workspace {
             let label = proper_label(&new.label)?;
             must_be_apps(step, &new.apps)?;
             let id = JwtId::mint(rng);
-            let (kid, signer) = signer(step, by, rng)?;
+            let (kid, signer) = signer(step, actor, rng)?;
             let issued_at = now.0.div_euclid(1000);
             let expires_at = new
                 .expires_at
@@ -98,7 +98,7 @@ impl Workspace {
                 "exp": expires_at,
             });
             let token = signer.sign(&kid, &claims);
-            let sealed = vault::seal(by.key, rng, token.expose().as_bytes(), &token_of(&id))?;
+            let sealed = vault::seal(actor.key, rng, token.expose().as_bytes(), &token_of(&id))?;
             step.execute(
                 "INSERT INTO jwt_credentials (id, owner, label, every_app, created_at, expires_at,
                      sealed)
@@ -118,22 +118,22 @@ impl Workspace {
             let changes = vec![
                 Change::new("Apps", None::<String>, Some(new.apps.describe())),
                 Change::new("Ends", None::<String>, new.expires_at.map(UnixMs::date)),
-                Change::new("Token", None::<String>, Some(by.key.fingerprint(&token))),
+                Change::new("Token", None::<String>, Some(actor.key.fingerprint(&token))),
             ];
-            write_down(step, by, &made, What::JwtCreated, changes)?;
+            write_down(step, actor, &made, What::JwtCreated, changes)?;
             Ok(made)
         })
     }
 
-    /// Apps that use the JWT flow and fit all words, by name or Client ID; and the names of others
-    /// of the organization, whatever they use.
+    /// Apps that match all words, by name or Client ID, those with the JWT flow first; and the names
+    /// of `others`.
     pub fn apps_for_jwt(
         &mut self,
         words: &str,
         others: &[ClientId],
     ) -> Result<FoundApps, StoreError> {
         let who = self.unlocked()?.who.clone();
-        role_of(&self.db, &who)?;
+        acting_role(&self.db, &who)?;
         let mut found: Vec<NamedApp> = Vec::new();
         for (auth, uses_jwt) in [(" auth:jwt", true), ("", false)] {
             let window = self.apps(&AppQuery {
@@ -159,7 +159,7 @@ impl Workspace {
             let name = query.query_row([client_id.as_str()], |row| row.get(0));
             if let Some(name) = name.optional()? {
                 let client_id = client_id.clone();
-                // Its flow is not asked for: it is chosen.
+                // The flow is not checked: the app is chosen already.
                 named.push(NamedApp {
                     client_id,
                     name,
@@ -170,10 +170,10 @@ impl Workspace {
         Ok(FoundApps { found, named })
     }
 
-    /// The newest first; everybody's for a Developer Admin. Revoked ones are not among them.
+    /// Newest first, without revoked ones. A Developer Admin gets those of all developers.
     pub fn jwt_credentials(&self) -> Result<Vec<JwtCredential>, StoreError> {
         let who = &self.unlocked()?.who;
-        let everybody = role_of(&self.db, who)? == Role::DeveloperAdmin;
+        let everybody = acting_role(&self.db, who)? == Role::DeveloperAdmin;
         let step = self.db.unchecked_transaction()?;
         let mut query = step.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM jwt_credentials
@@ -188,15 +188,15 @@ impl Workspace {
         Ok(all)
     }
 
-    /// The token, which can be read again for as long as it is not revoked.
+    /// The token can be read until it is revoked.
     pub fn jwt_token(&self, id: &JwtId) -> Result<Secret, StoreError> {
         let Unlocked { key, who } = self.unlocked()?;
-        let by = By {
+        let actor = Actor {
             key,
             who,
             now: UnixMs(0),
         };
-        managed(&self.db, by, id)?;
+        managed(&self.db, actor, id)?;
         let sealed: Vec<u8> = self.db.query_row(
             "SELECT sealed FROM jwt_credentials WHERE id = ?1",
             [id.as_str()],
@@ -205,15 +205,15 @@ impl Workspace {
         Ok(vault::open_text(key, &sealed, &token_of(id))?)
     }
 
-    /// The token stays as it is.
+    /// The token does not change.
     pub fn set_jwt_apps(
         &mut self,
         id: &JwtId,
         apps: &AuthorizedApps,
         now: UnixMs,
     ) -> Result<JwtCredential, StoreError> {
-        self.change(now, |step, by, _| {
-            let before = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let before = managed(step, actor, id)?;
             if before.apps == *apps {
                 return Ok(before);
             }
@@ -227,31 +227,31 @@ impl Workspace {
                 end_sessions_by(step, id, false, now)?;
             }
             let change = Change::new("Apps", Some(listed(&before.apps)), Some(listed(apps)));
-            write_down(step, by, &before, What::JwtAppsChanged, vec![change])?;
+            write_down(step, actor, &before, What::JwtAppsChanged, vec![change])?;
             read(step, id)
         })
     }
 
-    /// For good: the token is gone from the file, and what it signed is refused.
+    /// Permanent: the token is removed from the file, and the local server refuses it.
     pub fn revoke_jwt(&mut self, id: &JwtId, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, by, _| {
-            let before = managed(step, by, id)?;
+        self.change(now, |step, actor, _| {
+            let before = managed(step, actor, id)?;
             step.execute(
                 "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL WHERE id = ?1",
                 params![id.as_str(), now.0],
             )?;
             end_sessions_by(step, id, true, now)?;
-            write_down(step, by, &before, What::JwtRevoked, Vec::new())
+            write_down(step, actor, &before, What::JwtRevoked, Vec::new())
         })?;
         self.fold_log_away();
         Ok(())
     }
 }
 
-/// The workspace's key, made when it is first needed.
+/// The signing key of the workspace, created when it is first needed.
 fn signer(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     rng: &mut StdRng,
 ) -> Result<(String, JwtSigner), StoreError> {
     let newest: Option<(String, Vec<u8>)> = step
@@ -262,7 +262,7 @@ fn signer(
         )
         .optional()?;
     if let Some((kid, sealed)) = newest {
-        let opened = vault::open(by.key, &sealed, &key_at(&kid))?;
+        let opened = vault::open(actor.key, &sealed, &key_at(&kid))?;
         let signer = JwtSigner::from_bytes(&opened)?;
         return Ok((kid, signer));
     }
@@ -273,10 +273,10 @@ fn signer(
         .and_then(|kid| kid.as_str())
         .unwrap_or_default()
         .to_owned();
-    let sealed = vault::seal(by.key, rng, &signer.to_bytes(), &key_at(&kid))?;
+    let sealed = vault::seal(actor.key, rng, &signer.to_bytes(), &key_at(&kid))?;
     step.execute(
         "INSERT INTO signing_keys (kid, sealed, jwk, created_at) VALUES (?1, ?2, ?3, ?4)",
-        params![kid, sealed, jwk.to_string(), by.now.0],
+        params![kid, sealed, jwk.to_string(), actor.now.0],
     )?;
     Ok((kid, signer))
 }
@@ -294,8 +294,8 @@ fn proper_label(label: &str) -> Result<String, StoreError> {
     Ok(label)
 }
 
-/// An app of this workspace has to be one that can use the JWT flow; what it does not know may
-/// be another organization's.
+/// An app of this workspace must have the JWT flow. An unknown Client ID may be of another
+/// organization.
 fn must_be_apps(step: &Connection, apps: &AuthorizedApps) -> Result<(), StoreError> {
     let AuthorizedApps::Specific(apps) = apps else {
         return Ok(());
@@ -352,21 +352,21 @@ fn listed(apps: &AuthorizedApps) -> String {
     }
 }
 
-/// The credential, if whoever is signed in may do something with it.
-fn managed(step: &Connection, by: By<'_>, id: &JwtId) -> Result<JwtCredential, StoreError> {
+/// The credential, if the signed-in developer may use it.
+fn managed(step: &Connection, actor: Actor<'_>, id: &JwtId) -> Result<JwtCredential, StoreError> {
     let found = read(step, id)?;
-    must_not_audit(step, by.who, "change JWT credentials")?;
-    must_be_for(step, by, &found.owner)?;
+    require_writer(step, actor.who, "change JWT credentials")?;
+    require_holder(step, actor, &found.owner)?;
     Ok(found)
 }
 
-fn must_be_for(step: &Connection, by: By<'_>, owner: &DeveloperId) -> Result<(), StoreError> {
-    if by.who == owner || role_of(step, by.who)? == Role::DeveloperAdmin {
-        return Ok(());
-    }
-    Err(StoreError::NotAllowed(
-        "This credential is somebody else's.".to_owned(),
-    ))
+fn require_holder(
+    step: &Connection,
+    actor: Actor<'_>,
+    owner: &DeveloperId,
+) -> Result<(), StoreError> {
+    let role = acting_role(step, actor.who)?;
+    Ok(permission::may_manage_credential(role, actor.who == owner)?)
 }
 
 fn read(step: &Connection, id: &JwtId) -> Result<JwtCredential, StoreError> {
@@ -416,7 +416,7 @@ fn credential(step: &Connection, row: &Row<'_>) -> Result<JwtCredential, StoreEr
 
 fn write_down(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     about: &JwtCredential,
     what: What,
     changes: Vec<Change>,
@@ -425,7 +425,7 @@ fn write_down(
     let subject = format!("{}, of {}", about.label, owner.unwrap_or_default());
     record(
         step,
-        by,
+        actor,
         &Record {
             app: None,
             subject: &subject,

@@ -1,4 +1,4 @@
-//! What the local server reads and writes: clients, JWT credentials, sessions.
+//! Data of the local server: clients, JWT credentials, OAuth sessions.
 
 pub(in crate::store) mod clients;
 pub(in crate::store) mod jwt;

@@ -1,12 +1,12 @@
-//! The organization and its developers. How one proves to be one of them: `sign_in`.
+//! The organization and its developers. `sign_in` checks who they are.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::store::{
     StoreError, Unlocked, Workspace,
     apps::approvals,
+    current_role,
     people::sign_in::{ByPassword, NewKeys},
-    role_to_look,
 };
 use crate::{
     domain::{
@@ -15,6 +15,7 @@ use crate::{
         people::{
             developer::{Developer, Member, MemberState, Role, Session, Team},
             email::EmailAddress,
+            password::Owner,
         },
         secret::Secret,
         time::UnixMs,
@@ -22,19 +23,19 @@ use crate::{
     vault::{self, WorkspaceKey},
 };
 
-/// What the first screen has to offer.
+/// What the first screen shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Nobody has signed up yet.
     Empty,
     Ready {
         organization: String,
-        /// Of whoever signed in last.
+        /// The address of the last sign-in.
         last_email: Option<String>,
     },
 }
 
-/// The first developer, and the organization that comes with them.
+/// The first developer, and the new organization.
 #[derive(Clone, Debug)]
 pub struct SignUp {
     pub organization: String,
@@ -67,14 +68,20 @@ impl Workspace {
         Ok(stage_of(&self.db)?)
     }
 
-    /// Makes the workspace key. The recovery key is told once, here, and kept nowhere.
+    /// Creates the workspace key. The recovery key is returned here once and not stored.
     pub fn sign_up(
         &mut self,
         sign_up: SignUp,
         now: UnixMs,
     ) -> Result<(Session, RecoveryKey), StoreError> {
-        // Also asked inside the transaction: this one only saves the slow derivation.
+        // Checked again inside the transaction. This check saves the slow derivation.
         must_be_first(&self.db)?;
+        let owner = Owner {
+            organization: &sign_up.organization,
+            full_name: &sign_up.full_name,
+            email: sign_up.email.as_str(),
+        };
+        owner.check(&sign_up.password)?;
         let mut rng = vault::os_random()?;
         let id = DeveloperId::mint(&mut rng);
         let key = WorkspaceKey::mint(&mut rng);
@@ -101,9 +108,9 @@ impl Workspace {
         Ok((session, recovery))
     }
 
-    /// The organization and its people, for whoever is signed in.
+    /// The organization and its developers.
     pub fn team(&self) -> Result<Team, StoreError> {
-        role_to_look(&self.db, &self.unlocked()?.who)?;
+        current_role(&self.db, &self.unlocked()?.who)?;
         let mut members = members(&self.db)?;
         members.retain(|member| member.developer.state != MemberState::Removed);
         Ok(Team {
@@ -112,26 +119,27 @@ impl Workspace {
         })
     }
 
-    /// What a sign-in answers, read again: after people, roles or requests changed.
+    /// The session of the signed-in developer, read again after developers, roles or requests
+    /// changed.
     pub fn current_session(&self) -> Result<Session, StoreError> {
         self.session(&self.unlocked()?.who, None)
     }
 
-    /// Also those who were removed, by name.
+    /// All developers by name, removed ones too.
     pub(in crate::store) fn everybody(&self) -> Result<Vec<Developer>, StoreError> {
         let members = members(&self.db)?;
         Ok(members.into_iter().map(|one| one.developer).collect())
     }
 
-    /// `last_sign_in`: the one before this; `None` when the session is not a new one.
+    /// `last_sign_in`: the sign-in before this one. `None` if the session is not new.
     pub(in crate::store) fn session(
         &self,
         who: &DeveloperId,
         last_sign_in: Option<UnixMs>,
     ) -> Result<Session, StoreError> {
-        // One snapshot: the people, and what they ask for, belong together.
+        // One snapshot: the developers and their requests belong together.
         let step = self.db.unchecked_transaction()?;
-        let (_, must_change_password) = role_to_look(&step, who)?;
+        let (_, must_change_password) = current_role(&step, who)?;
         let (former, developers): (Vec<_>, Vec<_>) = self
             .everybody()?
             .into_iter()
@@ -172,6 +180,19 @@ fn must_be_first(db: &Connection) -> Result<(), StoreError> {
     }
 }
 
+pub(in crate::store) fn must_be_strong(
+    db: &Connection,
+    developer: &Developer,
+    password: &Secret,
+) -> Result<(), StoreError> {
+    let owner = Owner {
+        organization: &organization(db)?.unwrap_or_default(),
+        full_name: &developer.full_name,
+        email: developer.email.as_str(),
+    };
+    Ok(owner.check(password)?)
+}
+
 pub(in crate::store) fn insert(
     step: &Connection,
     developer: &Developer,
@@ -205,7 +226,7 @@ pub(in crate::store) fn insert(
     Ok(())
 }
 
-/// By name, those who were removed among them.
+/// By name, removed ones included.
 fn members(db: &Connection) -> Result<Vec<Member>, StoreError> {
     let mut query = db.prepare_cached(&format!(
         "SELECT {MEMBER_COLUMNS} FROM developers ORDER BY full_name COLLATE NOCASE, id"
@@ -221,7 +242,7 @@ fn members(db: &Connection) -> Result<Vec<Member>, StoreError> {
 const MEMBER_COLUMNS: &str =
     "id, full_name, email, role, state, created_at, last_sign_in_at, must_change_password";
 
-/// Anybody who was not removed.
+/// `NotFound` for a developer who was removed.
 pub(in crate::store) fn read_member(
     db: &Connection,
     id: &DeveloperId,
@@ -257,7 +278,7 @@ pub(in crate::store) fn role_from(stored: &str) -> Result<Role, StoreError> {
     Role::from_stored(stored).ok_or_else(|| StoreError::Corrupt(format!("unknown role “{stored}”")))
 }
 
-/// A developer in the history. Two may have the same name.
+/// The name of a developer in the history, with the address, because names are not unique.
 pub(in crate::store) fn subject_of(developer: &Developer) -> String {
     format!("{} <{}>", developer.full_name, developer.email.as_str())
 }

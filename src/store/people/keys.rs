@@ -1,18 +1,17 @@
-//! What somebody who is signed in does with their own password and recovery key. Whoever finds
-//! a console open has to know the password as well.
+//! Changes of one's own password and recovery key. They require the password, because somebody else
+//! may sit at an open console.
 
 use rusqlite::{Connection, params};
 
 use crate::store::{
-    ProofError, StoreError, Unlocked, Workspace,
-    history::{By, Record, record},
+    ProofError, StoreError, Unlocked, Workspace, acting_role, current_role,
+    history::{Actor, Record, record},
     oauth::sessions::end_sessions_of,
     people::{
-        developers::{read_member, subject_of},
+        developers::{must_be_strong, read_member, subject_of},
         sign_in::{ByPassword, StoredKeys, accepted, under_recovery_key},
-        throttle::Delay,
+        throttle::Throttle,
     },
-    role_of, role_to_look,
 };
 use crate::{
     domain::{
@@ -25,80 +24,86 @@ use crate::{
 };
 
 impl Workspace {
-    /// Allowed to whoever was given their password, and the only thing that is.
+    /// Also allowed before a first password was changed, when nothing else is.
     pub fn change_password(
         &mut self,
         old: &Secret,
         new: &Secret,
         now: UnixMs,
     ) -> Result<(), ProofError> {
-        role_to_look(&self.db, &self.unlocked()?.who)?;
-        // Before the try is counted: it is a slip, not a guess.
+        let who = &self.unlocked()?.who;
+        current_role(&self.db, who)?;
+        // Before the attempt is counted: these are slips, not guesses.
         if SecretDigest::of(old).matches(new.expose()) {
             return Err(StoreError::Conflict(
                 "Choose another password than the one you have.".to_owned(),
             )
             .into());
         }
-        let (stored, delay) = self.prove(old, now)?;
+        must_be_strong(&self.db, &read_member(&self.db, who)?.developer, new)?;
+        let (stored, throttle) = self.prove(old, now)?;
         let Unlocked { key, who } = self.unlocked()?;
         let keys = ByPassword::make(key, who, new, self.cost, &mut vault::os_random()?)?;
-        self.change_unasked(now, |step, by, _| {
-            role_to_look(step, by.who)?;
-            // Against the copy that was opened: an administrator may have reset it meanwhile.
+        self.change_unasked(now, |step, actor, _| {
+            current_role(step, actor.who)?;
+            // Compared with the key that was opened: an administrator may have reset it meanwhile.
             let changed = step.execute(
                 "UPDATE developers SET must_change_password = 0
                  WHERE id = ?1 AND key_by_password = ?2",
-                params![by.who.as_str(), stored.by_password],
+                params![actor.who.as_str(), stored.by_password],
             )?;
             must_have_changed(changed)?;
-            keys.write(step, by.who)?;
-            delay.forget(step)?;
-            end_sessions_of(step, by.who, by.now)?;
-            write_down(step, by, What::PasswordChanged, Vec::new())
+            keys.write(step, actor.who)?;
+            throttle.forget(step)?;
+            end_sessions_of(step, actor.who, actor.now)?;
+            write_down(step, actor, What::PasswordChanged, Vec::new())
         })?;
         self.fold_log_away();
         Ok(())
     }
 
-    /// In the place of the one that is lost, or was seen by others: that one ends.
+    /// Replaces a recovery key that was lost or seen by others. The old one stops working.
     pub fn new_recovery_key(
         &mut self,
         password: &Secret,
         now: UnixMs,
     ) -> Result<RecoveryKey, ProofError> {
-        role_of(&self.db, &self.unlocked()?.who)?;
-        let (stored, delay) = self.prove(password, now)?;
+        acting_role(&self.db, &self.unlocked()?.who)?;
+        let (stored, throttle) = self.prove(password, now)?;
         let mut rng = vault::os_random()?;
         let next = RecoveryKey::mint(&mut rng);
-        self.change(now, |step, by, rng| {
-            let wrapped = under_recovery_key(by.key, by.who, &next, rng)?;
+        self.change(now, |step, actor, rng| {
+            let wrapped = under_recovery_key(actor.key, actor.who, &next, rng)?;
             let changed = step.execute(
                 "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0
                  WHERE id = ?1 AND key_by_password = ?3 AND key_by_recovery = ?4",
                 params![
-                    by.who.as_str(),
+                    actor.who.as_str(),
                     wrapped,
                     stored.by_password,
                     stored.by_recovery
                 ],
             )?;
             must_have_changed(changed)?;
-            delay.forget(step)?;
-            write_down(step, by, What::RecoveryKeyMade, Vec::new())
+            throttle.forget(step)?;
+            write_down(step, actor, What::RecoveryKeyMade, Vec::new())
         })?;
         self.fold_log_away();
         Ok(next)
     }
 
-    /// Counted and slowed as a sign-in is: a console that was left open is no way to guess.
-    fn prove(&mut self, password: &Secret, now: UnixMs) -> Result<(StoredKeys, Delay), ProofError> {
+    /// Counted and slowed like a sign-in: an open console must not allow guessing.
+    fn prove(
+        &mut self,
+        password: &Secret,
+        now: UnixMs,
+    ) -> Result<(StoredKeys, Throttle), ProofError> {
         let who = self.unlocked()?.who.clone();
         let email = read_member(&self.db, &who)?.developer.email;
-        let delay = self.count_try(email.as_str(), now)?;
+        let throttle = self.count_attempt(email.as_str(), now)?;
         let stored = StoredKeys::of(&self.db, &who)?;
-        accepted(stored.open_by_password(password), true, &delay)?;
-        Ok((stored, delay))
+        accepted(stored.open_by_password(password), true, &throttle)?;
+        Ok((stored, throttle))
     }
 }
 
@@ -111,19 +116,19 @@ fn must_have_changed(rows: usize) -> Result<(), StoreError> {
     ))
 }
 
-/// In the history, as what somebody did to themselves.
+/// Writes to the history that developers changed something of their own.
 pub(in crate::store) fn write_down(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     what: What,
     changes: Vec<Change>,
 ) -> Result<(), StoreError> {
-    let me = read_member(step, by.who)?.developer;
+    let me = read_member(step, actor.who)?.developer;
     let written = Record {
         app: None,
         subject: &subject_of(&me),
         what,
         changes,
     };
-    record(step, by, &written)
+    record(step, actor, &written)
 }

@@ -1,4 +1,4 @@
-//! Who may sign in, how they prove it, and their keys.
+//! Developers, how they sign in, and their keys.
 
 pub(in crate::store) mod developers;
 pub(in crate::store) mod keys;

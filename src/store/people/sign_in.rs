@@ -1,15 +1,18 @@
-//! Proving who one is: by password or by recovery key. Guessing is slowed by `delays`.
-//! There is no hash of a password to compare: what opens the workspace key is right.
+//! Signing in by password or by recovery key. `throttle` slows guessing.
+//! There is no hash of a password to compare: a password is right if it opens the workspace key.
 
 use rand::{CryptoRng, rngs::StdRng};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::store::{
-    SignInError, StoreError, Unlocked, Workspace,
-    history::By,
+    SignInError, StoreError, Unlocked, Workspace, current_role,
+    history::Actor,
     oauth::{clients::sign_in_mark_of, sessions::end_sessions_of},
-    people::{keys, throttle::Delay},
-    role_to_look,
+    people::{
+        developers::{must_be_strong, read_member},
+        keys,
+        throttle::Throttle,
+    },
 };
 use crate::{
     domain::{
@@ -24,7 +27,7 @@ use crate::{
     vault::{self, Aad, KdfCost, Salt, VaultError, WorkspaceKey, WrappingKey},
 };
 
-/// What a developer's row holds of the workspace key.
+/// The wrapped workspace keys in a developer's row.
 pub(in crate::store) struct StoredKeys {
     pub(in crate::store) who: DeveloperId,
     cost: KdfCost,
@@ -53,7 +56,7 @@ impl StoredKeys {
         })
     }
 
-    /// Of somebody who is signed in already.
+    /// For a developer who is signed in.
     pub(in crate::store) fn of(db: &Connection, who: &DeveloperId) -> Result<Self, StoreError> {
         db.query_row(
             &format!("SELECT {KEY_COLUMNS} FROM developers WHERE id = ?1 AND state = 'active'"),
@@ -73,7 +76,7 @@ impl StoredKeys {
     }
 }
 
-/// A copy of the workspace key under a password, with what deriving from it takes.
+/// The workspace key wrapped under a password, with the parameters of the derivation.
 pub(in crate::store) struct ByPassword {
     pub(in crate::store) cost: KdfCost,
     pub(in crate::store) salt: Salt,
@@ -81,7 +84,7 @@ pub(in crate::store) struct ByPassword {
 }
 
 impl ByPassword {
-    /// Slow on purpose: never inside of a transaction.
+    /// Slow on purpose: never call it inside a transaction.
     pub(in crate::store) fn make(
         key: &WorkspaceKey,
         who: &DeveloperId,
@@ -131,7 +134,7 @@ pub(in crate::store) fn under_recovery_key(
     key.wrap(&under, rng, &by_recovery(who))
 }
 
-/// One developer's two copies of the workspace key, freshly wrapped.
+/// Both wrapped copies of the workspace key for one developer.
 pub(in crate::store) struct NewKeys {
     pub(in crate::store) by_password: ByPassword,
     pub(in crate::store) by_recovery: Vec<u8>,
@@ -170,17 +173,17 @@ fn by_recovery(who: &DeveloperId) -> Aad<'_> {
     }
 }
 
-/// A password that is about to be judged.
+/// A password attempt that was counted but not checked yet.
 pub struct Proof {
     stored: StoredKeys,
     known: bool,
-    delay: Delay,
+    throttle: Throttle,
 }
 
-/// A password that was the right one.
+/// A password that was right.
 pub struct HeldProof {
     stored: StoredKeys,
-    delay: Delay,
+    throttle: Throttle,
 }
 
 impl Proof {
@@ -189,11 +192,11 @@ impl Proof {
         accepted(
             self.stored.open_by_password(password),
             self.known,
-            &self.delay,
+            &self.throttle,
         )?;
         Ok(HeldProof {
             stored: self.stored,
-            delay: self.delay,
+            throttle: self.throttle,
         })
     }
 }
@@ -217,34 +220,34 @@ impl Workspace {
         password: &Secret,
         now: UnixMs,
     ) -> Result<Session, SignInError> {
-        let delay = self.count_try(email, now)?;
+        let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
-        let key = accepted(stored.open_by_password(password), known, &delay)?;
+        let key = accepted(stored.open_by_password(password), known, &throttle)?;
         let raised = self.raised(&stored, &key, password, &mut rng)?;
 
-        match self.write_down(&stored, raised, &delay, now) {
-            // Who is let in may still save what is not on disk: the next try is counted.
+        match self.write_down(&stored, raised, &throttle, now) {
+            // A developer who is signed in can still save unsaved work. The next attempt is
+            // counted.
             Ok(()) | Err(SignInError::Store(StoreError::DiskFull)) => self.enter(key, stored),
             Err(error) => Err(error),
         }
     }
 
-    /// Counts a try at the login page of the local platform and gathers what judging it takes,
-    /// so that the slow part needs no workspace.
+    /// Counts an attempt at the login page of the local server, and collects what checking it
+    /// needs, so that the slow part works without the workspace.
     pub fn begin_proof(&mut self, email: &str, now: UnixMs) -> Result<Proof, SignInError> {
-        let delay = self.count_try(email, now)?;
+        let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
         Ok(Proof {
             stored,
             known,
-            delay,
+            throttle,
         })
     }
 
-    /// Who it is, by a proof that held, and their `sign_in_mark` of that moment. The workspace stays
-    /// locked.
+    /// The developer of a right password, with their `sign_in_mark`. The workspace stays locked.
     pub fn end_proof(&mut self, held: HeldProof) -> Result<(DeveloperId, [u8; 32]), SignInError> {
         let who = &held.stored.who;
         let standing: Option<bool> = self
@@ -258,12 +261,12 @@ impl Workspace {
             .optional()?;
         match standing {
             None => Err(SignInError::Refused {
-                wait_ms: held.delay.wait_ms(),
+                wait_ms: held.throttle.wait_ms(),
             }),
             Some(true) => Err(SignInError::Store(StoreError::MustChangePassword)),
             Some(false) => {
                 let step = self.write()?;
-                held.delay.forget(&step)?;
+                held.throttle.forget(&step)?;
                 step.commit()?;
                 let mark = sign_in_mark_of(&held.stored.by_password);
                 Ok((held.stored.who, mark))
@@ -271,12 +274,12 @@ impl Workspace {
         }
     }
 
-    /// What a successful sign-in leaves behind.
+    /// Writes what a successful sign-in changes.
     fn write_down(
         &mut self,
         stored: &StoredKeys,
         raised: Option<ByPassword>,
-        delay: &Delay,
+        throttle: &Throttle,
         now: UnixMs,
     ) -> Result<(), SignInError> {
         let who = &stored.who;
@@ -287,21 +290,21 @@ impl Workspace {
             params![who.as_str(), stored.by_password],
             |row| row.get(0),
         )?;
-        // Somebody was disabled, or given another password, while this one was looked at.
+        // The developer was disabled, or got another password, while this one was checked.
         if !is_as_opened {
             return Err(SignInError::Refused {
-                wait_ms: delay.wait_ms(),
+                wait_ms: throttle.wait_ms(),
             });
         }
         if let Some(raised) = raised {
             raised.write(&step, who)?;
         }
-        welcome(&step, who, delay, now)?;
+        welcome(&step, who, throttle, now)?;
         step.commit()?;
         Ok(())
     }
 
-    /// A new password by the recovery key, which is used up: a new one comes back.
+    /// Sets a new password by the recovery key, and returns the new recovery key that replaces it.
     pub fn recover(
         &mut self,
         email: &str,
@@ -309,16 +312,26 @@ impl Workspace {
         new_password: Secret,
         now: UnixMs,
     ) -> Result<(Session, RecoveryKey), SignInError> {
-        let delay = self.count_try(email, now)?;
+        let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
         let under = WrappingKey::from_recovery_key(recovery);
         let key = WorkspaceKey::unwrap_from(&stored.by_recovery, &under, &by_recovery(&stored.who));
-        let key = accepted(key, known, &delay)?;
+        let key = accepted(key, known, &throttle)?;
+        // After the proof: a stranger would learn which words are in somebody's name.
+        let developer = read_member(&self.db, &stored.who)?.developer;
+        if let Err(weak) = must_be_strong(&self.db, &developer, &new_password) {
+            // The recovery key was right, so the attempt was not a guess.
+            let step = self.write()?;
+            throttle.forget(&step)?;
+            step.commit()?;
+            return Err(weak.into());
+        }
         let (keys, next) = NewKeys::make(&key, &stored.who, &new_password, self.cost, &mut rng)?;
 
         let step = self.write()?;
-        // Against the copy that was opened: two windows cannot both use up the same key.
+        // Compared with the key that was opened: two consoles cannot both use the same recovery
+        // key.
         let changed = step.execute(
             "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0,
                  must_change_password = 0
@@ -327,25 +340,25 @@ impl Workspace {
         )?;
         if changed == 0 {
             return Err(SignInError::Refused {
-                wait_ms: delay.wait_ms(),
+                wait_ms: throttle.wait_ms(),
             });
         }
         keys.by_password.write(&step, &stored.who)?;
         end_sessions_of(&step, &stored.who, now).map_err(StoreError::from)?;
-        let by = By {
+        let actor = Actor {
             key: &key,
             who: &stored.who,
             now,
         };
         let with = Change::new("With", None::<String>, Some("the recovery key"));
-        keys::write_down(&step, by, What::PasswordChanged, vec![with])?;
-        welcome(&step, &stored.who, &delay, now)?;
+        keys::write_down(&step, actor, What::PasswordChanged, vec![with])?;
+        welcome(&step, &stored.who, &throttle, now)?;
         step.commit()?;
         Ok((self.enter(key, stored)?, next))
     }
 
-    /// A recovery key that was never confirmed was perhaps never seen: it is replaced. `None`
-    /// for whoever has written theirs down.
+    /// Replaces a recovery key that was never confirmed, because it was perhaps never seen. `None`
+    /// if it was confirmed.
     pub fn replace_unconfirmed_recovery_key(&mut self) -> Result<Option<RecoveryKey>, StoreError> {
         let mut rng = vault::os_random()?;
         let next = RecoveryKey::mint(&mut rng);
@@ -353,8 +366,8 @@ impl Workspace {
         let who = who.clone();
         let wrapped = under_recovery_key(key, &who, &next, &mut rng)?;
         let step = self.write()?;
-        // Allowed to whoever has to change their password first: it is part of coming in.
-        role_to_look(&step, &who)?;
+        // Allowed before a first password was changed: it is part of signing in.
+        current_role(&step, &who)?;
         let replaced = step.execute(
             "UPDATE developers SET key_by_recovery = ?2 WHERE id = ?1 AND recovery_confirmed = 0",
             params![who.as_str(), wrapped],
@@ -363,11 +376,11 @@ impl Workspace {
         Ok((replaced > 0).then_some(next))
     }
 
-    /// The person has shown to have the recovery key.
+    /// The developer has proved that they wrote the recovery key down.
     pub fn confirm_recovery_key(&mut self) -> Result<(), StoreError> {
         let who = self.unlocked()?.who.clone();
         let step = self.write()?;
-        role_to_look(&step, &who)?;
+        current_role(&step, &who)?;
         step.execute(
             "UPDATE developers SET recovery_confirmed = 1 WHERE id = ?1",
             [who.as_str()],
@@ -376,8 +389,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// For an address that nobody has, or that may not sign in: keys that look and cost alike
-    /// and open nothing, so that the time of a refusal does not tell who is a developer here.
+    /// For an unknown address, or a developer who may not sign in: keys that cost the same time and
+    /// open nothing, so that the time of a refusal does not reveal who is a developer here.
     fn stored_keys(
         &self,
         email: &str,
@@ -411,7 +424,7 @@ impl Workspace {
         Ok((stored, false))
     }
 
-    /// The password is at hand only now: a cost that is out of date is raised now or never.
+    /// Raises an outdated cost. Only possible now, because the password is known.
     fn raised(
         &self,
         stored: &StoredKeys,
@@ -439,12 +452,12 @@ impl Workspace {
 pub(in crate::store) fn accepted(
     key: Result<WorkspaceKey, VaultError>,
     known: bool,
-    delay: &Delay,
+    throttle: &Throttle,
 ) -> Result<WorkspaceKey, SignInError> {
     match key {
         Ok(key) if known => Ok(key),
         Ok(_) | Err(VaultError::NotOpened) => Err(SignInError::Refused {
-            wait_ms: delay.wait_ms(),
+            wait_ms: throttle.wait_ms(),
         }),
         Err(error) => Err(error.into()),
     }
@@ -453,10 +466,10 @@ pub(in crate::store) fn accepted(
 fn welcome(
     db: &Connection,
     who: &DeveloperId,
-    delay: &Delay,
+    throttle: &Throttle,
     now: UnixMs,
 ) -> Result<(), StoreError> {
-    delay.forget(db)?;
+    throttle.forget(db)?;
     db.execute(
         "UPDATE developers SET last_sign_in_at = ?2 WHERE id = ?1",
         params![who.as_str(), now.0],

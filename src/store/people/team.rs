@@ -1,18 +1,18 @@
-//! Looking after the people: who is in the organization, as what, and until when. For active
-//! Developer Admins, and never so that none of them is left.
+//! Managing developers, for active Developer Admins only. At least one active Developer Admin
+//! always remains.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::store::{
     StoreError, Workspace,
-    history::{By, Record, record},
-    must_lead,
+    history::{Actor, Record, record},
     oauth::{clients::mint_developer, sessions::end_sessions_of},
     people::{
-        developers::{insert, organization, read_member, subject_of},
+        developers::{insert, must_be_strong, organization, read_member, subject_of},
         sign_in::NewKeys,
-        throttle::forget_tries,
+        throttle::forget_attempts,
     },
+    require_admin,
 };
 use crate::{
     domain::{
@@ -31,8 +31,8 @@ use crate::{
 
 impl Workspace {
     pub fn rename_organization(&mut self, name: &str, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let name = proper_name(name)?;
             let before = organization(step)?.unwrap_or_default();
             if before == name {
@@ -45,12 +45,12 @@ impl Workspace {
                 what: What::OrganizationRenamed,
                 changes: vec![Change::new("Name", Some(before), Some(&name))],
             };
-            record(step, by, &written)
+            record(step, actor, &written)
         })
     }
 
-    /// Somebody new, who signs in with this password and then chooses their own. Their recovery
-    /// key is told to nobody: they are given another one at their first sign-in.
+    /// Adds a developer, who signs in with this password and then has to choose another one. Nobody
+    /// learns their recovery key: they get a new one at their first sign-in.
     pub fn add_developer(
         &mut self,
         full_name: &str,
@@ -59,8 +59,8 @@ impl Workspace {
         password: &Secret,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        // All asked inside of the transaction too: these only save the slow derivation.
-        must_lead(&self.db, &self.unlocked()?.who)?;
+        // Checked again inside the transaction. These checks save the slow derivation.
+        require_admin(&self.db, &self.unlocked()?.who)?;
         must_be_free(&self.db, email)?;
         let mut rng = vault::os_random()?;
         let developer = Developer {
@@ -71,18 +71,19 @@ impl Workspace {
             state: MemberState::Active,
             created_at: now,
         };
+        must_be_strong(&self.db, &developer, password)?;
         let keys = self.keys_for(&developer.id, password)?;
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             must_be_free(step, email)?;
             insert(step, &developer, &keys)?;
             step.execute(
                 "UPDATE developers SET must_change_password = 1 WHERE id = ?1",
                 [developer.id.as_str()],
             )?;
-            forget_tries(step, email.as_str())?;
+            forget_attempts(step, email.as_str())?;
             let role = Change::new("Role", None::<String>, Some(role.label()));
-            write_down(step, by, &developer, What::DeveloperAdded, vec![role])?;
+            write_down(step, actor, &developer, What::DeveloperAdded, vec![role])?;
             read_member(step, &developer.id)
         })
     }
@@ -93,8 +94,8 @@ impl Workspace {
         role: Role,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let before = read_member(step, id)?.developer;
             if before.role != role {
                 must_not_be_last_admin(step, &before)?;
@@ -103,28 +104,29 @@ impl Workspace {
                     [id.as_str(), role.as_str()],
                 )?;
                 let change = Change::new("Role", Some(before.role.label()), Some(role.label()));
-                write_down(step, by, &before, What::RoleChanged, vec![change])?;
+                write_down(step, actor, &before, What::RoleChanged, vec![change])?;
             }
             read_member(step, id)
         })
     }
 
-    /// Another password for somebody who lost theirs; their recovery key ends with it. Where they
-    /// are signed in they can do nothing any more before they have chosen their own.
+    /// Sets a new password for a developer who lost theirs, and ends their recovery key. Where they
+    /// are signed in, they have to choose a password before they can do anything.
     pub fn reset_password(
         &mut self,
         id: &DeveloperId,
         password: &Secret,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        // Asked inside of the transaction too: this only saves the slow derivation.
-        must_lead(&self.db, &self.unlocked()?.who)?;
+        // Checked again inside the transaction. This check saves the slow derivation.
+        require_admin(&self.db, &self.unlocked()?.who)?;
+        must_be_strong(&self.db, &read_member(&self.db, id)?.developer, password)?;
         let keys = self.keys_for(id, password)?;
-        let member = self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
-            // Whoever finds a console open must not get to keep it.
+        let member = self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
+            // Somebody at an open console must not be able to take over the account.
             must_be_another(
-                by,
+                actor,
                 id,
                 "Your own password you change yourself, with the one you have.",
             )?;
@@ -136,31 +138,31 @@ impl Workspace {
                 params![id.as_str(), keys.by_recovery],
             )?;
             keys.by_password.write(step, id)?;
-            forget_tries(step, member.developer.email.as_str())?;
-            end_sessions_of(step, id, by.now)?;
+            forget_attempts(step, member.developer.email.as_str())?;
+            end_sessions_of(step, id, actor.now)?;
             let what = What::PasswordReset;
-            write_down(step, by, &member.developer, what, Vec::new())?;
+            write_down(step, actor, &member.developer, what, Vec::new())?;
             read_member(step, id)
         })?;
         self.fold_log_away();
         Ok(member)
     }
 
-    /// A disabled developer cannot sign in, and where they are signed in it ends.
+    /// A disabled developer cannot sign in; where they are signed in, their access ends.
     pub fn set_enabled(
         &mut self,
         id: &DeveloperId,
         enabled: bool,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
             let before = read_member(step, id)?.developer;
             if before.is_active() != enabled {
                 let (state, what) = if enabled {
                     (MemberState::Active, What::DeveloperEnabled)
                 } else {
-                    must_be_another(by, id, "You cannot disable yourself.")?;
+                    must_be_another(actor, id, "You cannot disable yourself.")?;
                     must_not_be_last_admin(step, &before)?;
                     (MemberState::Disabled, What::DeveloperDisabled)
                 };
@@ -168,21 +170,21 @@ impl Workspace {
                     "UPDATE developers SET state = ?2 WHERE id = ?1",
                     [id.as_str(), state.as_str()],
                 )?;
-                write_down(step, by, &before, what, Vec::new())?;
+                write_down(step, actor, &before, what, Vec::new())?;
             }
             read_member(step, id)
         })
     }
 
-    /// For good. Their apps stay, and so does their row, as the name of what they did; their
-    /// copies of the workspace key and their drafts go, and their address is free again.
+    /// Permanent. Their apps stay, and so does their row, because the history refers to it. Their
+    /// copies of the workspace key and their drafts are deleted, and their address is free again.
     pub fn remove_developer(&mut self, id: &DeveloperId, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, by, _| {
-            must_lead(step, by.who)?;
-            must_be_another(by, id, "You cannot remove yourself.")?;
+        self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
+            must_be_another(actor, id, "You cannot remove yourself.")?;
             let before = read_member(step, id)?.developer;
             must_not_be_last_admin(step, &before)?;
-            // No address is without an @: nobody is ever found by this key.
+            // Every address has an @, so this key matches nobody.
             step.execute(
                 "UPDATE developers SET state = 'removed', email_key = 'removed ' || id,
                      kdf_salt = x'', key_by_password = x'', key_by_recovery = x'',
@@ -197,14 +199,14 @@ impl Workspace {
             ] {
                 step.execute(sql, [id.as_str()])?;
             }
-            // Nobody can act as who is gone, and nobody is left to read their tokens.
+            // Tokens of a removed developer cannot be used or read.
             step.execute(
                 "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL
                  WHERE owner = ?1 AND revoked_at IS NULL",
-                params![id.as_str(), by.now.0],
+                params![id.as_str(), actor.now.0],
             )?;
-            end_sessions_of(step, id, by.now)?;
-            write_down(step, by, &before, What::DeveloperRemoved, Vec::new())
+            end_sessions_of(step, id, actor.now)?;
+            write_down(step, actor, &before, What::DeveloperRemoved, Vec::new())
         })?;
         self.fold_log_away();
         Ok(())
@@ -219,7 +221,7 @@ impl Workspace {
 
 fn write_down(
     step: &Connection,
-    by: By<'_>,
+    actor: Actor<'_>,
     developer: &Developer,
     what: What,
     changes: Vec<Change>,
@@ -230,7 +232,7 @@ fn write_down(
         what,
         changes,
     };
-    record(step, by, &written)
+    record(step, actor, &written)
 }
 
 fn proper_name(name: &str) -> Result<String, StoreError> {
@@ -246,8 +248,8 @@ fn proper_name(name: &str) -> Result<String, StoreError> {
     Ok(name)
 }
 
-fn must_be_another(by: By<'_>, id: &DeveloperId, otherwise: &str) -> Result<(), StoreError> {
-    if by.who == id {
+fn must_be_another(actor: Actor<'_>, id: &DeveloperId, otherwise: &str) -> Result<(), StoreError> {
+    if actor.who == id {
         return Err(StoreError::Conflict(otherwise.to_owned()));
     }
     Ok(())
@@ -269,7 +271,7 @@ fn must_be_free(db: &Connection, email: &EmailAddress) -> Result<(), StoreError>
     }
 }
 
-/// To be asked before an active Developer Admin stops being one.
+/// Call this before an active Developer Admin stops being one.
 fn must_not_be_last_admin(step: &Connection, developer: &Developer) -> Result<(), StoreError> {
     if !developer.is_active_admin() || other_active_admin(step, &developer.id)? {
         return Ok(());

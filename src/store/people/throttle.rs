@@ -1,4 +1,4 @@
-//! Slowing down whoever guesses: failures per e-mail address, known or not, kept in the file.
+//! Slows guessing: counts failures per e-mail address, known or not, in the file.
 //! Deliberately absent: a lock-out. The longest wait is a minute, whatever the clock does.
 
 use std::time::Duration;
@@ -9,20 +9,20 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{text, time::UnixMs};
 use crate::store::{SignInError, StoreError, Workspace};
 
-/// Failures that cost nothing: people mistype.
+/// The first failures cost nothing: people mistype.
 const FREE_FAILURES: u32 = 5;
 const LONGEST_MS: u64 = 60_000;
-/// What a try costs while the disk is full.
+/// The delay of an attempt while the disk is full.
 const UNCOUNTED_TRY: Duration = Duration::from_secs(1);
-/// After a quiet day the count starts anew, and the table stays small.
+/// After a day without failures the count starts again, which also keeps the table small.
 const FORGET_MS: i64 = 24 * 60 * 60 * 1000;
 
-pub(in crate::store) struct Delay {
+pub(in crate::store) struct Throttle {
     email_sha256: [u8; 32],
     failures: u32,
 }
 
-impl Delay {
+impl Throttle {
     pub(in crate::store) fn wait_ms(&self) -> u64 {
         wait_after(self.failures)
     }
@@ -37,8 +37,8 @@ impl Delay {
     }
 }
 
-/// Somebody is let in anew: what was tried before does not count.
-pub(in crate::store) fn forget_tries(
+/// Resets the count of a developer who gets a new password.
+pub(in crate::store) fn forget_attempts(
     db: &rusqlite::Connection,
     email: &str,
 ) -> rusqlite::Result<()> {
@@ -63,20 +63,20 @@ fn wait_after(failures: u32) -> u64 {
 }
 
 impl Workspace {
-    /// Counts a try as failed before it is looked at, so that killing the program between
-    /// the look and the count gains nothing. A success forgets it again.
+    /// Counts an attempt as failed before it is checked, so that killing the program in between
+    /// gains nothing. A success resets the count.
     ///
-    /// On a full disk nothing can be counted, and nobody must be shut out of what is not
-    /// saved yet: each try then simply takes a while.
-    pub(in crate::store) fn count_try(
+    /// On a full disk nothing can be counted, but people must be able to save their work: each
+    /// attempt then takes a second.
+    pub(in crate::store) fn count_attempt(
         &mut self,
         email: &str,
         now: UnixMs,
-    ) -> Result<Delay, SignInError> {
+    ) -> Result<Throttle, SignInError> {
         match self.count(email, now) {
             Err(SignInError::Store(StoreError::DiskFull)) => {
                 std::thread::sleep(UNCOUNTED_TRY);
-                Ok(Delay {
+                Ok(Throttle {
                     email_sha256: digest_of(email),
                     failures: 0,
                 })
@@ -85,14 +85,14 @@ impl Workspace {
         }
     }
 
-    fn count(&mut self, email: &str, now: UnixMs) -> Result<Delay, SignInError> {
+    fn count(&mut self, email: &str, now: UnixMs) -> Result<Throttle, SignInError> {
         let email_sha256 = digest_of(email);
         let step = self.write()?;
         step.execute(
             "DELETE FROM sign_in_delays WHERE failed_at < ?1",
             [now.0.saturating_sub(FORGET_MS)],
         )?;
-        // A clock that was set back must not turn a minute into a day.
+        // If the clock is set back, a minute must not become a day.
         step.execute(
             "UPDATE sign_in_delays SET failed_at = ?1 WHERE failed_at > ?1",
             [now.0],
@@ -118,7 +118,7 @@ impl Workspace {
             params![email_sha256, failures, now.0],
         )?;
         step.commit().map_err(StoreError::from)?;
-        Ok(Delay {
+        Ok(Throttle {
             email_sha256,
             failures,
         })

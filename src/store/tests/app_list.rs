@@ -29,7 +29,7 @@ fn create_forty(rig: &mut Rig) {
     }
 }
 
-/// Some of each kind, so that every facet parts them.
+/// Apps of each kind, so that every facet selects some.
 fn create_a_mixture(rig: &mut Rig) {
     create_forty(rig);
     let rows = rig.workspace.apps(&query("", 0, 40)).unwrap().rows;
@@ -59,7 +59,7 @@ fn create_a_mixture(rig: &mut Rig) {
     for id in some(2, 7) {
         workspace.set_favourite(&id, true).unwrap();
     }
-    // As if somebody else had made these, and one of them handed over.
+    // As if another developer had created these and handed one over.
     workspace
         .db
         .execute_batch("PRAGMA foreign_keys = OFF; UPDATE apps SET created_by = 'bob', contact = 'bob' WHERE name LIKE '%red%'; UPDATE apps SET contact = (SELECT id FROM developers) WHERE name LIKE '%3%'; PRAGMA foreign_keys = ON")
@@ -77,7 +77,7 @@ fn sort_key(row: &AppRow, column: Column) -> (String, i64) {
     }
 }
 
-/// By the definition: every word fits, in the order that was asked for.
+/// Filters by the definition: every word matches, in the requested order.
 fn plain_scan(rig: &mut Rig, words: &str, sort: Sort) -> Vec<AppRow> {
     let mut rows = rig.workspace.apps(&query("", 0, 10_000)).unwrap().rows;
     rows.sort_by_key(|row| (text::key(&row.name), row.id.clone()));
@@ -183,7 +183,7 @@ fn any_window_equals_a_plain_scan(rig: &mut Rig, total: u64) {
     for words in FILTERS {
         windows_equal_a_plain_scan(rig, total, words, Sort::default());
     }
-    for column in Column::ALL {
+    for &column in Column::ALL {
         for reversed in [false, true] {
             let sort = Sort { column, reversed };
             for words in ["", "blue", "is:active"] {
@@ -221,7 +221,7 @@ fn windows_equal_a_plain_scan(rig: &mut Rig, total: u64, words: &str, sort: Sort
 }
 
 fn read_all_ahead(rig: &mut Rig) {
-    // Only a list that was asked for is read ahead.
+    // The list is read ahead only after it was requested.
     rig.workspace.apps(&query("", 0, 1)).unwrap();
     while rig.workspace.read_ahead() {}
     let Workspace { db, list, .. } = &mut rig.workspace;
@@ -261,7 +261,7 @@ fn apps_that_are_added_later_are_found_too() {
         create(&mut rig, name);
     }
     any_window_equals_a_plain_scan(&mut rig, 45);
-    // Another window adds one while this one looks.
+    // Another console adds an app.
     let mut other = open(rig.dir.path());
     other.sign_in(EMAIL, &password(), NOW).unwrap();
     let registration = web_app("Middle blue", &rig.session.developer);
@@ -372,7 +372,7 @@ fn a_name_is_found_and_taken_in_whichever_form_it_was_kept_or_is_typed() {
             create(&mut rig, "Another");
             let app = create(&mut rig, kept);
             if is_old {
-                // As older versions kept it: in lower case, and in the form in which it was typed.
+                // As older versions stored it: in lower case, as it was typed.
                 let db = &rig.workspace.db;
                 let id = app.id.as_str();
                 let old = kept.to_lowercase();

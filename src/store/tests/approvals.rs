@@ -1,4 +1,4 @@
-//! Requests for scopes that require approval: who sees them, who answers, and what comes of it.
+//! Requests for scopes that require approval: who sees them, who decides, and the results.
 
 use super::{INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password, spec_with};
 use crate::{
@@ -38,7 +38,7 @@ fn asking(name: &str, owner: &DeveloperId, rig: &Rig, scopes: &[&str]) -> Regist
     }
 }
 
-/// Grace, a developer, in her own console; she has chosen her own password.
+/// Grace, a developer, in her own console, after she has chosen her own password.
 fn grace(rig: &mut Rig) -> (Workspace, DeveloperId) {
     let id = rig.add("Grace Hopper", "grace@example.com", Role::Developer);
     let mut console = open(rig.dir.path());
@@ -128,7 +128,7 @@ fn an_approved_scope_is_the_apps_and_its_version_stays() {
     assert_eq!(entry.app, Some(app.id.clone()));
     assert_eq!(entry.changes[0].after.as_deref(), Some("Edit Accounts"));
 
-    // Settings that leave the justification alone leave the approval alone.
+    // Changing other settings keeps the approval.
     let new = asking("Renamed", &id, &rig, &["EditAccounts", "ReadAccounts"]);
     let saved = grace.update_app(&app.id, app.version, new, None, NOW);
     let Ok(Saved::Done(renamed)) = saved else {
@@ -168,7 +168,7 @@ fn a_rejection_needs_a_reason_and_is_told_at_the_next_sign_in() {
     assert!(sign_in(later(3000)).decided.is_empty());
     assert_eq!(names(&grace.decided_since(NOW).unwrap()), ["App"]);
 
-    // In other words it is another request, to be answered anew.
+    // A new justification makes a new request.
     let mut again = asking("App", &id, &rig, &["EditAccounts"]);
     again.spec.justifications.insert(scope, "All".to_owned());
     let saved = grace.update_app(&app.id, app.version, again, None, later(4000));
@@ -237,13 +237,13 @@ fn ones_own_request_is_for_another_administrator_where_there_is_one() {
     let requests = rig.workspace.pending_requests().unwrap();
     assert!(session.why_not_decide(&requests[0]).is_some());
 
-    // One who cannot sign in is no other one.
+    // A disabled administrator does not count as another one.
     rig.workspace.set_enabled(&grace, false, NOW).unwrap();
     assert_eq!(rig.workspace.current_session().unwrap().waiting, 1);
     rig.workspace
         .decide(&ticket, &Decision::Approve, NOW)
         .unwrap();
-    // Nobody is told what they decided themselves.
+    // Developers are not notified of their own decisions.
     let mut again = open(rig.dir.path());
     let session = again
         .sign_in(super::EMAIL, &Secret::new(PASSWORD), later(9))

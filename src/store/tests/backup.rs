@@ -1,4 +1,4 @@
-//! Copies while others write, where they may go, and what counts as one.
+//! Copies during writes, their destinations, and verifying.
 
 use std::{
     fs,
@@ -217,7 +217,7 @@ fn without_a_workspace_nothing_is_made() {
 fn a_damaged_workspace_makes_no_backup() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("x.db");
-    // All but its first page: it does not even open. One table: found while copying.
+    // Everything but the first page: it does not open. One table: found during the copy.
     for what in [None, Some("tickets")] {
         let dir = closed(rig());
         spoil(&file_in(&dir), what);
@@ -228,7 +228,7 @@ fn a_damaged_workspace_makes_no_backup() {
     }
 }
 
-/// One table, or all but the first page.
+/// Spoils one table, or everything but the first page.
 pub(super) fn spoil(file: &Path, table: Option<&str>) {
     let from = table.map_or(1, |table| root_of(file, table)) * 4096;
     let mut bytes = fs::read(file).unwrap();
@@ -237,7 +237,7 @@ pub(super) fn spoil(file: &Path, table: Option<&str>) {
     fs::write(file, bytes).unwrap();
 }
 
-/// How many pages are before it.
+/// The number of pages before it.
 fn root_of(file: &Path, table: &str) -> usize {
     let sql = "SELECT rootpage - 1 FROM sqlite_schema WHERE name = ?1";
     let db = Connection::open(file).unwrap();

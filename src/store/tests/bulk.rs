@@ -1,4 +1,4 @@
-//! What is done to several apps at once, favourites and the remembered view.
+//! Operations on several apps, favorites and the remembered view.
 
 use super::{NOW, Rig, apps::create, later};
 use crate::{
@@ -63,7 +63,7 @@ fn tags_are_set_added_and_taken_off_and_told_by_the_history() {
     let told = rig.workspace.history(&query).unwrap().entries;
     assert_eq!(told[0].changes[0].before.as_deref(), Some("a b"));
     assert_eq!(told[0].changes[0].after.as_deref(), Some("b new"));
-    // The same again changes nothing and says nothing.
+    // The same operation again changes and reports nothing.
     rig.workspace.bulk(&ids, &change, later(2)).unwrap();
     let again = rig.workspace.history(&query).unwrap();
     assert_eq!(again.total, told.len() as u64);

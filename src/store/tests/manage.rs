@@ -1,4 +1,4 @@
-//! Changing apps that exist: settings, status, trash, rotation, roles, and the history of it all.
+//! Changing apps: settings, status, trash, rotation, roles, and their history.
 
 use std::thread;
 
@@ -78,7 +78,7 @@ fn settings_are_saved_over_the_version_that_was_read_and_over_no_other() {
     }
 }
 
-/// Each takes what is there, adds one letter and saves; whoever was too late does so again.
+/// Each console adds one letter and saves; after a conflict it tries again.
 #[test]
 fn two_consoles_at_one_app_lose_no_update() {
     let mut rig = Rig::new();
@@ -167,7 +167,7 @@ fn two_secrets_work_while_one_retires_and_never_more() {
     let third = rig.workspace.rotate_secret(&app.id, 24, NOW);
     assert!(matches!(third, Err(StoreError::Conflict(_))), "{third:?}");
 
-    // Cancelled, the old one stays; finished, the new one.
+    // Canceled, the old secret stays; finished, the new one.
     rig.workspace.cancel_rotation(&app.id, NOW).unwrap();
     assert!(works(&rig, &old, 99 * HOUR) && !works(&rig, &new, 0));
     rig.workspace.rotate_secret(&app.id, 168, NOW).unwrap();
@@ -178,7 +178,7 @@ fn two_secrets_work_while_one_retires_and_never_more() {
     rig.workspace.finish_rotation(&app.id, NOW).unwrap_err();
     rig.workspace.cancel_rotation(&app.id, NOW).unwrap_err();
 
-    // Without overlap, and one that has ended by itself.
+    // A rotation without overlap, and one that ended by itself.
     rig.workspace.rotate_secret(&app.id, 0, NOW).unwrap();
     assert!(!works(&rig, &newest, 0));
     rig.workspace.rotate_secret(&app.id, 1, NOW).unwrap();

@@ -1,4 +1,4 @@
-//! Tests of the workspace through its own doors, on files in temporary folders.
+//! Tests of the workspace through its public methods, on files in temporary folders.
 
 mod app_list;
 mod approvals;
@@ -86,7 +86,7 @@ impl Rig {
         verified.unwrap()
     }
 
-    /// As if the app were the signed-in developer's own, or not.
+    /// Makes the app the signed-in developer's own, or another's.
     fn own(&self, app: &AppId, own: bool) {
         let stranger = "INSERT OR IGNORE INTO developers (id, email, email_key, full_name, role,
              created_at, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password,
@@ -106,7 +106,7 @@ impl Rig {
             .unwrap();
     }
 
-    /// Somebody else, who signs in with `INITIAL` and has to change it.
+    /// Another developer, who signs in with `INITIAL` and has to change it.
     fn add(&mut self, full_name: &str, email: &str, role: Role) -> DeveloperId {
         let email = EmailAddress::parse(email).unwrap();
         let initial = Secret::new(INITIAL);
@@ -116,7 +116,7 @@ impl Rig {
         added.unwrap().developer.id
     }
 
-    /// As an administrator would, from elsewhere.
+    /// As if an administrator did it in another console.
     fn set_role(&self, role: Role) {
         self.workspace
             .db
@@ -125,7 +125,7 @@ impl Rig {
     }
 }
 
-/// Commits in the log that do not carry the first page, and so no new mark.
+/// Commits in the log without the first page, and so without a new mark.
 fn unmarked_commits(rig: &Rig) -> u64 {
     let path = rig.dir.path().join(format!("{FILE_NAME}-wal"));
     let wal = Wal::read(&path, None).unwrap().unwrap_or_default();
@@ -145,12 +145,12 @@ fn password() -> Secret {
     Secret::new(PASSWORD)
 }
 
-fn spec_with(name: &str, by: &Developer, kind: &Value, scopes: &[&str]) -> AppSpec {
+fn spec_with(name: &str, actor: &Developer, kind: &Value, scopes: &[&str]) -> AppSpec {
     serde_json::from_value(json!({
         "properties": {
             "name": name,
             "description": "Reads the call log and draws it.",
-            "primary_contact": by.id,
+            "primary_contact": actor.id,
             "promotion": "no",
         },
         "card": { "display_name": null, "summary": null, "icon": null },
@@ -164,7 +164,7 @@ fn spec_with(name: &str, by: &Developer, kind: &Value, scopes: &[&str]) -> AppSp
 }
 
 /// A server-side web app: keeps a secret.
-fn web_app(name: &str, by: &Developer) -> Registration {
+fn web_app(name: &str, actor: &Developer) -> Registration {
     let kind = json!({ "rest_api": {
         "auth": { "authorization_code": {
             "platform": "server_side_web",
@@ -173,13 +173,13 @@ fn web_app(name: &str, by: &Developer) -> Registration {
         "issue_refresh_tokens": true,
     } });
     Registration {
-        spec: spec_with(name, by, &kind, &["ReadAccounts"]),
+        spec: spec_with(name, actor, &kind, &["ReadAccounts"]),
         shared_secret: None,
     }
 }
 
 /// A client-side app: keeps none.
-fn browser_app(name: &str, by: &Developer) -> Registration {
+fn browser_app(name: &str, actor: &Developer) -> Registration {
     let kind = json!({ "rest_api": {
         "auth": { "authorization_code": {
             "platform": "client_side_web",
@@ -188,7 +188,7 @@ fn browser_app(name: &str, by: &Developer) -> Registration {
         "issue_refresh_tokens": true,
     } });
     Registration {
-        spec: spec_with(name, by, &kind, &["ReadAccounts"]),
+        spec: spec_with(name, actor, &kind, &["ReadAccounts"]),
         shared_secret: None,
     }
 }

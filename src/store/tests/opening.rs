@@ -1,4 +1,4 @@
-//! Which files are opened, which are refused untouched, and who else may read them.
+//! Which files are opened, which are refused unchanged, and which other accounts may read them.
 
 use std::{
     fs,
@@ -36,7 +36,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// A workspace with an app in it, closed.
+/// A closed workspace with an app in it.
 fn closed() -> TempDir {
     let mut rig = Rig::new();
     let me = rig.me();

@@ -1,7 +1,7 @@
-//! Signing up, signing in, being slowed down, and the way back in.
+//! Signing up, signing in, throttling, and recovery.
 
 use super::{Rig, ada, later, open, password, *};
-use crate::store::{SignInError, Stage, StoreError};
+use crate::store::{ProofError, SignInError, Stage, StoreError};
 
 fn refusal(error: SignInError) -> (&'static str, u64) {
     match error {
@@ -190,4 +190,61 @@ fn an_absurd_stored_cost_is_an_error_and_not_a_dead_machine() {
         refused,
         SignInError::Store(StoreError::Corrupt(_))
     ));
+}
+
+#[test]
+fn a_weak_password_is_refused_wherever_one_is_set() {
+    let mut rig = Rig::new();
+    let grace = rig.add("Grace Hopper", "grace@example.com", Role::Developer);
+    let turing = EmailAddress::parse("alan.turing@example.com").unwrap();
+    let weak = |error: &StoreError| matches!(error, StoreError::WeakPassword(_));
+    let too_short = Secret::new("k7#qWz");
+    for password in [&Secret::new("AdaLovelace1815"), &too_short] {
+        let changed = rig
+            .workspace
+            .change_password(&super::password(), password, NOW);
+        assert!(matches!(changed, Err(ProofError::Store(ref error)) if weak(error)));
+        let recovered = rig
+            .workspace
+            .recover(EMAIL, &rig.recovery, password.clone(), NOW);
+        assert!(matches!(recovered, Err(SignInError::Store(ref error)) if weak(error)));
+    }
+    for password in [&Secret::new("Alan Turing 1912"), &too_short] {
+        let role = Role::Developer;
+        let added = rig
+            .workspace
+            .add_developer("Alan Turing", &turing, role, password, NOW);
+        assert!(weak(&added.unwrap_err()));
+    }
+    for password in [&Secret::new("gracehopper1906"), &too_short] {
+        let reset = rig.workspace.reset_password(&grace, password, NOW);
+        assert!(weak(&reset.unwrap_err()));
+    }
+    let dir = TempDir::new().unwrap();
+    for password in [Secret::new("analytical-engines"), too_short] {
+        let first = SignUp { password, ..ada() };
+        assert!(weak(&open(dir.path()).sign_up(first, NOW).unwrap_err()));
+    }
+
+    rig.workspace.lock();
+    rig.workspace.sign_in(EMAIL, &password(), NOW).unwrap();
+}
+
+#[test]
+fn whether_a_new_password_is_weak_is_told_only_after_the_proof() {
+    let mut rig = Rig::new();
+    let weak = Secret::new("AdaLovelace1815");
+    let other = RecoveryKey::parse(&"0".repeat(40)).unwrap();
+    let guessed = rig.workspace.recover(EMAIL, &other, weak.clone(), NOW);
+    assert_eq!(refusal(guessed.unwrap_err()), ("refused", 0));
+    for _ in 0..6 {
+        let slip = rig
+            .workspace
+            .recover(EMAIL, &rig.recovery, weak.clone(), NOW);
+        let said = slip.unwrap_err().to_string();
+        assert_eq!(
+            said,
+            "Choose another password. Leave out your name, e-mail address and organization."
+        );
+    }
 }

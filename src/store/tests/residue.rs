@@ -1,4 +1,4 @@
-//! Nothing that opens a secret is in any file in clear, deleted or not.
+//! No file holds a secret, or what opens one, in clear text, deleted or not.
 
 use std::fs;
 

@@ -140,7 +140,7 @@ fn a_damaged_workspace_is_replaced_and_kept_byte_for_byte() {
     let restore = prepare(data.path(), &file).unwrap();
     assert!(matches!(restore.replaces(), Replaced::Unreadable(_)));
     let kept = restore.replace(NOW).unwrap().kept.unwrap();
-    // Leaving write-ahead logging changes two bytes of the header, and counts the change.
+    // Leaving write-ahead logging changes two bytes of the header, and the counter of changes.
     assert_eq!(fs::read(&kept).unwrap()[100..], before[100..]);
     assert_eq!(mode(&kept), 0o600);
     assert_eq!(apps_in(data.path()), 1);

@@ -1,5 +1,4 @@
-//! Who may do what, asked of the store itself: every operation that there is, for every standing
-//! that somebody can have.
+//! Who may do what: every operation of the store, for every kind of developer.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -21,7 +20,7 @@ use crate::{
     store::{ProofError, StoreError, file::backup::TABLES},
 };
 
-/// How somebody stands who is signed in already.
+/// The state of a developer who is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Case {
     Admin,
@@ -30,7 +29,7 @@ enum Case {
     Audit,
     Disabled,
     Removed,
-    /// A Developer Admin with a password from somebody else.
+    /// A Developer Admin whose password was set by somebody else.
     MustChange,
 }
 
@@ -44,17 +43,17 @@ const CASES: [Case; 7] = [
     Case::MustChange,
 ];
 
-/// Who may.
+/// Who may perform an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum May {
     Admins,
     /// Also a Developer with an app of their own.
     Owners,
-    /// Also a Developer with any app: all but an Audit-user.
+    /// Also any other Developer: everybody but an Audit-user.
     Makers,
-    /// An Audit-user too, for what is their own.
+    /// An Audit-user too, for their own things.
     Active,
-    /// Even before the password was changed: it is part of coming in, or of seeing who is there.
+    /// Even before a first password was changed: part of signing in, or of seeing who is there.
     Incoming,
 }
 
@@ -71,7 +70,7 @@ impl May {
     }
 }
 
-/// Ada's console, with somebody else, an app and a request of theirs.
+/// Ada's console, with another developer, their app and their request.
 struct World {
     rig: Rig,
     other: DeveloperId,
@@ -146,7 +145,7 @@ impl World {
         }
     }
 
-    /// All that the file holds, but for counted tries.
+    /// All rows of the file, except the counted attempts.
     fn contents(&self) -> Vec<String> {
         let db = &self.rig.workspace.db;
         let mut rows = Vec::new();
@@ -163,7 +162,7 @@ impl World {
     }
 }
 
-/// What it is called, who may, what is done before by a Developer Admin, and the thing itself.
+/// The name, who may, what a Developer Admin does first, and the operation.
 type Operation = (
     &'static str,
     May,
@@ -267,7 +266,7 @@ const OPERATIONS: &[Operation] = &[
     ("purge_app", May::Owners, throw_away, |w| {
         w.rig.workspace.purge_app(&w.app, NOW)
     }),
-    // It is due, whoever comes by.
+    // Due whoever opens the list.
     ("empty_trash", May::Active, throw_away, |w| {
         w.rig.workspace.empty_trash(NOW).map(drop)
     }),
@@ -338,7 +337,7 @@ const OPERATIONS: &[Operation] = &[
     ("remove_developer", May::Admins, nothing, |w| {
         w.rig.workspace.remove_developer(&w.other, NOW)
     }),
-    // Oneself
+    // One's own password and keys
     ("change_password", May::Incoming, nothing, |w| {
         proved(w.rig.workspace.change_password(&password(), &Secret::new(INITIAL), NOW))
     }),
@@ -363,14 +362,14 @@ const OPERATIONS: &[Operation] = &[
     }),
 ];
 
-/// Operations that ask nobody who they are, each for a reason: settings, which everybody sees;
-/// coming in and going out; and what an app's own clients ask.
+/// Operations without a check of the role, each for a reason: settings, which everybody sees;
+/// signing in and out; and the requests of apps.
 const OPEN_TO_ALL: &[&str] = &[
     "app",
     "apps",
     "tags",
     "back_up_to",
-    // The local platform is not signed in to: it asks for proofs of its own.
+    // Nobody signs in to the local server: it demands its own proofs.
     "access",
     "begin_grants",
     "begin_proof",
@@ -460,7 +459,7 @@ fn a_role_that_was_changed_elsewhere_counts_at_once() {
     assert_eq!(session.developer.role, Role::AuditUser);
 }
 
-/// Whoever adds an operation to the workspace decides here who may.
+/// A new operation needs a row that says who may.
 #[test]
 fn no_operation_is_forgotten_in_the_table() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");

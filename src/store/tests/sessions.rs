@@ -1,4 +1,4 @@
-//! Sessions that are opened together.
+//! OAuth sessions: opened together, refreshed, ended.
 
 use super::{NOW, Rig, apps::create, later};
 use crate::{
@@ -50,7 +50,7 @@ fn one_that_fails_half_done_takes_all_of_its_commit_with_it() {
     rig.workspace.commit_grants(NOW).unwrap_err();
     rig.workspace.forget_grants();
     assert!(!is_alive(&mut rig, &good));
-    // The next ones are as good as ever.
+    // The next grants work as before.
     rig.workspace.begin_grants().unwrap();
     let next = open(&mut rig, &client, &me, 0).unwrap();
     rig.workspace.commit_grants(NOW).unwrap();
@@ -106,11 +106,11 @@ fn a_clock_that_was_set_back_does_not_end_the_newest_and_dead_ones_do_not_count(
         );
     }
     assert!(!is_alive(&mut rig, &first[0]) && is_alive(&mut rig, &first[3]));
-    // A month later all of these are over: a new one ends none that lives.
+    // A month later all of these are over: a new one ends no live session.
     let month = 30 * 24 * 3_600_000;
     let young: Vec<Tokens> = (0..5).map(|nth| at_once(&mut rig, month + nth)).collect();
     assert!(young.iter().all(|tokens| is_alive(&mut rig, tokens)));
-    // What is over is told as over, and is not kept for ever.
+    // An ended session is reported as ended, and not kept forever.
     let over = rig.workspace.access(first[4].access.expose(), later(month));
     assert_eq!(over.unwrap(), Access::Expired);
     for nth in 1..30 {
@@ -147,7 +147,7 @@ fn a_pair_that_is_given_again_says_what_is_left_of_it() {
     let Refreshed::Tokens(new) = refresh(0, short).unwrap() else {
         panic!("refreshed");
     };
-    // Whatever is asked for the second time, these are the tokens that there are.
+    // Presented again, each gives the current tokens.
     let Refreshed::Tokens(again) = refresh(15, TERMS).unwrap() else {
         panic!("given again");
     };
@@ -178,7 +178,7 @@ fn an_app_that_is_gone_for_good_leaves_no_session() {
     assert_eq!(kept, 0);
 }
 
-/// A session of a new app, and what a refresh of a token gives at a minute.
+/// A session of a new app, and a function that refreshes it at a minute.
 fn refreshing(
     rig: &mut Rig,
     replay: Replay,
@@ -255,7 +255,7 @@ fn any_refresh_token_of_before_ends_the_session_where_that_is_the_rule() {
             all.push(pair(refresh(&mut rig, &old, nth)));
         }
         let newest = all.last().unwrap().clone();
-        // Another text that names the session is nobody's.
+        // Another token that names the session does not work.
         let mut guessed = refresh_of(&newest).expose().to_owned();
         guessed.replace_range(0..1, if guessed.starts_with('A') { "B" } else { "A" });
         let unknown = refresh(&mut rig, &Secret::new(guessed), 4);
@@ -301,7 +301,7 @@ fn a_first_use_opens_the_api_while_somebody_else_writes() {
     assert!(is_alive(&mut rig, &second));
     assert!(since.elapsed() < BUSY_WAIT, "it did not wait for the lock");
     other.db.execute_batch("ROLLBACK").unwrap();
-    // The next use starts the end of the grace instead.
+    // The next use starts the end of the grace period.
     assert!(is_alive(&mut rig, &second));
     let late = refresh(&mut rig, &old, 10_001);
     assert!(matches!(late, Refreshed::Replaced), "{late:?}");

@@ -1,4 +1,4 @@
-//! The people: coming, going, roles, passwords and recovery keys, and who is always left.
+//! Developers: adding, removing, roles, passwords, recovery keys, and the last administrator.
 
 use std::{fs, thread};
 
@@ -30,7 +30,7 @@ fn add_grace(rig: &mut Rig, role: Role) -> DeveloperId {
     rig.add("Grace Hopper", GRACE, role)
 }
 
-/// In a console of her own, with a password of her own.
+/// In her own console, after she has chosen a password.
 fn grace_signed_in(rig: &mut Rig, role: Role) -> (Workspace, DeveloperId) {
     let id = add_grace(rig, role);
     let mut console = open(rig.dir.path());
@@ -82,12 +82,12 @@ fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() 
     let mut console = open(rig.dir.path());
     let session = console.sign_in(GRACE, &initial(), later(1)).unwrap();
     assert!(session.must_change_password);
-    // A recovery key of her own: the first one nobody was told.
+    // She gets a recovery key: nobody was told the first one.
     let key = console.replace_unconfirmed_recovery_key().unwrap().unwrap();
     console.confirm_recovery_key().unwrap();
     let refused = console.client_secret(&app.id).unwrap_err();
     assert!(matches!(refused, StoreError::MustChangePassword));
-    // However often: it is a slip, not a guess that has to be slowed.
+    // However often: a slip is not slowed like a guess.
     for _ in 0..7 {
         let same = console.change_password(&initial(), &initial(), later(2));
         assert_eq!(
@@ -124,7 +124,7 @@ fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() 
         None
     );
     console.recover(GRACE, &key, password(), later(6)).unwrap();
-    // Both have the one workspace key.
+    // Both have the same workspace key.
     let theirs = console.client_secret(&app.id).unwrap().unwrap();
     let mine = rig.workspace.client_secret(&app.id).unwrap().unwrap();
     assert_eq!(theirs.expose(), mine.expose());
@@ -151,7 +151,7 @@ fn an_address_is_one_persons_until_they_are_removed() {
     assert!(is_refused(console.sign_in(GRACE, &initial(), NOW)));
     let session = console.sign_in(GRACE, &password(), NOW).unwrap();
     assert_eq!(session.developer.id, second);
-    // The address in the history is still that of the first one too.
+    // In the history the address still stands for the first one too.
     let written: Vec<String> = history(&console)
         .into_iter()
         .filter(|entry| entry.what == What::DeveloperRemoved)
@@ -160,7 +160,7 @@ fn an_address_is_one_persons_until_they_are_removed() {
     assert_eq!(written, ["Grace Hopper <grace@example.com>"]);
     let team = console.team().unwrap();
     assert!(team.members.iter().all(|one| one.developer.id != first));
-    // Removed twice, or enabled again, is removed all the same.
+    // Removed again, or enabled, she stays removed.
     let gone = rig.workspace.remove_developer(&first, NOW).unwrap_err();
     assert!(matches!(gone, StoreError::NotFound(_)), "{gone}");
     rig.workspace.set_enabled(&first, true, NOW).unwrap_err();
@@ -234,7 +234,7 @@ fn a_disabled_developer_gets_no_way_in_and_comes_back_as_they_were() {
         ended.to_string(),
         "A Developer Admin has ended your access to this workspace."
     );
-    // Not even that the password was right is told.
+    // Not even whether the password was right is revealed.
     assert!(is_refused(console.sign_in(GRACE, &password(), NOW)));
     assert!(is_refused(console.recover(GRACE, &key, password(), NOW)));
     assert!(is_refused(console.sign_in(GRACE, &Secret::new("no"), NOW)));
@@ -277,7 +277,7 @@ fn a_reset_ends_the_old_password_the_old_recovery_key_and_the_open_console() {
     let refused = console.drafts(&id).unwrap_err();
     assert!(matches!(refused, StoreError::MustChangePassword));
 
-    // The tries that were counted before do not keep her out.
+    // Earlier attempts do not keep her out.
     assert!(is_refused(console.sign_in(GRACE, &password(), NOW)));
     assert!(is_refused(console.recover(GRACE, &key, password(), NOW)));
     assert!(
@@ -290,7 +290,7 @@ fn a_reset_ends_the_old_password_the_old_recovery_key_and_the_open_console() {
     let own = Secret::new("another of her own");
     console.change_password(&given, &own, NOW).unwrap();
     console.sign_in(GRACE, &own, NOW).unwrap();
-    // It works without having been confirmed, and what she chooses by it is her own.
+    // The key works unconfirmed, and the password that she chooses is her own.
     rig.workspace.reset_password(&id, &given, NOW).unwrap();
     assert!(is_refused(console.recover(GRACE, &next, password(), NOW)));
     console.sign_in(GRACE, &given, NOW).unwrap();
@@ -330,7 +330,7 @@ fn a_wrong_password_is_told_as_such_and_counted() {
     rig.workspace
         .change_password(&password(), &initial(), later(1000))
         .unwrap();
-    // The count is that of signing in, and a success ends it.
+    // Shares the count with signing in, and a success resets it.
     rig.workspace
         .sign_in(EMAIL, &initial(), later(1001))
         .unwrap();
@@ -349,7 +349,7 @@ fn a_new_recovery_key_ends_the_old_one() {
     let old = rig.recovery.clone();
     assert!(is_refused(recover(&mut rig, &old)));
     recover(&mut rig, &next).unwrap();
-    // Until it is confirmed it counts as never seen.
+    // Until it is confirmed, it counts as never seen.
     rig.workspace.new_recovery_key(&password(), NOW).unwrap();
     let other = rig.workspace.replace_unconfirmed_recovery_key().unwrap();
     recover(&mut rig, &other.unwrap()).unwrap();
@@ -363,7 +363,8 @@ fn a_password_that_was_changed_meanwhile_is_not_changed_again() {
     rig.workspace
         .change_password(&password(), &initial(), NOW)
         .unwrap();
-    let refused = elsewhere.change_password(&password(), &Secret::new("third"), NOW);
+    let refused =
+        elsewhere.change_password(&password(), &Secret::new("quartz lemming avenue"), NOW);
     assert!(matches!(refused, Err(ProofError::Wrong { .. })));
     elsewhere
         .change_password(&initial(), &password(), NOW)
@@ -462,7 +463,7 @@ fn all_of_it_is_in_the_history_and_no_secret_is_anywhere() {
     workspace
         .rename_organization("Difference Engines", NOW)
         .unwrap();
-    // What changes nothing is not written.
+    // A change that changes nothing is not written.
     workspace
         .rename_organization("Difference Engines", NOW)
         .unwrap();

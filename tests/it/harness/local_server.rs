@@ -24,7 +24,7 @@ use devconsole::{
         secret::Secret,
         time::UnixMs,
     },
-    platform::offline::{Came, Offline},
+    local_server::offline::{Came, Offline},
     store::{SignUp, Workspace},
     vault::KdfCost,
 };

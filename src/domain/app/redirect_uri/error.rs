@@ -1,10 +1,10 @@
-//! Why a redirect URI is refused or frowned upon: what to do about it, and whose rule it is.
+//! Reasons to refuse a redirect URI or to warn about it: what to do, and the rule behind it.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// Each displays as an instruction; [`RedirectUriError::rule`] tells who asks for it.
+/// Each displays as an instruction; [`RedirectUriError::rule`] cites the rule.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum RedirectUriError {
     #[error("Type a redirect URI")]
@@ -62,7 +62,7 @@ pub enum RedirectUriError {
 }
 
 impl RedirectUriError {
-    /// The rule it breaks. Those marked "ours" are how this program keeps the others.
+    /// The rule that the URI breaks. Rules marked "ours" exist so that the others can be checked.
     pub fn rule(&self) -> &'static str {
         match self {
             Self::Empty | Self::NotAbsolute | Self::Fragment => "RFC 6749 §3.1.2",
@@ -91,14 +91,14 @@ impl RedirectUriError {
     }
 }
 
-/// Allowed, and likely a mistake.
+/// Allowed, but likely a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RedirectUriWarning {
-    /// A name can be resolved to somewhere else, an address cannot.
+    /// A name can be resolved to another machine, an address cannot.
     LocalhostByName,
-    /// A web app's users have nothing listening on their own machine.
+    /// Nothing listens on the machines of a web app's users.
     LoopbackOfWebApp,
-    /// Behind `//` the first word is a host, which a private-use scheme does not have.
+    /// The word after `//` is a host, and a URI with a private-use scheme has none.
     TwoSlashes,
 }
 

@@ -1,4 +1,4 @@
-//! One refusal for each rule, the warnings, and properties. The peers' cases are in
+//! One refusal for each rule, the warnings, and properties. Cases of other validators are in
 //! `tests/it/redirect_cases.rs`.
 
 use proptest::prelude::*;
@@ -176,7 +176,7 @@ fn policies() -> impl Strategy<Value = RedirectPolicy> {
     prop::sample::select(vec![Confidential, BrowserBased, Native])
 }
 
-/// Text near enough to a URI that a good part of it is accepted.
+/// Text similar enough to a URI that many samples are accepted.
 fn almost_uris() -> impl Strategy<Value = String> {
     let scheme = "(https|http|com\\.example\\.app|[a-z.+-]{1,6}|HTTPS)";
     let slashes = "(:|:/|://|:///|)";

@@ -1,4 +1,4 @@
-//! Tables and properties of the scope catalogue.
+//! Tables and properties of the scope catalog.
 
 use std::collections::BTreeMap;
 

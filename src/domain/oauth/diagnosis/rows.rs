@@ -1,557 +1,443 @@
-//! The table of causes.
-//! Source: RingCentral's error table and its developers' forum; words and mapping are ours.
+//! The causes, a block each: the enum, its list and its texts are all made from this table.
+//! Source: RingCentral's error table and its developers' forum; the wording and the mapping are ours.
 
-use crate::domain::oauth::diagnosis::{Cause, Row, Setting};
+use crate::domain::oauth::diagnosis::{Row, Setting};
 
-/// Never taken: every cause has a row, which a test proves.
-pub(super) static UNKNOWN: Row = Row {
-    cause: Cause::ParameterWrong,
-    signs: &[],
-    what: "The request cannot be read.",
-    remedy: "The message names the parameter.",
-    setting: None,
-};
+macro_rules! causes {
+    ($($name:ident {
+        signs: [$($sign:literal),*],
+        what: $what:literal,
+        remedy: $remedy:literal,
+        $(setting: $setting:ident,)?
+    })*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Cause {
+            $($name),*
+        }
 
-pub static ROWS: &[Row] = &[
-    Row {
-        cause: Cause::GrantNotAllowed,
-        signs: &["OAU-251", "OAU-125", "OAU-112", "unauthorized_client"],
+        impl Cause {
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            pub fn row(self) -> &'static Row {
+                match self {
+                    $(Self::$name => &Row {
+                        signs: &[$($sign),*],
+                        what: $what,
+                        remedy: $remedy,
+                        setting: causes!(@setting $($setting)?),
+                    }),*
+                }
+            }
+        }
+    };
+    (@setting) => { None };
+    (@setting $setting:ident) => { Some(Setting::$setting) };
+}
+
+causes! {
+    GrantNotAllowed {
+        signs: ["OAU-251", "OAU-125", "OAU-112", "unauthorized_client"],
         what: "The app's authentication method does not allow this grant type.",
         remedy: "An app has one method: JWT auth flow, or 3-legged OAuth. Change it in the app's settings, or request the grant type that it allows.",
-        setting: Some(Setting::Auth),
-    },
-    Row {
-        cause: Cause::UnsupportedGrant,
-        signs: &["OAU-250", "unsupported_grant_type"],
+        setting: Auth,
+    }
+    UnsupportedGrant {
+        signs: ["OAU-250", "unsupported_grant_type"],
         what: "This grant_type is not supported.",
         remedy: "Send authorization_code, refresh_token or urn:ietf:params:oauth:grant-type:jwt-bearer, spelled exactly. The password grant was removed.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::RedirectUriDiffers,
-        signs: &["OAU-109"],
+    }
+    RedirectUriDiffers {
+        signs: ["OAU-109"],
         what: "The redirect URI is not registered for the app, or differs from the one in the authorize request.",
         remedy: "URIs are compared character by character: http or https, the port, a slash at the end. Register the one that your app sends.",
-        setting: Some(Setting::RedirectUris),
-    },
-    Row {
-        cause: Cause::NoRedirectUri,
-        signs: &["OAU-113"],
+        setting: RedirectUris,
+    }
+    NoRedirectUri {
+        signs: ["OAU-113"],
         what: "The app has no redirect URI, so it has no login page.",
         remedy: "An app with the JWT auth flow logs in without a browser. To log in with a browser, choose 3-legged OAuth and register a redirect URI.",
-        setting: Some(Setting::Auth),
-    },
-    Row {
-        cause: Cause::RefreshTokenReplaced,
-        signs: &["OAU-213"],
+        setting: Auth,
+    }
+    RefreshTokenReplaced {
+        signs: ["OAU-213"],
         what: "The token is unknown: it was replaced by a newer one, or revoked.",
         remedy: "Each refresh returns a new refresh token that replaces the old one. Store the newest, and let only one process refresh a session.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::RefreshTokenExpired,
-        signs: &["OAU-210"],
+    }
+    RefreshTokenExpired {
+        signs: ["OAU-210"],
         what: "The refresh token has expired: it lives 7 days.",
         remedy: "Let the user sign in again. Refresh at least once in 7 days to keep a session.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::AccessTokenExpired,
-        signs: &["OAU-128", "TokenExpired"],
+    }
+    AccessTokenExpired {
+        signs: ["OAU-128", "TokenExpired"],
         what: "The access token has expired.",
         remedy: "Refresh before expires_in is over, not when a call is refused. Check the clocks on both sides.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::AccessTokenReplaced,
-        signs: &["OAU-129"],
+    }
+    AccessTokenReplaced {
+        signs: ["OAU-129"],
         what: "The access token was replaced by a refresh a moment ago.",
         remedy: "Use the access token of the latest token response. Another process may have refreshed this session.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::NoRefreshTokens,
-        signs: &["no refresh_token"],
+    }
+    NoRefreshTokens {
+        signs: ["no refresh_token"],
         what: "The response has no refresh_token: the app does not issue refresh tokens.",
         remedy: "Turn on \"Issue refresh tokens\" in the app's settings, and sign in again.",
-        setting: Some(Setting::RefreshTokens),
-    },
-    Row {
-        cause: Cause::LifeUnreadable,
-        signs: &["no expires_in"],
+        setting: RefreshTokens,
+    }
+    LifeUnreadable {
+        signs: ["no expires_in"],
         what: "expires_in is missing, or not a number.",
         remedy: "SDKs calculate with it: a string such as \"3600\" breaks some of them. RingCentral sends a number of seconds.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::SessionEvicted,
-        signs: &["evicted"],
+    }
+    SessionEvicted {
+        signs: ["evicted"],
         what: "The session was ended by a newer one: a user has at most five sessions with an app.",
         remedy: "Keep one session and refresh it, instead of logging in at each start or call.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ScopeMissing,
-        signs: &["CMN-401", "InsufficientPermissions"],
+    }
+    ScopeMissing {
+        signs: ["CMN-401", "InsufficientPermissions"],
         what: "The app does not have the scope that this call needs.",
         remedy: "Add the scope in the app's settings. A token has the scopes of its login: sign in again afterwards.",
-        setting: Some(Setting::Scopes),
-    },
-    Row {
-        cause: Cause::ScopePending,
-        signs: &["scope pending"],
+        setting: Scopes,
+    }
+    ScopePending {
+        signs: ["scope pending"],
         what: "The app requested the scope, and it is waiting for approval.",
         remedy: "A Developer Admin approves it on the approvals page. Until then tokens do not have it: sign in again afterwards.",
-        setting: Some(Setting::Scopes),
-    },
-    Row {
-        cause: Cause::UserPermission,
-        signs: &["CMN-408"],
+        setting: Scopes,
+    }
+    UserPermission {
+        signs: ["CMN-408"],
         what: "The user, not the app, lacks the permission.",
         remedy: "More scopes do not help: an administrator changes the user's role in the account.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ThirdPartyBlocked,
-        signs: &["ThirdPartyAppAccess"],
+    }
+    ThirdPartyBlocked {
+        signs: ["ThirdPartyAppAccess"],
         what: "The account blocks apps of other organizations.",
         remedy: "An administrator of that account allows third-party apps, or this one.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::JwtAsBearer,
-        signs: &["JWT as bearer"],
+    }
+    JwtAsBearer {
+        signs: ["JWT as bearer"],
         what: "A JWT credential is in the Authorization header. It is not an access token.",
         remedy: "Exchange it first: POST /restapi/oauth/token with grant_type jwt-bearer and the JWT as assertion. Then send the access_token of the response.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::IdTokenAsBearer,
-        signs: &["ID token as bearer"],
+    }
+    IdTokenAsBearer {
+        signs: ["ID token as bearer"],
         what: "An ID token is in the Authorization header. It says who signed in, and opens no API.",
         remedy: "Send the access_token of the same token response instead of its id_token.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::BearerUnreadable,
-        signs: &["OAU-149", "TokenInvalid"],
+    }
+    BearerUnreadable {
+        signs: ["OAU-149", "TokenInvalid"],
         what: "The access token cannot be read: it is cut off, or from another server.",
         remedy: "Send the access_token of the token response unchanged, in one line, to the server that issued it.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::NoBearer,
-        signs: &["AGW-401", "OAU-134"],
+    }
+    NoBearer {
+        signs: ["AGW-401", "OAU-134"],
         what: "There is no usable Authorization header.",
         remedy: "Send Authorization: Bearer, a space, and the access token.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::TwoCredentials,
-        signs: &["DEV-117"],
+    }
+    TwoCredentials {
+        signs: ["DEV-117"],
         what: "The request authenticates in two ways at once.",
         remedy: "Send the token or the secret in one place only: the Authorization header (RFC 6749 §2.3, RFC 6750 §2).",
-        setting: None,
-    },
-    Row {
-        cause: Cause::StrayCharacters,
-        signs: &["stray characters"],
+    }
+    StrayCharacters {
+        signs: ["stray characters"],
         what: "A value has characters around it that do not belong to it.",
         remedy: "Remove them where your program reads the value: a line break from a file or echo (use printf, or trim it), quotes from a .env file.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::JwtNotForThisApp,
-        signs: &["DEV-101"],
+    }
+    JwtNotForThisApp {
+        signs: ["DEV-101"],
         what: "The JWT credential does not allow this app.",
         remedy: "Add the app's Client ID to the credential, or choose all apps of the organization. The token stays the same.",
-        setting: Some(Setting::Jwt),
-    },
-    Row {
-        cause: Cause::NoJwtCredential,
-        signs: &[],
+        setting: Jwt,
+    }
+    NoJwtCredential {
+        signs: [],
         what: "None of your JWT credentials allows this app, or the one that does has expired.",
         remedy: "Create one with this app selected: J on the app's page.",
-        setting: Some(Setting::NewJwt),
-    },
-    Row {
-        cause: Cause::NotOnThisMachine,
-        signs: &[],
+        setting: NewJwt,
+    }
+    NotOnThisMachine {
+        signs: [],
         what: "None of the app's redirect URIs leads to this machine: the code cannot come back here.",
         remedy: "Register one that does, e.g. http://127.0.0.1:5000/oauth2callback.",
-        setting: Some(Setting::RedirectUris),
-    },
-    Row {
-        cause: Cause::PasswordWrong,
-        signs: &["OAU-140"],
+        setting: RedirectUris,
+    }
+    PasswordWrong {
+        signs: ["OAU-140"],
         what: "The e-mail and the password do not match.",
         remedy: "Use those of the console. A Developer Admin resets a lost password.",
-        setting: Some(Setting::People),
-    },
-    Row {
-        cause: Cause::SignInWaits,
-        signs: &["OAU-147", "OAU-148"],
+        setting: People,
+    }
+    SignInWaits {
+        signs: ["OAU-147", "OAU-148"],
         what: "Several wrong passwords in a row: the next try has to wait.",
         remedy: "Wait until the countdown ends (60 s at most).",
-        setting: None,
-    },
-    Row {
-        cause: Cause::JwtRevoked,
-        signs: &["DEV-102"],
+    }
+    JwtRevoked {
+        signs: ["DEV-102"],
         what: "The JWT credential was revoked.",
         remedy: "Create a new one and replace the old token with it.",
-        setting: Some(Setting::Jwt),
-    },
-    Row {
-        cause: Cause::JwtExpired,
-        signs: &["DEV-103"],
+        setting: Jwt,
+    }
+    JwtExpired {
+        signs: ["DEV-103"],
         what: "The JWT credential has reached its expiration date.",
         remedy: "Create a new one. Without a date it does not expire.",
-        setting: Some(Setting::Jwt),
-    },
-    Row {
-        cause: Cause::JwtForeign,
-        signs: &["OAU-165", "DEV-104"],
+        setting: Jwt,
+    }
+    JwtForeign {
+        signs: ["OAU-165", "DEV-104"],
         what: "The assertion was signed by another workspace or by RingCentral.",
         remedy: "A JWT works only where it was created. Create one here, or send this one to its own server.",
-        setting: Some(Setting::Jwt),
-    },
-    Row {
-        cause: Cause::JwtUnreadable,
-        signs: &["DEV-105"],
+        setting: Jwt,
+    }
+    JwtUnreadable {
+        signs: ["DEV-105"],
         what: "The assertion is not a JWT: it is cut off, or something else.",
         remedy: "Copy the whole token: three parts with two dots, without spaces or line breaks.",
-        setting: Some(Setting::Jwt),
-    },
-    Row {
-        cause: Cause::JwtOwnerDisabled,
-        signs: &["OAU-236", "OAU-232"],
+        setting: Jwt,
+    }
+    JwtOwnerDisabled {
+        signs: ["OAU-236", "OAU-232"],
         what: "The developer who signed in, or who owns the JWT credential, is disabled or was removed.",
         remedy: "An app acts as that developer. Enable them. Better: create JWT credentials as a service user.",
-        setting: Some(Setting::People),
-    },
-    Row {
-        cause: Cause::JwtAlgorithm,
-        signs: &["OAU-347"],
+        setting: People,
+    }
+    JwtAlgorithm {
+        signs: ["OAU-347"],
         what: "The assertion is signed with an algorithm that is not accepted.",
         remedy: "Do not sign one yourself: send the JWT that the console shows.",
-        setting: Some(Setting::Jwt),
-    },
-    Row {
-        cause: Cause::UnknownClient,
-        signs: &["OAU-153"],
+        setting: Jwt,
+    }
+    UnknownClient {
+        signs: ["OAU-153"],
         what: "No app has this Client ID.",
         remedy: "Copy it from the app's page. Apps registered with RingCentral are unknown here, and apps of this console are unknown there.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::IdAndSecretSwapped,
-        signs: &["swapped"],
+    }
+    IdAndSecretSwapped {
+        signs: ["swapped"],
         what: "The Client Secret is where the Client ID belongs.",
         remedy: "The Basic header is base64 of Client ID, a colon, and Client Secret, in this order.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::WrongSecret,
-        signs: &["OAU-146"],
+    }
+    WrongSecret {
+        signs: ["OAU-146"],
         what: "The Client Secret does not belong to this app.",
         remedy: "Copy it from the app's page. After a rotation the old secret works only until its end date.",
-        setting: Some(Setting::Secret),
-    },
-    Row {
-        cause: Cause::SecretMissing,
-        signs: &["OAU-123"],
+        setting: Secret,
+    }
+    SecretMissing {
+        signs: ["OAU-123"],
         what: "The app has a Client Secret, and the request does not send it.",
         remedy: "Send it in an Authorization: Basic header. Only client-side, mobile and desktop apps have no secret.",
-        setting: Some(Setting::Secret),
-    },
-    Row {
-        cause: Cause::SecretOfPublicApp,
-        signs: &["secret of a public app"],
+        setting: Secret,
+    }
+    SecretOfPublicApp {
+        signs: ["secret of a public app"],
         what: "The request sends a Client Secret, and this app has none.",
         remedy: "Client-side, mobile and desktop apps send client_id and a PKCE code_verifier, without a secret. An app that keeps a secret is a server-side web app.",
-        setting: Some(Setting::Platform),
-    },
-    Row {
-        cause: Cause::SecretPosted,
-        signs: &["client_secret_post"],
+        setting: Platform,
+    }
+    SecretPosted {
+        signs: ["client_secret_post"],
         what: "The Client Secret is in the body (client_secret_post). The local server accepts it; RingCentral's metadata does not list this method.",
         remedy: "Send the secret in an Authorization: Basic header (client_secret_basic), which works with both.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::SecretJwt,
-        signs: &["DEV-118", "client_secret_jwt"],
+    }
+    SecretJwt {
+        signs: ["DEV-118", "client_secret_jwt"],
         what: "The local server cannot check client_secret_jwt: it stores a digest of the Client Secret, not the secret.",
         remedy: "RingCentral's metadata lists this method. Authenticate with client_secret_basic when you test here.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::PrivateKeyJwt,
-        signs: &["DEV-119", "private_key_jwt"],
+    }
+    PrivateKeyJwt {
+        signs: ["DEV-119", "private_key_jwt"],
         what: "The local server cannot check private_key_jwt: no public key is registered for the app.",
         remedy: "RingCentral's metadata lists this method, but the console has no field for a key. Authenticate with client_secret_basic when you test here.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::HeaderUnreadable,
-        signs: &["Invalid Authorization header"],
+    }
+    HeaderUnreadable {
+        signs: ["Invalid Authorization header"],
         what: "The Authorization header cannot be read.",
         remedy: "Send Basic, a space, and base64 in one line: no line break, no URL encoding, no quotes.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::BearerForClient,
-        signs: &["OAU-151"],
+    }
+    BearerForClient {
+        signs: ["OAU-151"],
         what: "The request sends an access token where the app authenticates itself.",
         remedy: "Do not add Authorization: Bearer to token, revoke and introspect requests: exclude them from your HTTP client's interceptor. An app without a secret sends client_id in the body.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ValuesDiffer,
-        signs: &["OAU-150"],
+    }
+    ValuesDiffer {
+        signs: ["OAU-150"],
         what: "The request has two different values for the same parameter.",
         remedy: "Send one of them, or the same value in both places.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::AppSuspended,
-        signs: &["OAU-127"],
+    }
+    AppSuspended {
+        signs: ["OAU-127"],
         what: "The app is suspended.",
         remedy: "Resume it on its page.",
-        setting: Some(Setting::Status),
-    },
-    Row {
-        cause: Cause::TooManyRequests,
-        signs: &["CMN-301", "too_many_requests"],
+        setting: Status,
+    }
+    TooManyRequests {
+        signs: ["CMN-301", "too_many_requests"],
         what: "Too many requests: logins are limited to 5 a minute.",
         remedy: "Wait for the seconds of Retry-After. Store the access token and use it until it expires, instead of logging in for each call.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::GuessingSlowed,
-        signs: &["guessing"],
+    }
+    GuessingSlowed {
+        signs: ["guessing"],
         what: "Several wrong secrets in a row: the next try has to wait.",
         remedy: "Wait for the seconds of Retry-After, and copy the Client Secret from the app's page.",
-        setting: Some(Setting::Secret),
-    },
-    Row {
-        cause: Cause::CodeUnknown,
-        signs: &["OAU-106"],
+        setting: Secret,
+    }
+    CodeUnknown {
+        signs: ["OAU-106"],
         what: "The code is unknown, or was used before.",
         remedy: "A code works once. Do not repeat the token request, and do not load the redirect page twice.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::CodeUsedTwice,
-        signs: &["code used twice"],
+    }
+    CodeUsedTwice {
+        signs: ["code used twice"],
         what: "The code was used before. The tokens that it opened were revoked (RFC 6749 §4.1.2).",
         remedy: "Exchange a code once. React StrictMode runs effects twice in development: guard the exchange, or do it outside of the effect.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::CodeExpired,
-        signs: &["OAU-108"],
+    }
+    CodeExpired {
+        signs: ["OAU-108"],
         what: "The code is older than 60 seconds.",
         remedy: "Send it to the token endpoint immediately. After a stop in a debugger, start from the login page again.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::CodeOfAnother,
-        signs: &["OAU-110"],
+    }
+    CodeOfAnother {
+        signs: ["OAU-110"],
         what: "The code was issued to another app.",
         remedy: "Use one Client ID for the login page and for the token request.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::TokenOfAnother,
-        signs: &["OAU-120", "OAU-121"],
+    }
+    TokenOfAnother {
+        signs: ["OAU-120", "OAU-121"],
         what: "The token was issued to another app.",
         remedy: "Refresh and revoke with the Client ID that logged in. Keep the tokens of each app apart.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::VerifierWrong,
-        signs: &["DEV-111"],
+    }
+    VerifierWrong {
+        signs: ["DEV-111"],
         what: "code_verifier does not match the code_challenge of the login page.",
         remedy: "With S256 the challenge is base64url, without padding, of SHA-256 of the verifier. Store the verifier of this login.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::VerifierMissing,
-        signs: &["DEV-112"],
+    }
+    VerifierMissing {
+        signs: ["DEV-112"],
         what: "The login page got a code_challenge, and the token request has no code_verifier.",
         remedy: "Send the verifier that the challenge was made from.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::VerifierUnexpected,
-        signs: &["DEV-113"],
+    }
+    VerifierUnexpected {
+        signs: ["DEV-113"],
         what: "The request has a code_verifier, but the login page got no code_challenge.",
         remedy: "Send code_challenge and code_challenge_method=S256 to the login page.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ChallengeMissing,
-        signs: &["DEV-114"],
+    }
+    ChallengeMissing {
+        signs: ["DEV-114"],
         what: "This kind of app has to use PKCE.",
         remedy: "Send code_challenge and code_challenge_method=S256 to the login page. Only a server-side web app can do without.",
-        setting: Some(Setting::Platform),
-    },
-    Row {
-        cause: Cause::ChallengeUnusable,
-        signs: &["DEV-115"],
+        setting: Platform,
+    }
+    ChallengeUnusable {
+        signs: ["DEV-115"],
         what: "code_challenge or its method is not valid.",
         remedy: "Send 43 to 128 characters of A-Z a-z 0-9 - . _ ~, and code_challenge_method=S256.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::PlainChallenge,
-        signs: &["DEV-116"],
+    }
+    PlainChallenge {
+        signs: ["DEV-116"],
         what: "code_challenge_method is plain, or missing, which means plain.",
         remedy: "Send code_challenge_method=S256: with plain, whoever sees the challenge has the verifier.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ParameterTwice,
-        signs: &["OAU-111"],
+    }
+    ParameterTwice {
+        signs: ["OAU-111"],
         what: "A parameter is sent twice.",
         remedy: "Send each once. Check what your HTTP library adds by itself.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ParameterMissing,
-        signs: &["CMN-101"],
+    }
+    ParameterMissing {
+        signs: ["CMN-101"],
         what: "A parameter is missing.",
         remedy: "The message names it.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ParameterWrong,
-        signs: &["invalid_request"],
+    }
+    ParameterWrong {
+        signs: ["invalid_request"],
         what: "The request cannot be read.",
         remedy: "The message names the parameter.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ResponseType,
-        signs: &["unsupported_response_type"],
+    }
+    ResponseType {
+        signs: ["unsupported_response_type"],
         what: "response_type has to be code.",
         remedy: "The implicit flow (token) was removed. Use code, with PKCE.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ResponseMode,
-        signs: &["DEV-121"],
+    }
+    ResponseMode {
+        signs: ["DEV-121"],
         what: "This response_mode cannot be used.",
         remedy: "Send query, fragment or form_post, or leave it out. form_post needs an http or https redirect URI.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::RequestObject,
-        signs: &[
-            "request_not_supported",
-            "request_uri_not_supported",
-            "registration_not_supported",
-        ],
+    }
+    RequestObject {
+        signs: ["request_not_supported", "request_uri_not_supported", "registration_not_supported"],
         what: "Request objects (request, request_uri, registration) are not supported.",
         remedy: "Send the parameters themselves, in the query (OpenID Connect Core §6.1, §6.2).",
-        setting: None,
-    },
-    Row {
-        cause: Cause::BrandUnknown,
-        signs: &["OAU-101"],
+    }
+    BrandUnknown {
+        signs: ["OAU-101"],
         what: "brand_id is not one of RingCentral's.",
         remedy: "Leave it out, or send the ID of a brand, e.g. 1210 for RingCentral.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ScopeNotGranted,
-        signs: &["invalid_scope"],
+    }
+    ScopeNotGranted {
+        signs: ["invalid_scope"],
         what: "The request asks for a scope that the app does not have.",
         remedy: "Request the scopes that the app has, or add the scope in its settings.",
-        setting: Some(Setting::Scopes),
-    },
-    Row {
-        cause: Cause::ConsentDenied,
-        signs: &["access_denied"],
+        setting: Scopes,
+    }
+    ConsentDenied {
+        signs: ["access_denied"],
         what: "The user pressed Deny on the consent page.",
         remedy: "Explain why your app needs access, and let them try again.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::LoginRequired,
-        signs: &[
-            "login_required",
-            "interaction_required",
-            "consent_required",
-            "account_selection_required",
-        ],
+    }
+    LoginRequired {
+        signs: ["login_required", "interaction_required", "consent_required", "account_selection_required"],
         what: "prompt=none, and nobody is signed in in this browser, or has allowed the app.",
         remedy: "Leave prompt out, so that the login page is shown.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ConsentEachTime,
-        signs: &["consent each time"],
+    }
+    ConsentEachTime {
+        signs: ["consent each time"],
         what: "The strict profile asks for consent at each login of an app without a secret: prompt=none never succeeds.",
         remedy: "Any program on this machine could pretend to be the app (RFC 8252 §8.6). Leave prompt out, or keep the session with refresh tokens.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ContentType,
-        signs: &["DEV-415", "415"],
+    }
+    ContentType {
+        signs: ["DEV-415", "415"],
         what: "The body is not application/x-www-form-urlencoded.",
         remedy: "Send a form, not JSON.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::NotFound,
-        signs: &["CMN-120", "404"],
+    }
+    NotFound {
+        signs: ["CMN-120", "404"],
         what: "RingCentral's API has no such path.",
         remedy: "Check the path for typing mistakes: version, plural, slashes. A path starts with /restapi/v1.0, or with another part of the API.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::ResourceNotFound,
-        signs: &["CMN-102"],
+    }
+    ResourceNotFound {
+        signs: ["CMN-102"],
         what: "The account has no such resource.",
         remedy: "Use ~ for your own account and extension, or an ID from an earlier response of this server.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::NotSimulated,
-        signs: &["CMN-202", "501"],
+    }
+    NotSimulated {
+        signs: ["CMN-202", "501"],
         what: "Only the local server lacks this operation: RingCentral has it.",
         remedy: "Token and scope are right. Test this call against RingCentral. The local server answers account/~, account/~/extension/~ and client-info.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::NotAnEndpoint,
-        signs: &["DEV-405", "405"],
+    }
+    NotAnEndpoint {
+        signs: ["DEV-405", "405"],
         what: "The path is right, the method is not.",
         remedy: "The token, revoke and introspect endpoints take POST. The Allow header of the response names the methods.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::Unavailable,
-        signs: &["503", "temporarily_unavailable"],
+    }
+    Unavailable {
+        signs: ["503", "temporarily_unavailable"],
         what: "The server cannot answer now.",
         remedy: "Wait for the seconds of Retry-After and send it again, three times at most.",
-        setting: None,
-    },
-    Row {
-        cause: Cause::FaultArmed,
-        signs: &["armed fault"],
+    }
+    FaultArmed {
+        signs: ["armed fault"],
         what: "A fault that you switched on: the local server failed on purpose.",
         remedy: "Check that your app recovers. The faults page switches it off.",
-        setting: Some(Setting::Faults),
-    },
-    Row {
-        cause: Cause::WebhookHandshake,
-        signs: &["SUB-520", "SUB-521", "SUB-523", "SUB-524", "SUB-525"],
+        setting: Faults,
+    }
+    WebhookHandshake {
+        signs: ["SUB-520", "SUB-521", "SUB-523", "SUB-524", "SUB-525"],
         what: "The webhook URL did not pass the check that creates a subscription.",
         remedy: "It has to answer the first POST with 200 within 3 s and return the Validation-Token header, over https.",
-        setting: Some(Setting::Webhook),
-    },
-];
+        setting: Webhook,
+    }
+}

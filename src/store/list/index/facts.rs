@@ -1,4 +1,4 @@
-//! What a facet asks of a row, and what the list is sorted by, in few bytes.
+//! The columns that facets and sorting need, in few bytes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use crate::{
     store::list::search::{Condition, WordColumn},
 };
 
-/// What `Facts::add` wants of an app, in this order behind two other columns.
+/// The columns that `Facts::add` reads, in this order, after two others.
 pub(super) const COLUMNS: &str = "app_type, auth, access, status, created_at, created_by, contact,
     (SELECT group_concat(tag, ' ') FROM app_tags WHERE app_id = apps.id)";
 
@@ -26,16 +26,16 @@ const WORD_COLUMNS: [WordColumn; 4] = [
 
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    /// The word columns together, a line each: there are few combinations.
+    /// The word columns of an app in one line. There are few combinations.
     kinds: Texts,
-    /// Who made it, and its contact, a line each.
+    /// Creator and contact of an app in one line.
     people: Texts,
     created: Vec<i64>,
-    /// Ascending rows, by tag.
+    /// The rows with each tag, ascending.
     tags: BTreeMap<Box<str>, Vec<u32>>,
 }
 
-/// Few different texts: each row has the number of its own.
+/// Few different texts: each row holds the number of its text.
 #[derive(Debug, Default)]
 struct Texts {
     all: Vec<Box<str>>,
@@ -44,7 +44,7 @@ struct Texts {
 }
 
 impl Texts {
-    /// `false` when there are more than can be numbered.
+    /// `false` if there are more texts than numbers.
     fn add(&mut self, text: &str) -> bool {
         let number = match self.by_text.get(text) {
             Some(number) => *number,
@@ -71,7 +71,7 @@ impl Texts {
         }
     }
 
-    /// A number a row, in the order of one line of the texts; the same for the same line.
+    /// Numbers the rows by a line of their texts, in order. Equal lines have equal numbers.
     fn rank(&self, nth: usize) -> impl Fn(usize) -> i64 {
         let mut lines: Vec<&str> = self.all.iter().map(|text| line(text, nth)).collect();
         lines.sort_unstable();
@@ -95,7 +95,7 @@ impl Facts {
         self.created.reserve_exact(more);
     }
 
-    /// `false` when it holds more than it can.
+    /// `false` if the app does not fit.
     pub(super) fn add(&mut self, row: &Row<'_>, first: usize) -> rusqlite::Result<bool> {
         let number = self.created.len() as u32;
         let mut fits = true;
@@ -122,7 +122,7 @@ impl Facts {
         Ok(fits)
     }
 
-    /// Leaves the rows for which all of it holds.
+    /// Keeps the rows for which all conditions hold.
     pub(super) fn narrow(
         &self,
         has: &mut RowSet,
@@ -184,7 +184,7 @@ impl Facts {
         Ok(())
     }
 
-    /// From the order of the names to another one, in which names break ties.
+    /// Sorts rows that are in order of their names. Names break ties.
     pub(super) fn sort(&self, by_name: &[u32], sort: Sort) -> Vec<u32> {
         let mut order = by_name.to_vec();
         let by_word = |column: WordColumn, order: &mut Vec<u32>| {
@@ -214,7 +214,7 @@ fn line(text: &str, nth: usize) -> &str {
     text.split('\n').nth(nth).unwrap_or_default()
 }
 
-/// Stable, so that what is equal stays by name, whichever way round.
+/// Stable, so that equal rows stay in order of their names, in both directions.
 fn by_number(order: &mut [u32], reversed: bool, number: impl Fn(usize) -> i64) {
     if reversed {
         order.sort_by_key(|row| std::cmp::Reverse(number(*row as usize)));

@@ -1,9 +1,9 @@
-//! What the list's filter looks through, in memory: at 100,000 apps SQLite needs 25 to 110 ms
-//! for a filter, this 1 to 5. Read in slices while nobody waits; until it is complete, or when
-//! it would grow too large, the list asks SQLite instead, with the same result.
+//! The text that the list's filter searches, in memory. At 100,000 apps, SQLite needs 25 to 110 ms
+//! for a filter, and this index 1 to 5 ms. It is read in slices while the worker is idle. Until it
+//! is complete, and if it would grow too large, the list asks SQLite, with the same result.
 //!
-//! Holds no names of its own: rows that are shown are read from the file. Apps that are added it
-//! takes up by itself; whatever else changes the list grows `list_changes`, and it reads again.
+//! Rows that are shown are read from the file, so the index holds no names. It adds new apps by
+//! itself; any other change of the list increases `list_changes`, and the index is read again.
 
 mod facts;
 mod row_set;
@@ -19,46 +19,46 @@ use crate::store::list::index::{
 };
 use crate::store::list::search::Filter;
 
-/// Rows that are read at once: one to two milliseconds that a key may have to wait for.
+/// Rows that are read at once: a key waits one to two milliseconds at most.
 const SLICE: i64 = 1000;
-/// More new rows than this at once are read in slices again.
+/// More new rows than this are read in slices again.
 const FEW: usize = 64;
-/// Beyond this it costs more memory than it is worth.
+/// Above this size, the index costs more memory than it is worth.
 const TEXT_MAX: usize = 48 * 1024 * 1024;
 
 #[derive(Debug, Default)]
 pub(in crate::store) struct ListIndex {
     progress: Progress,
-    /// `list_changes` when it began to read.
+    /// `list_changes` when reading began.
     changes: i64,
-    /// The other lines of all rows, by row; each ends in a line feed, so that no word is found
-    /// across two of them.
+    /// The other lines of all rows, in row order. Each ends in a line feed, so that no word matches
+    /// across two lines.
     text: Vec<u8>,
-    /// Where in `text` a row ends.
+    /// The end of each row in `text`.
     ends: Vec<u32>,
     scopes: Vec<u64>,
     origins: Origins,
     facts: Facts,
-    /// Ascending. A file with a larger number than these can be is one that SQLite is asked about.
+    /// Ascending. If a row ID does not fit, SQLite is asked instead.
     rowids: Vec<u32>,
-    /// Rows in the order of their names.
+    /// Rows in order of their names.
     order: Vec<u32>,
-    /// The same in the order that was asked for last, if it was another one.
+    /// Rows in the order that was last requested, if it was another one.
     sorted: Option<(Sort, Vec<u32>)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Progress {
-    /// Nobody has asked for the list yet.
+    /// The list has not been requested yet.
     #[default]
     Unwanted,
     Reading,
     Complete,
-    /// Too large, or unreadable: the list does without.
+    /// Too large, or unreadable: SQLite is asked instead.
     Off,
 }
 
-/// The rows that a filter leaves, and those of them that are asked for.
+/// How many rows there are and how many match, with the IDs of the requested ones.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::store) struct Found {
     pub(in crate::store) total: u64,
@@ -67,7 +67,7 @@ pub(in crate::store) struct Found {
 }
 
 impl ListIndex {
-    /// From now on `read_ahead` has something to do.
+    /// From now on, `read_ahead` reads.
     pub(in crate::store) fn want(&mut self) {
         if self.progress == Progress::Unwanted {
             self.progress = Progress::Reading;
@@ -81,7 +81,7 @@ impl ListIndex {
         };
     }
 
-    /// Reads one slice; answers whether more is to be read.
+    /// Reads one slice. Returns whether there is more to read.
     pub(in crate::store) fn read_ahead(&mut self, db: &Connection) -> bool {
         if self.progress != Progress::Reading {
             return false;
@@ -100,7 +100,7 @@ impl ListIndex {
     }
 
     fn read_slice(&mut self, db: &Connection) -> rusqlite::Result<Progress> {
-        // One snapshot: the order must be that of the rows that were read.
+        // One snapshot: the order has to be that of the rows.
         let step = db.unchecked_transaction()?;
         let changes = changes(&step)?;
         let is_first = self.rowids.is_empty();
@@ -135,8 +135,8 @@ impl ListIndex {
         })
     }
 
-    /// For all rows at once, by the first ones: what grows in steps is copied from place to place,
-    /// and leaves holes as large as itself.
+    /// Reserves memory for all rows, estimated from the first ones: growing in steps would copy
+    /// everything and leave holes of the same size.
     fn make_room(&mut self, db: &Connection, read: usize) -> rusqlite::Result<()> {
         let rows: i64 = db.query_row(
             "SELECT count(*) FROM apps WHERE deleted_at IS NULL",
@@ -146,7 +146,7 @@ impl ListIndex {
         let more = usize::try_from(rows)
             .unwrap_or_default()
             .saturating_sub(read);
-        // A tenth more than these need.
+        // A tenth more than estimated.
         let text = self.text.len() * more / read / 10 * 11;
         self.text.reserve_exact(text.min(TEXT_MAX));
         self.ends.reserve_exact(more);
@@ -195,7 +195,7 @@ impl ListIndex {
                 scopes |= 1 << bit;
                 lines.next();
             } else if line != before {
-                // The display name is the name again in most apps.
+                // In most apps, the display name repeats the name.
                 self.origins.write(line, &mut self.text);
             }
             before = line;
@@ -206,8 +206,7 @@ impl ListIndex {
             .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
-    /// The rows of the list from `offset` on that the filter leaves; `None` when SQLite has to
-    /// be asked.
+    /// The matching rows from `offset` on. `None` if SQLite has to be asked.
     pub(in crate::store) fn find(
         &mut self,
         db: &Connection,
@@ -258,7 +257,7 @@ impl ListIndex {
             .map_or(&self.order, |(_, sorted)| sorted)
     }
 
-    /// Takes up what was added since; answers whether everything is known now.
+    /// Adds new rows. Returns whether the index is complete.
     fn catch_up(&mut self, db: &Connection) -> rusqlite::Result<bool> {
         if self.changes != changes(db)? {
             self.forget();
@@ -279,7 +278,7 @@ impl ListIndex {
             return Ok(false);
         }
         let before = self.rowids.len();
-        // One more than few, to know whether there are more.
+        // One more than `FEW`, to see whether there are more.
         if self.read_rows(db, FEW as i64 + 1)? > FEW || !is_last(self) {
             self.progress = Progress::Reading;
             return Ok(false);
@@ -295,7 +294,7 @@ impl ListIndex {
             let rank: i64 = rank.query_row([rowid], |found| found.get(0))?;
             new.push((usize::try_from(rank).unwrap_or_default(), row as u32));
         }
-        // Ranks count the new ones too: in ascending order each finds its final place.
+        // Ranks count the new rows too: in ascending order, each gets its final position.
         new.sort_unstable();
         for (rank, row) in new {
             let place = rank.min(self.order.len());
@@ -306,7 +305,7 @@ impl ListIndex {
 
     fn rows_with(&self, words: &[String]) -> RowSet {
         let mut words: Vec<&String> = words.iter().collect();
-        // The longest leaves the fewest rows for the others to look at.
+        // The longest word leaves the fewest rows to search.
         words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
         let mut words = words.into_iter().map(|word| Word::of(word, &self.origins));
         let Some(first) = words.next() else {
@@ -319,7 +318,7 @@ impl ListIndex {
         has
     }
 
-    /// Passes over the whole text, which is much faster than asking each row.
+    /// Searches the whole text at once, which is much faster than row by row.
     fn rows_with_word(&self, word: &Word<'_>) -> RowSet {
         let mut has = RowSet::none(self.rowids.len());
         if word.scopes != 0 {
@@ -330,7 +329,8 @@ impl ListIndex {
             }
         }
         match *word.text {
-            // Found again in nearly every row: a search for words starts too slowly for that.
+            // A single letter occurs in nearly every row, and a word search has too high a cost per
+            // match.
             [letter] => self.insert_where(&mut has, |rest| memchr::memchr(letter, rest)),
             _ => self.insert_where(&mut has, |rest| word.finder.find(rest)),
         }
@@ -340,8 +340,8 @@ impl ListIndex {
         has
     }
 
-    /// Inserts the rows in which `find` finds something. It is given the text from the start of
-    /// some row on.
+    /// Inserts the rows in which `find` finds something. `find` gets the text from the start of a
+    /// row.
     fn insert_where(&self, has: &mut RowSet, find: impl Fn(&[u8]) -> Option<usize>) {
         let mut at = 0;
         let mut row = 0;

@@ -1,6 +1,6 @@
-//! Which rows a filter leaves.
+//! The rows that match a filter.
 
-/// A bit a row.
+/// One bit for each row.
 pub(super) struct RowSet {
     bits: Vec<u64>,
 }

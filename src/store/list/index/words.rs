@@ -1,4 +1,4 @@
-//! The words of the filter, and the text that they are looked for in, made short.
+//! The filter's words and the text to search, compressed.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -6,24 +6,23 @@ use memchr::memmem::Finder;
 
 use crate::domain::{app::scope, text};
 
-/// Starts a reference to an origin in the text; UTF-8 has no such byte.
+/// Starts a reference to an origin. This byte does not occur in UTF-8.
 const ORIGIN: u8 = 0xFF;
-/// An origin's number takes the low six bits of two bytes, which no word can start with.
+/// The number of an origin takes the low six bits of two bytes, with which no word can start.
 const ORIGINS_MAX: usize = 1 << 12;
 
-/// A scope's two lines of the search text: the lower-case id, and the label below it. Very many
-/// apps have them, so each is one bit of a row.
+/// The two lines of a scope in the search text: its ID in lower case, then its label. Very many
+/// apps have them, so each scope is one bit of a row.
 pub(super) static SCOPE_LINES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     scope::catalogue()
         .iter()
         .map(|scope| (text::key(scope.id.as_str()), text::key(scope.label)))
-        // Those beyond the bits of a row are kept as text.
+        // Further scopes are kept as text.
         .take(u64::BITS as usize)
         .collect()
 });
 
-/// Beginnings of redirect URIs, up to the slash behind the host: a platform team has few hosts
-/// and many URIs.
+/// Redirect URIs up to the slash after the host: a team has few hosts and many URIs.
 #[derive(Debug, Default)]
 pub(super) struct Origins {
     all: Vec<Box<str>>,
@@ -31,7 +30,7 @@ pub(super) struct Origins {
 }
 
 impl Origins {
-    /// Writes a line of the search text, its origin as a number.
+    /// Writes a line of the search text, with its origin as a number.
     pub(super) fn write(&mut self, line: &str, text: &mut Vec<u8>) {
         let path = line.find("://").and_then(|colon| {
             line.get(colon + 3..)?
@@ -63,7 +62,7 @@ impl Origins {
         Some(number)
     }
 
-    /// Which of them are so; `None` when none is.
+    /// Marks the origins for which `is` holds; `None` if there are none.
     fn that(&self, is: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
         let are: Vec<bool> = self.all.iter().map(|origin| is(origin)).collect();
         are.contains(&true).then_some(are)
@@ -73,10 +72,10 @@ impl Origins {
 pub(super) struct Word<'a> {
     pub(super) text: &'a [u8],
     pub(super) finder: Finder<'a>,
-    /// Scopes that have this word in their id or their label.
+    /// Scopes with this word in their ID or label.
     pub(super) scopes: u64,
-    /// Origins, by number, that have a beginning of the word at their end, and what is left of
-    /// it; nothing is when the origin has all of it.
+    /// Origins that end in a beginning of the word, marked by number, with the rest of the word.
+    /// The rest is empty if the origin contains the whole word.
     pub(super) by_origin: Vec<(Vec<bool>, &'a str)>,
 }
 
@@ -88,7 +87,7 @@ impl<'a> Word<'a> {
             .filter(|(_, (id, label))| id.contains(word) || label.contains(word))
             .fold(0, |bits, (bit, _)| bits | 1 << bit);
         let inside = origins.that(|origin| origin.contains(word));
-        // An origin ends in a slash: only behind one can a word go on into the path.
+        // An origin ends in a slash, so a word can continue into the path only after one.
         let across = word.match_indices('/').filter_map(|(slash, _)| {
             let (begin, rest) = word.split_at_checked(slash + 1)?;
             Some((origins.that(|origin| origin.ends_with(begin))?, rest))

@@ -1,4 +1,4 @@
-//! What a token that is presented stands for.
+//! The meaning of a presented token.
 
 use rusqlite::params;
 
@@ -8,7 +8,7 @@ use crate::{
     store::{StoreError, Workspace},
 };
 
-/// Whom an access token speaks for.
+/// The app and the developer that an access token stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bearer {
     pub client: ClientId,
@@ -18,23 +18,23 @@ pub struct Bearer {
     pub expires_at: UnixMs,
 }
 
-/// What an access token is worth.
+/// The state of an access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     Speaks(Bearer),
     Unknown,
     Expired,
-    /// A refresh took its place.
+    /// A refresh replaced it.
     Replaced {
         at: UnixMs,
     },
-    /// Its session was ended by a newer one.
+    /// A newer session replaced its session.
     Evicted,
-    /// It is as good as unknown while this lasts.
+    /// Refused as if it were unknown, until the block ends.
     Blocked(Bearer, Block),
 }
 
-/// Who may not act at the time.
+/// Why a session may not be used for now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Block {
     AppSuspended,
@@ -43,8 +43,8 @@ pub enum Block {
 }
 
 impl Workspace {
-    /// What an access token is worth. `Unknown` also for one whose app is deleted. The first use
-    /// after a refresh starts the end of the grace.
+    /// Looks up an access token. `Unknown` also if its app is deleted. The first use after a
+    /// refresh starts the end of the grace period.
     pub fn access(&mut self, token: &str, now: UnixMs) -> Result<Access, StoreError> {
         let Some((session, which)) = find(&self.db, token)? else {
             return Ok(Access::Unknown);
@@ -82,7 +82,7 @@ impl Workspace {
         }
     }
 
-    /// What either token of this client's stands for, while it is live (RFC 7662 §2.2).
+    /// The session of a live token of this client, of either kind (RFC 7662 §2.2).
     pub fn introspect(
         &self,
         token: &str,

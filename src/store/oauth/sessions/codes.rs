@@ -1,4 +1,4 @@
-//! Authorization codes: issued for what somebody allowed, redeemed once.
+//! Authorization codes: issued after consent, redeemed once.
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -17,41 +17,42 @@ use crate::{
     vault,
 };
 
-/// Codes that are remembered, so that a second use is told from an unknown code.
+/// Codes are kept this long, to distinguish a second use from an unknown code.
 const CODES_REMEMBERED_MS: i64 = 24 * 3600 * 1000;
-/// Source: the platform's documentation, "Authorization code flow".
+/// Source: RingCentral's documentation, "Authorization code flow".
 pub const CODE_LIFE_MS: i64 = 60_000;
 
-/// What a code stands for.
+/// The grant behind a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeGrant {
     pub client: ClientId,
     pub owner: DeveloperId,
     pub redirect_uri: String,
-    /// The authorize request named it: then the token request has to (RFC 6749 §4.1.3).
+    /// Whether the authorize request had a redirect_uri: then the token request needs it (RFC 6749
+    /// §4.1.3).
     pub redirect_sent: bool,
     pub challenge: Option<Challenge>,
     pub scope: String,
     pub nonce: Option<String>,
-    /// When the person gave their password.
+    /// When the user entered the password.
     pub signed_in_at: UnixMs,
 }
 
-/// What is known of a code.
+/// A stored code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownCode {
     pub grant: CodeGrant,
     pub issued_at: UnixMs,
     pub is_used: bool,
-    /// When; unknown once what it opened is forgotten.
+    /// When it was used. `None` once its session is forgotten.
     pub used_at: Option<UnixMs>,
-    /// The password that it was given for was changed since.
+    /// The user's password has changed since.
     pub is_withdrawn: bool,
     pub owner_is_active: bool,
 }
 
 impl Workspace {
-    /// A code for what somebody allowed.
+    /// Issues a code after the user's consent.
     pub fn issue_code(&mut self, grant: &CodeGrant, now: UnixMs) -> Result<Secret, StoreError> {
         let code = mint_client_secret(&mut vault::os_random()?);
         let step = self.write()?;
@@ -118,7 +119,7 @@ impl Workspace {
             .optional()?)
     }
 
-    /// A session for a code that was found good, within the grants that were begun when it was.
+    /// Opens a session for a valid code, within grants that were begun when it was checked.
     pub fn redeem_code(
         &mut self,
         code: &str,
@@ -144,7 +145,7 @@ impl Workspace {
         Ok(tokens)
     }
 
-    /// A code was presented again: what it opened ends (RFC 6749 §4.1.2).
+    /// Ends the session of a code that was presented again (RFC 6749 §4.1.2).
     pub fn end_session_of_code(&mut self, code: &str, now: UnixMs) -> Result<(), StoreError> {
         self.execute(
             "UPDATE sessions SET ended_at = ?2, ended_by = ?3

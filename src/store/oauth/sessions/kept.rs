@@ -1,6 +1,7 @@
-//! A session as it is kept, and which of its tokens was presented.
+//! A stored OAuth session, and which of its tokens was presented.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::store::oauth::sessions::{
     bearer::{Bearer, Block},
@@ -16,31 +17,24 @@ use crate::{
 };
 
 /// Why a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(super) enum Ended {
-    /// By a newer one.
+    /// A newer session replaced it.
     Evicted,
     Revoked,
-    /// By itself: its tokens still say so.
+    /// Its lifetime ended; its tokens carry that too.
     Expired,
 }
 
 impl Ended {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Evicted => "evicted",
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-        }
+    pub(super) fn as_str(self) -> &'static str {
+        self.into()
     }
 
-    fn from_stored(text: &str) -> Self {
-        match text {
-            "evicted" => Self::Evicted,
-            "expired" => Self::Expired,
-            // Whatever else a newer version may write: it is over.
-            _ => Self::Revoked,
-        }
+    /// A word of a newer version also means that the session has ended.
+    fn from_stored(word: &str) -> Self {
+        word.parse().unwrap_or(Self::Revoked)
     }
 }
 
@@ -51,11 +45,11 @@ pub(super) enum Token {
     Refresh,
     ReplacedAccess,
     ReplacedRefresh,
-    /// A refresh token before the replaced one.
+    /// A refresh token from before the replaced one.
     FormerRefresh,
 }
 
-/// The pair before the one that is valid.
+/// The pair of tokens before the current one.
 #[derive(Clone, Debug)]
 pub(super) struct Replaced {
     pub at: UnixMs,
@@ -78,7 +72,7 @@ pub(super) struct Session {
     pub refresh_ends_at: Option<UnixMs>,
     pub replaced: Option<Replaced>,
     pub ended: Option<Ended>,
-    /// Who may not act with it at the time; the app before all else.
+    /// Why the session may not be used now. A suspended app counts before all else.
     pub block: Option<Block>,
 }
 
@@ -94,7 +88,7 @@ impl Session {
     }
 }
 
-/// The session of a token that was handed out; none for an app that is deleted.
+/// The session of a token. `None` if its app is deleted.
 pub(super) fn find(db: &Connection, token: &str) -> Result<Option<(Session, Token)>, StoreError> {
     let Some(number) = token::session_of(token) else {
         return Ok(None);
@@ -169,7 +163,7 @@ fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<Session> {
     })
 }
 
-/// All four are compared, whichever fits.
+/// Compares all four digests, so that the time does not reveal which one matched.
 fn presented(row: &Row<'_>, token: &str) -> rusqlite::Result<Option<Token>> {
     const COLUMNS: [(usize, Token); 4] = [
         (15, Token::Access),
@@ -186,4 +180,21 @@ fn presented(row: &Row<'_>, token: &str) -> rusqlite::Result<Option<Token>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ended;
+
+    #[test]
+    fn the_words_for_an_end_stay_what_they_are() {
+        for (ended, word) in [
+            (Ended::Evicted, "evicted"),
+            (Ended::Revoked, "revoked"),
+            (Ended::Expired, "expired"),
+        ] {
+            assert_eq!((ended.as_str(), Ended::from_stored(word)), (word, ended));
+        }
+        assert_eq!(Ended::from_stored("of a newer version"), Ended::Revoked);
+    }
 }

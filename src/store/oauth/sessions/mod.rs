@@ -1,5 +1,5 @@
-//! Sessions of the local platform: opened by a credential or a code, refreshed, ended. Tokens are
-//! kept as digests alone.
+//! OAuth sessions: opened by a JWT credential or a code, refreshed, ended. Tokens are stored as
+//! digests.
 
 mod bearer;
 mod codes;
@@ -29,13 +29,13 @@ use crate::{
     vault,
 };
 
-/// Live sessions of one developer with one app; the oldest ends beyond it.
-/// Source: the platform's documentation, "Access tokens".
+/// Most live sessions of one developer with one app; then the oldest ends.
+/// Source: RingCentral's documentation, "Access tokens".
 const SESSIONS_MAX: usize = 5;
-/// Sessions that ended and are remembered, so that their tokens can be told from unknown ones.
+/// Ended sessions that are kept, to distinguish their tokens from unknown ones.
 const ENDED_MAX: usize = 20;
 
-/// How long tokens live, in seconds; without a refresh token for `None`.
+/// Lifetimes of tokens, in seconds. `None`: without a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
     pub access_s: i64,
@@ -43,22 +43,22 @@ pub struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// When both tokens end that are handed out now.
+    /// When the tokens expire if they are issued now.
     fn ends(self, now: UnixMs) -> (i64, Option<i64>) {
         let end = |seconds: i64| now.0 + seconds * 1000;
         (end(self.access_s), self.refresh_s.map(end))
     }
 }
 
-/// What a token request may ask for, whatever its grant.
+/// The terms of a token request, whatever its grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms<'a> {
     pub lifetimes: Lifetimes,
-    /// What the client calls the place that it runs at; made up for `None`.
+    /// The client's name for the device or server it runs on. `None`: a new one is made.
     pub endpoint: Option<&'a str>,
 }
 
-/// A session that is to be opened.
+/// A session to be opened.
 #[derive(Clone, Debug)]
 pub struct NewSession<'a> {
     pub client: &'a ClientId,
@@ -67,7 +67,7 @@ pub struct NewSession<'a> {
     pub scope: &'a str,
 }
 
-/// What is handed out, once.
+/// Issued tokens. They can be read here only.
 #[derive(Clone, Debug)]
 pub struct Tokens {
     pub session: String,
@@ -76,47 +76,47 @@ pub struct Tokens {
     pub scope: String,
     pub access: Secret,
     pub refresh: Option<Secret>,
-    /// What is left of their lives.
+    /// The rest of their lifetimes.
     pub lifetimes: Lifetimes,
 }
 
 impl Tokens {
-    /// What is kept of them.
+    /// The digests to store.
     fn digests(&self) -> ([u8; 32], Option<[u8; 32]>) {
         let digest = |token: &Secret| *SecretDigest::of(token).as_bytes();
         (digest(&self.access), self.refresh.as_ref().map(digest))
     }
 }
 
-/// What came of a token that was to be revoked.
+/// The result of revoking a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revoked {
-    /// Its session is over, now or since before.
+    /// Its session has ended, now or before.
     Ended,
-    /// It was issued to another client: nothing was done.
+    /// It was issued to another client. Nothing changed.
     OfAnother,
     Unknown,
 }
 
-/// What was granted and is not committed yet.
+/// Grants that are not committed yet.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Grants {
-    /// Nobody else commits meanwhile: what `changes_of_others` tells stays the same.
+    /// Other connections cannot commit meanwhile, so `changes_of_others` stays the same.
     pub(in crate::store) as_of: Option<i64>,
     rng: Option<StdRng>,
-    /// Whose sessions with which app became more.
+    /// The developers and apps that got a new session.
     opened: BTreeSet<(DeveloperId, ClientId)>,
-    /// One failed half done: none of them may be committed.
+    /// One grant failed half-way: none may be committed.
     is_spoiled: bool,
 }
 
 impl Workspace {
-    /// What is granted from here to `commit_grants` is one commit: several who ask at once share
-    /// what it costs to be durable. Nothing may be handed out before.
+    /// Starts a commit that ends at `commit_grants`: simultaneous requests share the cost of a
+    /// durable write. No token may leave before the commit.
     pub fn begin_grants(&mut self) -> Result<(), StoreError> {
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         self.grants = Grants {
-            // The first read of the transaction: before it, the number is not of this moment.
+            // The first read of the transaction: a number from before it would be too old.
             as_of: Some(self.data_version()?),
             rng: Some(vault::os_random()?),
             ..Grants::default()
@@ -137,16 +137,16 @@ impl Workspace {
         Ok(())
     }
 
-    /// Takes back what was granted since `begin_grants`, unless that was committed.
+    /// Rolls back the grants since `begin_grants`, unless they were committed.
     pub fn forget_grants(&mut self) {
         self.grants = Grants::default();
         if !self.db.is_autocommit() {
-            // Should even this fail, the next to begin is told.
+            // If even this fails, the next `begin_grants` reports it.
             let _ = self.db.execute_batch("ROLLBACK");
         }
     }
 
-    /// One of the grants that were begun. Should it fail, none of them is committed: a savepoint
+    /// Runs one of the grants that were begun. If it fails, none of them is committed: a savepoint
     /// for each would copy every page that it touches.
     fn granting<T>(
         &mut self,
@@ -160,7 +160,7 @@ impl Workspace {
         Ok(granted)
     }
 
-    /// Within grants that were begun; so are those by a code or a refresh.
+    /// Must be within begun grants, as for codes and refreshes.
     pub fn open_session(
         &mut self,
         new: &NewSession<'_>,
@@ -170,7 +170,7 @@ impl Workspace {
         let tokens = self.granting(|db, rng| {
             let (_, tokens) = open(db, new, terms, now, rng)?;
             if let Some(credential) = new.credential {
-                // A login at each call must not be one more write at each call.
+                // An app that logs in at each call must not cause another write at each call.
                 db.prepare_cached(
                     "UPDATE jwt_credentials SET last_used_at = ?2
                      WHERE id = ?1 AND coalesce(last_used_at, 0) <= ?2 - 60000",
@@ -188,7 +188,7 @@ impl Workspace {
         self.grants.opened.insert(whose);
     }
 
-    /// Ends the whole session that a token is of, if it is this client's (RFC 7009 §2.1).
+    /// Ends the session of a token, if the session belongs to this client (RFC 7009 §2.1).
     pub fn end_session(
         &mut self,
         token: &str,
@@ -216,8 +216,8 @@ fn end(step: &Connection, session: i64, why: Ended, now: UnixMs) -> rusqlite::Re
     Ok(())
 }
 
-/// Another password: whoever knew the old one must not go on. Source: the platform's
-/// documentation, "Access tokens".
+/// Ends all sessions after a password change: a person who knew the old password must not continue.
+/// Source: RingCentral's documentation, "Access tokens".
 pub(in crate::store) fn end_sessions_of(
     step: &Connection,
     who: &DeveloperId,
@@ -234,7 +234,8 @@ pub(in crate::store) fn end_sessions_of(
     Ok(())
 }
 
-/// What a JWT credential opened: for apps that it is not for, or, once it is revoked, all of it.
+/// Ends the sessions of a JWT credential: for apps that it no longer allows or, if it was revoked,
+/// all of them.
 pub(in crate::store) fn end_sessions_by(
     step: &Connection,
     credential: &JwtId,
@@ -256,7 +257,7 @@ pub(in crate::store) fn end_sessions_by(
     Ok(())
 }
 
-/// An app is gone for good, and with it what was handed out to it.
+/// Deletes all sessions and codes of a deleted app.
 pub(in crate::store) fn forget_client(
     step: &Connection,
     client: &ClientId,
@@ -313,9 +314,9 @@ fn open(
     Ok((number, tokens))
 }
 
-/// Once for all that were opened together. The youngest sessions live, whatever the clock said when
-/// they were opened; those that are over do not count towards them. Of the ended ones the youngest
-/// are remembered.
+/// Runs once for all sessions that were opened together. The youngest sessions stay, whatever the
+/// clock said when they were opened; expired ones do not count. Of the ended ones, the youngest are
+/// kept.
 fn end_the_oldest(
     db: &Connection,
     owner: &DeveloperId,

@@ -1,4 +1,4 @@
-//! A refresh token becomes a new pair; the old pair is remembered for a while.
+//! Exchanges a refresh token for a new pair. The old pair is remembered for a while.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -23,24 +23,24 @@ use crate::{
     store::{StoreError, Workspace},
 };
 
-/// How long the pair of a refresh is given again. Source: the platform's documentation and its
-/// answers about refreshing, as far as they were observed.
+/// How long the same pair is returned again.
+/// Source: RingCentral's documentation and its observed answers.
 const UNUSED_GRACE_MS: i64 = 60 * 60 * 1000;
 const USED_GRACE_MS: i64 = 10_000;
-/// Source: the platform's documentation, "Refresh tokens".
+/// Source: RingCentral's documentation, "Refresh tokens".
 const REFRESH_LIFE_MAX_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 const SALT_BYTES: usize = 32;
 
-/// What becomes of a refresh token that was replaced already.
+/// How a replaced refresh token is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replay {
-    /// The same pair again, for a while: answers get lost.
+    /// It returns the same pair for a while, because responses can get lost.
     Grace,
-    /// It was stolen, or its successor was: the session ends (RFC 9700 §4.14.2).
+    /// It or its successor was stolen, so the session ends (RFC 9700 §4.14.2).
     EndsSession,
 }
 
-/// What came of a refresh token.
+/// The result of presenting a refresh token.
 #[derive(Clone, Debug)]
 pub enum Refreshed {
     Tokens(Tokens),
@@ -48,16 +48,16 @@ pub enum Refreshed {
     /// It was issued to another client.
     OfAnother,
     Expired,
-    /// It was replaced before, and the grace is over.
+    /// It was replaced, and the grace period is over.
     Replaced,
-    /// Its session was ended by a newer one.
+    /// A newer session replaced its session.
     Evicted,
-    /// It is as good as unknown while this lasts.
+    /// Refused as if it were unknown, until the block ends.
     Blocked(Block),
 }
 
 impl Workspace {
-    /// New tokens for a session; the old ones are dead.
+    /// Issues a new pair of tokens; the old pair stops working.
     pub fn refresh_session(
         &mut self,
         token: &str,
@@ -111,7 +111,7 @@ fn refresh(
     let number = session.number;
     db.prepare_cached("DELETE FROM former_refresh_tokens WHERE session = ?1 AND ends_at <= ?2")?
         .execute(params![number, now.0])?;
-    // How long that one had to live is not kept; none lives longer than one of today's.
+    // Its lifetime is not stored; none is longer than today's.
     db.prepare_cached(
         "INSERT INTO former_refresh_tokens (session, sha256, ends_at)
          SELECT number, replaced_refresh, ?2 FROM sessions
@@ -140,8 +140,8 @@ fn refresh(
     Ok(Refreshed::Tokens(tokens))
 }
 
-/// Made of the refresh token that they replace: who presents it again gets them again, and the file
-/// alone does not tell them.
+/// Derived from the refresh token that they replace: presenting it again gives the same pair, and
+/// the file alone does not reveal it.
 fn successors(session: Session, old: &str, salt: &[u8], lifetimes: Lifetimes) -> Tokens {
     let derived = |kind| numbered(&derived(old, salt, kind), session.number);
     Tokens {
@@ -155,7 +155,7 @@ fn successors(session: Session, old: &str, salt: &[u8], lifetimes: Lifetimes) ->
     }
 }
 
-/// 264 bits, as a minted token has.
+/// 264 bits, like a minted token.
 fn derived(old: &str, salt: &[u8], kind: &[u8]) -> Secret {
     let mut text = String::with_capacity(CLIENT_SECRET_LEN);
     // HMAC takes a key of any length.
@@ -168,7 +168,7 @@ fn derived(old: &str, salt: &[u8], kind: &[u8]) -> Secret {
     Secret::new(text)
 }
 
-/// What a refresh token that was replaced is still worth.
+/// Handles a refresh token that was replaced.
 fn replayed(
     step: &Connection,
     session: Session,
@@ -189,7 +189,7 @@ fn replayed(
     stolen(step, &session, replay, now)
 }
 
-/// Its successor was used since: somebody has it who should not, or its owner lost track.
+/// The successor was used before: somebody else has one of them, or the owner lost track.
 fn stolen(
     step: &Connection,
     session: &Session,
@@ -202,7 +202,7 @@ fn stolen(
     Ok(Refreshed::Replaced)
 }
 
-/// The pair that was given before, with what is left of it.
+/// The same pair again, with the rest of its lifetime.
 fn again(session: Session, salt: &[u8], token: &str, now: UnixMs) -> Refreshed {
     let left_s = |end: UnixMs| {
         let left = (end.0 - now.0).div_euclid(1000);

@@ -1,5 +1,5 @@
-//! The text of a token: 264 random bits, and then the number of its session. It is found by the
-//! number, which is no secret, and compared as a whole.
+//! The text of a token: 264 random bits, then the number of its session. The number, which is no
+//! secret, finds the session; the whole token is compared.
 
 use rand::CryptoRng;
 
@@ -16,14 +16,14 @@ pub(super) fn mint(rng: &mut impl CryptoRng, session: i64) -> Secret {
 }
 
 pub(super) fn numbered(random: &Secret, session: i64) -> Secret {
-    // The capacity is exact: a growing String would leave a copy behind, unwiped.
+    // The exact capacity: a string that grows would leave a copy behind, which is not wiped.
     let mut text = String::with_capacity(CLIENT_SECRET_LEN + NUMBER_LEN_MAX);
     text.push_str(random.expose());
     text.push_str(&session.to_string());
     Secret::new(text)
 }
 
-/// Which session a text claims to be of; `None` for what was surely never handed out.
+/// The session number in a text. `None` if the text cannot be a token.
 pub(super) fn session_of(token: &str) -> Option<i64> {
     let number = token.get(CLIENT_SECRET_LEN..)?;
     let is_number = number.bytes().all(|byte| byte.is_ascii_digit());

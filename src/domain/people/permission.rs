@@ -1,0 +1,95 @@
+//! What each role may do. A screen asks before it offers an action, the store before it performs
+//! it. Both call these functions, so that they agree and give the same reason.
+
+use thiserror::Error;
+
+use crate::domain::people::{
+    developer::{Developer, Role},
+    ticket::Ticket,
+};
+
+/// Displays as the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Denied(String);
+
+type Permission = Result<(), Denied>;
+
+fn denied(reason: impl Into<String>) -> Permission {
+    Err(Denied(reason.into()))
+}
+
+/// Managing people, and approving what apps request.
+pub fn may_administer(role: Role) -> Permission {
+    match role {
+        Role::DeveloperAdmin => Ok(()),
+        Role::Developer | Role::AuditUser => denied("Only a Developer Admin may do this."),
+    }
+}
+
+/// Everything but reading. `what` completes the sentence "it may not …".
+pub fn may_write(role: Role, what: &str) -> Permission {
+    match role {
+        Role::DeveloperAdmin | Role::Developer => Ok(()),
+        Role::AuditUser => denied(format!("Your role is {}: it may not {what}.", role.label())),
+    }
+}
+
+/// Changing an app. A Developer Admin may change any, a developer their own.
+/// Source: `docs/basics/inviting-developers.md` of RingCentral's documentation. That an app also
+/// belongs to its primary contact is ours, so that it can be handed over.
+pub fn may_manage(role: Role, is_own: bool) -> Permission {
+    may_write(role, "change apps")?;
+    if is_own || role == Role::DeveloperAdmin {
+        return Ok(());
+    }
+    denied(
+        "This app is somebody else's: only its creator, its contact or a Developer Admin may change it.",
+    )
+}
+
+/// Changing a JWT credential, or seeing it. It belongs to the developer that it signs in.
+pub fn may_manage_credential(role: Role, is_own: bool) -> Permission {
+    if is_own || role == Role::DeveloperAdmin {
+        return Ok(());
+    }
+    denied("This credential is somebody else's.")
+}
+
+/// Approving or rejecting a request for a scope. `has_other_admin`: another active Developer Admin
+/// exists. Ours, since RingCentral's developer support decides there: a Developer Admin decides
+/// their own requests only while nobody else could.
+pub fn may_decide(who: &Developer, ticket: &Ticket, has_other_admin: bool) -> Permission {
+    may_administer(who.role)?;
+    if ticket.requested_by == who.id && has_other_admin {
+        return denied("This is your own request: another Developer Admin has to decide it.");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_is_managed_by_its_owners_and_by_administrators() {
+        for (role, is_own, may) in [
+            (Role::DeveloperAdmin, false, true),
+            (Role::DeveloperAdmin, true, true),
+            (Role::Developer, false, false),
+            (Role::Developer, true, true),
+            (Role::AuditUser, false, false),
+            (Role::AuditUser, true, false),
+        ] {
+            assert_eq!(may_manage(role, is_own).is_ok(), may, "{role:?} {is_own}");
+        }
+    }
+
+    #[test]
+    fn the_reason_names_the_role() {
+        assert_eq!(
+            may_manage(Role::AuditUser, true).unwrap_err().to_string(),
+            "Your role is Audit-user: it may not change apps."
+        );
+    }
+}

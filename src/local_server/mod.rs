@@ -1,0 +1,279 @@
+//! The local server: accepts the credentials of the console over HTTP on this machine, so that
+//! RingCentral's SDKs can log in offline. It works while the vault is locked, and can be killed at
+//! any moment: issued tokens are on disk.
+//!
+//! Deliberately absent: TLS, and any but loopback addresses.
+
+mod answer;
+mod api;
+mod authorize;
+mod bearer;
+mod cache;
+mod client;
+mod discovery;
+mod faults;
+mod form;
+mod gate;
+mod group;
+mod home;
+mod id_signer;
+mod journal;
+mod listening;
+mod login_sessions;
+pub mod offline;
+mod openid;
+mod pages;
+mod rate;
+mod redact;
+mod token;
+mod verify;
+
+use std::{
+    future::Future,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
+    middleware,
+    routing::{get, post},
+};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tower::util::MapRequest;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
+use url::Url;
+
+pub use self::{
+    answer::FAULT_HEADER,
+    faults::Faults,
+    journal::{Journal, line as log_line},
+    listening::Listening,
+};
+use self::{
+    cache::Cache,
+    client::Guard,
+    group::Group,
+    login_sessions::LoginSessions,
+    rate::{Quota, RateGroup},
+};
+use crate::{
+    domain::{
+        oauth::{
+            credential::ClientId,
+            setup::{Profile, Setup},
+        },
+        this_machine,
+        time::UnixMs,
+    },
+    store::{StoreError, Workspace},
+    vault,
+};
+
+/// Passwords that are checked at once. Bounds the memory that sign-in pages can take.
+const JUDGED_AT_ONCE: usize = 2;
+
+/// The state that all requests share.
+#[derive(Debug)]
+struct Shared {
+    cache: Mutex<Cache>,
+    guard: Mutex<Guard>,
+    login_sessions: Mutex<LoginSessions>,
+    group: Mutex<Group>,
+    /// Permits for checking passwords.
+    judging: Semaphore,
+    rate_group: Option<Mutex<RateGroup>>,
+    faults: Arc<Faults>,
+    journal: Option<Arc<Journal>>,
+    profile: Profile,
+    port: u16,
+}
+
+type Server = Arc<Shared>;
+
+// A panicked request has rolled its transaction back, so the next one can use these.
+impl Shared {
+    /// Locked during a whole commit of grants, so that other writes do not become part of it.
+    /// Locking it again would deadlock: functions that hold it pass it on.
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn guard(&self) -> MutexGuard<'_, Guard> {
+        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn login_sessions(&self) -> MutexGuard<'_, LoginSessions> {
+        self.login_sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn group(&self) -> MutexGuard<'_, Group> {
+        self.group.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_quota(&self, client: &ClientId) -> Quota {
+        let Some(group) = &self.rate_group else {
+            return Quota::Unlimited;
+        };
+        let mut group = group.lock().unwrap_or_else(PoisonError::into_inner);
+        group.take(client, now())
+    }
+}
+
+fn now() -> UnixMs {
+    UnixMs(Timestamp::now().as_millisecond())
+}
+
+/// The base URL of this server, under the name that the client uses. The gate has checked the name.
+fn base_of(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    format!("http://{}", host.unwrap_or_default())
+}
+
+impl Listening {
+    /// Runs the local server until `stopped` is done.
+    pub async fn answer(
+        self,
+        workspace: Workspace,
+        setup: Setup,
+        faults: Arc<Faults>,
+        journal: Option<Arc<Journal>>,
+        stopped: impl Future<Output = ()>,
+    ) -> Result<(), String> {
+        let shared = shared(workspace, setup, self.port, faults, journal)?;
+        self.serve(answering(Arc::new(shared)), stopped).await
+    }
+}
+
+fn shared(
+    workspace: Workspace,
+    setup: Setup,
+    port: u16,
+    faults: Arc<Faults>,
+    journal: Option<Arc<Journal>>,
+) -> Result<Shared, String> {
+    let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
+    Ok(Shared {
+        cache: Mutex::new(Cache::new(workspace)),
+        guard: Mutex::default(),
+        login_sessions: Mutex::new(LoginSessions::new(&mut rng)),
+        group: Mutex::default(),
+        judging: Semaphore::new(JUDGED_AT_ONCE),
+        rate_group: setup.limits_logins.then(Mutex::default),
+        faults,
+        journal,
+        profile: setup.profile,
+        port,
+    })
+}
+
+/// The async runtime of the server's thread.
+pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+}
+
+fn router(server: Server) -> Router {
+    let faults = || middleware::from_fn_with_state(Arc::clone(&server), gate::faults);
+    // Pages on other ports of this machine may call these, but never the login page (RFC 9700
+    // §2.6).
+    let open_to_pages = Router::new()
+        .route("/restapi/oauth/token", post(token::token))
+        .route("/restapi/oauth/revoke", post(token::revoke))
+        .route("/restapi/oauth/introspect", post(token::introspect))
+        .route("/restapi/oauth/jwks", get(discovery::jwks))
+        .route(
+            "/restapi/oauth/userinfo",
+            get(openid::user_info).post(openid::user_info),
+        )
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(discovery::metadata),
+        )
+        .route(
+            "/.well-known/openid-configuration",
+            get(discovery::metadata),
+        )
+        .fallback(api::call)
+        .method_not_allowed_fallback(api::wrong_method)
+        .layer(faults())
+        .layer(pages_of_this_machine());
+    let pages = Router::new()
+        .route("/", get(home::home))
+        // Browsers request it with each page.
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
+        .route(
+            "/restapi/oauth/authorize",
+            get(authorize::get).post(authorize::post),
+        )
+        .route("/restapi/oauth/icons/{sha256}", get(discovery::icon))
+        .method_not_allowed_fallback(api::wrong_method)
+        .layer(faults());
+    pages
+        .merge(open_to_pages)
+        .layer(DefaultBodyLimit::max(journal::BODY_MAX))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&server),
+            journal::record,
+        ))
+        .with_state(server)
+}
+
+/// Headers that a page may read.
+const EXPOSED: [HeaderName; 7] = [
+    header::RETRY_AFTER,
+    header::WWW_AUTHENTICATE,
+    HeaderName::from_static("x-rate-limit-group"),
+    HeaderName::from_static("x-rate-limit-limit"),
+    HeaderName::from_static("x-rate-limit-remaining"),
+    HeaderName::from_static("x-rate-limit-window"),
+    HeaderName::from_static(FAULT_HEADER),
+];
+
+/// The browser SDK sends `credentials: include`, which needs an explicit permission. No route here
+/// reads a cookie: requests prove themselves by their contents.
+fn pages_of_this_machine() -> CorsLayer {
+    let is_here = |origin: &HeaderValue, _: &Parts| {
+        let url = origin
+            .to_str()
+            .ok()
+            .and_then(|origin| Url::parse(origin).ok());
+        url.is_some_and(|url| this_machine::is_url(&url))
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(is_here))
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .allow_credentials(true)
+        .expose_headers(EXPOSED)
+}
+
+type Answering = MapRequest<Router, fn(Request) -> Request>;
+
+/// With a base URL that ends in a slash, one SDK requests //restapi. The path has to be corrected
+/// before routing.
+fn answering(server: Server) -> Answering {
+    MapRequest::new(router(server), one_slash)
+}
+
+fn one_slash(mut request: Request) -> Request {
+    let asked = request
+        .uri()
+        .path_and_query()
+        .map_or("", |asked| asked.as_str());
+    if asked.starts_with("//")
+        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse::<Uri>()
+    {
+        *request.uri_mut() = mended;
+    }
+    request
+}

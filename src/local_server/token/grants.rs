@@ -1,0 +1,253 @@
+//! The grants of a token request: JWT credential, authorization code, refresh token.
+
+use super::scope_of;
+use crate::{
+    domain::{
+        app::{App, redirect_uri::difference, scope::ScopeId},
+        oauth::{
+            diagnosis::{Cause, Diagnosis},
+            fault::Fault,
+            jwt::AuthorizedApps,
+            setup::Profile,
+        },
+        time::UnixMs,
+    },
+    local_server::{
+        Shared,
+        answer::{LogContext, Refusal},
+        cache::Cache,
+        client::suspended,
+        form::Form,
+        now,
+    },
+    store::{Block, CODE_LIFE_MS, CodeGrant, NewSession, Refreshed, Replay, Terms, Tokens},
+};
+
+fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
+    Refusal::bad(
+        "unauthorized_client",
+        "OAU-251",
+        "Unauthorized for this grant type",
+    )
+    .because(Diagnosis {
+        cause: Cause::GrantNotAllowed,
+        detail: Some(format!(
+            "The app is set to {}; the request is for {wanted}.",
+            app.spec.auth_label()
+        )),
+    })
+}
+
+pub(super) fn not_found() -> Refusal {
+    Refusal::bad("invalid_grant", "OAU-213", "Token not found")
+}
+
+/// The developer behind the grant is disabled.
+fn owner_disabled() -> Refusal {
+    let message = "The developer that the app would act as is disabled";
+    Refusal::bad("invalid_grant", "OAU-236", message).because(Cause::JwtOwnerDisabled)
+}
+
+/// Checked in this order: the token, its revocation, its apps, its owner, the app's grant type.
+pub(super) fn by_jwt(
+    shared: &Shared,
+    cache: &mut Cache,
+    app: &App,
+    form: &Form,
+    terms: Terms<'_>,
+    log: &mut LogContext,
+) -> Result<Tokens, Refusal> {
+    let revoked = || {
+        let message = "The JWT credential was revoked";
+        Refusal::bad("invalid_grant", "DEV-102", message).because(Cause::JwtRevoked)
+    };
+    let assertion = form.wanted("assertion")?;
+    let assertion = cache
+        .assertion(assertion)
+        .map_err(|refusal| refusal.or_stray("assertion", assertion))?;
+    assertion.must_not_have_expired(now())?;
+    let id = &assertion.credential;
+    let Some(standing) = cache.credential(id)? else {
+        return Err(revoked());
+    };
+    if standing.owner != assertion.owner {
+        let message = "The assertion speaks for somebody else than its credential";
+        return Err(Refusal::bad("invalid_grant", "DEV-105", message).because(Cause::JwtUnreadable));
+    }
+    if standing.is_revoked || log.strikes(&shared.faults, Fault::RevokedJwt) {
+        return Err(revoked());
+    }
+    if let AuthorizedApps::Specific(apps) = &standing.apps
+        && !apps.contains(&app.client_id)
+    {
+        let message = "This app is not among those that the JWT credential allows";
+        return Err(
+            Refusal::bad("invalid_grant", "DEV-101", message).because(Cause::JwtNotForThisApp)
+        );
+    }
+    if !standing.owner_is_active {
+        return Err(owner_disabled());
+    }
+    if !app.spec.uses_jwt() {
+        return Err(not_for_this_grant(app, "a JWT credential"));
+    }
+    let scope = scope_of(app);
+    let new = NewSession {
+        client: &app.client_id,
+        owner: &standing.owner,
+        credential: Some(id),
+        scope: &scope,
+    };
+    Ok(cache.workspace.open_session(&new, terms, now())?)
+}
+
+/// The new session, and the login data for its ID token.
+pub(super) fn by_code(
+    shared: &Shared,
+    cache: &mut Cache,
+    app: &App,
+    form: &Form,
+    terms: Terms<'_>,
+    log: &mut LogContext,
+) -> Result<(Tokens, CodeGrant), Refusal> {
+    let bad = |code, message: &str, cause: Cause| {
+        Refusal::bad("invalid_grant", code, message).because(cause)
+    };
+    if !app.spec.is_signed_in_to() {
+        return Err(not_for_this_grant(app, "an authorization code"));
+    }
+    let code = form.wanted("code")?;
+    let now = now();
+    let workspace = &mut cache.workspace;
+    let known = workspace.code(code)?.ok_or_else(|| {
+        bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown).or_stray("code", code)
+    })?;
+    let grant = known.grant;
+    if grant.client != app.client_id {
+        let message = "The authorization code was issued to another application";
+        return Err(bad("OAU-110", message, Cause::CodeOfAnother));
+    }
+    if known.is_used {
+        // The code was stolen: the session that it opened ends (RFC 6749 §4.1.2).
+        workspace.end_session_of_code(code, now)?;
+        return Err(used_twice(known.used_at, now));
+    }
+    if !known.owner_is_active {
+        return Err(owner_disabled());
+    }
+    if known.is_withdrawn {
+        let refusal = Refusal::bad("invalid_grant", "OAU-106", "Invalid authorization code");
+        return Err(refusal.because(Diagnosis {
+            cause: Cause::CodeUnknown,
+            detail: Some("The password was changed after the login.".to_owned()),
+        }));
+    }
+    let is_late = now.0 - known.issued_at.0 >= CODE_LIFE_MS;
+    if is_late || log.strikes(&shared.faults, Fault::ExpiredCode) {
+        return Err(bad(
+            "OAU-108",
+            "Authorization code is expired",
+            Cause::CodeExpired,
+        ));
+    }
+    let sent = form.get("redirect_uri");
+    let fits = sent.map_or(!grant.redirect_sent, |sent| sent == grant.redirect_uri);
+    if !fits {
+        let refusal = Refusal::bad("invalid_grant", "OAU-109", "Redirect URIs do not match");
+        return Err(refusal.because(Diagnosis {
+            cause: Cause::RedirectUriDiffers,
+            detail: sent.map_or_else(
+                || Some("The token request has none; the authorize request had one.".to_owned()),
+                |sent| difference(&[&grant.redirect_uri], sent),
+            ),
+        }));
+    }
+    match (&grant.challenge, form.get("code_verifier")) {
+        (None, None) => {}
+        (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => {}
+        (Some(_), Some(verifier)) => {
+            let message = "code_verifier does not match the code_challenge";
+            return Err(
+                bad("DEV-111", message, Cause::VerifierWrong).or_stray("code_verifier", verifier)
+            );
+        }
+        (Some(_), None) => {
+            let message = "code_verifier is missing";
+            return Err(bad("DEV-112", message, Cause::VerifierMissing));
+        }
+        // Removing the challenge from a login must not help an attacker (RFC 9700 §4.8.2).
+        (None, Some(_)) => {
+            let message = "code_verifier without a code_challenge";
+            return Err(bad("DEV-113", message, Cause::VerifierUnexpected));
+        }
+    }
+    let tokens = workspace.redeem_code(code, &grant, terms, now)?;
+    Ok((tokens, grant))
+}
+
+fn used_twice(first: Option<UnixMs>, now: UnixMs) -> Refusal {
+    let ago = first.map(|at| (now.0 - at.0).max(0));
+    let detail = ago.map(|ago_ms| {
+        if ago_ms < 1000 {
+            format!("It was used {ago_ms} ms ago.")
+        } else {
+            format!("It was used {} s ago.", ago_ms / 1000)
+        }
+    });
+    Refusal::bad("invalid_grant", "OAU-106", "Invalid authorization code").because(Diagnosis {
+        cause: Cause::CodeUsedTwice,
+        detail,
+    })
+}
+
+pub(super) fn by_refresh(
+    shared: &Shared,
+    cache: &mut Cache,
+    app: &App,
+    form: &Form,
+    terms: Terms<'_>,
+) -> Result<Tokens, Refusal> {
+    let token = form.wanted("refresh_token")?;
+    if !app.spec.issues_refresh_tokens() {
+        let refusal = not_for_this_grant(app, "a refresh");
+        return Err(refusal.because(Cause::NoRefreshTokens));
+    }
+    let replay = match shared.profile {
+        Profile::RingCentral => Replay::Grace,
+        Profile::Strict => Replay::EndsSession,
+    };
+    let workspace = &mut cache.workspace;
+    // A refresh may not request more than was granted (RFC 6749 §6).
+    if shared.profile == Profile::Strict
+        && let Some(asked) = form.get("scope")
+        && let Some(granted) = workspace.introspect(token, &app.client_id, now())?
+        && let Some(more) = asked
+            .split(' ')
+            .find(|one| !one.is_empty() && granted.scope.split(' ').all(|had| had != *one))
+    {
+        let message = "The scope is wider than what was granted";
+        let known = ScopeId::find(more).map(|scope| format!("It is {scope}."));
+        return Err(
+            Refusal::bad("invalid_scope", "CMN-101", message).because(Diagnosis {
+                cause: Cause::ScopeNotGranted,
+                detail: known,
+            }),
+        );
+    }
+    match workspace.refresh_session(token, &app.client_id, terms, replay, now())? {
+        Refreshed::Tokens(tokens) => Ok(tokens),
+        Refreshed::Expired => Err(Refusal::bad("invalid_grant", "OAU-210", "Token expired")
+            .because(Cause::RefreshTokenExpired)),
+        Refreshed::OfAnother => {
+            let message = "The refresh token was issued to another application";
+            Err(Refusal::bad("invalid_grant", "OAU-120", message).because(Cause::TokenOfAnother))
+        }
+        Refreshed::Evicted => Err(not_found().because(Cause::SessionEvicted)),
+        Refreshed::Blocked(Block::OwnerDisabled) => Err(owner_disabled()),
+        Refreshed::Blocked(Block::CredentialRevoked) => Err(not_found().because(Cause::JwtRevoked)),
+        Refreshed::Blocked(Block::AppSuspended) => Err(suspended()),
+        Refreshed::Unknown | Refreshed::Replaced => Err(not_found()
+            .because(Cause::RefreshTokenReplaced)
+            .or_stray("refresh_token", token)),
+    }
+}
