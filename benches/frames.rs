@@ -25,7 +25,7 @@ mod people;
 
 use anyhow::{Context as _, Result};
 use devconsole::{
-    console::{self, Screen},
+    console::{self, Msg, Screen},
     domain::{
         app::list::{Column, Sort},
         time::UnixMs,
@@ -33,14 +33,12 @@ use devconsole::{
     files::icon,
     form::FieldId,
     keymap::Key,
-    message::Msg,
     screens::create_app::{
         CREATE, CreateApp,
         sections::{app_card, app_type, auth, properties, security},
     },
     store::{AppQuery, Workspace},
     vault::{self, Aad, KdfCost, WorkspaceKey},
-    view,
 };
 use divan::{Bencher, black_box};
 use driver::Driver;
@@ -125,7 +123,7 @@ fn frame(bencher: Bencher<'_, '_>, screen: &str, (width, height): (u16, u16)) ->
     bencher.bench_local(|| {
         terminal
             .draw(|frame| {
-                view::draw(&driver.console, &driver.theme, frame);
+                console::draw(&driver.console, &driver.theme, frame);
             })
             .is_ok()
     });
@@ -150,7 +148,7 @@ fn report(outcome: Result<()>) {
 }
 
 fn form(driver: &Driver) -> Result<&CreateApp> {
-    match &driver.console.screen {
+    match driver.console.screen() {
         Screen::CreateApp(screen) => Ok(screen),
         _ => anyhow::bail!("the keys do not lead to the form"),
     }

@@ -99,7 +99,10 @@ pub(super) fn unlocked(console: &mut Console, result: Result<SignedIn, Problem>)
                 return console.go(Place::Password { is_first: true });
             }
             // Over a form it would lose what was typed; unseen, it is replaced at the next sign-in.
-            let is_free = matches!(console.screen(), Screen::Apps(_) | Screen::ShowRecoveryKey(_));
+            let is_free = matches!(
+                console.screen(),
+                Screen::Apps(_) | Screen::ShowRecoveryKey(_)
+            );
             if let Some(key) = signed_in.recovery_key.filter(|_| is_free) {
                 return console.go(Place::RecoveryKey {
                     key,

@@ -50,9 +50,9 @@ impl Console {
                 ShowRecoveryKey::new(key, is_another).into()
             }
             (Place::Entrance, _) => Apps::entrance().into(),
-            (Place::Apps, _) => return self.to_the_list(|_| {}),
+            (Place::Apps, _) => return self.show_list(|_| {}),
             (Place::TopOfApps { unfiltered }, _) => {
-                return self.to_the_list(|apps| apps.go_to_top(unfiltered));
+                return self.show_list(|apps| apps.go_to_top(unfiltered));
             }
             (Place::App(app), _) => {
                 return self.root().await_reply(LoadApp { app }, "Opening the app");
@@ -63,12 +63,10 @@ impl Console {
                     .root()
                     .await_reply(OpenForm { of, at }, "Opening the form");
             }
-            (Place::Draft { id, body }, Some(session)) => {
-                match StoredDraft::parse(&body) {
-                    Some(stored) => CreateApp::resume(session, id, stored).into(),
-                    None => return self.desk.warn(StoredDraft::UNREADABLE),
-                }
-            }
+            (Place::Draft { id, body }, Some(session)) => match StoredDraft::parse(&body) {
+                Some(stored) => CreateApp::resume(session, id, stored).into(),
+                None => return self.desk.warn(StoredDraft::UNREADABLE),
+            },
             (Place::History, _) => HistoryPage::default().into(),
             (Place::Organization, _) => Organization::default().into(),
             (Place::ChangedOrganization { deed, change }, _) => {
@@ -80,9 +78,7 @@ impl Console {
             }
             (Place::Approvals, _) => Approvals::default().into(),
             (Place::Jwts { wanted }, _) => JwtPage::new(wanted).into(),
-            (Place::JwtForm(of), Some(session)) => {
-                JwtForm::page(of, &session.developer.id).into()
-            }
+            (Place::JwtForm(of), Some(session)) => JwtForm::page(of, &session.developer.id).into(),
             (Place::Sandbox { from, at_faults }, _) => SandboxPage::new(from, at_faults).into(),
             (Place::Trial { app, kind }, _) => TrialPage::new(&app, kind).into(),
             (Place::Draft { .. } | Place::Password { .. } | Place::JwtForm(_), None) => return,
@@ -139,7 +135,7 @@ impl Console {
     }
 
     /// Puts a page in front. The list stays behind it; nothing else does.
-    fn show(&mut self, page: impl Into<Screen>) {
+    pub fn show(&mut self, page: impl Into<Screen>) {
         let screen = page.into();
         let id = if matches!(screen, Screen::Apps(_)) {
             self.behind = None;
@@ -155,7 +151,7 @@ impl Console {
         self.with_page(|page, cx| page.shown(cx));
     }
 
-    fn to_the_list(&mut self, first: impl FnOnce(&mut Apps)) {
+    fn show_list(&mut self, first: impl FnOnce(&mut Apps)) {
         if self.front.id != PageId::LIST {
             self.front = self.behind.take().unwrap_or_else(|| Open {
                 id: PageId::LIST,

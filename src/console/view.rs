@@ -148,13 +148,7 @@ impl Said {
 }
 
 /// What happened, what is being waited for, and how long a secret stays on the clipboard.
-fn status(
-    desk: &Desk,
-    said: Said,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &layout::Areas,
-) {
+fn status(desk: &Desk, said: Said, theme: &Theme, frame: &mut Frame<'_>, areas: &layout::Areas) {
     let area = layout::margin_wide(areas.status);
     let Said {
         mut notice,

@@ -15,9 +15,13 @@ pub enum ProblemKind {
     MustChangePassword,
     /// E-mail, password or recovery key do not match. Never says which. The next try is looked at
     /// after `wait_ms`.
-    Wrong { wait_ms: u64 },
+    Wrong {
+        wait_ms: u64,
+    },
     /// Not looked at: an earlier failure has to be waited for.
-    Throttled { wait_ms: u64 },
+    Throttled {
+        wait_ms: u64,
+    },
     Other,
 }
 

@@ -122,15 +122,17 @@ macro_rules! requests {
                 }
             }
 
-            /// The reply to a request that was not performed.
-            pub fn failed(self, problem: Problem) -> Reply {
-                match self {
-                    $(Self::$name(request) => Reply::$name(request, Err(problem)),)*
-                }
-            }
         }
 
         impl Reply {
+            /// The same, as if the outside had failed.
+            #[must_use]
+            pub fn failed(self, problem: Problem) -> Self {
+                match self {
+                    $(Self::$name(request, _) => Self::$name(request, Err(problem)),)*
+                }
+            }
+
             pub fn problem(&self) -> Option<&Problem> {
                 match self {
                     $(Self::$name(_, result) => result.as_ref().err(),)*

@@ -7,7 +7,10 @@ pub enum PlatformStart {
     /// With the port.
     Started(u16),
     /// The one that ran before may still run.
-    Failed { problem: String, running: Option<u16> },
+    Failed {
+        problem: String,
+        running: Option<u16>,
+    },
 }
 
 /// What the threads of the local platform say without being asked.
@@ -19,8 +22,16 @@ pub enum News {
     Stopped(String),
     /// Something was asked of it.
     Exchanges,
-    Step { trial: u64, step: Step },
+    Step {
+        trial: u64,
+        step: Step,
+    },
     /// An address for somebody to open.
-    Url { trial: u64, url: String },
-    TrialEnded { trial: u64 },
+    Url {
+        trial: u64,
+        url: String,
+    },
+    TrialEnded {
+        trial: u64,
+    },
 }

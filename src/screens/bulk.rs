@@ -70,11 +70,7 @@ impl Ask for ChangeTags {
 }
 
 /// Tells what came of it. `None`: nothing did.
-pub fn done(
-    bulk: &Bulk,
-    result: Result<BulkDone, Problem>,
-    cx: &mut Cx<'_>,
-) -> Option<BulkDone> {
+pub fn done(bulk: &Bulk, result: Result<BulkDone, Problem>, cx: &mut Cx<'_>) -> Option<BulkDone> {
     let done = cx.or_warn(result)?;
     match bulk {
         Bulk::Delete if !done.done.is_empty() => cx.undo.clone_from(&done.done),

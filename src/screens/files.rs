@@ -47,15 +47,15 @@ impl Ask for Path {
     }
 }
 
-/// Whether the file is written; a question may have to be answered first.
-pub fn written(request: WriteFile, result: Result<Output, Problem>, cx: &mut Cx<'_>) -> bool {
+/// `Some` once the file is written; a question may have to be answered first.
+pub fn written(request: WriteFile, result: Result<Output, Problem>, cx: &mut Cx<'_>) -> Option<()> {
     match cx.or_warn(result) {
         Some(Output::Written(path)) => {
             cx.notify(format!(
                 "Written to {}; only you can read it.",
                 path.display()
             ));
-            true
+            Some(())
         }
         Some(Output::Exists(path)) => {
             let replace = WriteFile {
@@ -68,8 +68,8 @@ pub fn written(request: WriteFile, result: Result<Output, Problem>, cx: &mut Cx<
                 yes: "replace",
                 then: replace.into(),
             });
-            false
+            None
         }
-        None => false,
+        None => None,
     }
 }

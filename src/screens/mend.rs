@@ -10,12 +10,7 @@ use crate::{
 };
 
 /// `app` made the request; `from` is the one whose page led here.
-pub fn go_to(
-    setting: Setting,
-    app: Option<AppId>,
-    from: Option<AppId>,
-    cx: &mut Cx<'_>,
-) -> Next {
+pub fn go_to(setting: Setting, app: Option<AppId>, from: Option<AppId>, cx: &mut Cx<'_>) -> Next {
     let place = match setting {
         Setting::Jwt | Setting::NewJwt => Place::Jwts { wanted: None },
         Setting::People => Place::Organization,

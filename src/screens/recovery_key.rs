@@ -80,54 +80,54 @@ impl Page for ShowRecoveryKey {
     }
 
     fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
-    let theme = look.theme;
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled("Your recovery key", theme.strong),
-        Line::styled("shown once", theme.warning),
-    );
-    let area = layout::margin(areas.body);
-    let text = "Write it down and keep it away from this machine. If you forget your password, it is the only way back to your secrets: nobody else can open them.";
-    let why = wrap::paragraph(text, area.width);
-    let groups: Vec<&str> = self.key.groups().collect();
-    let key = groups
-        .chunks(4)
-        .map(|four| Line::styled(format!("    {}", four.join(" - ")), theme.accent));
-    let ask = wrap::paragraph(
-        "To confirm that you have it, type its last group",
-        area.width,
-    );
-    // The lines around them: two blank, the field, what is wrong with it.
-    let wanted = why.len() + key.len() + ask.len() + 4;
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    if wanted <= usize::from(area.height) {
-        lines.extend(why.into_iter().map(Line::from));
-        lines.push(Line::default());
-        lines.extend(key);
-        lines.push(Line::default());
-        lines.extend(ask.into_iter().map(|line| Line::styled(line, theme.strong)));
-    } else {
-        // The key and the field are what nobody can do without.
-        lines.extend(key);
-        lines.push(Line::styled("Write it down. Its last group:", theme.strong));
+        let theme = look.theme;
+        chrome::ends(
+            frame,
+            areas.title,
+            Line::styled("Your recovery key", theme.strong),
+            Line::styled("shown once", theme.warning),
+        );
+        let area = layout::margin(areas.body);
+        let text = "Write it down and keep it away from this machine. If you forget your password, it is the only way back to your secrets: nobody else can open them.";
+        let why = wrap::paragraph(text, area.width);
+        let groups: Vec<&str> = self.key.groups().collect();
+        let key = groups
+            .chunks(4)
+            .map(|four| Line::styled(format!("    {}", four.join(" - ")), theme.accent));
+        let ask = wrap::paragraph(
+            "To confirm that you have it, type its last group",
+            area.width,
+        );
+        // The lines around them: two blank, the field, what is wrong with it.
+        let wanted = why.len() + key.len() + ask.len() + 4;
+        let mut lines: Vec<Line<'_>> = Vec::new();
+        if wanted <= usize::from(area.height) {
+            lines.extend(why.into_iter().map(Line::from));
+            lines.push(Line::default());
+            lines.extend(key);
+            lines.push(Line::default());
+            lines.extend(ask.into_iter().map(|line| Line::styled(line, theme.strong)));
+        } else {
+            // The key and the field are what nobody can do without.
+            lines.extend(key);
+            lines.push(Line::styled("Write it down. Its last group:", theme.strong));
+        }
+        let y = u16::try_from(lines.len()).unwrap_or(0);
+        let (typed, x) = line::window(self.typed.text(), self.typed.cursor(), 16, None);
+        lines.push(Line::from(vec![
+            Span::styled(format!("{} ", theme.glyphs.bar_focus), theme.accent),
+            Span::raw(typed),
+        ]));
+        if self.wrong {
+            lines.push(Line::styled(
+                format!("  {} That is not its last group.", theme.glyphs.error),
+                theme.error,
+            ));
+        }
+        frame.render_widget(Paragraph::new(lines), area);
+        let at = Rect::new(area.x + 2 + x, area.y + y, 1, 1).intersection(area);
+        if !at.is_empty() {
+            frame.set_cursor_position(Position { x: at.x, y: at.y });
+        }
     }
-    let y = u16::try_from(lines.len()).unwrap_or(0);
-    let (typed, x) = line::window(self.typed.text(), self.typed.cursor(), 16, None);
-    lines.push(Line::from(vec![
-        Span::styled(format!("{} ", theme.glyphs.bar_focus), theme.accent),
-        Span::raw(typed),
-    ]));
-    if self.wrong {
-        lines.push(Line::styled(
-            format!("  {} That is not its last group.", theme.glyphs.error),
-            theme.error,
-        ));
-    }
-    frame.render_widget(Paragraph::new(lines), area);
-    let at = Rect::new(area.x + 2 + x, area.y + y, 1, 1).intersection(area);
-    if !at.is_empty() {
-        frame.set_cursor_position(Position { x: at.x, y: at.y });
-    }
-}
 }

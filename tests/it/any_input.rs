@@ -104,34 +104,22 @@ fn without_minted(driver: &Driver) -> Vec<String> {
 fn settle(driver: &mut Driver) {
     driver.holds_answers = false;
     driver.deliver();
-    if driver.console.locked.is_some() {
-        driver.console.help = None;
+    if driver.console.desk.is_locked() {
+        driver.console.desk.overlays.clear();
         driver.advance_ms(61_000);
         driver.press("<ctrl-u><ctrl-k>");
         driver.press(PASSWORD);
         driver.press("<enter>");
-        assert!(driver.console.locked.is_none(), "{}", driver.text());
+        assert!(!driver.console.desk.is_locked(), "{}", driver.text());
     }
-    if driver.console.help.is_some() {
+    for _ in 0..driver.console.desk.overlays.len() {
         driver.press("<esc>");
     }
-    if driver.console.question.is_some() {
-        driver.press("<esc>");
-    }
-    if driver.console.palette.is_some() {
-        driver.press("<esc>");
-    }
-    if driver.console.question.is_some() {
-        driver.press("<esc>");
-    }
-    if driver.console.prompt.is_some() {
-        driver.press("<esc>");
-    }
-    assert!(!driver.console.is_covered() && driver.console.prompt.is_none());
+    assert!(driver.console.desk.overlays.is_empty(), "{}", driver.text());
 }
 
 fn form(driver: &Driver) -> Option<&CreateApp> {
-    match &driver.console.screen {
+    match driver.console.screen() {
         Screen::CreateApp(screen) => Some(screen),
         _ => None,
     }
@@ -145,7 +133,7 @@ fn kept(draft: &Draft) -> Draft {
 }
 
 fn on_list(driver: &Driver) -> bool {
-    matches!(driver.console.screen, Screen::Apps)
+    matches!(driver.console.screen(), Screen::Apps(_))
 }
 
 fn has_unread_icon(screen: &CreateApp) -> bool {
@@ -179,7 +167,7 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
     settle(driver);
     let Some(screen) = form(driver) else {
         let is_beside_the_list = matches!(
-            driver.console.screen,
+            driver.console.screen(),
             Screen::App(_)
                 | Screen::History(_)
                 | Screen::Organization(_)
@@ -196,14 +184,14 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
             driver.press("<esc><esc><esc>");
             prop_assert!(on_list(driver), "{}", driver.text());
         }
-        if matches!(driver.console.screen, Screen::Recover(_)) {
+        if matches!(driver.console.screen(), Screen::Recover(_)) {
             driver.press("<esc>");
-            prop_assert!(matches!(driver.console.screen, Screen::SignIn(_)));
+            prop_assert!(matches!(driver.console.screen(), Screen::SignIn(_)));
         }
         return Ok(());
     };
     let (id, draft) = (screen.id.clone(), kept(&screen.draft));
-    let worth_keeping = screen.kept || !screen.is_pristine();
+    let worth_keeping = screen.is_worth_keeping();
     let was_read = has_unread_icon(screen);
     if screen.form.picker.is_some() {
         driver.press("<esc>");
@@ -213,24 +201,19 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
     prop_assert!(
         on_list(driver),
         "Esc was refused: {:?}",
-        driver.console.notice
+        driver.console.desk.notice
     );
     driver.press("<esc>");
     prop_assert_eq!(
-        driver
-            .console
-            .apps
-            .drafts
-            .iter()
-            .any(|row| Some(&row.id) == id.as_ref()),
+        driver.apps().drafts.iter().any(|row| row.id == id),
         worth_keeping
     );
     if !worth_keeping {
         return Ok(());
     }
     // Written last, hence first; another window of the same moment may share its place.
-    for _ in 0..driver.console.apps.drafts.len() {
-        if driver.console.apps.draft_under_cursor().map(|row| &row.id) == id.as_ref() {
+    for _ in 0..driver.apps().drafts.len() {
+        if driver.apps().draft_under_cursor().map(|row| &row.id) == Some(&id) {
             break;
         }
         driver.press("j");
@@ -294,7 +277,7 @@ proptest! {
             take(&mut patient, &Step::Key(key));
             take(&mut hasty, &Step::Key(key));
             // Pages that load beside their keys ignore what is typed before there is a row.
-            if !matches!(patient.console.screen, Screen::CreateApp(_) | Screen::Apps | Screen::App(_)) {
+            if !matches!(patient.console.screen(), Screen::CreateApp(_) | Screen::Apps(_) | Screen::App(_)) {
                 break;
             }
         }

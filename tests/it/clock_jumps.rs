@@ -5,10 +5,9 @@
 use crate::harness::driver::{self, Driver};
 use crate::harness::form::app;
 use devconsole::{
-    console::CLIPBOARD_MS,
-    domain::time::UnixMs,
+    console::{CLIPBOARD_MS, Msg},
+    domain::time::{Clock, UnixMs},
     form::TextEdit as _,
-    message::{Clock, Msg},
     screens::create_app::sections::properties::NAME,
     store::FILE_NAME,
 };
@@ -19,7 +18,7 @@ const CENTURY: i64 = 100 * YEAR;
 
 /// As a person or a time server sets it: the monotonic clock does not notice.
 fn set(driver: &mut Driver, unix: i64) {
-    let Clock { mono_ms, .. } = driver.console.clock;
+    let Clock { mono_ms, .. } = driver.console.desk.clock;
     driver.feed(Msg::Clock(Clock {
         mono_ms,
         unix: UnixMs(unix),
@@ -28,7 +27,7 @@ fn set(driver: &mut Driver, unix: i64) {
 }
 
 fn jump(driver: &mut Driver, by: i64) {
-    let now = driver.console.clock.unix.0;
+    let now = driver.console.desk.clock.unix.0;
     set(driver, now.saturating_add(by));
 }
 
@@ -52,14 +51,13 @@ fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says(
         jump(&mut driver, by);
         driver.press("er");
         // The wait for the draft is not the wall clock's.
-        let mono_ms = driver.console.clock.mono_ms + 250;
-        let unix = driver.console.clock.unix;
+        let mono_ms = driver.console.desk.clock.mono_ms + 250;
+        let unix = driver.console.desk.clock.unix;
         driver.feed(Msg::Clock(Clock { mono_ms, unix }));
         let mut driver = restarted_at(driver, unix.0);
         driver.sign_in();
         let titles: Vec<&str> = driver
-            .console
-            .apps
+            .apps()
             .drafts
             .iter()
             .map(|draft| draft.title.as_str())
@@ -73,7 +71,7 @@ fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says(
 #[test]
 fn an_app_is_dated_as_the_clock_was_and_all_of_them_are_listed() {
     let mut driver = Driver::signed_up();
-    let start = driver.console.clock.unix.0;
+    let start = driver.console.desk.clock.unix.0;
     for (nth, unix) in [start, start - YEAR, start + CENTURY, 0, i64::MAX]
         .into_iter()
         .enumerate()
@@ -104,19 +102,19 @@ fn a_jump_while_slowed_down_costs_one_more_minute_at_most() {
         // The minute of this console, and perhaps the one that the file begins anew.
         for _ in 0..2 {
             driver.advance_ms(60_000);
-            if driver.console.locked.is_some() {
+            if driver.console.desk.is_locked() {
                 driver.press("<end><ctrl-u>");
                 driver.sign_in();
             }
         }
-        assert!(driver.console.locked.is_none(), "{by}: {}", driver.text());
+        assert!(!driver.console.desk.is_locked(), "{by}: {}", driver.text());
         // Back to the right time, as after a battery was changed.
         driver.press("<ctrl-l>");
         driver.press("wrong<enter>");
         jump(&mut driver, -by);
         driver.press("<end><ctrl-u>");
         driver.sign_in();
-        assert!(driver.console.locked.is_none(), "{by}: {}", driver.text());
+        assert!(!driver.console.desk.is_locked(), "{by}: {}", driver.text());
     }
 }
 
@@ -129,15 +127,19 @@ fn a_restart_after_a_jump_waits_a_minute_at_most_too() {
             driver.press("wrong<enter>");
             driver.advance_ms(60_000);
         }
-        let unix = driver.console.clock.unix.0 + by;
+        let unix = driver.console.desk.clock.unix.0 + by;
         let mut driver = restarted_at(driver, unix);
         driver.sign_in();
         driver.advance_ms(60_000);
-        if driver.console.session.is_none() {
+        if driver.console.desk.session().is_none() {
             driver.press("<end><ctrl-u>");
             driver.sign_in();
         }
-        assert!(driver.console.session.is_some(), "{by}: {}", driver.text());
+        assert!(
+            driver.console.desk.session().is_some(),
+            "{by}: {}",
+            driver.text()
+        );
     }
 }
 
@@ -154,10 +156,10 @@ fn a_copied_secret_goes_after_45_seconds_and_the_lock_comes_in_time() {
         driver.advance_ms(1000);
         assert_eq!(driver.clipboard(), None, "{by}");
         jump(&mut driver, by);
-        driver.advance_ms(driver.console.settings.lock_after_ms);
-        assert!(driver.console.locked.is_some(), "{by}");
+        driver.advance_ms(driver.console.desk.settings.lock_after_ms);
+        assert!(driver.console.desk.is_locked(), "{by}");
         driver.sign_in();
-        assert!(driver.console.locked.is_none(), "{by}");
+        assert!(!driver.console.desk.is_locked(), "{by}");
     }
 }
 
@@ -165,7 +167,7 @@ fn a_copied_secret_goes_after_45_seconds_and_the_lock_comes_in_time() {
 fn who_signed_in_last_is_offered_even_if_that_was_in_the_past() {
     let mut driver = Driver::signed_up();
     jump(&mut driver, -YEAR);
-    let unix = driver.console.clock.unix.0;
+    let unix = driver.console.desk.clock.unix.0;
     let mut driver = restarted_at(driver, unix);
     assert!(driver.shows(driver::EMAIL), "{}", driver.text());
     driver.sign_in();

@@ -116,7 +116,7 @@ fn an_app_that_does_not_use_the_flow_is_refused_with_its_name() {
         driver.notice()
     );
     assert!(
-        matches!(driver.console.screen, Screen::JwtForm(_)),
+        matches!(driver.console.screen(), Screen::JwtForm(_)),
         "{}",
         driver.text()
     );
@@ -231,7 +231,7 @@ fn what_is_typed_faster_than_the_search_waits_for_it() {
     // All in one go: the answers come when the last key was pressed.
     driver.holds_answers = true;
     driver.press("night<enter><enter><ctrl-s>");
-    assert_eq!(driver.console.waiting, Some("Searching"));
+    assert_eq!(driver.console.desk.waits_for(), Some("Searching"));
     driver.holds_answers = false;
     driver.deliver();
     assert!(driver.shows("1 specific app"), "{}", driver.text());

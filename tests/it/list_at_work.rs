@@ -20,7 +20,7 @@ fn with_three() -> Driver {
 }
 
 fn names(driver: &Driver) -> Vec<String> {
-    let apps = &driver.console.apps;
+    let apps = driver.apps();
     (0..apps.len())
         .filter_map(|at| match apps.item(at) {
             Item::App(row) => Some(row.name.clone()),
@@ -94,7 +94,7 @@ fn several_are_marked_suspended_and_resumed_together() {
     assert!(driver.shows("Suspend 2 apps?"), "{}", driver.text());
     driver.press("<enter>");
     assert_eq!(driver.notice(), "2 apps suspended.");
-    assert!(driver.console.apps.marks.is_empty());
+    assert!(driver.apps().marks.is_empty());
     driver.press("A");
     assert!(driver.shows("3 marked"), "{}", driver.text());
     driver.press("A");
@@ -267,11 +267,11 @@ fn what_is_typed_behind_a_favourite_waits_for_it() {
     driver.press("fA");
     driver.holds_answers = false;
     driver.deliver();
-    assert_eq!(driver.console.apps.marks.len(), 3);
+    assert_eq!(driver.apps().marks.len(), 3);
     driver.press("<esc>");
     driver.holds_answers = true;
     driver.press("fj");
     driver.holds_answers = false;
     driver.deliver();
-    assert_eq!(driver.console.apps.cursor, 1);
+    assert_eq!(driver.apps().cursor, 1);
 }

@@ -74,8 +74,8 @@ fn nothing_changed_is_nothing_to_save_and_leaves_no_draft() {
     assert!(driver.notice().contains("Nothing changed"));
     driver.go_to(NAME);
     driver.press("x<backspace><esc>");
-    assert!(matches!(driver.console.screen, Screen::Apps));
-    assert!(driver.console.apps.drafts.is_empty(), "{}", driver.text());
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
+    assert!(driver.apps().drafts.is_empty(), "{}", driver.text());
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn changes_that_were_left_are_kept_as_a_draft_and_resumed() {
     driver.press("<enter><ctrl-s><enter>");
     assert_eq!(driver.app().spec.properties.name, "Day Export");
     driver.press("<esc>");
-    assert!(driver.console.apps.drafts.is_empty());
+    assert!(driver.apps().drafts.is_empty());
 }
 
 #[test]
@@ -212,10 +212,10 @@ fn a_deleted_app_comes_back_by_u_with_its_secret() {
     driver.press("s");
     let secret = driver.clipboard().unwrap();
     driver.press("d<enter>");
-    assert!(matches!(driver.console.screen, Screen::Apps));
-    assert!(driver.console.apps.is_empty(), "{}", driver.text());
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
+    assert!(driver.apps().is_empty(), "{}", driver.text());
     driver.press("u");
-    assert_eq!(driver.console.apps.window.total, 1, "{}", driver.text());
+    assert_eq!(driver.apps().window.total, 1, "{}", driver.text());
     driver.press("<enter>s");
     assert_eq!(driver.clipboard().unwrap(), secret);
 }
@@ -239,7 +239,7 @@ fn the_trash_is_seen_by_a_filter_and_an_app_of_it_can_be_deleted_for_good() {
     driver.press("DNight<enter>");
     assert!(driver.shows("That is not its name"), "{}", driver.text());
     driver.press(" Export<enter>");
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
     assert!(!driver.shows("Night Export"), "{}", driver.text());
     assert_eq!(driver.notice(), "Deleted for good.");
 }
@@ -295,7 +295,7 @@ fn every_command_is_found_by_its_name_and_done_or_says_why_not() {
     );
     // While typing, the colon is text and ^P leads there.
     driver.press("e<ctrl-p>lock the<enter>");
-    assert!(driver.console.locked.is_some(), "{}", driver.text());
+    assert!(driver.console.desk.is_locked(), "{}", driver.text());
 }
 
 #[test]
@@ -401,6 +401,6 @@ fn a_lock_takes_a_typed_answer_away() {
     driver.press("E<enter>abc<enter>");
     driver.paste("half a secret");
     driver.press("<ctrl-l>");
-    assert!(driver.console.locked.is_some());
-    assert!(driver.console.prompt.is_none());
+    assert!(driver.console.desk.is_locked());
+    assert!(driver.console.desk.prompt().is_none());
 }

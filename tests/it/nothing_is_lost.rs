@@ -4,9 +4,10 @@
 use crate::harness::driver::{self, Driver};
 use crate::harness::form::{App, app};
 use devconsole::{
+    console::Msg,
     form::TextEdit as _,
     keymap::Key,
-    message::{Answer, Msg},
+    request::{LoadDrafts, Reply},
     screens::create_app::sections::{app_card, app_type, properties},
 };
 
@@ -41,7 +42,7 @@ fn a_draft_with_a_picture_that_is_unfit_survives_too() {
     driver.go_to(app_card::SUMMARY);
     driver.press("<esc>");
     let mut driver = back(driver);
-    assert_eq!(driver.console.apps.drafts[0].title, "Helper");
+    assert_eq!(driver.apps().drafts[0].title, "Helper");
     driver.press("<enter>");
     assert_eq!(driver.form().draft.card.icon_path.text(), WIDE);
 }
@@ -81,12 +82,13 @@ fn what_the_store_refuses_to_create_survives_as_a_draft() {
     assert!(
         driver
             .console
+            .desk
             .notice
             .as_ref()
             .is_some_and(|notice| notice.is_problem)
     );
     driver.press("<esc>");
-    assert_eq!(driver.console.apps.window.total, 0, "half an app was saved");
+    assert_eq!(driver.apps().window.total, 0, "half an app was saved");
     let mut driver = back(driver);
     driver.press("<enter>");
     assert_eq!(driver.form().draft, draft);
@@ -94,7 +96,7 @@ fn what_the_store_refuses_to_create_survives_as_a_draft() {
     driver.press("<ctrl-s>");
     assert_eq!(driver.app().spec.properties.name, "Orders");
     driver.press("<esc>");
-    assert!(driver.console.apps.drafts.is_empty());
+    assert!(driver.apps().drafts.is_empty());
 }
 
 #[test]
@@ -104,11 +106,11 @@ fn answers_that_come_late_do_not_change_another_screen() {
     driver.press("s<ctrl-l>");
     driver.holds_answers = false;
     driver.deliver();
-    assert!(driver.console.clipboard.is_none());
+    assert!(driver.console.desk.clipboard.is_none());
     assert_eq!(driver.clipboard(), None, "a secret outlasted the lock");
-    driver.feed(Msg::Answer(Answer::Drafts(Err("late".to_owned()))));
+    driver.reply(Reply::LoadDrafts(LoadDrafts {}, Err("late".into())));
     driver.feed(Msg::Key(Key::parse("x").unwrap()));
-    assert!(driver.console.locked.is_some());
+    assert!(driver.console.desk.is_locked());
 }
 
 #[test]
@@ -128,5 +130,5 @@ fn whoever_signs_up_second_is_told_and_can_sign_in_instead() {
     assert!(said.contains("already belongs to Acme Corp"), "{said}");
     assert!(second.shows(driver::EMAIL), "{}", second.text());
     second.sign_in();
-    assert!(second.console.session.is_some(), "{}", second.text());
+    assert!(second.console.desk.session().is_some(), "{}", second.text());
 }

@@ -10,7 +10,8 @@ mod lines {
             dialog::{Dialog, LineEvent, shown},
         },
         clipboard::{Clipboard, Memory},
-        console::{Console, Settings},
+        console::Console,
+        desk::Settings,
         runtime::worker::Worker,
         store::{Stage, Workspace},
         vault::KdfCost,
@@ -51,7 +52,7 @@ mod lines {
                 .is_some_and(|answer| answer == "{form}")
             {
                 if let Some(answer) = self.form_answer() {
-                    return Said::Line(Zeroizing::new(answer));
+                    return LineEvent::Line(Zeroizing::new(answer));
                 }
                 self.answers.pop_front();
             }
@@ -187,7 +188,7 @@ const SIGN_UP: &[&str] = &[
 const CREATE: &[&str] = &["n", "{form}", "create"];
 
 fn on_page(driver: &Driver) -> App {
-    match &driver.console.screen {
+    match driver.console.screen() {
         Screen::App(page) => (*page.app).clone(),
         other => panic!("not an app: {other:?}"),
     }

@@ -11,12 +11,10 @@ const PURE: &[&str] = &[
     "src/form",
     "src/screens",
     "src/ui",
-    "src/answers.rs",
     "src/console",
-    "src/help.rs",
+    "src/desk",
     "src/keymap.rs",
-    "src/message.rs",
-    "src/view.rs",
+    "src/request",
 ];
 
 const OUTSIDE: &[&str] = &[

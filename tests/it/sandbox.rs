@@ -16,7 +16,7 @@ use devconsole::{
         fault::Fault,
         webhook_event::{self, Fit},
     },
-    message::Copyable,
+    request::Copyable,
     screens::{create_app::sections::auth, trial::TrialPage},
 };
 use url::Url;
@@ -25,7 +25,7 @@ use url::Url;
 fn ready() -> (Driver, String, String, String) {
     let (mut driver, id, secret, jwt) = registered();
     driver.may_listen = true;
-    driver.console.sandbox.setup.port = 0;
+    driver.console.desk.sandbox.setup.port = 0;
     (driver, id, secret, jwt)
 }
 
@@ -40,11 +40,11 @@ fn wait_until(driver: &mut Driver, is_seen: impl Fn(&Driver) -> bool) {
 }
 
 fn port(driver: &Driver) -> u16 {
-    driver.console.sandbox.running.expect("it runs")
+    driver.console.desk.sandbox.running.expect("it runs")
 }
 
 fn trial(driver: &Driver) -> &TrialPage {
-    match &driver.console.screen {
+    match driver.console.screen() {
         Screen::Trial(page) => page,
         other => panic!("no trial on {other:?}"),
     }
@@ -97,7 +97,9 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
     assert_eq!(trial(&driver).steps.len(), 6, "{text}");
     // The log has seen it, and the platform goes on.
     driver.press("b");
-    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() >= 4);
+    wait_until(&mut driver, |driver| {
+        driver.console.desk.sandbox.log.len() >= 4
+    });
     assert!(
         driver.shows("JWT") && driver.shows("Robot"),
         "{}",
@@ -105,7 +107,7 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
     );
     let port = port(&driver);
     driver.press("s");
-    assert!(driver.console.sandbox.running.is_none());
+    assert!(driver.console.desk.sandbox.running.is_none());
     TcpStream::connect(("127.0.0.1", port)).unwrap_err();
 }
 
@@ -144,7 +146,7 @@ fn a_trial_without_a_jwt_credential_leads_to_the_form_of_one_for_the_app() {
         driver.text()
     );
     driver.press("g");
-    assert!(matches!(driver.console.screen, Screen::JwtForm(_)));
+    assert!(matches!(driver.console.screen(), Screen::JwtForm(_)));
     assert!(
         driver.shows("Robot"),
         "the app is chosen: {}",
@@ -156,7 +158,7 @@ fn a_trial_without_a_jwt_credential_leads_to_the_form_of_one_for_the_app() {
 fn the_env_for_the_sandbox_names_the_port_that_was_chosen() {
     let (mut driver, ..) = ready();
     driver.press("bp<ctrl-u>8444<enter><esc><enter><tab><tab>");
-    let app = match &driver.console.screen {
+    let app = match driver.console.screen() {
         Screen::App(page) => page.copyables(),
         other => panic!("no app page but {other:?}"),
     };
@@ -177,7 +179,9 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
     let port = port(&driver);
     let answer = log_in(port, &id, "s3cretThatIsWr0ng", &jwt);
     assert!(answer.contains("OAU-146"), "{answer}");
-    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 1);
+    wait_until(&mut driver, |driver| {
+        driver.console.desk.sandbox.log.len() == 1
+    });
     driver.press("<enter>");
     let text = driver.text();
     assert!(
@@ -190,7 +194,7 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
     );
     driver.press("g");
     assert!(
-        matches!(driver.console.screen, Screen::App(_)),
+        matches!(driver.console.screen(), Screen::App(_)),
         "{}",
         driver.text()
     );
@@ -199,13 +203,15 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
         format!("grant_type=authorization_code&code=x&client_id={id}&client_secret={secret}");
     let answer = post(port, "/restapi/oauth/token", FORM, &body);
     assert!(answer.contains("OAU-251"), "{answer}");
-    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 2);
+    wait_until(&mut driver, |driver| {
+        driver.console.desk.sandbox.log.len() == 2
+    });
     driver.press("b<enter>g");
-    match &driver.console.screen {
+    match driver.console.screen() {
         Screen::CreateApp(screen) => assert_eq!(screen.form.focus.field, auth::METHOD),
         other => panic!("no form but {other:?}"),
     }
-    let all = format!("{:?}", driver.console.sandbox.log);
+    let all = format!("{:?}", driver.console.desk.sandbox.log);
     for planted in [&secret, &jwt, "s3cretThat"] {
         assert!(!all.contains(planted), "a secret is in the log");
     }
@@ -231,7 +237,7 @@ fn a_pasted_error_is_explained() {
     driver.press("xhello<enter>");
     assert!(driver.shows("Nothing in it is known"), "{}", driver.text());
     driver.press("<esc><esc>");
-    let is_back = matches!(driver.console.screen, Screen::App(_));
+    let is_back = matches!(driver.console.screen(), Screen::App(_));
     assert!(is_back, "where it was opened: {}", driver.text());
 }
 
@@ -242,7 +248,7 @@ fn faults_are_armed_once_or_for_good() {
     let port = port(&driver);
     // The second and the third of the list: once, and always.
     driver.press("<down><space><down><space><space>");
-    assert_eq!(driver.console.sandbox.armed(), 2, "{}", driver.text());
+    assert_eq!(driver.console.desk.sandbox.armed(), 2, "{}", driver.text());
     driver.press("<up><up><esc>");
     let limited = log_in(port, &id, &secret, &jwt);
     assert!(
@@ -255,7 +261,7 @@ fn faults_are_armed_once_or_for_good() {
     let fine = log_in(port, &id, &secret, &jwt);
     assert!(fine.contains("access_token"), "{fine}");
     wait_until(&mut driver, |driver| {
-        driver.console.sandbox.log.len() == 3 && driver.console.sandbox.armed() == 0
+        driver.console.desk.sandbox.log.len() == 3 && driver.console.desk.sandbox.armed() == 0
     });
     // The last one of the list takes the refresh token away; a response may be cut, too.
     driver.press("<home><esc>f<down><down><down><down><down><down><space>");
@@ -272,7 +278,9 @@ fn it_goes_on_while_locked_and_its_log_is_not_seen() {
     driver.press("<ctrl-l>");
     let fine = log_in(port, &id, &secret, &jwt);
     assert!(fine.contains("access_token"), "{fine}");
-    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 1);
+    wait_until(&mut driver, |driver| {
+        driver.console.desk.sandbox.log.len() == 1
+    });
     assert!(!driver.shows("Robot"), "{}", driver.text());
     driver.sign_in();
     assert!(driver.shows("Robot"), "{}", driver.text());
@@ -295,7 +303,7 @@ fn a_test_event_is_signed_and_its_answer_judged() {
     );
     let mut driver = with_events(&url);
     driver.press("r");
-    let shared = match &driver.console.screen {
+    let shared = match driver.console.screen() {
         Screen::App(page) => page.secrets.clone().unwrap().shared.unwrap(),
         _ => unreachable!(),
     };
@@ -341,7 +349,7 @@ fn a_test_event_is_signed_and_its_answer_judged() {
     post(port, "/", &header, "{} ");
     wait_until(&mut driver, |driver| trial(driver).steps.len() == 3);
     driver.press("<esc>");
-    assert!(matches!(driver.console.screen, Screen::App(_)));
+    assert!(matches!(driver.console.screen(), Screen::App(_)));
 }
 
 #[test]
@@ -368,12 +376,12 @@ fn an_event_to_another_machine_is_asked_about() {
     let mut driver = with_events("https://hooks.example.com/in");
     driver.press("M");
     assert!(driver.shows("not on this machine"), "{}", driver.text());
-    assert!(driver.console.question.is_some());
+    assert!(driver.console.desk.question().is_some());
     driver.press("<esc>");
     assert!(driver.shows("not begun"), "{}", driver.text());
     driver.press("<esc>");
     assert!(
-        matches!(driver.console.screen, Screen::App(_)),
+        matches!(driver.console.screen(), Screen::App(_)),
         "{}",
         driver.text()
     );
@@ -383,9 +391,9 @@ fn an_event_to_another_machine_is_asked_about() {
 fn a_port_that_is_taken_is_said_and_another_chosen() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let (mut driver, ..) = ready();
-    driver.console.sandbox.setup.port = taken.local_addr().unwrap().port();
+    driver.console.desk.sandbox.setup.port = taken.local_addr().unwrap().port();
     driver.press("bs");
-    assert!(driver.console.sandbox.running.is_none());
+    assert!(driver.console.desk.sandbox.running.is_none());
     assert!(
         driver.shows("p in the Sandbox chooses another one"),
         "{}",
@@ -395,7 +403,7 @@ fn a_port_that_is_taken_is_said_and_another_chosen() {
     assert!(driver.shows("from 1024"), "{}", driver.text());
     driver.press("<esc>");
     // What runs is not given up for a port that cannot be had.
-    driver.console.sandbox.setup.port = 0;
+    driver.console.desk.sandbox.setup.port = 0;
     driver.press("s");
     let works = port(&driver);
     let other = taken.local_addr().unwrap().port();
@@ -425,7 +433,9 @@ fn calls_of_an_app_that_is_suspended_say_so_and_lead_to_it() {
     assert!(driver.shows("The app is suspended."), "{}", driver.text());
     driver.press("<esc><esc>");
     driver.press("b");
-    wait_until(&mut driver, |driver| driver.console.sandbox.log.len() == 2);
+    wait_until(&mut driver, |driver| {
+        driver.console.desk.sandbox.log.len() == 2
+    });
     driver.press("<enter>");
     assert!(
         driver.shows("Robot") && driver.shows("suspended"),

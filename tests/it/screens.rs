@@ -7,7 +7,8 @@
 use crate::harness::driver::{Driver, EMAIL, PASSWORD, rows};
 use crate::harness::form::{App, app};
 use devconsole::{
-    console::Screen,
+    console::{Msg, Screen},
+    desk::Access,
     domain::{
         id::AppId,
         oauth::{
@@ -16,10 +17,11 @@ use devconsole::{
             trial::Step,
         },
         people::developer::Role,
+        problem::{Problem, ProblemKind},
         secret::Secret,
         time::UnixMs,
     },
-    message::{Answer, Msg, SandboxSaid, SignInRefusal},
+    request::{News, ReadExchanges, Reply},
     screens::{
         create_app::{
             CREATE, Tab,
@@ -225,8 +227,12 @@ fn restarted() -> Driver {
     Driver::signed_up().restart()
 }
 
-fn refuse(d: &mut Driver, refusal: SignInRefusal) {
-    d.feed(Msg::Answer(Answer::SignedIn(Err(refusal))));
+fn refuse(d: &mut Driver, kind: ProblemKind) {
+    let Some(Msg::Reply(ticket, reply)) = d.held.pop_back() else {
+        panic!("nothing is asked");
+    };
+    let text = "The workspace is read-only.".to_owned();
+    d.feed(Msg::Reply(ticket, reply.failed(Problem { kind, text })));
 }
 
 fn submit_a_wrong_password(d: &mut Driver) {
@@ -239,9 +245,7 @@ state!(sign_in, restarted());
 state!(sign_in_waiting, restarted(), submit_a_wrong_password);
 state!(sign_in_refused, restarted(), |d| {
     submit_a_wrong_password(d);
-    d.held.clear();
-    d.holds_answers = false;
-    refuse(d, SignInRefusal::Wrong { wait_ms: 4000 });
+    refuse(d, ProblemKind::Wrong { wait_ms: 4000 });
 });
 state!(forgot_password_empty, restarted(), "<ctrl-f>");
 state!(forgot_password_tried_with_errors, restarted(), |d| {
@@ -260,8 +264,9 @@ fn locked_in_a_form() -> Driver {
 
 state!(locked, locked_in_a_form());
 state!(locked_refused, locked_in_a_form(), |d| {
-    d.press("wrong");
-    refuse(d, SignInRefusal::Wait { wait_ms: 8000 });
+    d.holds_answers = true;
+    d.press("wrong<enter>");
+    refuse(d, ProblemKind::Throttled { wait_ms: 8000 });
 });
 
 // The list.
@@ -338,7 +343,9 @@ state!(apps_two_panes_on_an_app, three_apps_and_two_drafts(), |d| {
     d.advance_ms(200);
 });
 state!(apps_create_app_is_off, Driver::signed_up(), |d| {
-    let session = d.console.session.as_mut().unwrap();
+    let Access::Open(session) = &mut d.console.desk.access else {
+        panic!("nobody is signed in");
+    };
     session.developer.full_name = "Grace Hopper".to_owned();
     session.developer.role = Role::AuditUser;
     d.press("n");
@@ -538,8 +545,8 @@ state!(jwt_apps, two_jwts(), "e");
 // The local server.
 
 /// As its threads would say it.
-fn says(driver: &mut Driver, said: SandboxSaid) {
-    driver.feed(Msg::Answer(Answer::Sandbox(said)));
+fn says(driver: &mut Driver, news: News) {
+    driver.feed(Msg::News(news));
 }
 
 fn exchange(number: u64, what: &str, code: &str, why: Option<Diagnosis>) -> Exchange {
@@ -567,7 +574,7 @@ fn server_page() -> Driver {
 /// Running, with four requests in its log.
 fn server_with_a_log() -> Driver {
     let mut driver = server_page();
-    says(&mut driver, SandboxSaid::Started(8228));
+    says(&mut driver, News::Started(8228));
     driver.advance_ms(7000);
     let differs = Diagnosis {
         cause: Cause::RedirectUriDiffers,
@@ -580,7 +587,7 @@ fn server_with_a_log() -> Driver {
         exchange(3, "refresh", "OAU-213", Some(replaced)),
         exchange(4, "code for tokens", "OAU-109", Some(differs)),
     ];
-    says(&mut driver, SandboxSaid::Log(log));
+    driver.reply(Reply::ReadExchanges(ReadExchanges {}, Ok(log)));
     driver
 }
 
@@ -595,7 +602,7 @@ const ERROR: &str = "x{\"error\":\"unauthorized_client\",\"errors\":[{\"errorCod
 
 state!(sandbox_not_running, server_page());
 state!(sandbox_waiting, server_page(), |d| {
-    says(d, SandboxSaid::Started(8228));
+    says(d, News::Started(8228));
     d.advance_ms(7000);
 });
 state!(sandbox_log, server_with_a_log());
@@ -617,30 +624,30 @@ state!(sandbox_small, two_faults(), |d| d.resize(44, 16));
 fn trial() -> Driver {
     let mut driver = Driver::on_page_of(orders().jwt());
     driver.press("T");
-    let trial = driver.console.sandbox.trials;
+    let trial = driver.console.desk.sandbox.trials;
     for (what, detail) in [
         ("The local platform is up", "http://127.0.0.1:8228"),
         ("Listen at the redirect URI", "http://127.0.0.1:5000/cb"),
     ] {
         let step = Step::ok(what, detail);
-        says(&mut driver, SandboxSaid::Step { trial, step });
+        says(&mut driver, News::Step { trial, step });
     }
     let url = "http://127.0.0.1:8228/restapi/oauth/authorize?response_type=code&client_id=abc&redirect_uri=http%3A%2F%2F127.0.0.1%3A5000%2Fcb&state=0011223344556677&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256".to_owned();
-    says(&mut driver, SandboxSaid::Url { trial, url });
+    says(&mut driver, News::Url { trial, url });
     driver
 }
 
 state!(trial_waiting_for_a_browser, trial());
 state!(trial_failed, trial(), |d| {
-    let trial = d.console.sandbox.trials;
+    let trial = d.console.desk.sandbox.trials;
     let mut step = Step::failed(
         "Exchange the code for tokens",
         "The answer is 400. Authorization code is expired.",
     );
     step.took_ms = Some(3);
     step.diagnosis = Some(Cause::NoRefreshTokens.into());
-    says(d, SandboxSaid::Step { trial, step });
-    says(d, SandboxSaid::TrialEnded { trial });
+    says(d, News::Step { trial, step });
+    says(d, News::TrialEnded { trial });
 });
 
 // The create-app form.
@@ -994,7 +1001,7 @@ fn unboxed_at(width: u16, height: u16) -> Driver {
     let mut driver = unboxed();
     driver.press("r");
     // A minted secret that wraps would not be recognized as one.
-    if let Screen::App(page) = &mut driver.console.screen {
+    if let Screen::App(page) = driver.console.screen_mut() {
         let fixed = Secret::new("0123456789a".repeat(4));
         page.secrets.as_mut().unwrap().client = Some(fixed);
     }

@@ -5,13 +5,14 @@
 use crate::harness::driver::{Driver, PASSWORD, key_names, rows};
 use crate::harness::form::{app, keys_in_form, keys_pressed};
 use devconsole::{
+    console::Msg,
     domain::{
         oauth::{diagnosis::Cause, exchange::Exchange},
         time::UnixMs,
     },
     form::FieldId,
     keymap::Key,
-    message::{Answer, Msg, SandboxSaid},
+    request::{ReadExchanges, Reply},
     screens::{
         create_app::{
             CREATE,
@@ -198,8 +199,7 @@ fn logged() -> Driver {
         response: "403 Forbidden\n  {\n    \"a\": 1\n  }".repeat(20),
         diagnosis: Some(Cause::ScopeMissing.into()),
     };
-    let log = SandboxSaid::Log(vec![one]);
-    driver.feed(Msg::Answer(Answer::Sandbox(log)));
+    driver.reply(Reply::ReadExchanges(ReadExchanges {}, Ok(vec![one])));
     driver
 }
 
@@ -282,7 +282,7 @@ fn a_phone_registers_an_app_and_sees_where_it_is_at_every_key() {
     let press = |driver: &mut Driver, keys: &str| {
         for key in key_names(keys) {
             driver.feed(Msg::Key(Key::parse(key).unwrap()));
-            let waits = driver.console.waiting.is_some();
+            let waits = driver.console.desk.waits_for().is_some();
             assert!(
                 waits || shows_focus(driver),
                 "after {key}:\n{}",

@@ -10,7 +10,7 @@ use devconsole::{
         people::ticket::TicketState,
     },
     form::TextEdit as _,
-    message::Effect,
+    request::{Effect, Request},
     screens::{
         create_app::{
             Tab,
@@ -98,7 +98,7 @@ fn a_client_side_app_gets_no_secret_and_is_told_why() {
         !driver
             .effects
             .iter()
-            .any(|effect| matches!(effect, Effect::CopyAppSecret { .. }))
+            .any(|effect| matches!(effect, Effect::Request(_, Request::CopyAppSecret(_))))
     );
 }
 
@@ -218,7 +218,7 @@ fn create_with_errors_goes_to_the_first_one_and_registers_nothing() {
         !driver
             .effects
             .iter()
-            .any(|effect| matches!(effect, Effect::CreateApp { .. }))
+            .any(|effect| matches!(effect, Effect::Request(_, Request::CreateApp(_))))
     );
 }
 
@@ -231,7 +231,7 @@ fn a_name_that_is_taken_is_a_warning_and_no_error() {
     assert!(driver.shows("Another app has this name already"));
     driver.press("<esc>d<enter>");
     registers_jwt(&mut driver, "Twins");
-    assert_eq!(driver.console.apps.window.total, 2);
+    assert_eq!(driver.apps().window.total, 2);
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn esc_keeps_the_draft_and_enter_resumes_it_in_the_same_field() {
 fn a_draft_in_which_nothing_was_typed_is_not_kept() {
     let mut driver = Driver::signed_up();
     driver.press("n<pgdn><pgup><esc>");
-    assert!(driver.console.apps.drafts.is_empty());
+    assert!(driver.apps().drafts.is_empty());
 }
 
 #[test]
@@ -287,13 +287,12 @@ fn several_drafts_can_exist_and_discarding_one_asks_once() {
         driver.leave_draft(name);
         driver.advance_ms(1000);
     }
-    assert_eq!(driver.console.apps.drafts.len(), 3);
+    assert_eq!(driver.apps().drafts.len(), 3);
     driver.press("d<esc>");
-    assert_eq!(driver.console.apps.drafts.len(), 3);
+    assert_eq!(driver.apps().drafts.len(), 3);
     driver.press("d<enter>");
     let left: Vec<&str> = driver
-        .console
-        .apps
+        .apps()
         .drafts
         .iter()
         .map(|draft| draft.title.as_str())
@@ -318,8 +317,8 @@ fn a_draft_is_at_most_a_quarter_of_a_second_behind() {
 fn registering_ends_the_draft() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Done");
-    assert!(driver.console.apps.drafts.is_empty());
-    assert_eq!(driver.console.apps.app_under_cursor().unwrap().name, "Done");
+    assert!(driver.apps().drafts.is_empty());
+    assert_eq!(driver.apps().app_under_cursor().unwrap().name, "Done");
 }
 
 #[test]
@@ -341,7 +340,7 @@ fn wrong_passwords_say_one_thing_and_wait_longer_each_time_even_after_a_restart(
     assert!(driver.shows("Too many tries."));
     driver.advance_ms(61_000);
     driver.sign_in();
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
 }
 
 #[test]
@@ -360,12 +359,12 @@ fn the_recovery_key_replaces_a_forgotten_password_once() {
     let next = driver.recovery_key().rsplit('-').next().unwrap().to_owned();
     driver.press(&next.to_lowercase());
     driver.press("<enter>");
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
     let mut driver = driver.restart();
     driver.sign_in();
     assert!(driver.shows("do not match"));
     driver.press("a wholly different 77 sentence<enter>");
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
     assert!(!driver.shows(EMAIL));
 }
 
@@ -375,9 +374,9 @@ fn ten_idle_minutes_lock_and_unlocking_leads_back_to_the_same_field() {
     driver.press("n");
     driver.answer(NAME, "Half a na");
     driver.advance_ms(9 * 60_000);
-    assert!(driver.console.locked.is_none());
+    assert!(!driver.console.desk.is_locked());
     driver.advance_ms(60_000);
-    assert!(driver.console.locked.is_some());
+    assert!(driver.console.desk.is_locked());
     assert!(!driver.shows("Half a na"));
     driver.sign_in();
     driver.press("me");
@@ -395,7 +394,7 @@ fn a_lock_hides_a_revealed_secret_and_takes_a_copied_one_back() {
     assert!(!driver.shows(&secret));
     assert_eq!(driver.clipboard(), None);
     driver.sign_in();
-    assert!(matches!(driver.console.screen, Screen::App(_)));
+    assert!(matches!(driver.console.screen(), Screen::App(_)));
     assert!(!driver.shows(&secret));
 }
 
@@ -465,15 +464,15 @@ fn the_filter_looks_into_names_ids_uris_and_scopes() {
     ] {
         driver.press("/");
         driver.paste(words);
-        assert_eq!(driver.console.apps.window.matched, 1, "{words}");
+        assert_eq!(driver.apps().window.matched, 1, "{words}");
         assert_eq!(
-            driver.console.apps.app_under_cursor().unwrap().name,
+            driver.apps().app_under_cursor().unwrap().name,
             "Orders (staging)"
         );
         driver.press("<esc>");
     }
     driver.press("/%");
-    assert_eq!(driver.console.apps.window.matched, 0);
+    assert_eq!(driver.apps().window.matched, 0);
 }
 
 #[test]
@@ -484,7 +483,7 @@ fn an_audit_user_creates_nothing_and_is_told_whom_to_ask() {
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("n");
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
     assert!(driver.notice().contains("your role is Audit-user"));
     driver.press("s");
     assert_eq!(driver.clipboard(), None);
@@ -496,7 +495,7 @@ fn when_the_store_refuses_nothing_typed_is_lost() {
     driver.start(orders().jwt());
     driver.sql("CREATE TRIGGER full BEFORE INSERT ON apps BEGIN SELECT RAISE(ABORT, 'no'); END;");
     driver.press("<ctrl-s>");
-    assert!(driver.console.notice.as_ref().unwrap().is_problem);
+    assert!(driver.console.desk.notice.as_ref().unwrap().is_problem);
     assert_eq!(
         driver.form().draft.properties.name.text(),
         "Orders (staging)"
@@ -516,7 +515,7 @@ fn keys_typed_while_an_answer_is_awaited_are_worked_off_in_order() {
     hasty.holds_answers = true;
     hasty.sign_in();
     hasty.press(script);
-    assert!(matches!(hasty.console.screen, Screen::SignIn(_)));
+    assert!(matches!(hasty.console.screen(), Screen::SignIn(_)));
     hasty.holds_answers = false;
     hasty.deliver();
     assert_eq!(hasty.text(), patient.text());
@@ -556,7 +555,7 @@ fn a_picture_that_is_unfit_does_not_keep_the_draft_off_the_disk() {
 fn a_filter_that_finds_nothing_can_be_left() {
     let mut driver = Driver::signed_up();
     driver.press("/zzz<enter>");
-    assert!(!driver.console.apps.filtering);
+    assert!(!driver.apps().filtering);
     driver.press("n");
     driver.form();
 }
@@ -579,7 +578,7 @@ fn esc_stays_when_the_draft_cannot_be_kept_and_a_second_esc_leaves() {
     assert_eq!(driver.form().draft.properties.name.text(), "Orders");
     assert!(driver.shows("The draft is not on disk"));
     driver.press("<esc>");
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
 }
 
 #[test]
@@ -594,7 +593,7 @@ fn a_recovery_key_that_was_never_confirmed_is_replaced_at_the_next_sign_in() {
     driver.confirm_recovery_key();
     let mut driver = driver.restart();
     driver.sign_in();
-    assert!(matches!(driver.console.screen, Screen::Apps));
+    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn come_in(driver: &mut Driver, first: &str) {
     driver.change_password(first, OWN);
     driver.confirm_recovery_key();
     assert!(
-        matches!(driver.console.screen, Screen::Apps),
+        matches!(driver.console.screen(), Screen::Apps(_)),
         "{}",
         driver.text()
     );
@@ -97,7 +97,7 @@ fn somebody_new_gets_a_first_password_and_chooses_their_own() {
     let mut driver = sign_in_as(driver, "grace@example.com", OWN);
     driver.advance_ms(0);
     assert!(
-        matches!(driver.console.screen, Screen::Apps),
+        matches!(driver.console.screen(), Screen::Apps(_)),
         "{}",
         driver.text()
     );
@@ -302,7 +302,7 @@ fn ones_own_password_and_recovery_key_are_changed_with_the_password() {
     assert!(driver.shows("New recovery key"), "{}", driver.text());
     let driver = sign_in_as(driver, driver::EMAIL, OWN);
     assert!(
-        matches!(driver.console.screen, Screen::Apps),
+        matches!(driver.console.screen(), Screen::Apps(_)),
         "{}",
         driver.text()
     );

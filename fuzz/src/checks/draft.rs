@@ -2,7 +2,8 @@
 //! gone through and edited, and is the same when it is kept and opened again.
 
 use devconsole::{
-    console::{self, Console, Screen, Settings},
+    console::{self, Console, Msg},
+    desk::{Access, Settings},
     domain::{
         id::{DeveloperId, DraftId},
         people::{
@@ -13,13 +14,11 @@ use devconsole::{
         time::UnixMs,
     },
     keymap::Key,
-    message::Msg,
     screens::create_app::{CreateApp, StoredDraft},
     ui::{
         half_blocks::Depth,
         theme::{Theme, ThemeName},
     },
-    view,
 };
 use ratatui::{Terminal, backend::TestBackend};
 
@@ -56,7 +55,7 @@ fn draw(console: &Console) {
     let theme = Theme::new(ThemeName::default(), true, Depth::None, true);
     terminal
         .draw(|frame| {
-            view::draw(console, &theme, frame);
+            console::draw(console, &theme, frame);
         })
         .expect("in memory");
 }
@@ -78,8 +77,8 @@ pub fn draft(bytes: &[u8]) {
 
     let _ = (screen.draft.title(), screen.findings());
     let mut console = Console::new(None, SIZE, Settings::default());
-    console.session = Some(session());
-    console.screen = Screen::CreateApp(Box::new(screen));
+    console.desk.access = Access::Open(session());
+    console.show(screen);
     draw(&console);
     // Every tab; in each, the next field, a line or a choice more, a letter, and one less.
     for name in ["tab", "enter", "x", "esc", "backspace", "ctrl-x", "pgdn"].repeat(8) {

@@ -58,8 +58,7 @@ pub(in crate::console) fn open(console: &mut Console) {
 
 /// All that fit the search: first what works here, then what is off, then what works elsewhere.
 fn commands(console: &Console, search: &str) -> Vec<Command> {
-    let is_above =
-        |overlay: &Overlay| matches!(overlay, Overlay::Palette(_) | Overlay::Help(_));
+    let is_above = |overlay: &Overlay| matches!(overlay, Overlay::Palette(_) | Overlay::Help(_));
     let stack = console.modes_below(is_above);
     let active = keymap::active(&stack);
     let here = active.iter().map(|binding| Command {

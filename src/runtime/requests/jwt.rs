@@ -7,9 +7,7 @@ use crate::{
         problem::Problem,
         secret::Secret,
     },
-    request::{
-        CreateJwt, FindJwtApps, LoadJwts, Perform, RevealJwt, RevokeJwt, SetJwtApps,
-    },
+    request::{CreateJwt, FindJwtApps, LoadJwts, Perform, RevealJwt, RevokeJwt, SetJwtApps},
     runtime::worker::Worker,
 };
 

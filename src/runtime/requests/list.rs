@@ -57,6 +57,8 @@ impl Perform<SetFavourite> for Worker {
 
 impl Perform<ChangeApps> for Worker {
     fn perform(&mut self, request: &ChangeApps) -> Result<BulkDone, Problem> {
-        Ok(self.workspace.bulk(&request.apps, &request.bulk, self.now)?)
+        Ok(self
+            .workspace
+            .bulk(&request.apps, &request.bulk, self.now)?)
     }
 }

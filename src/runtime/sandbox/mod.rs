@@ -145,16 +145,18 @@ impl Sandbox {
             Arc::clone(&self.waiting),
             Arc::clone(&self.tell),
         );
-        let thread = Builder::new().name("local-server".to_owned()).spawn(move || {
-            let told = Arc::clone(&tell);
-            let numbers = Arc::clone(&waiting.numbers);
-            let push = move |exchange| waiting.push(exchange, &told);
-            let journal = Journal::counting(numbers, Box::new(push));
-            let served = serve(workspace, setup, faults, journal, &started, stopped);
-            if let Err(problem) = served {
-                tell(News::Stopped(problem));
-            }
-        });
+        let thread = Builder::new()
+            .name("local-server".to_owned())
+            .spawn(move || {
+                let told = Arc::clone(&tell);
+                let numbers = Arc::clone(&waiting.numbers);
+                let push = move |exchange| waiting.push(exchange, &told);
+                let journal = Journal::counting(numbers, Box::new(push));
+                let served = serve(workspace, setup, faults, journal, &started, stopped);
+                if let Err(problem) = served {
+                    tell(News::Stopped(problem));
+                }
+            });
         let thread = thread.map_err(|error| error.to_string())?;
         let port = start
             .recv()

@@ -163,8 +163,8 @@ impl Ask for IssuedSecret {
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         let mut issued = self.issued.clone();
         // A pasted secret often brings the line's end along.
-        issued.secret = (!typed.secret.is_empty())
-            .then(|| Secret::new(typed.secret.secret().expose().trim()));
+        issued.secret =
+            (!typed.secret.is_empty()).then(|| Secret::new(typed.secret.secret().expose().trim()));
         let app = self.app.clone();
         let request = KeepEnvironment { app, issued };
         Ok(Answer::Request(request.into(), "Keeping the credentials"))

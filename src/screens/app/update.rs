@@ -136,7 +136,7 @@ impl Page for AppPage {
             }
             // Its tags were changed.
             Reply::ChangeApps(request, result) => {
-                if bulk::done(&request.bulk, result, cx).is_some() {
+                if let Some(_done) = bulk::done(&request.bulk, result, cx) {
                     let app = self.app.id.clone();
                     self.load_history_again(cx);
                     cx.request(LoadApp { app });
@@ -189,9 +189,7 @@ impl AppPage {
                 from: Some(id),
                 at_faults: false,
             },
-            Action::OpenJwt => {
-                Place::JwtForm(JwtFormOf::Mine(vec![self.app.client_id.clone()]))
-            }
+            Action::OpenJwt => Place::JwtForm(JwtFormOf::Mine(vec![self.app.client_id.clone()])),
             Action::Back => {
                 cx.wanted = Some(id);
                 Place::Apps

@@ -22,9 +22,7 @@ use crate::{
 pub(super) fn draw(page: &Approvals, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
     let shown = page.requests.as_ref().map_or(0, Vec::len);
-    let waiting = look
-        .session()
-        .map_or(0, |session| session.waiting);
+    let waiting = look.session().map_or(0, |session| session.waiting);
     let count = if waiting > shown as u64 {
         format!("the oldest {shown} of {waiting} waiting")
     } else {

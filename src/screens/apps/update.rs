@@ -164,7 +164,7 @@ impl Page for Apps {
                 }
             }
             Reply::SetFavourite(request, result) => {
-                if cx.or_warn(result).is_some() {
+                if let Some(()) = cx.or_warn(result) {
                     cx.notify(if request.on {
                         "A favourite. is:favourite in the filter shows them."
                     } else {
@@ -186,12 +186,12 @@ impl Page for Apps {
                 }
             }
             Reply::WriteFile(request, result) => {
-                if files::written(request, result, cx) {
+                if let Some(()) = files::written(request, result, cx) {
                     self.marks.clear();
                 }
             }
             Reply::DiscardDraft(_, result) => {
-                if cx.or_warn(result).is_some() {
+                if let Some(()) = cx.or_warn(result) {
                     cx.notify("Draft discarded.");
                 }
                 self.enter(cx);

@@ -25,7 +25,8 @@ impl CreateApp {
         self.disk == Disk::Failed
     }
 
-    fn is_worth_keeping(&self) -> bool {
+    /// Whether going back to the list keeps a draft.
+    pub fn is_worth_keeping(&self) -> bool {
         self.disk != Disk::Nothing || !self.is_pristine()
     }
 
@@ -52,14 +53,14 @@ impl CreateApp {
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) -> Next {
         self.form.touch();
         if !self.is_worth_keeping() || self.intent == Intent::LeaveWithout {
-            return self.to_the_list();
+            return self.go_to_list();
         }
         // Typed and taken back: the draft of changes that are none goes.
         if self.editing.is_some() && self.is_pristine() {
             let draft = self.id.clone();
             cx.request(DiscardDraft { draft });
             cx.notify("Draft discarded.");
-            return self.to_the_list();
+            return self.go_to_list();
         }
         self.intent = match self.save(cx) {
             Some(number) => {
@@ -72,7 +73,7 @@ impl CreateApp {
         Next::Stay
     }
 
-    fn to_the_list(&mut self) -> Next {
+    fn go_to_list(&mut self) -> Next {
         self.due_ms = None;
         Next::Go(Place::TopOfApps { unfiltered: false })
     }

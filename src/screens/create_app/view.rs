@@ -25,7 +25,13 @@ use crate::{
     },
 };
 
-pub(super) fn draw(screen: &CreateApp, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas, active: bool) {
+pub(super) fn draw(
+    screen: &CreateApp,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+    active: bool,
+) {
     if let Some(conflict) = screen.conflict() {
         return super::conflict_view::draw(conflict, theme, frame, areas);
     }

@@ -91,13 +91,7 @@ pub fn as_lines(page: &HistoryPage, session: Option<&Session>, count: usize) -> 
     .collect()
 }
 
-fn title(
-    look: &Look<'_>,
-    page: &HistoryPage,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
+fn title(look: &Look<'_>, page: &HistoryPage, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
     let area = layout::margin_wide(areas.title);
     let mut left = vec![Span::styled("History  ", theme.strong)];
     let window = &page.window;

@@ -79,7 +79,7 @@ impl Page for JwtPage {
                 }
             }
             Reply::RevokeJwt(_, result) => {
-                if cx.or_warn(result).is_some() {
+                if let Some(()) = cx.or_warn(result) {
                     self.revealed = None;
                     cx.notify("Revoked: its token opens nothing any more.");
                     cx.request(LoadJwts {});

@@ -84,10 +84,7 @@ impl Ask for PasswordForRecoveryKey {
         }
         let password = typed.secret.secret();
         let request = NewRecoveryKey { password };
-        Ok(Answer::Request(
-            request.into(),
-            "Making a new recovery key",
-        ))
+        Ok(Answer::Request(request.into(), "Making a new recovery key"))
     }
 }
 

@@ -9,9 +9,9 @@ use ratatui::{
 
 use super::{Handed, Organization};
 use crate::{
-    keymap::Action,
     domain::{people::developer::Member, text},
     form::wrap,
+    keymap::Action,
     screens::page::Look,
     ui::{
         chrome,

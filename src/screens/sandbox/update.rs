@@ -86,7 +86,7 @@ impl Page for SandboxPage {
                 }
             }
             Reply::StopPlatform(_, result) => {
-                if cx.or_warn(result).is_some() {
+                if let Some(()) = cx.or_warn(result) {
                     cx.sandbox.running = None;
                     cx.notify("The local platform is stopped. Its sessions stay.");
                 }

@@ -99,10 +99,7 @@ fn to_open<'a>(
     };
     let mut said = said.to_owned();
     if kind == TrialKind::Login {
-        let port = look
-            .sandbox
-            .running
-            .unwrap_or(look.sandbox.setup.port);
+        let port = look.sandbox.running.unwrap_or(look.sandbox.setup.port);
         said.push_str(&format!(
             "ssh -L {port}:127.0.0.1:{port}, and the same for the port of the redirect URI."
         ));

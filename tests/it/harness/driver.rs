@@ -8,19 +8,22 @@ use std::{
 
 use devconsole::{
     clipboard::{Clipboard, Memory},
-    console::{self, Console, Screen, Settings},
-    domain::{app::App, time::UnixMs},
+    console::{self, Console, Msg, Screen},
+    desk::Settings,
+    domain::{
+        app::App,
+        time::{Clock, UnixMs},
+    },
     keymap::Key,
-    message::{Answer, Clock, Effect, Msg, SandboxSaid, SandboxWork},
+    request::{Effect, News, PageId, PlatformStart, Reply, Request, Ticket},
     runtime::worker::{Outcome, Worker},
-    screens::{app::AppPage, create_app::CreateApp},
+    screens::{app::AppPage, apps::Apps, create_app::CreateApp},
     store::{Stage, Workspace},
     ui::{
         half_blocks::Depth,
         theme::{Theme, ThemeName},
     },
     vault::KdfCost,
-    view,
 };
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer, layout::Position};
 use tempfile::TempDir;
@@ -38,7 +41,7 @@ pub struct Driver {
     pub dir: TempDir,
     /// Answers wait here until `deliver`, instead of being fed at once.
     pub holds_answers: bool,
-    pub held: VecDeque<Answer>,
+    pub held: VecDeque<Msg>,
     /// Every effect that was asked for, in order.
     pub effects: Vec<Effect>,
     pub theme: Theme,
@@ -48,7 +51,7 @@ pub struct Driver {
     /// Keys are pressed at random in some tests: then nothing listens and nothing is sent.
     pub may_listen: bool,
     /// What the threads of the local platform said.
-    news: Arc<Mutex<Vec<Answer>>>,
+    news: Arc<Mutex<Vec<News>>>,
 }
 
 impl Default for Driver {
@@ -74,10 +77,10 @@ impl Driver {
             } => Some((organization, last_email)),
         };
         let (clipboard, memory) = Clipboard::memory();
-        let news: Arc<Mutex<Vec<Answer>>> = Arc::default();
+        let news: Arc<Mutex<Vec<News>>> = Arc::default();
         let told = Arc::clone(&news);
-        let tell = move |answer| {
-            told.lock().unwrap().push(answer);
+        let tell = move |news| {
+            told.lock().unwrap().push(news);
             true
         };
         let mut driver = Self {
@@ -104,7 +107,7 @@ impl Driver {
 
     /// The program is gone, as after `kill -9`, and started again on the same folder.
     pub fn restart(self) -> Self {
-        let later = self.console.clock.unix.0 - START;
+        let later = self.console.desk.clock.unix.0 - START;
         let Self { dir, worker, .. } = self;
         drop(worker);
         let mut driver = Self::on(dir);
@@ -124,24 +127,24 @@ impl Driver {
     }
 
     pub fn recovery_key(&self) -> String {
-        match &self.console.screen {
+        match self.console.screen() {
             Screen::ShowRecoveryKey(screen) => screen.key.expose().to_owned(),
             other => panic!("no recovery key on {other:?}"),
         }
     }
 
     pub fn notice(&self) -> &str {
-        let notice = self.console.notice.as_ref();
+        let notice = self.console.desk.notice.as_ref();
         notice.map_or("", |notice| notice.text.as_str())
     }
 
     pub fn is_on_list(&self) -> bool {
-        matches!(self.console.screen, Screen::Apps)
+        matches!(self.console.screen(), Screen::Apps(_))
     }
 
     /// The create-app form, which must be on the screen.
     pub fn form(&self) -> &CreateApp {
-        match &self.console.screen {
+        match self.console.screen() {
             Screen::CreateApp(screen) => screen,
             _ => panic!("not the form:\n{}", self.text()),
         }
@@ -149,7 +152,7 @@ impl Driver {
 
     /// The page of an app, which must be on the screen.
     pub fn page(&self) -> &AppPage {
-        match &self.console.screen {
+        match self.console.screen() {
             Screen::App(page) => page,
             _ => panic!("not an app:\n{}", self.text()),
         }
@@ -171,27 +174,18 @@ impl Driver {
                 self.quit = true;
                 continue;
             }
-            if let Effect::WriteFile(work) = &effect
-                && !std::path::Path::new(&work.path).starts_with(self.dir.path())
-            {
-                // Keys are pressed at random here: no file of whoever runs the tests is touched.
-                self.held.push_back(Answer::FileWritten {
-                    work: work.clone(),
-                    result: Err("outside of the test's folder".to_owned()),
-                });
+            if let Some(reply) = self.refused(&effect) {
+                self.held.push_back(reply);
                 continue;
             }
-            if let Effect::Sandbox(work) = &effect
-                && !self.may_listen
-                && let Some(said) = refused(work)
-            {
-                self.held.push_back(Answer::Sandbox(said));
-                continue;
-            }
-            let now = self.console.clock.unix;
+            let now = self.console.desk.clock.unix;
             for outcome in self.worker.perform(effect, now) {
-                if let Outcome::Answer(answer) = outcome {
-                    self.held.push_back(answer);
+                match outcome {
+                    Outcome::Reply(ticket, reply) => {
+                        self.held.push_back(Msg::Reply(ticket, reply));
+                    }
+                    Outcome::News(news) => self.held.push_back(Msg::News(news)),
+                    Outcome::ToTerminal(_) | Outcome::MaySuspend => {}
                 }
             }
         }
@@ -202,10 +196,52 @@ impl Driver {
 
     /// Feeds the answers that wait, and what the local platform said meanwhile.
     pub fn deliver(&mut self) {
-        let news: Vec<Answer> = self.news.lock().unwrap().drain(..).collect();
-        self.held.extend(news);
-        while let Some(answer) = self.held.pop_front() {
-            self.feed(Msg::Answer(answer));
+        let news: Vec<News> = self.news.lock().unwrap().drain(..).collect();
+        self.held.extend(news.into_iter().map(Msg::News));
+        while let Some(msg) = self.held.pop_front() {
+            self.feed(msg);
+        }
+    }
+
+    /// A reply that nobody waits for.
+    pub fn reply(&mut self, reply: Reply) {
+        let ticket = Ticket {
+            number: 0,
+            page: PageId::ROOT,
+        };
+        self.feed(Msg::Reply(ticket, reply));
+    }
+
+    /// What is not done to the machine that runs the tests.
+    fn refused(&self, effect: &Effect) -> Option<Msg> {
+        let Effect::Request(ticket, request) = effect else {
+            return None;
+        };
+        let reply = match request.clone() {
+            // Keys are pressed at random: only files in the folder of the test are written.
+            Request::WriteFile(request)
+                if !std::path::Path::new(&request.path).starts_with(self.dir.path()) =>
+            {
+                Reply::WriteFile(request, Err("outside of the test's folder".into()))
+            }
+            Request::StartPlatform(request) if !self.may_listen => {
+                let failed = PlatformStart::Failed {
+                    problem: "not here".to_owned(),
+                    running: None,
+                };
+                Reply::StartPlatform(request, Ok(failed))
+            }
+            Request::StartTrial(request) if !self.may_listen => Reply::StartTrial(request, Ok(())),
+            _ => return None,
+        };
+        Some(Msg::Reply(*ticket, reply))
+    }
+
+    /// The list, whether it is in front or waits.
+    pub fn apps(&self) -> &Apps {
+        match self.console.apps() {
+            Some(apps) => apps,
+            None => panic!("no list:\n{}", self.text()),
         }
     }
 
@@ -228,9 +264,9 @@ impl Driver {
 
     /// Lets the clock run, stopping wherever the console wants to be woken.
     pub fn advance_ms(&mut self, ms: u64) {
-        let end = self.console.clock.mono_ms + ms;
+        let end = self.console.desk.clock.mono_ms + ms;
         loop {
-            let now = self.console.clock;
+            let now = self.console.desk.clock;
             let next = self
                 .console
                 .next_wake_ms()
@@ -253,12 +289,12 @@ impl Driver {
 
     /// The picture at the console's size, and where the cursor is, if it is shown.
     pub fn picture(&self) -> (Buffer, Option<Position>) {
-        let (width, height) = self.console.size;
+        let (width, height) = self.console.desk.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut cursor = None;
         terminal
             .draw(|frame| {
-                view::draw(&self.console, &self.theme, frame);
+                console::draw(&self.console, &self.theme, frame);
             })
             .unwrap();
         if terminal.backend().cursor_visible() {
@@ -279,17 +315,6 @@ impl Driver {
 }
 
 /// What the local server says where nothing may listen.
-fn refused(work: &SandboxWork) -> Option<SandboxSaid> {
-    match work {
-        SandboxWork::Start(_) => Some(SandboxSaid::NotStarted {
-            problem: "not here".to_owned(),
-            running: None,
-        }),
-        SandboxWork::Try { trial, .. } => Some(SandboxSaid::TrialEnded { trial: *trial }),
-        _ => None,
-    }
-}
-
 /// The keys of a script: a character for itself, the name of a key without its brackets.
 pub fn key_names(script: &str) -> Vec<&str> {
     let mut names = Vec::new();

@@ -15,6 +15,7 @@ use devconsole::{
                 SECTIONS, app_card, app_type, auth, features, properties, section_of, security,
             },
         },
+        form_page::Form as _,
         jwt, organization, password, sign_in, sign_up,
     },
 };
@@ -85,7 +86,7 @@ impl Seen {
 
 /// The form on the screen, if there is one. The only place that knows which screens have a form.
 pub fn seen(driver: &Driver) -> Option<Seen> {
-    Some(match &driver.console.screen {
+    Some(match driver.console.screen() {
         Screen::SignUp(screen) => Seen::of(sign_up::FIELDS, &screen.data, &(), &screen.form),
         Screen::SignIn(screen) => Seen::of(sign_in::FIELDS, &screen.data, &(), &screen.form),
         Screen::Recover(screen) => {
@@ -95,9 +96,12 @@ pub fn seen(driver: &Driver) -> Option<Seen> {
             Seen::of(organization::add::FIELDS, &screen.data, &(), &screen.form)
         }
         Screen::Password(screen) => Seen::of(password::FIELDS, &screen.data, &(), &screen.form),
-        Screen::JwtForm(screen) => {
-            Seen::of(jwt::form::FIELDS, &screen.data, &screen.known, &screen.form)
-        }
+        Screen::JwtForm(screen) => Seen::of(
+            jwt::form::FIELDS,
+            &screen.data,
+            screen.kind.facts(),
+            &screen.form,
+        ),
         Screen::CreateApp(screen) => match screen.tab {
             Tab::Section(section) => {
                 Seen::of(section.fields, &screen.draft, &screen.facts, &screen.form)
@@ -270,7 +274,7 @@ impl Driver {
         self.start(app);
         self.press("<ctrl-s>");
         assert!(
-            matches!(self.console.screen, Screen::App(_)),
+            matches!(self.console.screen(), Screen::App(_)),
             "not registered:\n{}",
             self.text()
         );
@@ -302,7 +306,7 @@ impl Driver {
 
     /// Walks to a field, through the tabs of the form if it has some.
     pub fn go_to(&mut self, field: FieldId) {
-        if matches!(self.console.screen, Screen::CreateApp(_)) {
+        if matches!(self.console.screen(), Screen::CreateApp(_)) {
             self.open_tab(tab_of(field));
         }
         for _ in 0..100 {

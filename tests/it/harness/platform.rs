@@ -9,8 +9,8 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::{
-    domain::time::UnixMs,
-    message::{Clock, Msg},
+    console::Msg,
+    domain::time::{Clock, UnixMs},
     screens::jwt::form::LABEL,
 };
 use serde_json::Value;
@@ -133,7 +133,7 @@ impl Platform {
 pub fn set_clock(driver: &mut Driver) {
     let since = UNIX_EPOCH.elapsed().expect("a clock after 1970");
     let unix = UnixMs(i64::try_from(since.as_millis()).expect("a date"));
-    let mono_ms = driver.console.clock.mono_ms;
+    let mono_ms = driver.console.desk.clock.mono_ms;
     driver.feed(Msg::Clock(Clock { mono_ms, unix }));
 }
 

@@ -1,10 +1,6 @@
 //! What a sequence of input is made of, and how the driver takes it. Needs `driver` beside it.
 
-use devconsole::{
-    form::Slot,
-    keymap::Key,
-    message::{Answer, Msg, SandboxSaid, SignInRefusal},
-};
+use devconsole::{console::Msg, form::Slot, keymap::Key};
 
 use super::{
     driver::Driver,
@@ -26,122 +22,14 @@ pub enum Step {
     Fail(usize),
 }
 
-fn failed(answer: Answer) -> Option<Answer> {
-    let why = "The disk is full".to_owned();
-    Some(match answer {
-        Answer::SignedUp(_) | Answer::AlreadySignedUp { .. } => Answer::SignedUp(Err(why)),
-        Answer::SignedIn(_) => Answer::SignedIn(Err(SignInRefusal::Failed(why))),
-        Answer::Recovered(_) => Answer::Recovered(Err(SignInRefusal::Wrong { wait_ms: 0 })),
-        Answer::Apps { generation, .. } => Answer::Apps {
-            generation,
-            result: Err(why),
-            position: None,
-        },
-        Answer::App { purpose, .. } => Answer::App {
-            purpose,
-            result: Err(why),
-        },
-        Answer::Drafts(_) => Answer::Drafts(Err(why)),
-        Answer::DraftStarted(_) => Answer::DraftStarted(Err(why)),
-        Answer::SharedSecret(_) => Answer::SharedSecret(Err(why)),
-        Answer::DraftSaved { id, .. } => Answer::DraftSaved {
-            id,
-            result: Err(why),
-        },
-        Answer::DraftDiscarded(_) => Answer::DraftDiscarded(Err(why)),
-        Answer::IconRead { path, .. } => Answer::IconRead {
-            path,
-            result: Err(why),
-        },
-        Answer::Preview { icon, .. } => Answer::Preview {
-            icon,
-            preview: None,
-        },
-        Answer::AppCreated(_) => Answer::AppCreated(Err(why)),
-        Answer::AppOpened { how, .. } => Answer::AppOpened {
-            how,
-            result: Err(why),
-        },
-        Answer::AppUpdated(_) => Answer::AppUpdated(Err(why)),
-        Answer::AppManaged { app, deed, .. } => Answer::AppManaged {
-            app,
-            deed,
-            result: Err(why),
-        },
-        Answer::EnvironmentKept(_) => Answer::EnvironmentKept(Err(why)),
-        Answer::Team(_) => Answer::Team(Err(why)),
-        Answer::TeamChanged { deed, .. } => Answer::TeamChanged {
-            deed,
-            result: Err(why),
-        },
-        Answer::PasswordChanged(_) => Answer::PasswordChanged(Err(SignInRefusal::Failed(why))),
-        Answer::NewRecoveryKey(_) => Answer::NewRecoveryKey(Err(SignInRefusal::Failed(why))),
-        Answer::Jwts(_) => Answer::Jwts(Err(why)),
-        Answer::Sandbox(SandboxSaid::Started(_) | SandboxSaid::NotStarted { .. }) => {
-            Answer::Sandbox(SandboxSaid::NotStarted {
-                problem: why,
-                running: None,
-            })
-        }
-        Answer::Sandbox(_) => Answer::Sandbox(SandboxSaid::Stopped(Some(why))),
-        Answer::JwtDone { done, .. } => Answer::JwtDone {
-            done,
-            result: Err(why),
-        },
-        Answer::JwtAppsFound { query, .. } => Answer::JwtAppsFound {
-            query,
-            result: Err(why),
-        },
-        Answer::JwtToken { id, .. } => Answer::JwtToken {
-            id,
-            result: Err(why),
-        },
-        Answer::Requests(_) => Answer::Requests(Err(why)),
-        Answer::Decided { decision, .. } => Answer::Decided {
-            decision,
-            result: Err(why),
-        },
-        Answer::AllHistory { generation, .. } => Answer::AllHistory {
-            generation,
-            result: Err(why),
-        },
-        Answer::HistoryChecked(_) => Answer::HistoryChecked(Err(why)),
-        Answer::View(_) => Answer::View(Err(why)),
-        Answer::ViewSaved(_) => Answer::ViewSaved(Err(why)),
-        Answer::Tags(_) => Answer::Tags(Err(why)),
-        Answer::FavouriteSet { app, on, .. } => Answer::FavouriteSet {
-            app,
-            on,
-            result: Err(why),
-        },
-        Answer::Bulk { bulk, .. } => Answer::Bulk {
-            bulk,
-            result: Err(why),
-        },
-        Answer::FileWritten { work, .. } => Answer::FileWritten {
-            work,
-            result: Err(why),
-        },
-        Answer::History { app, .. } => Answer::History {
-            app,
-            result: Err(why),
-        },
-        Answer::Secrets { app, .. } => Answer::Secrets {
-            app,
-            result: Err(why),
-        },
-        Answer::Copied { what, .. } => Answer::Copied {
-            what,
-            result: Err(why),
-        },
-        // These cannot fail, only stay away; nothing waits for them.
-        Answer::NameChecked { .. } | Answer::PathCompleted { .. } => return None,
-        Answer::RecoveryKeyConfirmed(_) => Answer::RecoveryKeyConfirmed(Err(why)),
-        other @ (Answer::ClipboardCleared(_) | Answer::Broken(_) | Answer::RecoveryKey(_)) => other,
-    })
+fn failed(msg: Msg) -> Msg {
+    match msg {
+        Msg::Reply(ticket, reply) => Msg::Reply(ticket, reply.failed("The disk is full".into())),
+        other => other,
+    }
 }
 
-fn taken(driver: &mut Driver, nth: usize) -> Option<Answer> {
+fn taken(driver: &mut Driver, nth: usize) -> Option<Msg> {
     let waiting = driver.held.len();
     (waiting > 0).then(|| driver.held.remove(nth % waiting))?
 }
@@ -160,13 +48,13 @@ pub fn take(driver: &mut Driver, step: &Step) {
             }
         }
         Step::Deliver(nth) => {
-            if let Some(answer) = taken(driver, *nth) {
-                driver.feed(Msg::Answer(answer));
+            if let Some(msg) = taken(driver, *nth) {
+                driver.feed(msg);
             }
         }
         Step::Fail(nth) => {
-            if let Some(answer) = taken(driver, *nth).and_then(failed) {
-                driver.feed(Msg::Answer(answer));
+            if let Some(msg) = taken(driver, *nth).map(failed) {
+                driver.feed(msg);
             }
         }
     }
