@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::harness::{Exit, Session, program::*};
-use devconsole::screens::create_app::sections::properties;
+use devconsole::screens::create_app::sections::{auth, properties};
 
 /// As a terminal without bracketed paste does it: every line feed becomes Enter.
 fn replay(session: &mut Session, text: &str) {
@@ -25,9 +25,12 @@ fn a_paste_that_is_replayed_as_keys_neither_creates_nor_quits() {
     session.send("\x1b");
     wait_for_apps(&mut session);
 
-    start_draft(&mut session, "Paste");
-    replay(&mut session, " one\ntwo q quit");
-    session.wait_for_text("Paste one");
+    // Into a list of rows, where Enter adds one.
+    start_draft(&mut session, "Paste one");
+    session.send(typed_in_draft("Paste one", |driver| {
+        driver.go_to(auth::REDIRECT_URIS);
+    }));
+    replay(&mut session, "one\ntwo q quit");
     session.wait_for_text("two q quit");
     assert!(session.screen_text().contains("App Card"));
     session.send("\x1b");

@@ -14,7 +14,7 @@ use std::{
 
 use crate::harness::{Exit, Session, program::*};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use devconsole::screens::create_app::sections::{features, properties};
+use devconsole::screens::create_app::sections::{SECTIONS, features, properties};
 use rusqlite::Connection;
 use rustix::process::Signal;
 
@@ -265,8 +265,11 @@ fn a_dumb_terminal_gets_lines_and_no_password_is_echoed() {
         session.wait_outside_echo(true);
         session.send(format!("{PASSWORD}\n"));
         session.wait_for_text(&format!("1. {APP}"));
-        session.send("n\n1\nInvoice Robot\n");
-        session.wait_for_text("App Description");
+        let mut fields = SECTIONS.iter().flat_map(|section| section.fields);
+        let before = fields.by_ref().take_while(|one| one.id != properties::NAME);
+        let unanswered = "\n".repeat(before.count());
+        session.send(format!("n\n{unanswered}Invoice Robot\n"));
+        session.wait_for_text(fields.next().expect("a field").label);
         session.signal(Signal::TERM);
         assert_eq!(session.wait_exit(SOON), Exit::Code(143));
         assert!(session.is_cooked(), "the echo is back");

@@ -199,7 +199,8 @@ pub fn start_draft(session: &mut Session, name: &str) {
     session.send("n");
     session.wait_for_text("App Card");
     session.send(typed_name(name));
-    session.wait_for_text(name);
+    // A space at the end is not told from a cell that was never drawn.
+    session.wait_for_text(name.trim_end());
 }
 
 fn answer_name(driver: &mut Driver, name: &str) {
