@@ -18,7 +18,7 @@ use devconsole::{
 };
 use proptest::prelude::*;
 
-/// Every key that means something, but those that end the program.
+/// Every key with a meaning, except those that end the program.
 fn keys() -> Vec<Key> {
     let mut keys: Vec<Key> = BINDINGS
         .iter()
@@ -100,7 +100,7 @@ fn without_minted(driver: &Driver) -> Vec<String> {
         .collect()
 }
 
-/// All answers are there, nothing lies over the screen, nothing is locked.
+/// Delivers all answers, unlocks, and closes what covers the screen.
 fn settle(driver: &mut Driver) {
     driver.holds_answers = false;
     driver.deliver();
@@ -137,7 +137,7 @@ fn form(driver: &Driver) -> Option<&CreateApp> {
     }
 }
 
-/// What is kept of a draft. A picture is read again.
+/// What a saved draft keeps: the icon is read again.
 fn kept(draft: &Draft) -> Draft {
     let mut draft = draft.clone();
     draft.card.icon = IconState::None;
@@ -157,7 +157,7 @@ fn cases() -> u32 {
     asked.and_then(|asked| asked.parse().ok()).unwrap_or(150)
 }
 
-/// Every step, with a look at the screen after each.
+/// Takes every step and draws the screen after each.
 fn run(driver: &mut Driver, steps: &[Step]) -> Result<(), TestCaseError> {
     for step in steps {
         take(driver, step);
@@ -192,7 +192,7 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
                 | Screen::Trial(_)
         );
         if is_beside_the_list {
-            // A filter, a handed password or a form lies before the way back.
+            // A filter, a first password or a form is closed first.
             driver.press("<esc><esc><esc>");
             prop_assert!(on_list(driver), "{}", driver.text());
         }
@@ -228,7 +228,7 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
     if !worth_keeping {
         return Ok(());
     }
-    // Written last, hence first; another window of the same moment may share its place.
+    // Saved last, so it is listed first, unless another draft has the same time.
     for _ in 0..driver.console.apps.drafts.len() {
         if driver.console.apps.draft_under_cursor().map(|row| &row.id) == id.as_ref() {
             break;
@@ -274,7 +274,7 @@ proptest! {
     }
 
     #[test]
-    fn any_input_before_anybody_is_signed_in_is_survived(steps in steps(), has_workspace in any::<bool>()) {
+    fn any_input_before_sign_in_is_survived(steps in steps(), has_workspace in any::<bool>()) {
         let mut driver = if has_workspace { Driver::signed_up().restart() } else { Driver::new() };
         run(&mut driver, &steps)?;
     }

@@ -39,15 +39,15 @@ pub struct Driver {
     /// Answers wait here until `deliver`, instead of being fed at once.
     pub holds_answers: bool,
     pub held: VecDeque<Answer>,
-    /// Every effect that was asked for, in order.
+    /// Every effect that was requested, in order.
     pub effects: Vec<Effect>,
     pub theme: Theme,
     pub quit: bool,
     /// Every key, in the notation of `press`.
     pub pressed: String,
-    /// Keys are pressed at random in some tests: then nothing listens and nothing is sent.
+    /// Whether the local server may listen and send. Tests that press random keys leave it off.
     pub may_listen: bool,
-    /// What the threads of the local platform said.
+    /// What the threads of the local server said.
     news: Arc<Mutex<Vec<Answer>>>,
 }
 
@@ -102,7 +102,7 @@ impl Driver {
         driver
     }
 
-    /// The program is gone, as after `kill -9`, and started again on the same folder.
+    /// Ends the program as `kill -9` does, and starts it again on the same folder.
     pub fn restart(self) -> Self {
         let later = self.console.clock.unix.0 - START;
         let Self { dir, worker, .. } = self;
@@ -174,7 +174,7 @@ impl Driver {
             if let Effect::WriteFile(work) = &effect
                 && !std::path::Path::new(&work.path).starts_with(self.dir.path())
             {
-                // Keys are pressed at random here: no file of whoever runs the tests is touched.
+                // Random keys must not touch files outside the test's folder.
                 self.held.push_back(Answer::FileWritten {
                     work: work.clone(),
                     result: Err("outside of the test's folder".to_owned()),
@@ -200,7 +200,7 @@ impl Driver {
         }
     }
 
-    /// Feeds the answers that wait, and what the local platform said meanwhile.
+    /// Feeds the answers that wait, and what the local server said meanwhile.
     pub fn deliver(&mut self) {
         let news: Vec<Answer> = self.news.lock().unwrap().drain(..).collect();
         self.held.extend(news);
@@ -226,7 +226,7 @@ impl Driver {
         self.feed(Msg::Resize(width, height));
     }
 
-    /// Lets the clock run, stopping wherever the console wants to be woken.
+    /// Moves the clock, with a stop at each time the console wants to wake.
     pub fn advance_ms(&mut self, ms: u64) {
         let end = self.console.clock.mono_ms + ms;
         loop {

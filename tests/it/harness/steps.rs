@@ -1,4 +1,4 @@
-//! What a sequence of input is made of, and how the driver takes it. Needs `driver` beside it.
+//! The steps of a sequence of input, and how the driver takes them.
 
 use devconsole::{
     form::Slot,
@@ -20,7 +20,7 @@ pub enum Step {
     Pass(u64),
     /// Answers wait from now on, or come at once.
     Hold(bool),
-    /// One of the answers that wait comes, in whatever order.
+    /// One of the waiting answers comes, in any order.
     Deliver(usize),
     /// One of them comes as a failure.
     Fail(usize),
@@ -134,7 +134,7 @@ fn failed(answer: Answer) -> Option<Answer> {
             what,
             result: Err(why),
         },
-        // These cannot fail, only stay away; nothing waits for them.
+        // These cannot fail, and nothing waits for them.
         Answer::NameChecked { .. } | Answer::PathCompleted { .. } => return None,
         Answer::RecoveryKeyConfirmed(_) => Answer::RecoveryKeyConfirmed(Err(why)),
         other @ (Answer::ClipboardCleared(_) | Answer::Broken(_) | Answer::RecoveryKey(_)) => other,
