@@ -18,7 +18,7 @@ use devconsole::{
 };
 use proptest::prelude::*;
 
-/// Every key that means something, but those that end the program.
+/// Every key with a meaning, except those that end the program.
 fn keys() -> Vec<Key> {
     let mut keys: Vec<Key> = BINDINGS
         .iter()
@@ -100,7 +100,7 @@ fn without_minted(driver: &Driver) -> Vec<String> {
         .collect()
 }
 
-/// All answers are there, nothing lies over the screen, nothing is locked.
+/// Delivers all answers, unlocks, and closes what covers the screen.
 fn settle(driver: &mut Driver) {
     driver.holds_answers = false;
     driver.deliver();
@@ -125,7 +125,7 @@ fn form(driver: &Driver) -> Option<&CreateApp> {
     }
 }
 
-/// What is kept of a draft. A picture is read again.
+/// What a saved draft keeps: the icon is read again.
 fn kept(draft: &Draft) -> Draft {
     let mut draft = draft.clone();
     draft.card.icon = IconState::None;
@@ -145,7 +145,7 @@ fn cases() -> u32 {
     asked.and_then(|asked| asked.parse().ok()).unwrap_or(150)
 }
 
-/// Every step, with a look at the screen after each.
+/// Takes every step and draws the screen after each.
 fn run(driver: &mut Driver, steps: &[Step]) -> Result<(), TestCaseError> {
     for step in steps {
         take(driver, step);
@@ -180,7 +180,7 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
                 | Screen::Trial(_)
         );
         if is_beside_the_list {
-            // A filter, a handed password or a form lies before the way back.
+            // A filter, a first password or a form is closed first.
             driver.press("<esc><esc><esc>");
             prop_assert!(on_list(driver), "{}", driver.text());
         }
@@ -211,7 +211,7 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
     if !worth_keeping {
         return Ok(());
     }
-    // Written last, hence first; another window of the same moment may share its place.
+    // Saved last, so it is listed first, unless another draft has the same time.
     for _ in 0..driver.apps().drafts.len() {
         if driver.apps().draft_under_cursor().map(|row| &row.id) == Some(&id) {
             break;
@@ -257,14 +257,14 @@ proptest! {
     }
 
     #[test]
-    fn any_input_before_anybody_is_signed_in_is_survived(steps in steps(), has_workspace in any::<bool>()) {
+    fn any_input_before_sign_in_is_survived(steps in steps(), has_workspace in any::<bool>()) {
         let mut driver = if has_workspace { Driver::signed_up().restart() } else { Driver::new() };
         run(&mut driver, &steps)?;
     }
 
-    /// Answers that come when all keys were pressed lead to the same screen as answers at once.
+    /// Answers that come after all keys lead to the same screen as answers after each key.
     #[test]
-    fn typing_ahead_leads_to_the_same_screen_as_waiting(
+    fn typing_ahead_in_the_form_leads_to_the_same_screen_as_waiting(
         keys in prop::collection::vec(prop::sample::select(keys()), 0..40)
     ) {
         let mut patient = Driver::signed_up();
@@ -276,8 +276,8 @@ proptest! {
         for key in keys {
             take(&mut patient, &Step::Key(key));
             take(&mut hasty, &Step::Key(key));
-            // Pages that load beside their keys ignore what is typed before there is a row.
-            if !matches!(patient.console.screen(), Screen::CreateApp(_) | Screen::Apps(_) | Screen::App(_)) {
+            // Outside the form, pages load while keys go on to them.
+            if form(&patient).is_none() {
                 break;
             }
         }

@@ -38,7 +38,7 @@ fn done(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Ended so, with one line that says it.
+/// It ended with this code and one line that says why.
 fn refused(output: &Output, code: i32, wanted: &str) {
     let problem = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{problem}");
@@ -68,7 +68,7 @@ fn kept(data: &Data) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Sound, and with so many apps.
+/// A valid workspace with this number of apps.
 fn assert_holds(file: &Path, apps: i64) {
     let db = Connection::open(file).unwrap();
     let check: String = db
@@ -81,7 +81,7 @@ fn assert_holds(file: &Path, apps: i64) {
     assert_eq!(found, apps, "{}", file.display());
 }
 
-/// Something that takes a while to copy.
+/// Data that takes a while to copy.
 fn fatten(file: &Path, mebibytes: u32) {
     let db = Connection::open(file).unwrap();
     for nth in 0..mebibytes {
@@ -94,7 +94,7 @@ fn fatten(file: &Path, mebibytes: u32) {
 }
 
 #[test]
-fn a_backup_beside_a_console_is_whole_and_a_restore_of_it_signs_in() {
+fn a_backup_beside_a_console_is_complete_and_its_restore_signs_in() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     let said = done(&run(&data, &["backup", "saved.db"]));
@@ -106,7 +106,7 @@ fn a_backup_beside_a_console_is_whole_and_a_restore_of_it_signs_in() {
     assert_holds(&saved, 1);
     assert_eq!(names(data.folder()), ["data", "saved.db"]);
 
-    // What comes after the backup is gone after the restore, and kept.
+    // An app created after the backup is gone after the restore, but its file is kept.
     let output = run(&data, &["restore", "--yes", "saved.db"]);
     refused(&output, 1, "has the workspace open");
     start_draft(&mut session, "Too late");
@@ -149,7 +149,7 @@ fn no_secret_is_in_clear_in_a_backup() {
 }
 
 #[test]
-fn everything_is_private_whatever_the_umask() {
+fn every_file_is_private_whatever_the_umask() {
     let data = Data::ready();
     let saved = data.folder().join("saved.db");
     for arguments in ["backup saved.db", "restore --yes saved.db"] {
@@ -174,7 +174,7 @@ fn everything_is_private_whatever_the_umask() {
 }
 
 #[test]
-fn a_writer_that_never_rests_neither_stops_a_backup_nor_waits_for_it() {
+fn a_busy_writer_neither_blocks_a_backup_nor_waits_for_it() {
     let data = Data::ready();
     let writer = Connection::open(data.file()).unwrap();
     let hand = thread::spawn(move || {
@@ -210,7 +210,7 @@ fn a_writer_that_never_rests_neither_stops_a_backup_nor_waits_for_it() {
 }
 
 #[test]
-fn what_a_machine_may_get_wrong_is_one_line_each() {
+fn each_error_of_the_machine_is_one_line() {
     let data = Data::ready();
     let folder = data.folder();
     fs::write(folder.join("taken"), "precious").unwrap();
@@ -251,7 +251,7 @@ fn what_a_machine_may_get_wrong_is_one_line_each() {
 }
 
 #[test]
-fn a_restore_asks_and_only_yes_is_a_yes() {
+fn a_restore_asks_and_only_yes_confirms() {
     let data = Data::ready();
     done(&run(&data, &["backup", "saved.db"]));
     let before = data.files();
@@ -270,7 +270,7 @@ fn a_restore_asks_and_only_yes_is_a_yes() {
         assert!(session.screen_text().contains("Nothing was replaced."));
         assert!(data.files() == before, "{answer:?}");
     }
-    // While it asks, nobody opens what may be replaced.
+    // While it asks, no other program can open the workspace that may be replaced.
     let mut session = ask();
     assert_refused(&data);
     session.send("yes\r");
@@ -299,8 +299,8 @@ fn a_name_in_a_backup_cannot_steer_the_terminal() {
     assert!(!said.contains(['\x1b', '\x07', '\u{202e}']), "{said:?}");
 }
 
-/// Starts it, kills it after a while that grows from round to round, and returns whether it was
-/// still at work.
+/// Starts it and kills it after a delay that grows with each round. Returns whether it was still
+/// running.
 fn killed(data: &Data, arguments: &[&str], after: Duration) -> bool {
     let mut child = command(data, arguments)
         .stdout(Stdio::null())
@@ -314,7 +314,7 @@ fn killed(data: &Data, arguments: &[&str], after: Duration) -> bool {
 const ROUNDS: u32 = 24;
 
 #[test]
-fn a_backup_that_is_killed_leaves_no_file_that_looks_like_one() {
+fn a_killed_backup_leaves_no_file_that_looks_complete() {
     let data = Data::ready();
     fatten(&data.file(), 16);
     let began = Instant::now();
@@ -338,7 +338,7 @@ fn a_backup_that_is_killed_leaves_no_file_that_looks_like_one() {
 }
 
 #[test]
-fn a_restore_that_is_killed_leaves_the_old_workspace_or_the_new_one() {
+fn a_killed_restore_leaves_the_old_workspace_or_the_new_one() {
     let data = Data::ready();
     fatten(&data.file(), 8);
     done(&run(&data, &["backup", "full.db"]));
@@ -351,7 +351,7 @@ fn a_restore_that_is_killed_leaves_the_old_workspace_or_the_new_one() {
     let began = Instant::now();
     done(&run(&data, &["restore", "--yes", "full.db"]));
     let whole = began.elapsed();
-    // So that one is killed after the rename as well.
+    // One process must be killed after the rename as well.
     let whole = whole * 5 / 4;
     let (mut cut_off, mut old) = (0, 0);
     for round in 0..ROUNDS {
@@ -362,7 +362,7 @@ fn a_restore_that_is_killed_leaves_the_old_workspace_or_the_new_one() {
         if killed(&data, &arguments, whole * round / ROUNDS) {
             cut_off += 1;
         }
-        // Its own reader finds what a crash left, and recovers it.
+        // The next start finds the log of the crash and recovers it.
         let said = done(&run(&data, &["backup", "after.db"]));
         fs::remove_file(data.folder().join("after.db")).unwrap();
         if said.contains("1 app,") {

@@ -1,5 +1,5 @@
-//! A planted secret, and a look into every corner that it could have reached: each file of the
-//! data folder, of HOME and of TMPDIR, what a crash leaves, and the scroll-back of a terminal.
+//! A planted secret is searched for wherever it could have leaked: every file of the
+//! data folder, HOME and TMPDIR, the traces of a crash, and the scroll-back of a terminal.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use crate::harness::{
     Exit, Launch, Session,
     driver::Driver,
     form::{app, keys_in_form, keys_pressed},
-    program::{PASSWORD, typed, typed_sign_up},
+    program::{ENTER, LOCK, PASSWORD, SUBMIT, typed, typed_sign_up},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::screens::{create_app::sections::features, organization::add};
@@ -21,13 +21,10 @@ use rustix::process::Signal;
 
 const SOON: Duration = Duration::from_secs(20);
 const PLANTED: &str = "Planted Canary";
-/// As if the platform had issued it.
+/// As if RingCentral had issued it.
 const ISSUED: &str = "issued_elsewhere_KX81ptyQ";
-const ENTER: &str = "\r";
-const SUBMIT: &str = "\x13";
-const LOCK: &str = "\x0c";
 
-/// A folder that holds all that the program can reach: data, HOME, TMPDIR.
+/// A folder with everything that the program can write to: data, HOME, TMPDIR.
 struct World {
     folder: tempfile::TempDir,
 }
@@ -46,7 +43,7 @@ impl World {
         path.to_str().expect("a plain path").to_owned()
     }
 
-    /// As careless as a shell can be: no umask, and core files of any size.
+    /// The most careless shell: no umask, and core files of any size.
     fn launch(&self) -> Launch {
         Launch::program("sh")
             .arg("-c")
@@ -78,7 +75,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// In clear, and as a clipboard sequence carries it.
+/// In clear text, and encoded as in a clipboard sequence.
 fn needles(secrets: &[String]) -> Vec<Vec<u8>> {
     let both = |secret: &String| {
         [
@@ -95,7 +92,7 @@ fn holds(bytes: &[u8], needle: &[u8]) -> bool {
 
 fn assert_nowhere(world: &World, secrets: &[String]) {
     for file in world.files() {
-        // What vanished meanwhile holds nothing.
+        // A file that is gone by now holds nothing.
         let bytes = fs::read(&file).unwrap_or_default();
         for needle in needles(secrets) {
             assert!(!holds(&bytes, &needle), "in {}", file.display());
@@ -121,7 +118,7 @@ fn groups(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Signs up and returns the recovery key as one would write it down.
+/// Signs up and returns the recovery key as a person would write it down.
 fn sign_up(session: &mut Session) -> String {
     session.wait_for_text("Sign up");
     session.send(typed_sign_up() + SUBMIT);
@@ -135,7 +132,7 @@ fn sign_up(session: &mut Session) -> String {
     key.join("-")
 }
 
-/// To the end of a form that has a shared secret, which is returned with the session unmoved.
+/// Fills in a form with a shared secret and returns the secret. The focus stays on it.
 fn fill_in(session: &mut Session, name: &str) -> String {
     session.send("n");
     session.wait_for_text("App Card");
@@ -189,7 +186,7 @@ fn keep_what_the_platform_issued(session: &mut Session) {
     session.wait_for_text("Kept, sealed");
 }
 
-/// The new Client Secret.
+/// The new client secret.
 fn rotate(session: &mut Session) -> String {
     session.send("R");
     session.wait_for_text("how many hours");
@@ -207,7 +204,7 @@ fn rotate(session: &mut Session) -> String {
     secret
 }
 
-/// The first password of a developer who is added.
+/// Adds a developer and returns their first password.
 fn add_somebody(session: &mut Session) -> String {
     session.send("p");
     session.wait_for_text("Last seen");
@@ -234,7 +231,7 @@ fn add_somebody(session: &mut Session) -> String {
     password
 }
 
-/// Creates, drafts, copies, reveals and locks; returns every secret that there was.
+/// Creates, drafts, copies, reveals and locks. Returns every secret that existed.
 fn live_a_little(session: &mut Session) -> Vec<String> {
     let recovery = sign_up(session);
     let first_shared = fill_in(session, PLANTED);
@@ -249,7 +246,7 @@ fn live_a_little(session: &mut Session) -> Vec<String> {
     let rotated = rotate(session);
     let first_password = add_somebody(session);
     let second_shared = fill_in(session, "Another Draft");
-    // Longer than a draft may lag behind.
+    // Longer than the delay before a draft is saved.
     session.listen(Duration::from_millis(600));
     session.send(LOCK);
     session.wait_for_text("Locked");
@@ -267,7 +264,7 @@ fn live_a_little(session: &mut Session) -> Vec<String> {
 }
 
 #[test]
-fn a_planted_secret_is_in_no_file_while_it_runs_after_the_lock_and_after_the_end() {
+fn a_planted_secret_is_in_no_file_while_running_locked_or_ended() {
     let world = World::new();
     let mut session = Session::start(world.launch());
     let secrets = live_a_little(&mut session);
@@ -281,7 +278,7 @@ fn a_planted_secret_is_in_no_file_while_it_runs_after_the_lock_and_after_the_end
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
     assert_nowhere(&world, &secrets);
     assert_private(&world);
-    // The search does find what is no secret.
+    // The search finds text that is not secret.
     let found = world
         .files()
         .iter()
@@ -317,7 +314,7 @@ fn a_crash_leaves_no_core_file_and_nobody_may_read_the_memory() {
     assert!(cores.is_empty(), "{cores:?}");
 }
 
-/// Root may read any memory; an account of its own may not even read its own program's.
+/// Root may read any memory. Another account may not even read that of its own program.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_same_account_may_not_read_the_memory() {
@@ -326,7 +323,7 @@ fn the_same_account_may_not_read_the_memory() {
     session.wait_for_text("Sign up");
     let of = |name: &str| format!("/proc/{}/{name}", session.pid().as_raw_nonzero());
     if rustix::process::geteuid().is_root() {
-        // What belongs to root although it is not: the mark of a process that is closed.
+        // A process closed to readers shows root as its owner.
         let about = fs::metadata(of("mem")).expect("its memory");
         assert_eq!(std::os::unix::fs::MetadataExt::uid(&about), 0);
         eprintln!("skipped: root may read any memory");
@@ -353,7 +350,7 @@ impl Tmux {
         output.status.success().then_some(text)
     }
 
-    /// All that a person could scroll back to.
+    /// Everything that a person could scroll back to.
     fn scroll_back(&self) -> String {
         self.run(&["capture-pane", "-p", "-J", "-S", "-", "-E", "-"])
             .expect("the pane")
@@ -396,7 +393,8 @@ fn a_revealed_secret_is_not_in_the_scroll_back() {
     let tmux = Tmux {
         socket: world.folder.path().join("tmux"),
     };
-    // A shell that goes on, with a long memory; what it shows is what a person sees afterwards.
+    // A shell that outlives the program, with a long scroll-back: it shows what a person sees
+    // afterwards.
     let shell = ["new-session", "-d", "-x", "80", "-y", "24", "sh"];
     let with_history = ["set-option", "-g", "history-limit", "50000", ";"];
     if tmux
@@ -429,7 +427,7 @@ fn a_revealed_secret_is_not_in_the_scroll_back() {
                 .map(str::to_owned)
         })
         .expect("the client secret in clear");
-    // Frames of many sizes, each of which shows it, and every key that scrolls.
+    // Frames of many sizes that show the secret, and every key that scrolls.
     for (columns, rows) in [("120", "10"), ("60", "30"), ("80", "24")] {
         let _ = tmux.run(&["resize-window", "-x", columns, "-y", rows]);
         tmux.type_in("jjkk");

@@ -1,4 +1,4 @@
-//! How published clients prove which app they are, and what they are told when they do not.
+//! How published clients authenticate, and the errors they get.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use devconsole::domain::{
@@ -46,11 +46,11 @@ fn a_posted_secret_works_and_the_log_warns_of_ringcentral() {
     assert!(why.what.contains("RingCentral's metadata"), "{why:?}");
     let by_header = server.log_in(&robot, &jwt);
     assert_eq!((by_header.status, by_header.cause()), (200, None));
-    // By the standards there is nothing to say.
+    // The standards have no objection.
     let strict = office.serve(Profile::Strict);
     let answer = strict.post(TOKEN, None, &posted(&robot, &jwt));
     assert_eq!((answer.status, answer.cause()), (200, None));
-    // What is wrong is told in place of it.
+    // The error is reported instead.
     let mut wrong = posted(&robot, &jwt);
     wrong[3].1 = "wrong";
     let refused = server.post(TOKEN, None, &wrong);
@@ -69,7 +69,7 @@ fn a_posted_secret_works_and_the_log_warns_of_ringcentral() {
 }
 
 #[test]
-fn assertions_of_a_client_are_refused_by_the_name_of_their_method() {
+fn client_assertions_are_refused_with_the_name_of_their_method() {
     let mut office = Office::new();
     let robot = office.app(AuthMethod::Jwt, &["ReadAccounts"]);
     let jwt = office.jwt();
@@ -120,7 +120,7 @@ fn assertions_of_a_client_are_refused_by_the_name_of_their_method() {
 }
 
 #[test]
-fn a_secret_that_a_public_app_makes_up_is_not_let_in() {
+fn a_secret_invented_by_a_public_app_is_refused() {
     let mut office = Office::new();
     let page = office.page();
     let server = office.serve(Profile::RingCentral);
@@ -166,7 +166,7 @@ fn a_secret_that_a_public_app_makes_up_is_not_let_in() {
 }
 
 #[test]
-fn what_was_copied_along_with_a_value_is_told() {
+fn characters_copied_along_with_a_value_are_reported() {
     let mut office = Office::new();
     let (robot, shop) = (
         office.app(AuthMethod::Jwt, &["ReadAccounts"]),
@@ -240,7 +240,7 @@ fn what_was_copied_along_with_a_value_is_told() {
 
 /// React's StrictMode runs an effect twice: the second exchange comes at once.
 #[test]
-fn a_code_that_is_sent_twice_is_told_from_one_that_is_unknown() {
+fn a_code_sent_twice_is_told_apart_from_an_unknown_code() {
     let mut office = Office::new();
     let shop = office.shop();
     let server = office.serve(Profile::RingCentral);
@@ -260,7 +260,7 @@ fn a_code_that_is_sent_twice_is_told_from_one_that_is_unknown() {
 }
 
 #[test]
-fn what_is_no_access_token_is_told_by_what_it_is() {
+fn a_value_that_is_not_an_access_token_is_named() {
     let mut office = Office::new();
     let shop = office.shop();
     let jwt = office.jwt();

@@ -21,7 +21,7 @@ fn with_pkce<'a>(challenge: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a st
     all
 }
 
-/// The scope that a token gets for what is asked for.
+/// The scope that a token gets for a requested scope.
 fn granted(server: &Server, app: &Registered, scope: &str) -> String {
     let challenge = pkce::s256(VERIFIER);
     let back = server.code(app, &with_pkce(&challenge, &[("scope", scope)]));
@@ -35,7 +35,7 @@ fn ask(server: &Server, query: &str) -> Answer {
 }
 
 #[test]
-fn scopes_of_openid_are_understood_or_ignored_and_never_doubled() {
+fn openid_scopes_are_understood_or_ignored_and_never_doubled() {
     let mut office = Office::new();
     let shop = office.shop();
     let without = office.app_of(
@@ -70,7 +70,7 @@ fn scopes_of_openid_are_understood_or_ignored_and_never_doubled() {
 }
 
 #[test]
-fn a_scope_that_is_refused_is_named() {
+fn a_refused_scope_is_named() {
     let mut office = Office::new();
     let shop = office.shop();
     let server = office.serve(Profile::Strict);
@@ -81,7 +81,7 @@ fn a_scope_that_is_refused_is_named() {
         ("openid SMS", "Scope SMS is not one"),
         ("email", "Scope email needs openid beside it"),
         ("phone", "Scope phone needs openid beside it"),
-        // What an error may not say is left out (RFC 6749 §5.2).
+        // Characters that are not allowed in an error are left out (RFC 6749 §5.2).
         ("S\"M\\S\u{1b}é", "Scope SMS is not one"),
     ] {
         let asked = request(&shop, &with_pkce(&challenge, &[("scope", scope)]));
@@ -95,7 +95,7 @@ fn a_scope_that_is_refused_is_named() {
 }
 
 #[test]
-fn the_port_of_a_redirect_uri_is_free_for_native_apps_in_the_strict_profile_alone() {
+fn only_the_strict_profile_lets_native_apps_choose_the_port() {
     let mut office = Office::new();
     let challenge = pkce::s256(VERIFIER);
     let other_port = "http://127.0.0.1:49152/cb";
@@ -129,7 +129,7 @@ fn the_port_of_a_redirect_uri_is_free_for_native_apps_in_the_strict_profile_alon
 }
 
 #[test]
-fn an_answer_comes_in_the_fragment_when_that_is_asked_for() {
+fn a_response_comes_in_the_fragment_on_request() {
     let mut office = Office::new();
     let shop = office.shop();
     let server = office.serve(Profile::RingCentral);
@@ -150,7 +150,7 @@ fn an_answer_comes_in_the_fragment_when_that_is_asked_for() {
     let code = value(&back, "code");
     assert!(!answer.log().response.contains(code), "{:?}", answer.log());
     assert_eq!(server.exchange(&shop, code, &[]).status, 200);
-    // In the query, as without it.
+    // In the query, as without the parameter.
     let asked = request(&shop, &[("response_mode", "query")]);
     assert!(!value(&visitor.open(&asked).came_back(), "code").is_empty());
 }
@@ -170,7 +170,7 @@ fn posted(answer: &Answer) -> Vec<(String, String)> {
 }
 
 #[test]
-fn an_answer_is_posted_when_that_is_asked_for() {
+fn a_response_is_posted_on_request() {
     let mut office = Office::new();
     let shop = office.shop();
     for profile in [Profile::RingCentral, Profile::Strict] {
@@ -200,10 +200,10 @@ fn an_answer_is_posted_when_that_is_asked_for() {
 }
 
 #[test]
-fn what_is_not_supported_is_refused_by_name() {
+fn an_unsupported_request_is_refused_by_name() {
     let mut office = Office::new();
     let shop = office.shop();
-    // Its name begins like that of the web's.
+    // Its scheme begins like one of the web.
     let native = "http.example.shop:/cb";
     let phone = office.app(code_app(RunsOn::Android, native), &["ReadAccounts"]);
     let server = office.serve(Profile::RingCentral);
@@ -259,7 +259,7 @@ fn what_is_not_supported_is_refused_by_name() {
         assert_eq!(value(&back, "state"), "a b&c");
         assert_eq!(refused.cause(), Some(cause), "{name}");
     }
-    // Nothing can be posted to a scheme that an app has to itself.
+    // Nothing can be posted to a private scheme of an app.
     let more = [("redirect_uri", native), ("response_mode", "form_post")];
     let refused = ask(&server, &request(&phone, &more));
     assert!(
@@ -360,7 +360,7 @@ fn a_resource_may_be_named_more_than_once() {
 }
 
 #[test]
-fn why_nothing_goes_silently_is_told_apart() {
+fn each_reason_against_a_silent_login_is_told_apart() {
     let mut office = Office::new();
     let page = office.page();
     let challenge = pkce::s256(VERIFIER);

@@ -19,7 +19,7 @@ use crate::harness::local_server::{
 
 const ORIGIN: &str = "http://spa.localhost:5173";
 
-/// A server, and an access token of an app with ReadAccounts and what else is given.
+/// A server, and an access token of an app with ReadAccounts and the given scopes.
 fn with_token(office: &mut Office, profile: Profile, scopes: &[&str]) -> (Server, String) {
     let robot = office.app(AuthMethod::Jwt, scopes);
     let jwt = office.jwt();
@@ -104,7 +104,7 @@ fn accounts_and_extensions_are_numbers_that_every_sdk_reads() {
 }
 
 #[test]
-fn a_page_of_this_machine_asks_with_credentials_and_reads_what_explains_a_refusal() {
+fn a_local_page_sends_credentials_and_reads_why_it_is_refused() {
     let mut office = Office::new();
     let page = office.page();
     let server = office.serve(Profile::RingCentral);
@@ -161,14 +161,14 @@ fn a_page_of_this_machine_asks_with_credentials_and_reads_what_explains_a_refusa
             "{refused:?}"
         );
     }
-    // The login page is for no other page.
+    // No other page may read the login page.
     let login = format!("{AUTHORIZE}?{}", request(&page, &[]));
     assert_eq!(
         from(ORIGIN, "GET", &login, "").header("access-control-allow-origin"),
         ""
     );
 
-    // A browser asks first; the fault is for what comes then.
+    // A browser sends a preflight request first; the fault is for the request after it.
     for (fault, status) in [(Fault::Unavailable, 503), (Fault::TooManyRequests, 429)] {
         server.0.faults.arm(fault, Armed::Once);
         let preflight = server.ask(
@@ -197,7 +197,7 @@ fn a_page_of_this_machine_asks_with_credentials_and_reads_what_explains_a_refusa
 
 /// With `credentials: include` a page elsewhere on this machine sends the login cookie along.
 #[test]
-fn what_is_open_to_pages_reads_no_cookie() {
+fn endpoints_open_to_pages_read_no_cookie() {
     let mut office = Office::new();
     let shop = office.shop();
     let server = office.serve(Profile::RingCentral);
@@ -222,7 +222,7 @@ fn what_is_open_to_pages_reads_no_cookie() {
 }
 
 #[test]
-fn the_form_may_lead_anywhere_and_the_page_is_in_no_frame() {
+fn the_login_form_may_redirect_anywhere_and_is_never_framed() {
     let mut office = Office::new();
     let shop = office.shop();
     let server = office.serve(Profile::RingCentral);
@@ -241,7 +241,7 @@ fn the_form_may_lead_anywhere_and_the_page_is_in_no_frame() {
 }
 
 #[test]
-fn an_id_token_is_signed_with_rs256_and_tells_what_ringcentral_tells() {
+fn an_id_token_is_signed_with_rs256_and_has_the_claims_of_ringcentral() {
     let mut office = Office::new();
     let shop = office.shop();
     let server = office.serve(Profile::RingCentral);
@@ -326,7 +326,7 @@ fn a_call_without_a_token_is_refused_in_every_part_of_the_api() {
         let unknown = server.call("GET", path, "x");
         assert_eq!(unknown.status, 401, "{path}");
     }
-    // What is no part of the API needs no token to be nothing.
+    // A path outside the API is not found even without a token.
     for path in ["/nothing", "/restapi/oauth/nothing", "/.well-known/nothing"] {
         let missing = server.get(path);
         assert_eq!((missing.status, missing.code()), (404, "CMN-120"), "{path}");
@@ -346,7 +346,7 @@ fn a_call_without_a_token_is_refused_in_every_part_of_the_api() {
 }
 
 #[test]
-fn every_operation_names_the_scope_that_it_needs_or_says_that_it_is_not_simulated() {
+fn every_operation_names_its_scope_or_says_that_it_is_not_simulated() {
     let mut office = Office::new();
     let (server, access) = with_token(&mut office, Profile::RingCentral, &["ReadAccounts"]);
     let answered_here = ["readAccountInfo", "readExtension"];
@@ -393,7 +393,7 @@ fn every_operation_names_the_scope_that_it_needs_or_says_that_it_is_not_simulate
 }
 
 #[test]
-fn a_scope_covers_what_it_includes_and_one_that_waits_for_approval_is_told_so() {
+fn a_scope_covers_its_included_scopes_and_a_pending_scope_is_reported() {
     let mut office = Office::new();
     let scopes = ["ReadAccounts", "SMS", "CallControl"];
     let shop = office.app(code_app(RunsOn::ServerSideWeb, REDIRECT), &scopes);
@@ -425,7 +425,7 @@ fn a_scope_covers_what_it_includes_and_one_that_waits_for_approval_is_told_so() 
 }
 
 #[test]
-fn another_method_is_told_with_those_that_there_are() {
+fn a_wrong_http_method_is_refused_with_the_allowed_methods() {
     let mut office = Office::new();
     let (server, access) = with_token(&mut office, Profile::RingCentral, &["ReadAccounts"]);
     let answer = server.call("DELETE", ME, &access);
@@ -447,7 +447,7 @@ fn another_method_is_told_with_those_that_there_are() {
 }
 
 #[test]
-fn the_token_of_user_info_may_come_in_the_body() {
+fn user_info_accepts_the_token_in_the_body() {
     let mut office = Office::new();
     let shop = office.shop();
     for profile in [Profile::RingCentral, Profile::Strict] {
@@ -460,7 +460,7 @@ fn the_token_of_user_info_may_come_in_the_body() {
         assert_eq!(posted.status, 200, "{posted:?}");
         assert_eq!(posted.text("sub"), tokens.text("owner_id"));
         assert!(!posted.log().request.contains(access));
-        // But not in two places (RFC 6750 §2).
+        // Not in two places at once (RFC 6750 §2).
         let bearer = format!("Bearer {access}");
         let twice = server.post(path, Some(&bearer), &[("access_token", access)]);
         assert_eq!((twice.status, twice.code()), (400, "DEV-117"));
@@ -469,7 +469,7 @@ fn the_token_of_user_info_may_come_in_the_body() {
 }
 
 #[test]
-fn a_token_to_revoke_may_come_in_the_query_as_at_ringcentral() {
+fn a_token_to_revoke_may_come_in_the_query() {
     let mut office = Office::new();
     let robot = office.app(AuthMethod::Jwt, &["ReadAccounts"]);
     let jwt = office.jwt();
@@ -484,7 +484,7 @@ fn a_token_to_revoke_may_come_in_the_query_as_at_ringcentral() {
     let refused = strict.post(&target, Some(&robot.basic()), &[]);
     assert_eq!((refused.status, refused.code()), (400, "CMN-101"));
     assert!(refused.detail().contains("RFC 7009"), "{refused:?}");
-    // Without a body, and so without its type.
+    // Without a body, so without a content type.
     let basic = robot.basic();
     let revoked = server.ask("POST", &target, &[("authorization", &basic)], "");
     assert_eq!(revoked.status, 200, "{revoked:?}");
@@ -493,7 +493,7 @@ fn a_token_to_revoke_may_come_in_the_query_as_at_ringcentral() {
 }
 
 #[test]
-fn a_person_who_opens_the_address_sees_a_page() {
+fn a_browser_at_the_address_gets_a_page() {
     let office = Office::new();
     let server = office.serve(Profile::Strict);
     let home = server.get("/");
@@ -514,7 +514,7 @@ fn a_person_who_opens_the_address_sees_a_page() {
     assert_eq!(server.get("/favicon.ico").status, 204);
 }
 
-/// An error says which parameter it is about; never with a value that may be a secret.
+/// An error names its parameter, never a value that may be a secret.
 #[test]
 fn errors_name_their_parameters() {
     let mut office = Office::new();

@@ -1,6 +1,6 @@
-//! The wall clock jumps, back a year and forward a century, at the moments at which that could
-//! cost something: drafting, locked out, locked, with a secret on the clipboard, creating.
-//! Waits are measured by a clock that never jumps; the wall clock is only written down.
+//! The wall clock jumps back a year and forward a century at the moments when that could
+//! do harm: drafting, throttled, locked, with a secret on the clipboard, creating.
+//! Waits are measured by a monotonic clock; the wall clock is only recorded.
 
 use crate::harness::driver::{self, Driver};
 use crate::harness::form::app;
@@ -16,7 +16,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const YEAR: i64 = 365 * DAY;
 const CENTURY: i64 = 100 * YEAR;
 
-/// As a person or a time server sets it: the monotonic clock does not notice.
+/// Sets the wall clock as a person or a time server does. The monotonic clock goes on.
 fn set(driver: &mut Driver, unix: i64) {
     let Clock { mono_ms, .. } = driver.console.desk.clock;
     driver.feed(Msg::Clock(Clock {
@@ -32,7 +32,7 @@ fn jump(driver: &mut Driver, by: i64) {
 }
 
 fn restarted_at(mut driver: Driver, unix: i64) -> Driver {
-    // The harness counts on from here.
+    // The harness continues from this time.
     set(&mut driver, 0);
     let mut driver = driver.restart();
     set(&mut driver, unix);
@@ -40,7 +40,7 @@ fn restarted_at(mut driver: Driver, unix: i64) -> Driver {
 }
 
 #[test]
-fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says() {
+fn a_draft_is_saved_in_time_and_offered_first_whatever_the_clock_says() {
     for by in [-YEAR, CENTURY, -YEAR - CENTURY, i64::MIN / 2, i64::MAX] {
         let mut driver = Driver::signed_up();
         driver.press("n");
@@ -50,7 +50,7 @@ fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says(
         driver.answer(NAME, "Aft");
         jump(&mut driver, by);
         driver.press("er");
-        // The wait for the draft is not the wall clock's.
+        // The delay before saving is not measured by the wall clock.
         let mono_ms = driver.console.desk.clock.mono_ms + 250;
         let unix = driver.console.desk.clock.unix;
         driver.feed(Msg::Clock(Clock { mono_ms, unix }));
@@ -69,7 +69,7 @@ fn a_draft_is_kept_in_time_and_is_the_first_one_offered_whatever_the_clock_says(
 }
 
 #[test]
-fn an_app_is_dated_as_the_clock_was_and_all_of_them_are_listed() {
+fn an_app_is_dated_by_the_clock_and_every_app_is_listed() {
     let mut driver = Driver::signed_up();
     let start = driver.console.desk.clock.unix.0;
     for (nth, unix) in [start, start - YEAR, start + CENTURY, 0, i64::MAX]
@@ -89,7 +89,7 @@ fn an_app_is_dated_as_the_clock_was_and_all_of_them_are_listed() {
 }
 
 #[test]
-fn a_jump_while_slowed_down_costs_one_more_minute_at_most() {
+fn a_jump_during_a_throttled_sign_in_costs_one_more_minute_at_most() {
     for by in [-YEAR, CENTURY] {
         let mut driver = Driver::signed_up();
         driver.press("<ctrl-l>");
@@ -99,7 +99,7 @@ fn a_jump_while_slowed_down_costs_one_more_minute_at_most() {
         }
         driver.press("wrong<enter>");
         jump(&mut driver, by);
-        // The minute of this console, and perhaps the one that the file begins anew.
+        // The minute of this console, and perhaps one more that the workspace starts again.
         for _ in 0..2 {
             driver.advance_ms(60_000);
             if driver.console.desk.is_locked() {
@@ -108,7 +108,7 @@ fn a_jump_while_slowed_down_costs_one_more_minute_at_most() {
             }
         }
         assert!(!driver.console.desk.is_locked(), "{by}: {}", driver.text());
-        // Back to the right time, as after a battery was changed.
+        // Back to the right time, as after a new battery.
         driver.press("<ctrl-l>");
         driver.press("wrong<enter>");
         jump(&mut driver, -by);
@@ -119,7 +119,7 @@ fn a_jump_while_slowed_down_costs_one_more_minute_at_most() {
 }
 
 #[test]
-fn a_restart_after_a_jump_waits_a_minute_at_most_too() {
+fn a_restart_after_a_jump_waits_a_minute_at_most() {
     for by in [-YEAR, CENTURY] {
         let mut driver = Driver::signed_up();
         driver.press("<ctrl-l>");
@@ -144,7 +144,7 @@ fn a_restart_after_a_jump_waits_a_minute_at_most_too() {
 }
 
 #[test]
-fn a_copied_secret_goes_after_45_seconds_and_the_lock_comes_in_time() {
+fn a_copied_secret_is_cleared_and_the_console_locks_in_time() {
     for by in [-YEAR, CENTURY] {
         let mut driver = Driver::on_page_of(app("Orders").jwt());
         driver.press("s");
@@ -164,7 +164,7 @@ fn a_copied_secret_goes_after_45_seconds_and_the_lock_comes_in_time() {
 }
 
 #[test]
-fn who_signed_in_last_is_offered_even_if_that_was_in_the_past() {
+fn the_last_sign_in_is_offered_even_after_a_jump_back() {
     let mut driver = Driver::signed_up();
     jump(&mut driver, -YEAR);
     let unix = driver.console.desk.clock.unix.0;

@@ -1,9 +1,6 @@
-//! The authorization code flow, as a browser and an app walk it, and each way in which it fails.
+//! The authorization code flow of a browser and an app, and each way it can fail.
 
-use std::{
-    net::TcpListener,
-    time::{Duration, Instant},
-};
+use std::{net::TcpListener, time::Duration};
 
 use crate::harness::driver::{Driver, EMAIL, PASSWORD};
 use crate::harness::form;
@@ -121,7 +118,7 @@ impl<'a> Browser<'a> {
         self.send(request, &query(&[("form_key", &key), ("action", action)]))
     }
 
-    /// Signs in and allows; the parameters that came back.
+    /// Signs in and allows. Returns the parameters of the redirect.
     fn allow(&mut self, request: &str) -> Vec<(String, String)> {
         assert_eq!(self.sign_in(request, PASSWORD).status, 303);
         let answer = self.press(request, "allow");
@@ -174,7 +171,7 @@ fn exchange(platform: &Platform, key: Option<(&str, &str)>, pairs: &[(&str, &str
 }
 
 #[test]
-fn somebody_signs_in_allows_and_the_app_calls_in_their_name() {
+fn a_user_signs_in_and_allows_and_the_app_calls_for_them() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop & Co", false);
     let platform = Platform::start(&driver);
@@ -213,7 +210,7 @@ fn somebody_signs_in_allows_and_the_app_calls_in_their_name() {
         "Ada Lovelace"
     );
 
-    // Allowed once in this browser, it is not asked again, unless asked to.
+    // Allowed once in this browser, so consent is not asked again unless the request says so.
     let again = browser.open(&asked_first);
     assert_eq!(again.status, 302);
     assert!(!value(&came_back(&again), "code").is_empty());
@@ -223,7 +220,7 @@ fn somebody_signs_in_allows_and_the_app_calls_in_their_name() {
         "{}",
         asked.text
     );
-    // What was not allowed yet is asked, in words, though the app was allowed.
+    // A scope that is new to this app is asked for, by its label.
     let more = request(&id, &[("scope", "openid email")]);
     let asked = browser.open(&more);
     assert!(
@@ -251,14 +248,14 @@ fn somebody_signs_in_allows_and_the_app_calls_in_their_name() {
 }
 
 #[test]
-fn a_code_works_once_and_its_second_use_ends_what_it_opened() {
+fn a_code_works_once_and_its_second_use_ends_the_session() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
     let platform = Platform::start(&driver);
     let back = Browser::new(&platform).allow(&request(&id, &[]));
     let found = value(&back, "code");
     let key = Some((id.as_str(), secret.as_str()));
-    // Killed in between: what was handed out is on disk.
+    // Killed in between: the issued code is on disk.
     drop(platform);
     let platform = Platform::start(&driver);
     let tokens = exchange(&platform, key, &[("code", &found)]);
@@ -283,7 +280,7 @@ fn a_code_works_once_and_its_second_use_ends_what_it_opened() {
 }
 
 #[test]
-fn an_app_without_a_secret_proves_itself_by_pkce() {
+fn an_app_without_a_secret_must_use_pkce() {
     let mut driver = Driver::signed_up();
     let (id, _) = app(&mut driver, "Phone", true);
     let platform = Platform::start(&driver);
@@ -326,7 +323,7 @@ fn an_app_without_a_secret_proves_itself_by_pkce() {
 }
 
 #[test]
-fn what_is_wrong_is_shown_until_the_app_is_known_and_sent_back_afterwards() {
+fn errors_are_shown_until_the_app_is_known_and_redirected_afterwards() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
     let (other_id, other_secret) = app(&mut driver, "Other", false);
@@ -396,7 +393,7 @@ fn what_is_wrong_is_shown_until_the_app_is_known_and_sent_back_afterwards() {
 }
 
 #[test]
-fn a_form_of_another_page_is_not_taken() {
+fn a_form_of_another_page_is_refused() {
     let mut driver = Driver::signed_up();
     let (id, _) = app(&mut driver, "Shop", false);
     let platform = Platform::start(&driver);
@@ -420,7 +417,7 @@ fn a_form_of_another_page_is_not_taken() {
 }
 
 #[test]
-fn introspection_tells_an_app_of_its_own_tokens_alone() {
+fn introspection_describes_only_the_tokens_of_the_app() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
     let (other_id, other_secret) = app(&mut driver, "Other", false);
@@ -441,7 +438,7 @@ fn introspection_tells_an_app_of_its_own_tokens_alone() {
     assert_eq!(theirs.text, "{\"active\":false}");
     assert_eq!(ask(Some((&id, "wrong"))).status, 401);
     assert_eq!(ask(None).status, 400);
-    // Who it is, signed with a published key.
+    // The identity, signed with a published key.
     let id_token = text(&tokens, "id_token");
     assert_eq!(id_token.split('.').count(), 3);
     let keys = platform.get("/restapi/oauth/jwks", "");
@@ -456,7 +453,7 @@ fn introspection_tells_an_app_of_its_own_tokens_alone() {
     );
 }
 
-/// The claims of an ID token; its signature is looked at elsewhere.
+/// The claims of an ID token. Its signature is checked in another test.
 fn claims(tokens: &Answer) -> serde_json::Value {
     let (_, rest) = text(tokens, "id_token").split_once('.').expect("a JWT");
     let (claims, _) = rest.split_once('.').expect("a JWT");
@@ -469,7 +466,7 @@ fn is_sign_in_page(answer: &Answer) -> bool {
 }
 
 #[test]
-fn the_password_is_asked_again_when_the_request_says_so() {
+fn prompt_login_asks_for_the_password_again() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
     let platform = Platform::start(&driver);
@@ -478,7 +475,7 @@ fn the_password_is_asked_again_when_the_request_says_so() {
     let with = |name: &'static str, value: &'static str| {
         request(&id, &[("scope", "openid"), (name, value)])
     };
-    // On the platform prompt=login is what it is without a prompt.
+    // At RingCentral, prompt=login does the same as no prompt.
     assert_eq!(browser.open(&with("prompt", "login")).status, 302);
     assert_eq!(browser.open(&with("max_age", "3600")).status, 302);
     let wrong = came_back(&browser.open(&with("max_age", "soon")));
@@ -489,7 +486,7 @@ fn the_password_is_asked_again_when_the_request_says_so() {
 
     let asked = with("max_age", "0");
     assert!(is_sign_in_page(&browser.open(&asked)));
-    // Nor does a form that was made up get past it.
+    // A forged form does not get past it either.
     let key = form_key(&browser.open(&asked));
     let fields = [("form_key", key.as_str()), ("action", "allow")];
     let pressed = browser.send(&asked, &query(&fields));
@@ -514,7 +511,7 @@ fn the_password_is_asked_again_when_the_request_says_so() {
 }
 
 #[test]
-fn another_password_ends_a_code_that_waits_to_be_exchanged() {
+fn changing_the_password_revokes_an_unused_code() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
     let platform = Platform::start(&driver);
@@ -532,7 +529,7 @@ fn another_password_ends_a_code_that_waits_to_be_exchanged() {
 }
 
 #[test]
-fn a_sign_in_that_fails_is_explained_in_the_log() {
+fn a_failed_sign_in_is_explained_in_the_log() {
     let mut driver = Driver::signed_up();
     let (id, _) = app(&mut driver, "Shop", false);
     driver.may_listen = true;
@@ -556,7 +553,7 @@ fn a_sign_in_that_fails_is_explained_in_the_log() {
 }
 
 #[test]
-fn what_is_allowed_is_what_was_shown() {
+fn only_the_scopes_that_were_shown_are_allowed() {
     let mut driver = Driver::signed_up();
     let (id, _) = app(&mut driver, "Shop", false);
     let platform = Platform::start(&driver);
@@ -579,7 +576,7 @@ fn what_is_allowed_is_what_was_shown() {
 }
 
 #[test]
-fn a_refresh_token_is_of_the_app_that_it_was_issued_to() {
+fn a_refresh_token_belongs_to_its_app() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
     let (other, other_secret) = app(&mut driver, "Other", false);
@@ -594,7 +591,7 @@ fn a_refresh_token_is_of_the_app_that_it_was_issued_to() {
     assert_eq!((refused.status, code(&refused)), (400, "OAU-120"));
     assert_eq!(text(&refused, "error"), "invalid_grant");
     assert_eq!(ask(&id, &secret).status, 200, "it was not used up");
-    // Nor may the other one revoke it: here that is not even told (RFC 7009 §2.1 has it refused).
+    // The other app cannot revoke it either. No error says so, although RFC 7009 §2.1 wants one.
     let access = text(&tokens, "access_token");
     let revoke = query(&[("token", token)]);
     let foreign = Some((other.as_str(), other_secret.as_str()));
@@ -671,7 +668,7 @@ fn the_strict_profile_is_strict() {
     ];
     let refused = platform.post("/restapi/oauth/token", key, &query(&wider));
     assert_eq!(text(&refused, "error"), "invalid_scope");
-    // A refresh token that comes back was stolen: the session ends.
+    // A refresh token used twice was stolen: the session ends.
     let body = query(&[("grant_type", "refresh_token"), ("refresh_token", old)]);
     let refreshed = platform.post("/restapi/oauth/token", key, &body);
     assert_eq!(refreshed.status, 200);
@@ -683,7 +680,7 @@ fn the_strict_profile_is_strict() {
 }
 
 #[test]
-fn logins_are_limited_when_that_is_wanted() {
+fn logins_are_limited_when_asked_for() {
     let mut driver = Driver::signed_up();
     let (id, secret) = app(&mut driver, "Shop", false);
     let platform = Platform::start_with(&driver, &["--limit-logins"]);
@@ -702,15 +699,15 @@ fn logins_are_limited_when_that_is_wanted() {
     assert_eq!(header(&limited, "retry-after"), "60");
 }
 
-/// A code that is asked for in a browser of its own.
+/// A code that was requested in a new browser.
 fn fresh_code(platform: &Platform, id: &str) -> String {
     let mut browser = Browser::new(platform);
     value(&browser.allow(&request(id, &[])), "code")
 }
 
-/// Faults of the switchboard: armed by its keys, seen by a client, told in the log, and over.
+/// A fault is armed by keys, hits one client, is marked in the log, and is over.
 #[test]
-fn each_fault_strikes_once_and_the_log_says_that_it_was_one() {
+fn each_fault_happens_once_and_is_marked_in_the_log() {
     let (mut driver, robot, robot_secret, jwt) = registered();
     driver.press("<esc>");
     let (id, secret) = app(&mut driver, "Shop", false);
@@ -791,7 +788,7 @@ fn each_fault_strikes_once_and_the_log_says_that_it_was_one() {
         let struck = wait_for_fault(&mut driver, fault);
         assert!(struck.took_us >= if fault == Fault::Slow { 5_000_000 } else { 0 });
         assert_eq!(driver.console.desk.sandbox.armed(), 0, "{fault:?}");
-        // It was armed once: what was refused is granted.
+        // It was armed once: the same request is granted now.
         let again = log_in();
         assert!(
             fine(&again) && again.body.get("refresh_token").is_some(),
@@ -811,7 +808,7 @@ fn each_fault_strikes_once_and_the_log_says_that_it_was_one() {
     }
 }
 
-/// The line of the log that tells of it.
+/// The line of the log about it.
 fn wait_for_fault(driver: &mut Driver, fault: Fault) -> Exchange {
     for _ in 0..2000 {
         driver.deliver();
@@ -833,10 +830,10 @@ fn wait_for_fault(driver: &mut Driver, fault: Fault) -> Exchange {
     panic!("{fault:?} is not told: {}", driver.text());
 }
 
-/// RingCentral compares redirect URIs exactly, so that an app without a secret is tried at a port
+/// RingCentral compares redirect URIs exactly, so an app without a secret is tried at a port
 /// that it registered, too.
 #[test]
-fn a_login_in_the_browser_is_tried_at_the_redirect_uri_whose_port_is_free() {
+fn a_trial_uses_the_redirect_uri_whose_port_is_free() {
     for where_it_runs in ["Server-side web app", "Client-side web app"] {
         is_tried_where_a_port_is_free(where_it_runs);
     }
@@ -864,17 +861,7 @@ fn is_tried_where_a_port_is_free(where_it_runs: &str) {
         Screen::Trial(page) => (page.url.clone(), page.is_over),
         other => panic!("no trial on {other:?}"),
     };
-    let wait = |driver: &mut Driver, is_seen: &dyn Fn(&Driver) -> bool| {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while !is_seen(driver) {
-            std::thread::sleep(Duration::from_millis(5));
-            driver.deliver();
-            assert!(Instant::now() < deadline, "never seen:\n{}", driver.text());
-        }
-    };
-    wait(&mut driver, &|driver| {
-        page(driver).0.is_some() || page(driver).1
-    });
+    driver.wait_until(|driver| page(driver).0.is_some() || page(driver).1);
     let asked = Url::parse(&page(&driver).0.expect("an address")).expect("a URL");
     let platform = Platform::at(asked.port().expect("a port"));
     let asked = asked.query().expect("a request").to_owned();
@@ -885,6 +872,6 @@ fn is_tried_where_a_port_is_free(where_it_runs: &str) {
     let to = Url::parse(header(&allowed, "location")).expect("a URL");
     let came = Platform::at(second).get(&format!("{}?{}", to.path(), to.query().unwrap()), "");
     assert_eq!(came.status, 200);
-    wait(&mut driver, &|driver| page(driver).1);
+    driver.wait_until(|driver| page(driver).1);
     assert!(driver.shows("it works"), "{}", driver.text());
 }

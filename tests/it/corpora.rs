@@ -1,4 +1,4 @@
-//! Every file of `fuzz/corpus` through the checks of the fuzz targets, without a fuzzer.
+//! Runs the checks of the fuzz targets over every file of `fuzz/corpus`, without a fuzzer.
 
 #[path = "../../fuzz/src/checks/mod.rs"]
 pub mod checks;

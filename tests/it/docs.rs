@@ -34,7 +34,7 @@ fn the_architecture_can_be_read_in_one_sitting() {
 }
 
 #[test]
-fn what_the_documents_link_to_is_there() {
+fn every_link_in_the_documents_leads_to_a_file() {
     let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     for page in [
         "README.md",

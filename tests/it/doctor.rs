@@ -44,7 +44,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// A workspace that is open somewhere else, with something of its own in the log.
+/// A workspace that another process has open, with changes in its log.
 fn in_use(folder: &Path, secret: &str) -> (Workspace, rusqlite::Connection) {
     let workspace = Workspace::open(folder, KdfCost::TRIVIAL).unwrap().workspace;
     let db = rusqlite::Connection::open(folder.join(FILE_NAME)).unwrap();
@@ -56,7 +56,7 @@ fn in_use(folder: &Path, secret: &str) -> (Workspace, rusqlite::Connection) {
 }
 
 #[test]
-fn on_a_fresh_machine_it_makes_nothing_and_all_is_well() {
+fn a_fresh_machine_is_healthy_and_gets_no_file() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("deep/data");
     let output = doctor(&folder, &[]);
@@ -70,7 +70,7 @@ fn on_a_fresh_machine_it_makes_nothing_and_all_is_well() {
 }
 
 #[test]
-fn a_workspace_in_use_is_read_changed_by_nothing_and_no_secret_is_told() {
+fn a_workspace_in_use_stays_unchanged_and_no_secret_is_printed() {
     let secret = "plantedSecretThatNobodyMaySee";
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("data");
@@ -98,7 +98,7 @@ fn a_workspace_in_use_is_read_changed_by_nothing_and_no_secret_is_told() {
 }
 
 #[test]
-fn a_file_that_others_can_read_is_a_fault_and_what_mends_it_is_told() {
+fn a_file_that_others_can_read_is_reported_with_its_fix() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("data");
     drop(Workspace::open(&folder, KdfCost::TRIVIAL).unwrap());
@@ -113,7 +113,7 @@ fn a_file_that_others_can_read_is_a_fault_and_what_mends_it_is_told() {
 }
 
 #[test]
-fn hostile_variables_are_never_raw() {
+fn hostile_variables_are_never_printed_raw() {
     let nasty = "\x1b]0;x\x07\u{9b}2J\u{202e}";
     let home = tempfile::tempdir().unwrap();
     let names = [
@@ -142,7 +142,7 @@ fn hostile_variables_are_never_raw() {
 }
 
 #[test]
-fn a_wrong_option_is_told_without_what_could_steer_the_terminal() {
+fn a_wrong_option_is_reported_without_control_characters() {
     let output = Command::new(env!("CARGO_BIN_EXE_devconsole"))
         .env("DEVCONSOLE_LOCK_AFTER", "\x1b]0;x\x07")
         .stdin(Stdio::null())

@@ -1,5 +1,5 @@
-//! The ways in which the program can come to an end, or to a stop, on a real terminal: within a
-//! second, the terminal clean, the draft kept.
+//! Every way the program can end or stop on a real terminal: within a
+//! second, with a clean terminal and a saved draft.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use crate::harness::{Exit, program::*};
 use rustix::process::Signal;
 
 const A_SECOND: Duration = Duration::from_secs(1);
-/// A draft is at most 250 ms behind.
+/// A draft is saved within 250 ms.
 const KEPT: Duration = Duration::from_millis(400);
 
 #[test]
@@ -41,7 +41,7 @@ fn any_end_from_outside_takes_less_than_a_second_and_keeps_the_draft() {
 }
 
 #[test]
-fn stopped_it_gives_the_terminal_back_and_continued_it_asks_for_the_password() {
+fn a_stop_restores_the_terminal_and_continuing_asks_for_the_password() {
     let data = Data::ready();
     let by_shell = r#"set -m; "$0" "$@"; echo the shell is back; read go; fg; exit"#;
     let mut session = sign_in(data.launch_after(by_shell));
@@ -59,7 +59,7 @@ fn stopped_it_gives_the_terminal_back_and_continued_it_asks_for_the_password() {
 }
 
 #[test]
-fn where_no_shell_would_continue_it_it_does_not_stop() {
+fn without_a_shell_to_continue_it_the_program_does_not_stop() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     session.send("\x1a");

@@ -1,4 +1,5 @@
-//! JWT credentials: made for an app or for all, copied, restricted, revoked, and told before they end.
+//! JWT credentials: created for one app or all, copied, restricted, revoked, and reported before
+//! they expire.
 
 use crate::harness::driver::{self, Driver};
 use crate::harness::form::app;
@@ -21,7 +22,7 @@ fn claims(token: &str) -> serde_json::Value {
 }
 
 #[test]
-fn an_app_that_was_just_made_leads_to_its_credential() {
+fn a_new_app_leads_to_its_credential() {
     let (mut driver, id) = with_app("Night Export");
     assert!(
         driver.shows("J creates a JWT credential"),
@@ -60,7 +61,7 @@ fn an_app_that_was_just_made_leads_to_its_credential() {
     assert!(driver.shows(&token[..20]), "{}", driver.text());
     driver.press("r");
     assert!(!driver.shows(&token[..20]), "{}", driver.text());
-    // It can be read again at any time.
+    // The token can be read again at any time.
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("Js");
@@ -68,7 +69,7 @@ fn an_app_that_was_just_made_leads_to_its_credential() {
 }
 
 #[test]
-fn what_is_wrong_is_told_at_its_field_and_nothing_is_lost() {
+fn errors_are_shown_at_their_fields_and_nothing_is_lost() {
     let (mut driver, _) = with_app("Night Export");
     driver.press("<esc>Jn<ctrl-s>");
     assert!(driver.shows("Type a label."), "{}", driver.text());
@@ -123,7 +124,7 @@ fn an_app_that_does_not_use_the_flow_is_refused_with_its_name() {
 }
 
 #[test]
-fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
+fn the_apps_change_while_the_token_stays_and_a_revoked_credential_disappears() {
     let (mut driver, _) = with_app("Night Export");
     driver.press("J");
     driver.answer(LABEL, "Server 3");
@@ -159,7 +160,7 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_one_is_gone() {
 }
 
 #[test]
-fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
+fn apps_are_found_by_name_or_client_id_and_a_foreign_client_id_is_pasted() {
     let (mut driver, id) = with_app("Night Export");
     driver.press("<esc>");
     driver.register(app("Web").server_side("https://a.example/cb"));
@@ -180,7 +181,7 @@ fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
     assert!(driver.shows("Night Export"), "{}", driver.text());
     driver.press("<enter>");
     assert!(driver.shows("1 chosen"), "{}", driver.text());
-    // Found by its Client ID as well, and not chosen twice.
+    // Its client ID finds it as well, and it is not chosen twice.
     driver.paste(&id);
     assert!(driver.shows("Night Export"), "{}", driver.text());
     driver.press("<enter>");
@@ -200,7 +201,7 @@ fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
     );
     driver.press("<enter>");
     assert!(driver.shows("2 chosen"), "{}", driver.text());
-    // One that is in no list can be dropped as any other.
+    // A client ID that is in no list can be removed like any other.
     driver.press("<up>");
     assert!(
         driver.shows("›[x] elsewhere_abcdefghijkl"),
@@ -222,13 +223,13 @@ fn apps_are_found_by_name_or_client_id_and_those_of_others_are_pasted() {
 }
 
 #[test]
-fn what_is_typed_faster_than_the_search_waits_for_it() {
+fn keys_typed_ahead_wait_for_the_search() {
     let (mut driver, id) = with_app("Night Export");
     driver.press("<esc>Jn");
     driver.answer(LABEL, "Ahead");
     driver.answer(APPS, "Only specific apps");
     driver.go_to(SPECIFIC);
-    // All in one go: the answers come when the last key was pressed.
+    // The answers come after the last key.
     driver.holds_answers = true;
     driver.press("night<enter><enter><ctrl-s>");
     assert_eq!(driver.console.desk.waits_for(), Some("Searching"));
@@ -259,7 +260,7 @@ fn a_token_is_hidden_by_the_lock_and_by_moving_on() {
 }
 
 #[test]
-fn who_has_one_that_ends_soon_is_told_there_and_at_the_sign_in() {
+fn an_expiring_credential_is_reported_in_the_list_and_at_sign_in() {
     let (mut driver, _) = with_app("Night Export");
     driver.press("J");
     driver.answer(LABEL, "One");
@@ -276,7 +277,7 @@ fn who_has_one_that_ends_soon_is_told_there_and_at_the_sign_in() {
 }
 
 #[test]
-fn the_end_is_picked_by_keys_or_typed() {
+fn the_expiration_date_is_picked_by_keys_or_typed() {
     let mut driver = Driver::signed_up();
     driver.press("Jn");
     driver.answer(LABEL, "Keys");
@@ -286,7 +287,7 @@ fn the_end_is_picked_by_keys_or_typed() {
     driver.press("<pgdn><down><down><up><pgup>");
     assert!(driver.shows("2027-02-22"), "{}", driver.text());
     driver.press("<ctrl-u>2026-11-24<up>");
-    // There is no day before: Up is the field before.
+    // There is no earlier day, so Up goes to the field before.
     driver.press("<up><up>x<ctrl-s>");
     assert!(driver.shows("Keysx"), "{}", driver.text());
     assert!(driver.shows("2026-11-24"), "{}", driver.text());

@@ -1,5 +1,5 @@
 //! What terminals send, decoded: a table of sequences (`tests/data/keys.tsv`), whole and cut at any
-//! place, and what follows each of them.
+//! place, and the key after each of them.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ struct Row {
 }
 
 impl Row {
-    /// The `TERM` of the terminal, where it decides.
+    /// The `TERM` of the terminal, where the meaning depends on it.
     fn term(&self) -> &'static str {
         match self.terminal {
             "st" => "st-256color",
@@ -74,7 +74,7 @@ fn unescaped(shown: &str) -> Vec<u8> {
     bytes
 }
 
-/// All that comes of the pieces, with a pause after each, and of a long one at the end.
+/// Decodes the pieces with a pause after each, and a long one at the end.
 fn decode(term: &str, pieces: &[&[u8]], pause_ms: u64) -> Vec<Decoded> {
     let mut decoder = Decoder::new(term);
     let (mut now, mut out) = (10_000, Vec::new());
@@ -93,7 +93,7 @@ fn said(decoded: &[Decoded]) -> String {
 }
 
 #[test]
-fn every_sequence_of_the_table_is_the_key_that_it_is() {
+fn every_sequence_of_the_table_is_decoded() {
     let rows = rows();
     let wrong: Vec<String> = rows
         .iter()
@@ -114,7 +114,7 @@ fn every_sequence_of_the_table_is_the_key_that_it_is() {
 }
 
 #[test]
-fn a_sequence_that_is_cut_anywhere_is_the_same_key() {
+fn a_sequence_cut_anywhere_is_the_same_key() {
     for row in rows() {
         for at in 1..row.bytes.len() {
             let (head, tail) = row.bytes.split_at(at);
@@ -134,7 +134,7 @@ fn a_sequence_that_is_cut_anywhere_is_the_same_key() {
 
 #[test]
 fn the_key_after_a_sequence_is_never_lost() {
-    // A lone beginning takes what follows at once for its continuation: no terminal sends that.
+    // The bytes right after a lone beginning count as its continuation. No terminal sends that.
     let begins =
         |bytes: &[u8]| matches!(bytes, [0x1b, ..] if bytes.len() <= 2 || bytes == b"\x1b\x1b\x1b");
     for row in rows() {

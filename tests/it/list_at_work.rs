@@ -1,5 +1,5 @@
-//! The list at work: facets and their completions, order, marks, tags, favourites, exports, and
-//! how it is found again.
+//! The apps list: facets and their completions, sorting, marks, tags, favorites, exports, and
+//! the view after a restart.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -72,7 +72,7 @@ fn the_list_is_sorted_by_any_column_either_way() {
 }
 
 #[test]
-fn the_view_is_found_again_after_a_restart_and_belongs_to_whoever_left_it() {
+fn the_view_survives_a_restart_and_belongs_to_its_developer() {
     let mut driver = with_three();
     driver.press("O/a<enter>");
     assert_eq!(names(&driver), ["Gamma", "Beta", "Alpha"]);
@@ -86,7 +86,7 @@ fn the_view_is_found_again_after_a_restart_and_belongs_to_whoever_left_it() {
 }
 
 #[test]
-fn several_are_marked_suspended_and_resumed_together() {
+fn several_apps_are_marked_suspended_and_resumed_together() {
     let mut driver = with_three();
     driver.press("<space><space>");
     assert!(driver.shows("2 marked"), "{}", driver.text());
@@ -107,7 +107,7 @@ fn several_are_marked_suspended_and_resumed_together() {
 }
 
 #[test]
-fn several_are_deleted_and_come_back_with_one_key() {
+fn several_apps_are_deleted_and_restored_with_one_key() {
     let mut driver = with_three();
     driver.press("<space><space>d<enter>");
     assert!(
@@ -118,7 +118,7 @@ fn several_are_deleted_and_come_back_with_one_key() {
     assert_eq!(names(&driver), ["Gamma"]);
     driver.press("u");
     assert_eq!(names(&driver), ["Alpha", "Beta", "Gamma"]);
-    // In the trash, u takes out what is there.
+    // In the trash, u restores the app under the cursor.
     driver.press("Ad<enter>");
     let mut driver = driver.restart();
     driver.sign_in();
@@ -131,7 +131,7 @@ fn several_are_deleted_and_come_back_with_one_key() {
 }
 
 #[test]
-fn tags_are_given_shown_completed_and_taken_off() {
+fn tags_are_added_shown_completed_and_removed() {
     let mut driver = with_three();
     driver.press("tnight billing<enter>");
     assert_eq!(driver.notice(), "1 app tagged.");
@@ -235,7 +235,7 @@ fn an_env_file_is_written_for_its_owner_alone() {
 }
 
 #[test]
-fn what_fails_is_told_and_changes_nothing() {
+fn a_failure_is_reported_and_changes_nothing() {
     let mut driver = with_three();
     driver.press("<space>x<ctrl-u>");
     let missing = driver.dir.path().join("no/such/file");
@@ -261,7 +261,7 @@ fn what_fails_is_told_and_changes_nothing() {
 }
 
 #[test]
-fn what_is_typed_behind_a_favourite_waits_for_it() {
+fn keys_typed_ahead_wait_for_a_favourite() {
     let mut driver = with_three();
     driver.holds_answers = true;
     driver.press("fA");

@@ -1,5 +1,5 @@
-//! The tests of the whole program, in one binary: each links SQLite and the local platform, and
-//! one link is enough.
+//! The tests of the whole program, in one binary: linking SQLite and the local server takes
+//! long, and once is enough.
 
 #![cfg(test)]
 #![cfg(unix)]

@@ -1,4 +1,4 @@
-//! Living with apps: edit, rotate, suspend, clone, delete, undo, and what was written of it.
+//! Managing apps: edit, rotate, suspend, clone, delete, undo, and the history of it.
 
 use crate::harness::driver::Driver;
 use crate::harness::form::app;
@@ -21,7 +21,7 @@ fn with_app(name: &str) -> Driver {
 }
 
 #[test]
-fn an_env_file_that_somebody_would_misread_is_neither_copied_nor_written() {
+fn an_ambiguous_env_file_is_neither_copied_nor_written() {
     let mut driver = with_app("Shop");
     driver.sql(
         r#"UPDATE apps SET spec = json_set(spec, '$.kind.rest_api.auth', json(
@@ -68,7 +68,7 @@ fn an_edit_shows_what_changes_and_saves_it_at_the_second_confirmation() {
 }
 
 #[test]
-fn nothing_changed_is_nothing_to_save_and_leaves_no_draft() {
+fn an_edit_without_changes_is_not_saved_and_leaves_no_draft() {
     let mut driver = with_app("Night Export");
     driver.press("e<ctrl-s>");
     assert!(driver.notice().contains("Nothing changed"));
@@ -79,7 +79,7 @@ fn nothing_changed_is_nothing_to_save_and_leaves_no_draft() {
 }
 
 #[test]
-fn what_cannot_be_changed_says_so_and_stays() {
+fn a_fixed_field_says_so_and_stays() {
     let mut driver = with_app("Night Export");
     driver.press("e");
     driver.go_to(TYPE);
@@ -95,7 +95,7 @@ fn what_cannot_be_changed_says_so_and_stays() {
 }
 
 #[test]
-fn changes_that_were_left_are_kept_as_a_draft_and_resumed() {
+fn unsaved_changes_are_kept_as_a_draft_and_resumed() {
     let mut driver = with_app("Night Export");
     driver.press("e");
     driver.answer(NAME, "Day Export");
@@ -110,7 +110,7 @@ fn changes_that_were_left_are_kept_as_a_draft_and_resumed() {
 }
 
 #[test]
-fn a_save_over_a_newer_version_shows_both_and_takes_either() {
+fn a_save_over_a_newer_version_shows_both_and_keeps_either() {
     for (keys, expected) in [("<enter>", "Mine"), ("<space><enter>", "Theirs")] {
         let mut driver = with_app("Night Export");
         driver.press("e");
@@ -132,7 +132,7 @@ fn a_save_over_a_newer_version_shows_both_and_takes_either() {
             driver.press("<enter>");
             assert_eq!(driver.app().spec.properties.name, "Mine");
         } else {
-            // All that I changed is theirs now: nothing is left to save.
+            // The other version has every change, so nothing is left to save.
             driver.press("<enter>");
             assert!(
                 driver.notice().contains("Nothing changed"),
@@ -142,7 +142,7 @@ fn a_save_over_a_newer_version_shows_both_and_takes_either() {
             assert_eq!(driver.form().draft.title(), "Theirs");
             continue;
         }
-        // What only they changed is kept without a question.
+        // A field that only the other developer changed is kept without a question.
         assert_eq!(
             driver.app().spec.properties.description,
             "What the other one wrote here."
@@ -175,7 +175,7 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
     assert_ne!(old, new);
     driver.press("R");
     assert!(driver.notice().contains("Two secrets are live already"));
-    // The old one is still there to be copied.
+    // The old secret can still be copied.
     driver.press("<tab><tab><down><down><enter>");
     assert_eq!(driver.clipboard().unwrap(), old, "{}", driver.text());
     driver.press("X<enter>s");
@@ -189,7 +189,7 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
 }
 
 #[test]
-fn suspend_and_resume_ask_and_tell() {
+fn suspend_and_resume_ask_first_and_report_the_result() {
     let mut driver = with_app("Night Export");
     driver.press("z");
     assert!(
@@ -207,7 +207,7 @@ fn suspend_and_resume_ask_and_tell() {
 }
 
 #[test]
-fn a_deleted_app_comes_back_by_u_with_its_secret() {
+fn u_restores_a_deleted_app_with_its_secret() {
     let mut driver = with_app("Night Export");
     driver.press("s");
     let secret = driver.clipboard().unwrap();
@@ -221,7 +221,7 @@ fn a_deleted_app_comes_back_by_u_with_its_secret() {
 }
 
 #[test]
-fn the_trash_is_seen_by_a_filter_and_an_app_of_it_can_be_deleted_for_good() {
+fn a_filter_shows_the_trash_and_an_app_in_it_can_be_deleted_permanently() {
     let mut driver = with_app("Night Export");
     driver.press("d<enter>");
     let mut driver = driver.restart();
@@ -266,7 +266,7 @@ fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
 }
 
 #[test]
-fn every_command_is_found_by_its_name_and_done_or_says_why_not() {
+fn every_command_is_found_by_its_name_and_runs_or_says_why_not() {
     let mut driver = with_app("Night Export");
     driver.press(":hours more");
     driver.press("<enter>");
@@ -293,7 +293,7 @@ fn every_command_is_found_by_its_name_and_done_or_says_why_not() {
         "{}",
         driver.notice()
     );
-    // While typing, the colon is text and ^P leads there.
+    // In a text field the colon is text, so ^P opens the commands.
     driver.press("e<ctrl-p>lock the<enter>");
     assert!(driver.console.desk.is_locked(), "{}", driver.text());
 }
@@ -310,7 +310,7 @@ fn the_trash_is_emptied_after_thirty_days_at_a_sign_in() {
 }
 
 #[test]
-fn an_app_is_copied_as_what_other_programs_read() {
+fn an_app_is_copied_in_the_formats_of_other_programs() {
     let mut driver = with_app("Night Export");
     let id = driver.app().client_id.as_str().to_owned();
     driver.press("s");
@@ -380,7 +380,7 @@ fn a_clone_has_the_settings_and_neither_name_nor_secrets() {
 }
 
 #[test]
-fn what_the_platform_issued_is_kept_and_copied() {
+fn credentials_issued_by_ringcentral_are_kept_and_copied() {
     let mut driver = with_app("Night Export");
     driver.press("E<enter>");
     driver.press("AZwEVwGEcfGet2PCouA7K6<enter>");
@@ -396,7 +396,7 @@ fn what_the_platform_issued_is_kept_and_copied() {
 }
 
 #[test]
-fn a_lock_takes_a_typed_answer_away() {
+fn a_lock_clears_a_half_typed_answer() {
     let mut driver = with_app("Night Export");
     driver.press("E<enter>abc<enter>");
     driver.paste("half a secret");

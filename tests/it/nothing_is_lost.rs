@@ -1,5 +1,5 @@
-//! What a person typed outlives what goes wrong around it: an unfit picture, a role that was
-//! taken away, a store that refuses, an answer that comes after the lock.
+//! Typed text survives failures around it: an invalid icon, a role that was
+//! revoked, a store that refuses, an answer that comes after the lock.
 
 use crate::harness::driver::{self, Driver};
 use crate::harness::form::{App, app};
@@ -32,7 +32,7 @@ const AUDITOR: &str = "
     UPDATE developers SET role = 'audit_user' WHERE id <> 'grace';";
 
 #[test]
-fn a_draft_with_a_picture_that_is_unfit_survives_too() {
+fn a_draft_with_an_invalid_icon_survives_a_restart() {
     let mut driver = Driver::signed_up();
     driver.press("n");
     driver.answer(app_type::TYPE, "Bot Add-in");
@@ -48,7 +48,7 @@ fn a_draft_with_a_picture_that_is_unfit_survives_too() {
 }
 
 #[test]
-fn a_role_that_was_taken_away_while_the_form_was_open_is_refused_by_the_store() {
+fn a_role_revoked_while_the_form_is_open_is_refused_by_the_store() {
     let mut driver = Driver::signed_up();
     driver.start(orders());
     driver.advance_ms(250);
@@ -71,7 +71,7 @@ fn a_role_that_was_taken_away_while_the_form_was_open_is_refused_by_the_store() 
 }
 
 #[test]
-fn what_the_store_refuses_to_create_survives_as_a_draft() {
+fn an_app_that_the_store_refuses_survives_as_a_draft() {
     let mut driver = Driver::signed_up();
     driver.start(orders());
     driver.sql("CREATE TRIGGER full BEFORE INSERT ON client_secrets BEGIN SELECT RAISE(ABORT, 'full'); END",
@@ -100,7 +100,7 @@ fn what_the_store_refuses_to_create_survives_as_a_draft() {
 }
 
 #[test]
-fn answers_that_come_late_do_not_change_another_screen() {
+fn late_answers_do_not_change_another_screen() {
     let mut driver = Driver::on_page_of(orders());
     driver.holds_answers = true;
     driver.press("s<ctrl-l>");
@@ -114,11 +114,11 @@ fn answers_that_come_late_do_not_change_another_screen() {
 }
 
 #[test]
-fn whoever_signs_up_second_is_told_and_can_sign_in_instead() {
+fn a_second_sign_up_is_refused_and_leads_to_sign_in() {
     let mut second = Driver::new();
     second.fill_in_sign_up("Other Corp", "Grace Hopper", "grace@example.com");
     let first = Driver::signed_up();
-    // The file that both have open: what the first one wrote.
+    // Puts the data of the first sign-up into the file of the second.
     let path = first.dir.path().join(devconsole::store::FILE_NAME);
     second.sql(&format!(
         "ATTACH '{}' AS first; INSERT INTO organization SELECT * FROM first.organization;

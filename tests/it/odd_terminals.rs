@@ -1,5 +1,5 @@
-//! What people's terminals send that no specification asks for, at a real terminal: late reports,
-//! replies, pastes without an end, keys of their own, and no size at all.
+//! Input that real terminals send outside any specification: late reports,
+//! replies, pastes without an end, private keys, and no size at all.
 
 use std::time::{Duration, Instant};
 
@@ -83,7 +83,7 @@ fn a_reply_that_is_cut_with_pauses_types_nothing() {
         "7;1n",
     ] {
         session.send(piece);
-        // A pause between two reads, shorter than that after which an ESC is the key.
+        // A pause between two reads, too short for ESC to count as a key.
         std::thread::sleep(Duration::from_millis(20));
     }
     session.send("here");
@@ -118,7 +118,7 @@ fn a_paste_without_an_end_is_left_with_esc_and_with_ctrl_c() {
 }
 
 #[test]
-fn backspace_deletes_as_either_of_its_two_bytes() {
+fn both_bytes_of_backspace_delete() {
     let (_data, mut session) = naming("Name");
     session.send("xy");
     session.wait_for_text("Namexy");
@@ -128,7 +128,7 @@ fn backspace_deletes_as_either_of_its_two_bytes() {
 }
 
 #[test]
-fn a_byte_that_is_not_utf8_is_dropped_and_nothing_else() {
+fn only_a_byte_that_is_not_utf8_is_dropped() {
     let (_data, mut session) = naming("Caf");
     session.send(b"\xe9s\xff\xc3\xa9\xe9\x09");
     session.wait_for_text("Cafsé");
@@ -144,7 +144,7 @@ fn delete_of_st_deletes_and_shift_tab_of_the_linux_console_goes_back() {
     session.send("d");
     session.wait_for_text("abd");
     session.send("\x1b[3$\x1b[7$\x1b[M\x1b[32;2u\x1bOq");
-    // Home, a space and a digit: all of them are what they are.
+    // Home, a space and a digit, each with its usual meaning.
     session.wait_for_text(" 1abd");
 }
 
@@ -160,7 +160,7 @@ fn a_notch_of_a_wheel_changes_no_answer() {
     session.send(TAB);
     session.send("\x1b[5~");
     session.wait_for_text("(•) REST API App");
-    // One by one they choose.
+    // Single keys do choose.
     session.send(DOWN);
     session.wait_for(
         |screen| !screen.contents().contains("(•) REST API App"),
@@ -169,7 +169,7 @@ fn a_notch_of_a_wheel_changes_no_answer() {
 }
 
 #[test]
-fn a_terminal_without_a_size_is_the_usual_one() {
+fn a_terminal_without_a_size_counts_as_the_usual_one() {
     let data = Data::ready();
     let mut session = sign_in(data.launch().without_a_size());
     session.send("n");
@@ -180,7 +180,7 @@ fn a_terminal_without_a_size_is_the_usual_one() {
 }
 
 #[test]
-fn a_tmux_that_is_gone_is_not_waited_for() {
+fn a_dead_tmux_is_not_waited_for() {
     let data = Data::ready();
     let dead = data.folder().join("no-such-socket");
     let launch = data

@@ -36,7 +36,7 @@ fn words_sit_on_the_grid_wherever_the_area_begins() {
 }
 
 #[test]
-fn a_wide_symbol_takes_two_cells_and_pushes_nobody() {
+fn a_wide_symbol_takes_two_cells_and_shifts_no_other() {
     let picture = drawn(Line::from("日x"));
     assert!(
         picture.contains(r#"<text x="0" y="13.5" textLength="18""#),

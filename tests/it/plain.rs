@@ -1,5 +1,5 @@
-//! The console line by line: the same apps come of it as of the full screen, drafts go from one
-//! to the other, and nothing but plain lines is ever written.
+//! Plain mode: it creates the same apps as the full screen, drafts go from one
+//! to the other, and only plain lines are written.
 
 mod lines {
     use std::{collections::VecDeque, time::Duration};
@@ -26,7 +26,7 @@ mod lines {
         answers: VecDeque<String>,
         form: Vec<(&'static str, VecDeque<&'static str>)>,
         pub said: Vec<String>,
-        /// What was asked for without echo.
+        /// The questions asked without echo.
         pub hidden: Vec<String>,
         asked: bool,
     }
@@ -172,7 +172,7 @@ mod lines {
 
 use crate::harness::driver::{Driver, PASSWORD};
 use crate::harness::form::app;
-use devconsole::{console::Screen, domain::app::App, screens::create_app::sections::properties};
+use devconsole::screens::create_app::sections::properties;
 use lines::{play, play_form};
 use tempfile::TempDir;
 
@@ -187,20 +187,13 @@ const SIGN_UP: &[&str] = &[
 
 const CREATE: &[&str] = &["n", "{form}", "create"];
 
-fn on_page(driver: &Driver) -> App {
-    match driver.console.screen() {
-        Screen::App(page) => (*page.app).clone(),
-        other => panic!("not an app: {other:?}"),
-    }
-}
-
 fn in_full_screen(dir: TempDir) -> Driver {
     let mut driver = Driver::on(dir);
     driver.sign_in();
     driver
 }
 
-/// A folder with a workspace in which somebody signed up.
+/// A folder with a workspace and its first developer.
 fn signed_up() -> TempDir {
     let dir = TempDir::new().unwrap();
     let done = play(&dir, SIGN_UP);
@@ -239,10 +232,10 @@ fn the_same_answers_make_the_same_app_in_the_full_screen() {
     assert!(done.text().contains("App: Night export"), "{}", done.text());
     let mut driver = in_full_screen(dir);
     driver.press("<enter>");
-    let by_line = on_page(&driver).spec;
+    let by_line = driver.app().spec.clone();
     driver.press("<esc>");
     driver.register(app("Night export").jwt());
-    let by_screen = on_page(&driver).spec;
+    let by_screen = driver.app().spec.clone();
     assert_eq!(
         serde_json::to_string_pretty(&by_line).unwrap(),
         serde_json::to_string_pretty(&by_screen).unwrap()
@@ -250,7 +243,7 @@ fn the_same_answers_make_the_same_app_in_the_full_screen() {
 }
 
 #[test]
-fn what_is_wrong_is_told_at_once_and_asked_again() {
+fn an_error_is_shown_at_once_and_the_question_repeated() {
     let dir = TempDir::new().unwrap();
     let done = play_form(
         &dir,
@@ -364,7 +357,7 @@ fn rows_scopes_and_reasons_are_asked_one_by_one() {
 }
 
 #[test]
-fn what_a_row_of_the_database_holds_is_never_written_raw() {
+fn text_from_the_database_is_never_written_raw() {
     let dir = signed_up();
     play(&dir, &with_sign_in(CREATE));
     let db = rusqlite::Connection::open(dir.path().join("workspace.db")).unwrap();
@@ -374,13 +367,13 @@ fn what_a_row_of_the_database_holds_is_never_written_raw() {
     )
     .unwrap();
     drop(db);
-    // `play` looks at every line.
+    // `play` checks every line.
     let done = play(&dir, &with_sign_in(&["1"]));
     assert!(done.text().contains("name, REST API"), "{}", done.text());
 }
 
 #[test]
-fn a_wrong_password_is_told_and_the_lock_asks_for_it_again() {
+fn a_wrong_password_is_reported_and_the_lock_asks_again() {
     let dir = signed_up();
     let done = play(
         &dir,

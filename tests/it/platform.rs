@@ -1,11 +1,11 @@
-//! The local platform, asked over HTTP as the SDKs ask it, beside a console on the same workspace.
+//! The local server over HTTP, called as the SDKs call it, beside a console on the same workspace.
 
 use crate::harness::driver::PASSWORD;
 use crate::harness::platform::{Answer, Platform, code, registered, text};
 use devconsole::screens::jwt::form::{APPS, SPECIFIC};
 
 #[test]
-fn what_the_console_issued_logs_in_and_makes_a_first_call() {
+fn issued_credentials_log_in_and_make_a_first_call() {
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);
     let answer = platform.log_in((&id, &secret), &jwt);
@@ -26,7 +26,7 @@ fn what_the_console_issued_logs_in_and_makes_a_first_call() {
     assert_eq!(me.status, 200, "{me:?}");
     assert_eq!(text(&me, "name"), "Ada Lovelace");
 
-    // Killed and started again, the token still opens; it is in no file in clear.
+    // After a kill and a restart the token still works, and no file has it in clear text.
     drop(platform);
     let platform = Platform::start(&driver);
     assert_eq!(platform.me(&token).status, 200);
@@ -63,7 +63,7 @@ fn a_refresh_replaces_the_tokens_and_a_revocation_ends_the_session() {
     assert_eq!(second.status, 200, "{second:?}");
     let replaced = platform.me(text(&first, "access_token"));
     assert_eq!((replaced.status, code(&replaced)), (401, "OAU-129"));
-    // The same pair again for a while, since an answer may have been lost.
+    // The same pair is returned for a while, because a response may have been lost.
     let access = text(&second, "access_token");
     for _ in 0..2 {
         let again = refresh(text(&first, "refresh_token"));
@@ -119,7 +119,7 @@ fn an_endpoint_keeps_the_name_that_the_client_gives_it() {
 }
 
 #[test]
-fn what_is_wrong_fails_as_on_the_platform() {
+fn wrong_requests_fail_as_on_ringcentral() {
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);
     let key = (id.as_str(), secret.as_str());
@@ -205,7 +205,7 @@ fn what_is_wrong_fails_as_on_the_platform() {
     let me = "/restapi/v1.0/account/~/extension/~";
     let nobody = platform.get(me, "");
     assert_eq!(code(&nobody), "AGW-401");
-    // Each side in its own shape, and what RFC 6750 §3 has beside it.
+    // Each side has its own format, with the header of RFC 6750 §3.
     let posted = post_with(me);
     assert_eq!((posted.status, code(&posted)), (405, "DEV-405"));
     assert_eq!(text(&posted, "errorCode"), "DEV-405");
@@ -233,7 +233,7 @@ fn what_is_wrong_fails_as_on_the_platform() {
 }
 
 #[test]
-fn what_happens_at_the_console_has_its_effect_at_once() {
+fn a_change_in_the_console_takes_effect_at_once() {
     let (mut driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);
     let key = (id.as_str(), secret.as_str());
@@ -244,7 +244,7 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
     assert_eq!(code(&platform.log_in(key, &jwt)), "OAU-127");
     driver.press("z<enter>");
     assert_eq!(platform.me(&access).status, 200);
-    // Rotated: the old secret works while it retires, and ends when told.
+    // Rotated: the old secret works until the rotation is finished.
     driver.press("R<enter>s");
     let new = driver.clipboard().expect("a secret");
     for secret in [&secret, &new] {
@@ -253,7 +253,7 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
     driver.press("F<enter>");
     assert_eq!(code(&platform.log_in(key, &jwt)), "OAU-146");
     let key = (id.as_str(), new.as_str());
-    // For other apps alone.
+    // Only for another app.
     driver.press("<esc>Je");
     driver.go_to(SPECIFIC);
     driver.press("<backspace>");
@@ -270,7 +270,7 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
     driver.press("<ctrl-s>");
     let tokens = platform.log_in(key, &jwt);
     let access = text(&tokens, "access_token").to_owned();
-    // Last used is told, and a revoked one opens nothing any more.
+    // The last use is shown, and a revoked credential no longer works.
     driver.press("<esc>J");
     assert!(driver.shows("last used"), "{}", driver.text());
     driver.press("d<enter>");
@@ -289,7 +289,7 @@ fn what_happens_at_the_console_has_its_effect_at_once() {
 }
 
 #[test]
-fn a_secret_that_is_used_is_told_and_another_password_ends_the_sessions() {
+fn the_last_use_of_a_secret_is_shown_and_a_new_password_ends_the_sessions() {
     let (mut driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);
     let tokens = platform.log_in((&id, &secret), &jwt);
@@ -311,7 +311,7 @@ fn a_secret_that_is_used_is_told_and_another_password_ends_the_sessions() {
 }
 
 #[test]
-fn a_page_of_this_machine_may_ask_for_tokens_and_no_other() {
+fn only_local_pages_may_request_tokens() {
     let (driver, ..) = registered();
     let platform = Platform::start(&driver);
     let preflight = |path: &str, origin: &str| {
@@ -345,7 +345,7 @@ fn a_page_of_this_machine_may_ask_for_tokens_and_no_other() {
 }
 
 #[test]
-fn five_sessions_live_and_a_sixth_ends_the_oldest() {
+fn a_sixth_session_ends_the_oldest_of_five() {
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);
     let tokens: Vec<String> = (0..6)
@@ -363,7 +363,7 @@ fn five_sessions_live_and_a_sixth_ends_the_oldest() {
 }
 
 #[test]
-fn all_who_log_in_at_once_are_answered_and_one_failure_is_its_own() {
+fn simultaneous_logins_are_all_answered_and_one_failure_affects_no_other() {
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start(&driver);
     let key = (id.as_str(), secret.as_str());
@@ -394,7 +394,7 @@ fn all_who_log_in_at_once_are_answered_and_one_failure_is_its_own() {
 }
 
 #[test]
-fn a_folder_where_nobody_signed_up_is_not_served() {
+fn a_folder_without_a_developer_is_not_served() {
     let folder = tempfile::tempdir().expect("a folder");
     let done = std::process::Command::new(env!("CARGO_BIN_EXE_devconsole"))
         .arg("--data-dir")

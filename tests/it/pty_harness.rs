@@ -1,4 +1,4 @@
-//! The harness itself, tried on small programs: a harness that lies makes every test lie.
+//! The terminal harness itself, tested with small programs.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn shell(script: &str) -> Launch {
 }
 
 #[test]
-fn what_a_program_writes_is_on_the_screen_and_in_the_bytes() {
+fn output_is_on_the_screen_and_in_the_bytes() {
     let mut session = Session::start(shell(
         r"printf '\033[1mname?\033[0m '; read name; echo hello $name; exit 3",
     ));
@@ -25,7 +25,7 @@ fn what_a_program_writes_is_on_the_screen_and_in_the_bytes() {
 }
 
 #[test]
-fn nothing_of_this_environment_leaks_in() {
+fn no_variable_of_this_environment_leaks_in() {
     let mut session = Session::start(Launch::program("env").env("TERM", "dumb"));
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
     let mut names: Vec<_> = session
@@ -39,13 +39,13 @@ fn nothing_of_this_environment_leaks_in() {
 }
 
 #[test]
-fn the_size_is_the_one_that_was_asked_for() {
+fn the_size_is_the_requested_one() {
     let mut session = Session::start(shell("stty size").size(100, 30));
     session.wait_for_text("30 100");
 }
 
 #[test]
-fn raw_mode_that_was_left_on_is_seen() {
+fn a_terminal_left_in_raw_mode_is_noticed() {
     let mut session = Session::start(shell("stty raw -echo; echo raw; read key"));
     session.wait_for_text("raw");
     assert!(!session.is_cooked());
@@ -73,6 +73,6 @@ fn a_signal_reaches_the_program() {
 
 #[test]
 #[should_panic(expected = "\"no such text\" did not come before the output ended")]
-fn a_wait_in_vain_says_what_for() {
+fn a_failed_wait_says_what_it_waited_for() {
     Session::start(shell("echo something else")).wait_for_text("no such text");
 }

@@ -1,4 +1,4 @@
-//! The pure part stays pure: nothing that it is handed, and nothing that it imports, reaches
+//! The pure part stays pure: neither its arguments nor its imports reach
 //! SQL, the clipboard, files, the clock or threads.
 
 use std::{
@@ -50,7 +50,7 @@ fn the_pure_part_reaches_nothing_outside() {
     let mut reached = Vec::new();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        // Tests of a module stand at its end.
+        // The tests of a module are at its end.
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for (nth, line) in code.lines().enumerate() {
             let is_comment = line.trim_start().starts_with("//");

@@ -1,4 +1,4 @@
-//! Redirect URIs that other authorization servers test themselves with, against our
+//! Redirect URIs from the tests of other authorization servers, against our
 //! stricter verdict (the `strict` field; `expect` is the peer's own).
 
 use devconsole::domain::app::redirect_uri::{LoopbackPort, RedirectPolicy, RedirectUri};
@@ -76,7 +76,7 @@ fn check_all(phase: Phase, verdict: impl Fn(&Case) -> Verdict) {
 }
 
 #[test]
-fn what_may_be_registered_agrees_with_every_case() {
+fn registration_agrees_with_every_case() {
     check_all(Phase::Register, |case| {
         RedirectUri::parse(&case.uri, case.context.policy())
             .is_ok()
@@ -85,8 +85,8 @@ fn what_may_be_registered_agrees_with_every_case() {
 }
 
 #[test]
-fn what_may_be_presented_agrees_with_every_case() {
-    // What could not have been registered matches nothing. Public clients whose port is free are
+fn presentation_agrees_with_every_case() {
+    // A URI that cannot be registered matches nothing. Public clients with a free port are
     // native apps there, too.
     check_all(Phase::Match, |case| {
         let policy = match case.context {

@@ -1,11 +1,11 @@
-//! Our own reading of a redirect URI against that of the `url` crate, which browsers' rules are
-//! behind: what we accept, it accepts too, and reads the same scheme, host, port, path and query.
-//! `PROPTEST_CASES` asks for more cases.
+//! Our parser of redirect URIs against the `url` crate, which follows the rules of
+//! browsers: it accepts each URI that we accept, with the same scheme, host, port, path and query.
+//! `PROPTEST_CASES` sets the number of cases.
 
 use crate::corpora::checks::redirect_uri as check;
 use proptest::prelude::*;
 
-/// Pieces of which addresses, and traps, are made.
+/// Pieces of addresses and of tricks.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => prop::sample::select(vec![

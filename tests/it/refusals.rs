@@ -1,5 +1,5 @@
-//! A start that is refused changes nothing: not the workspace, not its log, not its folder, not
-//! their modes and times. Each thing that can be wrong, for each command.
+//! A refused start changes nothing: not the workspace, its log or its folder, nor
+//! their modes and times. Every cause, for every command.
 
 use std::{
     collections::BTreeMap,
@@ -38,7 +38,7 @@ fn traces(folder: &Path) -> BTreeMap<PathBuf, (u32, i64, i64, Vec<u8>)> {
     all
 }
 
-/// Tells which of them are not as they were.
+/// Lists the files that changed.
 #[track_caller]
 fn assert_untouched(data: &Data, before: &BTreeMap<PathBuf, (u32, i64, i64, Vec<u8>)>, what: &str) {
     let after = traces(data.folder());
@@ -77,7 +77,7 @@ fn refused(data: &Data, arguments: &[&str], wanted: &str) {
     assert_untouched(data, &before, &what);
 }
 
-/// By the full screen, by plain mode, and by every command that opens a workspace.
+/// In the full screen, in plain mode, and by every command that opens a workspace.
 #[track_caller]
 fn refused_by_all(data: &Data, wanted: &str) {
     for arguments in [&[][..], &["--plain"]] {
@@ -111,19 +111,19 @@ fn write(path: &Path, bytes: &[u8]) {
     private(path, 0o600);
 }
 
-/// The log of a program that was killed after this, beside the file as it was before.
+/// The log of a program that was killed after this statement, beside the file from before it.
 fn with_log(data: &Data, sql: &str) {
     let db = Connection::open(data.file()).unwrap();
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
         .unwrap();
     db.execute_batch(sql).unwrap();
     drop(db);
-    // A kill leaves it behind as well; the test is about the two files.
+    // A kill leaves this file behind as well; the test is about the other two.
     fs::remove_file(data.path().join("workspace.db-shm")).unwrap();
     private(&wal(data), 0o600);
 }
 
-/// What the commits of ours do last, for a log that has marks.
+/// The end of each of our commits, for a log with marks.
 fn next_mark(data: &Data) -> String {
     let bytes = fs::read(data.file()).unwrap();
     let mark = i32::from_be_bytes(*bytes[48..].first_chunk().unwrap());
@@ -137,11 +137,11 @@ fn set_version(data: &Data, version: u8) {
 }
 
 #[test]
-fn a_file_that_is_not_ours_or_newer_or_damaged() {
+fn a_foreign_newer_or_damaged_file_is_refused() {
     let data = Data::ready();
     set_version(&data, 99);
     refused_by_all(&data, "newer devconsole (format 99");
-    // What is too open stays so: whose fault it is cannot be known.
+    // Permissions that are too open stay: the cause is unknown.
     private(&data.file(), 0o644);
     private(&data.path(), 0o755);
     refused_by_all(&data, "newer devconsole (format 99");
@@ -185,7 +185,7 @@ fn drafts_in(data: &Data) -> i64 {
 }
 
 #[test]
-fn a_log_or_a_journal_of_another_file() {
+fn a_log_or_journal_of_another_file_is_refused() {
     let data = Data::ready();
     let older = fs::read(data.file()).unwrap();
     let mut session = sign_in(data.launch());
@@ -197,7 +197,7 @@ fn a_log_or_a_journal_of_another_file() {
     }
     drop(session);
     assert!(fs::metadata(wal(&data)).unwrap().len() > 0, "killed");
-    // As it is after a kill: all is recovered.
+    // The state after a kill: everything is recovered.
     let log = fs::read(wal(&data)).unwrap();
     let mut session = sign_in(data.launch());
     session.wait_for_text("Later");
@@ -235,7 +235,7 @@ fn a_log_or_a_journal_of_another_file() {
 }
 
 #[test]
-fn what_may_not_be_written_and_what_is_no_plain_file() {
+fn an_unwritable_or_special_file_is_refused() {
     let data = Data::ready();
     private(&data.file(), 0o400);
     refused_by_console_and_serve(&data, "read-only");
@@ -265,7 +265,7 @@ fn what_may_not_be_written_and_what_is_no_plain_file() {
     refused_by_all(&data, "a file is in the way");
 }
 
-/// Reading is allowed to a backup, and a report says what it finds.
+/// A backup may read the workspace, and doctor reports what it finds.
 #[track_caller]
 fn refused_by_console_and_serve(data: &Data, wanted: &str) {
     let before = traces(data.folder());
@@ -288,7 +288,7 @@ fn refused_by_console_and_serve(data: &Data, wanted: &str) {
 }
 
 #[test]
-fn a_workspace_that_another_program_holds() {
+fn a_workspace_in_use_is_refused() {
     for held in [
         "BEGIN IMMEDIATE",
         "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE",
@@ -313,7 +313,7 @@ fn a_workspace_that_another_program_holds() {
     }
 }
 
-/// By another process: to close a file here would take away the locks that this one has on it.
+/// In another process: closing a file here would release the locks of this process on it.
 fn listed(data: &Data) -> String {
     let mut paths: Vec<_> = fs::read_dir(data.path())
         .unwrap()
@@ -331,7 +331,7 @@ fn listed(data: &Data) -> String {
 }
 
 #[test]
-fn nobody_has_signed_up_or_the_port_is_taken() {
+fn serve_is_refused_without_a_developer_or_a_free_port() {
     let said = "Nobody has signed up";
     let data = Data::new();
     refused(&data, &["serve"], said);
@@ -351,7 +351,7 @@ fn nobody_has_signed_up_or_the_port_is_taken() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     refused(&data, &["serve", "--port", &port], "cannot be listened on");
-    // Not even the log of a kill is folded in.
+    // Not even the log of a kill is merged.
     let next = next_mark(&data);
     with_log(&data, &format!("BEGIN; DELETE FROM drafts; {next} COMMIT;"));
     refused(&data, &["serve", "--port", &port], "cannot be listened on");
@@ -376,7 +376,7 @@ fn a_backup_leaves_the_log_of_a_kill_to_the_next_start() {
 }
 
 #[test]
-fn a_restore_that_is_refused() {
+fn a_refused_restore_changes_nothing() {
     let data = Data::ready();
     let folder = data.folder().to_owned();
     assert!(run(&data, &["backup", "saved.db"]).status.success());
@@ -402,7 +402,7 @@ fn a_restore_that_is_refused() {
     for (file, wanted) in table {
         refused(&data, &["restore", "--yes", file], wanted);
     }
-    // Where there is no workspace yet, none is begun.
+    // Without a workspace, none is created.
     let elsewhere = Data::new();
     for (file, wanted) in &table[..5] {
         let file = folder.join(file);

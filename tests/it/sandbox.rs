@@ -1,9 +1,9 @@
-//! The Sandbox as a person uses it: start, watch, explain, arm faults, try an app, send events.
+//! The page of the local server: start it, watch requests, explain errors, arm faults, try an app,
+//! send events.
 
 use std::{
     io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    time::{Duration, Instant},
 };
 
 use crate::harness::driver::Driver;
@@ -21,22 +21,12 @@ use devconsole::{
 };
 use url::Url;
 
-/// A registered JWT app on its page, and a port of its own for the platform.
+/// A registered JWT app on its page, and a free port for the local server.
 fn ready() -> (Driver, String, String, String) {
     let (mut driver, id, secret, jwt) = registered();
     driver.may_listen = true;
     driver.console.desk.sandbox.setup.port = 0;
     (driver, id, secret, jwt)
-}
-
-/// Feeds what the local platform says until this is seen.
-fn wait_until(driver: &mut Driver, is_seen: impl Fn(&Driver) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !is_seen(driver) {
-        std::thread::sleep(Duration::from_millis(5));
-        driver.deliver();
-        assert!(Instant::now() < deadline, "never seen:\n{}", driver.text());
-    }
 }
 
 fn port(driver: &Driver) -> u16 {
@@ -90,16 +80,14 @@ fn log_in(port: u16, id: &str, secret: &str, jwt: &str) -> String {
 fn an_app_is_tried_from_its_credentials_to_its_first_call() {
     let (mut driver, ..) = ready();
     driver.press("T");
-    wait_until(&mut driver, |driver| trial(driver).is_over);
+    driver.wait_until(|driver| trial(driver).is_over);
     let text = driver.text();
     assert!(text.contains("it works"), "{text}");
     assert!(text.contains("Ada Lovelace"), "{text}");
     assert_eq!(trial(&driver).steps.len(), 6, "{text}");
-    // The log has seen it, and the platform goes on.
+    // The log shows the trial, and the server goes on.
     driver.press("b");
-    wait_until(&mut driver, |driver| {
-        driver.console.desk.sandbox.log.len() >= 4
-    });
+    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() >= 4);
     assert!(
         driver.shows("JWT") && driver.shows("Robot"),
         "{}",
@@ -112,7 +100,7 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
 }
 
 #[test]
-fn a_trial_says_that_it_failed_by_a_fault_of_the_switchboard() {
+fn a_trial_names_the_fault_that_made_it_fail() {
     let (mut driver, ..) = ready();
     for (fault, sign) in [
         (Fault::RevokedJwt, "DEV-102"),
@@ -122,7 +110,7 @@ fn a_trial_says_that_it_failed_by_a_fault_of_the_switchboard() {
         let nth = Fault::ALL.iter().position(|one| *one == fault);
         let down = "<down>".repeat(nth.expect("a row for it"));
         driver.press(&format!("bf{down}<space><esc><esc><enter>T"));
-        wait_until(&mut driver, |driver| trial(driver).is_over);
+        driver.wait_until(|driver| trial(driver).is_over);
         let text = driver.text();
         assert!(
             text.contains("A fault that you switched on"),
@@ -136,10 +124,10 @@ fn a_trial_says_that_it_failed_by_a_fault_of_the_switchboard() {
 }
 
 #[test]
-fn a_trial_without_a_jwt_credential_leads_to_the_form_of_one_for_the_app() {
+fn a_trial_without_a_jwt_credential_leads_to_its_form() {
     let (mut driver, ..) = ready();
     driver.press("<esc>Jd<enter><esc><enter>T");
-    wait_until(&mut driver, |driver| trial(driver).is_over);
+    driver.wait_until(|driver| trial(driver).is_over);
     assert!(
         driver.shows("None of your JWT credentials allows this app"),
         "{}",
@@ -155,7 +143,7 @@ fn a_trial_without_a_jwt_credential_leads_to_the_form_of_one_for_the_app() {
 }
 
 #[test]
-fn the_env_for_the_sandbox_names_the_port_that_was_chosen() {
+fn the_env_file_for_the_local_server_names_the_chosen_port() {
     let (mut driver, ..) = ready();
     driver.press("bp<ctrl-u>8444<enter><esc><enter><tab><tab>");
     let app = match driver.console.screen() {
@@ -179,9 +167,7 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
     let port = port(&driver);
     let answer = log_in(port, &id, "s3cretThatIsWr0ng", &jwt);
     assert!(answer.contains("OAU-146"), "{answer}");
-    wait_until(&mut driver, |driver| {
-        driver.console.desk.sandbox.log.len() == 1
-    });
+    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 1);
     driver.press("<enter>");
     let text = driver.text();
     assert!(
@@ -198,14 +184,12 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
         "{}",
         driver.text()
     );
-    // A grant that the app does not have: its auth method.
+    // A grant type that the app does not have leads to its authentication method.
     let body =
         format!("grant_type=authorization_code&code=x&client_id={id}&client_secret={secret}");
     let answer = post(port, "/restapi/oauth/token", FORM, &body);
     assert!(answer.contains("OAU-251"), "{answer}");
-    wait_until(&mut driver, |driver| {
-        driver.console.desk.sandbox.log.len() == 2
-    });
+    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 2);
     driver.press("b<enter>g");
     match driver.console.screen() {
         Screen::CreateApp(screen) => assert_eq!(screen.form.focus.field, auth::METHOD),
@@ -242,7 +226,7 @@ fn a_pasted_error_is_explained() {
 }
 
 #[test]
-fn faults_are_armed_once_or_for_good() {
+fn faults_are_armed_once_or_until_disarmed() {
     let (mut driver, id, secret, jwt) = ready();
     driver.press("bsf");
     let port = port(&driver);
@@ -260,10 +244,10 @@ fn faults_are_armed_once_or_for_good() {
     assert!(refused.contains("invalid_grant"), "{refused}");
     let fine = log_in(port, &id, &secret, &jwt);
     assert!(fine.contains("access_token"), "{fine}");
-    wait_until(&mut driver, |driver| {
+    driver.wait_until(|driver| {
         driver.console.desk.sandbox.log.len() == 3 && driver.console.desk.sandbox.armed() == 0
     });
-    // The last one of the list takes the refresh token away; a response may be cut, too.
+    // Another fault of the list cuts the response.
     driver.press("<home><esc>f<down><down><down><down><down><down><space>");
     let cut = log_in(port, &id, &secret, &jwt);
     let (_, body) = cut.split_once("\r\n\r\n").unwrap();
@@ -271,16 +255,14 @@ fn faults_are_armed_once_or_for_good() {
 }
 
 #[test]
-fn it_goes_on_while_locked_and_its_log_is_not_seen() {
+fn the_server_runs_while_locked_and_its_log_is_hidden() {
     let (mut driver, id, secret, jwt) = ready();
     driver.press("bs");
     let port = port(&driver);
     driver.press("<ctrl-l>");
     let fine = log_in(port, &id, &secret, &jwt);
     assert!(fine.contains("access_token"), "{fine}");
-    wait_until(&mut driver, |driver| {
-        driver.console.desk.sandbox.log.len() == 1
-    });
+    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 1);
     assert!(!driver.shows("Robot"), "{}", driver.text());
     driver.sign_in();
     assert!(driver.shows("Robot"), "{}", driver.text());
@@ -295,7 +277,7 @@ fn with_events(url: &str) -> Driver {
 }
 
 #[test]
-fn a_test_event_is_signed_and_its_answer_judged() {
+fn a_test_event_is_signed_and_its_response_checked() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let url = format!(
         "http://127.0.0.1:{}/hook",
@@ -321,7 +303,7 @@ fn a_test_event_is_signed_and_its_answer_judged() {
         text
     });
     driver.press("M");
-    wait_until(&mut driver, |driver| trial(driver).is_over);
+    driver.wait_until(|driver| trial(driver).is_over);
     let request = app.join().expect("no panic");
     let (head, body) = request.split_once("\r\n\r\n").expect("a head");
     let signature = head
@@ -335,19 +317,19 @@ fn a_test_event_is_signed_and_its_answer_judged() {
     );
     assert!(driver.shows("has to be 200"), "{}", driver.text());
 
-    // And the other way round: a listener that checks.
+    // The other way round: a listener that verifies the signature.
     driver.press("<esc>K");
-    wait_until(&mut driver, |driver| trial(driver).url.is_some());
+    driver.wait_until(|driver| trial(driver).url.is_some());
     let at = trial(&driver).url.clone().unwrap();
     assert_eq!(at, url, "the app's own address is free by now");
     let port = Url::parse(&at).unwrap().port().unwrap();
     let signed = webhook_event::signature(b"{}", &shared);
     let header = format!("X-Glip-Signature: sha1={signed}\r\n");
     assert!(post(port, "/", &header, "{}").contains("200"));
-    wait_until(&mut driver, |driver| trial(driver).steps.len() == 2);
+    driver.wait_until(|driver| trial(driver).steps.len() == 2);
     assert!(driver.shows("sha1= before it"), "{}", driver.text());
     post(port, "/", &header, "{} ");
-    wait_until(&mut driver, |driver| trial(driver).steps.len() == 3);
+    driver.wait_until(|driver| trial(driver).steps.len() == 3);
     driver.press("<esc>");
     assert!(matches!(driver.console.screen(), Screen::App(_)));
 }
@@ -361,7 +343,7 @@ fn a_listener_whose_address_is_taken_listens_elsewhere_and_says_so() {
     );
     let mut driver = with_events(&url);
     driver.press("K");
-    wait_until(&mut driver, |driver| trial(driver).url.is_some());
+    driver.wait_until(|driver| trial(driver).url.is_some());
     assert_ne!(trial(&driver).url.as_deref(), Some(url.as_str()));
     assert!(
         driver.shows("of the webhook URL is in use"),
@@ -388,7 +370,7 @@ fn an_event_to_another_machine_is_asked_about() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_said_and_another_chosen() {
+fn a_taken_port_is_reported_and_another_chosen() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let (mut driver, ..) = ready();
     driver.console.desk.sandbox.setup.port = taken.local_addr().unwrap().port();
@@ -402,7 +384,7 @@ fn a_port_that_is_taken_is_said_and_another_chosen() {
     driver.press("p<ctrl-u>80<enter>");
     assert!(driver.shows("from 1024"), "{}", driver.text());
     driver.press("<esc>");
-    // What runs is not given up for a port that cannot be had.
+    // The running server is kept when the new port is taken.
     driver.console.desk.sandbox.setup.port = 0;
     driver.press("s");
     let works = port(&driver);
@@ -418,7 +400,7 @@ fn a_port_that_is_taken_is_said_and_another_chosen() {
 }
 
 #[test]
-fn calls_of_an_app_that_is_suspended_say_so_and_lead_to_it() {
+fn calls_of_a_suspended_app_say_so_and_lead_to_the_app() {
     let (mut driver, id, secret, jwt) = ready();
     driver.press("bs");
     let port = port(&driver);
@@ -433,9 +415,7 @@ fn calls_of_an_app_that_is_suspended_say_so_and_lead_to_it() {
     assert!(driver.shows("The app is suspended."), "{}", driver.text());
     driver.press("<esc><esc>");
     driver.press("b");
-    wait_until(&mut driver, |driver| {
-        driver.console.desk.sandbox.log.len() == 2
-    });
+    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 2);
     driver.press("<enter>");
     assert!(
         driver.shows("Robot") && driver.shows("suspended"),

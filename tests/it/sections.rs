@@ -45,7 +45,7 @@ fn facts() -> Facts {
     }
 }
 
-/// A REST API App with JWT, private: nothing is missing.
+/// A private REST API app with JWT and nothing missing.
 fn sound() -> Draft {
     let mut draft = Draft::new(&facts().me);
     draft.app_type.app_type = Some(AppType::RestApi);
@@ -77,7 +77,7 @@ fn findings(draft: &Draft) -> Vec<FieldError> {
         .collect()
 }
 
-/// What is said at a field: errors with `✗`, warnings with `!`.
+/// The findings of a field: errors with `✗`, warnings with `!`.
 fn said(draft: &Draft, field: devconsole::form::FieldId) -> String {
     findings(draft)
         .into_iter()
@@ -105,13 +105,13 @@ fn rows(values: &[&str]) -> Rows {
 }
 
 #[test]
-fn a_sound_draft_has_nothing_to_mend_and_builds() {
+fn a_valid_draft_has_no_finding_and_builds() {
     assert_eq!(findings(&sound()), []);
     assert!(sound().build(&facts()).is_ok());
 }
 
 #[test]
-fn names_and_descriptions_have_their_sizes() {
+fn names_and_descriptions_have_limits() {
     let long = "x".repeat(65);
     let names = [
         ("", "✗ Type a name."),
@@ -149,7 +149,7 @@ fn names_and_descriptions_have_their_sizes() {
 }
 
 #[test]
-fn answers_that_have_no_default_are_asked_for() {
+fn answers_without_a_default_are_required() {
     let mut draft = sound();
     draft.app_type.app_type = None;
     draft.properties.promotion = None;
@@ -165,7 +165,7 @@ fn answers_that_have_no_default_are_asked_for() {
 }
 
 #[test]
-fn risky_answers_are_warned_of_and_stop_nothing() {
+fn risky_answers_cause_warnings_and_no_errors() {
     let mut draft = sound();
     draft.security.public = Some(true);
     draft.auth.method = Some(auth::Method::AuthorizationCode);
@@ -178,7 +178,7 @@ fn risky_answers_are_warned_of_and_stop_nothing() {
 }
 
 #[test]
-fn the_card_is_required_for_what_posts_under_it() {
+fn the_card_is_required_for_bots_and_add_ins() {
     for (kind, required) in [
         (AppType::RestApi, false),
         (AppType::Bot, true),
@@ -214,7 +214,7 @@ fn the_card_is_required_for_what_posts_under_it() {
 }
 
 #[test]
-fn redirect_uris_are_one_to_ten_sound_and_different() {
+fn one_to_ten_valid_and_different_redirect_uris_are_required() {
     let eleven: Vec<String> = (0..11)
         .map(|n| format!("https://example.com/{n}"))
         .collect();
@@ -241,7 +241,7 @@ fn redirect_uris_are_one_to_ten_sound_and_different() {
 }
 
 #[test]
-fn the_platform_decides_which_redirect_uris_are_sound() {
+fn the_platform_decides_which_redirect_uris_are_valid() {
     for (platform, uri, accepted) in [
         (Platform::ServerSideWeb, "com.example.app:/cb", false),
         (Platform::ClientSideWeb, "com.example.app:/cb", false),
@@ -308,7 +308,7 @@ fn row_text(draft: &Draft, scope: ScopeId) -> &str {
 }
 
 #[test]
-fn interactive_messages_need_a_webhook_and_sound_dialog_urls() {
+fn interactive_messages_need_a_webhook_and_valid_dialog_urls() {
     let webhooks = [
         ("", false),
         ("https://app.example.com/hook", true),
@@ -338,7 +338,7 @@ fn interactive_messages_need_a_webhook_and_sound_dialog_urls() {
 }
 
 #[test]
-fn what_is_switched_off_or_of_another_type_is_not_judged() {
+fn fields_that_are_not_shown_are_not_checked() {
     let mut draft = sound();
     draft.features.webhook = Entry::new("nonsense");
     draft.features.web_install = true;

@@ -1,4 +1,4 @@
-//! Every screen at every size: nothing panics, the focus can be seen wherever the program can be
+//! Every screen at every size: nothing panics, the focus is visible wherever the program can be
 //! used at all, and a phone is enough to register an app. `ALL_SIZES=1` draws each of the
 //! 30,000 sizes instead of a lattice of them.
 
@@ -183,7 +183,7 @@ fn screens() -> Vec<(&'static str, Driver)> {
     ]
 }
 
-/// The Sandbox with a request in its log.
+/// The local server with a request in its log.
 fn logged() -> Driver {
     let mut driver = Driver::signed_up();
     driver.press("b");
@@ -270,7 +270,7 @@ fn every_screen_can_be_drawn_at_every_size_and_shows_its_focus() {
             }
         }
         driver.resize(80, 24);
-        // The list scrolls with its size; everything else comes back as it was.
+        // Back at the first size the screen is the same.
         assert_eq!(rows(&driver.picture().0), at_home, "{name}");
     }
 }

@@ -1,5 +1,5 @@
-//! What people do, from the first key to the last: the real `update`, the real store in a
-//! temporary folder, a memory clipboard, a clock that moves when it is told.
+//! What people do, from the first key to the last, with the real `update`, the real store in a
+//! temporary folder, a clipboard in memory, and a clock that the test moves.
 
 use crate::harness::driver::{Driver, EMAIL};
 use crate::harness::form::{App, app, keys_in_form};
@@ -22,12 +22,12 @@ use devconsole::{
     },
 };
 
-/// Its answers up to the way it signs in.
+/// A server-side app that still needs its way to sign in.
 fn orders() -> App {
     app("Orders (staging)")
 }
 
-/// A JWT app of this name, from the list and back to it.
+/// Registers a JWT app with this name, from the list and back to it.
 fn registers_jwt(driver: &mut Driver, name: &str) {
     driver.register(app(name).jwt());
     driver.press("<esc>");
@@ -88,7 +88,7 @@ fn a_server_side_app_takes_several_redirect_uris_from_one_paste() {
 }
 
 #[test]
-fn a_client_side_app_gets_no_secret_and_is_told_why() {
+fn a_client_side_app_gets_no_secret_and_its_page_says_why() {
     let mut driver = Driver::on_page_of(orders().client_side("https://shop.example.com/cb"));
     assert!(driver.shows("PKCE"));
     driver.press("s");
@@ -177,7 +177,7 @@ fn a_restricted_scope_asks_why_and_stays_pending() {
     driver.start(orders().jwt().scope("call control"));
     driver.press("<ctrl-s>");
     assert!(driver.shows("Say why the app needs it"));
-    // The focus is on what is missing.
+    // The focus is on the missing justification.
     driver.press("Moves live calls between agents.<ctrl-s>");
     let tickets = &driver.app().tickets;
     assert_eq!(tickets.len(), 1);
@@ -274,7 +274,7 @@ fn esc_keeps_the_draft_and_enter_resumes_it_in_the_same_field() {
 }
 
 #[test]
-fn a_draft_in_which_nothing_was_typed_is_not_kept() {
+fn an_empty_draft_is_not_kept() {
     let mut driver = Driver::signed_up();
     driver.press("n<pgdn><pgup><esc>");
     assert!(driver.apps().drafts.is_empty());
@@ -384,7 +384,7 @@ fn ten_idle_minutes_lock_and_unlocking_leads_back_to_the_same_field() {
 }
 
 #[test]
-fn a_lock_hides_a_revealed_secret_and_takes_a_copied_one_back() {
+fn a_lock_hides_a_revealed_secret_and_clears_a_copied_one() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Locked");
     driver.press("<enter>rs");
@@ -430,7 +430,7 @@ fn the_unboxed_credentials_stand_alone_and_hide_like_those_of_the_page() {
 }
 
 #[test]
-fn a_copied_secret_is_taken_back_after_45_seconds_and_on_quitting() {
+fn a_copied_secret_is_cleared_after_45_seconds_and_on_quitting() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Copied");
     driver.press("s");
@@ -506,7 +506,7 @@ fn when_the_store_refuses_nothing_typed_is_lost() {
 }
 
 #[test]
-fn keys_typed_while_an_answer_is_awaited_are_worked_off_in_order() {
+fn keys_typed_ahead_are_handled_in_order() {
     let script = &app("Ahead of time").keys();
     let mut patient = Driver::signed_up().restart();
     patient.sign_in();
@@ -522,7 +522,7 @@ fn keys_typed_while_an_answer_is_awaited_are_worked_off_in_order() {
 }
 
 #[test]
-fn a_path_completes_and_an_icon_that_is_unfit_says_why() {
+fn a_path_completes_and_an_invalid_icon_says_why() {
     let mut driver = Driver::signed_up();
     driver.press("n");
     driver.answer(app_card::ICON, "tests/data/icons/wi");
@@ -536,7 +536,7 @@ fn a_path_completes_and_an_icon_that_is_unfit_says_why() {
 }
 
 #[test]
-fn a_picture_that_is_unfit_does_not_keep_the_draft_off_the_disk() {
+fn an_invalid_icon_does_not_prevent_saving_the_draft() {
     let mut driver = Driver::signed_up();
     driver.press("n");
     driver.answer(NAME, "Unfit");
@@ -614,7 +614,7 @@ fn quitting_waits_for_keys_that_were_typed_before_it() {
 }
 
 #[test]
-fn quitting_asked_for_twice_waits_for_nothing() {
+fn quitting_twice_does_not_wait() {
     let mut driver = Driver::signed_up();
     driver.holds_answers = true;
     driver.press("n<ctrl-c><ctrl-c>");
@@ -622,7 +622,7 @@ fn quitting_asked_for_twice_waits_for_nothing() {
 }
 
 #[test]
-fn a_draft_that_does_not_open_hides_no_other() {
+fn an_unreadable_draft_hides_no_other() {
     let mut driver = Driver::signed_up();
     driver.leave_draft("Broken");
     driver.advance_ms(1000);

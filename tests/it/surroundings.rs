@@ -1,4 +1,4 @@
-//! Variables and paths as shells, units and terminals hand them to the real program.
+//! Variables and paths as shells, systemd units and terminals pass them to the real program.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -37,7 +37,7 @@ fn reported(home: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Stri
 }
 
 #[test]
-fn an_empty_variable_is_as_if_it_were_not_set() {
+fn an_empty_variable_counts_as_unset() {
     let home = tempfile::tempdir().unwrap();
     let names = [
         "DEVCONSOLE_DATA_DIR",
@@ -72,7 +72,7 @@ fn a_tilde_is_the_home_folder_wherever_a_folder_is_named() {
         (&["--data-dir", "'~/d c'"], &[], "~/d c\n"),
         (&[], &[("DEVCONSOLE_DATA_DIR", "~/dc")], "~/dc\n"),
         (&[], &[("XDG_DATA_HOME", "~/xdg")], "~/xdg/devconsole\n"),
-        // The XDG specification has relative paths ignored.
+        // The XDG specification says to ignore relative paths.
         (
             &[],
             &[("XDG_DATA_HOME", "xdg")],
@@ -90,7 +90,7 @@ fn a_tilde_is_the_home_folder_wherever_a_folder_is_named() {
 }
 
 #[test]
-fn a_backup_goes_to_and_a_restore_comes_from_a_path_that_was_dragged_in() {
+fn backup_and_restore_take_a_path_dragged_into_the_terminal() {
     let data = Data::ready();
     let home = data.folder();
     let folder = data.path();
@@ -109,7 +109,7 @@ fn a_backup_goes_to_and_a_restore_comes_from_a_path_that_was_dragged_in() {
 }
 
 #[test]
-fn what_is_not_text_is_told_and_does_no_harm() {
+fn a_path_that_is_not_text_is_reported() {
     let odd = OsString::from(OsStr::from_bytes(b"\xff\xfe"));
     let home = tempfile::tempdir().unwrap();
     let output = run(home.path(), &["doctor"], &[("DEVCONSOLE_LOCK_AFTER", &odd)]);

@@ -1,5 +1,5 @@
-//! People and approvals: adding somebody, their first sign-in, roles, resets, the last admin,
-//! one's own keys, and requests that are decided.
+//! People and approvals: a new developer, their first sign-in, roles, resets, the last admin,
+//! passwords and recovery keys, and decisions about requests.
 
 use crate::harness::driver::{self, Driver};
 use crate::harness::form::app;
@@ -13,7 +13,7 @@ use devconsole::{
 
 const OWN: &str = "quiet lantern orbit 77 maple";
 
-/// Grace is added by Ada. Gives back the first password.
+/// Ada adds Grace. Returns the first password.
 fn add_grace(driver: &mut Driver, role: &str) -> String {
     driver.press("p");
     driver.add_developer("Grace Hopper", "grace@example.com", role);
@@ -34,7 +34,7 @@ fn sign_in_as(driver: Driver, email: &str, password: &str) -> Driver {
     driver
 }
 
-/// Chooses a password of one's own and confirms the recovery key, as at a first sign-in.
+/// Chooses a new password and confirms the recovery key, as at a first sign-in.
 fn come_in(driver: &mut Driver, first: &str) {
     driver.change_password(first, OWN);
     driver.confirm_recovery_key();
@@ -56,7 +56,7 @@ fn ask_for_approval(driver: &mut Driver, name: &str) {
 }
 
 #[test]
-fn somebody_new_gets_a_first_password_and_chooses_their_own() {
+fn a_new_developer_gets_a_first_password_and_chooses_their_own() {
     let mut driver = Driver::signed_up();
     let first = add_grace(&mut driver, "Developer");
     assert!(driver.shows("first password"), "{}", driver.text());
@@ -91,7 +91,7 @@ fn somebody_new_gets_a_first_password_and_chooses_their_own() {
         driver.notice()
     );
 
-    // The first password is worth nothing any more.
+    // The first password no longer works.
     let driver = sign_in_as(driver, "grace@example.com", &first);
     assert!(driver.shows("do not match"), "{}", driver.text());
     let mut driver = sign_in_as(driver, "grace@example.com", OWN);
@@ -104,7 +104,7 @@ fn somebody_new_gets_a_first_password_and_chooses_their_own() {
 }
 
 #[test]
-fn an_address_that_is_taken_and_a_name_that_is_missing_are_told_at_their_fields() {
+fn a_taken_address_and_a_missing_name_are_reported_at_their_fields() {
     let mut driver = Driver::signed_up();
     driver.press("pn<ctrl-s>");
     assert!(driver.shows("Type the name."), "{}", driver.text());
@@ -151,7 +151,7 @@ fn the_last_admin_stays_one_and_nobody_removes_themselves() {
 }
 
 #[test]
-fn roles_change_and_who_is_disabled_or_removed_stays_out() {
+fn roles_change_and_a_disabled_or_removed_developer_stays_out() {
     let mut driver = Driver::signed_up();
     let first = add_grace(&mut driver, "Developer");
     driver.press("r<ctrl-u>audit-user<enter>");
@@ -177,7 +177,7 @@ fn roles_change_and_who_is_disabled_or_removed_stays_out() {
     let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
     driver.press("pjd<enter>");
     assert!(!driver.shows("Grace"), "{}", driver.text());
-    // The address is free again, and the history remembers who it was.
+    // The address is free again, and the history still has the name.
     driver.press("<esc>h");
     assert!(driver.shows("Developer removed"), "{}", driver.text());
     driver.press("<esc>");
@@ -199,7 +199,7 @@ fn an_app_whose_contact_was_removed_says_so() {
 }
 
 #[test]
-fn a_request_is_decided_by_an_admin_and_its_developer_is_told() {
+fn an_admin_decides_a_request_and_its_developer_is_notified() {
     let mut driver = Driver::signed_up();
     let first = add_grace(&mut driver, "Developer");
     let mut driver = sign_in_as(driver, "grace@example.com", &first);
@@ -255,7 +255,7 @@ fn a_request_is_decided_by_an_admin_and_its_developer_is_told() {
 }
 
 #[test]
-fn alone_an_admin_decides_their_own_request_and_with_another_one_not() {
+fn only_the_sole_admin_decides_their_own_request() {
     let mut driver = Driver::signed_up();
     ask_for_approval(&mut driver, "Mine");
     driver.press("<esc>");
@@ -275,7 +275,7 @@ fn alone_an_admin_decides_their_own_request_and_with_another_one_not() {
 }
 
 #[test]
-fn ones_own_password_and_recovery_key_are_changed_with_the_password() {
+fn developers_change_their_password_and_recovery_key() {
     let mut driver = Driver::signed_up();
     driver.press("pw");
     driver.change_password(driver::PASSWORD, OWN);
@@ -309,7 +309,7 @@ fn ones_own_password_and_recovery_key_are_changed_with_the_password() {
 }
 
 #[test]
-fn a_first_password_is_gone_behind_a_lock() {
+fn a_lock_hides_a_first_password() {
     let mut driver = Driver::signed_up();
     driver.press("p");
     driver.add_developer("Grace Hopper", "grace@example.com", "Developer");

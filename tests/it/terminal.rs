@@ -1,5 +1,5 @@
-//! The real program on a real terminal: what it leaves behind, what it never lets through, and
-//! what survives its end. How screens look is tested elsewhere; here they are only recognised.
+//! The real program on a real terminal: what it leaves behind, what it never prints, and
+//! what survives its end. Other tests check how screens look.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use std::{
 
 use crate::harness::{Exit, Session, program::*};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use devconsole::screens::create_app::sections::{features, properties};
+use devconsole::screens::create_app::sections::{SECTIONS, features, properties};
 use rusqlite::Connection;
 use rustix::process::Signal;
 
@@ -33,9 +33,9 @@ fn signs_up_creates_an_app_and_copies_its_secret_over_ssh() {
     ));
 }
 
-/// The log is told by another thread: it appears without a key, and quitting ends the server.
+/// Another thread reports the log: it appears without a key, and quitting ends the server.
 #[test]
-fn the_sandbox_shows_what_is_asked_of_it_and_ends_with_the_program() {
+fn the_local_server_shows_its_requests_and_ends_with_the_program() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     let free = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
@@ -55,7 +55,7 @@ fn the_sandbox_shows_what_is_asked_of_it_and_ends_with_the_program() {
     let request = format!("GET /restapi/v1.0/account/~ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("sent");
     session.wait_for_text("AGW-401");
-    // A connection that stays open holds nothing up.
+    // An open connection delays nothing.
     session.send("q");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
     assert_left_clean(&session);
@@ -75,7 +75,7 @@ fn quitting_by_q_or_ctrl_c_leaves_the_terminal_clean() {
 }
 
 #[test]
-fn a_signal_leaves_the_terminal_clean_and_is_told_by_the_exit_code() {
+fn a_signal_leaves_the_terminal_clean_and_sets_the_exit_code() {
     for (signal, code) in [
         (Signal::TERM, 143),
         (Signal::HUP, 129),
@@ -92,7 +92,7 @@ fn a_signal_leaves_the_terminal_clean_and_is_told_by_the_exit_code() {
 }
 
 #[test]
-fn a_file_that_is_no_workspace_is_refused_and_left_alone() {
+fn a_file_that_is_not_a_workspace_is_refused_and_left_alone() {
     let data = Data::new();
     fs::create_dir(data.path()).expect("a data directory");
     let text = "Dear diary,\nnothing here is a workspace.\n".repeat(40);
@@ -133,7 +133,7 @@ fn a_hang_up_ends_the_program_even_where_sighup_is_ignored() {
 }
 
 #[test]
-fn what_was_typed_just_before_a_hang_up_is_kept() {
+fn text_typed_just_before_a_hang_up_is_kept() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     start_draft(&mut session, "Invoice Robot");
@@ -190,12 +190,13 @@ fn a_draft_survives_kill_9_and_is_resumed_where_it_was() {
     session.wait_for_text("Invoice Robot");
     session.send(ENTER);
     session.wait_for_text("Writes the");
-    // Same tab, same field, same place in it.
+    // Same tab, same field, same cursor.
     session.send(" invoices");
     session.wait_for_text("Writes the invoices");
 }
 
-/// Waits until the files differ from `before` and have rested longer than a draft may lag.
+/// Waits until the files differ from `before`, and then stay the same for longer than the delay of a
+/// draft.
 fn wait_until_kept(session: &mut Session, data: &Data, before: &BTreeMap<PathBuf, Vec<u8>>) {
     let mut last = (data.files(), Instant::now());
     session.wait_outside(
@@ -215,7 +216,7 @@ fn any_size_is_drawn_and_the_way_back_shows_the_same() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     start_draft(&mut session, "Invoice Robot");
-    // The store's answer about the name is part of the screen.
+    // The screen shows whether the name is taken.
     session.listen(Duration::from_millis(200));
     let before = lines(session.screen());
     let cursor = session.screen().cursor_position();
@@ -234,7 +235,7 @@ fn any_size_is_drawn_and_the_way_back_shows_the_same() {
 }
 
 #[test]
-fn no_color_and_an_old_terminal_get_bold_and_reverse_but_no_colour() {
+fn no_color_and_an_old_terminal_get_bold_and_reverse_but_no_color() {
     for (name, value) in [("NO_COLOR", "1"), ("TERM", "vt100")] {
         let data = Data::ready();
         let mut session = sign_in(data.launch().env(name, value));
@@ -265,8 +266,11 @@ fn a_dumb_terminal_gets_lines_and_no_password_is_echoed() {
         session.wait_outside_echo(true);
         session.send(format!("{PASSWORD}\n"));
         session.wait_for_text(&format!("1. {APP}"));
-        session.send("n\n1\nInvoice Robot\n");
-        session.wait_for_text("App Description");
+        let mut fields = SECTIONS.iter().flat_map(|section| section.fields);
+        let before = fields.by_ref().take_while(|one| one.id != properties::NAME);
+        let unanswered = "\n".repeat(before.count());
+        session.send(format!("n\n{unanswered}Invoice Robot\n"));
+        session.wait_for_text(fields.next().expect("a field").label);
         session.signal(Signal::TERM);
         assert_eq!(session.wait_exit(SOON), Exit::Code(143));
         assert!(session.is_cooked(), "the echo is back");
@@ -307,7 +311,7 @@ fn a_lock_hides_everything_and_unlocking_goes_on_in_the_same_field() {
 }
 
 #[test]
-fn typing_ahead_comes_to_the_same_screen_as_waiting_for_each_step() {
+fn typing_ahead_leads_to_the_same_screen_as_waiting() {
     let name = "Invoice Robot";
     let description = "Writes the invoices";
     let data = Data::ready();
@@ -368,7 +372,7 @@ fn a_newer_workspace_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_workspace_that_another_program_holds_is_refused() {
+fn a_workspace_in_use_is_refused() {
     let data = Data::ready();
     let db = Connection::open(data.file()).expect("the workspace");
     db.execute_batch("BEGIN EXCLUSIVE").expect("the lock");
@@ -406,7 +410,7 @@ fn assert_all_private(data: &Data) {
         .map(|name| data.path().join(name))
         .chain([data.path()]);
     for path in paths {
-        // A file that vanished meanwhile is private enough.
+        // A file that is gone by now is private enough.
         if let Ok(about) = fs::metadata(&path) {
             let mode = about.permissions().mode() & 0o777;
             assert_eq!(mode & 0o077, 0, "{} is {mode:o}", path.display());
@@ -502,7 +506,7 @@ fn inside_tmux_the_buffer_holds_the_secret_until_a_lock_or_the_end() {
     let tmux = Tmux {
         socket: data.folder().join("tmux"),
     };
-    // It outlives the program, so that the server does.
+    // This window keeps the tmux server alive after the program ends.
     if tmux
         .run(&["new-session", "-d", "-x", "80", "-y", "24", "cat"])
         .is_none()

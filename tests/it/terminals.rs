@@ -1,19 +1,15 @@
-//! The real program on terminals of many kinds: what each of them is sent, that everything can be
+//! The real program on many kinds of terminals: what each of them is sent, that everything can be
 //! read and told apart there, and what GNU screen lets through.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, process::Command, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
 use crate::harness::driver::{Driver, PASSWORD};
 use crate::harness::form::{app, keys_in_form};
-use crate::harness::program::typed;
+use crate::harness::program::{ENTER, LOCK, SOON, typed};
 use crate::harness::{Exit, Launch, Session};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::screens::create_app::sections::{app_type, properties};
 use tempfile::TempDir;
-
-const SOON: Duration = Duration::from_secs(10);
-const ENTER: &str = "\r";
-const LOCK: &str = "\x0c";
 
 /// A workspace with one app in it.
 fn ready() -> TempDir {
@@ -72,7 +68,7 @@ fn rows(session: &Session) -> Vec<String> {
     session.screen().rows(0, 80).collect()
 }
 
-/// The row that starts with this, after one cell of air.
+/// The row that starts with this text, after one blank cell.
 fn row_of(session: &Session, name: &str, text: &str) -> usize {
     let rows = rows(session);
     rows.iter()
@@ -80,7 +76,7 @@ fn row_of(session: &Session, name: &str, text: &str) -> usize {
         .unwrap_or_else(|| panic!("{name}: no row {text:?} in\n{}", rows.join("\n")))
 }
 
-/// The focused field: a mark before its text that the others do not have, and its label bold.
+/// Only the focused field has a mark before its text and a bold label.
 fn assert_focus(session: &mut Session, kind: &Kind, label: &str, other: &str) {
     let name = kind.name;
     let (focused, plain) = if kind.ascii {
@@ -88,7 +84,7 @@ fn assert_focus(session: &mut Session, kind: &Kind, label: &str, other: &str) {
     } else {
         ("┃", "│")
     };
-    // What was waited for before may be the first half of a frame.
+    // The text may have come with the first half of a frame.
     session.wait_until(
         |session| {
             let rows = rows(session);
@@ -118,7 +114,7 @@ fn assert_focus(session: &mut Session, kind: &Kind, label: &str, other: &str) {
     );
 }
 
-/// The parameters of every SGR sequence, a sequence an entry.
+/// The parameters of every SGR sequence, one entry each.
 fn attributes(raw: &[u8]) -> Vec<Vec<u16>> {
     let text = String::from_utf8_lossy(raw);
     text.split("\x1b[")
@@ -138,7 +134,7 @@ fn is_colour(code: u16) -> bool {
 }
 
 #[test]
-fn every_kind_of_terminal_shows_a_form_that_can_be_read_without_colour() {
+fn every_kind_of_terminal_shows_a_form_that_is_readable_without_color() {
     let dir = ready();
     for kind in KINDS {
         let name = kind.name;
@@ -196,7 +192,7 @@ fn every_kind_of_terminal_shows_a_form_that_can_be_read_without_colour() {
         );
         assert!(rows[23].contains("^S create"), "{name}");
 
-        // A locked console is one that can be ended without a draft in the way.
+        // A locked console quits at once, whatever the draft.
         session.send(LOCK);
         session.wait_for_text("Locked");
         session.send("\x03");
@@ -226,7 +222,7 @@ fn hostile_variables_never_reach_the_terminal_raw() {
     let run = |launch: Launch, text: &str, code| {
         let mut session = Session::start(launch);
         session.wait_for_text(text);
-        // What only prints has ended by itself.
+        // A command that only prints has ended by itself.
         if session.screen().alternate_screen() {
             session.send("\x03");
         }
@@ -255,7 +251,7 @@ fn hostile_variables_never_reach_the_terminal_raw() {
     fs::write(home.join(".local"), "in the way").unwrap();
     let refused = Launch::devconsole().env("HOME", home.to_str().unwrap());
     run(refused, "devconsole: ", 1);
-    // Told in a notice: others can look into a folder that has other things in it.
+    // A notice warns that others can read a folder with other files in it.
     let shared = dir.path().join(format!("{nasty} shared"));
     fs::create_dir(&shared).unwrap();
     fs::write(shared.join("other"), "").unwrap();
@@ -266,7 +262,7 @@ fn hostile_variables_never_reach_the_terminal_raw() {
     run(wrong, "--lock-after", 2);
     for argument in ["doctor", "--help"] {
         let told = Launch::devconsole()
-            // All of a report at once.
+            // The whole report at once.
             .size(100, 60)
             .arg(argument)
             .env("HOME", home.to_str().unwrap())
@@ -282,7 +278,7 @@ fn hostile_variables_never_reach_the_terminal_raw() {
     }
 }
 
-/// The texts that the outer terminal was asked to take.
+/// The texts sent to the clipboard of the outer terminal.
 fn on_the_clipboard(raw: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(raw).into_owned();
     text.split("\x1b]52;c;")

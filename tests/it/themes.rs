@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const SOON: Duration = Duration::from_secs(10);
 
-/// Screens in which every role of the theme is seen.
+/// Screens that show every role of the theme.
 fn screens(theme: Theme) -> Vec<ratatui::buffer::Buffer> {
     let mut driver = Driver::signed_up();
     driver.theme = theme;
@@ -29,7 +29,7 @@ fn screens(theme: Theme) -> Vec<ratatui::buffer::Buffer> {
 }
 
 #[test]
-fn high_contrast_dims_nothing_and_mono_colours_nothing() {
+fn high_contrast_dims_nothing_and_mono_colors_nothing() {
     for (name, colours) in [
         (ThemeName::HighContrast, true),
         (ThemeName::Mono, true),

@@ -48,7 +48,7 @@ pub struct Driver {
     pub quit: bool,
     /// Every key, in the notation of `press`.
     pub pressed: String,
-    /// Keys are pressed at random in some tests: then nothing listens and nothing is sent.
+    /// Whether the local server may listen and send. Tests that press random keys leave it off.
     pub may_listen: bool,
     /// What the threads of the local platform said.
     news: Arc<Mutex<Vec<News>>>,
@@ -105,7 +105,7 @@ impl Driver {
         driver
     }
 
-    /// The program is gone, as after `kill -9`, and started again on the same folder.
+    /// Ends the program as `kill -9` does, and starts it again on the same folder.
     pub fn restart(self) -> Self {
         let later = self.console.desk.clock.unix.0 - START;
         let Self { dir, worker, .. } = self;
@@ -194,7 +194,7 @@ impl Driver {
         }
     }
 
-    /// Feeds the answers that wait, and what the local platform said meanwhile.
+    /// Feeds the answers that wait, and what the local server said meanwhile.
     pub fn deliver(&mut self) {
         let news: Vec<News> = self.news.lock().unwrap().drain(..).collect();
         self.held.extend(news.into_iter().map(Msg::News));
@@ -262,7 +262,7 @@ impl Driver {
         self.feed(Msg::Resize(width, height));
     }
 
-    /// Lets the clock run, stopping wherever the console wants to be woken.
+    /// Moves the clock, with a stop at each time the console wants to wake.
     pub fn advance_ms(&mut self, ms: u64) {
         let end = self.console.desk.clock.mono_ms + ms;
         loop {

@@ -1,5 +1,5 @@
-//! The local server without a network, before a workspace that was filled through the store: what a
-//! client sends goes in, what it is answered and what the log says of it comes out.
+//! The local server without a network, on a workspace filled through the store: a client's
+//! request goes in, its response and its line of the log come out.
 
 use base64::{
     Engine as _,
@@ -61,7 +61,7 @@ pub fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
-/// An organization of one, who is Ada Lovelace.
+/// An organization with one developer, Ada Lovelace.
 pub struct Office {
     _folder: TempDir,
     pub workspace: Workspace,
@@ -205,7 +205,7 @@ pub fn code_app(platform: Platform, redirect: &str) -> AuthMethod {
 
 pub struct Server(pub Offline);
 
-/// What came, with its body read.
+/// A response with its parsed body.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -247,14 +247,14 @@ impl Answer {
         self.log().diagnosis.as_ref().map(|why| why.cause)
     }
 
-    /// What the log says of this very case.
+    /// The detail that the log has about this case.
     pub fn detail(&self) -> &str {
         let why = self.log().diagnosis.as_ref();
         why.and_then(|why| why.detail.as_deref())
             .unwrap_or_default()
     }
 
-    /// What the app is sent, in the query of a redirect.
+    /// The parameters that the app gets in the query of a redirect.
     pub fn came_back(&self) -> Vec<(String, String)> {
         let to = self.header("location");
         let (_, query) = to.split_once('?').unwrap_or_else(|| panic!("{self:?}"));
@@ -348,7 +348,7 @@ impl Server {
         visitor
     }
 
-    /// A code, and what else came back with it.
+    /// A code, and the other parameters of the redirect.
     pub fn code(&self, app: &Registered, more: &[(&str, &str)]) -> Vec<(String, String)> {
         let answer = self.visitor(app).allow(&request(app, more));
         assert_eq!(answer.status, 303, "{answer:?}");
@@ -364,7 +364,7 @@ pub fn request(app: &Registered, more: &[(&str, &str)]) -> String {
         ("redirect_uri", REDIRECT),
         ("state", "a b&c"),
     ];
-    // Another value takes the place of the usual one.
+    // Another value replaces the usual one.
     fields.retain(|(name, _)| more.iter().all(|(other, _)| other != name));
     fields.extend(more);
     form(&fields)
@@ -424,7 +424,7 @@ impl Visitor<'_> {
     }
 }
 
-/// The header or the claims of a JWT; its signature is looked at elsewhere.
+/// The header or the claims of a JWT; its signature is checked in another test.
 pub fn part_of(jwt: &str, nth: usize) -> Value {
     let part = jwt.split('.').nth(nth).expect("a JWT");
     let bytes = URL_SAFE_NO_PAD.decode(part).expect("base64url");

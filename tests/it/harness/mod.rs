@@ -1,4 +1,4 @@
-//! What the tests share: the program driven in memory, on a real terminal, and over HTTP.
+//! Shared by the tests: the program driven in memory, on a real terminal, and over HTTP.
 
 pub mod driver;
 pub mod form;

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, Command, Stdio},
-    time::UNIX_EPOCH,
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -126,6 +126,18 @@ impl Platform {
             "/restapi/v1.0/account/~/extension/~",
             &format!("Authorization: bearer {token}\r\n"),
         )
+    }
+}
+
+impl Driver {
+    /// Feeds the messages of the local server until a condition holds.
+    pub fn wait_until(&mut self, is_seen: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !is_seen(self) {
+            std::thread::sleep(Duration::from_millis(5));
+            self.deliver();
+            assert!(Instant::now() < deadline, "never seen:\n{}", self.text());
+        }
     }
 }
 

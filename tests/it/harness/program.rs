@@ -1,5 +1,5 @@
-//! The product on a real terminal: signing up, signing in, creating, quitting, and what every
-//! test of it looks for.
+//! The program on a real terminal: signing up, signing in, creating, quitting, and the checks
+//! that these tests share.
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +31,7 @@ pub const SUBMIT: &str = "\x13";
 pub const ENTERS_ALTERNATE: &[u8] = b"\x1b[?1049h";
 pub const CLEARS_CLIPBOARD: &[u8] = b"\x1b]52;c;\x07";
 
-/// A data directory of its own. It does not exist before the program makes it.
+/// A new data directory. It does not exist before the program creates it.
 pub struct Data {
     folder: tempfile::TempDir,
 }
@@ -42,7 +42,7 @@ impl Data {
         Self { folder }
     }
 
-    /// With a workspace in which somebody signed up and created `APP`.
+    /// With a workspace whose developer created `APP`.
     pub fn ready() -> Self {
         static TEMPLATE: OnceLock<BTreeMap<PathBuf, Vec<u8>>> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| {
@@ -81,7 +81,7 @@ impl Data {
             .arg(self.path().to_str().expect("a plain path"))
     }
 
-    /// By a shell that first does something.
+    /// Launches through a shell that runs a command first.
     pub fn launch_after(&self, first: &str) -> Launch {
         Launch::program("sh")
             .arg("-c")
@@ -96,7 +96,7 @@ impl Data {
             .expect("the data directory")
             .map(|entry| {
                 let entry = entry.expect("an entry");
-                // What vanishes meanwhile holds nothing.
+                // A file that is gone by now holds nothing.
                 let bytes = fs::read(entry.path()).unwrap_or_default();
                 (PathBuf::from(entry.file_name()), bytes)
             })
@@ -199,7 +199,8 @@ pub fn start_draft(session: &mut Session, name: &str) {
     session.send("n");
     session.wait_for_text("App Card");
     session.send(typed_name(name));
-    session.wait_for_text(name);
+    // A space at the end is not told from a cell that was never drawn.
+    session.wait_for_text(name.trim_end());
 }
 
 fn answer_name(driver: &mut Driver, name: &str) {
@@ -235,7 +236,7 @@ pub fn assert_left_clean(session: &Session) {
     assert!(session.is_cooked(), "the terminal is cooked");
 }
 
-/// The lines of a screen; whether a blank cell was drawn or never touched is not told apart.
+/// The lines of a screen. A drawn blank and an untouched cell are the same.
 pub fn lines(screen: &vt100::Screen) -> Vec<String> {
     let text = screen.contents();
     let mut lines: Vec<_> = text
@@ -313,7 +314,7 @@ pub fn graphic_codes(raw: &[u8]) -> Vec<u16> {
         .collect()
 }
 
-/// The program says one line, exits with 1, and never takes the screen.
+/// The program prints one line, exits with 1, and never takes the screen.
 pub fn assert_refused(data: &Data) {
     let mut session = Session::start(data.launch());
     assert_eq!(session.wait_exit(SOON), Exit::Code(1));

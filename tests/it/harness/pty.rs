@@ -1,5 +1,5 @@
 //! A program on a real pseudo-terminal, read through a terminal emulator. Every wait is for a
-//! condition, with a deadline; nothing sleeps for a guessed time.
+//! condition, with a deadline; no wait is a guessed time.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write};
@@ -17,7 +17,7 @@ use rustix::termios::{self, LocalModes, OptionalActions, SpecialCodeIndex};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What is started, and in which surroundings.
+/// The program to start, and its environment.
 #[derive(Clone, Debug)]
 pub struct Launch {
     program: PathBuf,
@@ -79,7 +79,7 @@ impl Launch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exit {
     Code(u32),
-    /// By a signal, in the words of the C library.
+    /// By a signal, with its name in the C library.
     Signal(String),
 }
 
@@ -93,7 +93,7 @@ pub struct Session {
     pid: Pid,
     parser: vt100::Parser,
     raw: Vec<u8>,
-    /// Tells the reading thread to let go of the terminal.
+    /// Tells the reading thread to close the terminal.
     is_let_go: Arc<AtomicBool>,
     _home: tempfile::TempDir,
 }
@@ -122,7 +122,7 @@ impl Session {
         let mut child = pair.slave.spawn_command(command).expect("a child");
         let pid = child.process_id().and_then(|pid| i32::try_from(pid).ok());
         let pid = pid.and_then(Pid::from_raw).expect("the child's number");
-        // Ours would keep the terminal open after the child's end.
+        // Our handle would keep the terminal open after the child's end.
         drop(pair.slave);
 
         let (exit_sender, exit) = mpsc::channel();
@@ -132,7 +132,7 @@ impl Session {
                 Some(signal) => Exit::Signal(signal.to_owned()),
                 None => Exit::Code(status.exit_code()),
             };
-            // A dropped session does not ask.
+            // Nobody waits for a dropped session.
             let _ = exit_sender.send(exit);
         });
 
@@ -143,7 +143,7 @@ impl Session {
             let is_let_go = Arc::clone(&is_let_go);
             move || {
                 let mut buffer = [0; 16 * 1024];
-                // On Linux a terminal that nobody has open any more reads as an error.
+                // On Linux, reading a terminal that no process has open is an error.
                 while let Ok(count @ 1..) = reader.read(&mut buffer) {
                     let sent = output_sender.send(buffer[..count].to_vec());
                     if sent.is_err() || is_let_go.load(Ordering::SeqCst) {
@@ -174,12 +174,12 @@ impl Session {
         writer.flush().expect("typing");
     }
 
-    /// Pastes the way a terminal does that knows bracketed paste.
+    /// Pastes like a terminal with bracketed paste.
     pub fn paste(&mut self, text: &str) {
         self.send(format!("\x1b[200~{text}\x1b[201~"));
     }
 
-    /// Waits until the screen is as wanted; `what` says in a failure what was waited for.
+    /// Waits for a condition of the screen; `what` names it in a failure.
     pub fn wait_for(&mut self, mut is_so: impl FnMut(&vt100::Screen) -> bool, what: &str) {
         self.wait_until(|session| is_so(session.parser.screen()), what);
     }
@@ -197,7 +197,7 @@ impl Session {
         );
     }
 
-    /// Waits for what the program has said and left, all of it.
+    /// Waits for a condition of all the output so far.
     pub fn wait_until(&mut self, mut is_so: impl FnMut(&Self) -> bool, what: &str) {
         let deadline = Instant::now() + DEADLINE;
         while !is_so(self) {
@@ -251,7 +251,7 @@ impl Session {
         self.parser.process(bytes);
     }
 
-    /// The screen as it was last seen, a line a row, trailing blanks cut.
+    /// The last screen, one line a row, without trailing blanks.
     pub fn screen_text(&self) -> String {
         self.parser.screen().contents()
     }
@@ -260,7 +260,7 @@ impl Session {
         self.parser.screen()
     }
 
-    /// Every byte that was seen so far.
+    /// Every byte so far.
     pub fn raw_output(&self) -> &[u8] {
         &self.raw
     }
@@ -279,7 +279,7 @@ impl Session {
         kill_process(self.pid, signal).expect("signalling");
     }
 
-    /// The end that nobody can prepare for (SIGKILL).
+    /// Kills the program (SIGKILL).
     pub fn kill(&self) {
         self.signal(Signal::KILL);
     }
@@ -287,7 +287,7 @@ impl Session {
     /// Closes the terminal under the program, as a dropped link does. The program has to draw
     /// after a resize, because that is what wakes the reading thread so that it lets go.
     pub fn hang_up(&mut self) {
-        // Else the writer types Enter and Ctrl-D while it closes.
+        // Otherwise the writer types Enter and Ctrl-D while it closes.
         if let Some(tty) = self.tty()
             && let Ok(mut modes) = termios::tcgetattr(&tty)
         {
@@ -307,7 +307,7 @@ impl Session {
                 Err(RecvTimeoutError::Timeout) => self.fail("a frame after a resize", "in time"),
             }
         }
-        // The last of our three handles: a fresh terminal takes its place.
+        // The last of our three handles, replaced by a new terminal.
         self.master = native_pty_system()
             .openpty(now)
             .expect("a pseudo-terminal")
@@ -368,7 +368,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Not reaped yet means that the number is still its own.
+        // The process is not reaped yet, so its number is not reused.
         if self.exited.is_none() && self.exit.try_recv().is_err() {
             let _ = kill_process(self.pid, Signal::KILL);
         }

@@ -1,4 +1,4 @@
-//! What a sequence of input is made of, and how the driver takes it. Needs `driver` beside it.
+//! The steps of a sequence of input, and how the driver takes them.
 
 use devconsole::{console::Msg, form::Slot, keymap::Key};
 
@@ -16,7 +16,7 @@ pub enum Step {
     Pass(u64),
     /// Answers wait from now on, or come at once.
     Hold(bool),
-    /// One of the answers that wait comes, in whatever order.
+    /// One of the waiting answers comes, in any order.
     Deliver(usize),
     /// One of them comes as a failure.
     Fail(usize),
