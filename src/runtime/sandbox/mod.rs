@@ -294,47 +294,7 @@ impl Worker {
             wanted,
             tell,
         };
-        let mut begin = || -> Result<Work, String> {
-            let found = self.workspace.app(app).map_err(said)?;
-            if kind != TrialKind::Login {
-                let shared = self.workspace.shared_secret(app).map_err(said)?;
-                let shared = shared.ok_or("This app has no Interactive Messages.")?;
-                return Ok(Box::new(move |trial| match kind {
-                    TrialKind::TestEvent => webhook::send(trial, &found, &shared, now),
-                    _ => webhook::listen(trial, &found, &shared),
-                }));
-            }
-            if found.status == AppStatus::Suspended {
-                return Err("The app is suspended. z on its page resumes it.".to_owned());
-            }
-            if self.sandbox.running.is_none() {
-                let said = self.sandbox.start(&self.workspace, setup);
-                let problem = match &said {
-                    SandboxSaid::NotStarted { problem, .. } => Some(problem.clone()),
-                    _ => None,
-                };
-                outcomes.push(Outcome::Answer(of(said)));
-                if let Some(problem) = problem {
-                    return Err(problem);
-                }
-            }
-            let (base, profile) = self.sandbox.base().unwrap_or_default();
-            let secret = self.workspace.client_secret(app).map_err(said)?;
-            let jwt = if found.spec.uses_jwt() {
-                self.jwt_for(&found.client_id, now)?
-            } else {
-                None
-            };
-            let job = login::Job {
-                base,
-                loopback_port: profile.loopback_port(),
-                app: found,
-                secret,
-                jwt,
-            };
-            Ok(Box::new(move |trial| login::run(trial, &job)))
-        };
-        match begin() {
+        match self.work_of(app, kind, setup, now, &mut outcomes) {
             Ok(work) => {
                 let number = trial.number;
                 let spawned = Builder::new().name("trial".to_owned()).spawn(move || {
@@ -342,26 +302,66 @@ impl Worker {
                     trial.tell(SandboxSaid::TrialEnded { trial: number });
                 });
                 if let Err(error) = spawned {
-                    let step = Step::failed("Start", error.to_string());
-                    outcomes.push(Outcome::Answer(of(SandboxSaid::Step {
-                        trial: number,
-                        step,
-                    })));
+                    outcomes.push(failed_step(number, "Start", error.to_string()));
                 }
             }
             Err(problem) => {
-                let number = trial.number;
-                let step = Step::failed(kind.title(), problem);
-                outcomes.push(Outcome::Answer(of(SandboxSaid::Step {
-                    trial: number,
-                    step,
-                })));
+                outcomes.push(failed_step(trial.number, kind.title(), problem));
                 outcomes.push(Outcome::Answer(of(SandboxSaid::TrialEnded {
-                    trial: number,
+                    trial: trial.number,
                 })));
             }
         }
         outcomes
+    }
+
+    /// Collects what the test needs from the workspace, and starts the local server for a login.
+    fn work_of(
+        &mut self,
+        app: &AppId,
+        kind: TrialKind,
+        setup: Setup,
+        now: UnixMs,
+        outcomes: &mut Vec<Outcome>,
+    ) -> Result<Work, String> {
+        let found = self.workspace.app(app).map_err(said)?;
+        if kind != TrialKind::Login {
+            let shared = self.workspace.shared_secret(app).map_err(said)?;
+            let shared = shared.ok_or("This app has no Interactive Messages.")?;
+            return Ok(Box::new(move |trial| match kind {
+                TrialKind::TestEvent => webhook::send(trial, &found, &shared, now),
+                _ => webhook::listen(trial, &found, &shared),
+            }));
+        }
+        if found.status == AppStatus::Suspended {
+            return Err("The app is suspended. z on its page resumes it.".to_owned());
+        }
+        if self.sandbox.running.is_none() {
+            let said = self.sandbox.start(&self.workspace, setup);
+            let problem = match &said {
+                SandboxSaid::NotStarted { problem, .. } => Some(problem.clone()),
+                _ => None,
+            };
+            outcomes.push(Outcome::Answer(of(said)));
+            if let Some(problem) = problem {
+                return Err(problem);
+            }
+        }
+        let (base, profile) = self.sandbox.base().unwrap_or_default();
+        let secret = self.workspace.client_secret(app).map_err(said)?;
+        let jwt = if found.spec.uses_jwt() {
+            self.jwt_for(&found.client_id, now)?
+        } else {
+            None
+        };
+        let job = login::Job {
+            base,
+            loopback_port: profile.loopback_port(),
+            app: found,
+            secret,
+            jwt,
+        };
+        Ok(Box::new(move |trial| login::run(trial, &job)))
     }
 
     /// A JWT of the signed-in developer that the app may use.
@@ -405,6 +405,11 @@ impl Worker {
 }
 
 type Work = Box<dyn FnOnce(&Trial) + Send>;
+
+fn failed_step(trial: u64, what: &'static str, problem: String) -> Outcome {
+    let step = Step::failed(what, problem);
+    Outcome::Answer(of(SandboxSaid::Step { trial, step }))
+}
 
 /// The controls of a test: report a step, and check whether it was canceled.
 struct Trial {
