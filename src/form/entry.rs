@@ -5,27 +5,11 @@ use tui_input::{Input, InputRequest};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::wrap;
+use crate::keymap::Edit;
 
 /// Most bytes that can be typed. Far above every limit of a field, which only shows an error; this
 /// one bounds a paste of megabytes that arrives as keys.
 pub const TYPED_MAX: usize = 8 * 1024;
-
-/// What a key does to text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edit {
-    Insert(char),
-    Left,
-    Right,
-    WordLeft,
-    WordRight,
-    Start,
-    End,
-    Backspace,
-    Delete,
-    DeleteWord,
-    DeleteToStart,
-    DeleteToEnd,
-}
 
 /// Text with a cursor. Steps are graphemes; `cursor` is in bytes of [`TextEdit::text`].
 pub trait TextEdit {

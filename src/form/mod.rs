@@ -15,7 +15,7 @@ pub mod state;
 pub mod wrap;
 
 pub use check::{FieldError, Report, Severity};
-pub use entry::{Edit, Entry, TextEdit};
+pub use entry::{Entry, TextEdit};
 pub use field::{
     ChoiceOption, Control, Field, FieldId, PickKey, PickOption, RowKey, Slot, shown_fields,
 };

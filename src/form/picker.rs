@@ -1,11 +1,14 @@
 //! The searchable list over a form: its contents and its keys.
 
 use super::{
-    entry::{Edit, Entry, TextEdit},
+    entry::{Entry, TextEdit},
     field::{Control, FieldId, PickOption},
     state::{FormEvent, FormState, Table, field_of},
 };
-use crate::{form::field::Field, keymap::Action};
+use crate::{
+    form::field::Field,
+    keymap::{Action, Edit},
+};
 
 /// Lines of a page.
 const PAGE: usize = 8;

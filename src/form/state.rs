@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    entry::{Edit, TextEdit},
+    entry::TextEdit,
     field::{Control, Field, FieldId, Slot, shown_fields},
     picker::Picker,
 };
-use crate::keymap::Action;
+use crate::keymap::{Action, Edit};
 
 /// The focus of a form without a field.
 pub const NOWHERE: Slot = Slot {

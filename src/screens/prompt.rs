@@ -26,8 +26,8 @@ use crate::{
         secret::Secret,
         text,
     },
-    form::{Edit, Entry, SecretEntry, TextEdit, wrap},
-    keymap::{Action, Context},
+    form::{Entry, SecretEntry, TextEdit, wrap},
+    keymap::{Action, Context, Edit},
     message::{
         ApprovalWork, Deed, Effect, FileContent, FileWork, ListWork, Manage, TeamDeed, TeamWork,
     },

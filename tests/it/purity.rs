@@ -14,7 +14,7 @@ const PURE: &[&str] = &[
     "src/answers.rs",
     "src/console",
     "src/help.rs",
-    "src/keymap.rs",
+    "src/keymap",
     "src/message.rs",
     "src/view.rs",
 ];
