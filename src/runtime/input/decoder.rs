@@ -209,8 +209,8 @@ impl Decoder {
             State::LinuxFunction { twice } => {
                 let twice = *twice;
                 match sequence::linux_function(byte) {
-                    Some(meaning) => self.mean(meaning, twice, out),
-                    None => self.anew(byte, out),
+                    Some(meaning) => self.apply(meaning, twice, out),
+                    None => self.restart(byte, out),
                 }
             }
             State::Mouse { .. } => self.mouse(byte, out),
@@ -225,7 +225,7 @@ impl Decoder {
     }
 
     /// Ends the unfinished input; the byte begins a new one.
-    fn anew(&mut self, byte: u8, out: &mut Vec<Decoded>) {
+    fn restart(&mut self, byte: u8, out: &mut Vec<Decoded>) {
         self.give_up(out);
         self.begin(byte, out);
     }
@@ -271,7 +271,7 @@ impl Decoder {
             return;
         };
         if !matches!(byte, 0x80..=0xbf) {
-            return self.anew(byte, out);
+            return self.restart(byte, out);
         }
         if let Some(place) = bytes.get_mut(*have) {
             *place = byte;
@@ -331,7 +331,7 @@ impl Decoder {
         };
     }
 
-    fn mean(&mut self, meaning: Meaning, twice: bool, out: &mut Vec<Decoded>) {
+    fn apply(&mut self, meaning: Meaning, twice: bool, out: &mut Vec<Decoded>) {
         self.state = State::Ground;
         match meaning {
             // urxvt and PuTTY send ESC before the key for Alt.

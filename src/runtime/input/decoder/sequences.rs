@@ -13,9 +13,9 @@ impl Decoder {
             b' ' | 0x40..=0x7e => {
                 let meaning = sequence::ss3(byte, *digits);
                 let twice = *twice;
-                self.mean(meaning, twice, out);
+                self.apply(meaning, twice, out);
             }
-            _ => self.anew(byte, out),
+            _ => self.restart(byte, out),
         }
     }
 
@@ -38,7 +38,7 @@ impl Decoder {
                 // A final byte that no key uses, so that the parser completes the number.
                 parser.parse_byte(b'z', &mut sequence);
                 let meaning = sequence.meaning(Some(b'$'), self.family);
-                self.mean(meaning, twice, out);
+                self.apply(meaning, twice, out);
             }
             0x20..=0x3f => {
                 *only_digits &= byte.is_ascii_digit();
@@ -49,11 +49,11 @@ impl Decoder {
                 let mut sequence = Sequence::default();
                 parser.parse_byte(byte, &mut sequence);
                 let meaning = sequence.meaning(None, self.family);
-                self.mean(meaning, twice, out);
+                self.apply(meaning, twice, out);
             }
             // These end a sequence, and are part of it (ECMA-48 §5.6).
             CAN | SUB if *bytes > 0 => self.give_up(out),
-            _ => self.anew(byte, out),
+            _ => self.restart(byte, out),
         }
     }
 
@@ -62,11 +62,11 @@ impl Decoder {
             return;
         };
         match byte {
-            ..0x20 => return self.anew(byte, out),
+            ..0x20 => return self.restart(byte, out),
             // In one mode, coordinates above 95 are characters of two bytes.
             0x80..=0xbf if *in_utf8 => *in_utf8 = false,
             // The last coordinate was a single byte.
-            _ if *left == 0 => return self.anew(byte, out),
+            _ if *left == 0 => return self.restart(byte, out),
             _ => {
                 *left -= 1;
                 *in_utf8 = matches!(byte, 0xc2..=0xdf);
@@ -100,7 +100,7 @@ impl Decoder {
             ESC => *after_esc = true,
             0x08..=0x0d if *any => {}
             0x20..=0x7e | 0x80.. => *any = true,
-            _ => self.anew(byte, out),
+            _ => self.restart(byte, out),
         }
     }
 }
