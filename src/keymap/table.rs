@@ -6,7 +6,7 @@ use super::{Action, Context, Edit};
 #[derive(Debug)]
 pub struct Binding {
     pub context: Context,
-    /// Keys in the notation of [`Key::parse`]. The first one is shown.
+    /// Keys in the notation of [`super::Key::parse`]. The first one is shown.
     pub keys: &'static [&'static str],
     pub action: Action,
     /// One or two words for the footer.
