@@ -6,6 +6,7 @@
 pub mod check;
 pub mod entry;
 pub mod field;
+mod paste;
 mod pasted_rows;
 pub mod picker;
 pub mod rows;

@@ -80,17 +80,6 @@ impl FormState {
         let Some(picker) = &mut self.picker else {
             return FormEvent::Ignored;
         };
-        let field = picker.field;
-        let Some(Control::Pick {
-            many,
-            toggle,
-            chosen,
-            ..
-        }) = field_of(table.fields, field).map(|field| &field.control)
-        else {
-            self.picker = None;
-            return FormEvent::Ignored;
-        };
         match action {
             Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
                 picker.browsing = true;
@@ -107,35 +96,8 @@ impl FormState {
                 picker.at = 0;
             }
             Action::Toggle | Action::Confirm => {
-                let confirmed = action == Action::Confirm;
-                // Enter after a query adds the option that was found; Enter without a query means
-                // "done".
-                if *many && confirmed && picker.query.text().is_empty() {
-                    self.picker = None;
-                    return FormEvent::Moved;
-                }
-                let Some(option) = options.get(picker.at) else {
-                    return FormEvent::Refused("Nothing matches. Change the search.".to_owned());
-                };
-                if *many && confirmed {
-                    picker.query = Entry::default();
-                    picker.at = 0;
-                    picker.browsing = true;
-                    let there = chosen(table.data, table.context)
-                        .iter()
-                        .any(|one| one.key == option.key);
-                    if there {
-                        return FormEvent::Moved;
-                    }
-                }
-                if let Some(reason) = option.locked {
-                    return FormEvent::Refused(reason.to_owned());
-                }
-                toggle(table.data, &option.key);
-                if !*many {
-                    self.picker = None;
-                }
-                return FormEvent::Changed(field);
+                let option = options.get(picker.at);
+                return self.choose_option(table, option, action == Action::Confirm);
             }
             Action::Edit(edit) => {
                 picker.query.edit(edit);
@@ -145,5 +107,54 @@ impl FormState {
             _ => return FormEvent::Ignored,
         }
         FormEvent::Moved
+    }
+
+    fn choose_option<D, C>(
+        &mut self,
+        table: &mut Table<'_, D, C>,
+        option: Option<&PickOption>,
+        is_confirmed: bool,
+    ) -> FormEvent {
+        let Some(picker) = &mut self.picker else {
+            return FormEvent::Ignored;
+        };
+        let field = picker.field;
+        let Some(Control::Pick {
+            many,
+            toggle,
+            chosen,
+            ..
+        }) = field_of(table.fields, field).map(|field| &field.control)
+        else {
+            self.picker = None;
+            return FormEvent::Ignored;
+        };
+        // Enter after a query adds the option that was found; Enter without a query means "done".
+        if *many && is_confirmed && picker.query.text().is_empty() {
+            self.picker = None;
+            return FormEvent::Moved;
+        }
+        let Some(option) = option else {
+            return FormEvent::Refused("Nothing matches. Change the search.".to_owned());
+        };
+        if *many && is_confirmed {
+            picker.query = Entry::default();
+            picker.at = 0;
+            picker.browsing = true;
+            let there = chosen(table.data, table.context)
+                .iter()
+                .any(|one| one.key == option.key);
+            if there {
+                return FormEvent::Moved;
+            }
+        }
+        if let Some(reason) = option.locked {
+            return FormEvent::Refused(reason.to_owned());
+        }
+        toggle(table.data, &option.key);
+        if !*many {
+            self.picker = None;
+        }
+        FormEvent::Changed(field)
     }
 }

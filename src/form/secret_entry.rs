@@ -5,8 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::entry::TextEdit;
-use crate::domain::secret::Secret;
-use crate::keymap::Edit;
+use crate::{domain::secret::Secret, keymap::Edit};
 
 /// Reserved at once: a `String` that grows would leave copies of the password in freed memory.
 const RESERVED_BYTES: usize = 1024;

@@ -5,13 +5,9 @@ use std::collections::BTreeSet;
 use super::{
     entry::TextEdit,
     field::{Control, Field, FieldId, Slot, shown_fields},
-    pasted_rows::pasted_rows,
     picker::Picker,
 };
-use crate::{
-    domain::text,
-    keymap::{Action, Edit},
-};
+use crate::keymap::{Action, Edit};
 
 /// The focus of a form without a field.
 pub const NOWHERE: Slot = Slot {
@@ -91,7 +87,7 @@ pub fn text_at<'d, D, C>(
     }
 }
 
-fn text_at_mut<'d, D, C>(
+pub(super) fn text_at_mut<'d, D, C>(
     fields: &[Field<D, C>],
     data: &'d mut D,
     slot: Slot,
@@ -417,65 +413,5 @@ impl FormState {
             self.focus.row = Some(next);
         }
         FormEvent::Changed(field.id)
-    }
-
-    /// Inserts a paste, which never triggers a key. In a repeatable field, several lines become
-    /// several rows. The second value tells whether something was cut off.
-    pub fn paste<D, C>(&mut self, table: &mut Table<'_, D, C>, pasted: &str) -> (FormEvent, bool) {
-        if let Some(picker) = &mut self.picker {
-            let cut = picker.query.paste(&text::one_line(pasted), 64);
-            picker.at = 0;
-            picker.browsing = false;
-            return (FormEvent::Moved, cut);
-        }
-        let Some(field) = field_of(table.fields, self.focus.field) else {
-            return (FormEvent::Ignored, false);
-        };
-        match &field.control {
-            Control::Rows {
-                get_mut,
-                max_rows,
-                max,
-                ..
-            } if *max_rows > 0 => {
-                let parts = pasted_rows(pasted);
-                let rows = get_mut(table.data);
-                let mut cut = false;
-                for (nth, part) in parts.iter().enumerate() {
-                    if nth > 0 {
-                        if rows.len() >= *max_rows {
-                            cut = true;
-                            break;
-                        }
-                        // The rows before the last one are complete, so their errors are shown.
-                        self.touched.insert(self.focus);
-                        self.focus.row = Some(rows.add_after(self.focus.row));
-                    }
-                    if let Some(row) = self.focus.row.and_then(|key| rows.get_mut(key)) {
-                        cut |= row.entry.paste(&text::one_line(part), *max);
-                    }
-                }
-                (FormEvent::Changed(field.id), cut)
-            }
-            Control::Pick { .. } => {
-                let query = text::one_line(pasted);
-                (self.open_picker(field.id, &query), false)
-            }
-            control => {
-                let keeps_lines = matches!(control, Control::Text { newlines: true, .. });
-                let Some((entry, max)) = text_at_mut(table.fields, table.data, self.focus) else {
-                    return (FormEvent::Ignored, false);
-                };
-                let clean = zeroize::Zeroizing::new(if entry.is_secret() {
-                    pasted.trim_end_matches(['\r', '\n']).to_owned()
-                } else if keeps_lines {
-                    text::many_lines(pasted)
-                } else {
-                    text::one_line(pasted)
-                });
-                let cut = entry.paste(&clean, max);
-                (FormEvent::Changed(field.id), cut)
-            }
-        }
     }
 }

@@ -22,13 +22,13 @@ const REMEMBERED_MAX: usize = 1024;
 #[derive(Debug)]
 pub struct Cache {
     pub workspace: Workspace,
-    known: Known,
+    entries: Entries,
 }
 
 /// Read once instead of at each login. This connection changes none of it; a commit of another one,
 /// in any process, empties the cache at the next read.
 #[derive(Debug, Default)]
-struct Known {
+struct Entries {
     as_of: Option<i64>,
     apps: HashMap<ClientId, Arc<App>>,
     secrets: HashMap<ClientId, Vec<KeptSecret>>,
@@ -40,7 +40,7 @@ struct Known {
     credentials: HashMap<JwtId, Arc<JwtStanding>>,
 }
 
-impl Known {
+impl Entries {
     fn is_full(&self) -> bool {
         let sizes = [
             self.apps.len(),
@@ -56,24 +56,24 @@ impl Cache {
     pub fn new(workspace: Workspace) -> Self {
         Self {
             workspace,
-            known: Known::default(),
+            entries: Entries::default(),
         }
     }
 
-    fn of_now(&mut self) -> Result<(&mut Known, &mut Workspace), StoreError> {
+    fn of_now(&mut self) -> Result<(&mut Entries, &mut Workspace), StoreError> {
         let now = Some(self.workspace.changes_of_others()?);
-        if self.known.as_of != now || self.known.is_full() {
-            self.known = Known {
+        if self.entries.as_of != now || self.entries.is_full() {
+            self.entries = Entries {
                 as_of: now,
-                ..Known::default()
+                ..Entries::default()
             };
         }
-        Ok((&mut self.known, &mut self.workspace))
+        Ok((&mut self.entries, &mut self.workspace))
     }
 
     pub fn app(&mut self, id: &ClientId) -> Result<Option<Arc<App>>, StoreError> {
-        let (known, workspace) = self.of_now()?;
-        remembered(&mut known.apps, id, || workspace.client(id))
+        let (entries, workspace) = self.of_now()?;
+        remembered(&mut entries.apps, id, || workspace.client(id))
     }
 
     /// Whether this is a live secret of the client. Its use is noted.
@@ -83,8 +83,8 @@ impl Cache {
         presented: &str,
         now: UnixMs,
     ) -> Result<bool, StoreError> {
-        let (known, workspace) = self.of_now()?;
-        let secrets = &mut known.secrets;
+        let (entries, workspace) = self.of_now()?;
+        let secrets = &mut entries.secrets;
         if !secrets.contains_key(client) {
             secrets.insert(client.clone(), workspace.kept_secrets(client)?);
         }
@@ -96,37 +96,37 @@ impl Cache {
 
     /// The claims of an assertion, if its signature is valid.
     pub fn assertion(&mut self, token: &str) -> Result<Arc<Assertion>, Refusal> {
-        let (known, workspace) = self.of_now()?;
+        let (entries, workspace) = self.of_now()?;
         let sha256: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        if let Some(assertion) = known.assertions.get(&sha256) {
+        if let Some(assertion) = entries.assertions.get(&sha256) {
             return Ok(Arc::clone(assertion));
         }
-        let keys = match known.keys.take() {
+        let keys = match entries.keys.take() {
             Some(keys) => keys,
             None => workspace.jwks()?,
         };
-        let assertion = Arc::new(verify(token, known.keys.insert(keys))?);
-        known.assertions.insert(sha256, Arc::clone(&assertion));
+        let assertion = Arc::new(verify(token, entries.keys.insert(keys))?);
+        entries.assertions.insert(sha256, Arc::clone(&assertion));
         Ok(assertion)
     }
 
     pub fn credential(&mut self, id: &JwtId) -> Result<Option<Arc<JwtStanding>>, StoreError> {
-        let (known, workspace) = self.of_now()?;
-        remembered(&mut known.credentials, id, || workspace.jwt_standing(id))
+        let (entries, workspace) = self.of_now()?;
+        remembered(&mut entries.credentials, id, || workspace.jwt_standing(id))
     }
 }
 
 fn remembered<K: Clone + Eq + Hash, V>(
-    known: &mut HashMap<K, Arc<V>>,
+    entries: &mut HashMap<K, Arc<V>>,
     key: &K,
     read: impl FnOnce() -> Result<Option<V>, StoreError>,
 ) -> Result<Option<Arc<V>>, StoreError> {
-    if let Some(value) = known.get(key) {
+    if let Some(value) = entries.get(key) {
         return Ok(Some(Arc::clone(value)));
     }
     let found = read()?.map(Arc::new);
     if let Some(value) = &found {
-        known.insert(key.clone(), Arc::clone(value));
+        entries.insert(key.clone(), Arc::clone(value));
     }
     Ok(found)
 }

@@ -32,11 +32,11 @@ const REMEMBERED_MAX: usize = 10_000;
 
 /// Slows the guessing of secrets.
 #[derive(Debug, Default)]
-pub struct Guard {
+pub struct SecretThrottle {
     wrong: HashMap<String, (u32, UnixMs)>,
 }
 
-impl Guard {
+impl SecretThrottle {
     /// Seconds to wait, if any.
     fn wait_s(&self, client: &str, now: UnixMs) -> Option<u64> {
         let (_, until) = self.wrong.get(client)?;
@@ -238,7 +238,7 @@ fn proved(
     log: &mut LogContext,
 ) -> Result<Arc<App>, Refusal> {
     let now = now();
-    let wait_s = shared.guard().wait_s(id, now);
+    let wait_s = shared.secret_throttle().wait_s(id, now);
     if let Some(wait_s) = wait_s {
         let client = ClientId::from_stored(id);
         if let Some(app) = cache.app(&client)? {
@@ -273,12 +273,12 @@ fn proved(
         }
         (ClientType::Confidential, Some(secret)) => {
             if !cache.verify_secret(&client, secret.expose(), now)? {
-                shared.guard().was_wrong(id, now);
+                shared.secret_throttle().was_wrong(id, now);
                 return Err(wrong()
                     .because(Cause::WrongSecret)
                     .or_stray("client_secret", secret.expose()));
             }
-            shared.guard().was_right(id);
+            shared.secret_throttle().was_right(id);
         }
     }
     if app.status == AppStatus::Suspended {
@@ -293,24 +293,24 @@ mod tests {
 
     #[test]
     fn guessing_is_slowed_and_a_right_secret_forgives() {
-        let mut guard = Guard::default();
+        let mut secret_throttle = SecretThrottle::default();
         let mut now = UnixMs(0);
         for _ in 1..FREE_TRIES {
-            guard.was_wrong("a", now);
-            assert_eq!(guard.wait_s("a", now), None);
+            secret_throttle.was_wrong("a", now);
+            assert_eq!(secret_throttle.wait_s("a", now), None);
         }
         let waits: Vec<u64> = (0..8)
             .map(|_| {
-                guard.was_wrong("a", now);
-                let wait = guard.wait_s("a", now).unwrap();
+                secret_throttle.was_wrong("a", now);
+                let wait = secret_throttle.wait_s("a", now).unwrap();
                 now = UnixMs(now.0 + wait as i64 * 1000);
                 wait
             })
             .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(guard.wait_s("b", now), None);
-        guard.was_right("a");
-        guard.was_wrong("a", now);
-        assert_eq!(guard.wait_s("a", now), None);
+        assert_eq!(secret_throttle.wait_s("b", now), None);
+        secret_throttle.was_right("a");
+        secret_throttle.was_wrong("a", now);
+        assert_eq!(secret_throttle.wait_s("a", now), None);
     }
 }

@@ -8,12 +8,12 @@ use crate::store::StoreError;
 
 /// Requests that wait for the next commit.
 #[derive(Debug, Default)]
-pub struct Group(Vec<Waiting>);
+pub struct CommitGroup(Vec<Waiting>);
 
 struct Waiting {
     headers: HeaderMap,
     body: Bytes,
-    tell: Sender<Response>,
+    sender: Sender<Response>,
 }
 
 /// Headers and body hold secrets.
@@ -24,13 +24,13 @@ impl std::fmt::Debug for Waiting {
 }
 
 pub(super) async fn answered(server: Server, headers: HeaderMap, body: Bytes) -> Response {
-    let (tell, log) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     let is_first = {
         let waiting = &mut server.group().0;
         waiting.push(Waiting {
             headers,
             body,
-            tell,
+            sender,
         });
         waiting.len() == 1
     };
@@ -42,16 +42,16 @@ pub(super) async fn answered(server: Server, headers: HeaderMap, body: Bytes) ->
             answer_all(&server);
         });
     }
-    log.await.unwrap_or_else(|_| {
+    receiver.await.unwrap_or_else(|_| {
         let error = StoreError::Other("another request failed badly".to_owned());
         Refusal::from(error).of_oauth()
     })
 }
 
 /// Rolls back on drop what was not committed, also after a panic.
-struct Begun<'a>(&'a mut Cache);
+struct Uncommitted<'a>(&'a mut Cache);
 
-impl Drop for Begun<'_> {
+impl Drop for Uncommitted<'_> {
     fn drop(&mut self) {
         self.0.workspace.forget_grants();
     }
@@ -61,26 +61,26 @@ fn answer_all(shared: &Shared) {
     let waiting = std::mem::take(&mut shared.group().0);
     let work = || -> Result<Vec<Response>, StoreError> {
         let cache = &mut *shared.cache();
-        let begun = Begun(cache);
-        begun.0.workspace.begin_grants()?;
+        let uncommitted = Uncommitted(cache);
+        uncommitted.0.workspace.begin_grants()?;
         let answers = waiting
             .iter()
-            .map(|one| token::grant(shared, begun.0, &one.headers, &one.body))
+            .map(|one| token::grant(shared, uncommitted.0, &one.headers, &one.body))
             .collect();
-        begun.0.workspace.commit_grants(now())?;
+        uncommitted.0.workspace.commit_grants(now())?;
         Ok(answers)
     };
     match work() {
         Ok(answers) => {
             for (one, answer) in waiting.into_iter().zip(answers) {
                 // A client that has disconnected gets no answer.
-                let _ = one.tell.send(answer);
+                let _ = one.sender.send(answer);
             }
         }
         Err(error) => {
             let refusal = Refusal::from(error);
             for one in waiting {
-                let _ = one.tell.send(refusal.of_oauth());
+                let _ = one.sender.send(refusal.of_oauth());
             }
         }
     }

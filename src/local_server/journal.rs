@@ -30,7 +30,7 @@ pub(super) const BODY_MAX: usize = 64 * 1024;
 /// Sends log entries to a receiver.
 pub struct Journal {
     numbers: Arc<AtomicU64>,
-    tell: Box<dyn Fn(Exchange) + Send + Sync>,
+    send: Box<dyn Fn(Exchange) + Send + Sync>,
 }
 
 impl std::fmt::Debug for Journal {
@@ -40,13 +40,13 @@ impl std::fmt::Debug for Journal {
 }
 
 impl Journal {
-    pub fn new(tell: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
-        Self::counting(Arc::default(), tell)
+    pub fn new(send: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
+        Self::counting(Arc::default(), send)
     }
 
     /// Continues the numbers of an earlier journal, so that each number stands for one request.
-    pub fn counting(numbers: Arc<AtomicU64>, tell: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
-        Self { numbers, tell }
+    pub fn counting(numbers: Arc<AtomicU64>, send: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
+        Self { numbers, send }
     }
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn record(State(server): State<Server>, request: Request, next:
         app: log.app,
         diagnosis,
     };
-    (journal.tell)(exchange);
+    (journal.send)(exchange);
     Response::from_parts(answer, Body::from(answer_body))
 }
 

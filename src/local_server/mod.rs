@@ -55,8 +55,8 @@ pub use self::{
 };
 use self::{
     cache::Cache,
-    client::Guard,
-    group::Group,
+    client::SecretThrottle,
+    group::CommitGroup,
     login_sessions::LoginSessions,
     rate::{Quota, RateGroup},
 };
@@ -80,9 +80,9 @@ const JUDGED_AT_ONCE: usize = 2;
 #[derive(Debug)]
 struct Shared {
     cache: Mutex<Cache>,
-    guard: Mutex<Guard>,
+    secret_throttle: Mutex<SecretThrottle>,
     login_sessions: Mutex<LoginSessions>,
-    group: Mutex<Group>,
+    group: Mutex<CommitGroup>,
     /// Permits for checking passwords.
     judging: Semaphore,
     rate_group: Option<Mutex<RateGroup>>,
@@ -102,8 +102,10 @@ impl Shared {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn guard(&self) -> MutexGuard<'_, Guard> {
-        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    fn secret_throttle(&self) -> MutexGuard<'_, SecretThrottle> {
+        self.secret_throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn login_sessions(&self) -> MutexGuard<'_, LoginSessions> {
@@ -112,7 +114,7 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn group(&self) -> MutexGuard<'_, Group> {
+    fn group(&self) -> MutexGuard<'_, CommitGroup> {
         self.group.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -162,7 +164,7 @@ fn shared(
     let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
     Ok(Shared {
         cache: Mutex::new(Cache::new(workspace)),
-        guard: Mutex::default(),
+        secret_throttle: Mutex::default(),
         login_sessions: Mutex::new(LoginSessions::new(&mut rng)),
         group: Mutex::default(),
         judging: Semaphore::new(JUDGED_AT_ONCE),

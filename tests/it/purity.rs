@@ -13,7 +13,7 @@ const PURE: &[&str] = &[
     "src/ui",
     "src/console",
     "src/desk",
-    "src/keymap.rs",
+    "src/keymap",
     "src/request",
 ];
 

@@ -90,6 +90,17 @@ fn escaped(bytes: &[u8]) -> String {
     shown
 }
 
+fn is_ctrl_c(decoded: &Decoded) -> bool {
+    matches!(
+        decoded,
+        Decoded::Key(KeyEvent {
+            code: KeyCode::Char('c'),
+            modifiers: KeyModifiers::CONTROL,
+            ..
+        })
+    )
+}
+
 /// Shows keys until Ctrl-C is pressed twice in a row, or the terminal is gone.
 pub fn run() -> ExitCode {
     let (stdin, mut stdout) = (io::stdin(), io::stdout());
@@ -136,18 +147,10 @@ pub fn run() -> ExitCode {
         }
         for one in decoded {
             shown = shown.and_then(|()| write!(stdout, "    {}\r\n", describe(&one)));
-            let is_ctrl_c = matches!(
-                one,
-                Decoded::Key(KeyEvent {
-                    code: KeyCode::Char('c'),
-                    modifiers: KeyModifiers::CONTROL,
-                    ..
-                })
-            );
-            if is_ctrl_c && was_ctrl_c {
+            if is_ctrl_c(&one) && was_ctrl_c {
                 return ExitCode::SUCCESS;
             }
-            was_ctrl_c = is_ctrl_c;
+            was_ctrl_c = is_ctrl_c(&one);
         }
         shown = shown.and_then(|()| stdout.flush());
     }

@@ -60,27 +60,39 @@ impl Writer<'_> {
             Some(_) => Kind::Folder,
             None => Kind::File,
         };
-        let (least, private) = if wanted == Kind::Folder {
-            (0o700, "700")
-        } else {
-            (0o600, "600")
-        };
         let owned_by = if owner == self.facts.me {
             "yours".to_owned()
         } else {
             format!("owned by user {owner}")
         };
-        let judged = if kind != wanted {
-            let what = if wanted == Kind::Folder {
-                "folder"
-            } else {
-                "plain file"
+        if kind != wanted {
+            let what = match wanted {
+                Kind::Folder => "folder",
+                _ => "plain file",
             };
             self.to_mend.push(format!(
                 "{path} is not a {what}: put the {what} itself there."
             ));
             return format!("wrong: not a {what}");
-        } else if owner != self.facts.me {
+        }
+        let judged = self.judged(path, mode, owner, wanted, shared_folder);
+        format!("mode {mode:04o}, {owned_by}, {judged}")
+    }
+
+    /// Checks owner and mode, and adds the fix of what is wrong.
+    fn judged(
+        &mut self,
+        path: &str,
+        mode: u32,
+        owner: u32,
+        wanted: Kind,
+        shared_folder: bool,
+    ) -> &'static str {
+        let (least, private) = match wanted {
+            Kind::Folder => (0o700, "700"),
+            _ => (0o600, "600"),
+        };
+        if owner != self.facts.me {
             self.to_mend.push(format!(
                 "{path} belongs to somebody else: give it to yourself{}.",
                 command("sudo chown \"$USER\"", path, &self.clean(path))
@@ -102,8 +114,7 @@ impl Writer<'_> {
             "wrong: you cannot write it"
         } else {
             "ok"
-        };
-        format!("mode {mode:04o}, {owned_by}, {judged}")
+        }
     }
 
     fn opened(&mut self, disk: &Disk) {

@@ -11,6 +11,16 @@ use crate::{
     },
 };
 
+const HELP: &[&str] = &[
+    "NUMBER opens an app, or resumes a draft",
+    "n creates an app",
+    "/WORDS shows the apps that have all the words; / alone shows all; tag:WORD, is:suspended and the like work too",
+    "m shows the next lines",
+    "d NUMBER discards a draft, or moves an app to the trash; u takes it out again",
+    "h shows the newest lines of the history",
+    "l locks, q quits",
+];
+
 /// Lines shown at once: they fit on a small screen together with the question.
 const PAGE: u64 = 15;
 
@@ -20,17 +30,50 @@ impl Plain<'_> {
         Ok(())
     }
 
+    /// Whether the answer was a filter, or the number of a line.
+    fn open_or_filter(&mut self, answer: &str, shown: u64) -> Answered<bool> {
+        if let Some(words) = answer.strip_prefix('/') {
+            self.press("/");
+            self.replace_text(words);
+            self.press("enter");
+            return Ok(true);
+        }
+        let (discard, number) = match answer.strip_prefix("d ") {
+            Some(number) => (true, number),
+            None => (false, answer),
+        };
+        match number.trim().parse::<u64>() {
+            Ok(number) if (1..=shown).contains(&number) => {
+                self.go_to_line(number - 1);
+                if discard {
+                    self.discard()?;
+                } else {
+                    self.press("enter");
+                }
+                Ok(true)
+            }
+            _ => {
+                self.say("That is none of these. ? helps.");
+                Ok(false)
+            }
+        }
+    }
+
+    fn heading_of_list(apps: &Apps) -> String {
+        let (total, matched) = (apps.window.total, apps.window.matched);
+        let words = apps.filter.text();
+        if words.is_empty() {
+            return format!("Apps: {total}");
+        }
+        format!("Apps: {matched} of {total} match \"{words}\"")
+    }
+
     fn page_of_list(&mut self, from: u64) -> Answered<()> {
         let Some(apps) = self.console.apps() else {
             return Ok(());
         };
-        let (total, matched) = (apps.window.total, apps.window.matched);
-        let (shown, words) = (apps.len(), apps.filter.text().to_owned());
-        self.say(&if words.is_empty() {
-            format!("Apps: {total}")
-        } else {
-            format!("Apps: {matched} of {total} match \"{words}\"")
-        });
+        let (shown, heading) = (apps.len(), Self::heading_of_list(apps));
+        self.say(&heading);
         let until = (from + PAGE).min(shown);
         for at in from..until {
             let line = self.line_of_list(at);
@@ -49,15 +92,7 @@ impl Plain<'_> {
             })?;
             match answer.as_str() {
                 "?" => {
-                    for line in [
-                        "NUMBER opens an app, or resumes a draft",
-                        "n creates an app",
-                        "/WORDS shows the apps that have all the words; / alone shows all; tag:WORD, is:suspended and the like work too",
-                        "m shows the next lines",
-                        "d NUMBER discards a draft, or moves an app to the trash; u takes it out again",
-                        "h shows the newest lines of the history",
-                        "l locks, q quits",
-                    ] {
+                    for line in HELP {
                         self.say(line);
                     }
                 }
@@ -81,26 +116,8 @@ impl Plain<'_> {
                     return Ok(());
                 }
                 other => {
-                    if let Some(words) = other.strip_prefix('/') {
-                        self.press("/");
-                        self.replace_text(words);
-                        self.press("enter");
+                    if self.open_or_filter(other, shown)? {
                         return Ok(());
-                    }
-                    let (discard, number) = match other.strip_prefix("d ") {
-                        Some(number) => (true, number),
-                        None => (false, other),
-                    };
-                    match number.trim().parse::<u64>() {
-                        Ok(number) if (1..=shown).contains(&number) => {
-                            self.go_to_line(number - 1);
-                            if discard {
-                                return self.discard();
-                            }
-                            self.press("enter");
-                            return Ok(());
-                        }
-                        _ => self.say("That is none of these. ? helps."),
                     }
                 }
             }

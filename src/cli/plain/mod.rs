@@ -6,6 +6,7 @@ mod create_app;
 pub mod dialog;
 mod entrance;
 mod list;
+mod questions;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 

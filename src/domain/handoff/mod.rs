@@ -87,7 +87,7 @@ pub const LOCAL_ONLY: &str = "Works with the local server only. Some samples ign
 /// has one: any sample or SDK can read it.
 ///
 /// # Errors
-/// As for [`env_file`].
+/// As for [`env_file()`].
 pub fn sandbox_env(
     app: &App,
     secret: Option<&Secret>,

@@ -82,7 +82,7 @@ pub(super) async fn post(
         && asked.get("client_id").is_some()
         && asked.get("form_key").is_none()
     {
-        return again(&asked.into_query());
+        return redirect_to_page(&asked.into_query());
     }
     let mut log = LogContext {
         what: Some("login page"),
@@ -114,7 +114,7 @@ fn show(
     log: &mut LogContext,
 ) -> Result<Response, Failed> {
     let (browser, is_new) = browser_of(shared, headers)?;
-    let session = visit_of(shared, wanted, &browser);
+    let session = session_of(shared, wanted, &browser);
     let mut response = match (session, wanted.prompt) {
         (Some(session), Prompt::Needed | Prompt::None)
             if session.has_allowed(&wanted.app.client_id, &wanted.scope)
@@ -163,7 +163,7 @@ fn not_silent(shared: &Shared, wanted: &Wanted, session: Option<LoginSession>) -
 }
 
 /// The login session of this browser, if the request accepts it.
-fn visit_of(shared: &Shared, wanted: &Wanted, browser: &str) -> Option<LoginSession> {
+fn session_of(shared: &Shared, wanted: &Wanted, browser: &str) -> Option<LoginSession> {
     let now = now();
     let session = shared.login_sessions().session(browser, now).cloned()?;
     let may = wanted.takes_sign_in_of(session.since, now) && is_here(shared, &session);
@@ -288,7 +288,7 @@ async fn answered(
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
     }
-    let session = visit_of(shared, &wanted, &browser);
+    let session = session_of(shared, &wanted, &browser);
     match (form.get("action"), session) {
         (Some("sign_in"), _) => {
             log.what = Some("sign-in");
@@ -310,9 +310,9 @@ async fn answered(
         }
         (Some("leave"), _) => {
             shared.login_sessions().leave(&browser);
-            Ok(again(query))
+            Ok(redirect_to_page(query))
         }
-        _ => Ok(again(query)),
+        _ => Ok(redirect_to_page(query)),
     }
 }
 
@@ -326,7 +326,7 @@ fn is_from_here(headers: &HeaderMap) -> bool {
 }
 
 /// Redirects to the page with GET, so that reloading does not send the password again.
-fn again(query: &str) -> Response {
+fn redirect_to_page(query: &str) -> Response {
     let to = format!("/restapi/oauth/authorize?{query}");
     redirect(StatusCode::SEE_OTHER, &to)
 }
@@ -360,7 +360,7 @@ async fn enter(
             let mut login_sessions = shared.login_sessions();
             login_sessions.leave(browser);
             let browser = login_sessions.enter(who, mark, now(), &mut rng);
-            let mut response = again(&signed_in_for(query));
+            let mut response = redirect_to_page(&signed_in_for(query));
             remember(&mut response, &browser, shared.port);
             return Ok(response);
         }

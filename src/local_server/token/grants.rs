@@ -101,6 +101,46 @@ pub(super) fn by_jwt(
     Ok(cache.workspace.open_session(&new, terms, now())?)
 }
 
+fn bad(code: &'static str, message: &str, cause: Cause) -> Refusal {
+    Refusal::bad("invalid_grant", code, message).because(cause)
+}
+
+fn must_have_redirect_uri(grant: &CodeGrant, form: &Form) -> Result<(), Refusal> {
+    let sent = form.get("redirect_uri");
+    let fits = sent.map_or(!grant.redirect_sent, |sent| sent == grant.redirect_uri);
+    if fits {
+        return Ok(());
+    }
+    let refusal = Refusal::bad("invalid_grant", "OAU-109", "Redirect URIs do not match");
+    Err(refusal.because(Diagnosis {
+        cause: Cause::RedirectUriDiffers,
+        detail: sent.map_or_else(
+            || Some("The token request has none; the authorize request had one.".to_owned()),
+            |sent| difference(&[&grant.redirect_uri], sent),
+        ),
+    }))
+}
+
+fn must_have_verifier(grant: &CodeGrant, form: &Form) -> Result<(), Refusal> {
+    match (&grant.challenge, form.get("code_verifier")) {
+        (None, None) => Ok(()),
+        (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => Ok(()),
+        (Some(_), Some(verifier)) => {
+            let message = "code_verifier does not match the code_challenge";
+            Err(bad("DEV-111", message, Cause::VerifierWrong).or_stray("code_verifier", verifier))
+        }
+        (Some(_), None) => {
+            let message = "code_verifier is missing";
+            Err(bad("DEV-112", message, Cause::VerifierMissing))
+        }
+        // Removing the challenge from a login must not help an attacker (RFC 9700 §4.8.2).
+        (None, Some(_)) => {
+            let message = "code_verifier without a code_challenge";
+            Err(bad("DEV-113", message, Cause::VerifierUnexpected))
+        }
+    }
+}
+
 /// The new session, and the login data for its ID token.
 pub(super) fn by_code(
     shared: &Shared,
@@ -110,9 +150,6 @@ pub(super) fn by_code(
     terms: Terms<'_>,
     log: &mut LogContext,
 ) -> Result<(Tokens, CodeGrant), Refusal> {
-    let bad = |code, message: &str, cause: Cause| {
-        Refusal::bad("invalid_grant", code, message).because(cause)
-    };
     if !app.spec.is_signed_in_to() {
         return Err(not_for_this_grant(app, "an authorization code"));
     }
@@ -150,37 +187,8 @@ pub(super) fn by_code(
             Cause::CodeExpired,
         ));
     }
-    let sent = form.get("redirect_uri");
-    let fits = sent.map_or(!grant.redirect_sent, |sent| sent == grant.redirect_uri);
-    if !fits {
-        let refusal = Refusal::bad("invalid_grant", "OAU-109", "Redirect URIs do not match");
-        return Err(refusal.because(Diagnosis {
-            cause: Cause::RedirectUriDiffers,
-            detail: sent.map_or_else(
-                || Some("The token request has none; the authorize request had one.".to_owned()),
-                |sent| difference(&[&grant.redirect_uri], sent),
-            ),
-        }));
-    }
-    match (&grant.challenge, form.get("code_verifier")) {
-        (None, None) => {}
-        (Some(challenge), Some(verifier)) if challenge.accepts(verifier) => {}
-        (Some(_), Some(verifier)) => {
-            let message = "code_verifier does not match the code_challenge";
-            return Err(
-                bad("DEV-111", message, Cause::VerifierWrong).or_stray("code_verifier", verifier)
-            );
-        }
-        (Some(_), None) => {
-            let message = "code_verifier is missing";
-            return Err(bad("DEV-112", message, Cause::VerifierMissing));
-        }
-        // Removing the challenge from a login must not help an attacker (RFC 9700 §4.8.2).
-        (None, Some(_)) => {
-            let message = "code_verifier without a code_challenge";
-            return Err(bad("DEV-113", message, Cause::VerifierUnexpected));
-        }
-    }
+    must_have_redirect_uri(&grant, form)?;
+    must_have_verifier(&grant, form)?;
     let tokens = workspace.redeem_code(code, &grant, terms, now)?;
     Ok((tokens, grant))
 }

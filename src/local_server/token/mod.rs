@@ -119,26 +119,26 @@ fn answer(
             }
             tokens
         }
-        other => {
-            let error = match shared.profile {
-                Profile::RingCentral => "invalid_request",
-                Profile::Strict => "unsupported_grant_type",
-            };
-            let known = ["password", "client_credentials"].contains(&other);
-            return Err(
-                Refusal::bad(error, "OAU-250", "Unsupported grant type").because(Diagnosis {
-                    cause: Cause::UnsupportedGrant,
-                    // Any other value may be a secret in the wrong place.
-                    detail: known.then(|| format!("It is {other}.")),
-                }),
-            );
-        }
+        other => return Err(unsupported(shared, other)),
     };
     let mut response = handed_out(shared, &tokens, id_token, log);
     if let Quota::Left(left) = quota {
         rate_headers(&mut response, left);
     }
     Ok(response)
+}
+
+fn unsupported(shared: &Shared, grant_type: &str) -> Refusal {
+    let error = match shared.profile {
+        Profile::RingCentral => "invalid_request",
+        Profile::Strict => "unsupported_grant_type",
+    };
+    let known = ["password", "client_credentials"].contains(&grant_type);
+    Refusal::bad(error, "OAU-250", "Unsupported grant type").because(Diagnosis {
+        cause: Cause::UnsupportedGrant,
+        // Any other value may be a secret in the wrong place.
+        detail: known.then(|| format!("It is {grant_type}.")),
+    })
 }
 
 fn of_oauth(done: Result<Response, Refusal>, mut log: LogContext) -> Response {

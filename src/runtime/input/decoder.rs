@@ -6,16 +6,23 @@
 //! The caller passes it in milliseconds.
 //! Deliberately absent: reading from anywhere.
 
+mod collector;
+mod keys;
+mod paste;
+mod sequences;
+mod state;
+
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use vtparse::{CsiParam, VTActor, VTParser};
 use zeroize::Zeroizing;
 
-use super::{
-    PASTE_LIMIT,
-    sequence::{self, Family, Meaning},
+use self::{
+    keys::{ascii, begun, character_key, esc_if, key},
+    paste::PasteState,
+    state::{COORDINATES, State},
 };
+use super::sequence::{self, Family, Meaning};
 
 /// An ESC without more bytes is the key after this time. A terminal sends the bytes of a key at
 /// once.
@@ -32,16 +39,14 @@ const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
 const CAN: u8 = 0x18;
 const SUB: u8 = 0x1a;
-const DEL: u8 = 0x7f;
 const CTRL_C: u8 = 0x03;
-const PASTE_END: &[u8] = b"\x1b[201~";
 
 /// A decoded input.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Decoded {
     /// With its kind: the kitty protocol also reports releases.
     Key(KeyEvent),
-    /// `truncated` if it was longer than [`PASTE_LIMIT`].
+    /// `truncated` if it was longer than [`super::PASTE_LIMIT`].
     Paste { text: String, truncated: bool },
     /// A sequence that is not a key, by its name.
     Dropped(&'static str),
@@ -56,57 +61,6 @@ impl fmt::Debug for Decoded {
             Self::Dropped(what) => write!(f, "Dropped({what})"),
         }
     }
-}
-
-/// The unfinished input.
-enum State {
-    Ground,
-    /// One ESC, or two. The first of two is Alt if a sequence follows, otherwise the key.
-    Escape {
-        twice: bool,
-    },
-    /// A character of several bytes.
-    Character {
-        bytes: Zeroizing<[u8; 4]>,
-        have: usize,
-        of: usize,
-        alt: bool,
-    },
-    /// ESC O, and perhaps a digit for the modifiers.
-    Ss3 {
-        twice: bool,
-        digits: Option<u8>,
-    },
-    Csi {
-        twice: bool,
-        parser: Box<VTParser>,
-        only_digits: bool,
-        bytes: usize,
-    },
-    /// The Linux console's function keys: CSI [ and a letter.
-    LinuxFunction {
-        twice: bool,
-    },
-    /// CSI M: a mouse report if three coordinates follow at once, otherwise Ctrl-Delete of st.
-    Mouse {
-        left: u8,
-        in_utf8: bool,
-    },
-    /// A control string: OSC, DCS, APC, PM or SOS.
-    Text {
-        kind: u8,
-        any: bool,
-        after_esc: bool,
-    },
-    Paste(PasteState),
-}
-
-#[derive(Default)]
-struct PasteState {
-    text: Zeroizing<Vec<u8>>,
-    truncated: bool,
-    /// How many of the last bytes match [`PASTE_END`].
-    ended: usize,
 }
 
 /// See the module's documentation.
@@ -255,8 +209,8 @@ impl Decoder {
             State::LinuxFunction { twice } => {
                 let twice = *twice;
                 match sequence::linux_function(byte) {
-                    Some(meaning) => self.mean(meaning, twice, out),
-                    None => self.anew(byte, out),
+                    Some(meaning) => self.apply(meaning, twice, out),
+                    None => self.restart(byte, out),
                 }
             }
             State::Mouse { .. } => self.mouse(byte, out),
@@ -271,7 +225,7 @@ impl Decoder {
     }
 
     /// Ends the unfinished input; the byte begins a new one.
-    fn anew(&mut self, byte: u8, out: &mut Vec<Decoded>) {
+    fn restart(&mut self, byte: u8, out: &mut Vec<Decoded>) {
         self.give_up(out);
         self.begin(byte, out);
     }
@@ -317,7 +271,7 @@ impl Decoder {
             return;
         };
         if !matches!(byte, 0x80..=0xbf) {
-            return self.anew(byte, out);
+            return self.restart(byte, out);
         }
         if let Some(place) = bytes.get_mut(*have) {
             *place = byte;
@@ -377,107 +331,7 @@ impl Decoder {
         };
     }
 
-    fn ss3(&mut self, byte: u8, out: &mut Vec<Decoded>) {
-        let State::Ss3 { twice, digits } = &mut self.state else {
-            return;
-        };
-        match byte {
-            b'1'..=b'9' if digits.is_none() => *digits = Some(byte - b'0'),
-            b' ' | 0x40..=0x7e => {
-                let meaning = sequence::ss3(byte, *digits);
-                let twice = *twice;
-                self.mean(meaning, twice, out);
-            }
-            _ => self.anew(byte, out),
-        }
-    }
-
-    fn csi(&mut self, byte: u8, out: &mut Vec<Decoded>) {
-        let State::Csi {
-            twice,
-            parser,
-            only_digits,
-            bytes,
-        } = &mut self.state
-        else {
-            return;
-        };
-        let twice = *twice;
-        match byte {
-            // urxvt ends keys with Shift by `$`, which is not a final byte. Reports with `$` have
-            // two parameters.
-            b'$' if *only_digits && *bytes > 0 => {
-                let mut sequence = Sequence::default();
-                // A final byte that no key uses, so that the parser completes the number.
-                parser.parse_byte(b'z', &mut sequence);
-                let meaning = sequence.meaning(Some(b'$'), self.family);
-                self.mean(meaning, twice, out);
-            }
-            0x20..=0x3f => {
-                *only_digits &= byte.is_ascii_digit();
-                *bytes += 1;
-                parser.parse_byte(byte, &mut Sequence::default());
-            }
-            0x40..=0x7e => {
-                let mut sequence = Sequence::default();
-                parser.parse_byte(byte, &mut sequence);
-                let meaning = sequence.meaning(None, self.family);
-                self.mean(meaning, twice, out);
-            }
-            // These end a sequence, and are part of it (ECMA-48 §5.6).
-            CAN | SUB if *bytes > 0 => self.give_up(out),
-            _ => self.anew(byte, out),
-        }
-    }
-
-    fn mouse(&mut self, byte: u8, out: &mut Vec<Decoded>) {
-        let State::Mouse { left, in_utf8 } = &mut self.state else {
-            return;
-        };
-        match byte {
-            ..0x20 => return self.anew(byte, out),
-            // In one mode, coordinates above 95 are characters of two bytes.
-            0x80..=0xbf if *in_utf8 => *in_utf8 = false,
-            // The last coordinate was a single byte.
-            _ if *left == 0 => return self.anew(byte, out),
-            _ => {
-                *left -= 1;
-                *in_utf8 = matches!(byte, 0xc2..=0xdf);
-            }
-        }
-        if *left == 0 && !*in_utf8 {
-            out.push(Decoded::Dropped("a mouse report"));
-            self.state = State::Ground;
-        }
-    }
-
-    /// A control string and its allowed contents: ECMA-48 §5.6.
-    fn text(&mut self, byte: u8, out: &mut Vec<Decoded>) {
-        let State::Text { any, after_esc, .. } = &mut self.state else {
-            return;
-        };
-        let dropped = Decoded::Dropped("a control string, such as a reply");
-        match byte {
-            b'\\' if *after_esc => {
-                out.push(dropped);
-                self.state = State::Ground;
-            }
-            _ if *after_esc => {
-                out.push(dropped);
-                self.after_esc(byte, false, out);
-            }
-            BEL | CAN | SUB => {
-                out.push(dropped);
-                self.state = State::Ground;
-            }
-            ESC => *after_esc = true,
-            0x08..=0x0d if *any => {}
-            0x20..=0x7e | 0x80.. => *any = true,
-            _ => self.anew(byte, out),
-        }
-    }
-
-    fn mean(&mut self, meaning: Meaning, twice: bool, out: &mut Vec<Decoded>) {
+    fn apply(&mut self, meaning: Meaning, twice: bool, out: &mut Vec<Decoded>) {
         self.state = State::Ground;
         match meaning {
             // urxvt and PuTTY send ESC before the key for Alt.
@@ -511,96 +365,6 @@ impl Decoder {
     }
 }
 
-/// Button, column, row.
-const COORDINATES: u8 = 3;
-
-impl State {
-    fn csi(twice: bool) -> Self {
-        let mut parser = Box::new(VTParser::new());
-        for byte in *b"\x1b[" {
-            parser.parse_byte(byte, &mut Sequence::default());
-        }
-        Self::Csi {
-            twice,
-            parser,
-            only_digits: true,
-            bytes: 0,
-        }
-    }
-}
-
-impl PasteState {
-    /// Returns whether the paste is over.
-    fn take(&mut self, byte: u8) -> bool {
-        if PASTE_END.get(self.ended) == Some(&byte) {
-            self.ended += 1;
-            return self.ended == PASTE_END.len();
-        }
-        let begun = PASTE_END.get(..self.ended).unwrap_or_default();
-        for byte in begun {
-            self.keep(*byte);
-        }
-        self.ended = usize::from(byte == ESC);
-        if self.ended == 0 {
-            self.keep(byte);
-        }
-        false
-    }
-
-    fn keep(&mut self, byte: u8) {
-        // A character has at most four bytes.
-        if self.text.len() < PASTE_LIMIT * 4 {
-            self.text.push(byte);
-        } else {
-            self.truncated = true;
-        }
-    }
-
-    fn finish(&mut self) -> Decoded {
-        let mut text: String = self.text.utf8_chunks().map(|chunk| chunk.valid()).collect();
-        let cut = text.char_indices().nth(PASTE_LIMIT).map(|(at, _)| at);
-        if let Some(at) = cut {
-            text.truncate(at);
-        }
-        Decoded::Paste {
-            text,
-            truncated: self.truncated || cut.is_some(),
-        }
-    }
-}
-
-/// Collects the parts of a control sequence.
-#[derive(Default)]
-struct Sequence(Option<(Vec<CsiParam>, bool, u8)>);
-
-impl Sequence {
-    fn meaning(self, last: Option<u8>, family: Family) -> Meaning {
-        match self.0 {
-            Some((parameters, false, found)) => {
-                sequence::csi(&parameters, last.unwrap_or(found), family)
-            }
-            // More parameters than any key has, or in an order that the standard forbids.
-            Some((_, true, _)) | None => Meaning::Dropped("an unknown sequence"),
-        }
-    }
-}
-
-impl VTActor for Sequence {
-    fn csi_dispatch(&mut self, parameters: &[CsiParam], truncated: bool, last: u8) {
-        self.0 = Some((parameters.to_vec(), truncated, last));
-    }
-
-    // The parser is given nothing else.
-    fn print(&mut self, _: char) {}
-    fn execute_c0_or_c1(&mut self, _: u8) {}
-    fn dcs_hook(&mut self, _: u8, _: &[i64], _: &[u8], _: bool) {}
-    fn dcs_put(&mut self, _: u8) {}
-    fn dcs_unhook(&mut self) {}
-    fn esc_dispatch(&mut self, _: &[i64], _: &[u8], _: bool, _: u8) {}
-    fn osc_dispatch(&mut self, _: &[&[u8]]) {}
-    fn apc_dispatch(&mut self, _: Vec<u8>) {}
-}
-
 /// Whether nobody can have typed these bytes: a sequence without its ESC, in one read.
 fn is_rest_of_sequence(bytes: &[u8]) -> bool {
     let Some((first, rest)) = bytes.split_first() else {
@@ -619,49 +383,5 @@ fn is_rest_of_sequence(bytes: &[u8]) -> bool {
             ended || rest.contains(&BEL)
         }
         _ => false,
-    }
-}
-
-fn key(code: KeyCode, modifiers: KeyModifiers) -> Decoded {
-    Decoded::Key(KeyEvent::new(code, modifiers))
-}
-
-fn esc_if(pressed: bool, out: &mut Vec<Decoded>) {
-    if pressed {
-        out.push(key(KeyCode::Esc, KeyModifiers::NONE));
-    }
-}
-
-/// Only the two bytes that begin a sequence: a key with Alt.
-fn begun(twice: bool, letter: char, out: &mut Vec<Decoded>) {
-    esc_if(twice, out);
-    out.push(character_key(letter, true));
-}
-
-fn character_key(c: char, alt: bool) -> Decoded {
-    let mut modifiers = if alt {
-        KeyModifiers::ALT
-    } else {
-        KeyModifiers::NONE
-    };
-    if c.is_uppercase() {
-        modifiers |= KeyModifiers::SHIFT;
-    }
-    key(KeyCode::Char(c), modifiers)
-}
-
-/// A byte below 0x80, except ESC.
-fn ascii(byte: u8) -> KeyEvent {
-    let ctrl = |c: u8| KeyEvent::new(KeyCode::Char(c.into()), KeyModifiers::CONTROL);
-    match byte {
-        0x00 => ctrl(b' '),
-        b'\r' => KeyCode::Enter.into(),
-        b'\t' => KeyCode::Tab.into(),
-        // ^H: terminals that send it for Backspace do not distinguish it from Ctrl-H.
-        0x08 | DEL => KeyCode::Backspace.into(),
-        0x01..=0x1a => ctrl(byte + 0x60),
-        0x1b..=0x1f => ctrl(byte + 0x40),
-        b'A'..=b'Z' => KeyEvent::new(KeyCode::Char(byte.into()), KeyModifiers::SHIFT),
-        _ => KeyCode::Char(byte.into()).into(),
     }
 }

@@ -12,7 +12,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     Trial,
-    http::{Place, Received, agent, leads_here, listen, received},
+    http::{Inbound, Place, Received, agent, leads_here, listen, received},
 };
 use crate::{
     domain::{
@@ -33,6 +33,7 @@ use crate::{
 };
 
 const LIMIT: Duration = Duration::from_secs(20);
+const LISTEN: &str = "Listen at the redirect URI";
 /// Time for the user to sign in.
 const BROWSER: Duration = Duration::from_secs(300);
 const ANY_PORT: u16 = 0;
@@ -173,21 +174,20 @@ impl Client<'_> {
     }
 
     fn by_code(&self, policy: RedirectPolicy) -> Option<Issued> {
-        const WHAT: &str = "Listen at the redirect URI";
         let found: Vec<(String, Url, u16)> = self.loopback(policy).collect();
         let places: Vec<Place> = found
             .iter()
             .map(|(_, url, port)| Place::of(url, *port))
             .collect();
         if found.is_empty() {
-            let mut step = Step::failed(WHAT, "");
+            let mut step = Step::failed(LISTEN, "");
             step.diagnosis = Some(Cause::NotOnThisMachine.into());
             self.trial.say(step);
             return None;
         }
         let Ok(mut rng) = vault::os_random() else {
             self.trial
-                .say(Step::failed(WHAT, "The system has no random numbers."));
+                .say(Step::failed(LISTEN, "The system has no random numbers."));
             return None;
         };
         let state = format!("{:016x}", rng.next_u64());
@@ -195,53 +195,17 @@ impl Client<'_> {
         let challenge = s256(verifier.expose());
         // Place and port are known once listening has begun.
         let redirect = RefCell::new(String::new());
-        let mut answered: Option<Vec<(String, String)>> = None;
         let started = |nth: usize, port: u16| {
             let uri = match found.get(nth) {
                 Some((registered, _, ANY_PORT)) => with_port(registered, port),
                 Some((registered, ..)) => registered.clone(),
                 None => String::new(),
             };
-            self.trial.say(Step::ok(WHAT, uri.clone()));
+            self.trial.say(Step::ok(LISTEN, uri.clone()));
             self.trial.show(&self.login_url(&uri, &state, &challenge));
             redirect.replace(uri);
         };
-        let listened = listen(
-            &places,
-            BROWSER,
-            &|| self.trial.is_wanted(),
-            &started,
-            &mut |asked| {
-                let query = asked.uri.query().unwrap_or_default().as_bytes();
-                let pairs: Vec<(String, String)> =
-                    form_urlencoded::parse(query).into_owned().collect();
-                // Other requests to this port do not belong to the login.
-                let value = |wanted: &str| {
-                    let found = pairs.iter().find(|(name, _)| name == wanted);
-                    found.map(|(_, value)| value.as_str())
-                };
-                let is_it = value("state") == Some(state.as_str());
-                if is_it {
-                    answered = Some(pairs);
-                } else if value("code").or_else(|| value("error")).is_some() {
-                    let said = "with another state than was sent. It is not taken: it is the answer to an older login, or made up.";
-                    self.trial.say(Step::failed("Something came back", said));
-                }
-                !is_it
-            },
-        );
-        if let Err(problem) = listened {
-            self.trial.say(Step::failed(WHAT, problem));
-            return None;
-        }
-        let Some(answered) = answered else {
-            if self.trial.is_wanted() {
-                let minutes = BROWSER.as_secs() / 60;
-                let detail = format!("No sign-in within {minutes} minutes.");
-                self.trial.say(Step::failed(WHAT, detail));
-            }
-            return None;
-        };
+        let answered = self.redirected(&places, &state, &started)?;
         let code = self.code_of(&answered)?;
         let redirect = redirect.into_inner();
         let fields = [
@@ -269,6 +233,44 @@ impl Client<'_> {
             self.job.base,
             query.finish()
         )
+    }
+
+    /// Waits until the browser is redirected to the app with this `state`.
+    fn redirected(
+        &self,
+        places: &[Place],
+        state: &str,
+        on_start: &dyn Fn(usize, u16),
+    ) -> Option<Vec<(String, String)>> {
+        let mut answered: Option<Vec<(String, String)>> = None;
+        let mut take = |request: Inbound| {
+            let query = request.uri.query().unwrap_or_default().as_bytes();
+            let pairs: Vec<(String, String)> = form_urlencoded::parse(query).into_owned().collect();
+            // Other requests to this port do not belong to the login.
+            let value = |wanted: &str| {
+                let found = pairs.iter().find(|(name, _)| name == wanted);
+                found.map(|(_, value)| value.as_str())
+            };
+            let is_it = value("state") == Some(state);
+            if is_it {
+                answered = Some(pairs);
+            } else if value("code").or_else(|| value("error")).is_some() {
+                let said = "with another state than was sent. It is not taken: it is the answer to an older login, or made up.";
+                self.trial.say(Step::failed("Something came back", said));
+            }
+            !is_it
+        };
+        let is_wanted = || self.trial.is_wanted();
+        if let Err(problem) = listen(places, BROWSER, &is_wanted, on_start, &mut take) {
+            self.trial.say(Step::failed(LISTEN, problem));
+            return None;
+        }
+        if answered.is_none() && self.trial.is_wanted() {
+            let minutes = BROWSER.as_secs() / 60;
+            let detail = format!("No sign-in within {minutes} minutes.");
+            self.trial.say(Step::failed(LISTEN, detail));
+        }
+        answered
     }
 
     /// The code from the browser's redirect.

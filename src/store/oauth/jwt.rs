@@ -70,12 +70,7 @@ impl Workspace {
         self.change(now, |step, actor, rng| {
             require_writer(step, actor.who, "create JWT credentials")?;
             require_holder(step, actor, owner)?;
-            let whose = read_member(step, owner)?;
-            if whose.last_sign_in_at.is_none() || whose.must_change_password {
-                return Err(StoreError::Conflict(
-                    "A credential is for somebody who has signed in once.".to_owned(),
-                ));
-            }
+            must_have_signed_in(step, owner)?;
             if new.expires_at.is_some_and(|at| at <= now) {
                 return Err(StoreError::Conflict(
                     "The expiration date is over already.".to_owned(),
@@ -350,6 +345,16 @@ fn listed(apps: &AuthorizedApps) -> String {
             ids.join(" ")
         }
     }
+}
+
+fn must_have_signed_in(step: &Connection, owner: &DeveloperId) -> Result<(), StoreError> {
+    let owner = read_member(step, owner)?;
+    if owner.last_sign_in_at.is_some() && !owner.must_change_password {
+        return Ok(());
+    }
+    Err(StoreError::Conflict(
+        "A credential is for somebody who has signed in once.".to_owned(),
+    ))
 }
 
 /// The credential, if the signed-in developer may use it.

@@ -6,7 +6,7 @@ use crate::store::{
     StoreError, Unlocked, Workspace,
     apps::approvals,
     current_role,
-    people::sign_in::{ByPassword, NewKeys},
+    people::wrapped_keys::{ByPassword, NewKeys},
 };
 use crate::{
     domain::{

@@ -9,8 +9,9 @@ use crate::store::{
     oauth::sessions::end_sessions_of,
     people::{
         developers::{must_be_strong, read_member, subject_of},
-        sign_in::{ByPassword, StoredKeys, accepted, under_recovery_key},
+        sign_in::accepted,
         throttle::Throttle,
+        wrapped_keys::{ByPassword, StoredKeys, under_recovery_key},
     },
 };
 use crate::{

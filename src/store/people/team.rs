@@ -9,8 +9,8 @@ use crate::store::{
     oauth::{clients::mint_developer, sessions::end_sessions_of},
     people::{
         developers::{insert, must_be_strong, organization, read_member, subject_of},
-        sign_in::NewKeys,
         throttle::forget_attempts,
+        wrapped_keys::NewKeys,
     },
     require_admin,
 };

@@ -63,7 +63,7 @@ impl Origins {
     }
 
     /// Marks the origins for which `is` holds; `None` if there are none.
-    fn that(&self, is: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
+    fn matching(&self, is: impl Fn(&str) -> bool) -> Option<Vec<bool>> {
         let are: Vec<bool> = self.all.iter().map(|origin| is(origin)).collect();
         are.contains(&true).then_some(are)
     }
@@ -86,11 +86,11 @@ impl<'a> Word<'a> {
             .enumerate()
             .filter(|(_, (id, label))| id.contains(word) || label.contains(word))
             .fold(0, |bits, (bit, _)| bits | 1 << bit);
-        let inside = origins.that(|origin| origin.contains(word));
+        let inside = origins.matching(|origin| origin.contains(word));
         // An origin ends in a slash, so a word can continue into the path only after one.
         let across = word.match_indices('/').filter_map(|(slash, _)| {
             let (begin, rest) = word.split_at_checked(slash + 1)?;
-            Some((origins.that(|origin| origin.ends_with(begin))?, rest))
+            Some((origins.matching(|origin| origin.ends_with(begin))?, rest))
         });
         Self {
             text: word.as_bytes(),

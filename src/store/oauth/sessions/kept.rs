@@ -59,7 +59,7 @@ pub(super) struct Replaced {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Session {
+pub(super) struct OauthSession {
     pub number: i64,
     pub id: String,
     pub endpoint: String,
@@ -76,7 +76,7 @@ pub(super) struct Session {
     pub block: Option<Block>,
 }
 
-impl Session {
+impl OauthSession {
     pub(super) fn bearer(self, expires_at: UnixMs) -> Bearer {
         Bearer {
             client: self.client,
@@ -89,7 +89,10 @@ impl Session {
 }
 
 /// The session of a token. `None` if its app is deleted.
-pub(super) fn find(db: &Connection, token: &str) -> Result<Option<(Session, Token)>, StoreError> {
+pub(super) fn find(
+    db: &Connection,
+    token: &str,
+) -> Result<Option<(OauthSession, Token)>, StoreError> {
     let Some(number) = token::session_of(token) else {
         return Ok(None);
     };
@@ -130,7 +133,7 @@ fn is_former(db: &Connection, session: i64, token: &str) -> rusqlite::Result<boo
     )
 }
 
-fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<Session> {
+fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<OauthSession> {
     let ended: Option<String> = row.get(11)?;
     let block = match (row.get(13)?, row.get(12)?, row.get(14)?) {
         (false, ..) => Some(Block::AppSuspended),
@@ -147,7 +150,7 @@ fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<Session> {
             used_at: row.get::<_, Option<i64>>(10)?.map(UnixMs),
         }),
     };
-    Ok(Session {
+    Ok(OauthSession {
         number,
         id: row.get(0)?,
         endpoint: row.get(1)?,

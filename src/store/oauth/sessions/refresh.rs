@@ -11,7 +11,7 @@ use crate::store::oauth::sessions::{
     Lifetimes, Terms, Tokens,
     bearer::Block,
     end,
-    kept::{Ended, Session, Token, find},
+    kept::{Ended, OauthSession, Token, find},
     token::numbered,
 };
 use crate::{
@@ -95,7 +95,7 @@ impl Workspace {
 fn refresh(
     db: &Connection,
     rng: &mut StdRng,
-    mut session: Session,
+    mut session: OauthSession,
     token: &str,
     terms: Terms<'_>,
     now: UnixMs,
@@ -142,7 +142,7 @@ fn refresh(
 
 /// Derived from the refresh token that they replace: presenting it again gives the same pair, and
 /// the file alone does not reveal it.
-fn successors(session: Session, old: &str, salt: &[u8], lifetimes: Lifetimes) -> Tokens {
+fn successors(session: OauthSession, old: &str, salt: &[u8], lifetimes: Lifetimes) -> Tokens {
     let derived = |kind| numbered(&derived(old, salt, kind), session.number);
     Tokens {
         access: derived(b"access"),
@@ -171,7 +171,7 @@ fn derived(old: &str, salt: &[u8], kind: &[u8]) -> Secret {
 /// Handles a refresh token that was replaced.
 fn replayed(
     step: &Connection,
-    session: Session,
+    session: OauthSession,
     token: &str,
     replay: Replay,
     now: UnixMs,
@@ -184,7 +184,7 @@ fn replayed(
         None => replaced.at.0 + UNUSED_GRACE_MS,
     };
     if replay == Replay::Grace && now.0 <= until {
-        return Ok(again(session, &replaced.salt, token, now));
+        return Ok(same_pair(session, &replaced.salt, token, now));
     }
     stolen(step, &session, replay, now)
 }
@@ -192,7 +192,7 @@ fn replayed(
 /// The successor was used before: somebody else has one of them, or the owner lost track.
 fn stolen(
     step: &Connection,
-    session: &Session,
+    session: &OauthSession,
     replay: Replay,
     now: UnixMs,
 ) -> Result<Refreshed, StoreError> {
@@ -203,7 +203,7 @@ fn stolen(
 }
 
 /// The same pair again, with the rest of its lifetime.
-fn again(session: Session, salt: &[u8], token: &str, now: UnixMs) -> Refreshed {
+fn same_pair(session: OauthSession, salt: &[u8], token: &str, now: UnixMs) -> Refreshed {
     let left_s = |end: UnixMs| {
         let left = (end.0 - now.0).div_euclid(1000);
         (left > 0).then_some(left)
