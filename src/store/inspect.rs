@@ -13,6 +13,7 @@ use super::{
     migrate::{self, MIGRATIONS},
     open::{FILE_NAME, open_error, with_companions},
     preflight::must_fit,
+    unfinished::ended,
 };
 
 pub(super) type Stamps = Vec<Option<(u64, Option<SystemTime>)>>;
@@ -114,9 +115,7 @@ fn open_how(path: &Path, how: &str) -> rusqlite::Result<Connection> {
 }
 
 pub(super) fn holds_something(path: &Path, companion: &str) -> bool {
-    with_companions(path)
-        .filter(|file| file.to_string_lossy().ends_with(companion))
-        .any(|file| fs::metadata(file).is_ok_and(|about| about.len() > 0))
+    fs::metadata(ended(path, companion)).is_ok_and(|about| about.len() > 0)
 }
 
 pub(super) fn uri(path: &Path, how: &str) -> String {

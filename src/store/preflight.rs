@@ -111,9 +111,7 @@ pub(super) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
         Found::Nothing => return must_not_have_lost_its_file(path).map(|()| Fit::Own),
     };
     header.must_be_ours(path)?;
-    let journal = ended(path, "-journal");
-    let read = Journal::read(&journal).map_err(|error| files::refused(&journal, &error))?;
-    if let Some(found) = read {
+    if let Some(found) = read_journal(path)? {
         if !is_own_journal(path, &header, &found) {
             return Err(foreign(path, "-journal"));
         }
@@ -130,9 +128,17 @@ pub(super) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
     }
 }
 
+/// To open a pipe or a device that has the name could wait forever.
 fn read_wal(path: &Path, mark: Option<Mark>) -> Result<Option<Wal>, OpenError> {
     let wal = ended(path, "-wal");
+    files::plain_file(&wal)?;
     Wal::read(&wal, mark).map_err(|error| files::refused(&wal, &error))
+}
+
+fn read_journal(path: &Path) -> Result<Option<Journal>, OpenError> {
+    let journal = ended(path, "-journal");
+    files::plain_file(&journal)?;
+    Journal::read(&journal).map_err(|error| files::refused(&journal, &error))
 }
 
 /// A log begins where the file was when the log before it had been folded in, and the file may have
@@ -183,9 +189,7 @@ fn must_not_have_lost_its_file(path: &Path) -> Result<(), OpenError> {
     if read_wal(path, None)?.is_some() {
         return Err(lost("-wal"));
     }
-    let journal = ended(path, "-journal");
-    let read = Journal::read(&journal).map_err(|error| files::refused(&journal, &error))?;
-    if read.is_some_and(|journal| journal.pages_before > 0) {
+    if read_journal(path)?.is_some_and(|journal| journal.pages_before > 0) {
         return Err(lost("-journal"));
     }
     Ok(())
