@@ -11,7 +11,7 @@ use super::{
     files::{self, Found},
     header::Header,
     inspect::{check, has_strays, open_alone, open_quietly},
-    locks,
+    locks::{self, Presence},
     log::{Journal, Wal},
     mark::Mark,
     migrate,
@@ -33,9 +33,8 @@ pub(super) struct Preflight {
 }
 
 impl Preflight {
-    /// `is_alone`: no other program of ours has it open. Where somebody has, the log is theirs, and
-    /// SQLite reads the file with them.
-    pub(super) fn run(dir: &Path, path: &Path, is_alone: bool) -> Result<Self, OpenError> {
+    /// Where somebody has it open the log is theirs, and SQLite reads the file with them.
+    pub(super) fn run(dir: &Path, path: &Path, presence: &Presence) -> Result<Self, OpenError> {
         let found = files::look_at(path)?;
         if let Found::Header(header) = &found {
             header.must_be_ours(path)?;
@@ -48,17 +47,27 @@ impl Preflight {
         let is_signed_up = if is_new {
             let none = must_not_have_lost_its_file(path);
             none.map(|()| Some(false))?
-        } else if is_alone && !locks::is_open_elsewhere(path) {
-            must_be_sound(path)?
         } else {
-            locks::wait_for_writers(path, BUSY_WAIT)?;
-            None
+            look_inside(path, presence)?
         };
         Ok(Self {
             is_new,
             is_signed_up,
         })
     }
+}
+
+/// As `is_signed_up` of [`Preflight`].
+fn look_inside(path: &Path, presence: &Presence) -> Result<Option<bool>, OpenError> {
+    if presence.may_be_alone() && !locks::is_open_elsewhere(path) {
+        let sound = must_be_sound(path);
+        // Where the folder cannot be locked, another one may have begun to write under the look.
+        if sound.is_ok() || !locks::is_open_elsewhere(path) {
+            return sound;
+        }
+    }
+    locks::wait_for_writers(path, BUSY_WAIT)?;
+    Ok(None)
 }
 
 /// For a file that nobody has open. Answers whether somebody has signed up; `None` if a change was

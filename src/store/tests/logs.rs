@@ -23,8 +23,10 @@ use crate::{
         backup::{TABLES, back_up, verify},
         header::Header,
         inspect,
+        locks::Presence,
         log::{Journal, Wal},
         migrate::{APPLICATION_ID, MIGRATIONS},
+        preflight::Preflight,
     },
     vault::KdfCost,
 };
@@ -348,6 +350,20 @@ fn an_older_file_over_a_crashed_workspace_is_refused_by_all_and_restored_over() 
     // Apart from the log, the copy that was there is a backup like another.
     assert_eq!(verify(&kept, &kept).unwrap().apps, 1);
     Restore::prepare(data, &kept).unwrap();
+}
+
+/// Network file systems lock no folders, and are where homes are.
+#[test]
+fn an_older_file_over_a_crashed_workspace_is_refused_where_no_folder_can_be_locked() {
+    let (dir, ..) = copied_over();
+    let file = dir.path().join(FILE_NAME);
+    let said = Preflight::run(dir.path(), &file, &Presence::unknown()).unwrap_err();
+    assert!(matches!(said, OpenError::ForeignLog { .. }), "{said}");
+    let sound = with_an_app();
+    sound.workspace.close().unwrap();
+    let file = sound.dir.path().join(FILE_NAME);
+    let found = Preflight::run(sound.dir.path(), &file, &Presence::unknown()).unwrap();
+    assert_eq!(found.is_signed_up, Some(true));
 }
 
 #[test]
