@@ -13,7 +13,9 @@ use rusqlite::{Connection, types::Value};
 use tempfile::TempDir;
 
 use super::{
-    EMAIL, NOW, backup::rig as with_an_app, later, open, password, unmarked_commits, web_app,
+    EMAIL, NOW,
+    backup::{closed, rig as with_an_app},
+    later, open, password, unmarked_commits, web_app,
 };
 use crate::{
     domain::{id::DraftId, secret::Secret},
@@ -517,6 +519,19 @@ fn a_change_that_was_cut_off_is_undone_in_its_own_file_and_in_no_other() {
         let said = Workspace::open(lost.path(), KdfCost::TRIVIAL).unwrap_err();
         assert!(matches!(said, OpenError::LostFile { .. }), "{said}");
     }
+}
+
+#[test]
+fn a_report_tells_a_change_that_was_cut_off_from_what_is_none() {
+    let data = closed(with_an_app());
+    let file = fs::read(beside(data.path(), "")).unwrap();
+    let none = with_journal(&file, &[0xa5; 4096]);
+    let found = inspect(none.path()).unwrap().unwrap();
+    assert!(found.damage.is_empty(), "{found:?}");
+    let (_, file, journal) = cut_off(&beside(data.path(), ""), RENAME);
+    let cut = with_journal(&file, &journal);
+    let said = inspect(cut.path()).unwrap_err().to_string();
+    assert!(said.contains("was cut off"), "{said}");
 }
 
 #[test]
