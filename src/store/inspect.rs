@@ -12,7 +12,8 @@ use super::{
     mark::CACHE_SIZE,
     migrate::{self, MIGRATIONS},
     open::{FILE_NAME, open_error, with_companions},
-    preflight::must_fit,
+    preflight::{Fit, must_fit},
+    unfinished::ended,
 };
 
 pub(super) type Stamps = Vec<Option<(u64, Option<SystemTime>)>>;
@@ -50,14 +51,16 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
         header.must_be_ours(&path)?;
     }
     // Whoever has it open has the log that belongs to it.
-    if !locks::is_open_elsewhere(&path) {
-        must_fit(&path)?;
-    }
+    let is_cut_off = if locks::is_open_elsewhere(&path) {
+        holds_something(&path, "-journal")
+    } else {
+        must_fit(&path)? == Fit::HasJournal
+    };
     if matches!(found, Found::Nothing) {
         return Ok(None);
     }
     // Reading past it would mean to undo it first.
-    if holds_something(&path, "-journal") {
+    if is_cut_off {
         return Err(OpenError::Other(
             "a change to it is under way or was cut off; start devconsole once, which fixes it"
                 .to_owned(),
@@ -114,9 +117,7 @@ fn open_how(path: &Path, how: &str) -> rusqlite::Result<Connection> {
 }
 
 pub(super) fn holds_something(path: &Path, companion: &str) -> bool {
-    with_companions(path)
-        .filter(|file| file.to_string_lossy().ends_with(companion))
-        .any(|file| fs::metadata(file).is_ok_and(|about| about.len() > 0))
+    fs::metadata(ended(path, companion)).is_ok_and(|about| about.len() > 0)
 }
 
 pub(super) fn uri(path: &Path, how: &str) -> String {

@@ -51,6 +51,11 @@ impl Presence {
         self.is_alone && self.folder.is_some()
     }
 
+    /// The same, or nobody can tell: then SQLite's own locks are to be asked.
+    pub(super) fn may_be_alone(&self) -> bool {
+        self.is_alone || self.folder.is_none()
+    }
+
     /// Lets others in. In between another program may have been alone: what it replaces is not
     /// open by then, and what is open it does not replace.
     pub(super) fn share(&mut self, patience: Duration) -> Result<(), OpenError> {
@@ -88,7 +93,7 @@ impl Presence {
         }
     }
 
-    fn unknown() -> Self {
+    pub(super) fn unknown() -> Self {
         Self {
             folder: None,
             is_alone: false,

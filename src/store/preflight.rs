@@ -11,7 +11,7 @@ use super::{
     files::{self, Found},
     header::Header,
     inspect::{check, has_strays, open_alone, open_quietly},
-    locks,
+    locks::{self, Presence},
     log::{Journal, Wal},
     mark::Mark,
     migrate,
@@ -33,9 +33,8 @@ pub(super) struct Preflight {
 }
 
 impl Preflight {
-    /// `is_alone`: no other program of ours has it open. Where somebody has, the log is theirs, and
-    /// SQLite reads the file with them.
-    pub(super) fn run(dir: &Path, path: &Path, is_alone: bool) -> Result<Self, OpenError> {
+    /// Where somebody has it open the log is theirs, and SQLite reads the file with them.
+    pub(super) fn run(dir: &Path, path: &Path, presence: &Presence) -> Result<Self, OpenError> {
         let found = files::look_at(path)?;
         if let Found::Header(header) = &found {
             header.must_be_ours(path)?;
@@ -48,17 +47,27 @@ impl Preflight {
         let is_signed_up = if is_new {
             let none = must_not_have_lost_its_file(path);
             none.map(|()| Some(false))?
-        } else if is_alone && !locks::is_open_elsewhere(path) {
-            must_be_sound(path)?
         } else {
-            locks::wait_for_writers(path, BUSY_WAIT)?;
-            None
+            look_inside(path, presence)?
         };
         Ok(Self {
             is_new,
             is_signed_up,
         })
     }
+}
+
+/// As `is_signed_up` of [`Preflight`].
+fn look_inside(path: &Path, presence: &Presence) -> Result<Option<bool>, OpenError> {
+    if presence.may_be_alone() && !locks::is_open_elsewhere(path) {
+        let sound = must_be_sound(path);
+        // Where the folder cannot be locked, another one may have begun to write under the look.
+        if sound.is_ok() || !locks::is_open_elsewhere(path) {
+            return sound;
+        }
+    }
+    locks::wait_for_writers(path, BUSY_WAIT)?;
+    Ok(None)
 }
 
 /// For a file that nobody has open. Answers whether somebody has signed up; `None` if a change was
@@ -111,9 +120,7 @@ pub(super) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
         Found::Nothing => return must_not_have_lost_its_file(path).map(|()| Fit::Own),
     };
     header.must_be_ours(path)?;
-    let journal = ended(path, "-journal");
-    let read = Journal::read(&journal).map_err(|error| files::refused(&journal, &error))?;
-    if let Some(found) = read {
+    if let Some(found) = read_journal(path)? {
         if !is_own_journal(path, &header, &found) {
             return Err(foreign(path, "-journal"));
         }
@@ -130,9 +137,17 @@ pub(super) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
     }
 }
 
+/// To open a pipe or a device that has the name could wait forever.
 fn read_wal(path: &Path, mark: Option<Mark>) -> Result<Option<Wal>, OpenError> {
     let wal = ended(path, "-wal");
+    files::plain_file(&wal)?;
     Wal::read(&wal, mark).map_err(|error| files::refused(&wal, &error))
+}
+
+fn read_journal(path: &Path) -> Result<Option<Journal>, OpenError> {
+    let journal = ended(path, "-journal");
+    files::plain_file(&journal)?;
+    Journal::read(&journal).map_err(|error| files::refused(&journal, &error))
 }
 
 /// A log begins where the file was when the log before it had been folded in, and the file may have
@@ -183,9 +198,7 @@ fn must_not_have_lost_its_file(path: &Path) -> Result<(), OpenError> {
     if read_wal(path, None)?.is_some() {
         return Err(lost("-wal"));
     }
-    let journal = ended(path, "-journal");
-    let read = Journal::read(&journal).map_err(|error| files::refused(&journal, &error))?;
-    if read.is_some_and(|journal| journal.pages_before > 0) {
+    if read_journal(path)?.is_some_and(|journal| journal.pages_before > 0) {
         return Err(lost("-journal"));
     }
     Ok(())
