@@ -343,14 +343,18 @@ fn answering(platform: Platform) -> Answering {
 }
 
 fn one_slash(mut request: Request) -> Request {
-    let asked = request
-        .uri()
-        .path_and_query()
+    let mut parts = request.uri().clone().into_parts();
+    let asked = parts
+        .path_and_query
+        .as_ref()
         .map_or("", |asked| asked.as_str());
     if asked.starts_with("//")
-        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse::<Uri>()
+        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse()
     {
-        *request.uri_mut() = mended;
+        parts.path_and_query = Some(mended);
+        if let Ok(mended) = Uri::from_parts(parts) {
+            *request.uri_mut() = mended;
+        }
     }
     request
 }
