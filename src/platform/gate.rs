@@ -1,12 +1,12 @@
 //! What any request meets before it is looked at: whether it is for this server, and the faults
 //! that concern all of them.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::Pin, time::Duration};
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes, HttpBody as _},
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -20,14 +20,55 @@ use crate::domain::{diagnosis::Diagnosis, fault::Fault, this_machine};
 const SLOW: Duration = Duration::from_secs(5);
 const RETRY_S: u64 = 2;
 
-/// In place of a body that was not read to its end.
-#[derive(Clone, Copy)]
-struct TooLarge;
+/// What is kept of a body.
+const BODY_MAX: usize = 64 * 1024;
+/// What is read of a body at all. RingCentral takes faxes of up to 50 MB.
+const READ_MAX: usize = 64 * 1024 * 1024;
 
-pub(super) fn too_large(parts: Parts) -> Request {
-    let mut request = Request::from_parts(parts, Body::empty());
-    request.extensions_mut().insert(TooLarge);
-    request
+/// In place of a body that is too large, or that broke off: how it is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NotWhole(StatusCode);
+
+/// Reads a body. Of one that is too large the rest is read and dropped: a client that is still
+/// sending would be cut off before it reads the answer.
+pub(super) async fn received(request: Request) -> (Request, Bytes) {
+    let (parts, mut body) = request.into_parts();
+    match kept_of(&mut body).await {
+        Ok(kept) => (Request::from_parts(parts, Body::from(kept.clone())), kept),
+        Err(refused) => {
+            let mut request = Request::from_parts(parts, Body::empty());
+            request.extensions_mut().insert(refused);
+            (request, Bytes::new())
+        }
+    }
+}
+
+async fn kept_of(body: &mut Body) -> Result<Bytes, NotWhole> {
+    let (mut kept, mut seen) = (Vec::new(), 0_usize);
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+        let frame = frame.map_err(|_| NotWhole(StatusCode::BAD_REQUEST))?;
+        let data = frame.into_data().unwrap_or_default();
+        seen = seen.saturating_add(data.len());
+        if seen <= BODY_MAX {
+            kept.extend_from_slice(&data);
+        }
+        if seen > READ_MAX {
+            break;
+        }
+    }
+    if seen > BODY_MAX {
+        return Err(NotWhole(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    Ok(kept.into())
+}
+
+/// Of the endpoints that read their body. An operation of the API is answered whatever is sent to
+/// it, e.g. a fax.
+pub(super) async fn whole_body(request: Request, next: Next) -> Response {
+    match request.extensions().get() {
+        Some(NotWhole(status)) => status.into_response(),
+        None => next.run(request).await,
+    }
 }
 
 /// Before all else: a page elsewhere that was given a name which leads here (DNS rebinding) is told
@@ -79,9 +120,6 @@ pub(super) async fn faults(
 }
 
 async fn answered(shared: &Shared, request: Request, next: Next) -> Response {
-    if request.extensions().get::<TooLarge>().is_some() {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-    }
     let mut told = Told::default();
     if told.strikes(&shared.faults, Fault::Unavailable) {
         let refusal = Refusal::bad("temporarily_unavailable", "DEV-503", "Service unavailable")

@@ -37,7 +37,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware,
     routing::{get, post},
@@ -280,6 +280,7 @@ fn router(platform: Platform) -> Router {
             "/.well-known/openid-configuration",
             get(discovery::metadata),
         )
+        .route_layer(middleware::from_fn(gate::whole_body))
         .fallback(api::call)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults())
@@ -293,11 +294,11 @@ fn router(platform: Platform) -> Router {
             get(authorize::get).post(authorize::post),
         )
         .route("/restapi/oauth/icons/{sha256}", get(discovery::icon))
+        .route_layer(middleware::from_fn(gate::whole_body))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults());
     pages
         .merge(open_to_pages)
-        .layer(DefaultBodyLimit::max(journal::BODY_MAX))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
             journal::record,

@@ -1,9 +1,15 @@
 //! How a request reaches the local server, before anything in it is judged: targets, slashes,
 //! bodies.
 
-use devconsole::platform::Profile;
+use devconsole::{
+    domain::{app::AuthMethod, diagnosis::Cause},
+    platform::Profile,
+};
 
-use crate::harness::local_server::Office;
+use crate::harness::{
+    local_server::{Office, TOKEN, basic},
+    platform::{Platform, code, registered, text},
+};
 
 #[test]
 fn an_absolute_target_must_name_this_server_whatever_its_slashes() {
@@ -18,5 +24,64 @@ fn an_absolute_target_must_name_this_server_whatever_its_slashes() {
         ("http://127.0.0.1:8229//restapi/v1.0", 421),
     ] {
         assert_eq!(server.get(target).status, status, "{target}");
+    }
+}
+
+#[test]
+fn a_file_that_is_sent_to_the_api_is_no_reason_for_another_answer() {
+    let mut office = Office::new();
+    let robot = office.app(AuthMethod::Jwt, &["Faxes"]);
+    let jwt = office.jwt();
+    let server = office.serve(Profile::RingCentral);
+    let access = server.log_in(&robot, &jwt).text("access_token").to_owned();
+    let fax = "/restapi/v1.0/account/~/extension/~/fax";
+    let bearer = format!("Bearer {access}");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "multipart/form-data; boundary=b"),
+    ];
+    for size in [0, 64 * 1024, 64 * 1024 + 1, 1024 * 1024] {
+        let file = "x".repeat(size);
+        let sent = server.ask("POST", fax, &headers, &file);
+        assert_eq!((sent.status, sent.code()), (501, "CMN-202"), "{size}");
+        assert_eq!(sent.cause(), Some(Cause::NotSimulated));
+        let unknown = server.ask("POST", fax, &[], &file);
+        assert_eq!((unknown.status, unknown.code()), (401, "AGW-401"), "{size}");
+        let nowhere = server.ask("POST", "/nothing", &[], &file);
+        assert_eq!(nowhere.status, 404, "{size}");
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    for (size, status) in [(64 * 1024, 400), (64 * 1024 + 1, 413)] {
+        let answer = server.ask("POST", TOKEN, &form, &"x".repeat(size));
+        assert_eq!(answer.status, status, "{size}");
+    }
+}
+
+#[test]
+fn a_client_that_sends_much_reads_its_answer_and_half_a_body_is_not_acted_on() {
+    let (driver, id, secret, jwt) = registered();
+    for log in [&[][..], &["--log"]] {
+        let platform = Platform::start_with(&driver, log);
+        let much = "x".repeat(4 * 1024 * 1024);
+        let fax = "/restapi/v1.0/account/~/extension/~/fax";
+        let answer = platform.post(fax, None, &much);
+        assert_eq!((answer.status, code(&answer)), (401, "AGW-401"), "{log:?}");
+        let answer = platform.post(TOKEN, None, &much);
+        assert_eq!(answer.status, 413, "{log:?}");
+
+        let access = text(&platform.log_in((&id, &secret), &jwt), "access_token").to_owned();
+        let token = format!("token={access}");
+        let revoke = |after: &str| {
+            platform.raw(&format!(
+                "POST /restapi/oauth/revoke HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nAuthorization: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{token}\r\n{after}\r\n\r\n",
+                platform.port,
+                basic(&id, &secret),
+                token.len(),
+            ))
+        };
+        assert_eq!(revoke("no length").status, 400, "{log:?}");
+        assert_eq!(platform.me(&access).status, 200, "{log:?}");
+        assert_eq!(revoke("0").status, 200, "{log:?}");
+        assert_eq!(platform.me(&access).status, 401, "{log:?}");
     }
 }
