@@ -337,6 +337,10 @@ fn pages_of_this_machine() -> CorsLayer {
 
 type Answering = MapRequest<Router, fn(Request) -> Request>;
 
+/// In a request whose path began with more than one slash.
+#[derive(Clone, Copy)]
+struct MoreSlashes;
+
 /// A server address that ends with a slash makes one of the SDKs ask for //restapi; the path has to
 /// be mended before a route is chosen.
 fn answering(platform: Platform) -> Answering {
@@ -355,6 +359,7 @@ fn one_slash(mut request: Request) -> Request {
         parts.path_and_query = Some(mended);
         if let Ok(mended) = Uri::from_parts(parts) {
             *request.uri_mut() = mended;
+            request.extensions_mut().insert(MoreSlashes);
         }
     }
     request

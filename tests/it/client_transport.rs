@@ -7,7 +7,7 @@ use devconsole::{
 };
 
 use crate::harness::{
-    local_server::{Office, TOKEN, basic},
+    local_server::{AUTHORIZE, Office, TOKEN, basic, request},
     platform::{Platform, code, registered, text},
 };
 
@@ -25,6 +25,26 @@ fn an_absolute_target_must_name_this_server_whatever_its_slashes() {
     ] {
         assert_eq!(server.get(target).status, status, "{target}");
     }
+}
+
+/// The SDKs append the path to a server address that may end with a slash.
+#[test]
+fn the_login_page_moves_to_where_its_cookie_is_sent() {
+    let mut office = Office::new();
+    let shop = office.shop();
+    let server = office.serve(Profile::RingCentral);
+    let query = request(&shop, &[]);
+    let visitor = server.visitor(&shop);
+    let cookie = [("cookie", visitor.cookie())];
+    let moved = server.ask("GET", &format!("/{AUTHORIZE}?{query}"), &cookie, "");
+    assert_eq!(moved.status, 303, "{moved:?}");
+    assert_eq!(moved.header("location"), format!("{AUTHORIZE}?{query}"));
+    assert_eq!(moved.header("set-cookie"), "");
+    let moved = server.get(&format!("/{AUTHORIZE}?state=é"));
+    assert_eq!(
+        moved.header("location"),
+        format!("{AUTHORIZE}?state=%C3%A9")
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod scope;
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -21,7 +22,7 @@ use self::{
     scope::OPENID,
 };
 use super::{
-    Platform, Profile, Shared,
+    MoreSlashes, Platform, Profile, Shared,
     answer::{Refusal, Told},
     base_of,
     browsers::{Visit, cookie_of, fresh, set_cookie},
@@ -50,11 +51,16 @@ pub(super) const RESPONSE_MODES: [&str; 3] = {
 pub(super) async fn get(
     State(platform): State<Platform>,
     RawQuery(query): RawQuery,
+    more_slashes: Option<Extension<MoreSlashes>>,
     headers: HeaderMap,
 ) -> Response {
+    let query = query.unwrap_or_default();
+    // The cookie is for the path with one slash: at another one, nobody would be signed in.
+    if more_slashes.is_some() {
+        return again(&query);
+    }
     // Whoever signs in may be told of by an ID token in a moment.
     id_signer::prepare();
-    let query = query.unwrap_or_default();
     let mut told = Told {
         what: Some("login page"),
         ..Told::default()
