@@ -465,6 +465,19 @@ fn the_token_of_user_info_may_come_in_the_body() {
         let twice = server.post(path, Some(&bearer), &[("access_token", access)]);
         assert_eq!((twice.status, twice.code()), (400, "DEV-117"));
         assert_eq!(twice.cause(), Some(Cause::TwoCredentials));
+        let fields = [("access_token", access), ("access_token", access)];
+        let twice = server.post(path, None, &fields);
+        assert_eq!((twice.status, twice.code()), (400, "OAU-111"));
+        assert_eq!(twice.cause(), Some(Cause::ParameterTwice));
+        // Nor in the body of a GET (RFC 6750 §2.2); what is no form is not looked at.
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let body = format!("access_token={access}");
+        assert_eq!(server.ask("GET", path, &form, &body).status, 401);
+        let json = [
+            ("content-type", "application/json"),
+            ("authorization", bearer.as_str()),
+        ];
+        assert_eq!(server.ask("POST", path, &json, "{}").status, 200);
     }
 }
 
