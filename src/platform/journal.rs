@@ -20,7 +20,7 @@ use super::{
     Platform,
     answer::Told,
     gate, now,
-    redact::{request_text, response_text},
+    redact::{asked, request_text, response_text},
 };
 use crate::domain::{exchange::Exchange, text::displayable};
 
@@ -100,7 +100,7 @@ pub(super) async fn record(
         at,
         took_us,
         what: told.what.map_or_else(
-            || displayable(&format!("{} {}", copy.method, copy.uri.path())).into_owned(),
+            || displayable(&asked(&copy)).into_owned(),
             ToOwned::to_owned,
         ),
         status: answer.status.as_u16(),

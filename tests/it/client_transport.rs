@@ -105,3 +105,14 @@ fn a_client_that_sends_much_reads_its_answer_and_half_a_body_is_not_acted_on() {
         assert_eq!(platform.me(&access).status, 401, "{log:?}");
     }
 }
+
+#[test]
+fn a_path_that_is_very_long_is_cut_in_the_log() {
+    let server = Office::new().serve(Profile::RingCentral);
+    let answer = server.get(&format!("/restapi/v1.0/{}", "a".repeat(30_000)));
+    let log = answer.log();
+    for text in [&log.what, &log.request] {
+        assert!(text.starts_with("GET /restapi/v1.0/aaa"), "{text}");
+        assert!(text.len() < 400, "{text}");
+    }
+}
