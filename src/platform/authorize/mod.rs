@@ -268,7 +268,7 @@ fn consent(
         wanted,
         query,
         browser,
-        &wanted.scope,
+        &wanted.consent(),
         |page| page.answer(StatusCode::OK, page.consent(&person, &scopes)),
     )?)
 }
@@ -293,8 +293,8 @@ async fn answered(
     let form_key = form.get("form_key").unwrap_or_default();
     let is_form_of = |says: &str| shared.browsers().is_form_of(&browser, says, form_key);
     // Scopes may have come to the app since they were shown.
-    let shows_scope = is_form_of(&wanted.scope);
-    if !(shows_scope || is_form_of(SIGN_IN)) || !is_from_here(headers) {
+    let is_consent = is_form_of(&wanted.consent());
+    if !(is_consent || is_form_of(SIGN_IN)) || !is_from_here(headers) {
         return Ok(page(shared, &wanted, query, &browser, SIGN_IN, |page| {
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
@@ -309,7 +309,7 @@ async fn answered(
             told.what = Some("consent");
             Err(wanted.denied())
         }
-        (Some("allow"), Some(visit)) if shows_scope => {
+        (Some("allow"), Some(visit)) if is_consent => {
             told.what = Some("consent");
             if told.strikes(&shared.faults, Fault::ConsentDenied) {
                 return Err(wanted.denied());
