@@ -440,6 +440,10 @@ fn another_method_is_told_with_those_that_there_are() {
     assert_eq!((answer.status, answer.code()), (405, "DEV-405"));
     assert_eq!(answer.text("error"), "invalid_request");
     assert_eq!(answer.header("allow"), "POST");
+    let answer = server.ask("PUT", "/", &[], "");
+    assert_eq!((answer.status, answer.code()), (405, "DEV-405"));
+    assert_eq!(answer.text("errorCode"), "DEV-405");
+    assert_eq!(answer.header("allow"), "GET,HEAD");
     let json = [("content-type", "application/json")];
     let answer = server.ask("POST", TOKEN, &json, "{}");
     assert_eq!((answer.status, answer.code()), (415, "DEV-415"));
