@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::StatusCode,
     middleware::Next,
@@ -20,12 +20,9 @@ use super::{
     Platform,
     answer::Told,
     gate, now,
-    redact::{request_text, response_text},
+    redact::{asked, request_text, response_text},
 };
 use crate::domain::{exchange::Exchange, text::displayable};
-
-/// Of a request.
-pub(super) const BODY_MAX: usize = 64 * 1024;
 
 /// Where exchanges go.
 pub struct Journal {
@@ -77,19 +74,12 @@ pub(super) async fn record(
     next: Next,
 ) -> Response {
     let (at, since) = (now(), Instant::now());
+    let (request, body) = gate::received(request).await;
     let Some(journal) = platform.journal.clone() else {
         return gate::for_us(&platform, request, next).await;
     };
-    let (parts, body) = request.into_parts();
-    let copy = parts.clone();
-    let (body, request) = match to_bytes(body, BODY_MAX).await {
-        Ok(body) => {
-            let request = Request::from_parts(parts, Body::from(body.clone()));
-            (body, request)
-        }
-        // Too large, or its sender is gone and hears no answer.
-        Err(_) => (Bytes::new(), gate::too_large(parts)),
-    };
+    let (copy, rest) = request.into_parts();
+    let request = Request::from_parts(copy.clone(), rest);
     let response = gate::for_us(&platform, request, next).await;
     let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
 
@@ -110,7 +100,7 @@ pub(super) async fn record(
         at,
         took_us,
         what: told.what.map_or_else(
-            || displayable(&format!("{} {}", copy.method, copy.uri.path())).into_owned(),
+            || displayable(&asked(&copy)).into_owned(),
             ToOwned::to_owned,
         ),
         status: answer.status.as_u16(),

@@ -37,7 +37,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware,
     routing::{get, post},
@@ -280,6 +280,7 @@ fn router(platform: Platform) -> Router {
             "/.well-known/openid-configuration",
             get(discovery::metadata),
         )
+        .route_layer(middleware::from_fn(gate::whole_body))
         .fallback(api::call)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults())
@@ -293,11 +294,11 @@ fn router(platform: Platform) -> Router {
             get(authorize::get).post(authorize::post),
         )
         .route("/restapi/oauth/icons/{sha256}", get(discovery::icon))
+        .route_layer(middleware::from_fn(gate::whole_body))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults());
     pages
         .merge(open_to_pages)
-        .layer(DefaultBodyLimit::max(journal::BODY_MAX))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&platform),
             journal::record,
@@ -336,6 +337,10 @@ fn pages_of_this_machine() -> CorsLayer {
 
 type Answering = MapRequest<Router, fn(Request) -> Request>;
 
+/// In a request whose path began with more than one slash.
+#[derive(Clone, Copy)]
+struct MoreSlashes;
+
 /// A server address that ends with a slash makes one of the SDKs ask for //restapi; the path has to
 /// be mended before a route is chosen.
 fn answering(platform: Platform) -> Answering {
@@ -343,14 +348,19 @@ fn answering(platform: Platform) -> Answering {
 }
 
 fn one_slash(mut request: Request) -> Request {
-    let asked = request
-        .uri()
-        .path_and_query()
+    let mut parts = request.uri().clone().into_parts();
+    let asked = parts
+        .path_and_query
+        .as_ref()
         .map_or("", |asked| asked.as_str());
     if asked.starts_with("//")
-        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse::<Uri>()
+        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse()
     {
-        *request.uri_mut() = mended;
+        parts.path_and_query = Some(mended);
+        if let Ok(mended) = Uri::from_parts(parts) {
+            *request.uri_mut() = mended;
+            request.extensions_mut().insert(MoreSlashes);
+        }
     }
     request
 }

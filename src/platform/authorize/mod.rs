@@ -8,6 +8,7 @@ mod scope;
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -21,7 +22,7 @@ use self::{
     scope::OPENID,
 };
 use super::{
-    Platform, Profile, Shared,
+    MoreSlashes, Platform, Profile, Shared,
     answer::{Refusal, Told},
     base_of,
     browsers::{Visit, cookie_of, fresh, set_cookie},
@@ -50,11 +51,16 @@ pub(super) const RESPONSE_MODES: [&str; 3] = {
 pub(super) async fn get(
     State(platform): State<Platform>,
     RawQuery(query): RawQuery,
+    more_slashes: Option<Extension<MoreSlashes>>,
     headers: HeaderMap,
 ) -> Response {
+    let query = query.unwrap_or_default();
+    // The cookie is for the path with one slash: at another one, nobody would be signed in.
+    if more_slashes.is_some() {
+        return again(&query);
+    }
     // Whoever signs in may be told of by an ID token in a moment.
     id_signer::prepare();
-    let query = query.unwrap_or_default();
     let mut told = Told {
         what: Some("login page"),
         ..Told::default()
@@ -262,7 +268,7 @@ fn consent(
         wanted,
         query,
         browser,
-        &wanted.scope,
+        &wanted.consent(),
         |page| page.answer(StatusCode::OK, page.consent(&person, &scopes)),
     )?)
 }
@@ -287,8 +293,8 @@ async fn answered(
     let form_key = form.get("form_key").unwrap_or_default();
     let is_form_of = |says: &str| shared.browsers().is_form_of(&browser, says, form_key);
     // Scopes may have come to the app since they were shown.
-    let shows_scope = is_form_of(&wanted.scope);
-    if !(shows_scope || is_form_of(SIGN_IN)) || !is_from_here(headers) {
+    let is_consent = is_form_of(&wanted.consent());
+    if !(is_consent || is_form_of(SIGN_IN)) || !is_from_here(headers) {
         return Ok(page(shared, &wanted, query, &browser, SIGN_IN, |page| {
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
@@ -303,7 +309,7 @@ async fn answered(
             told.what = Some("consent");
             Err(wanted.denied())
         }
-        (Some("allow"), Some(visit)) if shows_scope => {
+        (Some("allow"), Some(visit)) if is_consent => {
             told.what = Some("consent");
             if told.strikes(&shared.faults, Fault::ConsentDenied) {
                 return Err(wanted.denied());

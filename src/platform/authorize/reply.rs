@@ -5,6 +5,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+
 use crate::platform::{
     Profile, Shared,
     answer::{Refusal, Told},
@@ -126,7 +128,9 @@ fn with_answer(redirect_uri: &str, answer: &[(&str, &str)]) -> String {
 pub(super) fn redirect(status: StatusCode, to: &str) -> Response {
     let mut response = status.into_response();
     let headers = response.headers_mut();
-    if let Ok(to) = HeaderValue::from_str(to) {
+    // A query may come with letters that a header cannot have.
+    let to = utf8_percent_encode(to, CONTROLS).to_string();
+    if let Ok(to) = HeaderValue::from_str(&to) {
         headers.insert(header::LOCATION, to);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
