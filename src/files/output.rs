@@ -24,6 +24,13 @@ pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> 
             path.display()
         ));
     }
+    // To replace one as root breaks the machine for all who use it.
+    if fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
+        return Err(format!(
+            "{} is a device or a pipe. Type the name of a file.",
+            path.display()
+        ));
+    }
     let failed = |error: io::Error| format!("{} cannot be written: {error}", path.display());
     if replace {
         let beside = beside(&path);
@@ -134,6 +141,24 @@ mod tests {
         write(typed, b"new", true).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"kept");
         assert_eq!(fs::read(&link).unwrap(), b"new");
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, mode).unwrap();
+        let link = dir.path().join("link");
+        symlink("/dev/null", &link).unwrap();
+        for path in [&pipe, &link, Path::new("/dev/null")] {
+            let before = fs::symlink_metadata(path).unwrap().file_type();
+            for replace in [false, true] {
+                let refused = write(path.to_str().unwrap(), b"x", replace).unwrap_err();
+                assert!(refused.contains("is a device or a pipe"), "{refused}");
+            }
+            assert_eq!(fs::symlink_metadata(path).unwrap().file_type(), before);
+        }
     }
 
     #[test]

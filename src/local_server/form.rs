@@ -11,6 +11,16 @@ use crate::domain::oauth::diagnosis::{Cause, Diagnosis};
 /// Source: RFC 8707 §2, RFC 8693 §2.1.
 const REPEATABLE: [&str; 2] = ["resource", "audience"];
 
+/// Whether the body is one, with or without a charset: one of the clients sends it.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let media_type = kind.split(';').next().unwrap_or_default().trim();
+    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 #[derive(Default)]
 pub struct Form(HashMap<String, String>);
 
@@ -31,13 +41,7 @@ impl Form {
         if body.is_empty() {
             return Ok(Self::default());
         }
-        let kind = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .unwrap_or_default();
-        // One client adds a charset.
-        let media_type = kind.split(';').next().unwrap_or_default().trim();
-        if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !is_form(headers) {
             let message = "The body has to be application/x-www-form-urlencoded";
             let refusal = Refusal::bad("invalid_request", "DEV-415", message)
                 .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::StatusCode,
     middleware::Next,
@@ -20,12 +20,9 @@ use super::{
     Server,
     answer::LogContext,
     gate, now,
-    redact::{request_text, response_text},
+    redact::{asked, request_text, response_text},
 };
 use crate::domain::{oauth::exchange::Exchange, text::displayable};
-
-/// Longest body of a request.
-pub(super) const BODY_MAX: usize = 64 * 1024;
 
 /// Sends log entries to a receiver.
 pub struct Journal {
@@ -73,19 +70,12 @@ pub fn line(exchange: Exchange) -> String {
 /// Wraps every request.
 pub(super) async fn record(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (at, since) = (now(), Instant::now());
+    let (request, body) = gate::received(request).await;
     let Some(journal) = server.journal.clone() else {
         return gate::for_us(&server, request, next).await;
     };
-    let (parts, body) = request.into_parts();
-    let copy = parts.clone();
-    let (body, request) = match to_bytes(body, BODY_MAX).await {
-        Ok(body) => {
-            let request = Request::from_parts(parts, Body::from(body.clone()));
-            (body, request)
-        }
-        // The body is too large, or its sender has disconnected.
-        Err(_) => (Bytes::new(), gate::too_large(parts)),
-    };
+    let (copy, rest) = request.into_parts();
+    let request = Request::from_parts(copy.clone(), rest);
     let response = gate::for_us(&server, request, next).await;
     let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
 
@@ -110,7 +100,7 @@ pub(super) async fn record(State(server): State<Server>, request: Request, next:
         at,
         took_us,
         what: log.what.map_or_else(
-            || displayable(&format!("{} {}", copy.method, copy.uri.path())).into_owned(),
+            || displayable(&asked(&copy)).into_owned(),
             ToOwned::to_owned,
         ),
         status: answer.status.as_u16(),

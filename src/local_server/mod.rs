@@ -36,7 +36,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, request::Parts},
     middleware,
     routing::{get, post},
@@ -205,6 +205,7 @@ fn router(server: Server) -> Router {
             "/.well-known/openid-configuration",
             get(discovery::metadata),
         )
+        .route_layer(middleware::from_fn(gate::whole_body))
         .fallback(api::call)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults())
@@ -218,11 +219,11 @@ fn router(server: Server) -> Router {
             get(authorize::get).post(authorize::post),
         )
         .route("/restapi/oauth/icons/{sha256}", get(discovery::icon))
+        .route_layer(middleware::from_fn(gate::whole_body))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults());
     pages
         .merge(open_to_pages)
-        .layer(DefaultBodyLimit::max(journal::BODY_MAX))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&server),
             journal::record,
@@ -261,6 +262,10 @@ fn pages_of_this_machine() -> CorsLayer {
 
 type Answering = MapRequest<Router, fn(Request) -> Request>;
 
+/// Marks a request whose path began with more than one slash.
+#[derive(Clone, Copy)]
+struct MoreSlashes;
+
 /// With a base URL that ends in a slash, one SDK requests //restapi. The path has to be corrected
 /// before routing.
 fn answering(server: Server) -> Answering {
@@ -268,14 +273,19 @@ fn answering(server: Server) -> Answering {
 }
 
 fn one_slash(mut request: Request) -> Request {
-    let asked = request
-        .uri()
-        .path_and_query()
+    let mut parts = request.uri().clone().into_parts();
+    let asked = parts
+        .path_and_query
+        .as_ref()
         .map_or("", |asked| asked.as_str());
     if asked.starts_with("//")
-        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse::<Uri>()
+        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse()
     {
-        *request.uri_mut() = mended;
+        parts.path_and_query = Some(mended);
+        if let Ok(mended) = Uri::from_parts(parts) {
+            *request.uri_mut() = mended;
+            request.extensions_mut().insert(MoreSlashes);
+        }
     }
     request
 }

@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri},
     response::Response,
 };
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ use super::{
     Server,
     answer::{LogContext, Refusal, of_api},
     bearer::bearer,
-    form::Form,
+    form::{Form, is_form},
     id_signer, now,
 };
 use crate::{
@@ -108,6 +108,7 @@ pub(super) fn id_token(workspace: &Workspace, of: &Claims<'_>) -> Result<String,
 /// The token may be in the body of a POST (OpenID Connect Core §5.3.1, RFC 6750 §2.2).
 pub(super) async fn user_info(
     State(server): State<Server>,
+    method: Method,
     headers: HeaderMap,
     uri: Uri,
     body: Bytes,
@@ -117,7 +118,10 @@ pub(super) async fn user_info(
         ..LogContext::default()
     };
     let mut work = || -> Result<Value, Refusal> {
-        let form = Form::of_body(&headers, &body).ok();
+        let has_form = method == Method::POST && is_form(&headers);
+        let form = has_form
+            .then(|| Form::of_body(&headers, &body))
+            .transpose()?;
         let bearer = bearer(&server, &headers, &uri, form.as_ref(), &mut log)?;
         if !bearer.scope.split(' ').any(|one| one == "openid") {
             let message = "The access token does not have the scope openid";

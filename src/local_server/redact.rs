@@ -7,6 +7,7 @@ use axum::{
 };
 use serde_json::Value;
 
+use super::form::is_form;
 use crate::domain::{oauth::credential::ID_LEN, people::password::MIN_CHARS, text::displayable};
 
 /// Longest value that is shown.
@@ -49,7 +50,7 @@ const HARMLESS: [&str; 28] = [
 const SECRET_FIELDS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
 
 pub(super) fn request_text(parts: &Parts, body: &Bytes, hidden: Option<&str>) -> String {
-    let mut lines = vec![format!("{} {}", parts.method, parts.uri.path())];
+    let mut lines = vec![asked(parts)];
     if let Some(query) = parts.uri.query() {
         lines.extend(parameters(query.as_bytes()).map(|line| format!("  ?{line}")));
     }
@@ -68,12 +69,7 @@ pub(super) fn request_text(parts: &Parts, body: &Bytes, hidden: Option<&str>) ->
             lines.push(format!("{name}: {value}"));
         }
     }
-    let is_form = parts
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    if is_form {
+    if is_form(&parts.headers) {
         lines.extend(parameters(body).map(|line| format!("  {line}")));
     } else if !body.is_empty() {
         lines.push(format!("  [{} bytes]", body.len()));
@@ -165,6 +161,11 @@ fn authorization(value: &str) -> String {
     format!("{} {}", word(scheme), withheld(rest))
 }
 
+/// The method and the path.
+pub(super) fn asked(parts: &Parts) -> String {
+    short(&format!("{} {}", parts.method, parts.uri.path()))
+}
+
 fn short(text: &str) -> String {
     text.chars().take(SHOWN_MAX).collect()
 }
@@ -215,7 +216,10 @@ mod tests {
         let request = Request::builder()
             .uri("/restapi/oauth/token?state=st4te&client_id=abc")
             .header("authorization", "Basic c2VjcmV0")
-            .header("content-type", "application/x-www-form-urlencoded")
+            .header(
+                "content-type",
+                "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+            )
             .body(())
             .unwrap();
         let body =

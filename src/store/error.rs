@@ -21,7 +21,7 @@ use crate::{
 pub enum OpenError {
     #[error("{} is not a workspace of devconsole. Move it away, or choose another data directory.", path.display())]
     NotAWorkspace { path: PathBuf },
-    #[error("{} is not a plain file (a link or a folder). Replace it by the file itself.", path.display())]
+    #[error("{} is not a plain file (a link, a folder or a pipe). Replace it with the file itself.", path.display())]
     NotAPlainFile { path: PathBuf },
     #[error(
         "The workspace was written by a newer devconsole (format {found}, this one knows {known}). Update devconsole."

@@ -104,9 +104,12 @@ fn without_minted(driver: &Driver) -> Vec<String> {
 fn settle(driver: &mut Driver) {
     driver.holds_answers = false;
     driver.deliver();
-    if driver.console.desk.is_locked() {
+    let wait_until_ms = driver.console.desk.lock().map(|lock| lock.wait_until_ms);
+    if let Some(wait_until_ms) = wait_until_ms {
         driver.console.desk.overlays.clear();
-        driver.advance_ms(61_000);
+        // Wrong passwords delay the next try.
+        let now = driver.console.desk.clock.mono_ms;
+        driver.advance_ms(wait_until_ms.unwrap_or(now).saturating_sub(now));
         driver.press("<ctrl-u><ctrl-k>");
         driver.press(PASSWORD);
         driver.press("<enter>");

@@ -298,11 +298,28 @@ fn another_account_can_be_chosen() {
         "{}",
         page.page()
     );
+    let spaced = request(&shop, &[("prompt", " login  select_account ")]);
+    assert_eq!(visitor.open(&spaced).status, 200);
     let left = visitor.press(&asked, &[("action", "leave")]);
     assert_eq!(left.status, 303);
     assert!(visitor.open(&asked).page().contains("name=\"password\""));
     let refused = visitor.open(&request(&shop, &[("prompt", "none select_account")]));
     assert_eq!(value(&refused.came_back(), "error"), "invalid_request");
+}
+
+#[test]
+fn a_consent_page_is_no_answer_to_another_app() {
+    let mut office = Office::new();
+    let (shop, other) = (office.shop(), office.shop());
+    let server = office.serve(Profile::RingCentral);
+    let mut visitor = server.visitor(&shop);
+    let (asked, elsewhere) = (request(&shop, &[]), request(&other, &[]));
+    let key = visitor.form_key(&asked);
+    let allow = [("action", "allow")];
+    let refused = visitor.press_with(&key, &elsewhere, &allow);
+    assert_eq!(refused.status, 403, "{refused:?}");
+    let allowed = visitor.press_with(&key, &asked, &allow);
+    assert_ne!(value(&allowed.came_back(), "code"), "");
 }
 
 #[test]

@@ -440,6 +440,10 @@ fn a_wrong_http_method_is_refused_with_the_allowed_methods() {
     assert_eq!((answer.status, answer.code()), (405, "DEV-405"));
     assert_eq!(answer.text("error"), "invalid_request");
     assert_eq!(answer.header("allow"), "POST");
+    let answer = server.ask("PUT", "/", &[], "");
+    assert_eq!((answer.status, answer.code()), (405, "DEV-405"));
+    assert_eq!(answer.text("errorCode"), "DEV-405");
+    assert_eq!(answer.header("allow"), "GET,HEAD");
     let json = [("content-type", "application/json")];
     let answer = server.ask("POST", TOKEN, &json, "{}");
     assert_eq!((answer.status, answer.code()), (415, "DEV-415"));
@@ -465,6 +469,19 @@ fn user_info_accepts_the_token_in_the_body() {
         let twice = server.post(path, Some(&bearer), &[("access_token", access)]);
         assert_eq!((twice.status, twice.code()), (400, "DEV-117"));
         assert_eq!(twice.cause(), Some(Cause::TwoCredentials));
+        let fields = [("access_token", access), ("access_token", access)];
+        let twice = server.post(path, None, &fields);
+        assert_eq!((twice.status, twice.code()), (400, "OAU-111"));
+        assert_eq!(twice.cause(), Some(Cause::ParameterTwice));
+        // Nor in the body of a GET (RFC 6750 §2.2); what is no form is not looked at.
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let body = format!("access_token={access}");
+        assert_eq!(server.ask("GET", path, &form, &body).status, 401);
+        let json = [
+            ("content-type", "application/json"),
+            ("authorization", bearer.as_str()),
+        ];
+        assert_eq!(server.ask("POST", path, &json, "{}").status, 200);
     }
 }
 

@@ -12,6 +12,7 @@ mod backup;
 mod canary;
 mod client_authentication;
 mod client_requests;
+mod client_transport;
 mod clients;
 mod clock_jumps;
 mod code_flow;

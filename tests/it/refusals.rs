@@ -29,8 +29,10 @@ fn traces(folder: &Path) -> BTreeMap<PathBuf, (u32, i64, i64, Vec<u8>)> {
                 .unwrap()
                 .into_os_string()
                 .into_encoded_bytes()
-        } else {
+        } else if about.is_file() {
             fs::read(&path).unwrap()
+        } else {
+            Vec::new()
         };
         let seen = (about.mode(), about.mtime(), about.mtime_nsec(), bytes);
         all.insert(path, seen);
@@ -258,7 +260,15 @@ fn an_unwritable_or_special_file_is_refused() {
     fs::remove_dir(data.file()).unwrap();
     fs::rename(&elsewhere, data.file()).unwrap();
     symlink("nowhere", wal(&data)).unwrap();
-    refused_by_console_and_serve(&data, "is not a plain file");
+    refused_by_all(&data, "is not a plain file");
+    fs::remove_file(wal(&data)).unwrap();
+    for end in ["-wal", "-journal"] {
+        let pipe = data.path().join(format!("workspace.db{end}"));
+        let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, mode).unwrap();
+        refused_by_all(&data, "is not a plain file");
+        fs::remove_file(&pipe).unwrap();
+    }
 
     let data = Data::new();
     fs::write(data.path(), "a file").unwrap();

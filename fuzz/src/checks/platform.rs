@@ -298,9 +298,15 @@ impl World {
         if !run.text.contains("{cookie}") && !run.text.contains("{form_key}") {
             return;
         }
+        // The consent page is for one app.
+        let client: &str = if run.text.contains("{page}") || run.text.contains(&self.page) {
+            &self.page
+        } else {
+            &self.shop
+        };
         let query = form(&[
             ("response_type", "code"),
-            ("client_id", &self.shop),
+            ("client_id", client),
             ("redirect_uri", REDIRECT),
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
@@ -503,7 +509,7 @@ fn request(text: &str, endpoint: &str) {
 fn is_sane(came: &Came) {
     assert!(
         [
-            200, 204, 302, 303, 400, 401, 403, 404, 405, 413, 415, 429, 501
+            200, 204, 302, 303, 400, 401, 403, 404, 405, 413, 415, 421, 429, 501
         ]
         .contains(&came.status),
         "{}",
@@ -605,7 +611,8 @@ fn leads_to_the_app(world: &World, run: &Run, asked: &Asked<'_>, came: &Came) {
     let Some((to, answer)) = sent_back(came) else {
         return;
     };
-    let is_page = to == format!("{AUTHORIZE}?{}", asked.query);
+    let page = to.strip_prefix(&format!("{AUTHORIZE}?"));
+    let is_page = page.is_some_and(|query| pairs(query) == pairs(asked.query));
     // A request that came with POST: its page is that of its body.
     if is_page || asked.query.is_empty() && to.starts_with(AUTHORIZE) {
         return;

@@ -291,15 +291,6 @@ fn damage_is_found_and_a_stranger_s_file_named() {
 }
 
 #[test]
-fn a_change_that_was_cut_off_is_not_undone_by_looking() {
-    let folder = tempfile::tempdir().unwrap();
-    workspace(folder.path()).close().unwrap();
-    fs::write(folder.path().join("workspace.db-journal"), "half").unwrap();
-    let problem = inspected(folder.path()).unwrap_err();
-    assert!(problem.contains("cut off"), "{problem}");
-}
-
-#[test]
 fn a_settings_file_is_told_and_what_is_wrong_with_it_is_to_be_mended() {
     let mut facts = facts(&[("TERM", "xterm"), ("LANG", "C.UTF-8")]);
     facts.settings.read = Ok(Some(Config {

@@ -177,18 +177,17 @@ fn not_found(parameter: &str) -> Refusal {
         .naming_parameter(parameter, None)
 }
 
-/// For an OAuth endpoint, whose methods only the router knows.
+/// Of a path whose methods the router knows: an endpoint of OAuth, or a page.
 pub(super) async fn wrong_method(uri: Uri) -> Response {
-    let refusal = Refusal::bad(
-        "invalid_request",
-        "DEV-405",
-        "This endpoint does not have this method",
-    )
-    .with_status(StatusCode::METHOD_NOT_ALLOWED)
-    .because(Cause::NotAnEndpoint);
+    const CODE: &str = "DEV-405";
+    let is_of_oauth = uri.path().starts_with("/restapi/oauth/");
+    let error = if is_of_oauth { "invalid_request" } else { CODE };
+    let message = "This endpoint does not have this method";
+    let refusal = Refusal::bad(error, CODE, message)
+        .with_status(StatusCode::METHOD_NOT_ALLOWED)
+        .because(Cause::NotAnEndpoint);
     let mut log = LogContext::default();
     log.refused(&refusal);
-    let is_of_oauth = uri.path().starts_with("/restapi/oauth/");
     log.onto(if is_of_oauth {
         refusal.of_oauth()
     } else {

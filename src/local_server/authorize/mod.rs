@@ -9,6 +9,7 @@ mod scope;
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -23,7 +24,7 @@ use self::{
     scope::OPENID,
 };
 use super::{
-    Server, Shared,
+    MoreSlashes, Server, Shared,
     answer::{LogContext, Refusal},
     base_of,
     form::Form,
@@ -50,11 +51,16 @@ pub(super) const RESPONSE_MODES: &[&str] = ResponseMode::VARIANTS;
 pub(super) async fn get(
     State(server): State<Server>,
     RawQuery(query): RawQuery,
+    more_slashes: Option<Extension<MoreSlashes>>,
     headers: HeaderMap,
 ) -> Response {
-    // The login may lead to an ID token soon.
-    id_signer::prepare();
     let query = query.unwrap_or_default();
+    // The cookie is for the path with one slash: at another one, nobody would be signed in.
+    if more_slashes.is_some() {
+        return redirect_to_page(&query);
+    }
+    // Whoever signs in may be told of by an ID token in a moment.
+    id_signer::prepare();
     let mut log = LogContext {
         what: Some("login page"),
         ..LogContext::default()
@@ -257,7 +263,7 @@ fn consent(
         wanted,
         query,
         browser,
-        &wanted.scope,
+        &wanted.consent(),
         |page| page.answer(StatusCode::OK, page.consent(&person, &scopes)),
     )?)
 }
@@ -281,9 +287,9 @@ async fn answered(
     let browser = cookie_of(headers, shared.port).unwrap_or_default();
     let form_key = form.get("form_key").unwrap_or_default();
     let is_form_of = |says: &str| shared.login_sessions().is_form_of(&browser, says, form_key);
-    // The app may have got more scopes since the page was shown.
-    let shows_scope = is_form_of(&wanted.scope);
-    if !(shows_scope || is_form_of(SIGN_IN)) || !is_from_here(headers) {
+    // Scopes may have come to the app since they were shown.
+    let is_consent = is_form_of(&wanted.consent());
+    if !(is_consent || is_form_of(SIGN_IN)) || !is_from_here(headers) {
         return Ok(page(shared, &wanted, query, &browser, SIGN_IN, |page| {
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
@@ -298,7 +304,7 @@ async fn answered(
             log.what = Some("consent");
             Err(wanted.denied())
         }
-        (Some("allow"), Some(session)) if shows_scope => {
+        (Some("allow"), Some(session)) if is_consent => {
             log.what = Some("consent");
             if log.strikes(&shared.faults, Fault::ConsentDenied) {
                 return Err(wanted.denied());

@@ -73,7 +73,12 @@ pub(super) fn prompt(form: &Form) -> Result<Prompt, Refusal> {
             .because(Cause::ParameterWrong)
             .naming_parameter(PROMPT, form.get(PROMPT))
     };
-    let words: Vec<&str> = form.get(PROMPT).unwrap_or("login sso").split(' ').collect();
+    let words: Vec<&str> = form
+        .get(PROMPT)
+        .unwrap_or("login sso")
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect();
     let known = [LOGIN, "sso", CONSENT, SELECT_ACCOUNT, NONE];
     if words.iter().any(|word| !known.contains(word)) {
         return Err(refused(

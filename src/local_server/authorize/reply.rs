@@ -6,6 +6,8 @@ use axum::{
 };
 use strum::{EnumString, VariantNames};
 
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+
 use crate::{
     domain::oauth::setup::Profile,
     local_server::{
@@ -119,7 +121,9 @@ fn with_answer(redirect_uri: &str, answer: &[(&str, &str)]) -> String {
 pub(super) fn redirect(status: StatusCode, to: &str) -> Response {
     let mut response = status.into_response();
     let headers = response.headers_mut();
-    if let Ok(to) = HeaderValue::from_str(to) {
+    // A query may come with letters that a header cannot have.
+    let to = utf8_percent_encode(to, CONTROLS).to_string();
+    if let Ok(to) = HeaderValue::from_str(&to) {
         headers.insert(header::LOCATION, to);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -290,6 +290,12 @@ impl Wanted {
             .is_none_or(|age_ms| now.0 - since.0 < age_ms)
     }
 
+    /// What the consent page asks: it must not be taken as an answer to another app.
+    pub(super) fn consent(&self) -> String {
+        let client = self.app.client_id.as_str();
+        format!("{client}\n{}\n{}", self.to.redirect_uri, self.scope)
+    }
+
     pub(super) fn back(&self, refusal: Refusal) -> Failed {
         Failed::SentBack(Box::new((self.to.clone(), refusal)))
     }

@@ -10,6 +10,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::json;
+use url::form_urlencoded;
 
 use self::grants::{by_code, by_jwt, by_refresh, not_found};
 use super::{
@@ -54,8 +55,8 @@ pub(super) async fn token(
 
 /// Waiting for the key must not happen inside a shared commit.
 fn may_want_id_token(body: &[u8]) -> bool {
-    let wanted = b"authorization_code";
-    body.windows(wanted.len()).any(|seen| seen == wanted)
+    form_urlencoded::parse(body)
+        .any(|(name, value)| name == "grant_type" && value == "authorization_code")
 }
 
 /// Durable once its group is committed.
@@ -369,4 +370,22 @@ pub(super) async fn introspect(
     };
     let done = work();
     of_oauth(done, log)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_want_id_token;
+
+    #[test]
+    fn the_key_is_waited_for_by_requests_with_a_code() {
+        for (body, expected) in [
+            ("code=c&grant_type=authorization_code", true),
+            ("grant_type=authorization%5Fcode", true),
+            ("grant_type=refresh_token", false),
+            ("grant_type=x&assertion=authorization_code", false),
+            ("", false),
+        ] {
+            assert_eq!(may_want_id_token(body.as_bytes()), expected, "{body}");
+        }
+    }
 }

@@ -110,7 +110,12 @@ impl Decoder {
         }
     }
 
-    /// When [`Self::expire`] has work to do, unless bytes arrive first.
+    /// More was there in time, however late it is read: nothing is given up for that.
+    pub fn go_on(&mut self, now_ms: u64) {
+        self.last_ms = now_ms;
+    }
+
+    /// When [`Self::expire`] has something to do, unless bytes come before.
     pub fn due_ms(&self) -> Option<u64> {
         let wait = match &self.state {
             State::Ground => return None,

@@ -115,6 +115,7 @@ impl<'fd> Tty<'fd> {
                     let now = self.now_ms();
                     let read = bytes.get(..count).unwrap_or_default();
                     raw(read);
+                    self.decoder.go_on(now);
                     self.decoder.feed(read, now, &mut decoded);
                     taken += count;
                 }
@@ -213,11 +214,15 @@ fn is_arrow(code: KeyCode) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
+    use std::{
+        io::{self, Write as _},
+        os::fd::AsFd as _,
+        time::Duration,
+    };
 
     use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-    use super::{Decoded, Input, forward};
+    use super::{Decoded, Input, Tty, forward};
 
     fn forwarded(reads: Vec<Vec<Decoded>>, listen_for: usize) -> Vec<Input> {
         let mut reads = reads.into_iter();
@@ -320,6 +325,28 @@ mod tests {
             forwarded(vec![vec![pressed(a)], vec![pressed(a)]], 1),
             [key(a, false)]
         );
+    }
+
+    /// As after a stop, or while the keys before were slow to be taken.
+    #[test]
+    fn what_was_there_in_time_goes_on_however_late_it_is_read() {
+        let arrow = event(KeyCode::Down, KeyEventKind::Press);
+        let whole = Decoded::Paste {
+            text: "one two".to_owned(),
+            truncated: false,
+        };
+        for (first, second, wanted) in [
+            (&b"\x1b"[..], &b"[B"[..], Decoded::Key(arrow)),
+            (b"\x1b[200~one ", b"two\x1b[201~", whole),
+        ] {
+            let (reader, mut writer) = io::pipe().unwrap();
+            let mut tty = Tty::new(reader.as_fd(), "xterm");
+            writer.write_all(first).unwrap();
+            assert!(tty.wait().unwrap().is_empty());
+            writer.write_all(second).unwrap();
+            tty.started -= Duration::from_secs(60);
+            assert!(tty.wait().unwrap() == [wanted]);
+        }
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub fn back_up(data_dir: &Path, target: &Path) -> Result<BackedUp, BackupError> 
     }
     let place = free_place(&source, target)?;
     let mut presence = Presence::enter(&dir, BUSY_WAIT)?;
-    if presence.is_alone() && !locks::is_open_elsewhere(&source) {
+    if presence.may_be_alone() && !locks::is_open_elsewhere(&source) {
         let before = stamps(&source);
         let is_readable = must_be_sound(&source)?.is_some();
         // A console may start in the meantime.

@@ -13,7 +13,8 @@ use crate::store::{
         mark::CACHE_SIZE,
         migrate::{self, MIGRATIONS},
         open::{FILE_NAME, open_error, with_companions},
-        preflight::must_fit,
+        preflight::{Fit, must_fit},
+        unfinished::ended,
     },
 };
 
@@ -51,15 +52,17 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     if let Found::Header(header) = &found {
         header.must_be_ours(&path)?;
     }
-    // A program that has the file open also has the log that belongs to it.
-    if !locks::is_open_elsewhere(&path) {
-        must_fit(&path)?;
-    }
+    // Whoever has it open has the log that belongs to it.
+    let is_cut_off = if locks::is_open_elsewhere(&path) {
+        holds_something(&path, "-journal")
+    } else {
+        must_fit(&path)? == Fit::HasJournal
+    };
     if matches!(found, Found::Nothing) {
         return Ok(None);
     }
-    // Reading the file would require undoing the change first.
-    if holds_something(&path, "-journal") {
+    // Reading past it would mean to undo it first.
+    if is_cut_off {
         return Err(OpenError::Other(
             "a change to it is under way or was cut off; start devconsole once, which fixes it"
                 .to_owned(),
@@ -116,9 +119,7 @@ fn open_how(path: &Path, how: &str) -> rusqlite::Result<Connection> {
 }
 
 pub(in crate::store) fn holds_something(path: &Path, companion: &str) -> bool {
-    with_companions(path)
-        .filter(|file| file.to_string_lossy().ends_with(companion))
-        .any(|file| fs::metadata(file).is_ok_and(|about| about.len() > 0))
+    fs::metadata(ended(path, companion)).is_ok_and(|about| about.len() > 0)
 }
 
 pub(in crate::store) fn uri(path: &Path, how: &str) -> String {

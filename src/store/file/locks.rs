@@ -54,8 +54,13 @@ impl Presence {
         self.is_alone && self.folder.is_some()
     }
 
-    /// Lets others in. Another program may be exclusive in between: it replaces no file that is
-    /// open, and no file is open then.
+    /// The same, or nobody can tell: then SQLite's own locks are to be asked.
+    pub(in crate::store) fn may_be_alone(&self) -> bool {
+        self.is_alone || self.folder.is_none()
+    }
+
+    /// Lets others in. In between another program may have been alone: what it replaces is not
+    /// open by then, and what is open it does not replace.
     pub(in crate::store) fn share(&mut self, patience: Duration) -> Result<(), OpenError> {
         let shared = &[FlockOperation::NonBlockingLockShared];
         if let Some(folder) = self.folder.as_ref().filter(|_| self.is_alone) {
@@ -91,7 +96,7 @@ impl Presence {
         }
     }
 
-    fn unknown() -> Self {
+    pub(in crate::store) fn unknown() -> Self {
         Self {
             folder: None,
             is_alone: false,

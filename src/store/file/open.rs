@@ -51,7 +51,7 @@ impl Workspace {
             }
         };
         let presence = Presence::enter(&dir, BUSY_WAIT)?;
-        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), presence.is_alone())?;
+        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), &presence)?;
         Self::open_checked(&dir, &checked, presence, made, cost)
     }
 
@@ -61,7 +61,7 @@ impl Workspace {
             return Ok(None);
         };
         let presence = Presence::enter(&dir, BUSY_WAIT)?;
-        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), presence.is_alone())?;
+        let checked = Preflight::run(&dir, &dir.join(FILE_NAME), &presence)?;
         if checked.is_signed_up == Some(false) {
             return Ok(None);
         }

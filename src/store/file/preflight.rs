@@ -11,7 +11,7 @@ use crate::store::{
         disk::{self, Found},
         header::Header,
         inspect::{check, has_strays, open_alone, open_quietly},
-        locks,
+        locks::{self, Presence},
         log::{Journal, Wal},
         mark::Mark,
         migrate,
@@ -34,12 +34,11 @@ pub(in crate::store) struct Preflight {
 }
 
 impl Preflight {
-    /// `is_alone`: no other program of ours has the workspace open. If one has, the log is its own,
-    /// and SQLite reads the file together with it.
+    /// Where somebody has it open the log is theirs, and SQLite reads the file with them.
     pub(in crate::store) fn run(
         dir: &Path,
         path: &Path,
-        is_alone: bool,
+        presence: &Presence,
     ) -> Result<Self, OpenError> {
         let found = disk::look_at(path)?;
         if let Found::Header(header) = &found {
@@ -53,11 +52,8 @@ impl Preflight {
         let is_signed_up = if is_new {
             let none = must_not_have_lost_its_file(path);
             none.map(|()| Some(false))?
-        } else if is_alone && !locks::is_open_elsewhere(path) {
-            must_be_sound(path)?
         } else {
-            locks::wait_for_writers(path, BUSY_WAIT)?;
-            None
+            look_inside(path, presence)?
         };
         Ok(Self {
             is_new,
@@ -66,8 +62,21 @@ impl Preflight {
     }
 }
 
-/// For a file that no program has open. Returns whether somebody has signed up; `None` if a change
-/// was cut off that SQLite has to undo first.
+/// As `is_signed_up` of [`Preflight`].
+fn look_inside(path: &Path, presence: &Presence) -> Result<Option<bool>, OpenError> {
+    if presence.may_be_alone() && !locks::is_open_elsewhere(path) {
+        let sound = must_be_sound(path);
+        // Where the folder cannot be locked, another one may have begun to write under the look.
+        if sound.is_ok() || !locks::is_open_elsewhere(path) {
+            return sound;
+        }
+    }
+    locks::wait_for_writers(path, BUSY_WAIT)?;
+    Ok(None)
+}
+
+/// For a file that nobody has open. Answers whether somebody has signed up; `None` if a change was
+/// cut off that SQLite has to undo first.
 pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenError> {
     let fit = must_fit(path)?;
     if fit == Fit::HasJournal {
@@ -116,9 +125,7 @@ pub(in crate::store) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
         Found::Nothing => return must_not_have_lost_its_file(path).map(|()| Fit::Own),
     };
     header.must_be_ours(path)?;
-    let journal = ended(path, "-journal");
-    let read = Journal::read(&journal).map_err(|error| disk::refused(&journal, &error))?;
-    if let Some(found) = read {
+    if let Some(found) = read_journal(path)? {
         if !is_own_journal(path, &header, &found) {
             return Err(foreign(path, "-journal"));
         }
@@ -135,13 +142,21 @@ pub(in crate::store) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
     }
 }
 
+/// To open a pipe or a device that has the name could wait forever.
 fn read_wal(path: &Path, mark: Option<Mark>) -> Result<Option<Wal>, OpenError> {
     let wal = ended(path, "-wal");
+    disk::plain_file(&wal)?;
     Wal::read(&wal, mark).map_err(|error| disk::refused(&wal, &error))
 }
 
-/// A log starts from the file into which the log before it was folded. The file may have any of its
-/// commits since, because folding can stop anywhere.
+fn read_journal(path: &Path) -> Result<Option<Journal>, OpenError> {
+    let journal = ended(path, "-journal");
+    disk::plain_file(&journal)?;
+    Journal::read(&journal).map_err(|error| disk::refused(&journal, &error))
+}
+
+/// A log begins where the file was when the log before it had been folded in, and the file may have
+/// any of its commits since: folding stops anywhere.
 fn fit_of_wal(header: &Header, wal: &Wal) -> Option<Fit> {
     // SQLite never leaves a log next to a file that uses none, and each copy that this program
     // makes uses none.
@@ -189,9 +204,7 @@ fn must_not_have_lost_its_file(path: &Path) -> Result<(), OpenError> {
     if read_wal(path, None)?.is_some() {
         return Err(lost("-wal"));
     }
-    let journal = ended(path, "-journal");
-    let read = Journal::read(&journal).map_err(|error| disk::refused(&journal, &error))?;
-    if read.is_some_and(|journal| journal.pages_before > 0) {
+    if read_journal(path)?.is_some_and(|journal| journal.pages_before > 0) {
         return Err(lost("-journal"));
     }
     Ok(())

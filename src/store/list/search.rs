@@ -255,15 +255,17 @@ fn scopes(value: &str) -> Vec<ScopeId> {
         .collect()
 }
 
-/// The tag or, without one, all tags that begin with the text.
+/// The tag; or, when there is none, those that begin so. Older versions kept tags in the form in which
+/// they were typed.
 fn tags(value: &str, db: &Connection) -> Result<Vec<String>, StoreError> {
     let mut query = db.prepare_cached(
-        "SELECT DISTINCT tag FROM app_tags WHERE tag = ?1
-         OR (substr(tag, 1, length(?1)) = ?1
-             AND NOT EXISTS (SELECT 1 FROM app_tags WHERE tag = ?1))
-         ORDER BY tag LIMIT ?2",
+        "SELECT DISTINCT tag FROM app_tags WHERE tag IN (?1, ?2)
+         OR ((substr(tag, 1, length(?1)) = ?1 OR substr(tag, 1, length(?2)) = ?2)
+             AND NOT EXISTS (SELECT 1 FROM app_tags WHERE tag IN (?1, ?2)))
+         ORDER BY tag LIMIT ?3",
     )?;
-    let tags = query.query_map(rusqlite::params![value, VALUES_MAX as i64], |row| {
+    let parted = text::parted(value);
+    let tags = query.query_map(rusqlite::params![value, parted, VALUES_MAX as i64], |row| {
         row.get(0)
     })?;
     Ok(tags.collect::<Result<_, _>>()?)

@@ -13,7 +13,9 @@ use rusqlite::{Connection, types::Value};
 use tempfile::TempDir;
 
 use super::{
-    EMAIL, NOW, backup::rig as with_an_app, later, open, password, unmarked_commits, web_app,
+    EMAIL, NOW,
+    backup::{closed, rig as with_an_app},
+    later, open, password, unmarked_commits, web_app,
 };
 use crate::{
     domain::{id::DraftId, secret::Secret},
@@ -23,8 +25,10 @@ use crate::{
         file::{
             backup::{TABLES, back_up, verify},
             header::Header,
+            locks::Presence,
             log::{Journal, Wal},
             migrate::{APPLICATION_ID, MIGRATIONS},
+            preflight::Preflight,
         },
         inspect,
     },
@@ -362,6 +366,20 @@ fn an_older_file_over_a_crashed_workspace_is_refused_by_all_and_restored_over() 
     Restore::prepare(data, &kept).unwrap();
 }
 
+/// Network file systems lock no folders, and are where homes are.
+#[test]
+fn an_older_file_over_a_crashed_workspace_is_refused_where_no_folder_can_be_locked() {
+    let (dir, ..) = copied_over();
+    let file = dir.path().join(FILE_NAME);
+    let said = Preflight::run(dir.path(), &file, &Presence::unknown()).unwrap_err();
+    assert!(matches!(said, OpenError::ForeignLog { .. }), "{said}");
+    let sound = with_an_app();
+    sound.workspace.close().unwrap();
+    let file = sound.dir.path().join(FILE_NAME);
+    let found = Preflight::run(sound.dir.path(), &file, &Presence::unknown()).unwrap();
+    assert_eq!(found.is_signed_up, Some(true));
+}
+
 #[test]
 fn changes_whose_file_is_gone_are_not_thrown_away() {
     let (dir, _, wal) = copied_over();
@@ -513,6 +531,19 @@ fn a_change_that_was_cut_off_is_undone_in_its_own_file_and_in_no_other() {
         let said = Workspace::open(lost.path(), KdfCost::TRIVIAL).unwrap_err();
         assert!(matches!(said, OpenError::LostFile { .. }), "{said}");
     }
+}
+
+#[test]
+fn a_report_tells_a_change_that_was_cut_off_from_what_is_none() {
+    let data = closed(with_an_app());
+    let file = fs::read(beside(data.path(), "")).unwrap();
+    let none = with_journal(&file, &[0xa5; 4096]);
+    let found = inspect(none.path()).unwrap().unwrap();
+    assert!(found.damage.is_empty(), "{found:?}");
+    let (_, file, journal) = cut_off(&beside(data.path(), ""), RENAME);
+    let cut = with_journal(&file, &journal);
+    let said = inspect(cut.path()).unwrap_err().to_string();
+    assert!(said.contains("was cut off"), "{said}");
 }
 
 #[test]

@@ -61,6 +61,19 @@ fn a_restore_puts_the_copy_in_place_and_keeps_what_was_there() {
 }
 
 #[test]
+fn a_backup_may_have_the_name_of_a_log() {
+    let (folder, file) = backup();
+    for name in ["my-wal", "my-journal"] {
+        let named = folder.path().join(name);
+        fs::rename(&file, &named).unwrap();
+        let data = TempDir::new().unwrap();
+        prepare(data.path(), &named).unwrap().replace(NOW).unwrap();
+        assert_eq!(apps_in(data.path()), 1, "{name}");
+        fs::rename(&named, &file).unwrap();
+    }
+}
+
+#[test]
 fn what_was_only_in_the_log_is_kept_too() {
     let (_folder, file) = backup();
     let mut rig = rig();

@@ -395,13 +395,22 @@ impl Visitor<'_> {
         self.keep(answer)
     }
 
-    pub fn press(&mut self, query: &str, more: &[(&str, &str)]) -> Answer {
+    /// What the form of this page carries.
+    pub fn form_key(&mut self, query: &str) -> String {
         let page = self.open(query).page();
         let (_, after) = page
             .split_once("name=\"form_key\" value=\"")
             .unwrap_or_else(|| panic!("no form: {page}"));
-        let key = after.split('"').next().unwrap_or_default().to_owned();
-        let mut fields = vec![("form_key", key.as_str())];
+        after.split('"').next().unwrap_or_default().to_owned()
+    }
+
+    pub fn press(&mut self, query: &str, more: &[(&str, &str)]) -> Answer {
+        let key = self.form_key(query);
+        self.press_with(&key, query, more)
+    }
+
+    pub fn press_with(&mut self, key: &str, query: &str, more: &[(&str, &str)]) -> Answer {
+        let mut fields = vec![("form_key", key)];
         fields.extend(more);
         let target = format!("{AUTHORIZE}?{query}");
         let headers = [("content-type", FORM), ("cookie", self.cookie.as_str())];
