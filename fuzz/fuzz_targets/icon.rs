@@ -7,7 +7,7 @@ use std::panic;
 fn leave_the_svg_thread_alone() {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(move |about| {
-        if std::thread::current().name() != Some(devconsole::files::icon::SVG_THREAD) {
+        if std::thread::current().name() != Some(devconsole::files::picture::SVG_THREAD) {
             hook(about);
         }
     }));

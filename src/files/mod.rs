@@ -4,5 +4,6 @@ pub mod completion;
 pub mod icon;
 pub mod output;
 pub mod path;
+pub mod picture;
 mod raster;
 mod svg;

@@ -8,7 +8,7 @@ use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Pixel, RgbaImage,
 };
 
-use super::icon::{Decoded, IconError, MAX_SIDE};
+use super::picture::{Decoded, IconError, MAX_SIDE};
 use crate::domain::app::icon::{IconFormat, PREVIEW_SIDE, Preview};
 
 /// Most memory for a decoder, in bytes: `MAX_SIDE`² pixels of four bytes.

@@ -10,7 +10,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
 use resvg::usvg::{self, ImageHrefResolver, Options, Tree};
 
-use super::icon::{Decoded, IconError, MAX_SIDE, SVG_THREAD};
+use super::picture::{Decoded, IconError, MAX_SIDE, SVG_THREAD};
 use super::raster::shrink;
 use crate::domain::app::icon::IconFormat;
 

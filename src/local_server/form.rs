@@ -2,24 +2,14 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 
-use super::{answer::Refusal, redact::is_too_long_for_a_name};
+use super::{answer::Refusal, media_type::is_form, redact::is_too_long_for_a_name};
 use crate::domain::oauth::diagnosis::{Cause, Diagnosis};
 
 /// Only these parameters may be repeated (RFC 6749 §3.1, §3.2); their first value counts.
 /// Source: RFC 8707 §2, RFC 8693 §2.1.
 const REPEATABLE: [&str; 2] = ["resource", "audience"];
-
-/// Whether the body is one, with or without a charset: one of the clients sends it.
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    let media_type = kind.split(';').next().unwrap_or_default().trim();
-    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
 
 #[derive(Default)]
 pub struct Form(HashMap<String, String>);

@@ -20,6 +20,7 @@ mod id_signer;
 mod journal;
 mod listening;
 mod login_sessions;
+mod media_type;
 pub mod offline;
 mod openid;
 mod pages;

@@ -12,8 +12,10 @@ use super::{
     Server,
     answer::{LogContext, Refusal, of_api},
     bearer::bearer,
-    form::{Form, is_form},
-    id_signer, now,
+    form::Form,
+    id_signer,
+    media_type::is_form,
+    now,
 };
 use crate::{
     domain::{

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::form::is_form;
+use super::media_type::is_form;
 use crate::domain::{oauth::credential::ID_LEN, people::password::MIN_CHARS, text::displayable};
 
 /// Longest value that is shown.

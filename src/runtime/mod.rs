@@ -34,7 +34,7 @@ use crate::{
     console::{self, Console, Msg},
     desk::Settings,
     domain::time::{Clock, UnixMs},
-    files::icon::SVG_THREAD,
+    files::picture::SVG_THREAD,
     keymap::Key,
     request::{Effect, Reply},
     store::Opened,

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Debug};
 
 use ratatui::{Frame, text::Line};
 
-use super::page::{Look, Next, Page};
+use super::page::{AnyForm, AnyText, Look, Next, Page};
 use crate::{
     desk::Cx,
     domain::{
@@ -201,31 +201,6 @@ impl<F: Form> FormPage<F> {
         let picker = self.form.picker.as_ref();
         picker.is_some_and(|picker| !picker.browsing)
     }
-}
-
-/// A form of text fields, whichever it is: for the console without a full screen.
-pub trait AnyForm {
-    /// The fields that are shown, as far as text is typed into them.
-    fn texts(&self) -> Vec<AnyText>;
-
-    fn focus(&mut self, slot: Slot);
-
-    fn findings(&self, now: Clock) -> Vec<FieldError>;
-
-    /// Why the last try was refused, and when the next one is looked at.
-    fn refusal(&self) -> (Option<&str>, Option<u64>);
-
-    fn title(&self) -> &'static str;
-}
-
-#[derive(Debug)]
-pub struct AnyText {
-    pub slot: Slot,
-    pub label: &'static str,
-    pub help: &'static str,
-    pub is_secret: bool,
-    /// Empty for a secret.
-    pub text: String,
 }
 
 impl<F: Form> AnyForm for FormPage<F> {

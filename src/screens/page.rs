@@ -6,7 +6,6 @@ use std::ops::Deref;
 
 use ratatui::Frame;
 
-use super::form_page::AnyForm;
 use crate::{
     desk::{Cx, Desk},
     domain::{
@@ -17,8 +16,9 @@ use crate::{
             trial::TrialKind,
         },
         secret::Secret,
+        time::Clock,
     },
-    form::Slot,
+    form::{FieldError, Slot},
     keymap::{Action, Can, Context},
     request::{FormOf, News, Reply, TeamChange, TeamDeed},
     ui::{layout::Areas, theme::Theme},
@@ -129,6 +129,31 @@ impl Deref for Look<'_> {
     fn deref(&self) -> &Desk {
         self.desk
     }
+}
+
+/// A form of text fields, whichever it is: for the console without a full screen.
+pub trait AnyForm {
+    /// The fields that are shown, as far as text is typed into them.
+    fn texts(&self) -> Vec<AnyText>;
+
+    fn focus(&mut self, slot: Slot);
+
+    fn findings(&self, now: Clock) -> Vec<FieldError>;
+
+    /// Why the last try was refused, and when the next one is looked at.
+    fn refusal(&self) -> (Option<&str>, Option<u64>);
+
+    fn title(&self) -> &'static str;
+}
+
+#[derive(Debug)]
+pub struct AnyText {
+    pub slot: Slot,
+    pub label: &'static str,
+    pub help: &'static str,
+    pub is_secret: bool,
+    /// Empty for a secret.
+    pub text: String,
 }
 
 pub trait Page: Debug {

@@ -21,6 +21,7 @@ pub use file::backup::{BackedUp, Holds, back_up};
 pub use file::inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use file::open::{FILE_NAME, Opened};
 pub use file::restore::{Replaced, Restore, Restored};
+pub use file::stage::Stage;
 pub use history::HistoryQuery;
 pub use list::window::AppQuery;
 pub use oauth::clients::{JwtStanding, Person};
@@ -28,7 +29,7 @@ pub use oauth::sessions::{
     Access, Bearer, Block, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed,
     Replay, Revoked, Terms, Tokens,
 };
-pub use people::developers::{SignUp, Stage};
+pub use people::developers::SignUp;
 pub use people::sign_in::{HeldProof, Proof};
 
 use self::{

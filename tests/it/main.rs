@@ -23,6 +23,7 @@ mod ends;
 mod far_links;
 mod jwt;
 mod keys;
+mod layers;
 mod list_at_work;
 mod managing;
 mod nothing_is_lost;

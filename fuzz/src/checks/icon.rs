@@ -3,7 +3,7 @@
 
 use devconsole::{
     domain::app::icon::{PREVIEW_SIDE, Preview},
-    files::icon::{MAX_SIDE, from_bytes},
+    files::{icon::from_bytes, picture::MAX_SIDE},
 };
 
 pub fn icon(bytes: &[u8]) {

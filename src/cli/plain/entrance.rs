@@ -1,7 +1,7 @@
 //! Signing up, signing in, recovering, unlocking: every form that is walked field by field.
 
 use crate::cli::plain::{Answered, Next, Plain, TextField};
-use crate::{console::Screen, form::Slot, screens::form_page::AnyForm};
+use crate::{console::Screen, form::Slot, screens::page::AnyForm};
 
 impl Plain<'_> {
     fn any_form(&mut self) -> Option<&mut dyn AnyForm> {

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use image::{DynamicImage, GrayImage, ImageFormat, Rgba, RgbaImage};
 use proptest::prelude::*;
 
-use super::{IconError, MAX_SIDE, from_bytes, read};
+use super::{IconError, from_bytes, read};
 use crate::domain::app::icon::{IconFormat, MAX_BYTES, PREVIEW_SIDE};
+use crate::files::picture::MAX_SIDE;
 
 const PNG: &[u8] = include_bytes!("../../../tests/data/icons/square.png");
 const JPEG: &[u8] = include_bytes!("../../../tests/data/icons/square.jpg");

@@ -1,6 +1,5 @@
 //! Apps, and what belongs to one: secrets, requests, icons, drafts.
 
-pub(in crate::store) mod approvals;
 pub(in crate::store) mod bulk;
 pub(in crate::store) mod change;
 pub(in crate::store) mod drafts;

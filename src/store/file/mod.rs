@@ -2,6 +2,7 @@
 
 pub(in crate::store) mod backup;
 pub(in crate::store) mod disk;
+pub(in crate::store) mod functions;
 pub(in crate::store) mod header;
 pub(in crate::store) mod inspect;
 pub(in crate::store) mod locks;
@@ -11,4 +12,5 @@ pub(in crate::store) mod migrate;
 pub(in crate::store) mod open;
 pub(in crate::store) mod preflight;
 pub(in crate::store) mod restore;
+pub(in crate::store) mod stage;
 pub(in crate::store) mod unfinished;

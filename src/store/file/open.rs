@@ -14,6 +14,7 @@ use crate::store::{
     error::{OpenError, is_disk_full, one_line},
     file::{
         disk::{self, Found, Made},
+        functions::define_finds,
         locks::Presence,
         mark::{self, CACHE_SIZE},
         migrate::{self, MIGRATIONS},
@@ -116,8 +117,8 @@ impl Workspace {
             db,
             cost,
             unlocked: None,
-            list: crate::store::list::index::ListIndex::default(),
-            grants: crate::store::oauth::sessions::Grants::default(),
+            list: Default::default(),
+            grants: Default::default(),
             _presence: presence,
         }
     }
@@ -189,7 +190,7 @@ pub(in crate::store) fn connect(path: &Path, access: OpenFlags) -> Result<Connec
     // here depends on values.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(failed)?;
-    crate::store::list::search::define_finds(&db).map_err(failed)?;
+    define_finds(&db).map_err(failed)?;
     // temp_store: sorting must not spill rows to a file in clear text.
     db.execute_batch(&format!(
         "PRAGMA synchronous = FULL;

@@ -16,9 +16,9 @@ use crate::store::{
         mark::Mark,
         migrate,
         open::{BUSY_WAIT, open_error},
+        stage::{Stage, stage_of},
         unfinished::ended,
     },
-    people::developers::{Stage, stage_of},
 };
 
 /// The file that holds SQLite's index of a log.

@@ -1,7 +1,6 @@
 //! The text that the filter of the apps list searches, and the SQL of its conditions.
 
-use memchr::memmem;
-use rusqlite::{Connection, functions::FunctionFlags, types::Value};
+use rusqlite::{Connection, types::Value};
 
 use crate::domain::{
     app::{
@@ -33,19 +32,6 @@ pub(in crate::store) fn search_text(spec: &AppSpec, client_id: &ClientId) -> Str
         .chain(spec.redirect_uris().iter().map(|uri| uri.as_str()))
         .chain(scopes);
     parts.map(text::key).collect::<Vec<_>>().join("\n")
-}
-
-/// Defines `finds(text, word)` in SQL. Older versions stored text as it was typed; words are
-/// normalized.
-pub(in crate::store) fn define_finds(db: &Connection) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8
-        | FunctionFlags::SQLITE_DETERMINISTIC
-        | FunctionFlags::SQLITE_DIRECTONLY;
-    db.create_scalar_function("finds", 2, flags, |found| {
-        let (text, word) = (found.get_raw(0).as_str()?, found.get_raw(1).as_str()?);
-        let text = text::normal(text);
-        Ok(memmem::find(text.as_bytes(), word.as_bytes()).is_some())
-    })
 }
 
 /// A column that holds one of a few words.

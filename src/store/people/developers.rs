@@ -1,12 +1,14 @@
 //! The organization and its developers. `sign_in` checks who they are.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::store::{
-    StoreError, Unlocked, Workspace,
-    apps::approvals,
-    current_role,
-    people::wrapped_keys::{ByPassword, NewKeys},
+    StoreError, Unlocked, Workspace, current_role,
+    file::stage::{Stage, organization, stage_of},
+    people::{
+        approvals,
+        wrapped_keys::{ByPassword, NewKeys},
+    },
 };
 use crate::{
     domain::{
@@ -23,18 +25,6 @@ use crate::{
     vault::{self, WorkspaceKey},
 };
 
-/// What the first screen shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Nobody has signed up yet.
-    Empty,
-    Ready {
-        organization: String,
-        /// The address of the last sign-in.
-        last_email: Option<String>,
-    },
-}
-
 /// The first developer, and the new organization.
 #[derive(Clone, Debug)]
 pub struct SignUp {
@@ -42,25 +32,6 @@ pub struct SignUp {
     pub full_name: String,
     pub email: EmailAddress,
     pub password: Secret,
-}
-
-pub(in crate::store) fn stage_of(db: &Connection) -> rusqlite::Result<Stage> {
-    let Some(organization) = organization(db)? else {
-        return Ok(Stage::Empty);
-    };
-    let last_email = db
-        .query_row(
-            "SELECT email FROM developers
-             WHERE last_sign_in_at IS NOT NULL AND state = 'active'
-             ORDER BY last_sign_in_at DESC, id LIMIT 1",
-            [],
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(Stage::Ready {
-        organization,
-        last_email,
-    })
 }
 
 impl Workspace {
@@ -164,11 +135,6 @@ impl Workspace {
         session.waiting = approvals::may_decide(&step, &session)?;
         Ok(session)
     }
-}
-
-pub(in crate::store) fn organization(db: &Connection) -> rusqlite::Result<Option<String>> {
-    db.query_row("SELECT name FROM organization", [], |row| row.get(0))
-        .optional()
 }
 
 fn must_be_first(db: &Connection) -> Result<(), StoreError> {

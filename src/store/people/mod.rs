@@ -1,5 +1,6 @@
-//! Developers, how they sign in, and their keys.
+//! Developers, how they sign in, their keys, and what they decide.
 
+pub(in crate::store) mod approvals;
 pub(in crate::store) mod developers;
 pub(in crate::store) mod keys;
 pub(in crate::store) mod sign_in;

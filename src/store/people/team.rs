@@ -5,10 +5,11 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::store::{
     StoreError, Workspace,
+    file::stage::organization,
     history::{Actor, Record, record},
     oauth::{clients::mint_developer, sessions::end_sessions_of},
     people::{
-        developers::{insert, must_be_strong, organization, read_member, subject_of},
+        developers::{insert, must_be_strong, read_member, subject_of},
         throttle::forget_attempts,
         wrapped_keys::NewKeys,
     },

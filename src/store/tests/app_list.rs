@@ -447,7 +447,7 @@ proptest::proptest! {
         use unicode_normalization::UnicodeNormalization as _;
         let (composed, parted) = (text.nfc().collect::<String>(), text.nfd().collect::<String>());
         let db = rusqlite::Connection::open_in_memory().unwrap();
-        crate::store::list::search::define_finds(&db).unwrap();
+        crate::store::file::functions::define_finds(&db).unwrap();
         for (kept, typed) in [(&composed, &parted), (&parted, &composed)] {
             let found: bool = db
                 // As older versions kept it.

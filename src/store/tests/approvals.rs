@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         HistoryQuery, Saved, StoreError, Workspace,
-        apps::approvals::{DECIDED, WAITING, requests_that},
+        people::approvals::{DECIDED, WAITING, requests_that},
     },
 };
 
