@@ -1,16 +1,16 @@
-//! A developer console for the terminal. The map of the house; `docs/ARCHITECTURE.md` tells why.
+//! A developer console for the terminal. `docs/ARCHITECTURE.md` has the map and says why.
 //!
 //! ```text
 //!  keys, paste, resize ──┐
 //!                        ├─► Msg ─► console::update(&mut Console, Msg) ─► Vec<Effect> ─► runtime
-//!  answers of effects ───┘               │                                                │
+//!  replies, news ────────┘               │                                                │
 //!         ▲                              ▼                                                │
-//!         │                 view::draw(&Console, &Theme, &mut Frame)                      │
+//!         │                 console::draw(&Console, &Theme, &mut Frame)                   │
 //!         └───────────────────────────── one channel ◄────────────────────────────────────┘
 //! ```
 //!
-//! `domain ← form ← screens ← console ← runtime`; `ui` knows `domain`, `form` and `keymap`;
-//! `store`, `vault`, `files` and `clipboard` know `domain` only.
+//! `domain ← keymap ← form ← request ← desk ← ui ← screens ← console ← runtime ← cli`; `store`,
+//! `vault`, `files`, `clipboard` and `local_server` stand below `runtime` and know `domain`.
 
 // The command line, and what it starts: the console in either form, the local server, doctor.
 pub mod cli;

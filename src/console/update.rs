@@ -16,6 +16,7 @@ use crate::{
         Claim, ClearClipboard, Copyable, Effect, LoadFaults, News, PageId, ReadExchanges, Reply,
         Ticket,
     },
+    screens::page::Place,
 };
 
 const CUT_PASTE: &str = "The paste was longer than the field: the rest was cut off.";
@@ -225,6 +226,12 @@ fn replied(console: &mut Console, ticket: Ticket, reply: Reply) {
         && problem.kind == ProblemKind::AccessEnded
     {
         return access::ended(console, problem.text.clone());
+    }
+    if let Some(problem) = reply.problem()
+        && problem.kind == ProblemKind::MustChangePassword
+    {
+        console.desk.warn(problem.text.clone());
+        return console.go(Place::Password { is_first: true });
     }
     if ticket.page == PageId::ROOT {
         return own_reply(console, reply);

@@ -39,9 +39,11 @@ fn every_link_in_the_documents_leads_to_a_file() {
     for page in [
         "README.md",
         "docs/ARCHITECTURE.md",
+        "docs/DECISIONS.md",
         "docs/PERFORMANCE.md",
         "docs/TESTING.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
     ] {
         let folder = package.join(page);
         let text = document(page);

@@ -322,3 +322,25 @@ fn a_lock_hides_a_first_password() {
     assert!(!driver.shows(&first), "{}", driver.text());
     assert_eq!(driver.clipboard(), None);
 }
+
+#[test]
+fn somebody_whose_access_ends_is_signed_out_at_the_next_request() {
+    let mut driver = Driver::signed_up();
+    let first = add_grace(&mut driver, "Developer");
+    let mut driver = sign_in_as(driver, "grace@example.com", &first);
+    come_in(&mut driver, &first);
+    driver.press("n");
+    driver.sql("UPDATE developers SET state = 'disabled' WHERE email = 'grace@example.com'");
+    driver.press("<esc>J");
+    assert!(
+        matches!(driver.console.screen(), Screen::SignIn(_)),
+        "{}",
+        driver.text()
+    );
+    let notice = driver.notice();
+    assert!(notice.contains("has ended your access"), "{notice}");
+    assert!(driver.shows("Acme Corp"), "{}", driver.text());
+    // Nothing of hers is left behind the form.
+    assert!(driver.console.apps().is_none());
+    assert!(driver.console.desk.session().is_none());
+}
