@@ -208,6 +208,39 @@ impl Context {
         )
     }
 
+    /// Whether it is a page, or part of one, whose commands are worth finding from elsewhere: no
+    /// field, no overlay, nothing that is open only for a moment.
+    pub fn is_page(self) -> bool {
+        !matches!(
+            self,
+            Self::Text
+                | Self::Lines
+                | Self::Rows
+                | Self::Date
+                | Self::Password
+                | Self::Choice
+                | Self::Toggle
+                | Self::Pick
+                | Self::Generated
+                | Self::Picker
+                | Self::PickOne
+                | Self::Form
+                | Self::Review
+                | Self::SignIn
+                | Self::Filter
+                | Self::Handed
+                | Self::Explained
+                | Self::HistoryFilter
+                | Self::Palette
+                | Self::Conflict
+                | Self::Prompt
+                | Self::Unboxed
+                | Self::Confirm
+                | Self::Help
+                | Self::Locked
+        )
+    }
+
     pub fn title(self) -> &'static str {
         match self {
             Self::Text => "Text field",

@@ -92,19 +92,13 @@ impl<'a> Plain<'a> {
             Screen::CreateApp(_) => self.create_app(),
             Screen::App(_) => self.app(),
             Screen::Password(_) => self.password(),
-            // Only the full screen leads there.
-            Screen::Organization(_)
-            | Screen::AddDeveloper(_)
-            | Screen::Approvals(_)
-            | Screen::Jwt(_)
-            | Screen::JwtForm(_)
-            | Screen::Sandbox(_)
-            | Screen::Trial(_) => {
-                self.press("esc");
-                Ok(())
-            }
             Screen::History(_) => {
                 self.history();
+                Ok(())
+            }
+            // Other pages have no plain mode: no command leads to them.
+            _ => {
+                self.press("esc");
                 Ok(())
             }
         }

@@ -11,29 +11,12 @@ use crate::{
     desk::{Overlay, Palette},
     domain::text,
     form::{TextEdit as _, wrap},
-    keymap::{self, Action, BINDINGS, Binding, Context},
+    keymap::{self, Action, BINDINGS, Binding},
     ui::{chrome, layout, line, theme::Theme},
 };
 
 const WIDTH: u16 = 76;
 const PAGE: usize = 10;
-
-/// Those of other pages are listed too, to be found.
-const PAGES: [Context; 13] = [
-    Context::List,
-    Context::App,
-    Context::CreateApp,
-    Context::EditApp,
-    Context::Organization,
-    Context::Approvals,
-    Context::Jwt,
-    Context::History,
-    Context::Sandbox,
-    Context::Exchange,
-    Context::Faults,
-    Context::Trial,
-    Context::Anywhere,
-];
 
 /// One line of it.
 #[derive(Debug)]
@@ -70,7 +53,7 @@ fn commands(console: &Console, search: &str) -> Vec<Command> {
     let is_here = |one: &Binding| active.iter().any(|here| here.help == one.help);
     let elsewhere = BINDINGS
         .iter()
-        .filter(|one| PAGES.contains(&one.context) && !is_here(one))
+        .filter(|one| one.context.is_page() && !is_here(one))
         .map(|binding| Command {
             name: binding.help,
             key: binding
