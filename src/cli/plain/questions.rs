@@ -7,7 +7,7 @@ use crate::{
     form::{ChoiceOption, Control, PickOption, Row, Rows, Slot, TextEdit as _},
     screens::create_app::{
         draft::{Draft, Facts},
-        sections::{DraftField, SECTIONS},
+        sections::DraftField,
     },
 };
 
@@ -204,7 +204,7 @@ impl Plain<'_> {
                         focus(self.console.screen_mut(), (field.id, key).into());
                         self.replace_text(added);
                     }
-                    self.tell_rows(field);
+                    self.tell_findings(field.id);
                 }
             }
         }
@@ -234,16 +234,6 @@ impl Plain<'_> {
             }
         }
         Ok(Next::On)
-    }
-
-    /// Shows errors of the rows, without asking again.
-    fn tell_rows(&mut self, field: &'static DraftField) {
-        let section = SECTIONS
-            .iter()
-            .find(|section| section.fields.iter().any(|one| one.id == field.id));
-        if let Some(section) = section {
-            self.tell_findings(section, field.id);
-        }
     }
 
     fn ask_pick(&mut self, field: &'static DraftField) -> Answered<Next> {

@@ -8,8 +8,8 @@ use crate::{
         AppCard, AppSpec, AppType, DISPLAY_NAME_MAX, SUMMARY_MAX,
         icon::{IconRef, Preview},
     },
-    form::{Control, Entry, FieldError, FieldId, Report, TextEdit},
-    screens::create_app::draft::{Draft, Facts},
+    form::{Control, Entry, FieldId, Report, TextEdit},
+    screens::create_app::draft::Draft,
 };
 
 pub const DISPLAY_NAME: FieldId = FieldId("app_card.display_name");
@@ -106,7 +106,6 @@ pub static SECTION: Section = Section {
         }
     },
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
@@ -194,10 +193,4 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<AppCard> {
         summary: summary?,
         icon,
     })
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, &mut report);
-    report.into_findings()
 }

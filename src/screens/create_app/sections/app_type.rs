@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section};
 use crate::{
     domain::app::{AppSpec, AppType},
-    form::{ChoiceOption, Control, FieldError, FieldId, Report},
-    screens::create_app::draft::{Draft, Facts},
+    form::{ChoiceOption, Control, FieldId, Report},
+    screens::create_app::draft::Draft,
 };
 
 pub const TYPE: FieldId = FieldId("app_type");
@@ -30,7 +30,6 @@ pub static SECTION: Section = Section {
     title: "App Type",
     about: |_| "It decides what the other tabs ask, and cannot be changed once the app exists.",
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[DraftField {
@@ -72,10 +71,4 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<AppType> {
         Some(AppType::RestApi | AppType::Bot) => {}
     }
     draft.app_type.app_type
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, &mut report);
-    report.into_findings()
 }

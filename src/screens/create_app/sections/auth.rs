@@ -8,8 +8,8 @@ use crate::{
         AppKind, AppSpec, AppType, AuthMethod, Platform, REDIRECT_URIS_MAX,
         redirect_uri::{MAX_BYTES, RedirectPolicy, RedirectUri},
     },
-    form::{ChoiceOption, Control, FieldError, FieldId, Report, RowKey, Rows, Slot, TextEdit},
-    screens::create_app::draft::{Draft, Facts},
+    form::{ChoiceOption, Control, FieldId, Report, RowKey, Rows, Slot, TextEdit},
+    screens::create_app::draft::Draft,
 };
 
 pub const METHOD: FieldId = FieldId("auth.method");
@@ -108,7 +108,6 @@ pub static SECTION: Section = Section {
         }
     },
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
@@ -300,18 +299,4 @@ pub fn check_rest(draft: &Draft, report: &mut Report) -> Option<(AuthMethod, boo
         _ => {}
     }
     method.zip(tab.issue_refresh_tokens)
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    match draft.app_type() {
-        AppType::RestApi => {
-            check_rest(draft, &mut report);
-        }
-        AppType::Bot => {
-            check_redirect_uris(draft, &mut report);
-        }
-        AppType::Notification => {}
-    }
-    report.into_findings()
 }

@@ -11,8 +11,8 @@ use crate::{
         },
         secret::Secret,
     },
-    form::{Control, Entry, FieldError, FieldId, Report, Rows, Slot, TextEdit},
-    screens::create_app::draft::{Draft, Facts},
+    form::{Control, Entry, FieldId, Report, Rows, Slot, TextEdit},
+    screens::create_app::draft::Draft,
 };
 
 pub const INTERACTIVE: FieldId = FieldId("features.interactive_messages");
@@ -121,7 +121,6 @@ pub static SECTION: Section = Section {
         }
     },
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
@@ -316,13 +315,4 @@ pub fn check_installation(draft: &Draft, report: &mut Report) -> Option<(String,
         None
     };
     Some((instructions?, page))
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check_interactive(draft, &mut report);
-    if is_notification(draft) {
-        check_installation(draft, &mut report);
-    }
-    report.into_findings()
 }

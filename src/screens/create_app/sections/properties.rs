@@ -10,7 +10,7 @@ use crate::{
         people::developer::Developer,
         text,
     },
-    form::{ChoiceOption, Control, Entry, FieldError, FieldId, PickOption, Report, TextEdit},
+    form::{ChoiceOption, Control, Entry, FieldId, PickOption, Report, TextEdit},
     screens::create_app::draft::{Draft, Facts},
 };
 
@@ -47,7 +47,6 @@ pub static SECTION: Section = Section {
     title: "Properties",
     about: |_| "For your organization's own use: nothing here is shown to the public.",
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
@@ -215,10 +214,4 @@ pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Proper
         primary_contact: primary_contact?,
         promotion: tab.promotion?,
     })
-}
-
-fn validate(draft: &Draft, facts: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, facts, &mut report);
-    report.into_findings()
 }

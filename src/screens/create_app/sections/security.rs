@@ -15,10 +15,9 @@ use crate::{
         text,
     },
     form::{
-        ChoiceOption, Control, Entry, FieldError, FieldId, PickOption, Report, Row, RowKey, Rows,
-        TextEdit,
+        ChoiceOption, Control, Entry, FieldId, PickOption, Report, Row, RowKey, Rows, TextEdit,
     },
-    screens::create_app::draft::{Draft, Facts},
+    screens::create_app::draft::Draft,
 };
 
 pub const SCOPES: FieldId = FieldId("security.scopes");
@@ -38,12 +37,6 @@ pub struct SecurityTab {
     pub public: Option<bool>,
     pub all_partners: bool,
     pub galleries: BTreeSet<PartnerId>,
-}
-
-impl PartialEq for Row {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key && self.entry == other.entry
-    }
 }
 
 impl Default for SecurityTab {
@@ -99,7 +92,6 @@ pub static SECTION: Section = Section {
     title: "Security",
     about: |_| "What the app may do, and whose credentials sign in. Ask for what it uses.",
     fields: FIELDS,
-    validate,
 };
 
 fn is_public(draft: &Draft) -> bool {
@@ -341,10 +333,4 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
         justifications: sound.then_some(justifications)?,
         access: access?,
     })
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, &mut report);
-    report.into_findings()
 }
