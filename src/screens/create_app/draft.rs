@@ -120,7 +120,7 @@ impl Draft {
         let security = security::check(self, report);
         app_type?;
         let security = security?;
-        let (interactive_messages, shared_secret) = interactive?.unzip();
+        let (interactive_messages, shared_secret) = interactive?.into_parts();
         Some(Registration {
             spec: AppSpec {
                 properties: properties?,

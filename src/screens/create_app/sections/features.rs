@@ -235,14 +235,33 @@ static FIELDS: &[DraftField] = &[
     },
 ];
 
-/// `Some(None)` when Interactive Messages is off; `None` when it is on and something is wrong.
-pub fn check_interactive(
-    draft: &Draft,
-    report: &mut Report,
-) -> Option<Option<(InteractiveMessages, Secret)>> {
+/// Interactive Messages, switched off or with everything it needs.
+#[derive(Debug)]
+pub enum Interactive {
+    Off,
+    On {
+        settings: InteractiveMessages,
+        shared_secret: Secret,
+    },
+}
+
+impl Interactive {
+    pub fn into_parts(self) -> (Option<InteractiveMessages>, Option<Secret>) {
+        match self {
+            Self::Off => (None, None),
+            Self::On {
+                settings,
+                shared_secret,
+            } => (Some(settings), Some(shared_secret)),
+        }
+    }
+}
+
+/// `None` if it is switched on and something is wrong.
+pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interactive> {
     let tab = &draft.features;
     if !tab.interactive {
-        return Some(None);
+        return Some(Interactive::Off);
     }
     let outbound_webhook_url = report.take(
         WEBHOOK,
@@ -275,13 +294,13 @@ pub fn check_interactive(
         report.error(SHARED_SECRET, "Press n to make a shared secret.");
         return None;
     }
-    Some(Some((
-        InteractiveMessages {
+    Some(Interactive::On {
+        settings: InteractiveMessages {
             outbound_webhook_url: outbound_webhook_url?,
             dialog_urls: sound.then_some(dialog_urls)?,
         },
-        tab.shared_secret.clone(),
-    )))
+        shared_secret: tab.shared_secret.clone(),
+    })
 }
 
 /// Instructions and the web page of a Notification Add-in.
