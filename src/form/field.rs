@@ -1,6 +1,10 @@
 //! A field: its label, its help, its control, and a typed lens to its value.
 
-use super::{entry::TextEdit, rows::Rows};
+use super::{
+    choice::{AnyChoice, Choice},
+    entry::TextEdit,
+    rows::Rows,
+};
 use crate::domain::app::scope::ScopeId;
 
 /// Identifies a field for focus, errors, drafts and the review. Defined in the file of its section.
@@ -19,14 +23,6 @@ pub enum RowKey {
 pub struct Slot {
     pub field: FieldId,
     pub row: Option<RowKey>,
-}
-
-/// One option of a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ChoiceOption {
-    pub label: &'static str,
-    /// A line below the label; empty if the label is enough.
-    pub help: &'static str,
 }
 
 /// The identifier of a chosen option: a scope, a partner or a developer.
@@ -63,11 +59,7 @@ pub enum Control<D: 'static, C: 'static> {
         newlines: bool,
         example: &'static str,
     },
-    Choice {
-        options: &'static [ChoiceOption],
-        chosen: fn(&D) -> Option<usize>,
-        choose: fn(&mut D, usize),
-    },
+    Choice(&'static dyn AnyChoice<D>),
     Toggle {
         get: fn(&D) -> bool,
         /// `Err` says why the value cannot be changed.
@@ -102,7 +94,7 @@ impl<D, C> std::fmt::Debug for Control<D, C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Text { .. } => "Text",
-            Self::Choice { .. } => "Choice",
+            Self::Choice(_) => "Choice",
             Self::Toggle { .. } => "Toggle",
             Self::Rows { .. } => "Rows",
             Self::Pick { .. } => "Pick",
@@ -143,6 +135,14 @@ impl<D, C> Field<D, C> {
                 example: "",
             },
         )
+    }
+
+    pub const fn choice<V: Copy + PartialEq + Sync>(
+        id: FieldId,
+        label: &'static str,
+        choice: &'static Choice<D, V>,
+    ) -> Self {
+        Self::new(id, label, Control::Choice(choice))
     }
 
     pub const fn new(id: FieldId, label: &'static str, control: Control<D, C>) -> Self {
@@ -204,10 +204,9 @@ impl<D, C> Field<D, C> {
                     vec![text.to_owned()]
                 }
             }
-            Control::Choice {
-                options, chosen, ..
-            } => chosen(data)
-                .and_then(|at| options.get(at))
+            Control::Choice(choice) => choice
+                .chosen(data)
+                .and_then(|at| choice.options().get(at).copied())
                 .map(|option| option.label.to_owned())
                 .into_iter()
                 .collect(),
@@ -250,9 +249,9 @@ impl<D, C> Field<D, C> {
                 let text = get(from).text();
                 get_mut(to).set_text(text, text.len());
             }
-            Control::Choice { chosen, choose, .. } => {
-                if let Some(at) = chosen(from) {
-                    choose(to, at);
+            Control::Choice(choice) => {
+                if let Some(at) = choice.chosen(from) {
+                    choice.choose(to, at);
                 }
             }
             Control::Toggle { get, set } => {

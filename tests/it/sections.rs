@@ -16,14 +16,17 @@ use devconsole::{
         secret::Secret,
         time::UnixMs,
     },
-    form::{Control, Entry, FieldError, RowKey, Rows, Severity, TextEdit as _},
-    screens::create_app::{
-        draft::{Draft, Facts},
-        sections::{
-            SECTIONS,
-            app_card::{self, IconState},
-            app_type, auth, by_section, features, properties, security,
+    form::{Control, Entry, Field, FieldError, FieldId, RowKey, Rows, Severity, TextEdit as _},
+    screens::{
+        create_app::{
+            draft::{Draft, Facts},
+            sections::{
+                SECTIONS,
+                app_card::{self, IconState},
+                app_type, auth, by_section, features, properties, security,
+            },
         },
+        organization::add,
     },
 };
 use proptest::prelude::*;
@@ -83,7 +86,7 @@ fn is_accepted(draft: &Draft) -> bool {
 }
 
 /// The findings of a field: errors with `✗`, warnings with `!`.
-fn said(draft: &Draft, field: devconsole::form::FieldId) -> String {
+fn said(draft: &Draft, field: FieldId) -> String {
     findings(draft)
         .into_iter()
         .filter(|finding| finding.slot.field == field)
@@ -335,6 +338,33 @@ fn interactive_messages_need_a_webhook_and_valid_dialog_urls() {
         draft.features.webhook = Entry::new("https://app.example.com/hook");
         draft.features.dialog_urls = rows(urls);
         assert_eq!(is_accepted(&draft), accepted, "{urls:?}");
+    }
+}
+
+#[test]
+fn every_type_platform_and_role_can_be_chosen() {
+    fn is_offered<D, C>(fields: &[Field<D, C>], id: FieldId, data: &D) -> bool {
+        let field = fields.iter().find(|field| field.id == id);
+        let Some(Control::Choice(choice)) = field.map(|field| &field.control) else {
+            panic!("{id:?} is a choice");
+        };
+        choice.chosen(data).is_some()
+    }
+    let mut draft = sound();
+    for app_type in AppType::ALL {
+        draft.app_type.app_type = Some(*app_type);
+        let fields = app_type::SECTION.fields;
+        assert!(is_offered(fields, app_type::TYPE, &draft), "{app_type:?}");
+    }
+    for platform in Platform::ALL {
+        draft.auth.platform = Some(*platform);
+        let fields = auth::SECTION.fields;
+        assert!(is_offered(fields, auth::PLATFORM, &draft), "{platform:?}");
+    }
+    let mut form = add::AddForm::default();
+    for role in Role::ALL {
+        form.role = Some(*role);
+        assert!(is_offered(add::FIELDS, add::ROLE, &form), "{role:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section};
 use crate::{
     domain::app::{AppSpec, AppType},
-    form::{ChoiceOption, Control, FieldId, Report},
+    form::{Choice, ChoiceOption, FieldId, Report},
     screens::create_app::draft::Draft,
 };
 
@@ -32,34 +32,33 @@ pub static SECTION: Section = Section {
     fields: FIELDS,
 };
 
-static FIELDS: &[DraftField] = &[DraftField {
-    id: TYPE,
-    label: "What type of app are you creating?",
-    help: "What you type in the other tabs is kept when you change your mind.",
-    required: |_| true,
-    shown: |_| true,
-    control: Control::Choice {
+static FIELDS: &[DraftField] = &[DraftField::choice(
+    TYPE,
+    "What type of app are you creating?",
+    &Choice {
         options: &[
-            ChoiceOption {
-                label: "REST API App (most common)",
-                help: "Calls the API for its users or for your organization.",
-            },
-            ChoiceOption {
-                label: "Bot Add-in",
-                help: "A member of team chats that people talk to.",
-            },
-            ChoiceOption {
-                label: "Notification Add-in (deprecated)",
-                help: "Posts into a chat through a webhook; hidden from many accounts.",
-            },
+            ChoiceOption::new(
+                AppType::RestApi,
+                "REST API App (most common)",
+                "Calls the API for its users or for your organization.",
+            ),
+            ChoiceOption::new(
+                AppType::Bot,
+                "Bot Add-in",
+                "A member of team chats that people talk to.",
+            ),
+            ChoiceOption::new(
+                AppType::Notification,
+                "Notification Add-in (deprecated)",
+                "Posts into a chat through a webhook; hidden from many accounts.",
+            ),
         ],
-        chosen: |draft| {
-            let chosen = draft.app_type.app_type?;
-            AppType::ALL.iter().position(|one| *one == chosen)
-        },
-        choose: |draft, at| draft.app_type.app_type = AppType::ALL.get(at).copied(),
+        get: |draft| draft.app_type.app_type,
+        set: |draft, app_type| draft.app_type.app_type = Some(app_type),
     },
-}];
+)
+.help("What you type in the other tabs is kept when you change your mind.")
+.required()];
 
 pub fn check(draft: &Draft, report: &mut Report) -> Option<AppType> {
     match draft.app_type.app_type {

@@ -8,7 +8,7 @@ use crate::{
         AppKind, AppSpec, AppType, AuthMethod, Platform, REDIRECT_URIS_MAX,
         redirect_uri::{MAX_BYTES, RedirectPolicy, RedirectUri},
     },
-    form::{ChoiceOption, Control, FieldId, Report, RowKey, Rows, Slot, TextEdit},
+    form::{Choice, ChoiceOption, Control, FieldId, Report, RowKey, Rows, Slot, TextEdit},
     screens::create_app::draft::Draft,
 };
 
@@ -23,8 +23,6 @@ pub enum Method {
     AuthorizationCode,
     Jwt,
 }
-
-const METHODS: [Method; 2] = [Method::AuthorizationCode, Method::Jwt];
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -111,70 +109,67 @@ pub static SECTION: Section = Section {
 };
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: METHOD,
-        label: "Authentication method",
-        help: "Many people sign in: 3-legged OAuth. One service user, no screen: JWT.",
-        required: |_| true,
-        shown: is_rest,
-        control: Control::Choice {
+    DraftField::choice(
+        METHOD,
+        "Authentication method",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "3-legged OAuth flow authorization code",
-                    help: "Users sign in on the platform's page; the app trades a code for a token.",
-                },
-                ChoiceOption {
-                    label: "JWT auth flow",
-                    help: "The app trades a JWT credential for a token; it has no login page.",
-                },
+                ChoiceOption::new(
+                    Method::AuthorizationCode,
+                    "3-legged OAuth flow authorization code",
+                    "Users sign in on the platform's page; the app trades a code for a token.",
+                ),
+                ChoiceOption::new(
+                    Method::Jwt,
+                    "JWT auth flow",
+                    "The app trades a JWT credential for a token; it has no login page.",
+                ),
             ],
-            chosen: |draft| {
-                let chosen = draft.auth.method?;
-                METHODS.iter().position(|one| *one == chosen)
-            },
-            choose: |draft, at| draft.auth.method = METHODS.get(at).copied(),
+            get: |draft| draft.auth.method,
+            set: |draft, method| draft.auth.method = Some(method),
         },
-    },
-    DraftField {
-        id: PLATFORM,
-        label: "From what type of app will you be calling the API?",
-        help: "Only a server keeps a secret. Every other kind gets a Client ID alone and must use PKCE.",
-        required: |_| true,
-        shown: is_authorization_code,
-        control: Control::Choice {
+    )
+    .help("Many people sign in: 3-legged OAuth. One service user, no screen: JWT.")
+    .required()
+    .shown_if(is_rest),
+    DraftField::choice(
+        PLATFORM,
+        "From what type of app will you be calling the API?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Server-side web app (most common)",
-                    help: "Client ID and secret",
-                },
-                ChoiceOption {
-                    label: "Client-side web app, such as a SPA",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "Android mobile app",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "iOS mobile app",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "Windows desktop app",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "Mac desktop app",
-                    help: "no secret, PKCE required",
-                },
+                ChoiceOption::new(
+                    Platform::ServerSideWeb,
+                    "Server-side web app (most common)",
+                    "Client ID and secret",
+                ),
+                ChoiceOption::new(
+                    Platform::ClientSideWeb,
+                    "Client-side web app, such as a SPA",
+                    "no secret, PKCE required",
+                ),
+                ChoiceOption::new(
+                    Platform::Android,
+                    "Android mobile app",
+                    "no secret, PKCE required",
+                ),
+                ChoiceOption::new(Platform::Ios, "iOS mobile app", "no secret, PKCE required"),
+                ChoiceOption::new(
+                    Platform::Windows,
+                    "Windows desktop app",
+                    "no secret, PKCE required",
+                ),
+                ChoiceOption::new(Platform::Mac, "Mac desktop app", "no secret, PKCE required"),
             ],
-            chosen: |draft| {
-                let chosen = draft.auth.platform?;
-                Platform::ALL.iter().position(|one| *one == chosen)
-            },
-            choose: |draft, at| draft.auth.platform = Platform::ALL.get(at).copied(),
+            get: |draft| draft.auth.platform,
+            set: |draft, platform| draft.auth.platform = Some(platform),
         },
-    },
+    )
+    .help(
+        "Only a server keeps a secret. Every other kind gets a Client ID alone and must use \
+         PKCE.",
+    )
+    .required()
+    .shown_if(is_authorization_code),
     DraftField {
         id: REDIRECT_URIS,
         label: "OAuth Redirect URI",
@@ -190,27 +185,29 @@ static FIELDS: &[DraftField] = &[
             example: "https://app.example.com/oauth2callback",
         },
     },
-    DraftField {
-        id: REFRESH,
-        label: "Issue refresh tokens?",
-        help: "Decides whether a session can outlive its first access token.",
-        required: |_| true,
-        shown: is_rest,
-        control: Control::Choice {
+    DraftField::choice(
+        REFRESH,
+        "Issue refresh tokens?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Yes",
-                    help: "Sessions outlive their first hour; exchange stored ones daily.",
-                },
-                ChoiceOption {
-                    label: "No",
-                    help: "Access tokens end after an hour and nothing extends them.",
-                },
+                ChoiceOption::new(
+                    true,
+                    "Yes",
+                    "Sessions outlive their first hour; exchange stored ones daily.",
+                ),
+                ChoiceOption::new(
+                    false,
+                    "No",
+                    "Access tokens end after an hour and nothing extends them.",
+                ),
             ],
-            chosen: |draft| draft.auth.issue_refresh_tokens.map(|yes| usize::from(!yes)),
-            choose: |draft, at| draft.auth.issue_refresh_tokens = Some(at == 0),
+            get: |draft| draft.auth.issue_refresh_tokens,
+            set: |draft, issue| draft.auth.issue_refresh_tokens = Some(issue),
         },
-    },
+    )
+    .help("Decides whether a session can outlive its first access token.")
+    .required()
+    .shown_if(is_rest),
 ];
 
 /// The parsed redirect URIs, or `None` when one of them is wrong.

@@ -10,7 +10,7 @@ use crate::{
         people::developer::Developer,
         text,
     },
-    form::{ChoiceOption, Control, Entry, FieldId, PickOption, Report, TextEdit},
+    form::{Choice, ChoiceOption, Control, Entry, FieldId, PickOption, Report, TextEdit},
     screens::create_app::draft::{Draft, Facts},
 };
 
@@ -39,8 +39,6 @@ impl PropertiesTab {
         }
     }
 }
-
-const PROMOTIONS: [Promotion; 3] = [Promotion::Yes, Promotion::No, Promotion::Unknown];
 
 pub static SECTION: Section = Section {
     id: "properties",
@@ -116,34 +114,21 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     },
-    DraftField {
-        id: PROMOTION,
-        label: "Do you intend to promote this app in the App Gallery?",
-        help: "Internal, and no promise: it only helps the platform plan ahead.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Choice {
+    DraftField::choice(
+        PROMOTION,
+        "Do you intend to promote this app in the App Gallery?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Yes",
-                    help: "",
-                },
-                ChoiceOption {
-                    label: "No",
-                    help: "",
-                },
-                ChoiceOption {
-                    label: "I don't know",
-                    help: "",
-                },
+                ChoiceOption::new(Promotion::Yes, "Yes", ""),
+                ChoiceOption::new(Promotion::No, "No", ""),
+                ChoiceOption::new(Promotion::Unknown, "I don't know", ""),
             ],
-            chosen: |draft| {
-                let chosen = draft.properties.promotion?;
-                PROMOTIONS.iter().position(|one| *one == chosen)
-            },
-            choose: |draft, at| draft.properties.promotion = PROMOTIONS.get(at).copied(),
+            get: |draft| draft.properties.promotion,
+            set: |draft, promotion| draft.properties.promotion = Some(promotion),
         },
-    },
+    )
+    .help("Internal, and no promise: it only helps the platform plan ahead.")
+    .required(),
 ];
 
 fn option(developer: &Developer, facts: &Facts) -> PickOption {

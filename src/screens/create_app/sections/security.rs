@@ -15,7 +15,8 @@ use crate::{
         text,
     },
     form::{
-        ChoiceOption, Control, Entry, FieldId, PickOption, Report, Row, RowKey, Rows, TextEdit,
+        Choice, ChoiceOption, Control, Entry, FieldId, PickOption, Report, Row, RowKey, Rows,
+        TextEdit,
     },
     screens::create_app::draft::Draft,
 };
@@ -187,48 +188,46 @@ static FIELDS: &[DraftField] = &[
             example: "",
         },
     },
-    DraftField {
-        id: ACCESS,
-        label: "Who will be authorized to access your app?",
-        help: "It is about whose credentials sign in. A CPaaS product whose customers never sign in is private.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Choice {
+    DraftField::choice(
+        ACCESS,
+        "Who will be authorized to access your app?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Private",
-                    help: "Only credentials of your own account: tools of your own company.",
-                },
-                ChoiceOption {
-                    label: "Public",
-                    help: "Credentials of any customer: to sell or list it, or federated accounts.",
-                },
+                ChoiceOption::new(
+                    false,
+                    "Private",
+                    "Only credentials of your own account: tools of your own company.",
+                ),
+                ChoiceOption::new(
+                    true,
+                    "Public",
+                    "Credentials of any customer: to sell or list it, or federated accounts.",
+                ),
             ],
-            chosen: |draft| draft.security.public.map(usize::from),
-            choose: |draft, at| draft.security.public = Some(at == 1),
+            get: |draft| draft.security.public,
+            set: |draft, public| draft.security.public = Some(public),
         },
-    },
-    DraftField {
-        id: PARTNERS,
-        label: "What brand partners are available?",
-        help: "The customers of which service providers may use the app.",
-        required: |_| true,
-        shown: is_public,
-        control: Control::Choice {
+    )
+    .help(
+        "It is about whose credentials sign in. A CPaaS product whose customers never sign in \
+         is private.",
+    )
+    .required(),
+    DraftField::choice(
+        PARTNERS,
+        "What brand partners are available?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "All current and future partners (recommended)",
-                    help: "",
-                },
-                ChoiceOption {
-                    label: "Only specific partners",
-                    help: "",
-                },
+                ChoiceOption::new(true, "All current and future partners (recommended)", ""),
+                ChoiceOption::new(false, "Only specific partners", ""),
             ],
-            chosen: |draft| Some(usize::from(!draft.security.all_partners)),
-            choose: |draft, at| draft.security.all_partners = at == 0,
+            get: |draft| Some(draft.security.all_partners),
+            set: |draft, all| draft.security.all_partners = all,
         },
-    },
+    )
+    .help("The customers of which service providers may use the app.")
+    .required()
+    .shown_if(is_public),
     DraftField {
         id: GALLERIES,
         label: "App galleries where the app will appear",
