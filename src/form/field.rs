@@ -145,6 +145,36 @@ impl<D, C> Field<D, C> {
         Self::new(id, label, Control::Choice(choice))
     }
 
+    pub const fn toggle(
+        id: FieldId,
+        label: &'static str,
+        get: fn(&D) -> bool,
+        set: fn(&mut D, bool) -> Result<(), &'static str>,
+    ) -> Self {
+        Self::new(id, label, Control::Toggle { get, set })
+    }
+
+    /// Rows that other fields determine. `max_rows` lets rows be added.
+    pub const fn rows(
+        id: FieldId,
+        label: &'static str,
+        get: fn(&D) -> &Rows,
+        get_mut: fn(&mut D) -> &mut Rows,
+    ) -> Self {
+        Self::new(
+            id,
+            label,
+            Control::Rows {
+                get,
+                get_mut,
+                max_rows: 0,
+                max: usize::MAX,
+                row_label: |_| String::new(),
+                example: "",
+            },
+        )
+    }
+
     pub const fn new(id: FieldId, label: &'static str, control: Control<D, C>) -> Self {
         Self {
             id,
@@ -175,17 +205,47 @@ impl<D, C> Field<D, C> {
         self
     }
 
-    /// Longest text, in characters.
+    /// Longest text, or longest row, in characters.
     pub const fn max(mut self, most: usize) -> Self {
-        if let Control::Text { max, .. } = &mut self.control {
+        if let Control::Text { max, .. } | Control::Rows { max, .. } = &mut self.control {
             *max = most;
         }
         self
     }
 
     pub const fn example(mut self, text: &'static str) -> Self {
-        if let Control::Text { example, .. } = &mut self.control {
+        if let Control::Text { example, .. } | Control::Rows { example, .. } = &mut self.control {
             *example = text;
+        }
+        self
+    }
+
+    /// A text on several rows of the screen, without line breaks of its own.
+    pub const fn lines(mut self, rows: u16) -> Self {
+        if let Control::Text { lines, .. } = &mut self.control {
+            *lines = rows;
+        }
+        self
+    }
+
+    /// A text with line breaks: Enter inserts one.
+    pub const fn newlines(mut self) -> Self {
+        if let Control::Text { newlines, .. } = &mut self.control {
+            *newlines = true;
+        }
+        self
+    }
+
+    pub const fn max_rows(mut self, most: usize) -> Self {
+        if let Control::Rows { max_rows, .. } = &mut self.control {
+            *max_rows = most;
+        }
+        self
+    }
+
+    pub const fn row_label(mut self, label: fn(&RowKey) -> String) -> Self {
+        if let Control::Rows { row_label, .. } = &mut self.control {
+            *row_label = label;
         }
         self
     }

@@ -8,7 +8,7 @@ use crate::{
         AppKind, AppSpec, AppType, AuthMethod, Platform, REDIRECT_URIS_MAX,
         redirect_uri::{MAX_BYTES, RedirectPolicy, RedirectUri},
     },
-    form::{Choice, ChoiceOption, Control, FieldId, Report, RowKey, Rows, Slot, TextEdit},
+    form::{Choice, ChoiceOption, FieldId, Report, RowKey, Rows, Slot, TextEdit},
     screens::create_app::draft::Draft,
 };
 
@@ -165,26 +165,25 @@ static FIELDS: &[DraftField] = &[
         },
     )
     .help(
-        "Only a server keeps a secret. Every other kind gets a Client ID alone and must use \
-         PKCE.",
+        "Only a server keeps a secret. Every other kind gets a Client ID alone and must use PKCE.",
     )
     .required()
     .shown_if(is_authorization_code),
-    DraftField {
-        id: REDIRECT_URIS,
-        label: "OAuth Redirect URI",
-        help: "Compared letter by letter with what the app sends. Enter adds a row; a paste of several lines becomes several rows.",
-        required: is_authorization_code,
-        shown: |draft| is_authorization_code(draft) || draft.app_type() == AppType::Bot,
-        control: Control::Rows {
-            get: |draft| &draft.auth.redirect_uris,
-            get_mut: |draft| &mut draft.auth.redirect_uris,
-            max_rows: REDIRECT_URIS_MAX,
-            max: MAX_BYTES,
-            row_label: |_| String::new(),
-            example: "https://app.example.com/oauth2callback",
-        },
-    },
+    DraftField::rows(
+        REDIRECT_URIS,
+        "OAuth Redirect URI",
+        |draft| &draft.auth.redirect_uris,
+        |draft| &mut draft.auth.redirect_uris,
+    )
+    .help(
+        "Compared letter by letter with what the app sends. Enter adds a row; a paste of \
+         several lines becomes several rows.",
+    )
+    .max(MAX_BYTES)
+    .example("https://app.example.com/oauth2callback")
+    .max_rows(REDIRECT_URIS_MAX)
+    .required_if(is_authorization_code)
+    .shown_if(|draft| is_authorization_code(draft) || draft.app_type() == AppType::Bot),
     DraftField::choice(
         REFRESH,
         "Issue refresh tokens?",

@@ -48,43 +48,29 @@ pub static SECTION: Section = Section {
 };
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: NAME,
-        label: "App Name",
-        help: "How your team tells its apps apart, such as Orders (staging). 64 characters.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Text {
-            get: |draft| &draft.properties.name,
-            get_mut: |draft| &mut draft.properties.name,
-            max: NAME_MAX,
-            lines: 1,
-            newlines: false,
-            example: "",
-        },
-    },
-    DraftField {
-        id: DESCRIPTION,
-        label: "App Description",
-        help: "What the app does and for whom; reviewers read it. 20 to 256 characters.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Text {
-            get: |draft| &draft.properties.description,
-            get_mut: |draft| &mut draft.properties.description,
-            max: DESCRIPTION_MAX,
-            lines: 4,
-            newlines: false,
-            example: "",
-        },
-    },
-    DraftField {
-        id: CONTACT,
-        label: "Primary Contact",
-        help: "The developer who gets important messages about this app. Enter opens the list.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Pick {
+    DraftField::text(
+        NAME,
+        "App Name",
+        |draft| &draft.properties.name,
+        |draft| &mut draft.properties.name,
+    )
+    .help("How your team tells its apps apart, such as Orders (staging). 64 characters.")
+    .max(NAME_MAX)
+    .required(),
+    DraftField::text(
+        DESCRIPTION,
+        "App Description",
+        |draft| &draft.properties.description,
+        |draft| &mut draft.properties.description,
+    )
+    .help("What the app does and for whom; reviewers read it. 20 to 256 characters.")
+    .max(DESCRIPTION_MAX)
+    .lines(4)
+    .required(),
+    DraftField::new(
+        CONTACT,
+        "Primary Contact",
+        Control::Pick {
             many: false,
             options: |facts, query| {
                 let words = text::key(query);
@@ -113,7 +99,9 @@ static FIELDS: &[DraftField] = &[
             },
             note: |_| String::new(),
         },
-    },
+    )
+    .help("The developer who gets important messages about this app. Enter opens the list.")
+    .required(),
     DraftField::choice(
         PROMOTION,
         "Do you intend to promote this app in the App Gallery?",

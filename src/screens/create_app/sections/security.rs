@@ -132,13 +132,10 @@ fn gallery_option(partner: &partner::Partner) -> PickOption {
 }
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: SCOPES,
-        label: "Application Scopes",
-        help: "Start typing to find a scope by its label, its id or what it allows. Optional. Old ones are found by searching.",
-        required: |_| false,
-        shown: |_| true,
-        control: Control::Pick {
+    DraftField::new(
+        SCOPES,
+        "Application Scopes",
+        Control::Pick {
             many: true,
             options: |_, query| scope::search(query).into_iter().map(scope_option).collect(),
             chosen: |draft, _| {
@@ -169,25 +166,28 @@ static FIELDS: &[DraftField] = &[
                 }
             },
         },
-    },
-    DraftField {
-        id: JUSTIFICATIONS,
-        label: "Justification",
-        help: "Why the app needs this scope. A person decides over it: 20 to 500 characters (our limits).",
-        required: |_| true,
-        shown: |draft| !draft.security.justifications.is_empty(),
-        control: Control::Rows {
-            get: |draft| &draft.security.justifications,
-            get_mut: |draft| &mut draft.security.justifications,
-            max_rows: 0,
-            max: JUSTIFICATION_MAX,
-            row_label: |key| match key {
-                RowKey::Scope(scope) => scope.scope().label.to_string(),
-                RowKey::Nth(_) => String::new(),
-            },
-            example: "",
-        },
-    },
+    )
+    .help(
+        "Start typing to find a scope by its label, its id or what it allows. Optional. Old \
+         ones are found by searching.",
+    ),
+    DraftField::rows(
+        JUSTIFICATIONS,
+        "Justification",
+        |draft| &draft.security.justifications,
+        |draft| &mut draft.security.justifications,
+    )
+    .help(
+        "Why the app needs this scope. A person decides over it: 20 to 500 characters (our \
+         limits).",
+    )
+    .max(JUSTIFICATION_MAX)
+    .row_label(|key| match key {
+        RowKey::Scope(scope) => scope.scope().label.to_string(),
+        RowKey::Nth(_) => String::new(),
+    })
+    .required()
+    .shown_if(|draft| !draft.security.justifications.is_empty()),
     DraftField::choice(
         ACCESS,
         "Who will be authorized to access your app?",
@@ -228,13 +228,10 @@ static FIELDS: &[DraftField] = &[
     .help("The customers of which service providers may use the app.")
     .required()
     .shown_if(is_public),
-    DraftField {
-        id: GALLERIES,
-        label: "App galleries where the app will appear",
-        help: "Enter opens the list. AT&T and Verizon run apart from the rest and have technical requirements of their own.",
-        required: |_| true,
-        shown: |draft| is_public(draft) && !draft.security.all_partners,
-        control: Control::Pick {
+    DraftField::new(
+        GALLERIES,
+        "App galleries where the app will appear",
+        Control::Pick {
             many: true,
             options: |_, query| {
                 let query = text::key(query);
@@ -260,7 +257,13 @@ static FIELDS: &[DraftField] = &[
             },
             note: |_| String::new(),
         },
-    },
+    )
+    .help(
+        "Enter opens the list. AT&T and Verizon run apart from the rest and have technical \
+         requirements of their own.",
+    )
+    .required()
+    .shown_if(|draft| is_public(draft) && !draft.security.all_partners),
 ];
 
 #[derive(Debug)]
