@@ -159,7 +159,7 @@ fn judge_a_draft(bencher: Bencher<'_, '_>) {
     let driver = at(|driver| driver.start(complete()));
     report(form(&driver).and_then(|form| {
         anyhow::ensure!(
-            form.draft.build(&form.facts).is_ok(),
+            form.draft.judge(&form.facts).0.is_some(),
             "the draft has errors"
         );
         bencher.bench_local(|| black_box(form.findings()).len());

@@ -1,6 +1,10 @@
 //! A field: its label, its help, its control, and a typed lens to its value.
 
-use super::{entry::TextEdit, rows::Rows};
+use super::{
+    choice::{AnyChoice, Choice},
+    entry::TextEdit,
+    rows::Rows,
+};
 use crate::domain::app::scope::ScopeId;
 
 /// Identifies a field for focus, errors, drafts and the review. Defined in the file of its section.
@@ -19,14 +23,6 @@ pub enum RowKey {
 pub struct Slot {
     pub field: FieldId,
     pub row: Option<RowKey>,
-}
-
-/// One option of a choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ChoiceOption {
-    pub label: &'static str,
-    /// A line below the label; empty if the label is enough.
-    pub help: &'static str,
 }
 
 /// The identifier of a chosen option: a scope, a partner or a developer.
@@ -63,11 +59,7 @@ pub enum Control<D: 'static, C: 'static> {
         newlines: bool,
         example: &'static str,
     },
-    Choice {
-        options: &'static [ChoiceOption],
-        chosen: fn(&D) -> Option<usize>,
-        choose: fn(&mut D, usize),
-    },
+    Choice(&'static dyn AnyChoice<D>),
     Toggle {
         get: fn(&D) -> bool,
         /// `Err` says why the value cannot be changed.
@@ -102,7 +94,7 @@ impl<D, C> std::fmt::Debug for Control<D, C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Text { .. } => "Text",
-            Self::Choice { .. } => "Choice",
+            Self::Choice(_) => "Choice",
             Self::Toggle { .. } => "Toggle",
             Self::Rows { .. } => "Rows",
             Self::Pick { .. } => "Pick",
@@ -145,6 +137,44 @@ impl<D, C> Field<D, C> {
         )
     }
 
+    pub const fn choice<V: Copy + PartialEq + Sync>(
+        id: FieldId,
+        label: &'static str,
+        choice: &'static Choice<D, V>,
+    ) -> Self {
+        Self::new(id, label, Control::Choice(choice))
+    }
+
+    pub const fn toggle(
+        id: FieldId,
+        label: &'static str,
+        get: fn(&D) -> bool,
+        set: fn(&mut D, bool) -> Result<(), &'static str>,
+    ) -> Self {
+        Self::new(id, label, Control::Toggle { get, set })
+    }
+
+    /// Rows that other fields determine. `max_rows` lets rows be added.
+    pub const fn rows(
+        id: FieldId,
+        label: &'static str,
+        get: fn(&D) -> &Rows,
+        get_mut: fn(&mut D) -> &mut Rows,
+    ) -> Self {
+        Self::new(
+            id,
+            label,
+            Control::Rows {
+                get,
+                get_mut,
+                max_rows: 0,
+                max: usize::MAX,
+                row_label: |_| String::new(),
+                example: "",
+            },
+        )
+    }
+
     pub const fn new(id: FieldId, label: &'static str, control: Control<D, C>) -> Self {
         Self {
             id,
@@ -175,17 +205,47 @@ impl<D, C> Field<D, C> {
         self
     }
 
-    /// Longest text, in characters.
+    /// Longest text, or longest row, in characters.
     pub const fn max(mut self, most: usize) -> Self {
-        if let Control::Text { max, .. } = &mut self.control {
+        if let Control::Text { max, .. } | Control::Rows { max, .. } = &mut self.control {
             *max = most;
         }
         self
     }
 
     pub const fn example(mut self, text: &'static str) -> Self {
-        if let Control::Text { example, .. } = &mut self.control {
+        if let Control::Text { example, .. } | Control::Rows { example, .. } = &mut self.control {
             *example = text;
+        }
+        self
+    }
+
+    /// A text on several rows of the screen, without line breaks of its own.
+    pub const fn lines(mut self, rows: u16) -> Self {
+        if let Control::Text { lines, .. } = &mut self.control {
+            *lines = rows;
+        }
+        self
+    }
+
+    /// A text with line breaks: Enter inserts one.
+    pub const fn newlines(mut self) -> Self {
+        if let Control::Text { newlines, .. } = &mut self.control {
+            *newlines = true;
+        }
+        self
+    }
+
+    pub const fn max_rows(mut self, most: usize) -> Self {
+        if let Control::Rows { max_rows, .. } = &mut self.control {
+            *max_rows = most;
+        }
+        self
+    }
+
+    pub const fn row_label(mut self, label: fn(&RowKey) -> String) -> Self {
+        if let Control::Rows { row_label, .. } = &mut self.control {
+            *row_label = label;
         }
         self
     }
@@ -204,10 +264,9 @@ impl<D, C> Field<D, C> {
                     vec![text.to_owned()]
                 }
             }
-            Control::Choice {
-                options, chosen, ..
-            } => chosen(data)
-                .and_then(|at| options.get(at))
+            Control::Choice(choice) => choice
+                .chosen(data)
+                .and_then(|at| choice.options().get(at).copied())
                 .map(|option| option.label.to_owned())
                 .into_iter()
                 .collect(),
@@ -250,9 +309,9 @@ impl<D, C> Field<D, C> {
                 let text = get(from).text();
                 get_mut(to).set_text(text, text.len());
             }
-            Control::Choice { chosen, choose, .. } => {
-                if let Some(at) = chosen(from) {
-                    choose(to, at);
+            Control::Choice(choice) => {
+                if let Some(at) = choice.chosen(from) {
+                    choice.choose(to, at);
                 }
             }
             Control::Toggle { get, set } => {

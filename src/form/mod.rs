@@ -4,6 +4,7 @@
 //! and badges read the table; the section knows what a field means.
 
 pub mod check;
+pub mod choice;
 pub mod entry;
 pub mod field;
 mod paste;
@@ -15,10 +16,9 @@ pub mod state;
 pub mod wrap;
 
 pub use check::{FieldError, Report, Severity};
+pub use choice::{AnyChoice, Choice, ChoiceOption, OptionText};
 pub use entry::{Entry, TextEdit};
-pub use field::{
-    ChoiceOption, Control, Field, FieldId, PickKey, PickOption, RowKey, Slot, shown_fields,
-};
+pub use field::{Control, Field, FieldId, PickKey, PickOption, RowKey, Slot, shown_fields};
 pub use rows::{Row, Rows};
 pub use secret_entry::SecretEntry;
 pub use state::{FormEvent, FormState};

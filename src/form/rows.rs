@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::app::scope::ScopeId;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub key: RowKey,
     pub entry: Entry,

@@ -220,19 +220,15 @@ impl FormState {
             {
                 return FormEvent::Moved;
             }
-            Control::Choice {
-                options,
-                chosen,
-                choose,
-            } => {
-                let target = match (chosen(table.data), up) {
+            Control::Choice(choice) => {
+                let target = match (choice.chosen(table.data), up) {
                     (None, false) => Some(0),
                     (None, true) => None,
                     (Some(at), true) => at.checked_sub(1),
-                    (Some(at), false) => Some(at + 1).filter(|next| *next < options.len()),
+                    (Some(at), false) => Some(at + 1).filter(|next| *next < choice.count()),
                 };
                 if let Some(target) = target {
-                    choose(table.data, target);
+                    choice.choose(table.data, target);
                     return FormEvent::Changed(field.id);
                 }
             }
@@ -247,20 +243,15 @@ impl FormState {
         field: &Field<D, C>,
         forward: bool,
     ) -> FormEvent {
-        let Control::Choice {
-            options,
-            chosen,
-            choose,
-        } = &field.control
-        else {
+        let Control::Choice(choice) = &field.control else {
             return FormEvent::Ignored;
         };
-        let target = match (chosen(table.data), forward) {
+        let target = match (choice.chosen(table.data), forward) {
             (None, _) => 0,
-            (Some(at), true) => (at + 1).min(options.len().saturating_sub(1)),
+            (Some(at), true) => (at + 1).min(choice.count().saturating_sub(1)),
             (Some(at), false) => at.saturating_sub(1),
         };
-        choose(table.data, target);
+        choice.choose(table.data, target);
         FormEvent::Changed(field.id)
     }
 
@@ -320,13 +311,12 @@ impl FormState {
                     Err(reason) => FormEvent::Refused(reason.to_owned()),
                 }
             }
-            Control::Choice {
-                options,
-                chosen,
-                choose,
-            } => {
-                let next = chosen(table.data).map_or(0, |at| (at + 1) % options.len().max(1));
-                choose(table.data, next);
+            Control::Choice(choice) => {
+                let next = match choice.chosen(table.data) {
+                    Some(at) => (at + 1) % choice.count().max(1),
+                    None => 0,
+                };
+                choice.choose(table.data, next);
                 FormEvent::Changed(field.id)
             }
             Control::Pick { .. } => self.open_picker(field.id, ""),

@@ -252,7 +252,7 @@ pub fn control_mode<D, C>(field: &Field<D, C>, data: &D) -> Context {
         Control::Text { .. } => Context::Lines,
         Control::Rows { max_rows: 0, .. } => Context::Text,
         Control::Rows { .. } => Context::Rows,
-        Control::Choice { .. } => Context::Choice,
+        Control::Choice(_) => Context::Choice,
         Control::Toggle { .. } => Context::Toggle,
         Control::Pick { .. } => Context::Pick,
         Control::Generated { .. } => Context::Generated,

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         people::{
             developer::Session,
-            password::{self, PASSWORD_MAX},
+            password::{Owner, PASSWORD_MAX},
         },
         time::Clock,
     },
@@ -53,8 +53,9 @@ pub static FIELDS: &[PasswordField] = &[
 pub struct ChangePassword {
     /// Nothing else can be done before.
     is_first: bool,
-    /// Words that must not carry the password.
-    own_words: [String; 3],
+    organization: String,
+    full_name: String,
+    email: String,
 }
 
 impl ChangePassword {
@@ -62,11 +63,9 @@ impl ChangePassword {
         let me = &session.developer;
         let kind = Self {
             is_first,
-            own_words: [
-                me.full_name.clone(),
-                me.email.as_str().to_owned(),
-                session.organization.clone(),
-            ],
+            organization: session.organization.clone(),
+            full_name: me.full_name.clone(),
+            email: me.email.as_str().to_owned(),
         };
         FormPage::at(kind, PasswordForm::default(), OLD)
     }
@@ -98,8 +97,12 @@ impl Form for ChangePassword {
         if form.old.is_empty() {
             report.error(OLD, "Type your password.");
         }
-        let own: Vec<&str> = page.kind.own_words.iter().map(String::as_str).collect();
-        let verdict = password::check(&form.new.secret(), &own);
+        let owner = Owner {
+            organization: &page.kind.organization,
+            full_name: &page.kind.full_name,
+            email: &page.kind.email,
+        };
+        let verdict = owner.check(&form.new.secret());
         let new = take_password(
             report,
             (NEW, &form.new),

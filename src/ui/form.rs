@@ -13,7 +13,7 @@ use super::{line, theme::Theme};
 use crate::{
     domain::text,
     form::{
-        ChoiceOption, Control, Field, FieldError, FormState, PickOption, RowKey, Severity, Slot,
+        Control, Field, FieldError, FormState, OptionText, PickOption, RowKey, Severity, Slot,
         TextEdit, field::FieldId, shown_fields, wrap,
     },
 };
@@ -197,11 +197,9 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
                 self.extra(field.id, slot);
                 self.findings(slot);
             }
-            Control::Choice {
-                options, chosen, ..
-            } => {
+            Control::Choice(choice) => {
                 self.label(field, slot, None);
-                self.choice(slot, options, chosen(data));
+                self.choice(slot, &choice.options(), choice.chosen(data));
                 self.findings(slot);
             }
             Control::Toggle { get, .. } => {
@@ -379,7 +377,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         }
     }
 
-    fn choice(&mut self, slot: Slot, options: &'static [ChoiceOption], chosen: Option<usize>) {
+    fn choice(&mut self, slot: Slot, options: &[OptionText], chosen: Option<usize>) {
         let theme = self.view.theme;
         let mark = |at| {
             if chosen == Some(at) {

@@ -1,5 +1,5 @@
-//! The rules of the form: tables of `(input, verdict)`, and the one property that ties them to
-//! `build`: it succeeds exactly when no section reports an error.
+//! The rules of the form: tables of `(input, verdict)`, and what holds for the judgement of any
+//! draft.
 
 use devconsole::{
     domain::{
@@ -16,14 +16,17 @@ use devconsole::{
         secret::Secret,
         time::UnixMs,
     },
-    form::{Control, Entry, FieldError, RowKey, Rows, Severity, TextEdit as _},
-    screens::create_app::{
-        draft::{Draft, Facts},
-        sections::{
-            SECTIONS,
-            app_card::{self, IconState},
-            app_type, auth, features, properties, security,
+    form::{Control, Entry, Field, FieldError, FieldId, RowKey, Rows, Severity, TextEdit as _},
+    screens::{
+        create_app::{
+            draft::{Draft, Facts},
+            sections::{
+                SECTIONS,
+                app_card::{self, IconState},
+                app_type, auth, by_section, features, properties, security,
+            },
         },
+        organization::add,
     },
 };
 use proptest::prelude::*;
@@ -71,14 +74,19 @@ fn icon() -> IconState {
 }
 
 fn findings(draft: &Draft) -> Vec<FieldError> {
-    SECTIONS
-        .iter()
-        .flat_map(|section| (section.validate)(draft, &facts()))
+    let (_, report) = draft.judge(&facts());
+    by_section(report)
+        .into_iter()
+        .flat_map(|(_, findings)| findings)
         .collect()
 }
 
+fn is_accepted(draft: &Draft) -> bool {
+    draft.judge(&facts()).0.is_some()
+}
+
 /// The findings of a field: errors with `✗`, warnings with `!`.
-fn said(draft: &Draft, field: devconsole::form::FieldId) -> String {
+fn said(draft: &Draft, field: FieldId) -> String {
     findings(draft)
         .into_iter()
         .filter(|finding| finding.slot.field == field)
@@ -105,9 +113,9 @@ fn rows(values: &[&str]) -> Rows {
 }
 
 #[test]
-fn a_valid_draft_has_no_finding_and_builds() {
+fn a_valid_draft_has_no_finding_and_is_accepted() {
     assert_eq!(findings(&sound()), []);
-    assert!(sound().build(&facts()).is_ok());
+    assert!(is_accepted(&sound()));
 }
 
 #[test]
@@ -174,7 +182,7 @@ fn risky_answers_cause_warnings_and_no_errors() {
     draft.auth.issue_refresh_tokens = Some(false);
     assert!(said(&draft, security::ACCESS).starts_with('!'));
     assert!(said(&draft, auth::REFRESH).starts_with('!'));
-    assert!(draft.build(&facts()).is_ok());
+    assert!(is_accepted(&draft));
 }
 
 #[test]
@@ -199,11 +207,7 @@ fn the_card_is_required_for_bots_and_add_ins() {
         draft.card.display_name = Entry::new("Orders");
         draft.card.icon_path = Entry::new("icon.png");
         draft.card.icon = icon();
-        assert!(
-            draft.build(&facts()).is_ok(),
-            "{kind:?} {:?}",
-            findings(&draft)
-        );
+        assert!(is_accepted(&draft), "{kind:?} {:?}", findings(&draft));
     }
     let mut draft = sound();
     draft.card.icon = icon();
@@ -295,7 +299,7 @@ fn each_scope_that_requires_approval_asks_for_its_own_justification() {
         ScopeId::find("EditAccounts").map(RowKey::Scope)
     );
     toggle(&mut draft, "EditAccounts");
-    assert!(draft.build(&facts()).is_ok());
+    assert!(is_accepted(&draft));
     assert_eq!(row_text(&draft, call_control), "Agents transfer calls.");
 }
 
@@ -320,7 +324,7 @@ fn interactive_messages_need_a_webhook_and_valid_dialog_urls() {
         let mut draft = sound();
         draft.features.interactive = true;
         draft.features.webhook = Entry::new(url);
-        assert_eq!(draft.build(&facts()).is_ok(), accepted, "{url}");
+        assert_eq!(is_accepted(&draft), accepted, "{url}");
     }
     for (urls, accepted) in [
         (&["www.example.com"][..], true),
@@ -333,7 +337,34 @@ fn interactive_messages_need_a_webhook_and_valid_dialog_urls() {
         draft.features.interactive = true;
         draft.features.webhook = Entry::new("https://app.example.com/hook");
         draft.features.dialog_urls = rows(urls);
-        assert_eq!(draft.build(&facts()).is_ok(), accepted, "{urls:?}");
+        assert_eq!(is_accepted(&draft), accepted, "{urls:?}");
+    }
+}
+
+#[test]
+fn every_type_platform_and_role_can_be_chosen() {
+    fn is_offered<D, C>(fields: &[Field<D, C>], id: FieldId, data: &D) -> bool {
+        let field = fields.iter().find(|field| field.id == id);
+        let Some(Control::Choice(choice)) = field.map(|field| &field.control) else {
+            panic!("{id:?} is a choice");
+        };
+        choice.chosen(data).is_some()
+    }
+    let mut draft = sound();
+    for app_type in AppType::ALL {
+        draft.app_type.app_type = Some(*app_type);
+        let fields = app_type::SECTION.fields;
+        assert!(is_offered(fields, app_type::TYPE, &draft), "{app_type:?}");
+    }
+    for platform in Platform::ALL {
+        draft.auth.platform = Some(*platform);
+        let fields = auth::SECTION.fields;
+        assert!(is_offered(fields, auth::PLATFORM, &draft), "{platform:?}");
+    }
+    let mut form = add::AddForm::default();
+    for role in Role::ALL {
+        form.role = Some(*role);
+        assert!(is_offered(add::FIELDS, add::ROLE, &form), "{role:?}");
     }
 }
 
@@ -435,25 +466,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
 
     #[test]
-    fn a_draft_builds_exactly_when_no_section_has_an_error(draft in drafts()) {
-        let errors: Vec<FieldError> = findings(&draft)
-            .into_iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            .collect();
-        let built = draft.build(&facts());
-        prop_assert_eq!(built.is_ok(), errors.is_empty(), "{:?}", errors);
-        if let Err(findings) = built {
-            prop_assert!(findings.iter().any(|finding| finding.severity == Severity::Error));
-        }
+    fn a_draft_becomes_a_registration_exactly_when_it_has_no_error(draft in drafts()) {
+        let (registration, report) = draft.judge(&facts());
+        prop_assert_eq!(registration.is_some(), !report.has_errors(), "{:?}", report);
     }
 
     #[test]
-    fn every_finding_is_at_a_slot_that_is_shown(draft in drafts()) {
-        for section in SECTIONS {
+    fn every_finding_is_in_its_tab_at_a_slot_that_is_shown(draft in drafts()) {
+        let all = draft.judge(&facts()).1.into_findings();
+        let mut told = 0;
+        for (section, findings) in by_section(draft.judge(&facts()).1) {
             let slots = devconsole::form::state::slots(section.fields, &draft);
-            for finding in (section.validate)(&draft, &facts()) {
+            told += findings.len();
+            for finding in findings {
                 prop_assert!(slots.contains(&finding.slot), "{:?}", finding);
             }
         }
+        prop_assert_eq!(told, all.len());
     }
 }

@@ -86,7 +86,7 @@ impl Plain<'_> {
                 self.say("");
                 self.say(&format!("{}. {about}", section.title));
             }
-            match self.ask_field(section, field)? {
+            match self.ask_field(field)? {
                 Next::On => {
                     // The answer may have shown or hidden fields after this one.
                     at = self.form().and_then(|screen| {
@@ -108,18 +108,14 @@ impl Plain<'_> {
     }
 
     /// Asks, shows what is wrong, and asks again until the answer is right or left unchanged.
-    fn ask_field(
-        &mut self,
-        section: &'static Section,
-        field: &'static DraftField,
-    ) -> Answered<Next> {
+    fn ask_field(&mut self, field: &'static DraftField) -> Answered<Next> {
         loop {
             let before = self.answer_of(field);
             let next = self.ask_once(field)?;
             if next == Next::Back {
                 return Ok(Next::Back);
             }
-            let is_wrong = self.tell_findings(section, field.id);
+            let is_wrong = self.tell_findings(field.id);
             if !is_wrong || self.answer_of(field) == before {
                 return Ok(Next::On);
             }
@@ -132,13 +128,12 @@ impl Plain<'_> {
             .unwrap_or_default()
     }
 
-    pub(super) fn tell_findings(&mut self, section: &Section, field: FieldId) -> bool {
+    pub(super) fn tell_findings(&mut self, field: FieldId) -> bool {
         let Some(screen) = self.form() else {
             return false;
         };
-        let findings = (section.validate)(&screen.draft, &screen.facts);
         let mut is_wrong = false;
-        for finding in findings {
+        for finding in screen.findings().into_iter().flat_map(|(_, all)| all) {
             if finding.slot.field != field {
                 continue;
             }

@@ -4,10 +4,10 @@ use crate::cli::plain::{Answered, Next, Plain, TextField};
 use crate::{
     console::Screen,
     domain::text,
-    form::{ChoiceOption, Control, PickOption, Row, Rows, Slot, TextEdit as _},
+    form::{AnyChoice, Control, PickOption, Row, Rows, Slot, TextEdit as _},
     screens::create_app::{
         draft::{Draft, Facts},
-        sections::{DraftField, SECTIONS},
+        sections::DraftField,
     },
 };
 
@@ -56,13 +56,9 @@ impl Plain<'_> {
                 self.look_up();
                 Ok(next)
             }
-            Control::Choice {
-                options,
-                chosen,
-                choose,
-            } => {
-                let now = chosen(&screen.draft);
-                self.ask_choice(field, options, now, *choose)
+            Control::Choice(choice) => {
+                let now = choice.chosen(&screen.draft);
+                self.ask_choice(field, *choice, now)
             }
             Control::Toggle { get, set } => {
                 let now = get(&screen.draft);
@@ -102,11 +98,11 @@ impl Plain<'_> {
     fn ask_choice(
         &mut self,
         field: &'static DraftField,
-        options: &[ChoiceOption],
+        choice: &dyn AnyChoice<Draft>,
         now: Option<usize>,
-        choose: fn(&mut Draft, usize),
     ) -> Answered<Next> {
         self.say(field.label);
+        let options = choice.options();
         for (nth, option) in options.iter().enumerate() {
             let mark = if Some(nth) == now { " (chosen)" } else { "" };
             let help = if option.help.is_empty() { "" } else { ": " };
@@ -127,7 +123,7 @@ impl Plain<'_> {
                     let nth = other.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
                     match nth.filter(|nth| *nth < options.len()) {
                         Some(nth) => {
-                            self.change(|draft| choose(draft, nth));
+                            self.change(|draft| choice.choose(draft, nth));
                             return Ok(Next::On);
                         }
                         None => self.say(&format!("Type a number from 1 to {}.", options.len())),
@@ -204,7 +200,7 @@ impl Plain<'_> {
                         focus(self.console.screen_mut(), (field.id, key).into());
                         self.replace_text(added);
                     }
-                    self.tell_rows(field);
+                    self.tell_findings(field.id);
                 }
             }
         }
@@ -234,16 +230,6 @@ impl Plain<'_> {
             }
         }
         Ok(Next::On)
-    }
-
-    /// Shows errors of the rows, without asking again.
-    fn tell_rows(&mut self, field: &'static DraftField) {
-        let section = SECTIONS
-            .iter()
-            .find(|section| section.fields.iter().any(|one| one.id == field.id));
-        if let Some(section) = section {
-            self.tell_findings(section, field.id);
-        }
     }
 
     fn ask_pick(&mut self, field: &'static DraftField) -> Answered<Next> {

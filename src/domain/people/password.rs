@@ -109,7 +109,7 @@ impl Owner<'_> {
 }
 
 /// Words of `own_words` (name, e-mail address, organization) do not make the password stronger.
-pub fn assess(password: &Secret, own_words: &[&str]) -> Strength {
+fn assess(password: &Secret, own_words: &[&str]) -> Strength {
     let clear = password.expose();
     let end = clear
         .char_indices()
@@ -143,9 +143,7 @@ pub fn assess(password: &Secret, own_words: &[&str]) -> Strength {
     Strength { score, advice }
 }
 
-/// # Errors
-/// What to change: the length, or the part that is easy to guess.
-pub fn check(password: &Secret, own_words: &[&str]) -> Result<(), PasswordError> {
+fn check(password: &Secret, own_words: &[&str]) -> Result<(), PasswordError> {
     let clear = password.expose();
     if clear.len() > MAX_BYTES {
         return Err(PasswordError::TooLong);

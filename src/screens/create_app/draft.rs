@@ -11,7 +11,7 @@ use crate::{
         secret::Secret,
         text,
     },
-    form::{FieldError, Report, TextEdit},
+    form::{Report, TextEdit},
 };
 
 /// One struct a tab. A field that an older program did not know comes back as its default.
@@ -101,26 +101,26 @@ impl Draft {
         }
     }
 
-    /// Parses strings into types. Succeeds exactly when no section has an error.
-    pub fn build(&self, facts: &Facts) -> Result<Registration, Vec<FieldError>> {
+    /// Parses strings into types, and says everything that is wrong. There is a registration
+    /// exactly when the report has no error.
+    pub fn judge(&self, facts: &Facts) -> (Option<Registration>, Report) {
         let mut report = Report::default();
-        match self.parse(facts, &mut report) {
-            Some(registration) if !report.has_errors() => Ok(registration),
-            _ => Err(report.into_findings()),
-        }
+        let registration = self.parse(facts, &mut report);
+        (registration.filter(|_| !report.has_errors()), report)
     }
 
+    /// The only place that says which checks run for which type.
     fn parse(&self, facts: &Facts, report: &mut Report) -> Option<Registration> {
-        // Each section is asked, whatever the others said: the report has to be complete.
+        // All checks run before the first `?`: the report has to be complete.
         let app_type = app_type::check(self, report);
         let properties = properties::check(self, facts, report);
         let card = app_card::check(self, report);
+        let interactive = features::check_interactive(self, report);
         let kind = self.parse_kind(report);
         let security = security::check(self, report);
-        let interactive = features::check_interactive(self, report);
         app_type?;
         let security = security?;
-        let (interactive_messages, shared_secret) = interactive?.unzip();
+        let (interactive_messages, shared_secret) = interactive?.into_parts();
         Some(Registration {
             spec: AppSpec {
                 properties: properties?,

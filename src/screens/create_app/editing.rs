@@ -48,14 +48,6 @@ pub struct Difference {
     pub after: Vec<String>,
 }
 
-impl PartialEq for Section {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
-
-impl Eq for Section {}
-
 /// In the order of the tabs.
 pub fn differences(before: &Draft, after: &Draft, facts: &Facts) -> Vec<Difference> {
     let mut all = Vec::new();

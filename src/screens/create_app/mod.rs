@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use self::{
     draft::{Draft, Facts},
     editing::{Conflict, Editing},
-    sections::{SECTIONS, Section, field_named, properties, section_of},
+    sections::{SECTIONS, Section, by_section, field_named, properties, section_of},
 };
 use crate::{
     domain::{
@@ -195,10 +195,7 @@ impl CreateApp {
 
     /// Every finding, section by section.
     pub fn findings(&self) -> Vec<(&'static Section, Vec<FieldError>)> {
-        SECTIONS
-            .iter()
-            .map(|section| (*section, (section.validate)(&self.draft, &self.facts)))
-            .collect()
+        by_section(self.draft.judge(&self.facts).1)
     }
 
     /// Errors are shown once the field was left or Create was tried; warnings at once.

@@ -10,7 +10,7 @@ use super::{
     sections::{
         SECTIONS,
         app_card::{self, IconState},
-        properties,
+        by_section, properties,
     },
     view,
 };
@@ -24,7 +24,7 @@ use crate::{
         problem::Problem,
         text,
     },
-    form::{FormEvent, FormState, Severity, Slot, TextEdit as _, state::Table},
+    form::{FormEvent, FormState, Report, Severity, Slot, TextEdit as _, state::Table},
     keymap::{Action, Can, Context},
     request::{
         CheckName, CompletePath, Copy, Copyable, CreateApp as Create, LoadPreview,
@@ -382,17 +382,18 @@ impl CreateApp {
             self.intent = Intent::SubmitOnceRead;
             return cx.await_reply(ReadIcon { path }, "Reading the picture");
         }
-        match self.draft.build(&self.facts) {
-            Ok(_) if !is_new && self.is_pristine() => {
+        let (registration, report) = self.draft.judge(&self.facts);
+        match registration {
+            Some(_) if !is_new && self.is_pristine() => {
                 cx.notify("Nothing changed: there is nothing to save.");
             }
-            Ok(_) if !is_new && self.tab != Tab::Review => {
+            Some(_) if !is_new && self.tab != Tab::Review => {
                 self.go_to_tab(Tab::Review);
                 self.form.focus = CREATE.into();
                 cx.notify("This is what changes. Enter saves it.");
             }
-            Ok(registration) => self.send(registration, cx),
-            Err(_) => self.show_first_error(cx),
+            Some(registration) => self.send(registration, cx),
+            None => self.show_first_error(report, cx),
         }
     }
 
@@ -424,10 +425,9 @@ impl CreateApp {
         }
     }
 
-    fn show_first_error(&mut self, cx: &mut Cx<'_>) {
+    fn show_first_error(&mut self, report: Report, cx: &mut Cx<'_>) {
         self.tried = true;
-        // In the order of the tabs, which need not be the order of building.
-        let findings = self.findings();
+        let findings = by_section(report);
         let errors: Vec<_> = findings
             .iter()
             .flat_map(|(_, findings)| findings)

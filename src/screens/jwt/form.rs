@@ -20,7 +20,7 @@ use crate::{
         text,
         time::{Clock, UnixMs},
     },
-    form::{ChoiceOption, Control, Entry, Field, FieldId, Report, TextEdit as _},
+    form::{Choice, ChoiceOption, Control, Entry, Field, FieldId, Report, TextEdit as _},
     keymap::{Action, Can, Context},
     request::{CreateJwt, Reply, Request, SetJwtApps},
     screens::{
@@ -56,25 +56,22 @@ pub static FIELDS: &[JwtField] = &[
         .example("Night export, server 3")
         .required()
         .shown_if(|form| form.is_new),
-    JwtField::new(
+    JwtField::choice(
         APPS,
         "What apps are permitted to use this credential?",
-        Control::Choice {
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "All apps of the organization",
-                    help: "",
-                },
-                ChoiceOption {
-                    label: "Only specific apps",
-                    help: "also of other organizations",
-                },
+                ChoiceOption::new(false, "All apps of the organization", ""),
+                ChoiceOption::new(true, "Only specific apps", "also of other organizations"),
             ],
-            chosen: |form| Some(usize::from(form.is_specific)),
-            choose: |form, nth| form.is_specific = nth == 1,
+            get: |form| Some(form.is_specific),
+            set: |form, is_specific| form.is_specific = is_specific,
         },
     )
-    .help("It can be changed later; the token stays the same. An app needs its own Client ID and Client Secret as well.")
+    .help(
+        "It can be changed later; the token stays the same. An app needs its own Client ID \
+         and Client Secret as well.",
+    )
     .required(),
     JwtField::new(
         SPECIFIC,
@@ -87,7 +84,10 @@ pub static FIELDS: &[JwtField] = &[
             note: |_| String::new(),
         },
     )
-    .help("Those that use the JWT auth flow, found by name or Client ID. An app of another organization: paste its Client ID.")
+    .help(
+        "Those that use the JWT auth flow, found by name or Client ID. An app of another \
+         organization: paste its Client ID.",
+    )
     .required()
     .shown_if(|form| form.is_specific),
     JwtField::text(
@@ -96,7 +96,10 @@ pub static FIELDS: &[JwtField] = &[
         |f| &f.expires,
         |f| &mut f.expires,
     )
-    .help("A date such as 2027-03-01, or 90d, 12w, 6m, 1y from today. Down and Up go by a day, PgDn and PgUp by a month. Empty: it never ends.")
+    .help(
+        "A date such as 2027-03-01, or 90d, 12w, 6m, 1y from today. Down and Up go by a day, \
+         PgDn and PgUp by a month. Empty: it never ends.",
+    )
     .max(EXPIRY_MAX)
     .example("90d")
     .shown_if(|form| form.is_new),

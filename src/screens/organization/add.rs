@@ -12,7 +12,7 @@ use crate::{
         text,
         time::Clock,
     },
-    form::{ChoiceOption, Control, Entry, Field, FieldId, Report, TextEdit as _},
+    form::{Choice, ChoiceOption, Entry, Field, FieldId, Report, TextEdit as _},
     keymap::Action,
     request::{ChangeTeam, Reply, Request, TeamDeed},
     screens::{
@@ -50,29 +50,29 @@ pub static FIELDS: &[AddField] = &[
         .max(EMAIL_MAX)
         .example("grace@example.com")
         .required(),
-    AddField::new(
+    AddField::choice(
         ROLE,
         "Role",
-        Control::Choice {
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Developer Admin",
-                    help: "Everything: all apps, the people, approvals.",
-                },
-                ChoiceOption {
-                    label: "Developer",
-                    help: "Creates apps, and manages those of their own.",
-                },
-                ChoiceOption {
-                    label: "Audit-user",
-                    help: "Sees all settings and no secrets, changes nothing.",
-                },
+                ChoiceOption::new(
+                    Role::DeveloperAdmin,
+                    "Developer Admin",
+                    "Everything: all apps, the people, approvals.",
+                ),
+                ChoiceOption::new(
+                    Role::Developer,
+                    "Developer",
+                    "Creates apps, and manages those of their own.",
+                ),
+                ChoiceOption::new(
+                    Role::AuditUser,
+                    "Audit-user",
+                    "Sees all settings and no secrets, changes nothing.",
+                ),
             ],
-            chosen: |form| {
-                let chosen = form.role?;
-                Role::ALL.iter().position(|one| *one == chosen)
-            },
-            choose: |form, nth| form.role = Role::ALL.get(nth).copied(),
+            get: |form| form.role,
+            set: |form, role| form.role = Some(role),
         },
     )
     .help("It can be changed at any time. ^S adds them.")

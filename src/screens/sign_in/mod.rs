@@ -11,7 +11,7 @@ use crate::{
     desk::Cx,
     domain::{
         oauth::credential::RecoveryKey,
-        people::password::{self, PASSWORD_MAX},
+        people::password::{Owner, PASSWORD_MAX},
         time::Clock,
     },
     form::{Entry, Field, FieldId, Report, SecretEntry, TextEdit as _},
@@ -231,8 +231,13 @@ impl Form for Recover {
             RecoveryKey::parse(form.key.text()).map_err(|error| error.to_string()),
         );
         let email = form.email.text().trim();
-        let own = [email, page.kind.organization.as_str()];
-        let verdict = password::check(&form.password.secret(), &own);
+        // The full name is not known before signing in; the store checks again with it.
+        let owner = Owner {
+            organization: &page.kind.organization,
+            full_name: "",
+            email,
+        };
+        let verdict = owner.check(&form.password.secret());
         let password = take_password(
             report,
             (NEW_PASSWORD, &form.password),

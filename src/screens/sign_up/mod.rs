@@ -16,7 +16,7 @@ use crate::{
     domain::{
         people::{
             email::EmailAddress,
-            password::{self, PASSWORD_MAX, Strength},
+            password::{Owner, PASSWORD_MAX, Strength},
         },
         text,
         time::Clock,
@@ -188,10 +188,14 @@ impl Form for SignUp {
     /// Judges the password anew. Not in the view: the estimator takes its time.
     fn changed(page: &mut FormPage<Self>) {
         let form = &page.data;
-        let own = [&form.organization, &form.full_name, &form.email].map(TextEdit::text);
+        let owner = Owner {
+            organization: form.organization.text(),
+            full_name: form.full_name.text(),
+            email: form.email.text(),
+        };
         let typed = form.password.secret();
-        page.kind.strength = (!typed.is_empty()).then(|| password::assess(&typed, &own));
-        page.kind.verdict = password::check(&typed, &own).map_err(|error| error.to_string());
+        page.kind.strength = (!typed.is_empty()).then(|| owner.assess(&typed));
+        page.kind.verdict = owner.check(&typed).map_err(|error| error.to_string());
     }
 
     fn can(_: &FormPage<Self>, action: Action) -> Can {

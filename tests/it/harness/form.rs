@@ -52,11 +52,9 @@ impl Seen {
             assert_eq!(picker.field, form.focus.field);
         }
         let control = match field_of(fields, form.focus.field).map(|field| &field.control) {
-            Some(Control::Choice {
-                options, chosen, ..
-            }) => Asked::Choice {
-                labels: options.iter().map(|option| option.label).collect(),
-                chosen: chosen(data),
+            Some(Control::Choice(choice)) => Asked::Choice {
+                labels: choice.options().iter().map(|option| option.label).collect(),
+                chosen: choice.chosen(data),
             },
             Some(Control::Toggle { get, .. }) => Asked::Toggle(get(data)),
             Some(Control::Pick { chosen, .. }) => Asked::Pick {

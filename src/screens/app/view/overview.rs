@@ -22,7 +22,7 @@ pub(super) fn overview(out: &mut Lines<'_>, page: &AppPage, session: Option<&Ses
         out.pair("Tags", &app.tags.join(" "), style);
     }
     warnings(out, app);
-    next_steps(out, app);
+    next_steps(out, page);
     tickets(out, app);
 }
 
@@ -94,10 +94,10 @@ fn warnings(out: &mut Lines<'_>, app: &App) {
 
 const TRY: &str = "T tries all of it now, against the local platform on this machine.";
 
-fn next_steps(out: &mut Lines<'_>, app: &App) {
+fn next_steps(out: &mut Lines<'_>, page: &AppPage) {
     out.blank();
     out.head("Next");
-    let steps: &[&str] = match &app.spec.kind {
+    let steps: &[&str] = match &page.app.spec.kind {
         AppKind::RestApi {
             auth: AuthMethod::Jwt,
             ..
@@ -106,7 +106,7 @@ fn next_steps(out: &mut Lines<'_>, app: &App) {
             "Trade it for an access token with the Client ID and the Client Secret.",
             TRY,
         ],
-        AppKind::RestApi { .. } if page_has_secret(app) => &[
+        AppKind::RestApi { .. } if page.has_secret() => &[
             "Send people to the authorize page, then trade the code with the Client ID and the Client Secret.",
             TRY,
         ],
@@ -125,10 +125,6 @@ fn next_steps(out: &mut Lines<'_>, app: &App) {
     for step in steps {
         out.item(dot, step, out.theme.text);
     }
-}
-
-fn page_has_secret(app: &App) -> bool {
-    app.spec.client_type() == crate::domain::app::ClientType::Confidential
 }
 
 fn tickets(out: &mut Lines<'_>, app: &App) {

@@ -8,8 +8,8 @@ use crate::{
         AppCard, AppSpec, AppType, DISPLAY_NAME_MAX, SUMMARY_MAX,
         icon::{IconRef, Preview},
     },
-    form::{Control, Entry, FieldError, FieldId, Report, TextEdit},
-    screens::create_app::draft::{Draft, Facts},
+    form::{Entry, FieldId, Report, TextEdit},
+    screens::create_app::draft::Draft,
 };
 
 pub const DISPLAY_NAME: FieldId = FieldId("app_card.display_name");
@@ -106,55 +106,37 @@ pub static SECTION: Section = Section {
         }
     },
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: DISPLAY_NAME,
-        label: "Display Name",
-        help: "The public name of the app, at most 64 characters (our limit).",
-        required: posts_under_it,
-        shown: |_| true,
-        control: Control::Text {
-            get: |draft| &draft.card.display_name,
-            get_mut: |draft| &mut draft.card.display_name,
-            max: DISPLAY_NAME_MAX,
-            lines: 1,
-            newlines: false,
-            example: "",
-        },
-    },
-    DraftField {
-        id: SUMMARY,
-        label: "Summary",
-        help: "One or two lines below the name. At most 150 characters (our limit).",
-        required: |_| false,
-        shown: |_| true,
-        control: Control::Text {
-            get: |draft| &draft.card.summary,
-            get_mut: |draft| &mut draft.card.summary,
-            max: SUMMARY_MAX,
-            lines: 2,
-            newlines: false,
-            example: "",
-        },
-    },
-    DraftField {
-        id: ICON,
-        label: "App Icon",
-        help: "Path of a square picture: png, jpg, gif or svg, under 2 MB. Right completes the path.",
-        required: posts_under_it,
-        shown: |_| true,
-        control: Control::Text {
-            get: |draft| &draft.card.icon_path,
-            get_mut: |draft| &mut draft.card.icon_path,
-            max: PATH_MAX,
-            lines: 1,
-            newlines: false,
-            example: "~/pictures/icon.png",
-        },
-    },
+    DraftField::text(
+        DISPLAY_NAME,
+        "Display Name",
+        |draft| &draft.card.display_name,
+        |draft| &mut draft.card.display_name,
+    )
+    .help("The public name of the app, at most 64 characters (our limit).")
+    .max(DISPLAY_NAME_MAX)
+    .required_if(posts_under_it),
+    DraftField::text(
+        SUMMARY,
+        "Summary",
+        |draft| &draft.card.summary,
+        |draft| &mut draft.card.summary,
+    )
+    .help("One or two lines below the name. At most 150 characters (our limit).")
+    .max(SUMMARY_MAX)
+    .lines(2),
+    DraftField::text(
+        ICON,
+        "App Icon",
+        |draft| &draft.card.icon_path,
+        |draft| &mut draft.card.icon_path,
+    )
+    .help("Path of a square picture: png, jpg, gif or svg, under 2 MB. Right completes the path.")
+    .max(PATH_MAX)
+    .example("~/pictures/icon.png")
+    .required_if(posts_under_it),
 ];
 
 pub fn check(draft: &Draft, report: &mut Report) -> Option<AppCard> {
@@ -194,10 +176,4 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<AppCard> {
         summary: summary?,
         icon,
     })
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, &mut report);
-    report.into_findings()
 }

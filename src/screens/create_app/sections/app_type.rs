@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{DraftField, Section};
 use crate::{
     domain::app::{AppSpec, AppType},
-    form::{ChoiceOption, Control, FieldError, FieldId, Report},
-    screens::create_app::draft::{Draft, Facts},
+    form::{Choice, ChoiceOption, FieldId, Report},
+    screens::create_app::draft::Draft,
 };
 
 pub const TYPE: FieldId = FieldId("app_type");
@@ -30,37 +30,35 @@ pub static SECTION: Section = Section {
     title: "App Type",
     about: |_| "It decides what the other tabs ask, and cannot be changed once the app exists.",
     fields: FIELDS,
-    validate,
 };
 
-static FIELDS: &[DraftField] = &[DraftField {
-    id: TYPE,
-    label: "What type of app are you creating?",
-    help: "What you type in the other tabs is kept when you change your mind.",
-    required: |_| true,
-    shown: |_| true,
-    control: Control::Choice {
+static FIELDS: &[DraftField] = &[DraftField::choice(
+    TYPE,
+    "What type of app are you creating?",
+    &Choice {
         options: &[
-            ChoiceOption {
-                label: "REST API App (most common)",
-                help: "Calls the API for its users or for your organization.",
-            },
-            ChoiceOption {
-                label: "Bot Add-in",
-                help: "A member of team chats that people talk to.",
-            },
-            ChoiceOption {
-                label: "Notification Add-in (deprecated)",
-                help: "Posts into a chat through a webhook; hidden from many accounts.",
-            },
+            ChoiceOption::new(
+                AppType::RestApi,
+                "REST API App (most common)",
+                "Calls the API for its users or for your organization.",
+            ),
+            ChoiceOption::new(
+                AppType::Bot,
+                "Bot Add-in",
+                "A member of team chats that people talk to.",
+            ),
+            ChoiceOption::new(
+                AppType::Notification,
+                "Notification Add-in (deprecated)",
+                "Posts into a chat through a webhook; hidden from many accounts.",
+            ),
         ],
-        chosen: |draft| {
-            let chosen = draft.app_type.app_type?;
-            AppType::ALL.iter().position(|one| *one == chosen)
-        },
-        choose: |draft, at| draft.app_type.app_type = AppType::ALL.get(at).copied(),
+        get: |draft| draft.app_type.app_type,
+        set: |draft, app_type| draft.app_type.app_type = Some(app_type),
     },
-}];
+)
+.help("What you type in the other tabs is kept when you change your mind.")
+.required()];
 
 pub fn check(draft: &Draft, report: &mut Report) -> Option<AppType> {
     match draft.app_type.app_type {
@@ -72,10 +70,4 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<AppType> {
         Some(AppType::RestApi | AppType::Bot) => {}
     }
     draft.app_type.app_type
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, &mut report);
-    report.into_findings()
 }

@@ -8,8 +8,8 @@ use crate::{
         AppKind, AppSpec, AppType, AuthMethod, Platform, REDIRECT_URIS_MAX,
         redirect_uri::{MAX_BYTES, RedirectPolicy, RedirectUri},
     },
-    form::{ChoiceOption, Control, FieldError, FieldId, Report, RowKey, Rows, Slot, TextEdit},
-    screens::create_app::draft::{Draft, Facts},
+    form::{Choice, ChoiceOption, FieldId, Report, RowKey, Rows, Slot, TextEdit},
+    screens::create_app::draft::Draft,
 };
 
 pub const METHOD: FieldId = FieldId("auth.method");
@@ -23,8 +23,6 @@ pub enum Method {
     AuthorizationCode,
     Jwt,
 }
-
-const METHODS: [Method; 2] = [Method::AuthorizationCode, Method::Jwt];
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -108,110 +106,107 @@ pub static SECTION: Section = Section {
         }
     },
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: METHOD,
-        label: "Authentication method",
-        help: "Many people sign in: 3-legged OAuth. One service user, no screen: JWT.",
-        required: |_| true,
-        shown: is_rest,
-        control: Control::Choice {
+    DraftField::choice(
+        METHOD,
+        "Authentication method",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "3-legged OAuth flow authorization code",
-                    help: "Users sign in on the platform's page; the app trades a code for a token.",
-                },
-                ChoiceOption {
-                    label: "JWT auth flow",
-                    help: "The app trades a JWT credential for a token; it has no login page.",
-                },
+                ChoiceOption::new(
+                    Method::AuthorizationCode,
+                    "3-legged OAuth flow authorization code",
+                    "Users sign in on the platform's page; the app trades a code for a token.",
+                ),
+                ChoiceOption::new(
+                    Method::Jwt,
+                    "JWT auth flow",
+                    "The app trades a JWT credential for a token; it has no login page.",
+                ),
             ],
-            chosen: |draft| {
-                let chosen = draft.auth.method?;
-                METHODS.iter().position(|one| *one == chosen)
-            },
-            choose: |draft, at| draft.auth.method = METHODS.get(at).copied(),
+            get: |draft| draft.auth.method,
+            set: |draft, method| draft.auth.method = Some(method),
         },
-    },
-    DraftField {
-        id: PLATFORM,
-        label: "From what type of app will you be calling the API?",
-        help: "Only a server keeps a secret. Every other kind gets a Client ID alone and must use PKCE.",
-        required: |_| true,
-        shown: is_authorization_code,
-        control: Control::Choice {
+    )
+    .help("Many people sign in: 3-legged OAuth. One service user, no screen: JWT.")
+    .required()
+    .shown_if(is_rest),
+    DraftField::choice(
+        PLATFORM,
+        "From what type of app will you be calling the API?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Server-side web app (most common)",
-                    help: "Client ID and secret",
-                },
-                ChoiceOption {
-                    label: "Client-side web app, such as a SPA",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "Android mobile app",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "iOS mobile app",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "Windows desktop app",
-                    help: "no secret, PKCE required",
-                },
-                ChoiceOption {
-                    label: "Mac desktop app",
-                    help: "no secret, PKCE required",
-                },
+                ChoiceOption::new(
+                    Platform::ServerSideWeb,
+                    "Server-side web app (most common)",
+                    "Client ID and secret",
+                ),
+                ChoiceOption::new(
+                    Platform::ClientSideWeb,
+                    "Client-side web app, such as a SPA",
+                    "no secret, PKCE required",
+                ),
+                ChoiceOption::new(
+                    Platform::Android,
+                    "Android mobile app",
+                    "no secret, PKCE required",
+                ),
+                ChoiceOption::new(Platform::Ios, "iOS mobile app", "no secret, PKCE required"),
+                ChoiceOption::new(
+                    Platform::Windows,
+                    "Windows desktop app",
+                    "no secret, PKCE required",
+                ),
+                ChoiceOption::new(Platform::Mac, "Mac desktop app", "no secret, PKCE required"),
             ],
-            chosen: |draft| {
-                let chosen = draft.auth.platform?;
-                Platform::ALL.iter().position(|one| *one == chosen)
-            },
-            choose: |draft, at| draft.auth.platform = Platform::ALL.get(at).copied(),
+            get: |draft| draft.auth.platform,
+            set: |draft, platform| draft.auth.platform = Some(platform),
         },
-    },
-    DraftField {
-        id: REDIRECT_URIS,
-        label: "OAuth Redirect URI",
-        help: "Compared letter by letter with what the app sends. Enter adds a row; a paste of several lines becomes several rows.",
-        required: is_authorization_code,
-        shown: |draft| is_authorization_code(draft) || draft.app_type() == AppType::Bot,
-        control: Control::Rows {
-            get: |draft| &draft.auth.redirect_uris,
-            get_mut: |draft| &mut draft.auth.redirect_uris,
-            max_rows: REDIRECT_URIS_MAX,
-            max: MAX_BYTES,
-            row_label: |_| String::new(),
-            example: "https://app.example.com/oauth2callback",
-        },
-    },
-    DraftField {
-        id: REFRESH,
-        label: "Issue refresh tokens?",
-        help: "Decides whether a session can outlive its first access token.",
-        required: |_| true,
-        shown: is_rest,
-        control: Control::Choice {
+    )
+    .help(
+        "Only a server keeps a secret. Every other kind gets a Client ID alone and must use PKCE.",
+    )
+    .required()
+    .shown_if(is_authorization_code),
+    DraftField::rows(
+        REDIRECT_URIS,
+        "OAuth Redirect URI",
+        |draft| &draft.auth.redirect_uris,
+        |draft| &mut draft.auth.redirect_uris,
+    )
+    .help(
+        "Compared letter by letter with what the app sends. Enter adds a row; a paste of \
+         several lines becomes several rows.",
+    )
+    .max(MAX_BYTES)
+    .example("https://app.example.com/oauth2callback")
+    .max_rows(REDIRECT_URIS_MAX)
+    .required_if(is_authorization_code)
+    .shown_if(|draft| is_authorization_code(draft) || draft.app_type() == AppType::Bot),
+    DraftField::choice(
+        REFRESH,
+        "Issue refresh tokens?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Yes",
-                    help: "Sessions outlive their first hour; exchange stored ones daily.",
-                },
-                ChoiceOption {
-                    label: "No",
-                    help: "Access tokens end after an hour and nothing extends them.",
-                },
+                ChoiceOption::new(
+                    true,
+                    "Yes",
+                    "Sessions outlive their first hour; exchange stored ones daily.",
+                ),
+                ChoiceOption::new(
+                    false,
+                    "No",
+                    "Access tokens end after an hour and nothing extends them.",
+                ),
             ],
-            chosen: |draft| draft.auth.issue_refresh_tokens.map(|yes| usize::from(!yes)),
-            choose: |draft, at| draft.auth.issue_refresh_tokens = Some(at == 0),
+            get: |draft| draft.auth.issue_refresh_tokens,
+            set: |draft, issue| draft.auth.issue_refresh_tokens = Some(issue),
         },
-    },
+    )
+    .help("Decides whether a session can outlive its first access token.")
+    .required()
+    .shown_if(is_rest),
 ];
 
 /// The parsed redirect URIs, or `None` when one of them is wrong.
@@ -300,18 +295,4 @@ pub fn check_rest(draft: &Draft, report: &mut Report) -> Option<(AuthMethod, boo
         _ => {}
     }
     method.zip(tab.issue_refresh_tokens)
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    match draft.app_type() {
-        AppType::RestApi => {
-            check_rest(draft, &mut report);
-        }
-        AppType::Bot => {
-            check_redirect_uris(draft, &mut report);
-        }
-        AppType::Notification => {}
-    }
-    report.into_findings()
 }

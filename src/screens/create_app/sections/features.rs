@@ -11,8 +11,8 @@ use crate::{
         },
         secret::Secret,
     },
-    form::{Control, Entry, FieldError, FieldId, Report, Rows, Slot, TextEdit},
-    screens::create_app::draft::{Draft, Facts},
+    form::{Control, Entry, FieldId, Report, Rows, Slot, TextEdit},
+    screens::create_app::draft::Draft,
 };
 
 pub const INTERACTIVE: FieldId = FieldId("features.interactive_messages");
@@ -121,129 +121,137 @@ pub static SECTION: Section = Section {
         }
     },
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: INTERACTIVE,
-        label: "Interactive Messages",
-        help: "Needed for cards with buttons or forms: the platform posts what people answer to your server.",
-        required: |_| false,
-        shown: |_| true,
-        control: Control::Toggle {
-            get: |draft| draft.features.interactive,
-            set: |draft, on| {
-                draft.features.interactive = on;
-                Ok(())
-            },
+    DraftField::toggle(
+        INTERACTIVE,
+        "Interactive Messages",
+        |draft| draft.features.interactive,
+        |draft, on| {
+            draft.features.interactive = on;
+            Ok(())
         },
-    },
-    DraftField {
-        id: WEBHOOK,
-        label: "Outbound Webhook URL",
-        help: "Where the events are posted. https; http only for this machine, while you develop (our rule).",
-        required: |_| true,
-        shown: |draft| draft.features.interactive,
-        control: Control::Text {
-            get: |draft| &draft.features.webhook,
-            get_mut: |draft| &mut draft.features.webhook,
-            max: web_url::MAX_BYTES,
-            lines: 1,
-            newlines: false,
-            example: "https://app.example.com/interactive",
-        },
-    },
-    DraftField {
-        id: SHARED_SECRET,
-        label: "Shared Secret",
-        help: "Signs what is posted to you, so that your server can tell it is genuine. Kept sealed.",
-        required: |_| true,
-        shown: |draft| draft.features.interactive,
-        control: Control::Generated {
+    )
+    .help(
+        "Needed for cards with buttons or forms: the platform posts what people answer to \
+         your server.",
+    ),
+    DraftField::text(
+        WEBHOOK,
+        "Outbound Webhook URL",
+        |draft| &draft.features.webhook,
+        |draft| &mut draft.features.webhook,
+    )
+    .help(
+        "Where the events are posted. https; http only for this machine, while you develop \
+         (our rule).",
+    )
+    .max(web_url::MAX_BYTES)
+    .example("https://app.example.com/interactive")
+    .required()
+    .shown_if(|draft| draft.features.interactive),
+    DraftField::new(
+        SHARED_SECRET,
+        "Shared Secret",
+        Control::Generated {
             get: |draft| &draft.features.shared_secret,
         },
-    },
-    DraftField {
-        id: DIALOG_URLS,
-        label: "Approved URLs for dialogs",
-        help: "Hosts that a dialog may show: www.example.com for that host, *.example.com for its subdomains. Optional.",
-        required: |_| false,
-        shown: |draft| draft.features.interactive,
-        control: Control::Rows {
-            get: |draft| &draft.features.dialog_urls,
-            get_mut: |draft| &mut draft.features.dialog_urls,
-            max_rows: DIALOG_URLS_MAX,
-            max: web_url::MAX_BYTES,
-            row_label: |_| String::new(),
-            example: "*.example.com",
+    )
+    .help("Signs what is posted to you, so that your server can tell it is genuine. Kept sealed.")
+    .required()
+    .shown_if(|draft| draft.features.interactive),
+    DraftField::rows(
+        DIALOG_URLS,
+        "Approved URLs for dialogs",
+        |draft| &draft.features.dialog_urls,
+        |draft| &mut draft.features.dialog_urls,
+    )
+    .help(
+        "Hosts that a dialog may show: www.example.com for that host, *.example.com for its \
+         subdomains. Optional.",
+    )
+    .max(web_url::MAX_BYTES)
+    .example("*.example.com")
+    .max_rows(DIALOG_URLS_MAX)
+    .shown_if(|draft| draft.features.interactive),
+    DraftField::toggle(
+        INTEGRATED,
+        "Integrated installation in the RingCentral app",
+        |_| true,
+        |_, _| Err("Integrated installation is part of every Notification Add-in."),
+    )
+    .help(
+        "Lets people find the add-in and install it into a chat. Part of every Notification \
+         Add-in.",
+    )
+    .shown_if(is_notification),
+    DraftField::text(
+        INSTRUCTIONS,
+        "Manual installation instructions",
+        |draft| &draft.features.instructions,
+        |draft| &mut draft.features.instructions,
+    )
+    .help(
+        "Shown when the add-in is not installed via the web. {{ WEBHOOK_URL }} becomes the \
+         webhook's URL with a copy button.",
+    )
+    .max(INSTRUCTIONS_MAX)
+    .lines(6)
+    .newlines()
+    .required()
+    .shown_if(is_notification),
+    DraftField::toggle(
+        WEB_INSTALL,
+        "This app can be installed via the web",
+        |draft| draft.features.web_install,
+        |draft, on| {
+            draft.features.web_install = on;
+            Ok(())
         },
-    },
-    DraftField {
-        id: INTEGRATED,
-        label: "Integrated installation in the RingCentral app",
-        help: "Lets people find the add-in and install it into a chat. Part of every Notification Add-in.",
-        required: |_| false,
-        shown: is_notification,
-        control: Control::Toggle {
-            get: |_| true,
-            set: |_, _| Err("Integrated installation is part of every Notification Add-in."),
-        },
-    },
-    DraftField {
-        id: INSTRUCTIONS,
-        label: "Manual installation instructions",
-        help: "Shown when the add-in is not installed via the web. {{ WEBHOOK_URL }} becomes the webhook's URL with a copy button.",
-        required: |_| true,
-        shown: is_notification,
-        control: Control::Text {
-            get: |draft| &draft.features.instructions,
-            get_mut: |draft| &mut draft.features.instructions,
-            max: INSTRUCTIONS_MAX,
-            lines: 6,
-            newlines: true,
-            example: "",
-        },
-    },
-    DraftField {
-        id: WEB_INSTALL,
-        label: "This app can be installed via the web",
-        help: "Your page is shown in a frame of 570 by 260 while people install or edit the add-in.",
-        required: |_| false,
-        shown: is_notification,
-        control: Control::Toggle {
-            get: |draft| draft.features.web_install,
-            set: |draft, on| {
-                draft.features.web_install = on;
-                Ok(())
-            },
-        },
-    },
-    DraftField {
-        id: WEB_INSTALL_URL,
-        label: "Installation page",
-        help: "The address of that page; it starts with https://.",
-        required: |_| true,
-        shown: |draft| is_notification(draft) && draft.features.web_install,
-        control: Control::Text {
-            get: |draft| &draft.features.web_install_url,
-            get_mut: |draft| &mut draft.features.web_install_url,
-            max: web_url::MAX_BYTES,
-            lines: 1,
-            newlines: false,
-            example: "https://app.example.com/install",
-        },
-    },
+    )
+    .help("Your page is shown in a frame of 570 by 260 while people install or edit the add-in.")
+    .shown_if(is_notification),
+    DraftField::text(
+        WEB_INSTALL_URL,
+        "Installation page",
+        |draft| &draft.features.web_install_url,
+        |draft| &mut draft.features.web_install_url,
+    )
+    .help("The address of that page; it starts with https://.")
+    .max(web_url::MAX_BYTES)
+    .example("https://app.example.com/install")
+    .required()
+    .shown_if(|draft| is_notification(draft) && draft.features.web_install),
 ];
 
-/// `Some(None)` when Interactive Messages is off; `None` when it is on and something is wrong.
-pub fn check_interactive(
-    draft: &Draft,
-    report: &mut Report,
-) -> Option<Option<(InteractiveMessages, Secret)>> {
+/// Interactive Messages, switched off or with everything it needs.
+#[derive(Debug)]
+pub enum Interactive {
+    Off,
+    On {
+        settings: InteractiveMessages,
+        shared_secret: Secret,
+    },
+}
+
+impl Interactive {
+    pub fn into_parts(self) -> (Option<InteractiveMessages>, Option<Secret>) {
+        match self {
+            Self::Off => (None, None),
+            Self::On {
+                settings,
+                shared_secret,
+            } => (Some(settings), Some(shared_secret)),
+        }
+    }
+}
+
+/// `None` if it is switched on and something is wrong.
+pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interactive> {
     let tab = &draft.features;
     if !tab.interactive {
-        return Some(None);
+        return Some(Interactive::Off);
     }
     let outbound_webhook_url = report.take(
         WEBHOOK,
@@ -276,13 +284,13 @@ pub fn check_interactive(
         report.error(SHARED_SECRET, "Press n to make a shared secret.");
         return None;
     }
-    Some(Some((
-        InteractiveMessages {
+    Some(Interactive::On {
+        settings: InteractiveMessages {
             outbound_webhook_url: outbound_webhook_url?,
             dialog_urls: sound.then_some(dialog_urls)?,
         },
-        tab.shared_secret.clone(),
-    )))
+        shared_secret: tab.shared_secret.clone(),
+    })
 }
 
 /// Instructions and the web page of a Notification Add-in.
@@ -316,13 +324,4 @@ pub fn check_installation(draft: &Draft, report: &mut Report) -> Option<(String,
         None
     };
     Some((instructions?, page))
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check_interactive(draft, &mut report);
-    if is_notification(draft) {
-        check_installation(draft, &mut report);
-    }
-    report.into_findings()
 }

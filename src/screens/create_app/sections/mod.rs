@@ -1,5 +1,6 @@
 //! The tabs of the create-app form, in their order. A tab is one file: its struct, its field
-//! identifiers, its field table, and its `check`, which parses what was typed or says what is wrong.
+//! identifiers, its field table, and its checks, which parse what was typed or say what is wrong.
+//! `Draft::judge` calls them.
 
 pub mod app_card;
 pub mod app_type;
@@ -9,7 +10,7 @@ pub mod properties;
 pub mod security;
 
 use super::draft::{Draft, Facts};
-use crate::form::{Field, FieldError, FieldId, shown_fields};
+use crate::form::{Field, FieldError, FieldId, Report, shown_fields};
 
 pub type DraftField = Field<Draft, Facts>;
 
@@ -22,8 +23,15 @@ pub struct Section {
     /// What the tab is about, for what has been answered so far.
     pub about: fn(&Draft) -> &'static str,
     pub fields: &'static [DraftField],
-    pub validate: fn(&Draft, &Facts) -> Vec<FieldError>,
 }
+
+impl PartialEq for Section {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Section {}
 
 impl Section {
     /// What the review says: each shown field with its answers.
@@ -54,6 +62,21 @@ pub fn section_of(field: FieldId) -> Option<&'static Section> {
         .iter()
         .find(|section| section.fields.iter().any(|one| one.id == field))
         .copied()
+}
+
+/// The findings of each tab, in the order of the tabs, whatever the order of the checks.
+pub fn by_section(report: Report) -> Vec<(&'static Section, Vec<FieldError>)> {
+    let all = report.into_findings();
+    let findings_of = |section| {
+        all.iter()
+            .filter(|finding| section_of(finding.slot.field) == Some(section))
+            .cloned()
+            .collect()
+    };
+    SECTIONS
+        .iter()
+        .map(|section| (*section, findings_of(section)))
+        .collect()
 }
 
 /// The field of this name, for a draft that comes back.

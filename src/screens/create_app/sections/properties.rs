@@ -10,7 +10,7 @@ use crate::{
         people::developer::Developer,
         text,
     },
-    form::{ChoiceOption, Control, Entry, FieldError, FieldId, PickOption, Report, TextEdit},
+    form::{Choice, ChoiceOption, Control, Entry, FieldId, PickOption, Report, TextEdit},
     screens::create_app::draft::{Draft, Facts},
 };
 
@@ -40,54 +40,37 @@ impl PropertiesTab {
     }
 }
 
-const PROMOTIONS: [Promotion; 3] = [Promotion::Yes, Promotion::No, Promotion::Unknown];
-
 pub static SECTION: Section = Section {
     id: "properties",
     title: "Properties",
     about: |_| "For your organization's own use: nothing here is shown to the public.",
     fields: FIELDS,
-    validate,
 };
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: NAME,
-        label: "App Name",
-        help: "How your team tells its apps apart, such as Orders (staging). 64 characters.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Text {
-            get: |draft| &draft.properties.name,
-            get_mut: |draft| &mut draft.properties.name,
-            max: NAME_MAX,
-            lines: 1,
-            newlines: false,
-            example: "",
-        },
-    },
-    DraftField {
-        id: DESCRIPTION,
-        label: "App Description",
-        help: "What the app does and for whom; reviewers read it. 20 to 256 characters.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Text {
-            get: |draft| &draft.properties.description,
-            get_mut: |draft| &mut draft.properties.description,
-            max: DESCRIPTION_MAX,
-            lines: 4,
-            newlines: false,
-            example: "",
-        },
-    },
-    DraftField {
-        id: CONTACT,
-        label: "Primary Contact",
-        help: "The developer who gets important messages about this app. Enter opens the list.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Pick {
+    DraftField::text(
+        NAME,
+        "App Name",
+        |draft| &draft.properties.name,
+        |draft| &mut draft.properties.name,
+    )
+    .help("How your team tells its apps apart, such as Orders (staging). 64 characters.")
+    .max(NAME_MAX)
+    .required(),
+    DraftField::text(
+        DESCRIPTION,
+        "App Description",
+        |draft| &draft.properties.description,
+        |draft| &mut draft.properties.description,
+    )
+    .help("What the app does and for whom; reviewers read it. 20 to 256 characters.")
+    .max(DESCRIPTION_MAX)
+    .lines(4)
+    .required(),
+    DraftField::new(
+        CONTACT,
+        "Primary Contact",
+        Control::Pick {
             many: false,
             options: |facts, query| {
                 let words = text::key(query);
@@ -116,35 +99,24 @@ static FIELDS: &[DraftField] = &[
             },
             note: |_| String::new(),
         },
-    },
-    DraftField {
-        id: PROMOTION,
-        label: "Do you intend to promote this app in the App Gallery?",
-        help: "Internal, and no promise: it only helps the platform plan ahead.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Choice {
+    )
+    .help("The developer who gets important messages about this app. Enter opens the list.")
+    .required(),
+    DraftField::choice(
+        PROMOTION,
+        "Do you intend to promote this app in the App Gallery?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Yes",
-                    help: "",
-                },
-                ChoiceOption {
-                    label: "No",
-                    help: "",
-                },
-                ChoiceOption {
-                    label: "I don't know",
-                    help: "",
-                },
+                ChoiceOption::new(Promotion::Yes, "Yes", ""),
+                ChoiceOption::new(Promotion::No, "No", ""),
+                ChoiceOption::new(Promotion::Unknown, "I don't know", ""),
             ],
-            chosen: |draft| {
-                let chosen = draft.properties.promotion?;
-                PROMOTIONS.iter().position(|one| *one == chosen)
-            },
-            choose: |draft, at| draft.properties.promotion = PROMOTIONS.get(at).copied(),
+            get: |draft| draft.properties.promotion,
+            set: |draft, promotion| draft.properties.promotion = Some(promotion),
         },
-    },
+    )
+    .help("Internal, and no promise: it only helps the platform plan ahead.")
+    .required(),
 ];
 
 fn option(developer: &Developer, facts: &Facts) -> PickOption {
@@ -215,10 +187,4 @@ pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Proper
         primary_contact: primary_contact?,
         promotion: tab.promotion?,
     })
-}
-
-fn validate(draft: &Draft, facts: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, facts, &mut report);
-    report.into_findings()
 }

@@ -15,10 +15,10 @@ use crate::{
         text,
     },
     form::{
-        ChoiceOption, Control, Entry, FieldError, FieldId, PickOption, Report, Row, RowKey, Rows,
+        Choice, ChoiceOption, Control, Entry, FieldId, PickOption, Report, Row, RowKey, Rows,
         TextEdit,
     },
-    screens::create_app::draft::{Draft, Facts},
+    screens::create_app::draft::Draft,
 };
 
 pub const SCOPES: FieldId = FieldId("security.scopes");
@@ -38,12 +38,6 @@ pub struct SecurityTab {
     pub public: Option<bool>,
     pub all_partners: bool,
     pub galleries: BTreeSet<PartnerId>,
-}
-
-impl PartialEq for Row {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key && self.entry == other.entry
-    }
 }
 
 impl Default for SecurityTab {
@@ -99,7 +93,6 @@ pub static SECTION: Section = Section {
     title: "Security",
     about: |_| "What the app may do, and whose credentials sign in. Ask for what it uses.",
     fields: FIELDS,
-    validate,
 };
 
 fn is_public(draft: &Draft) -> bool {
@@ -139,13 +132,10 @@ fn gallery_option(partner: &partner::Partner) -> PickOption {
 }
 
 static FIELDS: &[DraftField] = &[
-    DraftField {
-        id: SCOPES,
-        label: "Application Scopes",
-        help: "Start typing to find a scope by its label, its id or what it allows. Optional. Old ones are found by searching.",
-        required: |_| false,
-        shown: |_| true,
-        control: Control::Pick {
+    DraftField::new(
+        SCOPES,
+        "Application Scopes",
+        Control::Pick {
             many: true,
             options: |_, query| scope::search(query).into_iter().map(scope_option).collect(),
             chosen: |draft, _| {
@@ -176,74 +166,72 @@ static FIELDS: &[DraftField] = &[
                 }
             },
         },
-    },
-    DraftField {
-        id: JUSTIFICATIONS,
-        label: "Justification",
-        help: "Why the app needs this scope. A person decides over it: 20 to 500 characters (our limits).",
-        required: |_| true,
-        shown: |draft| !draft.security.justifications.is_empty(),
-        control: Control::Rows {
-            get: |draft| &draft.security.justifications,
-            get_mut: |draft| &mut draft.security.justifications,
-            max_rows: 0,
-            max: JUSTIFICATION_MAX,
-            row_label: |key| match key {
-                RowKey::Scope(scope) => scope.scope().label.to_string(),
-                RowKey::Nth(_) => String::new(),
-            },
-            example: "",
-        },
-    },
-    DraftField {
-        id: ACCESS,
-        label: "Who will be authorized to access your app?",
-        help: "It is about whose credentials sign in. A CPaaS product whose customers never sign in is private.",
-        required: |_| true,
-        shown: |_| true,
-        control: Control::Choice {
+    )
+    .help(
+        "Start typing to find a scope by its label, its id or what it allows. Optional. Old \
+         ones are found by searching.",
+    ),
+    DraftField::rows(
+        JUSTIFICATIONS,
+        "Justification",
+        |draft| &draft.security.justifications,
+        |draft| &mut draft.security.justifications,
+    )
+    .help(
+        "Why the app needs this scope. A person decides over it: 20 to 500 characters (our \
+         limits).",
+    )
+    .max(JUSTIFICATION_MAX)
+    .row_label(|key| match key {
+        RowKey::Scope(scope) => scope.scope().label.to_string(),
+        RowKey::Nth(_) => String::new(),
+    })
+    .required()
+    .shown_if(|draft| !draft.security.justifications.is_empty()),
+    DraftField::choice(
+        ACCESS,
+        "Who will be authorized to access your app?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "Private",
-                    help: "Only credentials of your own account: tools of your own company.",
-                },
-                ChoiceOption {
-                    label: "Public",
-                    help: "Credentials of any customer: to sell or list it, or federated accounts.",
-                },
+                ChoiceOption::new(
+                    false,
+                    "Private",
+                    "Only credentials of your own account: tools of your own company.",
+                ),
+                ChoiceOption::new(
+                    true,
+                    "Public",
+                    "Credentials of any customer: to sell or list it, or federated accounts.",
+                ),
             ],
-            chosen: |draft| draft.security.public.map(usize::from),
-            choose: |draft, at| draft.security.public = Some(at == 1),
+            get: |draft| draft.security.public,
+            set: |draft, public| draft.security.public = Some(public),
         },
-    },
-    DraftField {
-        id: PARTNERS,
-        label: "What brand partners are available?",
-        help: "The customers of which service providers may use the app.",
-        required: |_| true,
-        shown: is_public,
-        control: Control::Choice {
+    )
+    .help(
+        "It is about whose credentials sign in. A CPaaS product whose customers never sign in \
+         is private.",
+    )
+    .required(),
+    DraftField::choice(
+        PARTNERS,
+        "What brand partners are available?",
+        &Choice {
             options: &[
-                ChoiceOption {
-                    label: "All current and future partners (recommended)",
-                    help: "",
-                },
-                ChoiceOption {
-                    label: "Only specific partners",
-                    help: "",
-                },
+                ChoiceOption::new(true, "All current and future partners (recommended)", ""),
+                ChoiceOption::new(false, "Only specific partners", ""),
             ],
-            chosen: |draft| Some(usize::from(!draft.security.all_partners)),
-            choose: |draft, at| draft.security.all_partners = at == 0,
+            get: |draft| Some(draft.security.all_partners),
+            set: |draft, all| draft.security.all_partners = all,
         },
-    },
-    DraftField {
-        id: GALLERIES,
-        label: "App galleries where the app will appear",
-        help: "Enter opens the list. AT&T and Verizon run apart from the rest and have technical requirements of their own.",
-        required: |_| true,
-        shown: |draft| is_public(draft) && !draft.security.all_partners,
-        control: Control::Pick {
+    )
+    .help("The customers of which service providers may use the app.")
+    .required()
+    .shown_if(is_public),
+    DraftField::new(
+        GALLERIES,
+        "App galleries where the app will appear",
+        Control::Pick {
             many: true,
             options: |_, query| {
                 let query = text::key(query);
@@ -269,7 +257,13 @@ static FIELDS: &[DraftField] = &[
             },
             note: |_| String::new(),
         },
-    },
+    )
+    .help(
+        "Enter opens the list. AT&T and Verizon run apart from the rest and have technical \
+         requirements of their own.",
+    )
+    .required()
+    .shown_if(|draft| is_public(draft) && !draft.security.all_partners),
 ];
 
 #[derive(Debug)]
@@ -341,10 +335,4 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
         justifications: sound.then_some(justifications)?,
         access: access?,
     })
-}
-
-fn validate(draft: &Draft, _: &Facts) -> Vec<FieldError> {
-    let mut report = Report::default();
-    check(draft, &mut report);
-    report.into_findings()
 }
