@@ -1,4 +1,5 @@
-//! Another password for oneself. Somebody who was given theirs by an admin begins here.
+//! A new password for the signed-in developer. A developer whose password an administrator chose
+//! starts here.
 
 use std::borrow::Cow;
 
@@ -51,9 +52,9 @@ pub static FIELDS: &[PasswordField] = &[
 
 #[derive(Debug)]
 pub struct ChangePassword {
-    /// Nothing else can be done before.
+    /// The developer has to change the password before anything else.
     is_first: bool,
-    /// Words that must not carry the password.
+    /// Words that do not make the password stronger.
     own_words: [String; 3],
 }
 
