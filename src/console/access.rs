@@ -1,5 +1,5 @@
-//! The lock, and the end of somebody's access. Only a password field is shown; the page behind it
-//! waits as it was.
+//! The lock, and the end of a developer's access. While locked, only a password field is shown; the
+//! page behind it waits unchanged.
 
 use ratatui::{
     Frame,
@@ -30,7 +30,7 @@ pub(super) fn modes() -> Vec<Context> {
     vec![Context::Locked, Context::Password, Context::Anywhere]
 }
 
-/// Locks: no key in memory, no secret on the screen or the clipboard.
+/// After a lock, no key is in memory and no secret is on the screen or the clipboard.
 pub(super) fn lock(console: &mut Console) {
     console.with_page(|page, cx| {
         page.keep(cx);
@@ -41,7 +41,7 @@ pub(super) fn lock(console: &mut Console) {
     }
     console.desk.overlays.clear();
     console.desk.notice = None;
-    // Asked for in any case: a copy may be on its way, or an earlier clearing may have failed.
+    // Always requested: a copy may be in progress, or an earlier clearing may have failed.
     console.desk.clipboard = None;
     console.root().request(ClearClipboard {});
     console.root().request(LockVault {});
@@ -82,7 +82,7 @@ pub(super) fn act(console: &mut Console, action: Action) {
     }
 }
 
-/// Says whether something was cut off.
+/// Returns whether text was cut off.
 pub(super) fn paste(desk: &mut Desk, text: &str) -> bool {
     let Access::Locked(_, lock) = &mut desk.access else {
         return false;
@@ -98,7 +98,8 @@ pub(super) fn unlocked(console: &mut Console, result: Result<SignedIn, Problem>)
             if console.must_change_password() {
                 return console.go(Place::Password { is_first: true });
             }
-            // Over a form it would lose what was typed; unseen, it is replaced at the next sign-in.
+            // Over a form, the key's page would discard what was typed. A key that was not shown is
+            // replaced at the next sign-in.
             let is_free = matches!(
                 console.screen(),
                 Screen::Apps(_) | Screen::ShowRecoveryKey(_)
@@ -139,7 +140,7 @@ fn sign_out(console: &mut Console) {
     console.forget_pages();
 }
 
-/// A Developer Admin disabled or removed whoever is signed in.
+/// A Developer Admin disabled or removed the signed-in developer.
 pub(super) fn ended(console: &mut Console, why: String) {
     console.desk.overlays.clear();
     console.desk.clipboard = None;

@@ -1,4 +1,5 @@
-//! The root of the program's state, and what can be said of it. How it changes: `update`.
+//! The root of the program's state, and the questions that can be asked about it. How it changes:
+//! `update`.
 
 mod access;
 mod overlays;
@@ -33,31 +34,32 @@ use crate::{
     },
 };
 
-/// A copied secret is taken off the clipboard after this time.
+/// A copied secret is cleared from the clipboard after this time.
 pub const CLIPBOARD_MS: u64 = 45_000;
 
-/// Something happened.
+/// An event that `update` handles.
 #[derive(Debug)]
 pub enum Msg {
     Clock(Clock),
     Key(Key),
-    /// One of several keys that came in one go: perhaps a paste, from a terminal that cannot tell.
+    /// One of several keys that arrived together. It may be part of a paste, because some terminals
+    /// do not mark pastes.
     KeyInBurst(Key),
     Paste(String),
     Resize(u16, u16),
-    /// Ctrl-Z and its signal: the terminal is handed back for a while.
+    /// Ctrl-Z or its signal: the shell gets the terminal until the program continues.
     Suspend,
-    /// SIGTERM, SIGHUP, a lost terminal.
+    /// SIGTERM, SIGHUP or a lost terminal.
     HangUp,
     Reply(Ticket, Reply),
     News(News),
-    /// A thread of the program ended by a defect.
+    /// A thread of the program ended because of a defect.
     Broken(String),
 }
 
 macro_rules! screens {
     ($($name:ident: $page:ty,)*) => {
-        /// A page, by its name.
+        /// A page with its ID.
         #[derive(Debug)]
         pub enum Screen { $($name(Box<$page>)),* }
 
@@ -104,24 +106,24 @@ struct Open {
     screen: Screen,
 }
 
-/// The root of the program's state.
 #[derive(Debug)]
 pub struct Console {
     pub desk: Desk,
-    /// The page that waits: the list, while another one is in front of it.
+    /// The list, while another page is in front of it.
     behind: Option<Open>,
     front: Open,
     last_page: u64,
-    /// What was typed while a reply was awaited.
+    /// Keys and pastes that arrived while a reply was awaited.
     held: VecDeque<Msg>,
     last_input_ms: u64,
     pub quitting: bool,
-    /// Quitting waits for the keys that are held.
+    /// Quitting waits until the held keys are handled.
     quit_wanted: bool,
 }
 
 impl Console {
-    /// `organization` and the last e-mail are those of a workspace that has one; else sign-up.
+    /// `organization` and the last e-mail address are set if the workspace has an organization;
+    /// without one, sign-up is shown.
     pub fn new(
         organization: Option<(String, Option<String>)>,
         size: (u16, u16),
@@ -149,7 +151,7 @@ impl Console {
         }
     }
 
-    /// The page that is in front.
+    /// The page in front.
     pub fn screen(&self) -> &Screen {
         &self.front.screen
     }
@@ -158,7 +160,7 @@ impl Console {
         &mut self.front.screen
     }
 
-    /// The list, whether it is in front or waits.
+    /// The list, whether it is in front or behind.
     pub fn apps(&self) -> Option<&Apps> {
         let open = [Some(&self.front), self.behind.as_ref()];
         open.into_iter()
@@ -169,23 +171,23 @@ impl Console {
             })
     }
 
-    /// Does something with the page in front.
+    /// Calls `act` with the page in front.
     pub fn with_page<T>(&mut self, act: impl FnOnce(&mut dyn Page, &mut Cx<'_>) -> T) -> T {
         let mut cx = Cx::new(&mut self.desk, self.front.id);
         act(self.front.screen.page_mut(), &mut cx)
     }
 
-    /// The console itself, for requests that outlive a page.
+    /// For requests that outlive the page: their replies go to the console.
     fn root(&mut self) -> Cx<'_> {
         Cx::new(&mut self.desk, PageId::ROOT)
     }
 
-    /// Where the focus is, from the inside out.
+    /// The contexts of the focus, innermost first.
     pub fn modes(&self) -> Vec<Context> {
         self.modes_below(|_| false)
     }
 
-    /// The same as if some of what lies over the page were not there.
+    /// The same, as if the overlays that `is_above` names were closed.
     fn modes_below(&self, is_above: impl Fn(&Overlay) -> bool) -> Vec<Context> {
         let mut over = self.desk.overlays.iter().rev();
         match over.find(|overlay| !is_above(overlay)) {
@@ -195,7 +197,7 @@ impl Console {
         }
     }
 
-    /// Whether an action works. The footer dims what does not, the key answers with the reason.
+    /// Whether an action works. The footer dims an action that is off; its key shows the reason.
     pub fn can(&self, action: Action) -> Can {
         if action == Action::Lock && self.desk.session().is_none() {
             return Can::Off("Nobody is signed in: there is nothing to lock.".to_owned());
@@ -204,20 +206,21 @@ impl Console {
             return Can::Yes;
         }
         let can = self.front.screen.page().can(action, &self.desk);
-        // What is left out below is named in what lies over it.
+        // The help and the palette list the actions that the page's footer omits.
         match self.desk.overlays.last() {
             Some(Overlay::Help(_) | Overlay::Palette(_)) => Can::of(can.why_off(), true),
             _ => can,
         }
     }
 
-    /// When `Msg::Clock` is needed next, in milliseconds since the start; `None` while idle for good.
+    /// When `Msg::Clock` is needed next, in milliseconds since the start. `None`: no timer is
+    /// running.
     pub fn next_wake_ms(&self) -> Option<u64> {
         let desk = &self.desk;
         let now = desk.clock.mono_ms;
         let next_second = |until: u64| {
             let left = until.saturating_sub(now);
-            // A countdown changes when a whole second is over.
+            // A countdown changes only when a whole second has passed.
             now + if left.is_multiple_of(1000) {
                 1000.min(left.max(1))
             } else {
@@ -242,7 +245,7 @@ impl Console {
         .min()
     }
 
-    /// While a reply is awaited that the next key may depend on, keys are held.
+    /// Keys are held while a reply is awaited that the next key may depend on.
     fn holds_input(&self) -> bool {
         let over = self.desk.overlays.last();
         let in_help = matches!(over, Some(Overlay::Help(_)));

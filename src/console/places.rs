@@ -1,5 +1,5 @@
-//! How each place is opened. What has to be read first is asked for by the console itself: the page
-//! that led there may be gone when it comes.
+//! How each place is opened. The console itself requests the data that a place needs, because the
+//! page that led there may be closed when the reply arrives.
 
 use super::{Console, Open, Screen};
 use crate::{
@@ -86,7 +86,7 @@ impl Console {
         self.show(page);
     }
 
-    /// What was asked for by `go`.
+    /// The reply to a request of `go`.
     pub(super) fn arrived(&mut self, reply: Reply) {
         match reply {
             Reply::LoadApp(_, result) => {
@@ -134,7 +134,7 @@ impl Console {
         }
     }
 
-    /// Puts a page in front. The list stays behind it; nothing else does.
+    /// Puts a page in front. Only the list stays open behind it.
     pub fn show(&mut self, page: impl Into<Screen>) {
         let screen = page.into();
         let id = if matches!(screen, Screen::Apps(_)) {
@@ -164,7 +164,7 @@ impl Console {
         self.with_page(|page, cx| page.shown(cx));
     }
 
-    /// Nobody is signed in any more: what was open is forgotten.
+    /// Nobody is signed in anymore: the open pages are forgotten.
     pub(super) fn forget_pages(&mut self) {
         self.behind = None;
     }

@@ -1,5 +1,5 @@
-//! The pure step: a message in, a changed console and a list of effects out. Hands keys to what has
-//! them and replies to the page that asked, and owns what concerns all pages: time, quitting.
+//! The pure step: a message in, a changed console and a list of effects out. Passes keys to the
+//! focus and replies to the page that asked; handles time and quitting, which concern all pages.
 
 use crossterm::event::KeyCode;
 use zeroize::Zeroize as _;
@@ -23,7 +23,7 @@ const CUT_PASTE: &str = "The paste was longer than the field: the rest was cut o
 
 pub fn update(console: &mut Console, msg: Msg) -> Vec<Effect> {
     step(console, msg);
-    // A reply may have ended the wait: what was typed meanwhile is worked off in order.
+    // A reply may have ended the wait: the held messages are handled in order.
     while !console.holds_input() && !console.quitting {
         let Some(held) = console.held.pop_front() else {
             break;
@@ -77,7 +77,7 @@ fn step(console: &mut Console, msg: Msg) {
                 console.held.push_back(Msg::Paste(text));
             } else {
                 paste(console, &text);
-                // It may have been a password.
+                // The text may be a password.
                 text.zeroize();
             }
         }
@@ -93,7 +93,7 @@ fn tick(console: &mut Console, clock: Clock) {
     if desk.clipboard.take_if(is_over).is_some() {
         console.root().request(ClearClipboard {});
     }
-    // Behind a lock the vault is closed.
+    // While the console is locked, the vault is closed.
     if !console.desk.is_locked() {
         console.with_page(|page, cx| page.tick(cx));
     }
@@ -104,8 +104,8 @@ fn tick(console: &mut Console, clock: Clock) {
     }
 }
 
-/// What a key that is not alone must not do: a terminal without bracketed paste replays a
-/// pasted text as keys, and a `q` in it is not the wish to quit.
+/// Actions that are refused unless the key arrived alone: a terminal without bracketed paste sends
+/// a pasted text as keys, and a `q` in it must not quit.
 fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     let is_letter = matches!(key.code, KeyCode::Char(_)) && !key.ctrl;
     let is_asked = |overlay: &Overlay| !matches!(overlay, Overlay::Help(_));
@@ -113,8 +113,8 @@ fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     (action == Action::Quit && is_letter) || answers_question
 }
 
-/// A notch of a mouse wheel comes as several arrows where the terminal translates it: they move,
-/// and change no answer on the way.
+/// Some terminals send several arrow keys for one notch of the mouse wheel. Such arrows move the
+/// focus; they must not change an answer on the way.
 fn unless_it_changes(stack: &[Context], action: Action) -> Action {
     let changes = matches!(stack.first(), Some(Context::Choice | Context::Date));
     match action {
@@ -124,8 +124,8 @@ fn unless_it_changes(stack: &[Context], action: Action) -> Action {
     }
 }
 
-/// What was said of one place is not true of the next: it goes when a key leads elsewhere, unless
-/// that key said it.
+/// A notice about one place is wrong at the next: it is removed when a key leads elsewhere, unless
+/// that key caused it.
 fn press(console: &mut Console, key: Key, is_alone: bool) {
     let place = |console: &Console| {
         (
@@ -165,7 +165,7 @@ fn do_key(console: &mut Console, key: Key, is_alone: bool) {
     perform(console, action);
 }
 
-/// Does what a key means, or what was chosen from the palette.
+/// Performs the action of a key, or the one chosen in the palette.
 pub(super) fn perform(console: &mut Console, action: Action) {
     match action {
         Action::Quit => return quit(console),
@@ -201,7 +201,7 @@ pub(super) fn perform(console: &mut Console, action: Action) {
     console.follow(next);
 }
 
-/// A paste is text, wherever it lands: it never triggers a key.
+/// A paste is always text: it never triggers a key.
 fn paste(console: &mut Console, text: &str) {
     let is_locked = console.desk.is_locked();
     let cut = match console.desk.overlays.last_mut() {
@@ -219,7 +219,7 @@ fn paste(console: &mut Console, text: &str) {
     }
 }
 
-/// A reply goes to the page that asked. If that is gone, only its problem is told.
+/// A reply goes to the page that asked. If that page is closed, only a problem is reported.
 fn replied(console: &mut Console, ticket: Ticket, reply: Reply) {
     console.desk.stop_waiting(ticket.number);
     if let Some(problem) = reply.problem()
@@ -270,7 +270,7 @@ fn own_reply(console: &mut Console, reply: Reply) {
         Reply::ReadExchanges(_, result) => {
             let new = console.desk.or_warn(result).unwrap_or_default();
             console.desk.sandbox.take(new);
-            // A fault that was armed once is off now.
+            // A fault that was armed for one request may be off now.
             if console.desk.sandbox.armed() > 0 {
                 console.root().request(LoadFaults {});
             }
@@ -289,7 +289,7 @@ fn copied(console: &mut Console, what: Copyable, result: Result<Claim, Problem>)
         return;
     };
     if what.is_secret() && console.desk.is_locked() {
-        // The lock came first: a secret must not outlast it.
+        // The lock came before the copy: the secret must not outlast it.
         console.root().request(ClearClipboard {});
         return;
     }
@@ -308,7 +308,7 @@ fn copied(console: &mut Console, what: Copyable, result: Result<Claim, Problem>)
     desk.notify(format!("{}: {}", what.label(), claim.notice));
 }
 
-/// The local platform goes on, whichever page is open.
+/// The local server keeps running, whichever page is open.
 fn heard(console: &mut Console, news: &News) {
     let desk = &mut console.desk;
     match news {
@@ -330,7 +330,7 @@ fn heard(console: &mut Console, news: &News) {
     console.with_page(|page, cx| page.news(news, cx));
 }
 
-/// Keys that were typed before are worked off first; asked for twice, it does not wait for them.
+/// Keys typed earlier are handled first. A second request to quit does not wait for them.
 fn quit_in_turn(console: &mut Console, msg: Msg) {
     if console.holds_input() && !console.quit_wanted {
         console.quit_wanted = true;

@@ -1,4 +1,4 @@
-//! Who is in front of the console.
+//! Whether a developer is signed in, and whether the console is locked.
 
 use crate::{domain::people::developer::Session, form::SecretEntry};
 
@@ -6,11 +6,11 @@ use crate::{domain::people::developer::Session, form::SecretEntry};
 pub enum Access {
     SignedOut,
     Open(Session),
-    /// The page waits behind the lock as it was.
+    /// The page waits unchanged behind the lock.
     Locked(Session, Lock),
 }
 
-/// What is typed into the lock.
+/// The password as it is typed into the lock.
 #[derive(Debug, Default)]
 pub struct Lock {
     pub password: SecretEntry,

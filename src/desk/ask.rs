@@ -1,4 +1,4 @@
-//! What lies over a page: questions, the search for a command, the help.
+//! Overlays over a page: questions, the command palette, the help.
 
 use std::{borrow::Cow, fmt::Debug};
 
@@ -8,9 +8,9 @@ use crate::{
     request::{PageId, Request},
 };
 
-/// In characters; more than any of the answers has.
+/// In characters; more than any answer needs.
 const TYPED_MAX: usize = 1000;
-/// Longest search for a command, in characters.
+/// Longest search in the palette, in characters.
 const SEARCH_MAX: usize = 100;
 
 #[derive(Debug)]
@@ -19,11 +19,11 @@ pub enum Overlay {
     Question(PageId, Question),
     Prompt(PageId, Prompt),
     Palette(Palette),
-    /// Lines that it is scrolled down.
+    /// The number of lines scrolled down.
     Help(u16),
 }
 
-/// A question that stops everything else.
+/// A question that blocks everything else.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub title: &'static str,
@@ -32,7 +32,8 @@ pub struct Question {
     pub then: Request,
 }
 
-/// A question that is answered by typing one line. The page that asks it says what an answer is.
+/// A question that is answered by typing one line. The page that asks decides which answers are
+/// valid.
 pub trait Ask: Debug {
     fn title(&self) -> &'static str;
 
@@ -44,27 +45,27 @@ pub trait Ask: Debug {
         false
     }
 
-    /// In characters.
+    /// Longest answer, in characters.
     fn max(&self) -> usize {
         TYPED_MAX
     }
 }
 
-/// What was typed: a line without the blanks around it, or a secret as it is.
+/// The typed answer: a line without blanks around it, or a secret exactly as typed.
 #[derive(Debug)]
 pub struct Typed<'a> {
     pub text: &'a str,
     pub secret: &'a SecretEntry,
 }
 
-/// What an answer comes to.
+/// The next step after an answer.
 #[derive(Debug)]
 pub enum Answer {
-    /// With what is said while it lasts.
+    /// With the text that is shown while the request runs.
     Request(Request, &'static str),
-    /// The next question, and what is known already.
+    /// The next question, with the text that its field starts with.
     Next(Box<dyn Ask>, String),
-    /// Nothing from outside is needed: the page is handed the text.
+    /// The answer needs no request: the page gets the text.
     ToPage(Secret),
 }
 
@@ -108,10 +109,10 @@ impl Prompt {
         }
     }
 
-    /// Says whether something was cut off.
+    /// Returns whether text was cut off.
     pub fn paste(&mut self, pasted: &str) -> bool {
         self.problem = None;
-        // A secret is taken as it is, but for the end of the line that is copied with it.
+        // A secret is taken exactly as it is, except for a line break that was copied with it.
         let pasted = if self.ask.is_secret() {
             Cow::Borrowed(pasted.trim_end_matches(['\r', '\n']))
         } else {

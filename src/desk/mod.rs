@@ -1,5 +1,5 @@
-//! What all pages share, and how a page reaches it: who is signed in, what was said, what lies over
-//! the page, what is asked of the outside.
+//! State that all pages share, and how a page reaches it: the session, notices, overlays, and
+//! requests to the worker.
 
 mod access;
 mod ask;
@@ -20,7 +20,7 @@ use crate::{
 const NOTICE_MS: u64 = 6_000;
 const PROBLEM_MS: u64 = 12_000;
 
-/// A line that tells what happened.
+/// A line that reports what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
@@ -28,20 +28,20 @@ pub struct Notice {
     pub until_ms: u64,
 }
 
-/// A secret on the clipboard, and when it goes.
+/// A secret on the clipboard, and when it is cleared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OnClipboard {
     pub what: Copyable,
     pub until_ms: u64,
-    /// Something else was copied since: the secret may remain in a buffer below, but is not
-    /// what a paste gives.
+    /// Something else was copied since: a paste no longer gives the secret, but an older buffer may
+    /// still hold it.
     pub covered: bool,
-    /// Where it is, and what happens at the end, as far as is known.
+    /// The location of the secret, and what happens when the time is up, as far as is known.
     pub place: &'static str,
     pub clears: &'static str,
 }
 
-/// What the program was started with.
+/// The settings given at the start.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     pub lock_after_ms: u64,
@@ -64,13 +64,13 @@ pub struct Desk {
     pub notice: Option<Notice>,
     pub clipboard: Option<OnClipboard>,
     pub sandbox: Sandbox,
-    /// What lies over the page; the last one has the keys.
+    /// The overlays over the page; the last one gets the keys.
     pub overlays: Vec<Overlay>,
-    /// The apps that went into the trash last, to be taken out again.
+    /// The apps that were moved to the trash last, so that they can be restored.
     pub undo: Vec<AppId>,
-    /// The app that the list puts its cursor on, once it is in front.
+    /// The list moves its cursor to this app when it comes to the front.
     pub wanted: Option<AppId>,
-    /// The request that is waited for, and what the wait is called.
+    /// The request whose reply is awaited, and the text shown meanwhile.
     blocking: Option<(u64, &'static str)>,
     requests: u64,
     effects: Vec<Effect>,
@@ -95,7 +95,7 @@ impl Desk {
         }
     }
 
-    /// Who is signed in, behind a lock too.
+    /// The session of the signed-in developer, also while the console is locked.
     pub fn session(&self) -> Option<&Session> {
         match &self.access {
             Access::SignedOut => None,
@@ -103,7 +103,7 @@ impl Desk {
         }
     }
 
-    /// The session as it is now. A lock that came first stays.
+    /// Replaces the session. If the console was locked meanwhile, it stays locked.
     pub fn renew(&mut self, session: Session) {
         match &mut self.access {
             Access::Locked(old, _) => *old = session,
@@ -122,12 +122,12 @@ impl Desk {
         self.lock().is_some()
     }
 
-    /// Says what happened.
+    /// Shows a notice.
     pub fn notify(&mut self, text: impl Into<String>) {
         self.say(text.into(), false, NOTICE_MS);
     }
 
-    /// Says what is wrong.
+    /// Shows a problem.
     pub fn warn(&mut self, text: impl Into<String>) {
         self.say(text.into(), true, PROBLEM_MS);
     }
@@ -140,17 +140,17 @@ impl Desk {
         });
     }
 
-    /// What came of a request; a problem is told.
+    /// The value of a result; a problem is shown.
     pub fn or_warn<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
         result.map_err(|problem| self.warn(problem.text)).ok()
     }
 
-    /// What is waited for, in a word or two. Keys that arrive meanwhile are held.
+    /// The text shown while a reply is awaited. Keys that arrive meanwhile are held.
     pub fn waits_for(&self) -> Option<&'static str> {
         self.blocking.map(|(_, what)| what)
     }
 
-    /// Whether it was this request that was waited for.
+    /// Ends the wait if it was for this request.
     pub fn stop_waiting(&mut self, number: u64) {
         self.blocking.take_if(|(waited, _)| *waited == number);
     }
@@ -169,13 +169,13 @@ impl Desk {
         })
     }
 
-    /// Something without a field lies over what could be typed into.
+    /// Whether an overlay without a text field covers the page's text fields.
     pub fn is_covered(&self) -> bool {
         let is_prompt = |overlay: &Overlay| matches!(overlay, Overlay::Prompt(..));
         self.overlays.last().is_some_and(|top| !is_prompt(top))
     }
 
-    /// Create App is off for a role that may not create apps: says whom to ask.
+    /// Create App is off for a role that may not create apps; the reason says whom to ask.
     pub fn why_no_new_app(&self) -> Option<String> {
         let session = self.session()?;
         if session.developer.role.may_create_apps() {
@@ -209,7 +209,7 @@ impl Desk {
     }
 }
 
-/// The desk as one page reaches it: what it asks comes back to it.
+/// The desk as one page uses it: replies to its requests come back to that page.
 #[derive(Debug)]
 pub struct Cx<'a> {
     desk: &'a mut Desk,
@@ -235,23 +235,24 @@ impl<'a> Cx<'a> {
         Self { desk, page }
     }
 
-    /// Asks the outside. The number is that of the reply; a later request has a higher one.
+    /// Sends a request to the worker. Returns the number that its reply will have; later requests
+    /// have higher numbers.
     pub fn request(&mut self, request: impl Into<Request>) -> u64 {
         self.request_for(self.page, request.into())
     }
 
-    /// The same, and nothing else happens until the reply has come.
+    /// The same, and keys are held until the reply arrives.
     pub fn await_reply(&mut self, request: impl Into<Request>, what: &'static str) {
         let number = self.request(request);
         self.desk.blocking = Some((number, what));
     }
 
-    /// A copy is told of and counted down whichever page is in front.
+    /// The console reports a copy and counts it down, whichever page is in front.
     pub fn copy(&mut self, request: impl Into<Request>) {
         self.request_for(PageId::ROOT, request.into());
     }
 
-    /// Keys are held until the reply to a request that was made before.
+    /// Holds keys until the reply to an earlier request arrives.
     pub fn wait_for(&mut self, number: u64, what: &'static str) {
         self.desk.blocking = Some((number, what));
     }
@@ -265,13 +266,13 @@ impl<'a> Cx<'a> {
         number
     }
 
-    /// A question that is answered by yes or no.
+    /// Asks a yes-or-no question.
     pub fn confirm(&mut self, question: Question) {
         let overlay = Overlay::Question(self.page, question);
         self.desk.overlays.push(overlay);
     }
 
-    /// A question that is answered by typing. What is known already is there to be changed.
+    /// Asks a question that is answered by typing. The field starts with `known`.
     pub fn ask(&mut self, ask: impl Ask + 'static, known: &str) {
         let overlay = Overlay::Prompt(self.page, Prompt::new(Box::new(ask), known));
         self.desk.overlays.push(overlay);

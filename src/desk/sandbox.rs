@@ -1,4 +1,4 @@
-//! What is known of the local platform, whichever page is open.
+//! The state of the local server as far as the console knows it, whichever page is open.
 
 use std::collections::VecDeque;
 
@@ -8,18 +8,18 @@ use crate::domain::oauth::{
     setup::{PORT, Setup},
 };
 
-/// Exchanges that are kept to be looked at.
+/// The console keeps this many exchanges.
 const KEPT_MAX: usize = 500;
 
 #[derive(Debug)]
 pub struct Sandbox {
     pub setup: Setup,
-    /// The port, while it runs.
+    /// The port, while the local server is running.
     pub running: Option<u16>,
-    /// The newest first.
+    /// Newest first.
     pub log: VecDeque<Exchange>,
     pub faults: Vec<(Fault, Armed)>,
-    /// The number of the last trial.
+    /// The number of the latest trial.
     pub trials: u64,
 }
 

@@ -1,4 +1,4 @@
-//! One app: what is done to it, and its form.
+//! One app: its form, and the operations on it.
 
 use crate::domain::{
     app::{App, Environment},
@@ -6,15 +6,15 @@ use crate::domain::{
     secret::Secret,
 };
 
-/// What is done to an app that exists.
+/// An operation on an existing app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
     Suspend,
     Resume,
-    /// Into the trash.
+    /// Moves the app to the trash.
     Delete,
     Restore,
-    /// For good.
+    /// Deletes the app permanently.
     Purge,
     Rotate {
         overlap_hours: u32,
@@ -23,18 +23,18 @@ pub enum Deed {
     CancelRotation,
 }
 
-/// What came of saving an app that exists.
+/// The result of saving an existing app.
 #[derive(Debug)]
 pub enum Updated {
     Done(Box<App>),
-    /// Somebody saved meanwhile: this is their version, with its shared secret.
+    /// Another developer saved in the meantime: this is their version, with its shared secret.
     Stale {
         app: Box<App>,
         shared: Secret,
     },
 }
 
-/// The secrets of an app in clear, while they are revealed.
+/// The secrets of an app in clear text, while they are revealed.
 #[derive(Clone, Debug, Default)]
 pub struct AppSecrets {
     pub client: Option<Secret>,
@@ -43,12 +43,12 @@ pub struct AppSecrets {
     pub shared: Option<Secret>,
 }
 
-/// What the answers of a form begin with.
+/// The source of the answers that a form starts with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormOf {
     NewApp,
     Edit(AppId),
-    /// Another app like it.
+    /// A new app with the settings of this one.
     Clone(AppId),
 }
 
@@ -56,13 +56,13 @@ pub enum FormOf {
 #[derive(Debug)]
 pub struct OpenedForm {
     pub draft: DraftId,
-    /// The app's own to edit it, a new one otherwise.
+    /// The app's current shared secret when it is edited, otherwise a new one.
     pub shared_secret: Secret,
     /// `None` for a new app.
     pub app: Option<Box<App>>,
 }
 
-/// What a path that is being typed could become.
+/// Completions of a path that is being typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathCompletion {
     pub common: String,

@@ -1,4 +1,4 @@
-//! What is copied, and what may be claimed of a copy.
+//! Values that can be copied, and what the program may say about a copy.
 
 use crate::domain::{
     app::Environment,
@@ -9,7 +9,7 @@ use crate::domain::{
 pub enum Copyable {
     ClientId,
     ClientSecret,
-    /// The old one, while a rotation lasts.
+    /// The old secret, while a rotation is in progress.
     RetiringSecret,
     SharedSecret,
     EnvironmentId(Environment),
@@ -17,16 +17,16 @@ pub enum Copyable {
     EnvFile(EnvStyle),
     BasicHeader,
     CredentialsJson,
-    /// Opens the real console's form, filled in.
+    /// Opens the form in RingCentral's console, filled in.
     NewAppLink,
-    /// Of a developer who has not signed in yet.
+    /// The first password of a developer who has not signed in yet.
     FirstPassword,
     JwtToken,
-    /// A `.env` for the local platform.
+    /// A `.env` file for the local server.
     SandboxEnv,
     Snippet(Language),
     SandboxUrl,
-    /// With a state and a challenge, which are of no use to others.
+    /// With a state and a PKCE challenge, which are useless to others.
     LoginUrl,
 }
 
@@ -67,12 +67,12 @@ impl Copyable {
     }
 }
 
-/// What is known of a copy, in words that may be claimed.
+/// The facts about a copy, in words that are certain to be true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     pub notice: String,
-    /// Where it is: `on the clipboard`.
+    /// The location of the copy: `on the clipboard`.
     pub place: &'static str,
-    /// What happens to it in some seconds: `clears`.
+    /// The end of the copy after some seconds: `clears`.
     pub clears: &'static str,
 }

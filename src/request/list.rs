@@ -1,4 +1,4 @@
-//! Rows of the list, and the files that are made of them.
+//! Rows of the list, and the files that are made from them.
 
 use super::Copyable;
 use crate::domain::{app::AppWindow, id::AppId};
@@ -6,14 +6,14 @@ use crate::domain::{app::AppWindow, id::AppId};
 #[derive(Debug)]
 pub struct FoundApps {
     pub window: AppWindow,
-    /// Where the wanted app is among those that the filter leaves.
+    /// The position of the wanted app among those that match the filter.
     pub position: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
 pub enum FileContent {
-    /// The settings of apps.
+    /// The settings of these apps.
     Export(Vec<AppId>),
-    /// What can be copied, as a file.
+    /// A copyable value, as a file.
     Handoff { app: AppId, what: Copyable },
 }

@@ -1,8 +1,8 @@
-//! What is asked of the outside, and what comes back. All of it is data: the screens make requests,
-//! the worker performs them (`runtime/requests`), and the reply returns to the page that asked, with the
-//! request beside it.
+//! Requests to the outside, and the replies. All of it is data: the screens make requests, the
+//! worker performs them (`runtime/requests`), and the reply returns to the page that asked,
+//! together with its request.
 //!
-//! A new operation is a line in `requests!` and its `impl Perform`.
+//! A new operation needs a line in `requests!` and an `impl Perform`.
 
 mod app;
 mod clipboard;
@@ -48,26 +48,26 @@ use crate::{
     form::Slot,
 };
 
-/// A page of the console, for as long as it is open. Numbers are not used twice.
+/// A page of the console, for as long as it is open. Numbers are never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PageId(pub u64);
 
 impl PageId {
-    /// The console itself: it outlives every page.
+    /// The console itself, which outlives every page.
     pub const ROOT: Self = Self(0);
-    /// The list of apps, which stays while another page is in front of it.
+    /// The list of apps, which stays open behind another page.
     pub const LIST: Self = Self(1);
 }
 
-/// Who waits for a reply.
+/// The page that waits for a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
-    /// Of the request: the newest question is the one with the highest number.
+    /// The number of the request. The newest request has the highest number.
     pub number: u64,
     pub page: PageId,
 }
 
-/// Something is wanted from outside.
+/// Work that the console wants done outside.
 #[derive(Clone, Debug)]
 pub enum Effect {
     Request(Ticket, Request),
@@ -75,12 +75,12 @@ pub enum Effect {
     Quit,
 }
 
-/// A kind of request, and what it leads to.
+/// A kind of request, and the type of its result.
 pub trait Operation {
     type Out;
 }
 
-/// Whoever can do it.
+/// Implemented by the worker for each request.
 pub trait Perform<R: Operation> {
     fn perform(&mut self, request: &R) -> Result<R::Out, Problem>;
 }
@@ -106,7 +106,7 @@ macro_rules! requests {
         #[derive(Clone, Debug)]
         pub enum Request { $($name($name)),* }
 
-        /// The request, and what came of it.
+        /// A request together with its result.
         #[derive(Debug)]
         pub enum Reply { $($name($name, Result<$out, Problem>)),* }
 
@@ -125,7 +125,7 @@ macro_rules! requests {
         }
 
         impl Reply {
-            /// The same, as if the outside had failed.
+            /// The same reply, as if the request had failed.
             #[must_use]
             pub fn failed(self, problem: Problem) -> Self {
                 match self {
@@ -156,11 +156,11 @@ requests! {
     LoadTeam {} => Team;
     ChangeTeam { deed: TeamDeed } => TeamChange;
     LoadApprovals {} => Vec<ApprovalRequest>;
-    /// The session as it is after the decision.
+    /// The session after the decision.
     Decide { ticket: TicketId, decision: Decision } => Box<Session>;
 
-    /// `wanted` puts the window around an app, if the filter leaves it. `mark_all` says what the
-    /// rows are for.
+    /// `wanted` puts the window around an app, if the app matches the filter. `mark_all` says what
+    /// the rows are for.
     FindApps {
         words: String, sort: Sort, offset: u64, limit: u64, wanted: Option<AppId>, mark_all: bool
     } => FoundApps;
@@ -169,17 +169,18 @@ requests! {
     LoadTags {} => Vec<String>;
     SetFavourite { app: AppId, on: bool } => ();
     ChangeApps { apps: Vec<AppId>, bulk: Bulk } => BulkDone;
-    /// The settings of apps, or what can be copied, as a file. `replace` is set once somebody was asked.
+    /// The settings of apps or a copyable value, as a file. `replace` is set once the person has
+    /// agreed.
     WriteFile { content: FileContent, path: String, replace: bool } => Output;
 
     LoadApp { app: AppId } => Box<App>;
-    /// `None`: it is gone for good.
+    /// `None`: the app is permanently deleted.
     ChangeApp { app: AppId, deed: Deed } => Option<Box<App>>;
     KeepEnvironment { app: AppId, issued: Issued } => Box<App>;
     LoadHistory { app: AppId } => Vec<Entry>;
     RevealSecrets { app: AppId } => AppSecrets;
 
-    /// The form for a new app or for one that exists, with the focus on a field.
+    /// The form for a new app or an existing one, with the focus on a field.
     OpenForm { of: FormOf, at: Option<Slot> } => OpenedForm;
     CreateApp { registration: Box<Registration>, draft: Option<DraftId> } => Box<App>;
     UpdateApp {
@@ -196,11 +197,11 @@ requests! {
     CompletePath { typed: String } => PathCompletion;
 
     FindHistory { words: String, limit: u64 } => HistoryWindow;
-    /// Whether every row is as it was written.
+    /// The first row that was changed or removed, if any.
     CheckHistory {} => Option<Broken>;
 
     LoadJwts {} => Vec<JwtCredential>;
-    /// Apps of the organization that can use a JWT; the names of `unnamed` are wanted as well.
+    /// Apps of the organization that can use a JWT, and the names of the apps in `unnamed`.
     FindJwtApps { query: String, unnamed: Vec<ClientId> } => FoundJwtApps;
     CreateJwt { owner: DeveloperId, new: Box<NewJwt> } => JwtId;
     SetJwtApps { jwt: JwtId, apps: AuthorizedApps } => ();
@@ -208,23 +209,24 @@ requests! {
     RevealJwt { jwt: JwtId } => Secret;
 
     Copy { what: Copyable, text: Secret } => Claim;
-    /// From the vault to the clipboard, without passing the screen.
+    /// Copies from the vault to the clipboard; the secret is never on the screen.
     CopyAppSecret { app: AppId, what: Copyable } => Claim;
-    /// From the vault to the clipboard, without passing the screen.
+    /// Copies from the vault to the clipboard; the token is never on the screen.
     CopyJwt { jwt: JwtId } => Claim;
     /// `None`: the clipboard held nothing of ours.
     ClearClipboard {} => Option<String>;
 
-    /// Anew, if it runs.
+    /// Restarts the local server if it is running.
     StartPlatform { setup: Setup } => PlatformStart;
     StopPlatform {} => ();
-    /// What was asked of the local platform since the last time.
+    /// The exchanges with the local server since the last call.
     ReadExchanges {} => Vec<Exchange>;
     LoadFaults {} => Vec<(Fault, Armed)>;
     ArmFault { fault: Fault, armed: Armed } => Vec<(Fault, Armed)>;
-    /// The local platform is started as `setup` says if it is not up. What comes of the trial is news.
+    /// Starts the local server with `setup` if it is not running. The steps of the trial arrive as
+    /// news.
     StartTrial { app: AppId, kind: TrialKind, trial: u64, setup: Setup } => ();
     EndTrial {} => ();
-    /// The port that the local platform will have.
+    /// The port that the local server will use.
     ExpectPort { port: u16 } => ();
 }

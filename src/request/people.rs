@@ -1,4 +1,4 @@
-//! People, and how they get in.
+//! Developers, and how they sign in.
 
 use crate::domain::{
     id::DeveloperId,
@@ -10,31 +10,31 @@ use crate::domain::{
     secret::Secret,
 };
 
-/// Somebody proved who they are.
+/// The developer proved their identity.
 #[derive(Debug)]
 pub struct SignedIn {
     pub session: Box<Session>,
-    /// A new one, to be written down.
+    /// A new key, to be written down.
     pub recovery_key: Option<RecoveryKey>,
 }
 
 #[derive(Debug)]
 pub enum SignedUp {
     Done(SignedIn),
-    /// Another console signed up while this one was typing.
+    /// Another console signed up while this form was being filled in.
     Already {
         organization: String,
         last_email: Option<String>,
     },
 }
 
-/// What a Developer Admin does with the people.
+/// A Developer Admin's changes to the developers and the organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TeamDeed {
     Rename {
         name: String,
     },
-    /// The console makes the first password.
+    /// The console generates the first password.
     Add {
         full_name: String,
         email: EmailAddress,
@@ -56,11 +56,11 @@ pub enum TeamDeed {
     },
 }
 
-/// The people as they are afterwards.
+/// The developers after a change.
 #[derive(Debug)]
 pub struct TeamChange {
     pub team: Team,
     pub session: Box<Session>,
-    /// If one was made.
+    /// Set if a first password was generated.
     pub first_password: Option<Secret>,
 }

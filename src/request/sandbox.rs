@@ -1,4 +1,4 @@
-//! The local platform, and what is tried against it.
+//! The local server, and the trials that run against it.
 
 use crate::domain::oauth::trial::Step;
 
@@ -6,27 +6,27 @@ use crate::domain::oauth::trial::Step;
 pub enum PlatformStart {
     /// With the port.
     Started(u16),
-    /// The one that ran before may still run.
+    /// The local server that ran before may still be running.
     Failed {
         problem: String,
         running: Option<u16>,
     },
 }
 
-/// What the threads of the local platform say without being asked.
+/// Events from the threads of the local server and of the trials, sent without a request.
 #[derive(Clone, Debug)]
 pub enum News {
-    /// A trial started it.
+    /// A trial started the local server, on this port.
     Started(u16),
-    /// With what it ended of.
+    /// With the reason.
     Stopped(String),
-    /// Something was asked of it.
+    /// The local server received a request.
     Exchanges,
     Step {
         trial: u64,
         step: Step,
     },
-    /// An address for somebody to open.
+    /// An address for the person to open.
     Url {
         trial: u64,
         url: String,

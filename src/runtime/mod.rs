@@ -1,6 +1,6 @@
-//! The imperative rim: opens the workspace, takes the terminal, runs the loop.
-//! One channel, one consumer: it drains what has come, then draws once. Idle means that
-//! nothing is drawn and nothing is sent.
+//! The imperative shell: opens the workspace, takes over the terminal, runs the loop. One channel,
+//! one consumer: the loop handles all waiting events, then draws once. While idle, it draws nothing
+//! and sends nothing.
 
 pub mod capabilities;
 pub mod hardening;
@@ -54,25 +54,26 @@ pub enum Event {
     Panicked(PanicReport),
 }
 
-/// What may wait for the loop, and what it does at most between two frames. A paste of megabytes
-/// that comes as keys then waits in the terminal, not in our memory, and frames go on.
+/// The most events that may wait for the loop, and that it handles between two frames. A paste of
+/// megabytes that arrives as keys then waits in the terminal instead of our memory, and frames are
+/// still drawn.
 const INBOX: usize = 1024;
-/// How long the worker may take to write the last draft and to end.
+/// The time that the worker has to write the last draft and to end.
 const END_AFTER_QUIT: Duration = Duration::from_secs(5);
-/// The exit code after a hang-up: 128 and the number of its signal.
+/// The exit code after a hang-up: 128 plus the number of the signal.
 const HUNG_UP: u8 = 129;
-/// How long a hang-up waits for answers that held keys depend on.
+/// The time that a hang-up waits for replies that held keys depend on.
 const HELD_KEYS: Duration = Duration::from_millis(400);
-/// The same after a hang-up: a lost terminal must not leave a process behind.
+/// The same limit after a hang-up: a lost terminal must not leave a process behind.
 const END_AFTER_HANG_UP: Duration = Duration::from_millis(800);
 
-/// What went wrong, and the exit code.
+/// The message and the exit code.
 pub type Failure = (String, u8);
 
-/// What a console begins with.
+/// The state that a console starts with.
 #[derive(Debug)]
 pub struct Start {
-    /// And the last e-mail address, of a workspace in which somebody has signed up.
+    /// With the last e-mail address. `None` until somebody has signed up in the workspace.
     pub organization: Option<(String, Option<String>)>,
     pub settings: Settings,
 }
@@ -87,12 +88,13 @@ fn failure(error: impl std::fmt::Display) -> Failure {
     (error.to_string(), 1)
 }
 
-/// The console as a full screen, until it ends.
+/// Runs the console in full screen until it ends.
 pub fn run(opened: Opened, start: Start, theme_name: ThemeName) -> Result<ExitCode, Failure> {
     let (sender, events) = mpsc::sync_channel(INBOX);
     let panicked = sender.clone();
     panics::install_hook(move |report| {
-        // A picture that breaks its renderer is the picture's fault, and told as such.
+        // A picture that crashes the renderer is not a defect of the program; it is reported as a
+        // bad picture.
         if std::thread::current().name() != Some(SVG_THREAD) {
             let _ = panicked.send(Event::Panicked(report));
         }
@@ -131,7 +133,7 @@ pub fn run(opened: Opened, start: Start, theme_name: ThemeName) -> Result<ExitCo
 
 fn theme(name: ThemeName, capabilities: Capabilities) -> Theme {
     let pictures = match capabilities.colour {
-        // Sixteen colours, whose shades are the terminal's own, make no picture.
+        // Sixteen colors cannot show a picture, because the terminal defines their shades.
         Colour::None | Colour::Ansi16 => Depth::None,
         Colour::Ansi256 => Depth::Ansi256,
         Colour::True => Depth::True,
@@ -151,11 +153,11 @@ struct Loop {
     jobs: Sender<Job>,
     started: Instant,
     exit: u8,
-    /// When the end was asked for from outside, while keys were still held.
+    /// When a signal asked for the end while keys were still held.
     hung_up: Option<Instant>,
 }
 
-/// What one event came to.
+/// The result of one event.
 enum Step {
     Go,
     End,
@@ -191,9 +193,9 @@ impl Loop {
                         return self.end(events, patience);
                     }
                     Step::Defect(report) => {
-                        // What was typed last is still worth keeping, if the worker is alive.
+                        // The last input is still worth saving, if the worker is alive.
                         self.feed(Msg::HangUp);
-                        // How that went is less than what is reported.
+                        // The defect is reported, so a failure to save is not.
                         let _ = self.end(events, END_AFTER_HANG_UP);
                         report.print();
                         return Ok(ExitCode::from(101));
@@ -209,7 +211,8 @@ impl Loop {
         }
     }
 
-    /// A frame that fails may be the first sign of a hang-up: the draft still has to reach the disk.
+    /// A frame that cannot be drawn may be the first sign of a hang-up: the draft still has to
+    /// reach the disk.
     fn lose_terminal(
         mut self,
         events: &Receiver<Event>,
@@ -263,7 +266,7 @@ impl Loop {
             Event::Signal(Signal::Suspend) => self.feed(Msg::Suspend),
             Event::Signal(Signal::Resize) => self.resize(),
             Event::Signal(Signal::Continue) => {
-                // A hang-up continues the process too: then there is nothing to come back to.
+                // A hang-up continues the process too: then there is no terminal to return to.
                 if self.guard.resume().is_err() {
                     self.exit = HUNG_UP;
                     self.feed(Msg::HangUp);
@@ -277,7 +280,7 @@ impl Loop {
             }
             Event::Outcome(Outcome::Reply(ticket, reply)) => self.feed(Msg::Reply(ticket, reply)),
             Event::Outcome(Outcome::News(news)) => self.feed(Msg::News(news)),
-            // The draft is on disk and the clipboard cleared: now the program may stand still.
+            // The draft is on disk and the clipboard is cleared: it is safe to stop the program.
             Event::Outcome(Outcome::MaySuspend) => self.suspend(),
             Event::Outcome(Outcome::ToTerminal(bytes)) => {
                 if self.guard.write_bytes(&bytes).is_err() {
@@ -322,14 +325,14 @@ impl Loop {
                 Effect::Quit => {}
                 effect => {
                     let now = self.console.desk.clock.unix;
-                    // A worker that is gone says so itself.
+                    // If the worker is gone, it reports that itself.
                     let _ = self.jobs.send(Job { effect, now });
                 }
             }
         }
     }
 
-    /// Also while it was stopped the window may have changed.
+    /// The window may also have changed while the program was stopped.
     fn resize(&mut self) {
         let (width, height) = terminal::size();
         self.feed(Msg::Resize(width, height));
@@ -363,7 +366,7 @@ impl Loop {
             .map_err(failure)
     }
 
-    /// The last draft reaches the disk and the clipboard is cleared before the program goes.
+    /// Waits until the last draft is on disk and the clipboard is cleared.
     fn end(mut self, events: &Receiver<Event>, patience: Duration) -> Result<ExitCode, Failure> {
         let now = self.console.desk.clock.unix;
         let _ = self.jobs.send(Job {
@@ -376,7 +379,7 @@ impl Loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match events.recv_timeout(left) {
                 Ok(Event::Outcome(Outcome::ToTerminal(bytes))) => {
-                    // Gone or not, nothing is left to be done about it.
+                    // The terminal may be gone; then nothing more can be done.
                     let _ = self.guard.write_bytes(&bytes);
                 }
                 Ok(Event::Outcome(Outcome::Reply(_, Reply::SaveDraft(_, Err(why))))) => {

@@ -1,5 +1,5 @@
-//! The worker thread: it owns the connection and the clipboard, and does the slow work.
-//! One effect after the other; replies go back through the one channel.
+//! The worker thread: it owns the connection and the clipboard, and does the slow work. It performs
+//! one effect after another; replies go back through the one channel.
 
 use std::{
     collections::VecDeque,
@@ -22,39 +22,39 @@ use crate::{
     store::{StoreError, Workspace},
 };
 
-/// An effect, and when it was wanted.
+/// An effect, and the time of the request.
 #[derive(Debug)]
 pub struct Job {
     pub effect: Effect,
     pub now: UnixMs,
 }
 
-/// What an effect led to, as far as the loop is concerned.
+/// The part of an effect's result that concerns the loop.
 #[derive(Debug)]
 pub enum Outcome {
     Reply(Ticket, Reply),
     News(News),
-    /// Bytes that only the thread of the terminal may write.
+    /// Bytes that only the terminal's thread may write.
     ToTerminal(Vec<u8>),
-    /// Everything that was asked for before a suspension is done.
+    /// Everything requested before a suspension is done.
     MaySuspend,
 }
 
-/// Everything outside of the terminal that the console can reach.
+/// Everything outside the terminal that the console can reach.
 #[derive(Debug)]
 pub struct Worker {
     pub(super) workspace: Workspace,
     pub(super) clipboard: Clipboard,
-    /// Who is signed in: the owner of the drafts.
+    /// The signed-in developer, who owns the drafts.
     pub(super) who: Option<DeveloperId>,
     pub(super) sandbox: Sandbox,
-    /// When the request that is being performed was made.
+    /// The time of the request that is being performed.
     pub(super) now: UnixMs,
-    /// What goes out before its reply.
+    /// Outcomes that are sent before the reply.
     pub(super) outbox: Vec<Outcome>,
 }
 
-/// Runs until `Effect::Quit`, then says that it ended.
+/// Runs until `Effect::Quit`, then reports that it ended.
 pub fn spawn(
     workspace: Workspace,
     clipboard: Clipboard,
@@ -63,7 +63,7 @@ pub fn spawn(
 ) -> std::io::Result<JoinHandle<()>> {
     Builder::new().name("worker".to_owned()).spawn(move || {
         let outcomes = events.clone();
-        // Never waits: the loop may be waiting for the worker to end.
+        // Must not block: the loop may be waiting for the worker to end.
         let tell: Tell = Arc::new(move |news| {
             outcomes
                 .try_send(Event::Outcome(Outcome::News(news)))
@@ -84,14 +84,13 @@ pub fn spawn(
             }
         }
         let ended = worker.end();
-        // The loop may be gone already; then nobody is left to be told.
+        // The loop may have ended already; then nothing needs the report.
         let _ = events.send(Event::WorkerEnded(ended));
     })
 }
 
-/// The next job that is still wanted: a newer question for the list, or about a name, makes older
-/// ones idle.
-/// While there is none, the worker reads ahead.
+/// The next job that is still wanted. A newer query for the list, the history or a name replaces an
+/// older one. While no job waits, the worker reads ahead.
 fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>, worker: &mut Worker) -> Option<Job> {
     loop {
         if queue.is_empty() {
@@ -115,7 +114,7 @@ fn next(jobs: &Receiver<Job>, queue: &mut VecDeque<Job>, worker: &mut Worker) ->
     }
 }
 
-/// A newer one of these makes an older one idle.
+/// The request, if a newer one of its kind replaces it.
 fn question(job: &Job) -> Option<&Request> {
     match &job.effect {
         Effect::Request(
@@ -138,7 +137,7 @@ impl Worker {
         }
     }
 
-    /// Whom the local platform and what is tried against it tell what happens.
+    /// Sets the receiver of news from the local server and the trials.
     #[must_use]
     pub fn telling(mut self, tell: Tell) -> Self {
         self.sandbox = Sandbox::new(tell);
@@ -150,7 +149,7 @@ impl Worker {
         let Self {
             workspace, sandbox, ..
         } = self;
-        // Its connection first: the last one folds the log away.
+        // This connection has to close first: only the last one folds the log into the file.
         drop(sandbox);
         workspace.close().map_err(|error| error.to_string())
     }
@@ -162,7 +161,7 @@ impl Worker {
                 Some(Outcome::Reply(ticket, request.perform(self)))
             }
             Effect::Suspend => Some(Outcome::MaySuspend),
-            // The loop's own.
+            // The loop handles this one.
             Effect::Quit => None,
         };
         let mut outcomes = std::mem::take(&mut self.outbox);

@@ -1,4 +1,4 @@
-//! What is done to several apps at once, from whichever page.
+//! Operations on several apps at once, from any page.
 
 use crate::{
     desk::{Answer, Ask, Cx, Typed},
@@ -14,7 +14,7 @@ use crate::{
     request::ChangeApps,
 };
 
-/// All tags of one app.
+/// The answer replaces all tags of one app.
 #[derive(Debug)]
 pub struct Tags {
     pub app: AppId,
@@ -40,7 +40,7 @@ impl Ask for Tags {
     }
 }
 
-/// What is added to several, and taken off.
+/// The answer adds tags to several apps and removes others.
 #[derive(Debug)]
 pub struct ChangeTags {
     pub apps: Vec<AppId>,
@@ -69,7 +69,7 @@ impl Ask for ChangeTags {
     }
 }
 
-/// Tells what came of it. `None`: nothing did.
+/// Reports the result. `None`: nothing was changed.
 pub fn done(bulk: &Bulk, result: Result<BulkDone, Problem>, cx: &mut Cx<'_>) -> Option<BulkDone> {
     let done = cx.or_warn(result)?;
     match bulk {

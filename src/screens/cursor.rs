@@ -5,7 +5,7 @@ use crate::keymap::Action;
 const PAGE: usize = 10;
 const LINES: u16 = 10;
 
-/// Where the cursor is after a key, among `count` rows.
+/// The position of the cursor after a key, among `count` rows.
 pub fn moved(cursor: usize, count: usize, action: Action) -> usize {
     let last = count.saturating_sub(1);
     match action {
@@ -19,7 +19,7 @@ pub fn moved(cursor: usize, count: usize, action: Action) -> usize {
     }
 }
 
-/// Lines that a text is scrolled down after a key; at most `last`.
+/// The number of lines scrolled down after a key; at most `last`.
 pub fn scrolled(scroll: u16, last: u16, action: Action) -> u16 {
     let to = match action {
         Action::Up => scroll.saturating_sub(1),

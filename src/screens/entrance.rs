@@ -1,4 +1,4 @@
-//! How somebody comes in, whichever way they proved who they are.
+//! The step after a sign-in, however the developer proved their identity.
 
 use super::page::{Next, Place};
 use crate::{

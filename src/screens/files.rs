@@ -1,4 +1,4 @@
-//! A file that a person asks for, from whichever page.
+//! Files that a person asks for, from any page.
 
 use crate::{
     desk::{Answer, Ask, Cx, Question, Typed},
@@ -6,7 +6,7 @@ use crate::{
     request::{FileContent, WriteFile},
 };
 
-/// To which file?
+/// Asks for the path of the file.
 #[derive(Debug)]
 pub struct Path(pub FileContent);
 
@@ -47,7 +47,7 @@ impl Ask for Path {
     }
 }
 
-/// `Some` once the file is written; a question may have to be answered first.
+/// `Some` once the file is written; the person may have to confirm first that it replaces another.
 pub fn written(request: WriteFile, result: Result<Output, Problem>, cx: &mut Cx<'_>) -> Option<()> {
     match cx.or_warn(result) {
         Some(Output::Written(path)) => {

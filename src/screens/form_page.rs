@@ -1,5 +1,5 @@
-//! A page that is one form: fields, a check, a request that it sends. What is common to all of them is
-//! here; a form says what it asks and what it makes of the reply.
+//! A page that is one form: fields, a check and a request. This module has what all forms share;
+//! each form defines its fields and handles the reply.
 
 use std::{borrow::Cow, fmt::Debug};
 
@@ -25,26 +25,26 @@ use crate::{
 
 pub trait Form: Debug + Sized + 'static {
     type Data: Debug + 'static;
-    /// What the fields are judged by beside the answers.
+    /// Facts besides the answers that the fields are checked against.
     type Facts: Debug + 'static;
 
     fn fields() -> &'static [Field<Self::Data, Self::Facts>];
 
     fn facts(&self) -> &Self::Facts;
 
-    /// The title of the page, and what stands beside it.
+    /// The title of the page, and the text beside it.
     fn title(&self) -> (&'static str, Cow<'_, str>);
 
-    /// The request that the form is sent as, when nothing is wrong.
+    /// The request of the form, if the answers have no errors.
     fn check(page: &FormPage<Self>, now: Clock, report: &mut Report) -> Option<Request>;
 
-    /// What is said while the reply is awaited.
+    /// The text shown while the reply is awaited.
     fn waiting(&self) -> &'static str;
 
-    /// What came of the request.
+    /// Handles the reply to the request.
     fn reply(page: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next;
 
-    /// Keys that this form understands in another way; `None` for all others.
+    /// Handles keys with a special meaning in this form; `None` for all others.
     fn act(page: &mut FormPage<Self>, action: Action, cx: &mut Cx<'_>) -> Option<Next> {
         let _ = (page, action, cx);
         None
@@ -54,28 +54,28 @@ pub trait Form: Debug + Sized + 'static {
         page.send(cx);
     }
 
-    /// Said, beside the findings, when the form could not be sent.
+    /// A notice, besides the findings, when the form has errors and was not sent.
     fn not_sent() -> Option<&'static str> {
         None
     }
 
-    /// An answer has changed.
+    /// Runs after an answer has changed.
     fn changed(page: &mut FormPage<Self>) {
         let _ = page;
     }
 
-    /// What the answers or the open list need from outside.
+    /// Requests data that the answers or the open list need.
     fn look(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
         let _ = (page, cx);
     }
 
-    /// What has the keys in a field, where that is not what its control has.
+    /// The context of a field, where it differs from that of its control.
     fn mode(field: FieldId) -> Option<Context> {
         let _ = field;
         None
     }
 
-    /// What has the keys of the form beside its fields.
+    /// The context for keys of the form itself.
     fn own_mode() -> Option<Context> {
         None
     }
@@ -85,7 +85,7 @@ pub trait Form: Debug + Sized + 'static {
         Can::Yes
     }
 
-    /// Those that are shown and hidden by one key.
+    /// The secrets that one key shows and hides.
     fn secrets(data: &mut Self::Data) -> Vec<&mut SecretEntry> {
         let _ = data;
         Vec::new()
@@ -102,7 +102,7 @@ pub trait Form: Debug + Sized + 'static {
     }
 }
 
-/// Why the last try was refused, and when the next one is looked at.
+/// Why the last attempt was refused, and when the next one is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub text: String,
@@ -110,7 +110,7 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// `wrong` says that the proof was wrong, never which half of it.
+    /// `wrong` says that the proof was wrong. It must not reveal which half was.
     pub fn of(problem: &Problem, wrong: &str, clock: Clock) -> Self {
         Self {
             text: match problem.kind {
@@ -128,7 +128,7 @@ pub struct FormPage<F: Form> {
     pub kind: F,
     pub data: F::Data,
     pub form: FormState,
-    /// It was tried to send it: every error is shown.
+    /// After the first attempt to send the form, every error is shown.
     pub tried: bool,
     pub refusal: Option<String>,
     pub wait_until_ms: Option<u64>,
@@ -161,7 +161,7 @@ impl<F: Form> FormPage<F> {
         slots(F::fields(), &self.data)
     }
 
-    /// Sends it, or leads to what keeps it from being sent.
+    /// Sends the form, or moves to the first error.
     pub fn send(&mut self, cx: &mut Cx<'_>) {
         if self
             .wait_until_ms
@@ -196,7 +196,7 @@ impl<F: Form> FormPage<F> {
         (&mut self.form, table)
     }
 
-    /// Whether the list over the form is being searched: then Space is a space.
+    /// While the list over the form is searched, Space types a space.
     pub fn is_searching(&self) -> bool {
         let picker = self.form.picker.as_ref();
         picker.is_some_and(|picker| !picker.browsing)
@@ -244,7 +244,7 @@ impl<F: Form> AnyForm for FormPage<F> {
     }
 }
 
-/// What has the keys in a control.
+/// The context of a control.
 pub fn control_mode<D, C>(field: &Field<D, C>, data: &D) -> Context {
     match &field.control {
         Control::Text { get, .. } if get(data).is_secret() => Context::Password,
@@ -259,7 +259,7 @@ pub fn control_mode<D, C>(field: &Field<D, C>, data: &D) -> Context {
     }
 }
 
-/// What has the keys of the list that is open over a field.
+/// The context of the list that is open over a field.
 pub fn picker_mode<D, C>(field: Option<&Field<D, C>>) -> Context {
     match field.map(|field| &field.control) {
         Some(Control::Pick { many: true, .. }) => Context::Picker,
@@ -405,7 +405,7 @@ impl<F: Form> Page for FormPage<F> {
     }
 }
 
-/// Why the last try failed, and how long the next one has to wait.
+/// Why the last attempt was refused, and how long until the next one is accepted.
 pub fn refusal_lines(
     look: &Look<'_>,
     refusal: Option<&str>,
@@ -429,7 +429,7 @@ pub fn refusal_lines(
     lines
 }
 
-/// A new password that is typed twice.
+/// A new password, which is typed twice.
 pub fn take_password(
     report: &mut Report,
     (field, new): (FieldId, &SecretEntry),

@@ -1,4 +1,4 @@
-//! Where the cause of a failed login is mended.
+//! Leads to the setting that fixes a failed sign-in.
 
 use super::page::{Next, Place};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     screens::create_app::sections::{auth, features, security},
 };
 
-/// `app` made the request; `from` is the one whose page led here.
+/// `app` made the request; `from` is the app whose page led here.
 pub fn go_to(setting: Setting, app: Option<AppId>, from: Option<AppId>, cx: &mut Cx<'_>) -> Next {
     let place = match setting {
         Setting::Jwt | Setting::NewJwt => Place::Jwts { wanted: None },
@@ -35,7 +35,7 @@ pub fn go_to(setting: Setting, app: Option<AppId>, from: Option<AppId>, cx: &mut
     Next::Go(place)
 }
 
-/// The field of the form for an app; `None` for what its page does.
+/// The field in the form of an app; `None` for a setting on the app's page.
 fn field(setting: Setting) -> Option<FieldId> {
     match setting {
         Setting::Auth => Some(auth::METHOD),

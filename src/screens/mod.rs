@@ -1,5 +1,5 @@
-//! A folder or a file a page: its state, its keys and replies (`update`), its picture (`view`).
-//! What several pages have in common stands beside them.
+//! One folder or file for each page: its state, its keys and replies (`update`), its drawing
+//! (`view`). Code that several pages share is in the files beside them.
 
 pub mod app;
 pub mod approvals;

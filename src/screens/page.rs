@@ -1,5 +1,5 @@
-//! What a page is. The console draws the frame around it, hands it keys and replies, and opens the
-//! place that it leads to; a page knows no other page.
+//! The interface of a page. The console draws the frame around it, passes it keys and replies, and
+//! opens the place that it leads to; a page knows no other page.
 
 use std::fmt::Debug;
 use std::ops::Deref;
@@ -24,14 +24,14 @@ use crate::{
     ui::{layout::Areas, theme::Theme},
 };
 
-/// Where a page leads.
+/// The place that a page leads to.
 #[derive(Debug)]
 pub enum Next {
     Stay,
     Go(Place),
 }
 
-/// What can be in front. How each is opened: `console/places.rs`.
+/// Places that can be in front. How each is opened: `console/places.rs`.
 #[derive(Debug)]
 pub enum Place {
     SignIn {
@@ -44,25 +44,25 @@ pub enum Place {
     },
     RecoveryKey {
         key: RecoveryKey,
-        /// It takes the place of one that was in use.
+        /// The key replaces one that was in use.
         is_another: bool,
     },
-    /// The list as it was left the last time, for somebody who has just come in.
+    /// The list as it was left, after a sign-in.
     Entrance,
     Apps,
-    /// The list with the cursor on top, where the drafts are.
+    /// The list with the cursor on the first line, where the drafts are.
     TopOfApps {
         unfiltered: bool,
     },
     App(AppId),
-    /// The page of an app that is at hand.
+    /// The page of an app that is already loaded.
     LoadedApp {
         app: Box<App>,
         is_new: bool,
     },
     Form {
         of: FormOf,
-        /// The field that has the focus.
+        /// The field that gets the focus.
         at: Option<Slot>,
     },
     Draft {
@@ -71,26 +71,26 @@ pub enum Place {
     },
     History,
     Organization,
-    /// The same, once something was done for it on another page.
+    /// The same, after a change that was made on another page.
     ChangedOrganization {
         deed: TeamDeed,
         change: TeamChange,
     },
     AddDeveloper,
     Password {
-        /// Somebody else chose the one there is.
+        /// An administrator chose the current password.
         is_first: bool,
     },
     Approvals,
     Jwts {
-        /// Where the cursor goes.
+        /// The credential that gets the cursor.
         wanted: Option<JwtId>,
     },
     JwtForm(JwtFormOf),
     Sandbox {
-        /// The app whose page leads there, and where it leads back to.
+        /// The app whose page leads there; Back returns to it.
         from: Option<AppId>,
-        /// At the switchboard.
+        /// Opens the faults.
         at_faults: bool,
     },
     Trial {
@@ -99,10 +99,11 @@ pub enum Place {
     },
 }
 
-/// What the form of a JWT credential is for.
+/// The purpose of the form of a JWT credential.
 #[derive(Debug)]
 pub enum JwtFormOf {
-    /// Of one's own, with these apps chosen; none for all of the organization.
+    /// A new credential of the signed-in developer, for these apps; an empty list means all apps of
+    /// the organization.
     Mine(Vec<ClientId>),
     Of {
         owner: DeveloperId,
@@ -116,7 +117,7 @@ pub enum JwtFormOf {
     },
 }
 
-/// What a page may look at while it is drawn.
+/// The state that a page may read while it is drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
     pub desk: &'a Desk,
@@ -131,16 +132,16 @@ impl Deref for Look<'_> {
     }
 }
 
-/// A form of text fields, whichever it is: for the console without a full screen.
+/// Any form with text fields, for plain mode.
 pub trait AnyForm {
-    /// The fields that are shown, as far as text is typed into them.
+    /// The visible fields that take text.
     fn texts(&self) -> Vec<AnyText>;
 
     fn focus(&mut self, slot: Slot);
 
     fn findings(&self, now: Clock) -> Vec<FieldError>;
 
-    /// Why the last try was refused, and when the next one is looked at.
+    /// Why the last attempt was refused, and when the next one is accepted.
     fn refusal(&self) -> (Option<&str>, Option<u64>);
 
     fn title(&self) -> &'static str;
@@ -157,7 +158,7 @@ pub struct AnyText {
 }
 
 pub trait Page: Debug {
-    /// Where the focus is, from the inside out.
+    /// The contexts of the focus, innermost first.
     fn modes(&self) -> Vec<Context>;
 
     fn can(&self, action: Action, desk: &Desk) -> Can {
@@ -167,13 +168,13 @@ pub trait Page: Debug {
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next;
 
-    /// The page came to the front.
+    /// Runs when the page comes to the front.
     fn shown(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;
     }
 
-    /// A reply to a request of this page, by the number that `Cx::request` gave. It may come late, and
-    /// behind a lock.
+    /// A reply to a request of this page, with the number that `Cx::request` returned. It may
+    /// arrive late, and while the console is locked.
     fn reply(&mut self, number: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
         let _ = number;
         if let Some(problem) = reply.problem() {
@@ -182,23 +183,23 @@ pub trait Page: Debug {
         Next::Stay
     }
 
-    /// Said by the local platform, while the page is in front.
+    /// News from the local server or a trial, while the page is in front.
     fn news(&mut self, news: &News, cx: &mut Cx<'_>) {
         let _ = (news, cx);
     }
 
-    /// An answer to a question of this page that nothing from outside is needed for.
+    /// The answer to a question of this page, if the answer needs no request.
     fn answered(&mut self, text: &Secret, cx: &mut Cx<'_>) {
         let _ = (text, cx);
     }
 
-    /// A paste is text: it never triggers a key. Says whether something was cut off.
+    /// A paste is always text: it never triggers a key. Returns whether text was cut off.
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> bool {
         let _ = (text, cx);
         false
     }
 
-    /// The clock of the desk has moved.
+    /// Runs after the desk's clock has moved.
     fn tick(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;
     }
@@ -208,12 +209,12 @@ pub trait Page: Debug {
         None
     }
 
-    /// Until when a countdown runs on it.
+    /// The end of the countdown that the page shows.
     fn counts_down_to(&self) -> Option<u64> {
         None
     }
 
-    /// Whether keys wait for a reply that the next one may depend on.
+    /// Whether keys wait for a reply that the next key may depend on.
     fn holds_input(&self) -> bool {
         false
     }
@@ -222,12 +223,12 @@ pub trait Page: Debug {
         let _ = cx;
     }
 
-    /// What was typed goes to disk now: the program may end.
+    /// Saves typed text to disk now, because the program may end.
     fn keep(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;
     }
 
-    /// No secret stays readable.
+    /// Hides or forgets every secret of the page.
     fn lock(&mut self) {}
 
     fn unlocked(&mut self, cx: &mut Cx<'_>) {
@@ -239,17 +240,17 @@ pub trait Page: Debug {
         None
     }
 
-    /// Whose workspace it is, as long as nobody is signed in.
+    /// The organization that the workspace belongs to, while nobody is signed in.
     fn organization(&self) -> &str {
         ""
     }
 
-    /// Whether it has the whole screen, without a header.
+    /// Whether the page takes the whole screen, without a header.
     fn is_bare(&self) -> bool {
         false
     }
 
-    /// Whether a long notice may cover its last row.
+    /// Whether a long notice may cover the last row of the page.
     fn gives_last_row(&self) -> bool {
         false
     }

@@ -1,4 +1,5 @@
-//! Another password for oneself. Somebody who was given theirs by an admin begins here.
+//! A new password for the signed-in developer. A developer whose password an administrator chose
+//! starts here.
 
 use std::borrow::Cow;
 
@@ -51,7 +52,7 @@ pub static FIELDS: &[PasswordField] = &[
 
 #[derive(Debug)]
 pub struct ChangePassword {
-    /// Nothing else can be done before.
+    /// The developer has to change the password before anything else.
     is_first: bool,
     organization: String,
     full_name: String,

@@ -1,5 +1,5 @@
-//! Shown once: the key that can replace a forgotten password. It counts as written down when its last
-//! group can be typed.
+//! Shows the key that can replace a forgotten password, once. The key counts as written down when
+//! its last group is typed correctly.
 
 use ratatui::{
     Frame,
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// More than a group has, in characters.
+/// In characters; more than a group has.
 const GROUP_MAX: usize = 16;
 
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub struct ShowRecoveryKey {
     pub key: RecoveryKey,
     pub typed: Entry,
     pub wrong: bool,
-    /// It takes the place of one that was in use.
+    /// The key replaces one that was in use.
     is_another: bool,
 }
 
@@ -98,7 +98,7 @@ impl Page for ShowRecoveryKey {
             "To confirm that you have it, type its last group",
             area.width,
         );
-        // The lines around them: two blank, the field, what is wrong with it.
+        // Four more lines: two blank ones, the field and its error.
         let wanted = why.len() + key.len() + ask.len() + 4;
         let mut lines: Vec<Line<'_>> = Vec::new();
         if wanted <= usize::from(area.height) {
@@ -108,7 +108,7 @@ impl Page for ShowRecoveryKey {
             lines.push(Line::default());
             lines.extend(ask.into_iter().map(|line| Line::styled(line, theme.strong)));
         } else {
-            // The key and the field are what nobody can do without.
+            // The key and the field come first: nobody can go on without them.
             lines.extend(key);
             lines.push(Line::styled("Write it down. Its last group:", theme.strong));
         }

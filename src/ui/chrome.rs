@@ -12,8 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{layout, line, theme::Theme};
 use crate::keymap::{self, Action, Can, Context};
 
-/// A line with something at its left end and something at its right end.
-/// The right end gives way when there is no room for both.
+/// A line with text at both ends. If there is no room for both, the right end is left out.
 pub fn ends(frame: &mut Frame<'_>, area: Rect, left: Line<'_>, right: Line<'_>) {
     let area = layout::margin_wide(area);
     let fits = left.width() + right.width() + 2 <= usize::from(area.width);
@@ -43,7 +42,7 @@ pub fn rule(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     frame.render_widget(Line::styled(line, theme.dim), area);
 }
 
-/// The keys that work here, as many whole entries as fit, and the way to the help.
+/// The keys that work here, as many whole entries as fit, and the key of the help.
 pub fn footer(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -90,7 +89,7 @@ pub fn footer(
     frame.render_widget(Line::from(spans), area);
 }
 
-/// A box over what is there. Gives back its inside.
+/// A box over the current screen. Returns its inside.
 pub fn dialog(frame: &mut Frame<'_>, area: Rect, theme: &Theme, title: &str) -> Rect {
     let block = Block::new()
         .borders(Borders::ALL)
@@ -107,7 +106,7 @@ pub fn dialog(frame: &mut Frame<'_>, area: Rect, theme: &Theme, title: &str) -> 
     inside
 }
 
-/// Box drawing is not part of every character set.
+/// Not every character set has box-drawing characters.
 fn ascii_box(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str) {
     let inner = usize::from(area.width.saturating_sub(2));
     for y in area.top()..area.bottom() {

@@ -1,25 +1,25 @@
-//! Draws an icon's preview with `▀`: two pixels in each cell, one in the character's colour and
-//! one in its background. Knows no frame: it makes lines, the caller places them.
+//! Draws an icon's preview with `▀`: two pixels in each cell, one in the color of the character and
+//! one in its background. It returns lines, which the caller places.
 
 use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 
 use crate::domain::app::icon::{PREVIEW_SIDE, Preview};
 
-/// How many colours the terminal is trusted to show.
+/// The colors that the terminal can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// No picture at all: the caller says in words that there is one.
+    /// No picture: the caller mentions the icon in words.
     None,
     Ansi256,
     True,
 }
 
-/// Pixels of the picture in each direction: a pixel is the mean of four of the preview.
+/// Pixels of the picture in each direction: each is the mean of four pixels of the preview.
 const SIDE: usize = PREVIEW_SIDE / 2;
 
-/// 8 cells × 4 rows, or nothing for [`Depth::None`]. Transparent pixels keep the background that
-/// is there.
+/// 8 cells × 4 rows, or nothing for [`Depth::None`]. Transparent pixels keep the terminal's
+/// background.
 pub fn half_blocks(preview: &Preview, depth: Depth) -> Vec<Line<'static>> {
     let colour: fn([u8; 3]) -> Color = match depth {
         Depth::None => return Vec::new(),
@@ -47,13 +47,13 @@ fn cell(top: Option<Color>, bottom: Option<Color>) -> Span<'static> {
     match (top, bottom) {
         (None, None) => Span::raw(" "),
         (Some(top), None) => Span::styled("▀", Style::new().fg(top)),
-        // The other half block: a background would fill the transparent half too.
+        // The lower half block, because a background color would fill the transparent half too.
         (None, Some(bottom)) => Span::styled("▄", Style::new().fg(bottom)),
         (Some(top), Some(bottom)) => Span::styled("▀", Style::new().fg(top).bg(bottom)),
     }
 }
 
-/// Transparent where more than half is.
+/// Transparent if more than half of the pixels are.
 fn mean(four: [Option<[u8; 3]>; 4]) -> Option<[u8; 3]> {
     let seen: Vec<[u8; 3]> = four.into_iter().flatten().collect();
     let count = u32::try_from(seen.len()).ok().filter(|count| *count >= 2)?;
@@ -66,11 +66,11 @@ fn mean(four: [Option<[u8; 3]>; 4]) -> Option<[u8; 3]> {
     Some(sums.map(|sum| u8::try_from((sum + count / 2) / count).unwrap_or(u8::MAX)))
 }
 
-/// The nearest of the colour cube and the grey ramp. The first sixteen are left out: they are
-/// whatever the person's theme makes of them.
+/// The nearest color of the cube and the gray ramp. The first sixteen are left out, because the
+/// terminal's theme defines them.
 fn nearest_256(rgb: [u8; 3]) -> u8 {
     const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    // The borders are the middles between the levels.
+    // The thresholds are the middles between the levels.
     let step = |channel: u8| match channel {
         0..=47 => 0_u8,
         48..=114 => 1,

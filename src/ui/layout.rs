@@ -1,12 +1,12 @@
-//! Where things are. The only arithmetic on sizes, shared by the views and the keys.
+//! The positions of everything. All arithmetic on sizes is here, shared by the views and the keys.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-/// Below this the program says which size it wants.
+/// In a smaller window, the program only says which size it needs.
 pub const MIN_WIDTH: u16 = 36;
 pub const MIN_HEIGHT: u16 = 10;
 
-/// From here on a detail pane stands beside the list.
+/// From this width on, a detail pane stands beside the list.
 pub const TWO_PANES: u16 = 100;
 
 /// Lines at the foot of a form for the help of the focused field.
@@ -54,7 +54,7 @@ pub fn has_two_panes(size: (u16, u16)) -> bool {
     size.0 >= TWO_PANES
 }
 
-/// The list, and the detail pane where there is room for one.
+/// The list, and the detail pane if there is room for one.
 pub fn panes(body: Rect) -> (Rect, Option<Rect>) {
     if body.width < TWO_PANES {
         return (body, None);
@@ -68,12 +68,12 @@ pub fn panes(body: Rect) -> (Rect, Option<Rect>) {
     (list, Some(detail))
 }
 
-/// Rows of the apps list: the body without its column heads.
+/// Rows of the list of apps: the body without the column heads.
 pub fn list_height(size: (u16, u16)) -> u16 {
     body(size).height.saturating_sub(1)
 }
 
-/// The body of a form: the fields, and the help at its foot.
+/// The body of a form: the fields, and the help at the foot.
 pub fn form(body: Rect) -> (Rect, Rect) {
     let [fields, _, help] = Layout::vertical([
         Constraint::Fill(1),
@@ -84,7 +84,7 @@ pub fn form(body: Rect) -> (Rect, Rect) {
     (fields, help)
 }
 
-/// One cell of air left and right, and no wider than is good to read.
+/// A margin of one cell left and right, and no wider than is easy to read.
 pub fn margin(area: Rect) -> Rect {
     Rect {
         x: area.x.saturating_add(1),
@@ -99,7 +99,7 @@ pub fn text_width(size: (u16, u16)) -> u16 {
     margin(body(size)).width.saturating_sub(2)
 }
 
-/// A box in the middle, as large as wanted and as there is room.
+/// A box in the middle, of the given size or as large as there is room.
 pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let width = width.min(area.width);
     let height = height.min(area.height);
@@ -111,7 +111,7 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     }
 }
 
-/// One cell of air left and right, as wide as the terminal.
+/// A margin of one cell left and right, as wide as the terminal.
 pub fn margin_wide(area: Rect) -> Rect {
     Rect {
         x: area.x.saturating_add(1),

@@ -1,4 +1,4 @@
-//! Lines of text that a person or a file supplied, fit to be drawn on a number of cells.
+//! Lines of text from a person or a file, made safe to draw and cut to a number of cells.
 
 use ratatui::{style::Style, text::Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text;
 
-/// A span of foreign text: without control characters, cut to `width` cells.
+/// A span of untrusted text: without control characters, cut to `width` cells.
 pub fn foreign(value: &str, width: u16, ellipsis: &str, style: Style) -> Span<'static> {
     Span::styled(
         text::truncate_to_width(&text::displayable(value), usize::from(width), ellipsis),
@@ -14,7 +14,7 @@ pub fn foreign(value: &str, width: u16, ellipsis: &str, style: Style) -> Span<'s
     )
 }
 
-/// A foreign text filled up with spaces to exactly `width` cells.
+/// Untrusted text, padded with spaces to exactly `width` cells.
 pub fn cell(value: &str, width: u16, ellipsis: &str) -> String {
     let mut cut = text::truncate_to_width(&text::displayable(value), usize::from(width), ellipsis);
     let missing = usize::from(width).saturating_sub(cut.width());
@@ -22,8 +22,8 @@ pub fn cell(value: &str, width: u16, ellipsis: &str) -> String {
     cut
 }
 
-/// What is seen of a text with a cursor on `width` cells, and the cell of the cursor in it.
-/// The text slides so that the cursor is always inside.
+/// The visible part of a text with a cursor, on `width` cells, and the cell of the cursor in it.
+/// The text slides so that the cursor always stays visible.
 pub fn window(value: &str, cursor: usize, width: u16, mask: Option<&str>) -> (String, u16) {
     let width = usize::from(width.max(1));
     let drawn: Vec<(usize, String)> = value
@@ -39,7 +39,7 @@ pub fn window(value: &str, cursor: usize, width: u16, mask: Option<&str>) -> (St
         .take_while(|(at, _)| *at < cursor)
         .map(|(_, shown)| shown.width())
         .sum();
-    // One cell is kept for the cursor behind the last character.
+    // One cell is reserved for the cursor behind the last character.
     let skip_cells = (before + 1).saturating_sub(width);
     let mut skipped = 0;
     let mut line = String::new();

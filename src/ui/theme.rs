@@ -1,12 +1,12 @@
-//! Colours by role and marks by meaning. Sixteen colours at most; without colour, bold and
-//! reverse carry what they can, and no meaning rests on colour alone.
+//! Colors by role and marks by meaning. Sixteen colors at most. Without color, bold and reverse are
+//! used instead, and no meaning depends on color alone.
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 use super::half_blocks::Depth;
 
-/// Marks; plain ASCII where the locale is not UTF-8.
+/// Marks; plain ASCII if the locale is not UTF-8.
 #[derive(Clone, Copy, Debug)]
 pub struct Glyphs {
     pub bar: &'static str,
@@ -62,7 +62,7 @@ const ASCII: Glyphs = Glyphs {
     unicode: false,
 };
 
-/// How things look, by role.
+/// Styles by role.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
     pub glyphs: Glyphs,
@@ -78,15 +78,15 @@ pub struct Theme {
     pub button: Style,
 }
 
-/// What a person can choose in the settings file.
+/// The themes for the settings file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThemeName {
     #[default]
     Default,
-    /// Nothing is dim, and colour only ever comes with weight.
+    /// Nothing is dim, and color is always combined with bold or underline.
     HighContrast,
-    /// No colour at all.
+    /// No color at all.
     Mono,
 }
 
@@ -129,8 +129,9 @@ impl Theme {
         if name != ThemeName::HighContrast {
             return common;
         }
-        // The terminal's own text colour contrasts on any background; of the sixteen only red
-        // does on most. Yellow, green and cyan are lost on white, blue on black.
+        // The terminal's default text color contrasts with any background. Of the sixteen colors,
+        // only red is readable on most: yellow, green and cyan are not on white, blue is not on
+        // black.
         let underlined = bold.add_modifier(Modifier::UNDERLINED);
         Self {
             dim: plain,

@@ -19,7 +19,7 @@ const WIDTH: u16 = 76;
 const KEY_WIDTH: u16 = 14;
 const PAGE: u16 = 10;
 
-/// What stands in a line, before it is styled.
+/// The content of a line, before it is styled.
 enum Row {
     Blank,
     Head(&'static str),

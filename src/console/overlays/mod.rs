@@ -1,4 +1,4 @@
-//! What lies over a page: how it takes keys and how it looks. The last one has the keys.
+//! Overlays over a page: how they take keys and how they look. The last one gets the keys.
 
 pub(super) mod help;
 pub(super) mod palette;

@@ -1,4 +1,4 @@
-//! Every action by its name: what works here, and for what does not, why.
+//! Every action by name: the actions that work here, and for the others the reason why not.
 
 use ratatui::{
     Frame,
@@ -24,11 +24,12 @@ struct Command {
     name: &'static str,
     key: String,
     action: Action,
-    /// Why it does nothing now.
+    /// Why the command is off.
     off: Option<String>,
 }
 
-/// What is typed next may be a password, which a search would show.
+/// If the next input may be a password, the palette stays closed: its search would show the
+/// password.
 pub(in crate::console) fn open(console: &mut Console) {
     if console.desk.session().is_none() || console.desk.is_locked() {
         return console
@@ -39,7 +40,8 @@ pub(in crate::console) fn open(console: &mut Console) {
     console.desk.overlays.push(overlay);
 }
 
-/// All that fit the search: first what works here, then what is off, then what works elsewhere.
+/// All commands that match the search: first those that work here, then those that are off, then
+/// those of other pages.
 fn commands(console: &Console, search: &str) -> Vec<Command> {
     let is_above = |overlay: &Overlay| matches!(overlay, Overlay::Palette(_) | Overlay::Help(_));
     let stack = console.modes_below(is_above);
@@ -80,7 +82,7 @@ fn commands(console: &Console, search: &str) -> Vec<Command> {
     all
 }
 
-/// Moving about is no command.
+/// Movement keys are not commands.
 fn is_command(action: Action) -> bool {
     !matches!(
         action,
@@ -106,7 +108,7 @@ fn search(console: &Console) -> String {
     }
 }
 
-/// What is chosen is done once the palette is gone.
+/// The palette closes before its command runs.
 pub(in crate::console) fn act(console: &mut Console, action: Action) {
     let commands = commands(console, &search(console));
     let last = commands.len().saturating_sub(1);
@@ -172,7 +174,8 @@ pub(in crate::console) fn draw(
         frame.render_widget(Line::styled(said, theme.dim), row(2));
         return;
     }
-    // The search above; below, what is cut off in its row, or why it is off.
+    // The search takes the rows above; the rows below show the full text of a cut-off row, or why a
+    // command is off.
     let height = usize::from(inside.height.saturating_sub(5));
     let top = (palette.cursor + 1).saturating_sub(height);
     let key_width = 8;

@@ -60,7 +60,7 @@ pub(in crate::console) fn draw(
         .map(Line::from)
         .collect();
     lines.push(Line::default());
-    // The border, the field and what is wrong with it: without these there is no answer.
+    // The border, the field and the error stay visible: nobody can answer without them.
     lines.truncate(usize::from(body.height.saturating_sub(4)));
     let row = lines.len();
     let field = prompt.field();

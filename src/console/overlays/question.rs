@@ -1,4 +1,4 @@
-//! A question that stops everything else.
+//! A question that blocks everything else.
 
 use super::super::Console;
 use crate::{

@@ -1,4 +1,4 @@
-//! One app: its page, its form, and what is done to it.
+//! One app: its page, its form, and the operations on it.
 
 use crate::{
     domain::{
@@ -19,7 +19,7 @@ use crate::{
     vault,
 };
 
-/// More rows than anybody scrolls through; the newest ones.
+/// Only the newest rows; more than anybody scrolls through.
 const HISTORY_ROWS: u64 = 500;
 
 impl Perform<LoadApp> for Worker {
@@ -144,7 +144,7 @@ impl Perform<MintSharedSecret> for Worker {
 
 impl Perform<CheckName> for Worker {
     fn perform(&mut self, request: &CheckName) -> Result<bool, Problem> {
-        // Only a warning depends on it.
+        // Only a warning depends on the answer.
         Ok(self.workspace.name_taken(&request.name).unwrap_or_default())
     }
 }

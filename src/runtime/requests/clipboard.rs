@@ -1,4 +1,4 @@
-//! What goes to the clipboard, and what is taken off it.
+//! Copies to the clipboard, and clears it.
 
 use crate::{
     clipboard::{Cleared, Copied, Sequence},
@@ -84,7 +84,7 @@ impl Worker {
             | Copyable::NewAppLink
             | Copyable::SandboxEnv
             | Copyable::Snippet(_) => self.handoff(app, what),
-            // No secrets of an app: they are copied from the screen.
+            // These are not secrets of an app; they are copied from the screen.
             Copyable::ClientId
             | Copyable::EnvironmentId(_)
             | Copyable::FirstPassword

@@ -1,4 +1,4 @@
-//! What is typed and not yet registered.
+//! Drafts: apps that are being created and are not registered yet.
 
 use crate::{
     domain::{
@@ -46,7 +46,7 @@ impl Perform<ReadIcon> for Worker {
 
 impl Perform<LoadPreview> for Worker {
     fn perform(&mut self, request: &LoadPreview) -> Result<Option<Preview>, Problem> {
-        // A picture that cannot be shown is described by its size.
+        // If a picture cannot be shown, its size is shown instead.
         let preview = self.workspace.icon_preview(&request.icon.sha256);
         Ok(preview.ok().flatten())
     }

@@ -1,4 +1,4 @@
-//! Files that a person asks for, and credentials in the form that another program reads.
+//! Files that a person asks for, and credentials in the format that another program reads.
 
 use crate::{
     domain::{
@@ -39,7 +39,7 @@ impl Worker {
         }
     }
 
-    /// `None` where an app has none such.
+    /// `None` if the app has no such value.
     pub(super) fn handoff(&self, id: &AppId, what: Copyable) -> Result<Option<Secret>, StoreError> {
         let app = self.workspace.app(id)?;
         if what == Copyable::NewAppLink {
@@ -63,7 +63,7 @@ impl Worker {
         })
     }
 
-    /// Lines for a program that logs in here, with a JWT if there is one.
+    /// Settings for a program that signs in at the local server, with a JWT if there is one.
     fn sandbox_env(&self, id: &AppId) -> Result<Secret, StoreError> {
         let app = self.workspace.app(id)?;
         let secret = self.workspace.client_secret(id)?;
@@ -78,7 +78,7 @@ impl Worker {
     }
 }
 
-/// Said before anything is written or copied.
+/// Reported before anything is written or copied.
 #[expect(clippy::needless_pass_by_value, reason = "a function for map_err")]
 fn not_written(error: Unreadable) -> StoreError {
     StoreError::NotAllowed(error.to_string())

@@ -1,4 +1,4 @@
-//! The list beside its drafts.
+//! The list and the drafts above it.
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
 impl Perform<FindApps> for Worker {
     fn perform(&mut self, request: &FindApps) -> Result<FoundApps, Problem> {
         let (words, sort, limit) = (&request.words, request.sort, request.limit);
-        // Where it is decides which rows are read; not finding it is no failure.
+        // The position decides which rows are read. An app that is not found is no error.
         let position = request.wanted.as_ref().and_then(|app| {
             let position = self.workspace.position_of(app, words, sort);
             position.ok().flatten()

@@ -1,4 +1,4 @@
-//! How requests are performed: a file a family.
+//! How requests are performed: one file for each family.
 
 mod app;
 mod clipboard;

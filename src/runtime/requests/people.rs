@@ -1,4 +1,4 @@
-//! Getting in, the people, and what waits for their decision.
+//! Sign-in, developers, and requests that wait for a reviewer.
 
 use crate::{
     domain::{
@@ -28,9 +28,9 @@ impl Worker {
         }
     }
 
-    /// One that was never confirmed may never have been seen.
+    /// A recovery key that was never confirmed may never have been seen, so it is replaced.
     fn unseen_recovery_key(&mut self) -> Option<RecoveryKey> {
-        // A full disk must not shut anybody out: it is tried again at the next sign-in.
+        // A full disk must not prevent a sign-in. The next sign-in tries again.
         self.workspace
             .replace_unconfirmed_recovery_key()
             .ok()
@@ -68,9 +68,9 @@ impl Perform<SignIn> for Worker {
         let session = self
             .workspace
             .sign_in(&request.email, &request.password, self.now)?;
-        // A full disk must not shut anybody out: it is tried again at the next sign-in.
+        // A full disk must not prevent a sign-in. The next sign-in tries again.
         let _ = self.workspace.empty_trash(self.now);
-        // With a password of their own comes the key.
+        // The recovery key is issued after the developer has chosen a password.
         let key = if session.must_change_password {
             None
         } else {
@@ -108,7 +108,7 @@ impl Perform<ChangePassword> for Worker {
         self.workspace
             .change_password(&request.old, &request.new, self.now)?;
         let session = self.workspace.current_session()?;
-        // A password that was given to somebody came without a recovery key.
+        // With the password from an administrator, no recovery key was issued.
         let key = self.unseen_recovery_key();
         Ok(self.enter(session, key))
     }

@@ -1,4 +1,4 @@
-//! The local platform, and what is tried against it.
+//! The local server, and the trials that run against it.
 
 use crate::{
     domain::{
@@ -71,7 +71,7 @@ impl Perform<EndTrial> for Worker {
 }
 
 impl Perform<StartTrial> for Worker {
-    /// What keeps a trial from starting is its first step, which failed.
+    /// An error that prevents the start is reported as a failed first step of the trial.
     fn perform(&mut self, request: &StartTrial) -> Result<(), Problem> {
         let number = request.trial;
         self.sandbox.want_trial(number);
@@ -132,7 +132,7 @@ impl Worker {
         Ok(Box::new(move |trial| login::run(trial, &job)))
     }
 
-    /// A credential of whoever is signed in that this app may present, with its label.
+    /// A JWT credential of the signed-in developer that this app may use, with its label.
     pub(super) fn jwt_for(&self, client: &ClientId) -> Result<Option<(String, Secret)>, Problem> {
         let all = self.workspace.jwt_credentials()?;
         let fits = |one: &&JwtCredential| {

@@ -1,4 +1,4 @@
-//! What the page of an app asks for.
+//! The questions of an app's page.
 
 use crate::{
     desk::{Answer, Ask, Typed},
@@ -39,7 +39,7 @@ impl Ask for OverlapHours {
     }
 }
 
-/// The app's name, to be sure.
+/// The app's name, as a confirmation.
 #[derive(Debug)]
 pub struct PurgeName {
     pub app: AppId,
@@ -76,12 +76,12 @@ fn issued_title(environment: Environment) -> &'static str {
     }
 }
 
-/// The first of three questions about credentials that the platform issued.
+/// The first of three questions about credentials that RingCentral issued.
 #[derive(Clone, Debug)]
 pub struct Server {
     pub app: AppId,
     pub environment: Environment,
-    /// The Client ID that is kept for it already.
+    /// The Client ID that is already stored for this server.
     pub known: String,
 }
 
@@ -162,7 +162,7 @@ impl Ask for IssuedSecret {
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         let mut issued = self.issued.clone();
-        // A pasted secret often brings the line's end along.
+        // A secret is often pasted together with the end of its line.
         issued.secret =
             (!typed.secret.is_empty()).then(|| Secret::new(typed.secret.secret().expose().trim()));
         let app = self.app.clone();

@@ -1,4 +1,4 @@
-//! The app's own page: its credentials, what to do next, and its settings.
+//! The page of an app: its credentials, the next steps and its settings.
 
 mod ask;
 mod unboxed;
@@ -48,16 +48,16 @@ impl PageTab {
 pub struct AppPage {
     pub app: Box<App>,
     pub tab: PageTab,
-    /// In clear, while it is revealed.
+    /// The secrets in clear text, while they are revealed.
     pub secrets: Option<AppSecrets>,
-    /// Read when its tab is opened.
+    /// The history is read when its tab is opened.
     pub history: Option<Vec<Entry>>,
-    /// The page follows right after Create.
+    /// Set directly after Create.
     pub is_new: bool,
     pub scroll: u16,
-    /// Which credential has the cursor in their tab.
+    /// The credential under the cursor, in the tab Credentials.
     pub cursor: usize,
-    /// The credentials alone, for the mouse.
+    /// Shows only the credentials, without boxes, for selection with the mouse.
     pub unboxed: bool,
 }
 
@@ -75,7 +75,7 @@ impl AppPage {
         }
     }
 
-    /// Everything that can be copied, in the order in which it is shown.
+    /// Everything that can be copied, in the order on the screen.
     pub fn copyables(&self) -> Vec<Copyable> {
         let mut all = vec![Copyable::ClientId];
         if self.has_secret() {
@@ -112,7 +112,8 @@ impl AppPage {
         all
     }
 
-    /// Whether the cursor of the tab Credentials is on something that is a file elsewhere.
+    /// Whether the cursor of the tab Credentials is on a value that another program reads as a
+    /// file.
     fn is_on_a_file(&self) -> bool {
         matches!(
             self.copyables().get(self.cursor),
@@ -145,12 +146,12 @@ impl AppPage {
         kept.find(|kept| kept.environment == environment)
     }
 
-    /// Two Client Secrets are there. Whether the old one still works is the store's to say.
+    /// Whether there are two Client Secrets. The store decides whether the old one still works.
     pub fn is_rotating(&self) -> bool {
         self.app.secrets.len() > 1
     }
 
-    /// Whether an action has nothing to work on, so that the footer need not name it.
+    /// Whether an action has nothing to work on, so that the footer may leave it out.
     fn is_idle(&self, action: Action) -> bool {
         let in_trash = self.app.deleted_at.is_some();
         match action {

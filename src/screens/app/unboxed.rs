@@ -1,5 +1,5 @@
-//! The credentials for the mouse: each value alone in its row from the first column on, nothing
-//! beside it, so that dragging over it in the terminal selects it and nothing else.
+//! The credentials for the mouse: each value is alone in its row and starts in the first column, so
+//! that dragging over it in the terminal selects the value and nothing else.
 
 use ratatui::{Frame, layout::Rect, text::Line, widgets::Paragraph};
 
@@ -9,11 +9,11 @@ use crate::{
     ui::{layout::Areas, line, theme::Theme},
 };
 
-/// The terminal breaks what is longer than a row, and so do we: at the edge, without a mark.
+/// The terminal breaks a long line at the edge without a mark, so this view does the same.
 const AT_THE_EDGE: &str =
     "A value goes on in the next row: the break is the window's, not its own.";
 
-/// What the view takes: all rows above the status line.
+/// The view takes all rows above the status line.
 pub fn area(areas: &Areas) -> Rect {
     areas
         .header
@@ -25,7 +25,7 @@ pub fn area(areas: &Areas) -> Rect {
 pub fn draw(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     let rows = usize::from(area.height);
     let mut lines = lines(page, theme, area.width);
-    // Values before everything else, where there is little room.
+    // If there is little room, the values come first.
     for kind in [Row::Blank, Row::Note, Row::Name] {
         if lines.len() > rows {
             lines.retain(|(row, _)| *row != kind);
@@ -73,7 +73,7 @@ fn lines(page: &AppPage, theme: &Theme, width: u16) -> Vec<(Row, Line<'static>)>
                     lines.push((Row::Value, Line::styled(part, theme.accent)));
                 }
             }
-            // No dots: they could be taken for the value.
+            // Without dots, because they could be taken for the value.
             None => lines.push((Row::Value, Line::styled("(hidden: r shows it)", theme.dim))),
         }
         lines.push((Row::Blank, Line::default()));

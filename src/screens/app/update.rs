@@ -1,4 +1,4 @@
-//! Keys of the app page, and what came of them.
+//! Keys and replies of the app page.
 
 use ratatui::Frame;
 
@@ -134,7 +134,7 @@ impl Page for AppPage {
             Reply::WriteFile(request, result) => {
                 files::written(request, result, cx);
             }
-            // Its tags were changed.
+            // The tags of this app were changed.
             Reply::ChangeApps(request, result) => {
                 if let Some(_done) = bulk::done(&request.bulk, result, cx) {
                     let app = self.app.id.clone();
@@ -170,7 +170,7 @@ impl Page for AppPage {
 }
 
 impl AppPage {
-    /// Keys that lead elsewhere.
+    /// Keys that lead to another page.
     fn lead(&self, action: Action, cx: &mut Cx<'_>) -> Next {
         let id = self.app.id.clone();
         let trial = |kind| Place::Trial {
@@ -257,7 +257,7 @@ impl AppPage {
         cx.ask(ask, server);
     }
 
-    /// What is written, and the name that is proposed.
+    /// The content of the file, and the proposed name.
     fn file_under_cursor(&self) -> Option<(FileContent, &'static str)> {
         let what = *self.copyables().get(self.cursor)?;
         let name = match what {

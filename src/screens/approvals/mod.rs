@@ -1,4 +1,4 @@
-//! Requests for scopes that require approval: who asks, for which app, why, since when.
+//! Requests for scopes that require approval: who asks, for which app, why, and since when.
 
 mod update;
 mod view;
@@ -7,7 +7,7 @@ use crate::domain::people::ticket::Request;
 
 #[derive(Debug, Default)]
 pub struct Approvals {
-    /// `None` until they are read.
+    /// `None` until the requests are read.
     pub requests: Option<Vec<Request>>,
     pub cursor: usize,
 }

@@ -1,4 +1,4 @@
-//! Keys of the requests for approval, and what came of them.
+//! Keys and replies of the page of approvals.
 
 use ratatui::Frame;
 
@@ -73,7 +73,7 @@ impl Page for Approvals {
                         Decision::Reject { .. } => "Rejected. Whoever asked sees why at the app.",
                     });
                 }
-                // Somebody else's decision may have come first.
+                // Another reviewer may have decided first.
                 cx.request(LoadApprovals {});
             }
             _ => {}
@@ -121,7 +121,7 @@ fn approval(request: &Request) -> Question {
 #[derive(Debug)]
 struct Rejection {
     ticket: TicketId,
-    /// The scope's name.
+    /// The name of the scope.
     what: String,
 }
 

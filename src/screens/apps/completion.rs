@@ -2,8 +2,8 @@
 
 use crate::domain::app::list::Facet;
 
-/// What the word before the cursor can become. `word` is in any case, the candidates in the
-/// spelling of what they name.
+/// Completions of the word before the cursor. `word` is in upper or lower case; the candidates keep
+/// their spelling.
 pub fn candidates(word: &str, tags: &[String], people: &[String]) -> Vec<String> {
     let Some((facet, value)) = Facet::of(word) else {
         return Facet::ALL
@@ -25,8 +25,8 @@ pub fn candidates(word: &str, tags: &[String], people: &[String]) -> Vec<String>
         .collect()
 }
 
-/// The word before the cursor, completed as far as all candidates agree; with a space behind it
-/// once there is only one.
+/// Completes the word before the cursor as far as all candidates agree, and adds a space if only
+/// one is left.
 pub fn complete(word: &str, candidates: &[String]) -> Option<String> {
     let (first, others) = candidates.split_first()?;
     if others.is_empty() {

@@ -1,5 +1,5 @@
-//! The list of all apps, with the drafts above it.
-//! Holds a window of rows around the cursor, never all of them.
+//! The list of all apps, with the drafts above it. It holds a window of rows around the cursor,
+//! never all rows.
 
 mod completion;
 mod update;
@@ -25,12 +25,12 @@ use crate::{
     ui::layout,
 };
 
-/// Rows that are asked for at once.
+/// The number of rows in one request.
 pub const WINDOW: u64 = 120;
-/// Apps that can be marked at once. Ours.
+/// The most apps that can be marked at once. Ours.
 pub const MARKS_MAX: u64 = 1000;
 
-/// What is remembered of a marked app while its row is elsewhere.
+/// The facts about a marked app that are needed while its row is outside the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marked {
     pub name: String,
@@ -52,14 +52,14 @@ impl Marked {
     }
 }
 
-/// A draft as the list shows it. The body stays sealed on disk and is asked for again.
+/// A draft as the list shows it. The body stays sealed on disk and is read again when needed.
 #[derive(Debug)]
 pub struct DraftRow {
     pub id: DraftId,
     pub title: String,
     pub kind: String,
     pub updated_at: UnixMs,
-    /// `None` when a body cannot be read.
+    /// `None` if the body cannot be read.
     pub body: Option<Secret>,
 }
 
@@ -82,12 +82,12 @@ impl DraftRow {
     }
 }
 
-/// What the cursor is on.
+/// The item under the cursor.
 #[derive(Debug)]
 pub enum Item<'a> {
     Draft(&'a DraftRow),
     App(&'a AppRow),
-    /// The row is on its way.
+    /// The row was requested.
     Loading,
     Nothing,
 }
@@ -99,7 +99,7 @@ pub struct Apps {
     pub marks: BTreeMap<AppId, Marked>,
     /// Known tags, for completions.
     pub tags: Vec<String>,
-    /// The filter has the keys.
+    /// The keys go to the filter.
     pub filtering: bool,
     pub drafts: Vec<DraftRow>,
     pub window: AppWindow,
@@ -107,11 +107,11 @@ pub struct Apps {
     pub cursor: u64,
     /// Position of the first line on the screen.
     pub top: u64,
-    /// Rows are on their way.
+    /// Rows were requested.
     pub asked: bool,
-    /// The newest question; replies to older ones are dropped.
+    /// The number of the newest request for rows; replies to older ones are dropped.
     asked_number: u64,
-    /// How it was left the last time is not known yet.
+    /// The saved state of the list is not read yet.
     is_entrance: bool,
     /// When the pane has to show another app.
     detail_due_ms: Option<u64>,
@@ -121,7 +121,7 @@ pub struct Apps {
 }
 
 impl Apps {
-    /// The list for somebody who has just come in.
+    /// The list after a sign-in.
     pub fn entrance() -> Self {
         Self {
             is_entrance: true,
@@ -134,7 +134,8 @@ impl Apps {
         self.follow();
     }
 
-    /// Drafts that the filter leaves. No facet tells anything of a draft.
+    /// Drafts that match the filter. A filter with facets hides all drafts, because facets describe
+    /// apps.
     pub fn shown_drafts(&self) -> impl Iterator<Item = &DraftRow> {
         let words = text::key(self.filter.text());
         let asks_for_apps = words
@@ -150,7 +151,7 @@ impl Apps {
         self.shown_drafts().count() as u64
     }
 
-    /// Lines of the list.
+    /// The number of lines in the list.
     pub fn len(&self) -> u64 {
         self.draft_count() + self.window.matched
     }
@@ -191,7 +192,7 @@ impl Apps {
         }
     }
 
-    /// What is done to several is done to these: the marked ones, else the one under the cursor.
+    /// The apps that an action applies to: the marked ones, otherwise the one under the cursor.
     pub fn targets(&self) -> BTreeMap<AppId, Marked> {
         if !self.marks.is_empty() {
             return self.marks.clone();
@@ -202,12 +203,12 @@ impl Apps {
             .collect()
     }
 
-    /// Whether what would be acted on is in the trash.
+    /// Whether the targets are in the trash.
     pub fn is_in_trash(&self) -> bool {
         self.targets().values().any(|marked| marked.is_deleted)
     }
 
-    /// Where the word before the cursor of the filter begins, and the word.
+    /// The word before the cursor of the filter, and where it begins.
     pub fn word_before_cursor(&self) -> (usize, &str) {
         let before = self
             .filter
@@ -223,7 +224,7 @@ impl Apps {
         (start, before.get(start..).unwrap_or_default())
     }
 
-    /// Whether an action has nothing to work on, so that the footer need not name it.
+    /// Whether an action has nothing to work on, so that the footer may leave it out.
     fn is_idle(&self, action: Action) -> bool {
         let bulk = !self.marks.is_empty();
         match action {
@@ -283,12 +284,12 @@ impl Apps {
         }
     }
 
-    /// Puts the cursor on the app at this position among those that the filter leaves.
+    /// Puts the cursor on the app at this position among the apps that match the filter.
     pub fn go_to_app(&mut self, position: u64) {
         self.cursor = self.draft_count() + position;
     }
 
-    /// Keeps the cursor on a line and the line on the screen.
+    /// Keeps the cursor on a line, and that line on the screen.
     pub fn follow(&mut self) {
         self.cursor = self.cursor.min(self.len().saturating_sub(1));
         let height = u64::from(self.height.max(1));

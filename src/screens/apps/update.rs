@@ -1,4 +1,4 @@
-//! Keys of the list, and what came of them.
+//! Keys and replies of the list.
 
 use ratatui::Frame;
 
@@ -33,7 +33,7 @@ use crate::{
 
 /// Longest filter, in characters.
 const FILTER_MAX: usize = 200;
-/// The pane beside the list follows the cursor once it rests.
+/// The pane beside the list follows the cursor after it has rested this long.
 const DETAIL_DELAY_MS: u64 = 60;
 
 impl Page for Apps {
@@ -62,7 +62,7 @@ impl Page for Apps {
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
         if self.is_entrance {
-            // As it was left, once that is known.
+            // The reply restores the list as it was left.
             cx.undo.clear();
             cx.await_reply(LoadView {}, "Opening the list");
         } else {
@@ -105,7 +105,7 @@ impl Page for Apps {
                         app: row.id.clone(),
                         on: !row.is_favourite,
                     };
-                    // The reply moves the cursor: what is typed ahead comes after it.
+                    // The reply moves the cursor, so keys typed ahead are handled after it.
                     cx.await_reply(request, "Working");
                 }
             }
@@ -149,7 +149,8 @@ impl Page for Apps {
             }
             Reply::LoadDrafts(_, result) => {
                 let drafts = cx.or_warn(result);
-                // Their bodies hold secrets, which must not come back behind a lock.
+                // The bodies of drafts hold secrets, which must not return while the console is
+                // locked.
                 if let Some(drafts) = drafts.filter(|_| !cx.is_locked()) {
                     self.drafts = drafts.into_iter().map(row_of).collect();
                     self.follow();
@@ -159,7 +160,7 @@ impl Page for Apps {
                 let app = cx.or_warn(result);
                 let is_here = |id: &AppId| *id == request.app;
                 if self.app_under_cursor().is_some_and(|row| is_here(&row.id)) {
-                    // The pane does not go on showing another app than the one under the cursor.
+                    // The pane must not keep showing another app than the one under the cursor.
                     self.detail = app;
                 }
             }
@@ -177,7 +178,7 @@ impl Page for Apps {
             Reply::ChangeApps(request, result) => {
                 if let Some(done) = bulk::done(&request.bulk, result, cx) {
                     self.marks.clear();
-                    // Where the cursor was, as far as that row is still there.
+                    // The cursor stays on its row if that row is still there.
                     cx.wanted = match request.bulk {
                         Bulk::Restore => done.done.first().cloned(),
                         _ => self.app_under_cursor().map(|row| row.id.clone()),
@@ -238,7 +239,7 @@ impl Page for Apps {
     }
 
     fn lock(&mut self) {
-        // Bodies of drafts hold secrets; the list asks for them again.
+        // The bodies of drafts hold secrets; the list requests them again later.
         self.drafts.clear();
     }
 
@@ -246,7 +247,7 @@ impl Page for Apps {
         self.shown(cx);
     }
 
-    /// The list counts its rows elsewhere, and has no cursor that must be seen while it is told.
+    /// The row count is shown elsewhere, and the cursor need not be visible while a notice is read.
     fn gives_last_row(&self) -> bool {
         true
     }
@@ -257,10 +258,10 @@ impl Page for Apps {
 }
 
 impl Apps {
-    /// The list comes to the front.
+    /// Runs when the list comes to the front.
     fn enter(&mut self, cx: &mut Cx<'_>) {
         self.resize(cx.size);
-        // Something in it may have changed.
+        // The app may have changed on another page.
         self.detail = None;
         cx.request(LoadDrafts {});
         cx.request(LoadTags {});
@@ -294,7 +295,7 @@ impl Apps {
         self.look(cx);
     }
 
-    /// Keys that lead elsewhere.
+    /// Keys that lead to another page.
     fn lead(&self, action: Action, cx: &mut Cx<'_>) -> Next {
         Next::Go(match action {
             Action::New => Place::Form {
@@ -395,7 +396,7 @@ impl Apps {
         self.ask(cx);
     }
 
-    /// Asks for the rows around the cursor.
+    /// Requests the rows around the cursor.
     pub fn ask(&mut self, cx: &mut Cx<'_>) {
         let drafts = self.shown_drafts().count() as u64;
         let offset = self.cursor.saturating_sub(drafts);
@@ -435,7 +436,7 @@ impl Apps {
         self.look(cx);
     }
 
-    /// The cursor moved: rows that come into view are asked for, the detail follows.
+    /// The cursor moved: requests the rows that come into view, and the app for the pane.
     fn look(&mut self, cx: &mut Cx<'_>) {
         let bottom = self.top + u64::from(self.height);
         let missing = (self.top..bottom).any(|at| matches!(self.item(at), Item::Loading));
@@ -451,7 +452,7 @@ impl Apps {
         self.detail_due_ms = is_due.then(|| cx.clock.mono_ms + DETAIL_DELAY_MS);
     }
 
-    /// What the filter's facets can become; nothing for a plain word.
+    /// Completions of the filter's facets; none for a plain word.
     pub fn candidates(&self, desk: &Desk) -> Vec<String> {
         let (_, word) = self.word_before_cursor();
         let people: Vec<String> = desk
@@ -477,7 +478,7 @@ impl Apps {
         }
     }
 
-    /// Rows beyond the window have to be asked for first.
+    /// Rows outside the window have to be requested first.
     fn mark_all(&mut self, cx: &mut Cx<'_>) {
         if !self.marks.is_empty() {
             self.marks.clear();
@@ -496,7 +497,7 @@ impl Apps {
         );
     }
 
-    /// The window that is shown stays as it is.
+    /// The visible window stays as it is.
     fn mark_rows(&mut self, window: &AppWindow, cx: &mut Cx<'_>) {
         self.marks = window
             .rows
@@ -599,7 +600,7 @@ fn row_of(draft: StoredDraft) -> DraftRow {
     DraftRow::of(draft.id, draft.body, draft.updated_at)
 }
 
-/// What was decided while one was away, and what waits to be.
+/// Reports the decisions since the last sign-in, and the requests that wait for one.
 fn tell_what_came(cx: &mut Cx<'_>) {
     let Some(session) = cx.session() else {
         return;
@@ -630,7 +631,7 @@ fn tell_what_came(cx: &mut Cx<'_>) {
     }
 }
 
-/// Tells which credential of whoever has signed in ends next, if one ends soon.
+/// Reports the developer's JWT credential that expires next, if that is soon.
 fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
     let now = cx.clock.unix;
     let Some(session) = cx.session() else {

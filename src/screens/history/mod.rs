@@ -1,4 +1,4 @@
-//! What happened in the workspace: who, when, what, before and after.
+//! The history of the workspace: who, when, what, before and after.
 
 mod update;
 pub mod view;
@@ -8,17 +8,17 @@ use crate::{
     form::Entry,
 };
 
-/// Rows that are read; older ones are found by the filter.
+/// The number of rows read; the filter finds older ones.
 pub const ROWS: u64 = 500;
 
 #[derive(Debug, Default)]
 pub struct HistoryPage {
     pub filter: Entry,
-    /// The filter has the keys.
+    /// The keys go to the filter.
     pub filtering: bool,
     pub window: HistoryWindow,
     pub loaded: bool,
-    /// The newest question asked; older replies are dropped.
+    /// The number of the newest request; replies to older ones are dropped.
     asked: u64,
     pub cursor: usize,
 }

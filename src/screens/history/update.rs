@@ -1,4 +1,4 @@
-//! Keys of the history, and what came of them.
+//! Keys and replies of the history.
 
 use ratatui::Frame;
 

@@ -1,5 +1,5 @@
-//! The apps that a JWT credential is for: those of the organization are searched, those of others
-//! are named by their Client ID.
+//! The apps of a JWT credential: a search finds those of the organization; other apps are entered
+//! by their Client ID.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,27 +14,27 @@ use crate::{
     request::FindJwtApps,
 };
 
-/// What is known so far of the organization's apps.
+/// The organization's apps, as far as they are known.
 #[derive(Debug, Default)]
 pub struct KnownApps {
     names: BTreeMap<ClientId, String>,
-    /// Those that have another flow.
+    /// Apps without the JWT flow.
     unfit: BTreeSet<ClientId>,
-    /// What the search that was answered last found, in its order.
+    /// The result of the last answered search, in its order.
     found: Vec<ClientId>,
-    /// The search that was answered last.
+    /// The last answered search.
     answered: Option<String>,
     asked: Option<String>,
     number: u64,
 }
 
 impl KnownApps {
-    /// Whether the list shows what was found for these words, and not what was found before.
+    /// Whether the list shows the result for these words, not that of an earlier search.
     pub fn is_about(&self, query: &str) -> bool {
         self.answered.as_deref() == Some(query)
     }
 
-    /// Asks for what is to be listed, unless it was asked for already.
+    /// Requests the apps to list, unless they were requested already.
     pub fn ask(&mut self, query: &str, chosen: &[ClientId], cx: &mut Cx<'_>) {
         if self.asked.as_deref() == Some(query) {
             return;
@@ -52,10 +52,10 @@ impl KnownApps {
         self.number
     }
 
-    /// What is chosen already can be dropped, whatever its flow is by now.
+    /// Chosen apps stay listed, whatever their flow is now, so that they can be removed.
     pub fn learn(&mut self, query: String, apps: FoundApps, chosen: &[ClientId]) {
         let found = apps.found.iter().map(|app| app.client_id.clone());
-        // An earlier search may be answered when a later one was asked for.
+        // The reply to an earlier search may arrive after a later search has begun.
         if self.asked.as_ref() == Some(&query) {
             self.found = found.collect();
             self.answered = Some(query);

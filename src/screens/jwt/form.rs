@@ -1,4 +1,4 @@
-//! The form of a JWT credential, and of its apps alone once it exists. Facts: the platform's form
+//! The form of a JWT credential; for an existing one, only its apps. Facts: RingCentral's form
 //! "Create JWT".
 
 use std::borrow::Cow;
@@ -38,11 +38,11 @@ const EXPIRY_MAX: usize = 20;
 
 #[derive(Debug)]
 pub struct JwtData {
-    /// Of one that exists, only the apps can be changed.
+    /// Only the apps of an existing credential can be changed.
     pub is_new: bool,
     pub label: Entry,
     pub is_specific: bool,
-    /// Kept while all apps are chosen, so that a look at the other answer loses nothing.
+    /// Kept while "all apps" is chosen, so that nothing is lost by switching back and forth.
     pub apps: Vec<ClientId>,
     pub expires: Entry,
 }
@@ -105,12 +105,12 @@ pub static FIELDS: &[JwtField] = &[
     .shown_if(|form| form.is_new),
 ];
 
-/// What the form is sent for.
+/// The purpose of the form.
 #[derive(Debug)]
 enum Purpose {
     Create {
         owner: DeveloperId,
-        /// Told when it is somebody else's.
+        /// Shown if the credential belongs to another developer.
         owner_name: Option<String>,
     },
     SetApps {
@@ -123,7 +123,7 @@ enum Purpose {
 pub struct JwtForm {
     known: KnownApps,
     purpose: Purpose,
-    /// A key that waits for what the search finds.
+    /// A key that waits for the result of the search.
     awaiting: Option<Action>,
 }
 
@@ -159,7 +159,8 @@ impl JwtForm {
         FormPage::at(kind, data, if is_new { LABEL } else { APPS })
     }
 
-    /// A key that takes what stands in the list, while the list is not yet what was searched for.
+    /// A key that takes an entry of the list must wait while the list still shows an earlier
+    /// search.
     fn must_await(page: &FormPage<Self>, action: Action) -> bool {
         let Some(picker) = &page.form.picker else {
             return false;
@@ -169,7 +170,7 @@ impl JwtForm {
         takes && !query.is_empty() && !page.kind.known.is_about(query)
     }
 
-    /// What a search for apps found. The mark stays on its app when more are listed.
+    /// Takes the result of a search for apps. The mark stays on its app when more are listed.
     fn found(
         page: &mut FormPage<Self>,
         query: String,
@@ -203,7 +204,8 @@ impl FormPage<JwtForm> {
         self.form.picker.as_ref().map_or(0, |picker| picker.at)
     }
 
-    /// Whether the key stepped through the calendar. Up leaves the field where there is no day before.
+    /// Whether the key stepped through the calendar. Up leaves the field if there is no earlier
+    /// day.
     fn step_date(&mut self, action: Action, now: UnixMs) -> bool {
         let step = match action {
             Action::Down => DateStep::Days(1),
@@ -221,7 +223,7 @@ impl FormPage<JwtForm> {
                 self.data.expires = Entry::new(&date);
                 true
             }
-            // There is no field below.
+            // Down stays in the field, because there is no field below.
             None => action != Action::Up,
         }
     }
@@ -328,7 +330,7 @@ impl Form for JwtForm {
         (in_date && page.step_date(action, cx.clock.unix)).then_some(Next::Stay)
     }
 
-    /// What the list over the form is to show, or the names of apps that are chosen already.
+    /// Requests the apps for the list over the form, or the names of chosen apps.
     fn look(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
         let picker = page.form.picker.as_ref();
         let query = picker.map_or("", |picker| picker.query.text());
@@ -364,7 +366,7 @@ impl Form for JwtForm {
         (field == EXPIRES).then_some(Context::Date)
     }
 
-    /// In the middle of a search, Space is a space.
+    /// While the list is searched, Space types a space.
     fn can(page: &FormPage<Self>, action: Action) -> Can {
         Can::of(None, !(action == Action::Toggle && page.is_searching()))
     }

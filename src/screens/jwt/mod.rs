@@ -1,4 +1,4 @@
-//! JWT credentials: one's own, and for a Developer Admin everybody's.
+//! JWT credentials: the developer's, and for a Developer Admin those of all developers.
 
 mod apps;
 pub mod form;
@@ -12,12 +12,12 @@ use crate::{
 
 #[derive(Debug, Default)]
 pub struct JwtPage {
-    /// `None` until they are read.
+    /// `None` until the credentials are read.
     pub all: Option<Vec<JwtCredential>>,
     pub cursor: usize,
-    /// A token in clear, while it is revealed.
+    /// A token in clear text, while it is revealed.
     pub revealed: Option<(JwtId, Secret)>,
-    /// One that was just made: the cursor goes to it.
+    /// A new credential, which gets the cursor.
     wanted: Option<JwtId>,
 }
 

@@ -1,4 +1,4 @@
-//! Keys of the JWT credentials, and what came of them.
+//! Keys and replies of the page of JWT credentials.
 
 use ratatui::Frame;
 

@@ -1,4 +1,4 @@
-//! Somebody new: name, e-mail and role. The console makes the first password.
+//! Adds a developer: name, e-mail and role. The console generates the first password.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What the organization's page asks for.
+//! The questions of the organization's page.
 
 use crate::{
     desk::{Answer, Ask, Typed},
@@ -61,7 +61,7 @@ impl Ask for RoleOf {
     }
 }
 
-/// One's own, to be sure.
+/// The developer's own password, as a confirmation.
 #[derive(Debug)]
 pub struct PasswordForRecoveryKey;
 

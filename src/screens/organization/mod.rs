@@ -1,4 +1,4 @@
-//! The organization: its name and its developers, and what a Developer Admin does with them.
+//! The organization: its name, its developers, and a Developer Admin's changes to them.
 
 pub mod add;
 mod ask;
@@ -14,7 +14,7 @@ use crate::{
     request::{TeamChange, TeamDeed},
 };
 
-/// A password that somebody gets from an administrator, until it is handed over.
+/// A password that an administrator has to pass on to a developer.
 #[derive(Debug)]
 pub struct Handed {
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Organization {
     pub team: Option<Team>,
     pub cursor: usize,
     pub handed: Option<Handed>,
-    /// What was done on another page.
+    /// A change that was made on another page.
     done: Option<(TeamDeed, TeamChange)>,
 }
 

@@ -1,4 +1,4 @@
-//! Keys of the organization's page, and what came of them.
+//! Keys and replies of the organization's page.
 
 use ratatui::Frame;
 
@@ -100,7 +100,7 @@ impl Page for Organization {
                     self.done(&request.deed, change, cx);
                 }
             }
-            // Never seen, it is replaced at the next sign-in.
+            // A key that was not shown is replaced at the next sign-in.
             Reply::NewRecoveryKey(_, Ok(_)) if cx.is_locked() => {}
             Reply::NewRecoveryKey(_, Ok(key)) => {
                 return Next::Go(Place::RecoveryKey {
@@ -129,7 +129,7 @@ impl Organization {
         self.team = Some(team);
     }
 
-    /// The people as they are now, and a password to be handed over.
+    /// Shows the developers after a change, and a password to pass on.
     fn done(&mut self, deed: &TeamDeed, change: TeamChange, cx: &mut Cx<'_>) {
         let TeamChange {
             team,
@@ -143,7 +143,7 @@ impl Organization {
             let added = members.position(|member| member.developer.email == *email);
             self.cursor = added.unwrap_or(self.cursor);
         }
-        // Behind a lock nothing is shown; another one can be made.
+        // While locked, no password is shown; the administrator can generate another one.
         self.handed = match (name, first_password) {
             (Some(name), Some(password)) if !cx.is_locked() => Some(Handed { name, password }),
             _ => None,
@@ -153,7 +153,7 @@ impl Organization {
     }
 }
 
-/// What is said, and whose password was made.
+/// The notice, and the name of the developer whose password was generated.
 fn told(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
     let name_of = |id: &DeveloperId| {
         let mut members = team.members.iter();

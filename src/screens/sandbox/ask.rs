@@ -1,4 +1,4 @@
-//! What the Sandbox asks for. Nothing from outside is needed for the answers.
+//! The questions of the local server page. Their answers need no request.
 
 use crate::{
     desk::{Answer, Ask, Typed},
@@ -6,13 +6,13 @@ use crate::{
 };
 
 const EXPLAINED_MAX: usize = 20_000;
-/// Below it a port needs rights that nobody should give this program.
+/// A lower port needs privileges that nobody should give this program.
 pub const PORT_MIN: u16 = 1024;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Asked {
     Port,
-    /// An error body, a token response, a redirect.
+    /// An error body, a token response or a redirect.
     Text,
 }
 

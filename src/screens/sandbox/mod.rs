@@ -1,5 +1,5 @@
-//! The Sandbox: the local platform is started, stopped and watched here; what went wrong is
-//! explained, and faults are switched on.
+//! The local server page: starts, stops and watches the local server, explains failures, and
+//! switches faults on.
 
 mod ask;
 mod update;
@@ -36,11 +36,11 @@ pub enum Pane {
 #[derive(Debug)]
 pub struct SandboxPage {
     pub pane: Pane,
-    /// The exchange that the cursor stays on; `None` for the newest one, whichever that is.
+    /// The exchange that the cursor stays on; `None` to follow the newest one.
     at: Option<u64>,
-    /// The app whose page it was opened from, and where it leads back to.
+    /// The app whose page led here; Back returns to it.
     from: Option<AppId>,
-    /// The question that was asked last.
+    /// The last question.
     asked: Asked,
 }
 
@@ -58,7 +58,7 @@ impl SandboxPage {
         }
     }
 
-    /// The row of the log that has the cursor.
+    /// The row of the log under the cursor.
     pub fn cursor(&self, sandbox: &Sandbox) -> usize {
         let last = sandbox.log.len().saturating_sub(1);
         let Some(number) = self.at else {
@@ -68,7 +68,7 @@ impl SandboxPage {
         row.unwrap_or(last)
     }
 
-    /// The exchange that is open, or under the cursor.
+    /// The open exchange, otherwise the one under the cursor.
     pub fn exchange<'a>(&self, sandbox: &'a Sandbox) -> Option<&'a Exchange> {
         match self.pane {
             Pane::Exchange { number, .. } => sandbox.log.iter().find(|one| one.number == number),

@@ -1,4 +1,4 @@
-//! Keys of the Sandbox, and what its platform says.
+//! Keys and replies of the local server page, and news from the local server.
 
 use ratatui::Frame;
 
@@ -109,13 +109,13 @@ impl Page for SandboxPage {
         }
     }
 
-    /// What is pasted here is there to be explained.
+    /// Text pasted on this page is explained.
     fn paste(&mut self, text: &str, _: &mut Cx<'_>) -> bool {
         self.explain(text);
         false
     }
 
-    /// Nothing that was seen stays when somebody else may look.
+    /// An explained text must not stay visible after the lock.
     fn lock(&mut self) {
         if matches!(self.pane, Pane::Explained { .. }) {
             self.pane = Pane::Log;
@@ -175,14 +175,14 @@ impl SandboxPage {
             action => {
                 let log = &cx.sandbox.log;
                 let row = moved(self.cursor(&cx.sandbox), log.len(), action);
-                // At the top the cursor follows what comes.
+                // On the first row, the cursor follows new exchanges.
                 self.at = log.get(row).filter(|_| row > 0).map(|one| one.number);
             }
         }
         Next::Stay
     }
 
-    /// Where the cause of a failure is mended.
+    /// Leads to the setting that fixes the failure.
     fn go_to_setting(&self, cx: &mut Cx<'_>) -> Next {
         let found = self.exchange(&cx.sandbox).and_then(|one| {
             let setting = one.diagnosis.as_ref()?.row().setting?;
@@ -232,7 +232,7 @@ fn start(cx: &mut Cx<'_>) {
     cx.await_reply(StartPlatform { setup }, "Starting the local platform");
 }
 
-/// A setting takes effect at once.
+/// A changed setting takes effect at once.
 fn restart(cx: &mut Cx<'_>) {
     if cx.sandbox.running.is_some() {
         start(cx);

@@ -82,9 +82,9 @@ pub static FIELDS: &[SignUpField] = &[
 
 #[derive(Debug)]
 pub struct SignUp {
-    /// Of the password as it stands; `None` while there is none.
+    /// The strength of the current password; `None` while the field is empty.
     pub strength: Option<Strength>,
-    /// Whether the password as it stands will do.
+    /// Whether the current password is accepted.
     verdict: Result<(), String>,
 }
 
@@ -185,7 +185,7 @@ impl Form for SignUp {
         }
     }
 
-    /// Judges the password anew. Not in the view: the estimator takes its time.
+    /// Checks the password. The view must not, because the estimator is slow.
     fn changed(page: &mut FormPage<Self>) {
         let form = &page.data;
         let owner = Owner {

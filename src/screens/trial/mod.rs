@@ -1,4 +1,4 @@
-//! A flow that is tried out from an app, step by step.
+//! A trial of an app's flow, step by step.
 
 mod update;
 mod view;
@@ -22,11 +22,11 @@ pub struct TrialPage {
     pub client_id: ClientId,
     pub name: String,
     pub kind: TrialKind,
-    /// Where a test event goes, if that is not on this machine.
+    /// The destination of a test event, if it is not on this machine.
     pub far: Option<String>,
     pub trial: u64,
     pub steps: Vec<Step>,
-    /// What somebody has to open now.
+    /// The address that the person has to open now.
     pub url: Option<String>,
     pub is_over: bool,
     pub scroll: u16,
@@ -52,7 +52,7 @@ impl TrialPage {
         }
     }
 
-    /// Where the last step that failed is mended.
+    /// The setting that fixes the last failed step.
     pub fn setting(&self) -> Option<Setting> {
         let failed = self.steps.iter().rev().find(|step| !step.is_ok)?;
         failed.diagnosis.as_ref()?.row().setting

@@ -1,4 +1,4 @@
-//! Keys of a trial, and what comes of it.
+//! Keys and replies of a trial.
 
 use ratatui::Frame;
 
@@ -91,7 +91,7 @@ impl Page for TrialPage {
 }
 
 impl TrialPage {
-    /// At once, or after a question: what leaves this machine is somebody's decision.
+    /// Starts at once, or after a question: only a person may decide that data leaves this machine.
     fn begin(&mut self, cx: &mut Cx<'_>) {
         cx.sandbox.trials += 1;
         self.trial = cx.sandbox.trials;
