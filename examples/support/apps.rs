@@ -197,12 +197,12 @@ impl Apps {
             .map(|scope| (scope, why()))
             .collect();
         let spec = AppSpec {
-            properties: Properties {
-                description: format!("{name}: keeps the phone system and our own in step."),
-                primary_contact: self.by.clone(),
-                promotion: self.pick(&[Promotion::Yes, Promotion::No, Promotion::Unknown])?,
-                name: name.clone(),
-            },
+            properties: Properties::new(
+                name.clone(),
+                format!("{name}: keeps the phone system and our own in step."),
+                self.by.clone(),
+                self.pick(&[Promotion::Yes, Promotion::No, Promotion::Unknown])?,
+            ),
             card: AppCard {
                 display_name: (!is_rest || self.one_in(2)).then(|| name.clone()),
                 summary: self

@@ -115,12 +115,12 @@ impl World {
             let mut scopes = ScopeSet::default();
             scopes.insert(ScopeId::find("ReadAccounts").expect("a scope"));
             let spec = AppSpec {
-                properties: Properties {
-                    name: name.to_owned(),
-                    description: "Sells things to people at night.".to_owned(),
-                    primary_contact: who.clone(),
-                    promotion: Promotion::No,
-                },
+                properties: Properties::new(
+                    name,
+                    "Sells things to people at night.",
+                    who.clone(),
+                    Promotion::No,
+                ),
                 card: AppCard {
                     display_name: None,
                     summary: None,

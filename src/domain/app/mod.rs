@@ -148,6 +148,23 @@ pub struct Properties {
     pub promotion: Promotion,
 }
 
+impl Properties {
+    /// The answers that every app has. Optional ones are empty.
+    pub fn new(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        primary_contact: DeveloperId,
+        promotion: Promotion,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            primary_contact,
+            promotion,
+        }
+    }
+}
+
 /// App Card: what others will see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppCard {

@@ -121,12 +121,12 @@ impl Office {
             .filter(|scope| scope.scope().requires_approval)
             .map(|scope| (scope, "It needs this for its work at night.".to_owned()));
         let spec = AppSpec {
-            properties: Properties {
-                name: "Shop".to_owned(),
-                description: "Sells things to people at night.".to_owned(),
-                primary_contact: self.ada.clone(),
-                promotion: Promotion::No,
-            },
+            properties: Properties::new(
+                "Shop",
+                "Sells things to people at night.",
+                self.ada.clone(),
+                Promotion::No,
+            ),
             card: AppCard {
                 display_name: None,
                 summary: None,

@@ -181,10 +181,10 @@ pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Proper
     if tab.promotion.is_none() {
         report.error(PROMOTION, "Choose an answer; \"I don't know\" is one.");
     }
-    Some(Properties {
-        name: name?,
-        description: description?,
-        primary_contact: primary_contact?,
-        promotion: tab.promotion?,
-    })
+    Some(Properties::new(
+        name?,
+        description?,
+        primary_contact?,
+        tab.promotion?,
+    ))
 }
