@@ -9,7 +9,11 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{line, theme::Theme};
+use super::{
+    line,
+    scroll::{Scroll, first_shown},
+    theme::Theme,
+};
 use crate::{
     domain::text,
     form::{
@@ -73,29 +77,25 @@ pub fn draw<D, C>(frame: &mut Frame<'_>, area: Rect, view: View<'_, D, C>) {
     };
     let cursor_row = rows.iter().position(|row| row.cursor.is_some());
     let middle = cursor_row.unwrap_or(middle);
-    let top = middle
-        .saturating_sub(height / 2)
-        .min(rows.len().saturating_sub(height));
-    if let Some(at) = cursor_row.filter(|_| view.active)
+    let scroll = Scroll::around(middle, rows.len(), area.height);
+    if let Some(at) = cursor_row.filter(|at| view.active && scroll.shown().contains(at))
         && let Some(x) = rows.get(at).and_then(|row| row.cursor)
-        && let Ok(y) = u16::try_from(at.saturating_sub(top))
-        && at >= top
-        && y < area.height
+        && let Ok(y) = u16::try_from(at - scroll.top)
     {
         frame.set_cursor_position(Position {
             x: area.x.saturating_add(x.min(area.width.saturating_sub(1))),
             y: area.y + y,
         });
     }
-    let below = rows.len() > top + height;
-    let lines: Vec<Line<'_>> = rows
-        .into_iter()
-        .skip(top)
-        .take(height)
-        .map(|row| row.line)
-        .collect();
+    let lines: Vec<Line<'_>> = scroll.cut(rows).into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(lines), area);
-    more(frame, area, view.theme, top > 0, below);
+    more(
+        frame,
+        area,
+        view.theme,
+        scroll.is_more_above(),
+        scroll.below() > 0,
+    );
 }
 
 /// Says that the form goes on above or below.
@@ -359,7 +359,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         let ranges = wrap::lines(entry.text(), room);
         let (cursor_line, inside) = wrap::locate(&ranges, entry.cursor());
         let height = usize::from(height).max(ranges.len().min(8));
-        let top = (cursor_line + 1).saturating_sub(height);
+        let top = first_shown(&(cursor_line..cursor_line + 1), height);
         for at in top..top + height {
             let range = ranges.get(at).cloned().unwrap_or(0..0);
             let value = entry.text().get(range).unwrap_or_default();
