@@ -4,6 +4,7 @@ use ratatui::{style::Style, text::Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::scroll::first_shown;
 use crate::domain::text;
 
 /// A span of untrusted text: without control characters, cut to `width` cells.
@@ -39,8 +40,8 @@ pub fn window(value: &str, cursor: usize, width: u16, mask: Option<&str>) -> (St
         .take_while(|(at, _)| *at < cursor)
         .map(|(_, shown)| shown.width())
         .sum();
-    // One cell is reserved for the cursor behind the last character.
-    let skip_cells = (before + 1).saturating_sub(width);
+    // One cell is kept for the cursor behind the last character.
+    let skip_cells = first_shown(&(before..before + 1), width);
     let mut skipped = 0;
     let mut line = String::new();
     let mut cells = 0;

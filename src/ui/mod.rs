@@ -8,4 +8,6 @@ pub mod half_blocks;
 pub mod layout;
 pub mod line;
 pub mod picker;
+pub mod rows;
+pub mod scroll;
 pub mod theme;

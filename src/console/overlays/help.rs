@@ -12,12 +12,11 @@ use crate::{
     desk::Overlay,
     form::wrap,
     keymap::{self, Action, Context},
-    ui::{chrome, layout, theme::Theme},
+    ui::{chrome, layout, scroll::scrolled, theme::Theme},
 };
 
 const WIDTH: u16 = 76;
 const KEY_WIDTH: u16 = 14;
-const PAGE: u16 = 10;
 
 /// The content of a line, before it is styled.
 enum Row {
@@ -35,10 +34,9 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) {
         Action::Back | Action::Help => {
             console.desk.overlays.pop();
         }
-        Action::Down => *scroll = (*scroll + 1).min(last),
-        Action::Up => *scroll = scroll.saturating_sub(1),
-        Action::PageDown => *scroll = (*scroll + PAGE).min(last),
-        Action::PageUp => *scroll = scroll.saturating_sub(PAGE),
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            *scroll = scrolled(*scroll, last, action);
+        }
         _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::{
     Frame,
-    layout::{Position, Rect},
+    layout::{Constraint, Layout, Position, Rect},
     text::{Line, Span},
 };
 
@@ -12,11 +12,16 @@ use crate::{
     domain::text,
     form::{TextEdit as _, wrap},
     keymap::{self, Action, BINDINGS, Binding},
-    ui::{chrome, layout, line, theme::Theme},
+    ui::{
+        chrome, layout, line,
+        rows::{Column, Columns, List},
+        scroll::moved,
+        theme::Theme,
+    },
 };
 
 const WIDTH: u16 = 76;
-const PAGE: usize = 10;
+const COLUMNS: Columns<2> = Columns::new(0, [Column::cells("", 8), Column::share("", 1)]).lead(0);
 
 /// One line of it.
 #[derive(Debug)]
@@ -111,7 +116,6 @@ fn search(console: &Console) -> String {
 /// The palette closes before its command runs.
 pub(in crate::console) fn act(console: &mut Console, action: Action) {
     let commands = commands(console, &search(console));
-    let last = commands.len().saturating_sub(1);
     let Some(Overlay::Palette(palette)) = console.desk.overlays.last_mut() else {
         return;
     };
@@ -119,10 +123,9 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) {
         Action::Back | Action::Palette => {
             console.desk.overlays.pop();
         }
-        Action::Up => palette.cursor = palette.cursor.saturating_sub(1),
-        Action::Down => palette.cursor = (palette.cursor + 1).min(last),
-        Action::PageUp => palette.cursor = palette.cursor.saturating_sub(PAGE),
-        Action::PageDown => palette.cursor = (palette.cursor + PAGE).min(last),
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown => {
+            palette.cursor = moved(palette.cursor, commands.len(), action);
+        }
         Action::Edit(edit) => {
             palette.search.edit(edit);
             palette.cursor = 0;
@@ -151,49 +154,30 @@ pub(in crate::console) fn draw(
     let area = layout::centred(area, WIDTH, area.height.saturating_sub(2));
     let inside = chrome::dialog(frame, area, theme, "Commands");
     let inside = layout::margin_wide(inside);
-    let row = |nth: u16| {
-        Rect {
-            y: inside.y.saturating_add(nth),
-            height: 1,
-            ..inside
-        }
-        .intersection(inside)
-    };
-    let room = inside.width.saturating_sub(2);
-    let (search, x) = line::window(palette.search.text(), palette.search.cursor(), room, None);
-    let prompt = vec![Span::styled(": ", theme.accent), Span::raw(search)];
-    frame.render_widget(Line::from(prompt), row(0));
-    frame.set_cursor_position(Position {
-        x: (inside.x + 2 + x).min(inside.right().saturating_sub(1)),
-        y: inside.y,
-    });
-
+    let [search, _, list, _, about] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(2),
+    ])
+    .areas(inside);
+    draw_search(frame, theme, palette, search);
     let commands = commands(console, palette.search.text());
     if commands.is_empty() {
         let said = "No command is called so. Backspace goes back.";
-        frame.render_widget(Line::styled(said, theme.dim), row(2));
-        return;
+        return frame.render_widget(Line::styled(said, theme.dim), list);
     }
-    // The search takes the rows above; the rows below show the full text of a cut-off row, or why a
-    // command is off.
-    let height = usize::from(inside.height.saturating_sub(5));
-    let top = (palette.cursor + 1).saturating_sub(height);
-    let key_width = 8;
-    let shown = commands.iter().enumerate().skip(top).take(height);
-    for ((nth, command), y) in shown.zip(2..) {
-        let style = match (nth == palette.cursor, &command.off) {
-            (true, _) => theme.selected,
-            (false, Some(_)) => theme.dim,
-            (false, None) => theme.text,
+    let columns = COLUMNS.fit(list.width);
+    let row = |command: &Command| {
+        let style = match command.off {
+            Some(_) => theme.dim,
+            None => theme.text,
         };
-        let name_width = inside.width.saturating_sub(key_width + 1);
-        let text = format!(
-            "{} {}",
-            line::cell(&command.key, key_width, theme.glyphs.ellipsis),
-            line::cell(command.name, name_width, theme.glyphs.ellipsis),
-        );
-        frame.render_widget(Line::styled(text, style), row(y));
-    }
+        (columns.row([&command.key, command.name], theme), style)
+    };
+    List::new(theme, palette.cursor, &row).draw(frame, list, &commands);
+    // What is cut off in its row, or why it is off.
     let Some(command) = commands.get(palette.cursor) else {
         return;
     };
@@ -201,11 +185,19 @@ pub(in crate::console) fn draw(
         Some(reason) => (format!("{} {reason}", theme.glyphs.warning), theme.warning),
         None => (command.name.to_owned(), theme.dim),
     };
-    let below = inside.height.saturating_sub(2);
-    for (part, y) in wrap::paragraph(&said, inside.width)
-        .into_iter()
-        .zip(below..)
-    {
-        frame.render_widget(Line::styled(part, style), row(y));
+    let lines = wrap::paragraph(&said, about.width);
+    for (part, row) in lines.into_iter().zip(about.rows()) {
+        frame.render_widget(Line::styled(part, style), row);
     }
+}
+
+fn draw_search(frame: &mut Frame<'_>, theme: &Theme, palette: &Palette, area: Rect) {
+    let room = area.width.saturating_sub(2);
+    let (search, x) = line::window(palette.search.text(), palette.search.cursor(), room, None);
+    let prompt = vec![Span::styled(": ", theme.accent), Span::raw(search)];
+    frame.render_widget(Line::from(prompt), area);
+    frame.set_cursor_position(Position {
+        x: (area.x + 2 + x).min(area.right().saturating_sub(1)),
+        y: area.y,
+    });
 }

@@ -3,7 +3,6 @@
 use ratatui::{
     Frame,
     text::{Line, Span},
-    widgets::Paragraph,
 };
 
 use super::Approvals;
@@ -15,9 +14,22 @@ use crate::{
         chrome,
         layout::{self, Areas},
         line,
+        rows::{Column, Columns, List},
         theme::Theme,
     },
 };
+
+const NONE: &str =
+    "No request is waiting. A scope that requires approval files one when its app is saved.";
+
+const COLUMNS: Columns<3> = Columns::new(
+    0,
+    [
+        Column::cells("", 10),
+        Column::share("", 1).at_most(26),
+        Column::share("", 1),
+    ],
+);
 
 pub(super) fn draw(page: &Approvals, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
@@ -37,49 +49,19 @@ pub(super) fn draw(page: &Approvals, look: &Look<'_>, frame: &mut Frame<'_>, are
     let Some(requests) = &page.requests else {
         return;
     };
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    if requests.is_empty() {
-        let said = "No request is waiting. A scope that requires approval files one when its app is saved.";
-        lines.extend(
-            wrap::paragraph(said, body.width)
-                .into_iter()
-                .map(Line::from),
-        );
-    }
-    let mut end_of_cursor = 0;
-    for (nth, request) in requests.iter().enumerate() {
-        let is_cursor = nth == page.cursor;
-        lines.push(row(request, theme, body.width, is_cursor));
-        if is_cursor {
-            lines.extend(about(look, request, theme, body.width));
-            end_of_cursor = lines.len();
-        }
-    }
-    let height = usize::from(body.height);
-    let top = end_of_cursor.saturating_sub(height).min(page.cursor);
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), body);
-}
-
-fn row(request: &Request, theme: &Theme, width: u16, is_cursor: bool) -> Line<'static> {
-    let style = if is_cursor {
-        theme.selected
-    } else {
-        theme.text
+    let columns = COLUMNS.fit(body.width);
+    let row = |request: &Request| {
+        let created = request.ticket.created_at.date();
+        let label = request.ticket.scope.scope().label;
+        let text = columns.row([&created, label, &request.app_name], theme);
+        (text, theme.text)
     };
-    let ellipsis = theme.glyphs.ellipsis;
-    let label = request.ticket.scope.scope().label;
-    let room = width.saturating_sub(13);
-    let scope_width = (room / 2).min(26);
-    Line::styled(
-        format!(
-            " {} {} {}",
-            request.ticket.created_at.date(),
-            line::cell(label, scope_width, ellipsis),
-            line::cell(&request.app_name, room - scope_width, ellipsis),
-        ),
-        style,
-    )
+    List {
+        unfolded: &|request| about(look, request, theme, body.width),
+        empty: &[(NONE, theme.text)],
+        ..List::new(theme, page.cursor, &row)
+    }
+    .draw(frame, body, requests);
 }
 
 fn about(look: &Look<'_>, request: &Request, theme: &Theme, width: u16) -> Vec<Line<'static>> {

@@ -20,6 +20,7 @@ use crate::{
         chrome,
         layout::{self, Areas},
         line,
+        rows::{self, Columns, Fitted},
         theme::Theme,
     },
 };
@@ -28,11 +29,11 @@ pub(super) fn draw(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &
     let theme = look.theme;
     title(apps, look, frame, areas);
     let (list, detail) = layout::panes(areas.body);
-    let columns = Columns::of(list.width);
+    let columns = columns(list.width);
     let head = if apps.filtering {
         facets(apps, look, list.width)
     } else {
-        columns.heads(apps.sort, theme)
+        heads(&columns, apps.sort, theme)
     };
     if apps.is_empty() {
         if apps.filtering {
@@ -49,7 +50,7 @@ pub(super) fn draw(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &
             Item::Draft(draft) => draft_line(draft, theme, list.width, is_cursor),
             Item::App(app) => {
                 let is_marked = apps.marks.contains_key(&app.id);
-                columns.app(app, theme, is_cursor, is_marked)
+                app_line(&columns, app, theme, is_cursor, is_marked)
             }
             Item::Loading => Line::styled(format!("  {}", theme.glyphs.ellipsis), theme.dim),
             Item::Nothing => break,
@@ -193,106 +194,95 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
     ])
 }
 
-/// Widths of the columns beside the name, in their order, and when each gives way: what helps least to
-/// tell apps apart goes first.
-const COLUMNS: [(Column, u16, u8); 5] = [
-    (Column::Type, 12, 4),
-    (Column::Auth, 14, 2),
-    (Column::Access, 7, 1),
-    (Column::Status, 9, 3),
-    (Column::Created, 10, 0),
+const KEYS: [Column; 6] = [
+    Column::Name,
+    Column::Type,
+    Column::Auth,
+    Column::Access,
+    Column::Status,
+    Column::Created,
 ];
-const NAME_MIN: u16 = 18;
 
-struct Columns {
-    name: u16,
-    others: Vec<(Column, u16)>,
+/// Their widths; what helps least to tell apps apart gives way first.
+const COLUMNS: Columns<6> = Columns::new(
+    18,
+    [
+        rows::Column::share("", 1),
+        rows::Column::cells("", 12).goes(4),
+        rows::Column::cells("", 14).goes(2),
+        rows::Column::cells("", 7).goes(1),
+        rows::Column::cells("", 9).goes(3),
+        rows::Column::cells("", 10).goes(0),
+    ],
+)
+.lead(2);
+
+/// One cell stays free before the pane.
+fn columns(width: u16) -> Fitted<6> {
+    COLUMNS.fit(width.saturating_sub(1))
 }
 
-impl Columns {
-    fn of(width: u16) -> Self {
-        let needed = |stays: u8| -> u16 {
-            let others = COLUMNS.iter().filter(|(.., goes)| *goes >= stays);
-            others.map(|(_, width, _)| width + 1).sum::<u16>() + 3
-        };
-        let all = COLUMNS.len() as u8;
-        let fits = |stays: &u8| width >= needed(*stays) + NAME_MIN;
-        let stays = (0..all).find(fits).unwrap_or(all);
-        Self {
-            name: width.saturating_sub(needed(stays)),
-            others: COLUMNS
-                .iter()
-                .filter(|(.., goes)| *goes >= stays)
-                .map(|(column, width, _)| (*column, *width))
-                .collect(),
-        }
-    }
-
-    fn heads(&self, sort: Sort, theme: &Theme) -> Line<'static> {
-        let way = match (sort.reversed, theme.glyphs.unicode) {
-            (false, true) => "↓",
-            (true, true) => "↑",
-            (false, false) => "v",
-            (true, false) => "^",
-        };
-        let head = |column: Column, width: u16| {
-            let label = if column == sort.column {
-                format!("{} {way}", column.label())
-            } else {
-                column.label().to_owned()
-            };
-            line::cell(&label, width, "")
-        };
-        let mut text = format!("  {}", head(Column::Name, self.name));
-        for (column, width) in &self.others {
-            text.push(' ');
-            text.push_str(&head(*column, *width));
-        }
-        Line::styled(text, theme.dim)
-    }
-
-    fn app(&self, app: &AppRow, theme: &Theme, is_cursor: bool, is_marked: bool) -> Line<'static> {
-        let base = if is_cursor {
-            theme.selected
+fn heads(columns: &Fitted<6>, sort: Sort, theme: &Theme) -> Line<'static> {
+    let way = match (sort.reversed, theme.glyphs.unicode) {
+        (false, true) => "↓",
+        (true, true) => "↑",
+        (false, false) => "v",
+        (true, false) => "^",
+    };
+    let cells = columns.shown(KEYS).map(|(column, width)| {
+        let label = if column == sort.column {
+            format!("{} {way}", column.label())
         } else {
-            theme.text
+            column.label().to_owned()
         };
-        let mark = if is_cursor { theme.glyphs.mark } else { " " };
-        let flag = match (is_marked, app.is_favourite) {
-            (true, _) => theme.glyphs.done,
-            (false, true) => "*",
-            (false, false) => " ",
+        line::cell(&label, width, "")
+    });
+    let cells: Vec<String> = cells.collect();
+    Line::styled(format!("  {}", cells.join(" ")), theme.dim)
+}
+
+fn app_line(
+    columns: &Fitted<6>,
+    app: &AppRow,
+    theme: &Theme,
+    is_cursor: bool,
+    is_marked: bool,
+) -> Line<'static> {
+    let base = if is_cursor {
+        theme.selected
+    } else {
+        theme.text
+    };
+    let mark = if is_cursor { theme.glyphs.mark } else { " " };
+    let flag = match (is_marked, app.is_favourite) {
+        (true, _) => theme.glyphs.done,
+        (false, true) => "*",
+        (false, false) => " ",
+    };
+    let mut lead = format!("{mark}{flag}");
+    let is_active = app_state(app) == AppStatus::Active.label();
+    let cells = columns.shown(KEYS).map(|(column, width)| {
+        let created;
+        let value = match column {
+            Column::Name => &app.name,
+            Column::Type => short_type(app.app_type),
+            Column::Auth => &app.auth,
+            Column::Access => &app.access,
+            Column::Status => app_state(app),
+            Column::Created => {
+                created = app.created_at.date();
+                &created
+            }
         };
-        let mut spans = vec![Span::styled(
-            format!(
-                "{mark}{flag}{}",
-                line::cell(&app.name, self.name, theme.glyphs.ellipsis)
-            ),
-            base,
-        )];
-        for (column, width) in &self.others {
-            let (value, style) = match column {
-                Column::Type => (short_type(app.app_type).to_owned(), base),
-                Column::Auth => (app.auth.clone(), base),
-                Column::Access => (app.access.clone(), base),
-                Column::Status => (
-                    app_state(app).to_owned(),
-                    if is_cursor || app_state(app) == AppStatus::Active.label() {
-                        base
-                    } else {
-                        theme.warning
-                    },
-                ),
-                Column::Created => (app.created_at.date(), base),
-                Column::Name => (app.name.clone(), base),
-            };
-            spans.push(Span::styled(
-                format!(" {}", line::cell(&value, *width, theme.glyphs.ellipsis)),
-                style,
-            ));
-        }
-        Line::from(spans)
-    }
+        let style = match column {
+            Column::Status if !is_cursor && !is_active => theme.warning,
+            _ => base,
+        };
+        let lead = std::mem::replace(&mut lead, " ".to_owned());
+        let cell = line::cell(value, width, theme.glyphs.ellipsis);
+        Span::styled(format!("{lead}{cell}"), style)
+    });
+    Line::from(cells.collect::<Vec<_>>())
 }
 
 fn app_state(app: &AppRow) -> &'static str {

@@ -21,6 +21,7 @@ use crate::{
         form, half_blocks,
         layout::{self, Areas},
         picker,
+        scroll::Scroll,
         theme::Theme,
     },
 };
@@ -238,34 +239,24 @@ fn draw_review(
     ])
     .areas(area);
     let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut focused = (0, 0);
+    let mut focused = 0;
     for ((section, found), slot) in findings.iter().zip(review_slots()) {
         let is_focused = screen.form.focus == slot;
-        let start = lines.len();
+        if is_focused {
+            focused = lines.len();
+        }
         section_lines(
             screen, section, found, is_focused, theme, page.width, &mut lines,
         );
-        if is_focused {
-            focused = (start, lines.len());
-        }
         lines.push(Line::default());
     }
     lines.pop();
     let on_button = screen.form.focus == CREATE.into();
-    let height = usize::from(page.height);
-    let top = if on_button {
-        0
-    } else {
-        focused
-            .1
-            .saturating_sub(height)
-            .max(focused.0.min(lines.len().saturating_sub(height)))
-            .min(focused.0)
-    };
-    let below = lines.len() > top + height;
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), page);
-    form::more(frame, page, theme, top > 0, below);
+    let top = if on_button { 0 } else { focused };
+    let scroll = Scroll::from(top, lines.len(), page.height);
+    frame.render_widget(Paragraph::new(scroll.cut(lines)), page);
+    let below = scroll.below() > 0;
+    form::more(frame, page, theme, scroll.is_more_above(), below);
 
     let errors: usize = findings
         .iter()

@@ -4,7 +4,6 @@ use ratatui::{
     Frame,
     layout::Position,
     text::{Line, Span},
-    widgets::Paragraph,
 };
 
 use super::HistoryPage;
@@ -20,63 +19,57 @@ use crate::{
         chrome,
         layout::{self, Areas},
         line,
+        rows::{Column, Columns, Fitted, List},
         theme::Theme,
     },
 };
 
-const WHAT_WIDTH: u16 = 22;
-const WHO_WIDTH: u16 = 14;
-const AT_WIDTH: u16 = 16;
+/// When, what, who and the subject. A narrow list has all of it in the last one.
+const COLUMNS: Columns<4> = Columns::new(
+    11,
+    [
+        Column::cells("", 16).goes(0),
+        Column::cells("", 22).goes(0),
+        Column::cells("", 14).goes(0),
+        Column::share("", 1),
+    ],
+);
 
 pub(super) fn draw(page: &HistoryPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
     title(look, page, theme, frame, areas);
     let body = layout::margin(areas.body);
-    if page.loaded && page.window.entries.is_empty() {
-        let said = if page.filter.text().trim().is_empty() {
-            "Nothing happened yet."
-        } else {
-            "Nothing matches the filter. It looks into apps, people, what was done and what changed. Esc clears it."
-        };
-        let lines: Vec<Line<'_>> = wrap::paragraph(said, body.width)
-            .into_iter()
-            .map(Line::from)
-            .collect();
-        frame.render_widget(Paragraph::new(lines), body);
-        return;
-    }
-    let height = usize::from(body.height);
-    let mut lines = Vec::new();
-    let mut end_of_cursor = 0;
+    let said = if page.filter.text().trim().is_empty() {
+        "Nothing happened yet."
+    } else {
+        "Nothing matches the filter. It looks into apps, people, what was done and what changed. Esc clears it."
+    };
+    let empty = [(said, theme.text)];
     let session = look.session();
-    for (nth, entry) in page.window.entries.iter().enumerate() {
-        let is_cursor = nth == page.cursor;
-        lines.push(row(entry, session, theme, body.width, is_cursor));
-        if is_cursor {
-            lines.extend(
-                entry
-                    .changes
-                    .iter()
-                    .flat_map(|change| told(change, theme, body.width)),
-            );
-            end_of_cursor = lines.len();
-        } else if nth > page.cursor + height {
-            break;
-        }
+    let columns = COLUMNS.fit(body.width);
+    let row = |entry: &Entry| (row(entry, session, theme, &columns), theme.text);
+    List {
+        unfolded: &|entry: &Entry| {
+            let changes = entry.changes.iter();
+            changes
+                .flat_map(|change| told(change, theme, body.width))
+                .collect()
+        },
+        foot: older(page, theme),
+        empty: if page.loaded { &empty } else { &[] },
+        ..List::new(theme, page.cursor, &row)
     }
-    if page.window.matched > page.window.entries.len() as u64 {
-        lines.push(Line::styled(
-            format!(
-                "  The newest {}; / finds older ones.",
-                page.window.entries.len()
-            ),
+    .draw(frame, body, &page.window.entries);
+}
+
+fn older(page: &HistoryPage, theme: &Theme) -> Option<Line<'static>> {
+    let shown = page.window.entries.len();
+    (page.window.matched > shown as u64).then(|| {
+        Line::styled(
+            format!("  The newest {shown}; / finds older ones."),
             theme.dim,
-        ));
-    }
-    // The row under the cursor is seen whole, or from its beginning.
-    let top = end_of_cursor.saturating_sub(height).min(page.cursor);
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), body);
+        )
+    })
 }
 
 /// For the console without a full screen.
@@ -121,39 +114,17 @@ fn title(look: &Look<'_>, page: &HistoryPage, theme: &Theme, frame: &mut Frame<'
     chrome::ends(frame, areas.title, left.into(), Line::default());
 }
 
-fn row(
-    entry: &Entry,
-    session: Option<&Session>,
-    theme: &Theme,
-    width: u16,
-    is_cursor: bool,
-) -> Line<'static> {
-    let style = if is_cursor {
-        theme.selected
-    } else {
-        theme.text
-    };
-    let ellipsis = theme.glyphs.ellipsis;
-    let who = who(entry, session);
+fn row(entry: &Entry, session: Option<&Session>, theme: &Theme, columns: &Fitted<4>) -> String {
+    let what = entry.what.label();
+    if !columns.all_fit() {
+        let subject = text::displayable(&entry.subject);
+        let all = format!("{} {what}: {subject}", entry.at.date());
+        return columns.row(["", "", "", &all], theme);
+    }
     let at = entry.at.date_time();
     let at = at.trim_end_matches(" UTC");
-    let fixed = AT_WIDTH + WHAT_WIDTH + WHO_WIDTH + 4;
-    let text = if width > fixed + 10 {
-        format!(
-            " {at} {} {} {}",
-            line::cell(entry.what.label(), WHAT_WIDTH, ellipsis),
-            line::cell(&who, WHO_WIDTH, ellipsis),
-            line::cell(&entry.subject, width - fixed, ellipsis),
-        )
-    } else {
-        let subject = text::displayable(&entry.subject);
-        line::cell(
-            &format!(" {} {}: {subject}", entry.at.date(), entry.what.label()),
-            width,
-            ellipsis,
-        )
-    };
-    Line::styled(text, style)
+    let who = who(entry, session);
+    columns.row([at, what, &who, &entry.subject], theme)
 }
 
 fn who(entry: &Entry, session: Option<&Session>) -> String {
@@ -182,6 +153,8 @@ fn told(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::*;
     use crate::domain::{history::What, id::DeveloperId, time::UnixMs};
     use crate::ui::{half_blocks::Depth, theme::ThemeName};
@@ -199,9 +172,9 @@ mod tests {
         };
         let theme = Theme::new(ThemeName::default(), false, Depth::None, true);
         for width in [20, 60, 75, 78, 120] {
-            let row = row(&entry, None, &theme, width, false);
+            let row = row(&entry, None, &theme, &COLUMNS.fit(width));
             assert_eq!(row.width(), usize::from(width), "{row}");
-            assert!(!row.to_string().contains('\u{1b}'));
+            assert!(!row.contains('\u{1b}'));
         }
     }
 }

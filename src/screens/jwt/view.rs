@@ -3,7 +3,6 @@
 use ratatui::{
     Frame,
     text::{Line, Span},
-    widgets::Paragraph,
 };
 
 use super::JwtPage;
@@ -18,14 +17,23 @@ use crate::{
     ui::{
         chrome,
         layout::{self, Areas},
-        line,
+        rows::{Column, Columns, List},
         theme::Theme,
     },
 };
 
-const APPS: u16 = 28;
-const DATE: u16 = 10;
+const COLUMNS: Columns<4> = Columns::new(
+    12,
+    [
+        Column::share("Label", 1),
+        Column::cells("Authorized Apps", 28).goes(0),
+        Column::cells("Created", 10).goes(0),
+        Column::cells("Ends", 10),
+    ],
+);
 const MASK: usize = 24;
+
+const NONE: &str = "No JWT credential yet. It belongs to you, not to an app: an app that uses the JWT auth flow presents it, with its own Client ID and Client Secret, and gets an access token in your name. n creates one.";
 
 pub(super) fn draw(page: &JwtPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
@@ -43,78 +51,28 @@ pub(super) fn draw(page: &JwtPage, look: &Look<'_>, frame: &mut Frame<'_>, areas
     let Some(all) = &page.all else {
         return;
     };
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    if all.is_empty() {
-        let said = "No JWT credential yet. It belongs to you, not to an app: an app that uses the JWT auth flow presents it, with its own Client ID and Client Secret, and gets an access token in your name. n creates one.";
-        lines.extend(
-            wrap::paragraph(said, body.width)
-                .into_iter()
-                .map(Line::from),
-        );
-    } else {
-        lines.push(Line::styled(
-            row(
-                "Label",
-                "Authorized Apps",
-                "Created",
-                "Ends",
-                body.width,
-                theme,
-            ),
-            theme.dim,
-        ));
-    }
-    let mut end_of_cursor = 0;
-    for (nth, one) in all.iter().enumerate() {
-        let is_cursor = nth == page.cursor;
-        let style = match (is_cursor, one.has_expired(look.clock.unix)) {
-            (true, _) => theme.selected,
-            (false, true) => theme.dim,
-            (false, false) => theme.text,
-        };
+    let columns = COLUMNS.fit(body.width);
+    let now = look.clock.unix;
+    let row = |one: &JwtCredential| {
+        let (apps, created) = (one.apps.describe(), one.created_at.date());
         let ends = one
             .expires_at
             .map_or_else(|| "never".to_owned(), |at| at.date());
-        lines.push(Line::styled(
-            row(
-                &one.label,
-                &one.apps.describe(),
-                &one.created_at.date(),
-                &ends,
-                body.width,
-                theme,
-            ),
-            style,
-        ));
-        if is_cursor {
-            lines.extend(about(look, page, one, theme, body.width));
-            end_of_cursor = lines.len();
-        }
+        let style = if one.has_expired(now) {
+            theme.dim
+        } else {
+            theme.text
+        };
+        let text = columns.row([&one.label, &apps, &created, &ends], theme);
+        (text, style)
+    };
+    List {
+        heads: Some(columns.heads(theme)),
+        unfolded: &|one| about(look, page, one, theme, body.width),
+        empty: &[(NONE, theme.text)],
+        ..List::new(theme, page.cursor, &row)
     }
-    let height = usize::from(body.height);
-    let top = end_of_cursor.saturating_sub(height).min(page.cursor + 1);
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), body);
-}
-
-fn row(label: &str, apps: &str, created: &str, ends: &str, width: u16, theme: &Theme) -> String {
-    let ellipsis = theme.glyphs.ellipsis;
-    let fixed = APPS + 2 * DATE + 4;
-    if width < fixed + 12 {
-        let room = width.saturating_sub(DATE + 2);
-        return format!(
-            " {} {}",
-            line::cell(label, room, ellipsis),
-            line::cell(ends, DATE, ellipsis)
-        );
-    }
-    format!(
-        " {} {} {} {}",
-        line::cell(label, width - fixed, ellipsis),
-        line::cell(apps, APPS, ellipsis),
-        line::cell(created, DATE, ellipsis),
-        line::cell(ends, DATE, ellipsis)
-    )
+    .draw(frame, body, all);
 }
 
 fn about(

@@ -17,13 +17,23 @@ use crate::{
         chrome,
         layout::{self, Areas},
         line,
+        rows::{Column, Columns, List},
         theme::Theme,
     },
 };
 
-const ROLE: u16 = 15;
-const STATE: u16 = 16;
-const LAST: u16 = 10;
+/// Beside a name, a narrow window has room for the role alone. An e-mail address is longer than
+/// a name.
+const COLUMNS: Columns<5> = Columns::new(
+    24,
+    [
+        Column::share("Name", 8),
+        Column::share("E-mail", 9).goes(0),
+        Column::cells("Role", 15),
+        Column::cells("State", 16).goes(0),
+        Column::cells("Last seen", 10).goes(0),
+    ],
+);
 
 pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
@@ -59,66 +69,34 @@ pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, 
 }
 
 fn people(page: &Organization, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
-    // Below a narrow window's names, only the role is left.
-    let is_wide = body.width >= 70;
-    let fixed = if is_wide {
-        ROLE + STATE + LAST + 4
-    } else {
-        ROLE + 2
-    };
-    let room = body.width.saturating_sub(fixed);
-    let (name_width, email_width) = if is_wide {
-        (room / 2, room - room / 2)
-    } else {
-        (room, 0)
-    };
-    let ellipsis = theme.glyphs.ellipsis;
-    let row = |name: &str, email: &str, role: &str, state: &str, last: &str| {
-        if is_wide {
-            format!(
-                " {}{}{} {} {}",
-                line::cell(name, name_width, ellipsis),
-                line::cell(email, email_width, ellipsis),
-                line::cell(&format!(" {role}"), ROLE + 1, ellipsis),
-                line::cell(state, STATE, ellipsis),
-                line::cell(last, LAST, ellipsis),
-            )
-        } else {
-            format!(
-                " {} {}",
-                line::cell(name, name_width, ellipsis),
-                line::cell(role, ROLE, ellipsis)
-            )
-        }
-    };
-    let mut lines = vec![Line::styled(
-        row("Name", "E-mail", "Role", "State", "Last seen"),
-        theme.dim,
-    )];
-    let height = usize::from(body.height.saturating_sub(1)).max(1);
-    let top = (page.cursor + 1).saturating_sub(height);
-    for (nth, member) in page.members().iter().enumerate().skip(top).take(height) {
+    let columns = COLUMNS.fit(body.width);
+    let row = |member: &Member| {
         let one = &member.developer;
-        let style = match (nth == page.cursor, one.is_active()) {
-            (true, _) => theme.selected,
-            (false, true) => theme.text,
-            (false, false) => theme.dim,
-        };
         let last = member
             .last_sign_in_at
             .map_or_else(|| "never".to_owned(), |at| at.date());
-        lines.push(Line::styled(
-            row(
+        let style = if one.is_active() {
+            theme.text
+        } else {
+            theme.dim
+        };
+        let text = columns.row(
+            [
                 &one.full_name,
                 one.email.as_str(),
                 one.role.label(),
                 state(member),
                 &last,
-            ),
-            style,
-        ));
+            ],
+            theme,
+        );
+        (text, style)
+    };
+    List {
+        heads: Some(columns.heads(theme)),
+        ..List::new(theme, page.cursor, &row)
     }
-    frame.render_widget(Paragraph::new(lines), body);
+    .draw(frame, body, page.members());
 }
 
 fn state(member: &Member) -> &'static str {

@@ -11,7 +11,12 @@ use ratatui::{
 use super::{Pane, Sandbox, SandboxPage};
 use crate::{
     domain::{
-        oauth::{diagnosis::Diagnosis, exchange::Exchange, explain::Explained, fault::Armed},
+        oauth::{
+            diagnosis::Diagnosis,
+            exchange::Exchange,
+            explain::Explained,
+            fault::{Armed, Fault},
+        },
         text,
     },
     form::wrap,
@@ -19,15 +24,32 @@ use crate::{
     ui::{
         chrome,
         layout::{self, Areas},
-        line,
+        rows::{Column, Columns, List, paragraphs},
+        scroll::Scroll,
         theme::Theme,
     },
 };
 
-const TIME: u16 = 8;
-const RESULT: u16 = 10;
-const TOOK: u16 = 9;
-const FAULT: u16 = 22;
+// A path is longer than a name.
+const LOG: Columns<5> = Columns::new(
+    16,
+    [
+        Column::cells("Time", 8).goes(0),
+        Column::share("App", 2).goes(0),
+        Column::share("What", 3),
+        Column::cells("Result", 10),
+        Column::cells("Took", 9).goes(0),
+    ],
+);
+
+const FAULTS: Columns<3> = Columns::new(
+    0,
+    [
+        Column::cells("", 7),
+        Column::cells("", 22),
+        Column::share("", 1),
+    ],
+);
 
 pub(super) fn draw(page: &SandboxPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
@@ -95,48 +117,19 @@ fn title(
     chrome::ends(frame, areas.title, Line::from(left), right);
 }
 
-fn paragraphs<'a>(texts: &[(&str, Style)], width: u16) -> Vec<Line<'a>> {
-    let mut lines = Vec::new();
-    for (text, style) in texts {
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
-        for part in wrap::paragraph(text, width) {
-            lines.push(Line::styled(part, *style));
-        }
-    }
-    lines
-}
-
 fn log(sandbox: &Sandbox, page: &SandboxPage, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
-    if sandbox.log.is_empty() {
-        let state = if sandbox.running.is_some() {
-            "It waits for requests. T on an app's page tries the app's whole way; an SDK takes the address above as its server."
-        } else {
-            "The local platform honours what this console issued: SDKs log in against it, offline, and what is wrong fails as it does on the real one. s starts it on this machine alone."
-        };
-        let more = format!(
-            "Port {}, profile {}. p and P change them, a limits logins to 5 a minute, f makes it fail, x explains an error that you paste.",
-            sandbox.setup.port,
-            sandbox.setup.profile.label()
-        );
-        let lines = paragraphs(&[(state, theme.text), (&more, theme.dim)], body.width);
-        frame.render_widget(Paragraph::new(lines), body);
-        return;
-    }
-    let height = usize::from(body.height).saturating_sub(1).max(1);
-    let top = page.cursor(sandbox).saturating_sub(height - 1);
-    let mut lines = vec![Line::styled(
-        columns(["Time", "App", "What", "Result", "Took"], body.width, theme),
-        theme.dim,
-    )];
-    let rows = sandbox.log.iter().enumerate().skip(top).take(height);
-    lines.extend(rows.map(|(nth, one)| {
-        let style = match (nth == page.cursor(sandbox), one.is_failure()) {
-            (true, _) => theme.selected,
-            (false, true) => theme.warning,
-            (false, false) => theme.text,
-        };
+    let state = if sandbox.running.is_some() {
+        "It waits for requests. T on an app's page tries the app's whole way; an SDK takes the address above as its server."
+    } else {
+        "The local platform honours what this console issued: SDKs log in against it, offline, and what is wrong fails as it does on the real one. s starts it on this machine alone."
+    };
+    let more = format!(
+        "Port {}, profile {}. p and P change them, a limits logins to 5 a minute, f makes it fail, x explains an error that you paste.",
+        sandbox.setup.port,
+        sandbox.setup.profile.label()
+    );
+    let columns = LOG.fit(body.width);
+    let row = |one: &Exchange| {
         let app = one.app.as_ref().map_or("", |(_, name)| name.as_str());
         let result = if one.is_remarkable() {
             format!("{} {}", theme.glyphs.warning, one.result)
@@ -144,37 +137,24 @@ fn log(sandbox: &Sandbox, page: &SandboxPage, theme: &Theme, frame: &mut Frame<'
             one.result.clone()
         };
         let (time, took) = (one.at.time(), took(one));
-        Line::styled(
-            columns([&time, app, &one.what, &result, &took], body.width, theme),
-            style,
-        )
-    }));
-    frame.render_widget(Paragraph::new(lines), body);
+        let style = if one.is_failure() {
+            theme.warning
+        } else {
+            theme.text
+        };
+        let text = columns.row([&time, app, &one.what, &result, &took], theme);
+        (text, style)
+    };
+    List {
+        heads: Some(columns.heads(theme)),
+        empty: &[(state, theme.text), (&more, theme.dim)],
+        ..List::new(theme, page.cursor(sandbox), &row)
+    }
+    .draw(frame, body, &sandbox.log);
 }
 
 fn took(one: &Exchange) -> String {
     format!("{}.{} ms", one.took_us / 1000, one.took_us % 1000 / 100)
-}
-
-fn columns(cells: [&str; 5], width: u16, theme: &Theme) -> String {
-    let [time, app, what, result, took] = cells.map(text::displayable);
-    let cell = |text: &str, width| line::cell(text, width, theme.glyphs.ellipsis);
-    let fixed = TIME + RESULT + TOOK + 5;
-    let room = width.saturating_sub(fixed);
-    if room < 16 {
-        let room = width.saturating_sub(RESULT + 2);
-        return format!(" {} {}", cell(&what, room), cell(&result, RESULT));
-    }
-    // A path is longer than a name.
-    let name = room * 2 / 5;
-    format!(
-        " {} {} {} {} {}",
-        cell(&time, TIME),
-        cell(&app, name),
-        cell(&what, room - name),
-        cell(&result, RESULT),
-        cell(&took, TOOK)
-    )
 }
 
 /// What is wrong, what to do, and which key goes there.
@@ -244,10 +224,9 @@ pub fn scrolled(
     frame: &mut Frame<'_>,
     body: Rect,
 ) {
-    let height = usize::from(body.height);
-    let top = usize::from(scroll).min(lines.len().saturating_sub(height));
-    let below = lines.len().saturating_sub(top + height);
-    let mut shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
+    let scroll = Scroll::from(usize::from(scroll), lines.len(), body.height);
+    let below = scroll.below();
+    let mut shown = scroll.cut(lines);
     if below > 0
         && let Some(last) = shown.last_mut()
     {
@@ -260,30 +239,23 @@ pub fn scrolled(
 }
 
 fn faults(sandbox: &Sandbox, cursor: usize, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
-    let ellipsis = theme.glyphs.ellipsis;
     let said = "Armed once, a fault happens to the next request that it can happen to.";
-    let mut lines = paragraphs(&[(said, theme.dim)], body.width);
-    lines.push(Line::default());
-    let head = lines.len();
-    let room = body.width.saturating_sub(FAULT + 12);
-    for (nth, (fault, armed)) in sandbox.faults.iter().enumerate() {
-        let style = match (nth == cursor, armed) {
-            (true, _) => theme.selected,
-            (false, Armed::Off) => theme.text,
-            (false, _) => theme.warning,
+    let mut about = paragraphs(&[(said, theme.dim)], body.width);
+    about.push(Line::default());
+    let columns = FAULTS.fit(body.width);
+    let row = |(fault, armed): &(Fault, Armed)| {
+        let style = match armed {
+            Armed::Off => theme.text,
+            _ => theme.warning,
         };
-        let row = format!(
-            " {} {} {}",
-            line::cell(armed.label(), 7, ellipsis),
-            line::cell(fault.label(), FAULT, ellipsis),
-            line::cell(fault.about(), room, ellipsis)
-        );
-        lines.push(Line::styled(row, style));
+        let text = columns.row([armed.label(), fault.label(), fault.about()], theme);
+        (text, style)
+    };
+    List {
+        about,
+        ..List::new(theme, cursor, &row)
     }
-    let height = usize::from(body.height);
-    let top = (head + cursor + 1).saturating_sub(height);
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), body);
+    .draw(frame, body, &sandbox.faults);
 }
 
 fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line<'a>> {
