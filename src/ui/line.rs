@@ -61,6 +61,16 @@ pub fn window(value: &str, cursor: usize, width: u16, mask: Option<&str>) -> (St
     (line, u16::try_from(x).unwrap_or(u16::MAX))
 }
 
+/// A token or an address in lines of `width` characters: it has no words to break at.
+pub fn chunks(value: &str, width: u16) -> impl Iterator<Item = String> {
+    let characters: Vec<char> = value.chars().collect();
+    let lines: Vec<String> = characters
+        .chunks(usize::from(width.max(1)))
+        .map(|line| line.iter().collect())
+        .collect();
+    lines.into_iter()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +88,15 @@ mod tests {
         let (line, x) = window("漢字漢字", "漢字漢字".len(), 5, None);
         assert!(line.width() <= 5);
         assert!(x < 5);
+    }
+
+    #[test]
+    fn a_token_is_broken_where_the_line_ends() {
+        assert_eq!(
+            chunks("abcdefg", 3).collect::<Vec<_>>(),
+            ["abc", "def", "g"]
+        );
+        assert_eq!(chunks("ab", 0).collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]

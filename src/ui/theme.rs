@@ -44,7 +44,7 @@ const UNICODE: Glyphs = Glyphs {
     unicode: true,
 };
 
-const ASCII: Glyphs = Glyphs {
+pub const ASCII: Glyphs = Glyphs {
     bar: "|",
     bar_focus: ">",
     rule: "-",

@@ -12,11 +12,11 @@ use super::{
     CREATE, CreateApp, Tab,
     editing::{Editing, differences, fixed},
     review_slots,
-    sections::{Section, app_card},
+    sections::{DraftField, Section, app_card},
 };
 use crate::{
     domain::text,
-    form::{FieldError, Severity, state::field_of, wrap},
+    form::{Control, FieldError, Severity, state::field_of, wrap},
     ui::{
         form, half_blocks,
         layout::{self, Areas},
@@ -62,21 +62,6 @@ fn tabs(
     area: Rect,
 ) {
     let area = layout::margin_wide(area);
-    let badge = |tab: Tab| {
-        let found = findings
-            .iter()
-            .find(|(section, _)| section.id == tab.id())
-            .map(|(_, found)| found.as_slice())
-            .unwrap_or_default();
-        let told = told_errors(screen, found);
-        let has_errors = found.iter().any(|one| one.severity == Severity::Error);
-        match (tab, told) {
-            (Tab::Review, _) => Span::raw(""),
-            (_, 0) if has_errors => Span::raw(""),
-            (_, 0) => Span::styled(theme.glyphs.done, theme.good),
-            (_, count) => Span::styled(format!("{}{count}", theme.glyphs.error), theme.error),
-        }
-    };
     let mut spans = Vec::new();
     let mut width = 0;
     for tab in Tab::all() {
@@ -87,7 +72,7 @@ fn tabs(
         } else {
             tab.title().to_owned()
         };
-        let badge = badge(tab);
+        let badge = badge(screen, findings, theme, tab);
         width += title.width() + badge.width() + 2;
         spans.push(Span::styled(title, style));
         spans.push(badge);
@@ -96,6 +81,17 @@ fn tabs(
     if width <= usize::from(area.width) + 2 {
         return frame.render_widget(Line::from(spans), area);
     }
+    open_tab(screen, findings, theme, frame, area);
+}
+
+/// The open tab alone, where there is no room for all of them.
+fn open_tab(
+    screen: &CreateApp,
+    findings: &[(&'static Section, Vec<FieldError>)],
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
     let count = Tab::all().count();
     let nth = Tab::all().position(|tab| tab == screen.tab).unwrap_or(0) + 1;
     let others: usize = findings
@@ -110,12 +106,33 @@ fn tabs(
     frame.render_widget(
         Line::from(vec![
             Span::styled(format!(" {} ", screen.tab.title()), theme.button),
-            badge(screen.tab),
+            badge(screen, findings, theme, screen.tab),
             Span::styled(format!("  {nth} of {count}"), theme.dim),
             Span::styled(elsewhere, theme.error),
         ]),
         area,
     );
+}
+
+fn badge(
+    screen: &CreateApp,
+    findings: &[(&'static Section, Vec<FieldError>)],
+    theme: &Theme,
+    tab: Tab,
+) -> Span<'static> {
+    let found = findings
+        .iter()
+        .find(|(section, _)| section.id == tab.id())
+        .map(|(_, found)| found.as_slice())
+        .unwrap_or_default();
+    let told = told_errors(screen, found);
+    let has_errors = found.iter().any(|one| one.severity == Severity::Error);
+    match (tab, told) {
+        (Tab::Review, _) => Span::raw(""),
+        (_, 0) if has_errors => Span::raw(""),
+        (_, 0) => Span::styled(theme.glyphs.done, theme.good),
+        (_, count) => Span::styled(format!("{}{count}", theme.glyphs.error), theme.error),
+    }
 }
 
 fn draw_section(
@@ -164,8 +181,21 @@ fn draw_section(
         let said = fixed(field.id, &screen.facts).unwrap_or(field.help);
         form::help(frame, help, theme, said);
     }
-    if let (Some(open), Some(field)) = (&screen.form.picker, field)
-        && let crate::form::Control::Pick { many, chosen, .. } = &field.control
+    if let Some(field) = field {
+        draw_picker(screen, section, field, theme, frame, body);
+    }
+}
+
+fn draw_picker(
+    screen: &CreateApp,
+    section: &'static Section,
+    field: &DraftField,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    body: Rect,
+) {
+    if let Some(open) = &screen.form.picker
+        && let Control::Pick { many, chosen, .. } = &field.control
     {
         let options = screen
             .form
@@ -257,7 +287,17 @@ fn draw_review(
     frame.render_widget(Paragraph::new(scroll.cut(lines)), page);
     let below = scroll.below() > 0;
     form::more(frame, page, theme, scroll.is_more_above(), below);
+    draw_button(screen, findings, on_button, theme, frame, button);
+}
 
+fn draw_button(
+    screen: &CreateApp,
+    findings: &[(&'static Section, Vec<FieldError>)],
+    on_button: bool,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
     let errors: usize = findings
         .iter()
         .flat_map(|(_, found)| found)
@@ -288,7 +328,7 @@ fn draw_review(
             ),
             said,
         ]),
-        button,
+        area,
     );
 }
 
@@ -342,15 +382,28 @@ fn section_lines(
         theme.strong
     };
     lines.push(Line::styled(format!("{mark} {}", section.title), style));
+    match &screen.editing {
+        Some(editing) => changed_lines(screen, editing, section, theme, width, lines),
+        None => answer_lines(screen, section, theme, width, lines),
+    }
+    let shown = found
+        .iter()
+        .filter(|one| screen.editing.is_none() || one.severity == Severity::Error);
+    for finding in shown {
+        finding_lines(finding, theme, width, lines);
+    }
+}
+
+fn answer_lines(
+    screen: &CreateApp,
+    section: &'static Section,
+    theme: &Theme,
+    width: u16,
+    lines: &mut Vec<Line<'static>>,
+) {
     let label_width = if width < 60 { 0 } else { 30 };
     let room = width.saturating_sub(4 + u16::try_from(label_width).unwrap_or(0));
-    if let Some(editing) = &screen.editing {
-        changed_lines(screen, editing, section, theme, width, lines);
-    }
-    let answers = match &screen.editing {
-        None => section.answers(&screen.draft, &screen.facts, theme.glyphs.mask),
-        Some(_) => Vec::new(),
-    };
+    let answers = section.answers(&screen.draft, &screen.facts, theme.glyphs.mask);
     for (label, answers) in answers {
         let beside = label.width() < label_width;
         if !beside {
@@ -378,21 +431,17 @@ fn section_lines(
             }
         }
     }
-    for finding in found {
-        if screen.editing.is_some() && finding.severity == Severity::Warning {
-            continue;
-        }
-        let (mark, style) = match finding.severity {
-            Severity::Error => (theme.glyphs.error, theme.error),
-            Severity::Warning => (theme.glyphs.warning, theme.warning),
-        };
-        let message = text::displayable(&finding.message).into_owned();
-        for (nth, part) in wrap::paragraph(&message, width.saturating_sub(6))
-            .into_iter()
-            .enumerate()
-        {
-            let lead = if nth == 0 { mark } else { " " };
-            lines.push(Line::styled(format!("    {lead} {part}"), style));
-        }
+}
+
+fn finding_lines(finding: &FieldError, theme: &Theme, width: u16, lines: &mut Vec<Line<'static>>) {
+    let (mark, style) = match finding.severity {
+        Severity::Error => (theme.glyphs.error, theme.error),
+        Severity::Warning => (theme.glyphs.warning, theme.warning),
+    };
+    let message = text::displayable(&finding.message).into_owned();
+    let parts = wrap::paragraph(&message, width.saturating_sub(6));
+    for (nth, part) in parts.into_iter().enumerate() {
+        let lead = if nth == 0 { mark } else { " " };
+        lines.push(Line::styled(format!("    {lead} {part}"), style));
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     ui::{
         chrome,
         layout::{self, Areas},
+        line,
         rows::{Column, Columns, List},
         theme::Theme,
     },
@@ -125,12 +126,8 @@ fn about(
     }
     match &page.revealed {
         Some((id, token)) if *id == one.id => {
-            // Not wrapped by words: it is one.
-            let token: Vec<char> = token.expose().chars().collect();
-            for part in token.chunks(usize::from(room.max(1))) {
-                let part: String = part.iter().collect();
-                lines.push(Line::styled(format!("    {part}"), theme.accent));
-            }
+            let parts = line::chunks(token.expose(), room);
+            lines.extend(parts.map(|part| Line::styled(format!("    {part}"), theme.accent)));
         }
         _ => say(&theme.glyphs.mask.repeat(MASK), theme.text),
     }

@@ -19,6 +19,7 @@ use crate::{
     ui::{
         chrome,
         layout::{self, Areas},
+        line,
         theme::Theme,
     },
 };
@@ -108,11 +109,6 @@ fn to_open<'a>(
         .into_iter()
         .map(|part| Line::styled(part, theme.text))
         .collect();
-    // Not wrapped by words: it is one.
-    let url: Vec<char> = url.chars().collect();
-    for part in url.chunks(usize::from(width.max(1))) {
-        let part: String = part.iter().collect();
-        lines.push(Line::styled(part, theme.accent));
-    }
+    lines.extend(line::chunks(url, width).map(|part| Line::styled(part, theme.accent)));
     lines
 }

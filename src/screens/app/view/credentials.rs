@@ -1,8 +1,8 @@
 //! The tab Credentials: each of them, when it was made and used, and what the platform issued.
 
-use super::Lines;
+use super::content::{Content, Mark, Role};
 use crate::{
-    domain::{handoff::LOCAL_ONLY, oauth::credential::SecretInfo, secret::Secret, time::UnixMs},
+    domain::{handoff::LOCAL_ONLY, oauth::credential::SecretInfo, time::UnixMs},
     request::Copyable,
     screens::app::AppPage,
 };
@@ -13,31 +13,38 @@ const COPY_AS: &str = "Copy as";
 const FOR_SANDBOX: &str = "For the local platform (b)";
 
 /// As far as a first look wants them.
-pub(super) fn brief(out: &mut Lines<'_>, page: &AppPage) {
-    out.pair("Client ID", page.app.client_id.as_str(), out.theme.accent);
+pub(super) fn brief(out: &mut Content, page: &AppPage) {
+    out.pair("Client ID", page.app.client_id.as_str(), Role::Credential);
     if page.has_secret() {
         pair(out, page, Copyable::ClientSecret, "Client Secret");
     } else {
-        out.pair("Client Secret", NO_SECRET, out.theme.text);
+        out.pair("Client Secret", NO_SECRET, Role::Text);
     }
     if page.has_shared_secret() {
         pair(out, page, Copyable::SharedSecret, "Shared Secret");
     }
 }
 
-fn pair(out: &mut Lines<'_>, page: &AppPage, what: Copyable, label: &'static str) {
+fn pair(out: &mut Content, page: &AppPage, what: Copyable, label: &'static str) {
+    secret(out, page, what, label, Role::Credential, Role::Text);
+}
+
+fn secret(
+    out: &mut Content,
+    page: &AppPage,
+    what: Copyable,
+    label: &'static str,
+    revealed: Role,
+    masked: Role,
+) {
     match page.revealed(what) {
-        Some(secret) => out.pair(label, secret.expose(), out.theme.accent),
-        None => {
-            let masked = out.theme.glyphs.mask.repeat(16);
-            out.pair(label, &masked, out.theme.text);
-        }
+        Some(secret) => out.pair(label, secret.expose(), revealed),
+        None => out.masked(label, masked),
     }
 }
 
-/// Every credential with the cursor on one of them; answers which lines that one has.
-pub(super) fn credentials(out: &mut Lines<'_>, page: &AppPage) -> (usize, usize) {
-    let mut focused = (0, 0);
+/// Every credential, with the cursor on one of them.
+pub(super) fn credentials(out: &mut Content, page: &AppPage) {
     let mut group = "";
     for (nth, what) in page.copyables().into_iter().enumerate() {
         if group_of(what) != group {
@@ -47,19 +54,17 @@ pub(super) fn credentials(out: &mut Lines<'_>, page: &AppPage) -> (usize, usize)
             }
             out.head(group);
         }
-        let start = out.lines.len();
-        let is_focused = nth == page.cursor;
-        one(out, page, what, is_focused);
-        if is_focused {
-            focused = (start, out.lines.len());
+        if nth == page.cursor {
+            out.focused(|out| one(out, page, what, true));
+        } else {
+            one(out, page, what, false);
         }
     }
     out.blank();
     if page.app.environments.is_empty() {
         let said = "Credentials that the platform itself issued for this app can be kept here too: E for production, L for the legacy sandbox.";
-        out.item(out.theme.glyphs.dot, said, out.theme.dim);
+        out.item(Mark::Dot, said, Role::Note);
     }
-    focused
 }
 
 fn group_of(what: Copyable) -> &'static str {
@@ -76,11 +81,11 @@ fn group_of(what: Copyable) -> &'static str {
     }
 }
 
-fn one(out: &mut Lines<'_>, page: &AppPage, what: Copyable, is_focused: bool) {
-    let style = if is_focused {
-        out.theme.selected
+fn one(out: &mut Content, page: &AppPage, what: Copyable, is_focused: bool) {
+    let role = if is_focused {
+        Role::Selected
     } else {
-        out.theme.text
+        Role::Text
     };
     if matches!(group_of(what), COPY_AS | FOR_SANDBOX) {
         let secret = if what.is_secret() {
@@ -88,28 +93,26 @@ fn one(out: &mut Lines<'_>, page: &AppPage, what: Copyable, is_focused: bool) {
         } else {
             ", without a secret"
         };
-        out.item(" ", &format!("{}{secret}", what.label()), style);
+        out.item(Mark::None, &format!("{}{secret}", what.label()), role);
         if is_focused && what == Copyable::SandboxEnv {
-            out.item(" ", LOCAL_ONLY, out.theme.dim);
+            out.item(Mark::None, LOCAL_ONLY, Role::Note);
         }
         return;
     }
-    let masked = Secret::new(out.theme.glyphs.mask.repeat(16));
-    let shown = match what {
-        Copyable::ClientId => Secret::new(page.app.client_id.as_str()),
-        Copyable::EnvironmentId(environment) => page
-            .environment(environment)
-            .map(|kept| Secret::new(kept.client_id.as_str()))
-            .unwrap_or_default(),
-        _ => page.revealed(what).cloned().unwrap_or(masked),
-    };
     let label = match what {
         Copyable::EnvironmentId(_) => "Client ID",
         Copyable::EnvironmentSecret(_) => "Client Secret",
         Copyable::RetiringSecret => "Retiring secret",
         other => other.label(),
     };
-    out.pair(label, shown.expose(), style);
+    match what {
+        Copyable::ClientId => out.pair(label, page.app.client_id.as_str(), role),
+        Copyable::EnvironmentId(environment) => {
+            let kept = page.environment(environment);
+            out.pair(label, kept.map_or("", |kept| kept.client_id.as_str()), role);
+        }
+        _ => secret(out, page, what, label, role, role),
+    }
     let about = match what {
         Copyable::ClientSecret => page.app.secrets.first().map(age),
         Copyable::RetiringSecret => page.app.secrets.get(1).map(age),
@@ -119,7 +122,7 @@ fn one(out: &mut Lines<'_>, page: &AppPage, what: Copyable, is_focused: bool) {
         _ => None,
     };
     if let Some(about) = about {
-        out.pair("", &about, out.theme.dim);
+        out.pair("", &about, Role::Note);
     }
 }
 

@@ -1,28 +1,28 @@
 //! The tab History: newest first.
 
-use super::Lines;
+use super::content::{Content, Mark, Role};
 use crate::{
     domain::{history::Entry, people::developer::Session, text},
     screens::app::AppPage,
 };
 
-pub(super) fn history(out: &mut Lines<'_>, page: &AppPage, session: Option<&Session>) {
+pub(super) fn history(out: &mut Content, page: &AppPage, session: Option<&Session>) {
     let Some(entries) = &page.history else {
-        return out.item(" ", "Reading it", out.theme.dim);
+        return out.item(Mark::None, "Reading it", Role::Note);
     };
     if entries.is_empty() {
         let said = "Nothing is written of this app: it is older than the history.";
-        return out.item(" ", said, out.theme.dim);
+        return out.item(Mark::None, said, Role::Note);
     }
     for entry in entries {
         one(out, entry, session);
     }
 }
 
-fn one(out: &mut Lines<'_>, entry: &Entry, session: Option<&Session>) {
+fn one(out: &mut Content, entry: &Entry, session: Option<&Session>) {
     let who = session.map_or_else(String::new, |session| session.author(&entry.who));
     let head = format!("{}  {}, {who}", entry.at.date_time(), entry.what.label());
-    out.item(out.theme.glyphs.dot, &head, out.theme.text);
+    out.item(Mark::Dot, &head, Role::Text);
     for change in &entry.changes {
         let value = |value: &Option<String>| {
             value.as_deref().map_or_else(
@@ -36,6 +36,6 @@ fn one(out: &mut Lines<'_>, entry: &Entry, session: Option<&Session>) {
             value(&change.before),
             value(&change.after)
         );
-        out.item(" ", &said, out.theme.dim);
+        out.item(Mark::None, &said, Role::Note);
     }
 }

@@ -1,5 +1,6 @@
 //! The app's own page: what every tab has in common.
 
+mod content;
 mod credentials;
 mod history;
 mod overview;
@@ -8,30 +9,26 @@ mod settings;
 use ratatui::{
     Frame,
     layout::{Constraint, Layout, Rect},
-    style::Style,
     text::{Line, Span},
     widgets::Paragraph,
 };
-use unicode_width::UnicodeWidthStr;
 
+use self::content::{Content, Wrapped};
 use super::{AppPage, PageTab};
 use crate::{
     domain::{
         app::{App, AppStatus},
         people::developer::Session,
-        text,
     },
-    form::wrap,
     screens::page::Look,
     ui::{
         chrome,
         layout::{self, Areas},
         line,
-        theme::{Theme, ThemeName},
+        scroll::Scroll,
+        theme::{ASCII, Theme},
     },
 };
-
-const LABEL: usize = 16;
 
 /// Breaks no value.
 const WIDE: u16 = 400;
@@ -41,16 +38,14 @@ pub(super) fn draw(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas
     title(page, theme, frame, areas);
     let [tabs, _, body] = layout_of(areas.body);
     tab_line(page, theme, frame, tabs);
-    let (lines, focus) = lines(page, look.session(), theme, body.width);
-    let height = usize::from(body.height);
-    let top = match focus {
-        Some((start, end)) => end.saturating_sub(height).min(start),
-        None => usize::from(page.scroll),
+    let Wrapped { lines, focus } = content(page, look.session()).wrap(body.width);
+    let scroll = match focus {
+        Some(focus) => Scroll::to(&focus, lines.len(), body.height),
+        None => Scroll::from(usize::from(page.scroll), lines.len(), body.height),
     };
-    let more = lines.len() > top + height;
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), body);
-    if more {
+    let shown = scroll.cut(lines).into_iter().map(|line| line.styled(theme));
+    frame.render_widget(Paragraph::new(shown.collect::<Vec<_>>()), body);
+    if scroll.below() > 0 {
         let mark = if theme.glyphs.unicode { "↓" } else { "v" };
         let at = Rect::new(body.right(), body.bottom().saturating_sub(1), 1, 1);
         frame.render_widget(Line::styled(mark, theme.dim), at.intersection(areas.body));
@@ -111,13 +106,7 @@ fn tab_line(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
 /// Lines that the page can be scrolled down.
 pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) -> u16 {
     let [_, _, body] = layout_of(layout::areas(Rect::new(0, 0, size.0, size.1)).body);
-    let theme = Theme::new(
-        ThemeName::default(),
-        false,
-        crate::ui::half_blocks::Depth::None,
-        true,
-    );
-    let count = lines(page, session, &theme, body.width).0.len();
+    let count = content(page, session).wrap(body.width).lines.len();
     u16::try_from(count)
         .unwrap_or(u16::MAX)
         .saturating_sub(body.height)
@@ -125,49 +114,24 @@ pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) 
 
 /// The page as text, for the console without a full screen.
 pub fn as_lines(page: &AppPage, session: Option<&Session>) -> Vec<String> {
-    let theme = Theme::new(
-        ThemeName::default(),
-        false,
-        crate::ui::half_blocks::Depth::None,
-        false,
-    );
-    let mut out = Lines::new(&theme, WIDE);
+    let mut out = Content::default();
     overview::overview(&mut out, page, session);
     out.blank();
     out.head("Settings");
     settings::settings(&mut out, &page.app, session);
-    out.lines
-        .iter()
-        .map(|line| line.to_string().trim_end().to_owned())
-        .collect()
+    let lines = out.wrap(WIDE).lines.into_iter();
+    lines.map(|line| line.plain(&ASCII)).collect()
 }
 
-type Focused = Option<(usize, usize)>;
-
-/// The lines of the open tab, and which of them have the cursor.
-fn lines(
-    page: &AppPage,
-    session: Option<&Session>,
-    theme: &Theme,
-    width: u16,
-) -> (Vec<Line<'static>>, Focused) {
-    let mut out = Lines::new(theme, width);
-    let focus = match page.tab {
-        PageTab::Overview => {
-            overview::overview(&mut out, page, session);
-            None
-        }
-        PageTab::Settings => {
-            settings::settings(&mut out, &page.app, session);
-            None
-        }
-        PageTab::Credentials => Some(credentials::credentials(&mut out, page)),
-        PageTab::History => {
-            history::history(&mut out, page, session);
-            None
-        }
-    };
-    (out.lines, focus)
+fn content(page: &AppPage, session: Option<&Session>) -> Content {
+    let mut out = Content::default();
+    match page.tab {
+        PageTab::Overview => overview::overview(&mut out, page, session),
+        PageTab::Settings => settings::settings(&mut out, &page.app, session),
+        PageTab::Credentials => credentials::credentials(&mut out, page),
+        PageTab::History => history::history(&mut out, page, session),
+    }
+    out
 }
 
 /// What the pane beside the list shows of an app.
@@ -177,21 +141,15 @@ pub fn summary(
     theme: &Theme,
     width: u16,
 ) -> Vec<Line<'static>> {
-    let mut pane = Lines::new(theme, width);
-    pane.lines.push(
-        line::foreign(
-            &app.spec.properties.name,
-            width,
-            theme.glyphs.ellipsis,
-            theme.strong,
-        )
-        .into(),
+    let name = line::foreign(
+        &app.spec.properties.name,
+        width,
+        theme.glyphs.ellipsis,
+        theme.strong,
     );
-    pane.lines.push(Line::styled(
-        format!("{}, {}", app.spec.app_type().label(), app.status.label()),
-        theme.dim,
-    ));
-    pane.blank();
+    let kind = format!("{}, {}", app.spec.app_type().label(), app.status.label());
+    let mut lines = vec![name.into(), Line::styled(kind, theme.dim), Line::default()];
+    let mut pane = Content::default();
     pane.stacked("Client ID", app.client_id.as_str());
     for uri in app.spec.redirect_uris() {
         pane.stacked("Redirect URI", uri.as_str());
@@ -207,78 +165,7 @@ pub fn summary(
         pane.stacked("Tags", &app.tags.join(" "));
     }
     pane.stacked("Created", &app.created_at.date_time());
-    pane.lines
-}
-
-struct Lines<'t> {
-    theme: &'t Theme,
-    width: u16,
-    lines: Vec<Line<'static>>,
-}
-
-impl<'t> Lines<'t> {
-    fn new(theme: &'t Theme, width: u16) -> Self {
-        Self {
-            theme,
-            width,
-            lines: Vec::new(),
-        }
-    }
-
-    fn blank(&mut self) {
-        self.lines.push(Line::default());
-    }
-
-    fn head(&mut self, text: &'static str) {
-        self.lines.push(Line::styled(text, self.theme.accent));
-    }
-
-    /// A label and its value, which wraps beside it.
-    fn pair(&mut self, label: &'static str, value: &str, style: Style) {
-        let value: String = value
-            .split('\n')
-            .map(text::displayable)
-            .collect::<Vec<_>>()
-            .join("\n");
-        let narrow = self.width < 50;
-        let room = if narrow {
-            self.width.saturating_sub(2)
-        } else {
-            self.width.saturating_sub(18)
-        };
-        if narrow && !label.is_empty() {
-            self.lines.push(Line::styled(label, self.theme.dim));
-        }
-        for (nth, part) in wrap::paragraph(&value, room).into_iter().enumerate() {
-            let lead = if narrow {
-                String::new()
-            } else {
-                let label = if nth == 0 { label } else { "" };
-                format!("{label}{}", " ".repeat(LABEL.saturating_sub(label.width())))
-            };
-            self.lines.push(Line::from(vec![
-                Span::styled(format!("  {lead}"), self.theme.dim),
-                Span::styled(part, style),
-            ]));
-        }
-    }
-
-    fn stacked(&mut self, label: &'static str, value: &str) {
-        let value = text::displayable(value).into_owned();
-        self.lines.push(Line::styled(label, self.theme.dim));
-        for part in wrap::paragraph(&value, self.width.saturating_sub(2)) {
-            self.lines.push(Line::from(format!("  {part}")));
-        }
-    }
-
-    fn item(&mut self, mark: &'static str, value: &str, style: Style) {
-        for (nth, part) in wrap::paragraph(value, self.width.saturating_sub(4))
-            .into_iter()
-            .enumerate()
-        {
-            let lead = if nth == 0 { mark } else { " " };
-            self.lines
-                .push(Line::styled(format!("  {lead} {part}"), style));
-        }
-    }
+    let rest = pane.wrap(width).lines.into_iter();
+    lines.extend(rest.map(|line| line.styled(theme)));
+    lines
 }

@@ -2,7 +2,10 @@
 
 use url::Url;
 
-use super::{Lines, credentials};
+use super::{
+    content::{Content, Mark, Role},
+    credentials,
+};
 use crate::{
     domain::{
         app::{App, AppKind, AppStatus, AuthMethod},
@@ -12,14 +15,13 @@ use crate::{
     screens::app::AppPage,
 };
 
-pub(super) fn overview(out: &mut Lines<'_>, page: &AppPage, session: Option<&Session>) {
+pub(super) fn overview(out: &mut Content, page: &AppPage, session: Option<&Session>) {
     let app = &page.app;
     state(out, app, session);
     out.head("Credentials");
     credentials::brief(out, page);
     if !app.tags.is_empty() {
-        let style = out.theme.text;
-        out.pair("Tags", &app.tags.join(" "), style);
+        out.pair("Tags", &app.tags.join(" "), Role::Text);
     }
     warnings(out, app);
     next_steps(out, page);
@@ -27,37 +29,28 @@ pub(super) fn overview(out: &mut Lines<'_>, page: &AppPage, session: Option<&Ses
 }
 
 /// What keeps the credentials from working.
-fn state(out: &mut Lines<'_>, app: &App, session: Option<&Session>) {
-    let warning = out.theme.glyphs.warning;
-    let style = out.theme.warning;
+fn state(out: &mut Content, app: &App, session: Option<&Session>) {
+    let mut warn = |text: &str| {
+        out.item(Mark::Warning, text, Role::Warning);
+        out.blank();
+    };
     if let Some(at) = app.deleted_at {
         let said = format!(
             "In the trash since {}: its credentials do not work. After thirty days it is deleted for good.",
             at.date()
         );
-        out.item(warning, &said, style);
-        out.blank();
+        warn(&said);
     } else if app.status == AppStatus::Suspended {
-        out.item(
-            warning,
-            "Suspended: its credentials do not work. z resumes it.",
-            style,
-        );
-        out.blank();
+        warn("Suspended: its credentials do not work. z resumes it.");
     }
     let contact = &app.spec.properties.primary_contact;
     if session.is_some_and(|session| session.find(contact).is_none()) {
-        out.item(
-            warning,
-            "Its primary contact is a deleted user: a Developer Admin can appoint another one.",
-            style,
-        );
-        out.blank();
+        warn("Its primary contact is a deleted user: a Developer Admin can appoint another one.");
     }
 }
 
 /// What is allowed and often regretted.
-fn warnings(out: &mut Lines<'_>, app: &App) {
+fn warnings(out: &mut Content, app: &App) {
     let mut said = Vec::new();
     if let AppKind::RestApi {
         auth: AuthMethod::AuthorizationCode { .. },
@@ -88,13 +81,13 @@ fn warnings(out: &mut Lines<'_>, app: &App) {
     out.blank();
     out.head("Mind");
     for text in said {
-        out.item(out.theme.glyphs.warning, &text, out.theme.warning);
+        out.item(Mark::Warning, &text, Role::Warning);
     }
 }
 
 const TRY: &str = "T tries all of it now, against the local platform on this machine.";
 
-fn next_steps(out: &mut Lines<'_>, page: &AppPage) {
+fn next_steps(out: &mut Content, page: &AppPage) {
     out.blank();
     out.head("Next");
     let steps: &[&str] = match &page.app.spec.kind {
@@ -121,13 +114,12 @@ fn next_steps(out: &mut Lines<'_>, page: &AppPage) {
             &["Install the add-in into a chat and post to its webhook."]
         }
     };
-    let dot = out.theme.glyphs.dot;
     for step in steps {
-        out.item(dot, step, out.theme.text);
+        out.item(Mark::Dot, step, Role::Text);
     }
 }
 
-fn tickets(out: &mut Lines<'_>, app: &App) {
+fn tickets(out: &mut Content, app: &App) {
     let pending: Vec<_> = app
         .tickets
         .iter()
@@ -151,6 +143,6 @@ fn tickets(out: &mut Lines<'_>, app: &App) {
                 text::displayable(&ticket.justification),
             ),
         };
-        out.item(out.theme.glyphs.warning, &said, out.theme.warning);
+        out.item(Mark::Warning, &said, Role::Warning);
     }
 }

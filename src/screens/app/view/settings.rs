@@ -1,6 +1,6 @@
 //! The tab Settings: what was answered in the form.
 
-use super::Lines;
+use super::content::{Content, Role};
 use crate::domain::{
     app::{
         Access, App, AppKind, AppSpec, AuthMethod, Partners, Promotion,
@@ -10,86 +10,78 @@ use crate::domain::{
     text,
 };
 
-pub(super) fn settings(out: &mut Lines<'_>, app: &App, session: Option<&Session>) {
+pub(super) fn settings(out: &mut Content, app: &App, session: Option<&Session>) {
     let spec = &app.spec;
-    let plain = out.theme.text;
-    out.pair("Type", spec.app_type().label(), plain);
-    out.pair("Authentication", spec.auth_label(), plain);
-    if let AppKind::RestApi {
+    authentication(out, spec);
+    let uris = spec.redirect_uris().iter().map(|uri| uri.as_str());
+    out.pairs("Redirect URIs", uris);
+    all_scopes(out, app);
+    out.pair("Access", &access(spec), Role::Text);
+    features(out, spec);
+    card(out, spec);
+    let properties = &spec.properties;
+    out.pair("Description", &properties.description, Role::Text);
+    out.pair("App Gallery", promotion(properties.promotion), Role::Text);
+    let contact = session
+        .and_then(|session| session.find(&properties.primary_contact))
+        .map_or_else(
+            || "Deleted user".to_owned(),
+            |one| format!("{} <{}>", one.full_name, one.email.as_str()),
+        );
+    out.pair("Primary Contact", &contact, Role::Text);
+    out.pair("Created", &app.created_at.date_time(), Role::Text);
+}
+
+fn authentication(out: &mut Content, spec: &AppSpec) {
+    out.pair("Type", spec.app_type().label(), Role::Text);
+    out.pair("Authentication", spec.auth_label(), Role::Text);
+    let AppKind::RestApi {
         auth,
         issue_refresh_tokens,
     } = &spec.kind
-    {
-        if let AuthMethod::AuthorizationCode { platform, .. } = auth {
-            out.pair("Called from", platform.label(), plain);
-        }
-        out.pair(
-            "Refresh tokens",
-            if *issue_refresh_tokens {
-                "issued"
-            } else {
-                "not issued"
-            },
-            plain,
-        );
+    else {
+        return;
+    };
+    if let AuthMethod::AuthorizationCode { platform, .. } = auth {
+        out.pair("Called from", platform.label(), Role::Text);
     }
-    for (nth, uri) in spec.redirect_uris().iter().enumerate() {
-        out.pair(
-            if nth == 0 { "Redirect URIs" } else { "" },
-            uri.as_str(),
-            plain,
-        );
-    }
-    all_scopes(out, app);
-    out.pair("Access", &access(spec), plain);
+    let issued = if *issue_refresh_tokens {
+        "issued"
+    } else {
+        "not issued"
+    };
+    out.pair("Refresh tokens", issued, Role::Text);
+}
+
+fn features(out: &mut Content, spec: &AppSpec) {
     if let AppKind::Notification {
         manual_instructions,
         web_install_url,
     } = &spec.kind
     {
-        out.pair("Manual install", manual_instructions, plain);
+        out.pair("Manual install", manual_instructions, Role::Text);
         if let Some(url) = web_install_url {
-            out.pair("Web install", url.as_str(), plain);
+            out.pair("Web install", url.as_str(), Role::Text);
         }
     }
     if let Some(interactive) = &spec.interactive_messages {
-        out.pair(
-            "Interactive",
-            interactive.outbound_webhook_url.as_str(),
-            plain,
-        );
-        for (nth, url) in interactive.dialog_urls.iter().enumerate() {
-            out.pair(
-                if nth == 0 { "Dialog URLs" } else { "" },
-                url.as_str(),
-                plain,
-            );
-        }
+        let webhook = interactive.outbound_webhook_url.as_str();
+        out.pair("Interactive", webhook, Role::Text);
+        let dialogs = interactive.dialog_urls.iter().map(|url| url.as_str());
+        out.pairs("Dialog URLs", dialogs);
     }
-    card(out, spec);
-    out.pair("Description", &spec.properties.description, plain);
-    out.pair("App Gallery", promotion(spec.properties.promotion), plain);
-    let contact = session
-        .and_then(|session| session.find(&spec.properties.primary_contact))
-        .map_or_else(
-            || "Deleted user".to_owned(),
-            |one| format!("{} <{}>", one.full_name, one.email.as_str()),
-        );
-    out.pair("Primary Contact", &contact, plain);
-    out.pair("Created", &app.created_at.date_time(), plain);
 }
 
-fn card(out: &mut Lines<'_>, spec: &AppSpec) {
-    let plain = out.theme.text;
+fn card(out: &mut Content, spec: &AppSpec) {
     if let Some(name) = &spec.card.display_name {
-        out.pair("Display Name", name, plain);
+        out.pair("Display Name", name, Role::Text);
     }
     if let Some(summary) = &spec.card.summary {
-        out.pair("Summary", summary, plain);
+        out.pair("Summary", summary, Role::Text);
     }
     if let Some(icon) = &spec.card.icon {
         let size = format!("{} {} x {}", icon.format.label(), icon.side, icon.side);
-        out.pair("App Icon", &size, plain);
+        out.pair("App Icon", &size, Role::Text);
     }
 }
 
@@ -102,29 +94,29 @@ fn promotion(answer: Promotion) -> &'static str {
 }
 
 /// Every scope with how it stands: what the app may really do is plain to see.
-fn all_scopes(out: &mut Lines<'_>, app: &App) {
+fn all_scopes(out: &mut Content, app: &App) {
     let all = effective_scopes(app);
     if all.is_empty() {
-        out.pair("Scopes", "none", out.theme.text);
+        out.pair("Scopes", "none", Role::Text);
     }
     for (nth, (scope, standing)) in all.iter().enumerate() {
         let label = scope.scope().label;
-        let (said, style) = match standing {
-            Standing::Granted => (format!("{label}: granted"), out.theme.text),
+        let (said, role) = match standing {
+            Standing::Granted => (format!("{label}: granted"), Role::Text),
             Standing::Included { by } => (
                 format!("{label}: included by {}", by.scope().label),
-                out.theme.dim,
+                Role::Note,
             ),
             Standing::Pending => (
                 format!("{label}: pending, not the app's yet"),
-                out.theme.warning,
+                Role::Warning,
             ),
             Standing::Rejected(reason) => (
                 format!("{label}: rejected. {}", text::displayable(reason)),
-                out.theme.warning,
+                Role::Warning,
             ),
         };
-        out.pair(if nth == 0 { "Scopes" } else { "" }, &said, style);
+        out.pair(if nth == 0 { "Scopes" } else { "" }, &said, role);
     }
 }
 
