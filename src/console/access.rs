@@ -13,7 +13,7 @@ use crate::{
     desk::{Access, Desk, Lock},
     domain::{people::password::PASSWORD_MAX, problem::Problem},
     form::TextEdit as _,
-    keymap::{Action, Context},
+    keymap::{Action, Mode},
     request::{ClearClipboard, Lock as LockVault, SignIn, SignedIn},
     screens::{
         form_page::{Refusal, refusal_lines},
@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-pub(super) fn modes() -> Vec<Context> {
-    vec![Context::Locked, Context::Password, Context::Anywhere]
+pub(super) fn modes() -> Vec<Mode> {
+    vec![Mode::Locked, Mode::Password, Mode::Anywhere]
 }
 
 /// After a lock, no key is in memory and no secret is on the screen or the clipboard.

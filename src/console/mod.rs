@@ -13,7 +13,7 @@ pub use self::{update::update, view::draw};
 use crate::{
     desk::{Cx, Desk, Overlay, Settings},
     domain::time::Clock,
-    keymap::{Action, Can, Context, Key},
+    keymap::{Action, Can, Key, Mode},
     request::{News, PageId, Reply, Ticket},
     screens::{
         app::AppPage,
@@ -183,12 +183,12 @@ impl Console {
     }
 
     /// The contexts of the focus, innermost first.
-    pub fn modes(&self) -> Vec<Context> {
+    pub fn modes(&self) -> Vec<Mode> {
         self.modes_below(|_| false)
     }
 
     /// The same, as if the overlays that `is_above` names were closed.
-    fn modes_below(&self, is_above: impl Fn(&Overlay) -> bool) -> Vec<Context> {
+    fn modes_below(&self, is_above: impl Fn(&Overlay) -> bool) -> Vec<Mode> {
         let mut over = self.desk.overlays.iter().rev();
         match over.find(|overlay| !is_above(overlay)) {
             Some(overlay) => overlays::modes(overlay),

@@ -11,7 +11,7 @@ use crate::{
         problem::{Problem, ProblemKind},
         time::Clock,
     },
-    keymap::{self, Action, Context, Key},
+    keymap::{self, Action, Key, Mode},
     request::{
         Claim, ClearClipboard, Copyable, Effect, LoadFaults, News, PageId, ReadExchanges, Reply,
         Ticket,
@@ -115,8 +115,8 @@ fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
 
 /// Some terminals send several arrow keys for one notch of the mouse wheel. Such arrows move the
 /// focus; they must not change an answer on the way.
-fn unless_it_changes(stack: &[Context], action: Action) -> Action {
-    let changes = matches!(stack.first(), Some(Context::Choice | Context::Date));
+fn unless_it_changes(stack: &[Mode], action: Action) -> Action {
+    let changes = matches!(stack.first(), Some(Mode::Choice | Mode::Date));
     match action {
         Action::Up | Action::Left if changes => Action::PrevField,
         Action::Down | Action::Right if changes => Action::NextField,

@@ -1,7 +1,7 @@
 //! `docs/KEYS.md`, from the table.
 
 use super::{
-    Context, show,
+    Mode, show,
     table::{BINDINGS, EDITING},
 };
 
@@ -10,20 +10,20 @@ pub fn document() -> String {
     let mut text = String::from(
         "# Keys\n\nGenerated from `src/keymap/table.rs` by `cargo run --example keys > docs/KEYS.md`; a test compares the two.\n",
     );
-    let mut contexts: Vec<Context> = Vec::new();
+    let mut modes: Vec<Mode> = Vec::new();
     for binding in BINDINGS {
-        if !contexts.contains(&binding.context) {
-            contexts.push(binding.context);
+        if !modes.contains(&binding.mode) {
+            modes.push(binding.mode);
         }
     }
-    contexts.reverse();
-    for context in contexts {
+    modes.reverse();
+    for mode in modes {
         table(
             &mut text,
-            context.title(),
+            mode.title(),
             BINDINGS
                 .iter()
-                .filter(|binding| binding.context == context)
+                .filter(|binding| binding.mode == mode)
                 .map(|binding| (binding.keys, binding.help)),
         );
     }

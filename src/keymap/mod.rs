@@ -3,10 +3,10 @@
 //! Deliberately absent: keys that only Alt or a terminal extension reaches, and Ctrl-I, J, M, H and
 //! [, which a terminal cannot tell from Tab, Enter, Backspace and Esc.
 
-mod context;
 mod document;
 mod key;
 mod layout;
+mod mode;
 mod table;
 
 use std::sync::LazyLock;
@@ -15,14 +15,14 @@ use crossterm::event::KeyCode;
 
 use self::table::EDITING;
 pub use self::{
-    context::{Action, Can, Context},
     document::document,
     key::{Edit, Key, show},
+    mode::{Action, Can, Mode},
     table::{BINDINGS, Binding},
 };
 
 struct Parsed {
-    context: Context,
+    mode: Mode,
     key: Key,
     action: Action,
 }
@@ -36,7 +36,7 @@ static PARSED: LazyLock<Vec<Parsed>> = LazyLock::new(|| {
                 .iter()
                 .filter_map(|keys| Key::parse(keys))
                 .map(|key| Parsed {
-                    context: binding.context,
+                    mode: binding.mode,
                     key,
                     action: binding.action,
                 })
@@ -55,15 +55,15 @@ static PARSED_EDITING: LazyLock<Vec<(Key, Edit)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Looks up a key. `stack` goes from the innermost context outwards.
-pub fn action(stack: &[Context], key: Key) -> Option<Action> {
+/// Looks up a key. `stack` goes from the innermost mode outwards.
+pub fn action(stack: &[Mode], key: Key) -> Option<Action> {
     bound(stack, key).or_else(|| bound(stack, in_latin(stack, key)?))
 }
 
 /// The key at the same place of a Latin keyboard, if letters are commands here.
-fn in_latin(stack: &[Context], key: Key) -> Option<Key> {
+fn in_latin(stack: &[Mode], key: Key) -> Option<Key> {
     // An answer in another language has its letters elsewhere: "нет" (no) begins on the y key.
-    if stack.contains(&Context::Confirm) {
+    if stack.contains(&Mode::Confirm) {
         return None;
     }
     let KeyCode::Char(c) = key.code else {
@@ -80,16 +80,16 @@ pub fn is_foreign_letter(key: Key) -> bool {
         .is_some_and(|c| is_foreign(c) && layout::latin(c).is_none())
 }
 
-fn bound(stack: &[Context], key: Key) -> Option<Action> {
-    for context in stack {
+fn bound(stack: &[Mode], key: Key) -> Option<Action> {
+    for mode in stack {
         let bound = PARSED
             .iter()
-            .find(|bound| bound.context == *context && bound.key == key);
+            .find(|bound| bound.mode == *mode && bound.key == key);
         // Letters are text: typing never leaves a field.
         if let Some(bound) = bound {
             return Some(bound.action);
         }
-        if context.takes_text() {
+        if mode.takes_text() {
             if let Some(c) = key.typed() {
                 return Some(Action::Edit(Edit::Insert(c)));
             }
@@ -97,7 +97,7 @@ fn bound(stack: &[Context], key: Key) -> Option<Action> {
                 return Some(Action::Edit(*edit));
             }
         }
-        if *context == Context::Pick {
+        if *mode == Mode::Pick {
             if let Some(c) = key.typed().filter(|c| c.is_alphanumeric()) {
                 return Some(Action::Edit(Edit::Insert(c)));
             }
@@ -109,11 +109,11 @@ fn bound(stack: &[Context], key: Key) -> Option<Action> {
     None
 }
 
-/// The bindings that work in these contexts, without those that an inner context hides.
-pub fn active(stack: &[Context]) -> Vec<&'static Binding> {
+/// The bindings that work in these modes, without those that an inner mode hides.
+pub fn active(stack: &[Mode]) -> Vec<&'static Binding> {
     let mut bindings: Vec<&Binding> = Vec::new();
-    for context in stack {
-        for binding in BINDINGS.iter().filter(|one| one.context == *context) {
+    for mode in stack {
+        for binding in BINDINGS.iter().filter(|one| one.mode == *mode) {
             let reachable = binding.keys.iter().any(|notation| {
                 Key::parse(notation)
                     .and_then(|key| action(stack, key))
@@ -128,8 +128,8 @@ pub fn active(stack: &[Context]) -> Vec<&'static Binding> {
     bindings
 }
 
-/// The first key of a binding that works in these contexts, as a person writes it.
-pub fn shown_key(stack: &[Context], binding: &Binding) -> String {
+/// The first key of a binding that works in these modes, as a person writes it.
+pub fn shown_key(stack: &[Mode], binding: &Binding) -> String {
     binding
         .keys
         .iter()

@@ -21,10 +21,10 @@ fn no_key_has_two_meanings_in_one_context() {
     for (nth, one) in PARSED.iter().enumerate() {
         for other in &PARSED[nth + 1..] {
             assert!(
-                one.context != other.context || one.key != other.key,
+                one.mode != other.mode || one.key != other.key,
                 "{:?} twice in {:?}",
                 one.key,
-                one.context
+                one.mode
             );
         }
     }
@@ -51,12 +51,7 @@ fn nothing_is_reachable_by_alt_alone() {
 
 #[test]
 fn in_a_text_field_letters_are_text() {
-    let stack = [
-        Context::Text,
-        Context::Form,
-        Context::CreateApp,
-        Context::Anywhere,
-    ];
+    let stack = [Mode::Text, Mode::Form, Mode::CreateApp, Mode::Anywhere];
     for c in "qn/?[]jk".chars() {
         let key = Key::parse(&c.to_string()).unwrap();
         assert_eq!(action(&stack, key), Some(Action::Edit(Edit::Insert(c))));

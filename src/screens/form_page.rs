@@ -18,7 +18,7 @@ use crate::{
         shown_fields,
         state::{Table, field_of, slots},
     },
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{Reply, Request},
     ui::{form, form_page, layout::Areas, picker},
 };
@@ -70,13 +70,13 @@ pub trait Form: Debug + Sized + 'static {
     }
 
     /// The context of a field, where it differs from that of its control.
-    fn mode(field: FieldId) -> Option<Context> {
+    fn mode(field: FieldId) -> Option<Mode> {
         let _ = field;
         None
     }
 
     /// The context for keys of the form itself.
-    fn own_mode() -> Option<Context> {
+    fn own_mode() -> Option<Mode> {
         None
     }
 
@@ -245,38 +245,38 @@ impl<F: Form> AnyForm for FormPage<F> {
 }
 
 /// The context of a control.
-pub fn control_mode<D, C>(field: &Field<D, C>, data: &D) -> Context {
+pub fn control_mode<D, C>(field: &Field<D, C>, data: &D) -> Mode {
     match &field.control {
-        Control::Text { get, .. } if get(data).is_secret() => Context::Password,
-        Control::Text { lines: 1, .. } => Context::Text,
-        Control::Text { .. } => Context::Lines,
-        Control::Rows { max_rows: 0, .. } => Context::Text,
-        Control::Rows { .. } => Context::Rows,
-        Control::Choice(_) => Context::Choice,
-        Control::Toggle { .. } => Context::Toggle,
-        Control::Pick { .. } => Context::Pick,
-        Control::Generated { .. } => Context::Generated,
+        Control::Text { get, .. } if get(data).is_secret() => Mode::Password,
+        Control::Text { lines: 1, .. } => Mode::Text,
+        Control::Text { .. } => Mode::Lines,
+        Control::Rows { max_rows: 0, .. } => Mode::Text,
+        Control::Rows { .. } => Mode::Rows,
+        Control::Choice(_) => Mode::Choice,
+        Control::Toggle { .. } => Mode::Toggle,
+        Control::Pick { .. } => Mode::Pick,
+        Control::Generated { .. } => Mode::Generated,
     }
 }
 
 /// The context of the list that is open over a field.
-pub fn picker_mode<D, C>(field: Option<&Field<D, C>>) -> Context {
+pub fn picker_mode<D, C>(field: Option<&Field<D, C>>) -> Mode {
     match field.map(|field| &field.control) {
-        Some(Control::Pick { many: true, .. }) => Context::Picker,
-        _ => Context::PickOne,
+        Some(Control::Pick { many: true, .. }) => Mode::Picker,
+        _ => Mode::PickOne,
     }
 }
 
 impl<F: Form> Page for FormPage<F> {
-    fn modes(&self) -> Vec<Context> {
+    fn modes(&self) -> Vec<Mode> {
         let field = field_of(F::fields(), self.form.focus.field);
         if self.form.picker.is_some() {
-            return vec![picker_mode(field), Context::Anywhere];
+            return vec![picker_mode(field), Mode::Anywhere];
         }
-        let mut modes: Vec<Context> = F::mode(self.form.focus.field).into_iter().collect();
+        let mut modes: Vec<Mode> = F::mode(self.form.focus.field).into_iter().collect();
         modes.extend(field.map(|field| control_mode(field, &self.data)));
         modes.extend(F::own_mode());
-        modes.extend([Context::Form, Context::Anywhere]);
+        modes.extend([Mode::Form, Mode::Anywhere]);
         modes
     }
 

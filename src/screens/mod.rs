@@ -6,7 +6,6 @@ pub mod approvals;
 pub mod apps;
 mod bulk;
 pub mod create_app;
-mod cursor;
 mod entrance;
 mod files;
 pub mod form_page;

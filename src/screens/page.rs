@@ -19,7 +19,7 @@ use crate::{
         time::Clock,
     },
     form::{FieldError, Slot},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{FormOf, News, Reply, TeamChange, TeamDeed},
     ui::{layout::Areas, theme::Theme},
 };
@@ -159,7 +159,7 @@ pub struct AnyText {
 
 pub trait Page: Debug {
     /// The contexts of the focus, innermost first.
-    fn modes(&self) -> Vec<Context>;
+    fn modes(&self) -> Vec<Mode>;
 
     fn can(&self, action: Action, desk: &Desk) -> Can {
         let _ = (action, desk);

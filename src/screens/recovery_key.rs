@@ -13,7 +13,7 @@ use crate::{
     desk::{Cx, Desk},
     domain::{oauth::credential::RecoveryKey, text},
     form::{Entry, TextEdit, wrap},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::ConfirmRecoveryKey,
     ui::{
         chrome,
@@ -46,8 +46,8 @@ impl ShowRecoveryKey {
 }
 
 impl Page for ShowRecoveryKey {
-    fn modes(&self) -> Vec<Context> {
-        vec![Context::Text, Context::Form, Context::Anywhere]
+    fn modes(&self) -> Vec<Mode> {
+        vec![Mode::Text, Mode::Form, Mode::Anywhere]
     }
 
     fn can(&self, action: Action, _: &Desk) -> Can {

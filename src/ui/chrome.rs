@@ -10,7 +10,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{layout, line, theme::Theme};
-use crate::keymap::{self, Action, Can, Context};
+use crate::keymap::{self, Action, Can, Mode};
 
 /// A line with text at both ends. If there is no room for both, the right end is left out.
 pub fn ends(frame: &mut Frame<'_>, area: Rect, left: Line<'_>, right: Line<'_>) {
@@ -47,15 +47,15 @@ pub fn footer(
     frame: &mut Frame<'_>,
     area: Rect,
     theme: &Theme,
-    stack: &[Context],
+    stack: &[Mode],
     can: impl Fn(Action) -> Can,
 ) {
     let area = layout::margin_wide(area);
-    let typing = stack.iter().any(|context| context.takes_text());
-    let in_help = stack.first() == Some(&Context::Help);
+    let typing = stack.iter().any(|mode| mode.takes_text());
+    let in_help = stack.first() == Some(&Mode::Help);
     let help = if in_help {
         ""
-    } else if typing || stack.first() == Some(&Context::Pick) {
+    } else if typing || stack.first() == Some(&Mode::Pick) {
         "^G help"
     } else {
         "? help"

@@ -11,7 +11,7 @@ use super::super::Console;
 use crate::{
     desk::Overlay,
     form::wrap,
-    keymap::{self, Action, Context},
+    keymap::{self, Action, Mode},
     ui::{chrome, layout, scroll::scrolled, theme::Theme},
 };
 
@@ -41,16 +41,16 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) {
     }
 }
 
-fn rows(stack: &[Context], width: u16) -> Vec<Row> {
+fn rows(stack: &[Mode], width: u16) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut head: Option<Context> = None;
+    let mut head: Option<Mode> = None;
     for binding in keymap::active(stack) {
-        if head != Some(binding.context) {
+        if head != Some(binding.mode) {
             if head.is_some() {
                 rows.push(Row::Blank);
             }
-            head = Some(binding.context);
-            rows.push(Row::Head(binding.context.title()));
+            head = Some(binding.mode);
+            rows.push(Row::Head(binding.mode.title()));
         }
         let keys: Vec<String> = binding
             .keys
@@ -68,7 +68,7 @@ fn rows(stack: &[Context], width: u16) -> Vec<Row> {
     rows
 }
 
-fn below(console: &Console) -> Vec<Context> {
+fn below(console: &Console) -> Vec<Mode> {
     console.modes_below(|overlay| matches!(overlay, Overlay::Help(_)))
 }
 

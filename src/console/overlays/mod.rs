@@ -5,13 +5,13 @@ pub(super) mod palette;
 pub(super) mod prompt;
 pub(super) mod question;
 
-use crate::{desk::Overlay, keymap::Context};
+use crate::{desk::Overlay, keymap::Mode};
 
-pub(super) fn modes(overlay: &Overlay) -> Vec<Context> {
+pub(super) fn modes(overlay: &Overlay) -> Vec<Mode> {
     match overlay {
-        Overlay::Help(_) => vec![Context::Help, Context::Anywhere],
-        Overlay::Palette(_) => vec![Context::Palette, Context::Text, Context::Anywhere],
-        Overlay::Question(..) => vec![Context::Confirm, Context::Anywhere],
-        Overlay::Prompt(..) => vec![Context::Prompt, Context::Text, Context::Anywhere],
+        Overlay::Help(_) => vec![Mode::Help, Mode::Anywhere],
+        Overlay::Palette(_) => vec![Mode::Palette, Mode::Text, Mode::Anywhere],
+        Overlay::Question(..) => vec![Mode::Confirm, Mode::Anywhere],
+        Overlay::Prompt(..) => vec![Mode::Prompt, Mode::Text, Mode::Anywhere],
     }
 }

@@ -60,7 +60,7 @@ fn commands(console: &Console, search: &str) -> Vec<Command> {
     let is_here = |one: &Binding| active.iter().any(|here| here.help == one.help);
     let elsewhere = BINDINGS
         .iter()
-        .filter(|one| one.context.is_page() && !is_here(one))
+        .filter(|one| one.mode.is_page() && !is_here(one))
         .map(|binding| Command {
             name: binding.help,
             key: binding
@@ -69,10 +69,7 @@ fn commands(console: &Console, search: &str) -> Vec<Command> {
                 .map(|key| keymap::show(key))
                 .unwrap_or_default(),
             action: binding.action,
-            off: Some(format!(
-                "This works elsewhere: {}.",
-                binding.context.title()
-            )),
+            off: Some(format!("This works elsewhere: {}.", binding.mode.title())),
         });
     let words = text::key(search);
     let mut all: Vec<Command> = here

@@ -14,26 +14,27 @@ use crate::{
         oauth::{credential::OVERLAP_HOURS, trial::TrialKind},
         secret::Secret,
     },
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{
         ChangeApp, Copy, CopyAppSecret, Copyable, Deed, FileContent, FormOf, LoadApp, LoadHistory,
         Reply, RevealSecrets,
     },
     screens::{
-        bulk,
-        cursor::{moved, scrolled},
-        files,
+        bulk, files,
         page::{JwtFormOf, Look, Next, Page, Place},
     },
-    ui::layout::Areas,
+    ui::{
+        layout::Areas,
+        scroll::{moved, scrolled},
+    },
 };
 
 impl Page for AppPage {
-    fn modes(&self) -> Vec<Context> {
+    fn modes(&self) -> Vec<Mode> {
         if self.unboxed {
-            vec![Context::Unboxed, Context::Anywhere]
+            vec![Mode::Unboxed, Mode::Anywhere]
         } else {
-            vec![Context::App, Context::Anywhere]
+            vec![Mode::App, Mode::Anywhere]
         }
     }
 

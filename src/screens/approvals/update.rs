@@ -13,18 +13,15 @@ use crate::{
         },
         text,
     },
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{Decide, LoadApprovals, Reply},
-    screens::{
-        cursor::moved,
-        page::{Look, Next, Page, Place},
-    },
-    ui::layout::Areas,
+    screens::page::{Look, Next, Page, Place},
+    ui::{layout::Areas, scroll::moved},
 };
 
 impl Page for Approvals {
-    fn modes(&self) -> Vec<Context> {
-        vec![Context::Approvals, Context::Anywhere]
+    fn modes(&self) -> Vec<Mode> {
+        vec![Mode::Approvals, Mode::Anywhere]
     }
 
     fn can(&self, action: Action, desk: &Desk) -> Can {

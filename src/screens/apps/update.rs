@@ -17,7 +17,7 @@ use crate::{
         text,
     },
     form::{Entry, TextEdit},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{
         ChangeApps, Copy, CopyAppSecret, Copyable, DiscardDraft, FileContent, FindApps, FormOf,
         FoundApps, LoadApp, LoadDrafts, LoadJwts, LoadTags, LoadView, Reply, SaveView,
@@ -37,11 +37,11 @@ const FILTER_MAX: usize = 200;
 const DETAIL_DELAY_MS: u64 = 60;
 
 impl Page for Apps {
-    fn modes(&self) -> Vec<Context> {
+    fn modes(&self) -> Vec<Mode> {
         if self.filtering {
-            vec![Context::Filter, Context::Anywhere]
+            vec![Mode::Filter, Mode::Anywhere]
         } else {
-            vec![Context::List, Context::Anywhere]
+            vec![Mode::List, Mode::Anywhere]
         }
     }
 

@@ -13,6 +13,7 @@ use crate::{
     ui::{
         form,
         layout::{self, Areas},
+        scroll::Scroll,
         theme::Theme,
     },
 };
@@ -24,22 +25,25 @@ pub fn draw(conflict: &Conflict, theme: &Theme, frame: &mut Frame<'_>, areas: &A
     );
     let area = layout::margin(areas.body);
     let mut lines = Vec::new();
-    let mut focused = (0, 0);
+    let mut focused = 0..0;
     for (nth, clash) in conflict.clashes.iter().enumerate() {
         let start = lines.len();
         clash_lines(clash, nth == conflict.cursor, theme, area.width, &mut lines);
         if nth == conflict.cursor {
-            focused = (start, lines.len());
+            focused = start..lines.len();
         }
         lines.push(Line::default());
     }
     lines.pop();
-    let height = usize::from(area.height);
-    let top = focused.1.saturating_sub(height).min(focused.0);
-    let below = lines.len() > top + height;
-    let shown: Vec<Line<'_>> = lines.into_iter().skip(top).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), area);
-    form::more(frame, area, theme, top > 0, below);
+    let scroll = Scroll::to(&focused, lines.len(), area.height);
+    frame.render_widget(Paragraph::new(scroll.cut(lines)), area);
+    form::more(
+        frame,
+        area,
+        theme,
+        scroll.is_more_above(),
+        scroll.below() > 0,
+    );
 }
 
 fn clash_lines(

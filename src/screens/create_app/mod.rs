@@ -28,7 +28,7 @@ use crate::{
         Entry, FieldError, FieldId, FormState, RowKey, Severity, Slot,
         state::{field_of, slots},
     },
-    keymap::Context,
+    keymap::Mode,
     screens::form_page::{control_mode, picker_mode},
 };
 
@@ -205,27 +205,27 @@ impl CreateApp {
             || self.form.touched.contains(&finding.slot)
     }
 
-    fn modes_of_focus(&self) -> Vec<Context> {
+    fn modes_of_focus(&self) -> Vec<Mode> {
         if self.conflict().is_some() {
-            return vec![Context::Conflict, Context::Anywhere];
+            return vec![Mode::Conflict, Mode::Anywhere];
         }
         if let Some(picker) = &self.form.picker {
             let section = section_of(picker.field);
             let field = section.and_then(|section| field_of(section.fields, picker.field));
-            return vec![picker_mode(field), Context::Anywhere];
+            return vec![picker_mode(field), Mode::Anywhere];
         }
         let mut stack = vec![];
         match self.tab {
-            Tab::Review => stack.push(Context::Review),
+            Tab::Review => stack.push(Mode::Review),
             Tab::Section(section) => {
                 let field = field_of(section.fields, self.form.focus.field);
                 stack.extend(field.map(|field| control_mode(field, &self.draft)));
             }
         }
         if self.editing.is_some() {
-            stack.push(Context::EditApp);
+            stack.push(Mode::EditApp);
         }
-        stack.extend([Context::CreateApp, Context::Form, Context::Anywhere]);
+        stack.extend([Mode::CreateApp, Mode::Form, Mode::Anywhere]);
         stack
     }
 

@@ -25,7 +25,7 @@ use crate::{
         text,
     },
     form::{FormEvent, FormState, Report, Severity, Slot, TextEdit as _, state::Table},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{
         CheckName, CompletePath, Copy, Copyable, CreateApp as Create, LoadPreview,
         MintSharedSecret, PathCompletion, ReadIcon, Reply, UpdateApp, Updated,
@@ -35,7 +35,7 @@ use crate::{
 };
 
 impl Page for CreateApp {
-    fn modes(&self) -> Vec<Context> {
+    fn modes(&self) -> Vec<Mode> {
         self.modes_of_focus()
     }
 

@@ -7,24 +7,21 @@ use crate::{
     desk::{Cx, Desk},
     domain::text,
     form::{Entry, TextEdit as _},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{CheckHistory, FindHistory, Reply},
-    screens::{
-        cursor::moved,
-        page::{Look, Next, Page, Place},
-    },
-    ui::layout::Areas,
+    screens::page::{Look, Next, Page, Place},
+    ui::{layout::Areas, scroll::moved},
 };
 
 /// Longest filter, in characters.
 const FILTER_MAX: usize = 200;
 
 impl Page for HistoryPage {
-    fn modes(&self) -> Vec<Context> {
+    fn modes(&self) -> Vec<Mode> {
         if self.filtering {
-            vec![Context::HistoryFilter, Context::Text, Context::Anywhere]
+            vec![Mode::HistoryFilter, Mode::Text, Mode::Anywhere]
         } else {
-            vec![Context::History, Context::Anywhere]
+            vec![Mode::History, Mode::Anywhere]
         }
     }
 

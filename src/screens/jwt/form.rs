@@ -21,7 +21,7 @@ use crate::{
         time::{Clock, UnixMs},
     },
     form::{Choice, ChoiceOption, Control, Entry, Field, FieldId, Report, TextEdit as _},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{CreateJwt, Reply, Request, SetJwtApps},
     screens::{
         form_page::{Form, FormPage},
@@ -362,8 +362,8 @@ impl Form for JwtForm {
         }
     }
 
-    fn mode(field: FieldId) -> Option<Context> {
-        (field == EXPIRES).then_some(Context::Date)
+    fn mode(field: FieldId) -> Option<Mode> {
+        (field == EXPIRES).then_some(Mode::Date)
     }
 
     /// While the list is searched, Space types a space.

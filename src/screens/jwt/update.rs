@@ -9,18 +9,15 @@ use crate::{
         oauth::jwt::{AuthorizedApps, JwtCredential},
         people::developer::{Role, Session},
     },
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{CopyJwt, LoadJwts, Reply, RevealJwt, RevokeJwt},
-    screens::{
-        cursor::moved,
-        page::{JwtFormOf, Look, Next, Page, Place},
-    },
-    ui::layout::Areas,
+    screens::page::{JwtFormOf, Look, Next, Page, Place},
+    ui::{layout::Areas, scroll::moved},
 };
 
 impl Page for JwtPage {
-    fn modes(&self) -> Vec<Context> {
-        vec![Context::Jwt, Context::Anywhere]
+    fn modes(&self) -> Vec<Mode> {
+        vec![Mode::Jwt, Mode::Anywhere]
     }
 
     fn can(&self, action: Action, desk: &Desk) -> Can {

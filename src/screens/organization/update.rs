@@ -14,21 +14,18 @@ use crate::{
         people::developer::{Developer, Team},
         problem::{Problem, ProblemKind},
     },
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{ChangeTeam, Copy, Copyable, LoadTeam, Reply, TeamChange, TeamDeed},
-    screens::{
-        cursor::moved,
-        page::{JwtFormOf, Look, Next, Page, Place},
-    },
-    ui::layout::Areas,
+    screens::page::{JwtFormOf, Look, Next, Page, Place},
+    ui::{layout::Areas, scroll::moved},
 };
 
 impl Page for Organization {
-    fn modes(&self) -> Vec<Context> {
+    fn modes(&self) -> Vec<Mode> {
         if self.handed.is_some() {
-            vec![Context::Handed, Context::Anywhere]
+            vec![Mode::Handed, Mode::Anywhere]
         } else {
-            vec![Context::Organization, Context::Anywhere]
+            vec![Mode::Organization, Mode::Anywhere]
         }
     }
 

@@ -12,28 +12,30 @@ use crate::{
         },
         secret::Secret,
     },
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{
         ArmFault, Copy, Copyable, ExpectPort, LoadFaults, PlatformStart, Reply, StartPlatform,
         StopPlatform,
     },
     screens::{
-        cursor::{moved, scrolled},
         mend,
         page::{Look, Next, Page, Place},
     },
-    ui::layout::Areas,
+    ui::{
+        layout::Areas,
+        scroll::{moved, scrolled},
+    },
 };
 
 impl Page for SandboxPage {
-    fn modes(&self) -> Vec<Context> {
+    fn modes(&self) -> Vec<Mode> {
         let inner = match self.pane {
-            Pane::Log => Context::Sandbox,
-            Pane::Exchange { .. } => Context::Exchange,
-            Pane::Faults { .. } => Context::Faults,
-            Pane::Explained { .. } => Context::Explained,
+            Pane::Log => Mode::Sandbox,
+            Pane::Exchange { .. } => Mode::Exchange,
+            Pane::Faults { .. } => Mode::Faults,
+            Pane::Explained { .. } => Mode::Explained,
         };
-        vec![inner, Context::Anywhere]
+        vec![inner, Mode::Anywhere]
     }
 
     fn can(&self, action: Action, desk: &Desk) -> Can {

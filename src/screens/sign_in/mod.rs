@@ -15,7 +15,7 @@ use crate::{
         time::Clock,
     },
     form::{Entry, Field, FieldId, Report, SecretEntry, TextEdit as _},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{self, Reply, Request},
 };
 
@@ -134,8 +134,8 @@ impl Form for SignIn {
         })
     }
 
-    fn own_mode() -> Option<Context> {
-        Some(Context::SignIn)
+    fn own_mode() -> Option<Mode> {
+        Some(Mode::SignIn)
     }
 
     fn can(_: &FormPage<Self>, action: Action) -> Can {

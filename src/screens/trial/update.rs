@@ -6,19 +6,18 @@ use super::{TrialPage, view};
 use crate::{
     desk::{Cx, Desk, Question},
     domain::{oauth::diagnosis::Setting, secret::Secret, text::displayable},
-    keymap::{Action, Can, Context},
+    keymap::{Action, Can, Mode},
     request::{Copy, Copyable, EndTrial, News, StartTrial},
     screens::{
-        cursor::scrolled,
         mend,
         page::{JwtFormOf, Look, Next, Page, Place},
     },
-    ui::layout::Areas,
+    ui::{layout::Areas, scroll::scrolled},
 };
 
 impl Page for TrialPage {
-    fn modes(&self) -> Vec<Context> {
-        vec![Context::Trial, Context::Anywhere]
+    fn modes(&self) -> Vec<Mode> {
+        vec![Mode::Trial, Mode::Anywhere]
     }
 
     fn can(&self, action: Action, _: &Desk) -> Can {

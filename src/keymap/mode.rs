@@ -124,7 +124,7 @@ impl Can {
 /// The place of the focus, computed from the state. A key is looked up in a stack of contexts,
 /// innermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Context {
+pub enum Mode {
     /// A one-line text field.
     Text,
     /// A text field of several lines.
@@ -191,7 +191,7 @@ pub enum Context {
     Anywhere,
 }
 
-impl Context {
+impl Mode {
     /// Whether letters are text.
     pub fn takes_text(self) -> bool {
         matches!(
