@@ -16,6 +16,7 @@ mod client_transport;
 mod clients;
 mod clock_jumps;
 mod code_flow;
+mod contributing;
 mod corpora;
 mod docs;
 mod doctor;
