@@ -3,7 +3,7 @@
 
 use std::io::{Read as _, Write as _};
 
-use devconsole::domain::handoff::env_file::line;
+use devconsole::domain::export::env_file::line;
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -107,18 +107,23 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_with_its_line_and_what_would_be_right() {
-        let said = problem("# mine\n\ntheme = \"hi\"\n");
-        assert!(said.starts_with(", line 3: "), "{said}");
+        let sentence = problem("# mine\n\ntheme = \"hi\"\n");
+        assert!(sentence.starts_with(", line 3: "), "{sentence}");
         for name in ["hi", "default", "high-contrast", "mono"] {
-            assert!(said.contains(name), "{said}");
+            assert!(sentence.contains(name), "{sentence}");
         }
-        let said = problem("colour = 1");
+        let sentence = problem("colour = 1");
         assert!(
-            said.contains("line 1") && said.contains("colour") && said.contains("theme"),
-            "{said}"
+            sentence.contains("line 1")
+                && sentence.contains("colour")
+                && sentence.contains("theme"),
+            "{sentence}"
         );
-        let said = problem("theme = \n");
-        assert!(said.contains("line 1") && !said.contains('\n'), "{said}");
+        let sentence = problem("theme = \n");
+        assert!(
+            sentence.contains("line 1") && !sentence.contains('\n'),
+            "{sentence}"
+        );
         assert!(problem(&"#".repeat(70_000)).contains("larger"), "too large");
     }
 
@@ -126,8 +131,8 @@ mod tests {
     fn no_file_is_no_settings_and_a_folder_is_no_file() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(Config::read(&dir.path().join("none")), Ok(None));
-        let said = Config::read(dir.path()).unwrap_err().to_string();
-        assert!(said.contains("not a file"), "{said}");
+        let sentence = Config::read(dir.path()).unwrap_err().to_string();
+        assert!(sentence.contains("not a file"), "{sentence}");
     }
 
     #[cfg(unix)]
@@ -142,9 +147,9 @@ mod tests {
         for path in [fifo, PathBuf::from("/dev/tty")] {
             let (tell, told) = mpsc::channel();
             thread::spawn(move || tell.send(Config::read(&path)));
-            let said = told.recv_timeout(Duration::from_secs(10)).unwrap();
-            let said = said.unwrap_err().to_string();
-            assert!(said.contains("not a file"), "{said}");
+            let sentence = told.recv_timeout(Duration::from_secs(10)).unwrap();
+            let sentence = sentence.unwrap_err().to_string();
+            assert!(sentence.contains("not a file"), "{sentence}");
         }
     }
 }

@@ -23,11 +23,11 @@ use crate::{
         form_page::FormPage,
         history::HistoryPage,
         jwt::{JwtPage, form::JwtForm},
+        local_server::LocalServerPage,
         organization::{Organization, add::AddDeveloper},
         page::Page,
         password::ChangePassword,
         recovery_key::ShowRecoveryKey,
-        sandbox::SandboxPage,
         sign_in::{Recover, SignIn},
         sign_up::SignUp,
         trial::TrialPage,
@@ -96,7 +96,7 @@ screens! {
     Approvals: Approvals,
     Jwt: JwtPage,
     JwtForm: FormPage<JwtForm>,
-    Sandbox: SandboxPage,
+    LocalServer: LocalServerPage,
     Trial: TrialPage,
 }
 
@@ -250,7 +250,6 @@ impl Console {
         let over = self.desk.overlays.last();
         let in_help = matches!(over, Some(Overlay::Help(_)));
         let page = self.front.screen.page();
-        self.desk.waits_for().is_some()
-            || (page.holds_input() && !self.desk.is_locked() && !in_help)
+        self.desk.is_waiting() || (page.holds_input() && !self.desk.is_locked() && !in_help)
     }
 }

@@ -11,11 +11,11 @@ use crate::{
         create_app::{CreateApp, StoredDraft},
         history::HistoryPage,
         jwt::{JwtPage, form::JwtForm},
+        local_server::LocalServerPage,
         organization::{Organization, add::AddDeveloper},
         page::{Next, Place},
         password::ChangePassword,
         recovery_key::ShowRecoveryKey,
-        sandbox::SandboxPage,
         sign_in::{Recover, SignIn},
         trial::TrialPage,
     },
@@ -79,7 +79,9 @@ impl Console {
             (Place::Approvals, _) => Approvals::default().into(),
             (Place::Jwts { wanted }, _) => JwtPage::new(wanted).into(),
             (Place::JwtForm(of), Some(session)) => JwtForm::page(of, &session.developer.id).into(),
-            (Place::Sandbox { from, at_faults }, _) => SandboxPage::new(from, at_faults).into(),
+            (Place::LocalServer { from, at_faults }, _) => {
+                LocalServerPage::new(from, at_faults).into()
+            }
             (Place::Trial { app, kind }, _) => TrialPage::new(&app, kind).into(),
             (Place::Draft { .. } | Place::Password { .. } | Place::JwtForm(_), None) => return,
         };

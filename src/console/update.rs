@@ -134,9 +134,9 @@ fn press(console: &mut Console, key: Key, is_alone: bool) {
             console.desk.prompt().is_some(),
         )
     };
-    let (before, said) = (place(console), console.desk.notice.clone());
+    let (before, message) = (place(console), console.desk.notice.clone());
     do_key(console, key, is_alone);
-    if said.is_some() && console.desk.notice == said && place(console) != before {
+    if message.is_some() && console.desk.notice == message && place(console) != before {
         console.desk.notice = None;
     }
 }
@@ -263,21 +263,21 @@ fn own_reply(console: &mut Console, reply: Reply) {
         Reply::CopyAppSecret(request, result) => copied(console, request.what, result),
         Reply::CopyJwt(_, result) => copied(console, Copyable::JwtToken, result),
         Reply::ClearClipboard(_, result) => {
-            if let Some(Some(said)) = console.desk.or_warn(result) {
-                console.desk.notify(said);
+            if let Some(Some(message)) = console.desk.or_warn(result) {
+                console.desk.notify(message);
             }
         }
         Reply::ReadExchanges(_, result) => {
             let new = console.desk.or_warn(result).unwrap_or_default();
-            console.desk.sandbox.take(new);
+            console.desk.local_server.take(new);
             // A fault that was armed for one request may be off now.
-            if console.desk.sandbox.armed() > 0 {
+            if console.desk.local_server.armed() > 0 {
                 console.root().request(LoadFaults {});
             }
         }
         Reply::LoadFaults(_, result) => {
             if let Some(faults) = console.desk.or_warn(result) {
-                console.desk.sandbox.faults = faults;
+                console.desk.local_server.faults = faults;
             }
         }
         other => console.arrived(other),
@@ -313,13 +313,13 @@ fn heard(console: &mut Console, news: &News) {
     let desk = &mut console.desk;
     match news {
         News::Started(port) => {
-            desk.sandbox.running = Some(*port);
+            desk.local_server.running = Some(*port);
             desk.notify(format!(
                 "The local platform is up at http://127.0.0.1:{port}."
             ));
         }
         News::Stopped(problem) => {
-            desk.sandbox.running = None;
+            desk.local_server.running = None;
             desk.warn(format!("The local platform ended: {problem}."));
         }
         News::Exchanges => {

@@ -1,4 +1,4 @@
-//! The root of the picture: the frame that every screen has, and what lies over it.
+//! Draws the whole screen: the frame, the page, and the overlays.
 //! Reads the console, changes nothing.
 
 use ratatui::{
@@ -27,8 +27,8 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     let page = console.screen().page();
     let look = Look { desk, theme };
     let mut areas = layout::areas(area);
-    let said = Said::of(desk, theme, areas.status);
-    if said.notice.len() > 1 && !page.gives_last_row() {
+    let message = StatusLine::of(desk, theme, areas.status);
+    if message.notice.len() > 1 && !page.gives_last_row() {
         areas.body.height = areas.body.height.saturating_sub(1);
     }
     if desk.is_locked() || !page.is_bare() {
@@ -44,7 +44,7 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
             overlays::prompt::draw(prompt, theme, frame, areas.body, !desk.is_covered());
         }
     }
-    status(desk, said, theme, frame, &areas);
+    status(desk, message, theme, frame, &areas);
     chrome::footer(frame, areas.footer, theme, &console.modes(), |action| {
         console.can(action)
     });
@@ -64,7 +64,7 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     }
 }
 
-/// Where the locale is not UTF-8, a terminal would show anything else as rubbish.
+/// If the locale is not UTF-8, the terminal would garble any other character.
 fn to_ascii(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         let replacement = match cell.symbol() {
@@ -98,16 +98,16 @@ fn header(page: &dyn Page, look: &Look<'_>, frame: &mut Frame<'_>, areas: &layou
     chrome::header(frame, areas.header, look.theme, organization, &who);
 }
 
-/// What is said at the foot of the screen.
-struct Said {
-    /// What happened, in as many rows as it needs.
+/// The notice and the countdown at the foot of the screen.
+struct StatusLine {
+    /// The notice, wrapped to as many rows as it needs.
     notice: Vec<String>,
-    /// How long a secret stays on the clipboard.
+    /// The time until the clipboard is cleared.
     countdown: Option<String>,
     room: u16,
 }
 
-impl Said {
+impl StatusLine {
     fn of(desk: &Desk, theme: &Theme, area: Rect) -> Self {
         let shown = desk.clipboard.filter(|copied| !copied.covered);
         let countdown = shown.map(|copied| {
@@ -147,23 +147,29 @@ impl Said {
     }
 }
 
-/// What happened, what is being waited for, and how long a secret stays on the clipboard.
-fn status(desk: &Desk, said: Said, theme: &Theme, frame: &mut Frame<'_>, areas: &layout::Areas) {
+/// Draws the notice or the pending request, and the countdown of the clipboard.
+fn status(
+    desk: &Desk,
+    message: StatusLine,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    areas: &layout::Areas,
+) {
     let area = layout::margin_wide(areas.status);
-    let Said {
+    let StatusLine {
         mut notice,
         countdown,
         room,
-    } = said;
+    } = message;
     let left = if let Some(what) = desk.waits_for() {
         Span::styled(format!("{what}{}", theme.glyphs.ellipsis), theme.dim)
-    } else if let Some(told) = &desk.notice {
-        let style = if told.is_problem {
+    } else if let Some(shown) = &desk.notice {
+        let style = if shown.is_problem {
             theme.warning
         } else {
             theme.good
         };
-        // What does not fit goes on one line above: an answer is worth more than a blank row.
+        // A long notice also uses the blank line above.
         if notice.len() > 1 {
             let first = notice.remove(0);
             let above = Rect {

@@ -3,14 +3,14 @@
 
 mod access;
 mod ask;
-mod sandbox;
+mod local_server;
 
 use std::ops::{Deref, DerefMut};
 
 pub use self::{
     access::{Access, Lock},
     ask::{Answer, Ask, Overlay, Palette, Prompt, Question, Typed},
-    sandbox::Sandbox,
+    local_server::LocalServer,
 };
 use crate::{
     domain::{id::AppId, people::developer::Session, problem::Problem, time::Clock},
@@ -63,7 +63,7 @@ pub struct Desk {
     pub settings: Settings,
     pub notice: Option<Notice>,
     pub clipboard: Option<OnClipboard>,
-    pub sandbox: Sandbox,
+    pub local_server: LocalServer,
     /// The overlays over the page; the last one gets the keys.
     pub overlays: Vec<Overlay>,
     /// The apps that were moved to the trash last, so that they can be restored.
@@ -71,7 +71,7 @@ pub struct Desk {
     /// The list moves its cursor to this app when it comes to the front.
     pub wanted: Option<AppId>,
     /// The request whose reply is awaited, and the text shown meanwhile.
-    blocking: Option<(u64, &'static str)>,
+    blocking: Option<(u64, Option<&'static str>)>,
     requests: u64,
     effects: Vec<Effect>,
 }
@@ -85,7 +85,7 @@ impl Desk {
             settings,
             notice: None,
             clipboard: None,
-            sandbox: Sandbox::default(),
+            local_server: LocalServer::default(),
             overlays: Vec::new(),
             undo: Vec::new(),
             wanted: None,
@@ -147,7 +147,12 @@ impl Desk {
 
     /// The text shown while a reply is awaited. Keys that arrive meanwhile are held.
     pub fn waits_for(&self) -> Option<&'static str> {
-        self.blocking.map(|(_, what)| what)
+        self.blocking.and_then(|(_, what)| what)
+    }
+
+    /// Whether keys are held until a reply arrives.
+    pub fn is_waiting(&self) -> bool {
+        self.blocking.is_some()
     }
 
     /// Ends the wait if it was for this request.
@@ -244,7 +249,15 @@ impl<'a> Cx<'a> {
     /// The same, and keys are held until the reply arrives.
     pub fn await_reply(&mut self, request: impl Into<Request>, what: &'static str) {
         let number = self.request(request);
-        self.desk.blocking = Some((number, what));
+        self.desk.blocking = Some((number, Some(what)));
+    }
+
+    /// Requests the data of the page. Keys that were typed ahead are held until it arrives, because
+    /// they act on it; nothing is shown meanwhile.
+    pub fn load(&mut self, request: impl Into<Request>) -> u64 {
+        let number = self.request(request);
+        self.desk.blocking = Some((number, None));
+        number
     }
 
     /// The console reports a copy and counts it down, whichever page is in front.
@@ -254,7 +267,7 @@ impl<'a> Cx<'a> {
 
     /// Holds keys until the reply to an earlier request arrives.
     pub fn wait_for(&mut self, number: u64, what: &'static str) {
-        self.desk.blocking = Some((number, what));
+        self.desk.blocking = Some((number, Some(what)));
     }
 
     fn request_for(&mut self, page: PageId, request: Request) -> u64 {

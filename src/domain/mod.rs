@@ -5,7 +5,7 @@
 
 pub mod app;
 pub mod draft;
-pub mod handoff;
+pub mod export;
 pub mod history;
 pub mod id;
 pub mod number;

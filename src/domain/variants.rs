@@ -12,7 +12,7 @@ use crate::domain::{
         list::{Column, Facet, Is},
         partner::PartnerGroup,
     },
-    handoff::snippet::Language,
+    export::snippet::Language,
     history::What,
     oauth::{fault::Fault, setup::Profile},
     people::{

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{domain::handoff::Output, environment};
+use crate::{domain::export::Output, environment};
 
 const PRIVATE: u32 = 0o600;
 

@@ -71,12 +71,12 @@ pub enum Action {
     ShowPassword,
     Forgot,
     SignOut,
-    OpenSandbox,
+    OpenLocalServer,
     StartStop,
     ChoosePort,
     NextProfile,
     LimitLogins,
-    Switchboard,
+    OpenFaults,
     Explain,
     ClearLog,
     CopyUrl,
@@ -164,7 +164,7 @@ pub enum Mode {
     /// JWT credentials.
     Jwt,
     /// The local server and its log.
-    Sandbox,
+    LocalServer,
     /// A request and its answer.
     Exchange,
     /// Faults of the local server.
@@ -266,7 +266,7 @@ impl Mode {
             Self::Handed => "First password",
             Self::Approvals => "Approvals",
             Self::Jwt => "JWT credentials",
-            Self::Sandbox => "Sandbox",
+            Self::LocalServer => "Sandbox",
             Self::Exchange => "A request and its answer",
             Self::Faults => "Switchboard of faults",
             Self::Explained => "Explain",

@@ -297,8 +297,8 @@ impl From<StoreError> for Refusal {
     }
 }
 
-fn challenge(response: &mut Response, said: &str) {
-    if let Ok(value) = HeaderValue::from_str(said) {
+fn challenge(response: &mut Response, sentence: &str) {
+    if let Ok(value) = HeaderValue::from_str(sentence) {
         let headers = response.headers_mut();
         headers.insert(header::WWW_AUTHENTICATE, value);
     }

@@ -81,9 +81,9 @@ pub(super) async fn for_us(shared: &Shared, request: Request, next: Next) -> Res
         return next.run(request).await;
     }
     let port = shared.port;
-    let said =
+    let text =
         format!("This server answers to localhost, 127.0.0.1 and [::1] with port {port} only.\n");
-    (StatusCode::MISDIRECTED_REQUEST, said).into_response()
+    (StatusCode::MISDIRECTED_REQUEST, text).into_response()
 }
 
 /// A request has one `Host`, and an absolute target must not name another (RFC 9112 §3.2): answers

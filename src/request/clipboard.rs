@@ -2,7 +2,7 @@
 
 use crate::domain::{
     app::Environment,
-    handoff::{EnvStyle, snippet::Language},
+    export::{EnvStyle, snippet::Language},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub enum Copyable {
     FirstPassword,
     JwtToken,
     /// A `.env` file for the local server.
-    SandboxEnv,
+    LocalServerEnv,
     Snippet(Language),
-    SandboxUrl,
+    LocalServerUrl,
     /// With a state and a PKCE challenge, which are useless to others.
     LoginUrl,
 }
@@ -47,9 +47,9 @@ impl Copyable {
             Self::NewAppLink => "link to the platform's own form",
             Self::FirstPassword => "first password",
             Self::JwtToken => "JWT",
-            Self::SandboxEnv => ".env for the sandbox",
+            Self::LocalServerEnv => ".env for the sandbox",
             Self::Snippet(language) => language.label(),
-            Self::SandboxUrl => "address of the local platform",
+            Self::LocalServerUrl => "address of the local platform",
             Self::LoginUrl => "address to open",
         }
     }
@@ -61,7 +61,7 @@ impl Copyable {
                 | Self::EnvironmentId(_)
                 | Self::NewAppLink
                 | Self::Snippet(_)
-                | Self::SandboxUrl
+                | Self::LocalServerUrl
                 | Self::LoginUrl
         )
     }

@@ -7,15 +7,15 @@
 mod app;
 mod clipboard;
 mod list;
+mod local_server;
 mod people;
-mod sandbox;
 
 pub use self::{
     app::{AppSecrets, Deed, FormOf, OpenedForm, PathCompletion, Updated},
     clipboard::{Claim, Copyable},
     list::{FileContent, FoundApps},
+    local_server::{News, ServerStart},
     people::{SignedIn, SignedUp, TeamChange, TeamDeed},
-    sandbox::{News, PlatformStart},
 };
 
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
             list::{Bulk, BulkDone, ListView, Sort},
         },
         draft::StoredDraft,
-        handoff::Output,
+        export::Output,
         history::{Broken, Entry, HistoryWindow},
         id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
         oauth::{
@@ -217,8 +217,8 @@ requests! {
     ClearClipboard {} => Option<String>;
 
     /// Restarts the local server if it is running.
-    StartPlatform { setup: Setup } => PlatformStart;
-    StopPlatform {} => ();
+    StartLocalServer { setup: Setup } => ServerStart;
+    StopLocalServer {} => ();
     /// The exchanges with the local server since the last call.
     ReadExchanges {} => Vec<Exchange>;
     LoadFaults {} => Vec<(Fault, Armed)>;

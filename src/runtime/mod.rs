@@ -5,10 +5,10 @@
 pub mod capabilities;
 pub mod hardening;
 pub mod input;
+pub mod local_server;
 pub mod panics;
 mod quiet_backend;
 mod requests;
-pub mod sandbox;
 pub mod signals;
 pub mod sixteen;
 pub mod terminal;

@@ -180,7 +180,7 @@ pub fn size() -> (u16, u16) {
     let Ok(size) = termios::tcgetwinsize(io::stdout()) else {
         return USUAL_SIZE;
     };
-    let known = |said: u16, usual| if said == 0 { usual } else { said };
+    let known = |text: u16, usual| if text == 0 { usual } else { text };
     (
         known(size.ws_col, USUAL_SIZE.0),
         known(size.ws_row, USUAL_SIZE.1),

@@ -13,7 +13,7 @@ use std::{
 
 use super::{
     Event,
-    sandbox::{Sandbox, Tell},
+    local_server::{LocalServer, Notify},
 };
 use crate::{
     clipboard::Clipboard,
@@ -47,7 +47,7 @@ pub struct Worker {
     pub(super) clipboard: Clipboard,
     /// The signed-in developer, who owns the drafts.
     pub(super) who: Option<DeveloperId>,
-    pub(super) sandbox: Sandbox,
+    pub(super) local_server: LocalServer,
     /// The time of the request that is being performed.
     pub(super) now: UnixMs,
     /// Outcomes that are sent before the reply.
@@ -64,12 +64,12 @@ pub fn spawn(
     Builder::new().name("worker".to_owned()).spawn(move || {
         let outcomes = events.clone();
         // Must not block: the loop may be waiting for the worker to end.
-        let tell: Tell = Arc::new(move |news| {
+        let notify: Notify = Arc::new(move |news| {
             outcomes
                 .try_send(Event::Outcome(Outcome::News(news)))
                 .is_ok()
         });
-        let mut worker = Worker::new(workspace, clipboard).telling(tell);
+        let mut worker = Worker::new(workspace, clipboard).notifying(notify);
         let mut queue = VecDeque::new();
         while let Some(job) = next(&jobs, &mut queue, &mut worker) {
             if matches!(job.effect, Effect::Quit) {
@@ -131,7 +131,7 @@ impl Worker {
             workspace,
             clipboard,
             who: None,
-            sandbox: Sandbox::new(Arc::new(|_| true)),
+            local_server: LocalServer::new(Arc::new(|_| true)),
             now: UnixMs::default(),
             outbox: Vec::new(),
         }
@@ -139,18 +139,20 @@ impl Worker {
 
     /// Sets the receiver of news from the local server and the trials.
     #[must_use]
-    pub fn telling(mut self, tell: Tell) -> Self {
-        self.sandbox = Sandbox::new(tell);
+    pub fn notifying(mut self, notify: Notify) -> Self {
+        self.local_server = LocalServer::new(notify);
         self
     }
 
     /// Folds the log into the file.
     pub fn end(self) -> Result<(), String> {
         let Self {
-            workspace, sandbox, ..
+            workspace,
+            local_server,
+            ..
         } = self;
         // This connection has to close first: only the last one folds the log into the file.
-        drop(sandbox);
+        drop(local_server);
         workspace.close().map_err(|error| error.to_string())
     }
 

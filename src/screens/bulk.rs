@@ -76,18 +76,18 @@ pub fn done(bulk: &Bulk, result: Result<BulkDone, Problem>, cx: &mut Cx<'_>) -> 
         Bulk::Delete if !done.done.is_empty() => cx.undo.clone_from(&done.done),
         _ => cx.undo.retain(|undo| !done.done.contains(undo)),
     }
-    let said = format!("{} {}.", count_of_apps(done.done.len()), bulk.done());
+    let message = format!("{} {}.", count_of_apps(done.done.len()), bulk.done());
     match done.left.first() {
         None if *bulk == Bulk::Delete => {
             let them = if done.done.len() == 1 { "it" } else { "them" };
-            cx.notify(format!("{said} u takes {them} out again."));
+            cx.notify(format!("{message} u takes {them} out again."));
         }
-        None => cx.notify(said),
+        None => cx.notify(message),
         Some((name, why)) if done.left.len() == 1 => {
-            cx.warn(format!("{said} Not \"{name}\": {why}"));
+            cx.warn(format!("{message} Not \"{name}\": {why}"));
         }
         Some((name, why)) => cx.warn(format!(
-            "{said} {} left as they are, \"{name}\" among them: {why}",
+            "{message} {} left as they are, \"{name}\" among them: {why}",
             count_of_apps(done.left.len())
         )),
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     desk::{Answer, Ask, Cx, Question, Typed},
-    domain::{app::list::count_of_apps, handoff::Output, problem::Problem},
+    domain::{app::list::count_of_apps, export::Output, problem::Problem},
     request::{FileContent, WriteFile},
 };
 

@@ -65,7 +65,7 @@ pub trait Form: Debug + Sized + 'static {
     }
 
     /// Requests data that the answers or the open list need.
-    fn look(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
+    fn load_choices(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
         let _ = (page, cx);
     }
 
@@ -179,8 +179,8 @@ impl<F: Form> FormPage<F> {
                 if let Some(slot) = report.first_error() {
                     self.form.focus = slot;
                 }
-                if let Some(said) = F::not_sent() {
-                    cx.warn(said);
+                if let Some(message) = F::not_sent() {
+                    cx.warn(message);
                 }
             }
         }
@@ -328,12 +328,12 @@ impl<F: Form> Page for FormPage<F> {
             }
             _ => {}
         }
-        F::look(self, cx);
+        F::load_choices(self, cx);
         Next::Stay
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
-        F::look(self, cx);
+        F::load_choices(self, cx);
     }
 
     fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
@@ -344,7 +344,7 @@ impl<F: Form> Page for FormPage<F> {
         let (form, mut table) = self.table();
         let (_, cut) = form.paste(&mut table, text);
         F::changed(self);
-        F::look(self, cx);
+        F::load_choices(self, cx);
         cut
     }
 

@@ -14,7 +14,7 @@ pub fn go_to(setting: Setting, app: Option<AppId>, from: Option<AppId>, cx: &mut
     let place = match setting {
         Setting::Jwt | Setting::NewJwt => Place::Jwts { wanted: None },
         Setting::People => Place::Organization,
-        Setting::Faults => Place::Sandbox {
+        Setting::Faults => Place::LocalServer {
             from,
             at_faults: true,
         },

@@ -87,7 +87,7 @@ pub enum Place {
         wanted: Option<JwtId>,
     },
     JwtForm(JwtFormOf),
-    Sandbox {
+    LocalServer {
         /// The app whose page leads there; Back returns to it.
         from: Option<AppId>,
         /// Opens the faults.

@@ -11,9 +11,9 @@ use unicode_width::UnicodeWidthStr;
 use super::{chrome, layout, line, rows::paragraphs, scroll::Scroll, theme::Theme};
 use crate::form::{PickOption, TextEdit, picker::Picker};
 
-/// Cells of the longest mark, with air around it.
+/// Cells of the longest mark, with a space on both sides.
 const MARK_WIDTH: u16 = 19;
-/// A narrower identifier says nothing.
+/// A narrower identifier would be unreadable.
 const LEAST_DETAIL: u16 = 12;
 
 /// What the list shows.
@@ -77,7 +77,7 @@ fn draw_search(frame: &mut Frame<'_>, area: Rect, theme: &Theme, view: &View<'_>
     });
 }
 
-/// All lines, group heads included, and the position of the marked one.
+/// All lines, including group heads, and the position of the selected one.
 fn rows<'a>(theme: &Theme, view: &View<'_>, width: u16) -> (Vec<Line<'a>>, usize) {
     let labels = view.options.iter().map(|one| one.label.width());
     let label_width = labels.max().unwrap_or(0).min(usize::from(width) / 2);

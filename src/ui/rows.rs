@@ -1,5 +1,5 @@
-//! A list with a cursor: columns that give way in a narrow window, the row under the cursor
-//! unfolded, and a text where there are no rows.
+//! A list with a cursor: columns that are dropped in a narrow window, details below the selected
+//! row, and a text if there are no rows.
 
 use std::iter;
 
@@ -21,7 +21,7 @@ pub struct Column {
     goes: u8,
 }
 
-/// A column that stays however narrow the list is.
+/// A column that is never dropped.
 const STAYS: u8 = u8::MAX;
 
 impl Column {
@@ -33,7 +33,7 @@ impl Column {
         }
     }
 
-    /// Shares what the columns of a fixed width leave with the other columns that share.
+    /// Shares the remaining width with the other flexible columns.
     pub const fn share(head: &'static str, weight: u16) -> Self {
         Self {
             head,
@@ -56,7 +56,7 @@ impl Column {
         Self { width, ..self }
     }
 
-    /// Gives way in a narrow list; the columns with the lowest number go first, and together.
+    /// Can be dropped in a narrow list. Columns with the lowest number are dropped first, together.
     pub const fn goes(self, order: u8) -> Self {
         Self {
             goes: order,
@@ -74,7 +74,7 @@ pub struct Columns<const N: usize> {
 }
 
 impl<const N: usize> Columns<N> {
-    /// A column gives way where those that share would have fewer than `least` cells.
+    /// Columns are dropped until each flexible column has at least `least` cells.
     pub const fn new(least: u16, columns: [Column; N]) -> Self {
         Self {
             columns,
@@ -131,7 +131,7 @@ impl<const N: usize> Columns<N> {
         self.columns.iter().filter(move |one| one.goes >= from)
     }
 
-    /// Cells of all that does not share: the lead, the fixed columns, one cell between columns.
+    /// Cells that are not flexible: the lead, the fixed columns, one cell between columns.
     fn fixed(&self, from: u8) -> u16 {
         let cells = self.staying(from).map(|one| match one.width {
             Width::Cells(cells) => cells + 1,
@@ -154,7 +154,7 @@ impl<const N: usize> Fitted<N> {
         self.widths.iter().all(Option::is_some)
     }
 
-    /// The columns that have not given way, and their widths.
+    /// The remaining columns and their widths.
     pub fn shown<T>(&self, cells: [T; N]) -> impl Iterator<Item = (T, u16)> {
         let widths = self.widths.into_iter();
         cells
@@ -180,15 +180,15 @@ impl<const N: usize> Fitted<N> {
     }
 }
 
-/// What a list shows; `T` is what a row is about.
+/// The content of a list; each row shows a `T`.
 pub struct List<'a, T> {
     pub theme: &'a Theme,
     pub cursor: usize,
-    /// Stays in place above the rows.
+    /// Fixed above the rows.
     pub heads: Option<Line<'a>>,
-    /// Goes out of view with the rows below it.
+    /// Scrolls with the rows below it.
     pub about: Vec<Line<'a>>,
-    /// A row and its style where the cursor is not on it.
+    /// A row, and its style while it is not selected.
     pub row: &'a dyn Fn(&T) -> (String, Style),
     /// Lines below the row under the cursor.
     pub unfolded: &'a dyn Fn(&T) -> Vec<Line<'static>>,
@@ -245,7 +245,7 @@ impl<'a, T> List<'a, T> {
         if count == 0 {
             return paragraphs(self.empty, width);
         }
-        // A row is seen even where there is room for the heads alone.
+        // A row is visible even if there is only room for the heads.
         let room = height
             .saturating_sub(u16::from(self.heads.is_some()))
             .max(1);
@@ -289,7 +289,7 @@ impl<'a, T> List<'a, T> {
     }
 }
 
-/// A line of a list: one that is made, or the row of an item.
+/// A line of a list: ready text, or the row of an item.
 enum Part<'a, 'i, T> {
     Line(Line<'a>),
     Row(usize, &'i T),

@@ -1,5 +1,4 @@
-//! Which part is drawn of what does not fit, and the keys that change it. The only arithmetic
-//! for it.
+//! Scrolling: which lines are visible, and how keys move. All scroll arithmetic is here.
 
 use std::ops::Range;
 
@@ -8,8 +7,7 @@ use crate::keymap::Action;
 const PAGE: usize = 10;
 const LINES: u16 = 10;
 
-/// The first line to draw so that the focus is seen whole, or from its beginning if it is taller
-/// than the room.
+/// The first line to draw so that the whole focus is visible, or its start if it is too tall.
 pub fn first_shown(focus: &Range<usize>, room: usize) -> usize {
     focus.end.saturating_sub(room).min(focus.start)
 }
@@ -33,7 +31,7 @@ impl Scroll {
         }
     }
 
-    /// As far down as the focus needs.
+    /// Scrolled just far enough to show the focus.
     pub fn to(focus: &Range<usize>, count: usize, height: u16) -> Self {
         Self::from(first_shown(focus, usize::from(height)), count, height)
     }

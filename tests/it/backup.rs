@@ -97,11 +97,11 @@ fn fatten(file: &Path, mebibytes: u32) {
 fn a_backup_beside_a_console_is_complete_and_its_restore_signs_in() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
-    let said = done(&run(&data, &["backup", "saved.db"]));
+    let message = done(&run(&data, &["backup", "saved.db"]));
     let saved = data.folder().join("saved.db");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(message.lines().count(), 1, "{message}");
     for part in ["“Analytical Engines”", "1 app,", "KiB", "/saved.db"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(message.contains(part), "{part}: {message}");
     }
     assert_holds(&saved, 1);
     assert_eq!(names(data.folder()), ["data", "saved.db"]);
@@ -114,9 +114,12 @@ fn a_backup_beside_a_console_is_complete_and_its_restore_signs_in() {
     session.listen(Duration::from_millis(500));
     session.send("\x03");
     session.wait_exit(SOON);
-    let said = done(&run(&data, &["restore", "--yes", "saved.db"]));
-    assert!(said.contains("1 app, 0 drafts, 1 developer"), "{said}");
-    assert!(said.contains("1 app, 1 draft, 1 developer"), "{said}");
+    let message = done(&run(&data, &["restore", "--yes", "saved.db"]));
+    assert!(
+        message.contains("1 app, 0 drafts, 1 developer"),
+        "{message}"
+    );
+    assert!(message.contains("1 app, 1 draft, 1 developer"), "{message}");
     let mut session = sign_in(data.launch());
     assert!(!session.screen_text().contains("Too late"));
     assert!(is_client_secret(&copied_secret(&data)));
@@ -294,9 +297,12 @@ fn a_name_in_a_backup_cannot_steer_the_terminal() {
             ["\x1b]0;x\x07\u{202e}"],
         )
         .unwrap();
-    let said = done(&run(&data, &["restore", "--yes", "saved.db"]));
-    assert!(said.contains("]0;x"), "{said:?}");
-    assert!(!said.contains(['\x1b', '\x07', '\u{202e}']), "{said:?}");
+    let message = done(&run(&data, &["restore", "--yes", "saved.db"]));
+    assert!(message.contains("]0;x"), "{message:?}");
+    assert!(
+        !message.contains(['\x1b', '\x07', '\u{202e}']),
+        "{message:?}"
+    );
 }
 
 /// Starts it and kills it after a delay that grows with each round. Returns whether it was still
@@ -363,12 +369,12 @@ fn a_killed_restore_leaves_the_old_workspace_or_the_new_one() {
             cut_off += 1;
         }
         // The next start finds the log of the crash and recovers it.
-        let said = done(&run(&data, &["backup", "after.db"]));
+        let message = done(&run(&data, &["backup", "after.db"]));
         fs::remove_file(data.folder().join("after.db")).unwrap();
-        if said.contains("1 app,") {
+        if message.contains("1 app,") {
             old += 1;
         } else {
-            assert!(said.contains("0 apps,"), "{said}");
+            assert!(message.contains("0 apps,"), "{message}");
             assert_eq!(kept(&data).len(), 1, "what was replaced is kept");
             assert_holds(&kept(&data)[0], 1);
             done(&run(&data, &["restore", "--yes", "full.db"]));

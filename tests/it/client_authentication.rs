@@ -275,10 +275,13 @@ fn a_value_that_is_not_an_access_token_is_named() {
     ] {
         is_refused(&server.call("GET", ME, bearer), 401, "OAU-149", cause);
     }
-    let said = explain(&format!("Authorization: Bearer {id_token}"));
-    assert_eq!(said, Explained::Causes(vec![Cause::IdTokenAsBearer.into()]));
-    let Explained::Fine(said) = explain(id_token) else {
+    let message = explain(&format!("Authorization: Bearer {id_token}"));
+    assert_eq!(
+        message,
+        Explained::Causes(vec![Cause::IdTokenAsBearer.into()])
+    );
+    let Explained::Fine(message) = explain(id_token) else {
         panic!("an ID token is fine where it belongs");
     };
-    assert!(said.starts_with("An ID token"), "{said}");
+    assert!(message.starts_with("An ID token"), "{message}");
 }

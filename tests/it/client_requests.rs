@@ -75,7 +75,7 @@ fn a_refused_scope_is_named() {
     let shop = office.shop();
     let server = office.serve(Profile::Strict);
     let challenge = pkce::s256(VERIFIER);
-    for (scope, said) in [
+    for (scope, message) in [
         ("SMS", "Scope SMS is not one of the app's scopes"),
         ("ReadAccounts readaccount", "Scope readaccount is not one"),
         ("openid SMS", "Scope SMS is not one"),
@@ -89,7 +89,7 @@ fn a_refused_scope_is_named() {
         let back = refused.came_back();
         assert_eq!(value(&back, "error"), "invalid_scope", "{scope}");
         let description = value(&back, "error_description");
-        assert!(description.starts_with(said), "{scope}: {description}");
+        assert!(description.starts_with(message), "{scope}: {description}");
         assert_eq!(refused.cause(), Some(Cause::ScopeNotGranted));
     }
 }
@@ -207,7 +207,7 @@ fn an_unsupported_request_is_refused_by_name() {
     let native = "http.example.shop:/cb";
     let phone = office.app(code_app(RunsOn::Android, native), &["ReadAccounts"]);
     let server = office.serve(Profile::RingCentral);
-    for (name, sent, error, said, cause) in [
+    for (name, sent, error, message, cause) in [
         (
             "response_mode",
             "jwt",
@@ -255,7 +255,7 @@ fn an_unsupported_request_is_refused_by_name() {
         let back = refused.came_back();
         assert_eq!(value(&back, "error"), error, "{refused:?}");
         let description = value(&back, "error_description");
-        assert!(description.contains(said), "{description}");
+        assert!(description.contains(message), "{description}");
         assert_eq!(value(&back, "state"), "a b&c");
         assert_eq!(refused.cause(), Some(cause), "{name}");
     }

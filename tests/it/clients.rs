@@ -517,14 +517,14 @@ fn a_browser_at_the_address_gets_a_page() {
     assert_eq!(home.status, 200);
     assert!(home.header("content-type").starts_with("text/html"));
     let page = home.page();
-    for said in [
+    for message in [
         "Local server",
         "http://127.0.0.1:8228",
         "strict",
         TOKEN,
         AUTHORIZE,
     ] {
-        assert!(page.contains(said), "{said}: {page}");
+        assert!(page.contains(message), "{message}: {page}");
     }
     let policy = home.header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && policy.contains("form-action 'none'"));

@@ -533,20 +533,26 @@ fn a_failed_sign_in_is_explained_in_the_log() {
     let mut driver = Driver::signed_up();
     let (id, _) = app(&mut driver, "Shop", false);
     driver.may_listen = true;
-    driver.console.desk.sandbox.setup.port = 0;
+    driver.console.desk.local_server.setup.port = 0;
     driver.press("bs");
-    let platform = Platform::at(driver.console.desk.sandbox.running.expect("it runs"));
+    let platform = Platform::at(driver.console.desk.local_server.running.expect("it runs"));
     let wrong = Browser::new(&platform).sign_in(&request(&id, &[]), "not the password");
     assert_eq!(wrong.status, 403);
     // The login page, and the sign-in.
     for _ in 0..2000 {
         driver.deliver();
-        if driver.console.desk.sandbox.log.len() == 2 {
+        if driver.console.desk.local_server.log.len() == 2 {
             break;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    let newest = driver.console.desk.sandbox.log.front().expect("a line");
+    let newest = driver
+        .console
+        .desk
+        .local_server
+        .log
+        .front()
+        .expect("a line");
     let cause = newest.diagnosis.as_ref().map(|why| why.cause);
     assert_eq!(cause, Some(Cause::PasswordWrong), "{newest:?}");
     assert_eq!(newest.result, "OAU-140");
@@ -712,9 +718,9 @@ fn each_fault_happens_once_and_is_marked_in_the_log() {
     driver.press("<esc>");
     let (id, secret) = app(&mut driver, "Shop", false);
     driver.may_listen = true;
-    driver.console.desk.sandbox.setup.port = 0;
+    driver.console.desk.local_server.setup.port = 0;
     driver.press("<esc>bs");
-    let port = driver.console.desk.sandbox.running.expect("it runs");
+    let port = driver.console.desk.local_server.running.expect("it runs");
     let platform = Platform::at(port);
     let key = Some((id.as_str(), secret.as_str()));
     let log_in = || platform.log_in((&robot, &robot_secret), &jwt);
@@ -723,7 +729,7 @@ fn each_fault_happens_once_and_is_marked_in_the_log() {
         let before = log_in();
         let access = text(&before, "access_token");
         driver.press(&format!("f{}<space><esc>", "<down>".repeat(nth)));
-        assert_eq!(driver.console.desk.sandbox.armed(), 1, "{fault:?}");
+        assert_eq!(driver.console.desk.local_server.armed(), 1, "{fault:?}");
         let since = std::time::Instant::now();
         let fine = |answer: &Answer| answer.status == 200 && answer.body.is_object();
         match fault {
@@ -787,7 +793,7 @@ fn each_fault_happens_once_and_is_marked_in_the_log() {
         }
         let struck = wait_for_fault(&mut driver, fault);
         assert!(struck.took_us >= if fault == Fault::Slow { 5_000_000 } else { 0 });
-        assert_eq!(driver.console.desk.sandbox.armed(), 0, "{fault:?}");
+        assert_eq!(driver.console.desk.local_server.armed(), 0, "{fault:?}");
         // It was armed once: the same request is granted now.
         let again = log_in();
         assert!(
@@ -813,7 +819,7 @@ fn wait_for_fault(driver: &mut Driver, fault: Fault) -> Exchange {
     for _ in 0..2000 {
         driver.deliver();
         let told = format!("{}: {}.", fault.label(), fault.about());
-        let log = &driver.console.desk.sandbox.log;
+        let log = &driver.console.desk.local_server.log;
         let found = log.iter().find(|one| {
             let why = one.diagnosis.as_ref();
             why.is_some_and(|why| {
@@ -821,7 +827,7 @@ fn wait_for_fault(driver: &mut Driver, fault: Fault) -> Exchange {
             })
         });
         if let Some(found) = found
-            && driver.console.desk.sandbox.armed() == 0
+            && driver.console.desk.local_server.armed() == 0
         {
             return found.clone();
         }
@@ -847,7 +853,7 @@ fn is_tried_where_a_port_is_free(where_it_runs: &str) {
     drop(free);
     let mut driver = Driver::signed_up();
     driver.may_listen = true;
-    driver.console.desk.sandbox.setup.port = 0;
+    driver.console.desk.local_server.setup.port = 0;
     set_clock(&mut driver);
     let both = [first, second].map(|port| format!("http://127.0.0.1:{port}/cb"));
     driver.register(

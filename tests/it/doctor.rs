@@ -60,12 +60,15 @@ fn a_fresh_machine_is_healthy_and_gets_no_file() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("deep/data");
     let output = doctor(&folder, &[]);
-    let said = said(&output);
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("not there: the console makes it"), "{said}");
-    assert!(said.contains("~/data\n"), "{said}");
-    assert!(said.contains("nothing to open yet"), "{said}");
-    assert!(said.ends_with("All is well\n"), "{said}");
+    let message = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    assert!(
+        message.contains("not there: the console makes it"),
+        "{message}"
+    );
+    assert!(message.contains("~/data\n"), "{message}");
+    assert!(message.contains("nothing to open yet"), "{message}");
+    assert!(message.ends_with("All is well\n"), "{message}");
     assert!(fs::read_dir(home.path()).unwrap().next().is_none());
 }
 
@@ -85,13 +88,13 @@ fn a_workspace_in_use_stays_unchanged_and_no_secret_is_printed() {
             ("DISPLAY", secret),
         ],
     );
-    let said = said(&output);
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(said.contains("quick check           ok"), "{said}");
-    assert!(!said.contains(secret), "{said}");
+    let message = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    assert!(message.contains("quick check           ok"), "{message}");
+    assert!(!message.contains(secret), "{message}");
     assert!(
-        !said.contains(home.path().to_str().unwrap()),
-        "the home folder is shortened: {said}"
+        !message.contains(home.path().to_str().unwrap()),
+        "the home folder is shortened: {message}"
     );
     assert!(files(&folder) == before, "looking left a trace");
     drop(held);
@@ -105,9 +108,12 @@ fn a_file_that_others_can_read_is_reported_with_its_fix() {
     let file = folder.join(FILE_NAME);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     let output = doctor(&folder, &[]);
-    let said = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("chmod 600 ~/data/workspace.db"), "{said}");
+    let message = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(
+        message.contains("chmod 600 ~/data/workspace.db"),
+        "{message}"
+    );
     let mode = fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o644, "told, not done");
 }
@@ -133,10 +139,10 @@ fn hostile_variables_are_never_printed_raw() {
             doctor(&home.path().join("data"), &variables),
             doctor(&home.path().join(nasty), &variables),
         ] {
-            let said = said(&output);
+            let message = said(&output);
             let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
-            assert!(!said.contains(steers), "{said:?}");
-            assert!(said.contains("]0;x"), "{said:?}");
+            assert!(!message.contains(steers), "{message:?}");
+            assert!(message.contains("]0;x"), "{message:?}");
         }
     }
 }
@@ -149,7 +155,7 @@ fn a_wrong_option_is_reported_without_control_characters() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("--lock-after"), "{said:?}");
-    assert!(!said.contains(['\x1b', '\x07']), "{said:?}");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("--lock-after"), "{message:?}");
+    assert!(!message.contains(['\x1b', '\x07']), "{message:?}");
 }

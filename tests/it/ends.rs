@@ -85,12 +85,12 @@ fn a_defect_in_either_thread_ends_the_program_cleanly_with_a_report() {
         assert_eq!(session.wait_exit(SOON), Exit::Code(101), "{thread}");
         assert!(ordered.elapsed() < A_SECOND, "{thread}");
         assert_left_clean(&session);
-        let said = session.screen_text();
+        let message = session.screen_text();
         assert!(
-            said.contains("has failed and had to stop"),
-            "{thread}: {said}"
+            message.contains("has failed and had to stop"),
+            "{thread}: {message}"
         );
-        assert!(said.contains("on purpose"), "{thread}: {said}");
+        assert!(message.contains("on purpose"), "{thread}: {message}");
         sign_in(data.launch()).wait_for_text("Invoice Robot");
     }
 }

@@ -88,8 +88,8 @@ fn decode(term: &str, pieces: &[&[u8]], pause_ms: u64) -> Vec<Decoded> {
 }
 
 fn said(decoded: &[Decoded]) -> String {
-    let said: Vec<String> = decoded.iter().map(describe).collect();
-    said.join(" ")
+    let message: Vec<String> = decoded.iter().map(describe).collect();
+    message.join(" ")
 }
 
 #[test]

@@ -126,8 +126,11 @@ fn a_second_sign_up_is_refused_and_leads_to_sign_in() {
         path.display()
     ));
     second.press("<enter>");
-    let said = second.notice();
-    assert!(said.contains("already belongs to Acme Corp"), "{said}");
+    let message = second.notice();
+    assert!(
+        message.contains("already belongs to Acme Corp"),
+        "{message}"
+    );
     assert!(second.shows(driver::EMAIL), "{}", second.text());
     second.sign_in();
     assert!(second.console.desk.session().is_some(), "{}", second.text());

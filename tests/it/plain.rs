@@ -25,7 +25,7 @@ mod lines {
     pub struct Script {
         answers: VecDeque<String>,
         form: Vec<(&'static str, VecDeque<&'static str>)>,
-        pub said: Vec<String>,
+        pub output: Vec<String>,
         /// The questions asked without echo.
         pub hidden: Vec<String>,
         asked: bool,
@@ -33,11 +33,11 @@ mod lines {
 
     impl Dialog for Script {
         fn say(&mut self, line: &str) {
-            self.said.push(shown(line, false));
+            self.output.push(shown(line, false));
         }
 
         fn ask(&mut self, question: &str, is_secret: bool) {
-            self.said.push(shown(question, false));
+            self.output.push(shown(question, false));
             if is_secret {
                 self.hidden.push(question.to_owned());
             }
@@ -60,7 +60,7 @@ mod lines {
                 return LineEvent::End;
             };
             let answer = if answer == "{key}" {
-                let groups = self.said.iter().rev().find(|line| line.contains(" - "));
+                let groups = self.output.iter().rev().find(|line| line.contains(" - "));
                 let groups = groups.expect("a recovery key");
                 groups.rsplit(" - ").next().expect("a group").to_owned()
             } else {
@@ -75,16 +75,16 @@ mod lines {
     impl Script {
         /// The answer to what was just asked; `None` at the end of the form.
         fn form_answer(&mut self) -> Option<String> {
-            let question = self.said.last()?;
+            let question = self.output.last()?;
             if question.starts_with("create, ") {
                 return None;
             }
-            let mut lines = self.said.iter().rev().skip(1);
+            let mut lines = self.output.iter().rev().skip(1);
             // A choice is a label, its numbered options, and the question for a number.
             let numbered = |line: &&String| line.starts_with(|c: char| c.is_ascii_digit());
             let options: Vec<&String> = lines.by_ref().take_while(numbered).collect();
             let asked = if question == "Number:" {
-                self.said.iter().rev().nth(options.len() + 1)?
+                self.output.iter().rev().nth(options.len() + 1)?
             } else {
                 question
             };
@@ -111,7 +111,7 @@ mod lines {
 
     impl Done {
         pub fn text(&self) -> String {
-            self.script.said.join("\n")
+            self.script.output.join("\n")
         }
     }
 
@@ -156,7 +156,7 @@ mod lines {
             ..Script::default()
         };
         let result = Plain::new(console, Worker::new(workspace, clipboard), &mut script).run();
-        for line in &script.said {
+        for line in &script.output {
             assert!(
                 line.chars().all(|c| (' '..='~').contains(&c)),
                 "only plain text: {line:?}"
@@ -215,7 +215,7 @@ fn signs_up_creates_an_app_and_copies_its_secret() {
     assert!(done.text().contains("App: Night export, active"));
     let shown = done
         .script
-        .said
+        .output
         .iter()
         .rfind(|line| line.contains("Client Secret  "))
         .unwrap();
@@ -272,7 +272,7 @@ fn an_error_is_shown_at_once_and_the_question_repeated() {
     let text = done.text();
     let asked = |question: &str| {
         let is_it = |line: &&String| line.starts_with(question) && line.ends_with(':');
-        done.script.said.iter().filter(is_it).count()
+        done.script.output.iter().filter(is_it).count()
     };
     assert_eq!(asked("E-mail"), 2, "{text}");
     assert_eq!(asked("Password:"), 2, "{text}");

@@ -402,10 +402,10 @@ fn a_folder_without_a_developer_is_not_served() {
         .args(["serve", "--port", "0"])
         .output()
         .expect("it starts");
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert_eq!(done.status.code(), Some(1), "{said}");
+    let message = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(1), "{message}");
     assert!(
-        said.contains("Nobody has signed up") && said.contains("--data-dir"),
-        "{said}"
+        message.contains("Nobody has signed up") && message.contains("--data-dir"),
+        "{message}"
     );
 }

@@ -70,12 +70,12 @@ fn run(data: &Data, arguments: &[&str]) -> Output {
 fn refused(data: &Data, arguments: &[&str], wanted: &str) {
     let before = traces(data.folder());
     let output = run(data, arguments);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let what = format!("{arguments:?}: {said}");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    let what = format!("{arguments:?}: {message}");
     assert_eq!(output.status.code(), Some(1), "{what}");
-    assert!(said.starts_with("devconsole: "), "{what}");
-    assert!(said.contains(wanted), "{what}");
-    assert_eq!(said.lines().count(), 1, "{what}");
+    assert!(message.starts_with("devconsole: "), "{what}");
+    assert!(message.contains(wanted), "{what}");
+    assert_eq!(message.lines().count(), 1, "{what}");
     assert_untouched(data, &before, &what);
 }
 
@@ -89,19 +89,19 @@ fn refused_by_all(data: &Data, wanted: &str) {
             .fold(data.launch(), |launch, argument| launch.arg(*argument));
         let mut session = Session::start(launch.size(300, 24));
         let exit = session.wait_exit(SOON);
-        let said = String::from_utf8_lossy(session.raw_output()).into_owned();
-        assert_eq!(exit, Exit::Code(1), "{said}");
-        assert!(said.contains(wanted), "{arguments:?}: {said}");
+        let message = String::from_utf8_lossy(session.raw_output()).into_owned();
+        assert_eq!(exit, Exit::Code(1), "{message}");
+        assert!(message.contains(wanted), "{arguments:?}: {message}");
         assert!(!contains(session.raw_output(), ENTERS_ALTERNATE));
-        assert_untouched(data, &before, &format!("{arguments:?}: {said}"));
+        assert_untouched(data, &before, &format!("{arguments:?}: {message}"));
     }
     refused(data, &["serve"], wanted);
     refused(data, &["backup", "saved.db"], wanted);
     let before = traces(data.folder());
     let output = run(data, &["doctor"]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert_untouched(data, &before, &said);
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert_untouched(data, &before, &message);
 }
 
 fn wal(data: &Data) -> PathBuf {
@@ -285,10 +285,10 @@ fn refused_by_console_and_serve(data: &Data, wanted: &str) {
             .fold(data.launch(), |launch, argument| launch.arg(*argument));
         let mut session = Session::start(launch.size(300, 24));
         let exit = session.wait_exit(SOON);
-        let said = String::from_utf8_lossy(session.raw_output()).into_owned();
-        assert_eq!(exit, Exit::Code(1), "{said}");
-        assert!(said.contains(wanted), "{said}");
-        assert_untouched(data, &before, &said);
+        let message = String::from_utf8_lossy(session.raw_output()).into_owned();
+        assert_eq!(exit, Exit::Code(1), "{message}");
+        assert!(message.contains(wanted), "{message}");
+        assert_untouched(data, &before, &message);
     }
     refused(data, &["serve"], wanted);
     for arguments in [&["doctor"][..], &["backup", "../nowhere/saved.db"]] {
@@ -308,14 +308,14 @@ fn a_workspace_in_use_is_refused() {
         let other = Connection::open(data.file()).unwrap();
         other.execute_batch(held).unwrap();
         let before = listed(&data);
-        let said = "Another program holds the workspace";
+        let message = "Another program holds the workspace";
         let mut session = Session::start(data.launch().size(300, 24));
         assert_eq!(session.wait_exit(SOON), Exit::Code(1));
-        assert!(contains(session.raw_output(), said.as_bytes()), "{held}");
+        assert!(contains(session.raw_output(), message.as_bytes()), "{held}");
         assert_eq!(listed(&data), before, "{held}");
         let output = run(&data, &["serve"]);
         assert_eq!(output.status.code(), Some(1));
-        assert!(String::from_utf8_lossy(&output.stderr).contains(said));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(message));
         assert_eq!(listed(&data), before, "{held}");
         run(&data, &["doctor"]);
         assert_eq!(listed(&data), before, "{held}");
@@ -342,19 +342,19 @@ fn listed(data: &Data) -> String {
 
 #[test]
 fn serve_is_refused_without_a_developer_or_a_free_port() {
-    let said = "Nobody has signed up";
+    let message = "Nobody has signed up";
     let data = Data::new();
-    refused(&data, &["serve"], said);
+    refused(&data, &["serve"], message);
     fs::create_dir(data.path()).unwrap();
     private(&data.path(), 0o700);
-    refused(&data, &["serve"], said);
+    refused(&data, &["serve"], message);
     write(&data.file(), &[]);
-    refused(&data, &["serve"], said);
+    refused(&data, &["serve"], message);
     let mut session = Session::start(data.launch());
     session.wait_for_text("Sign up");
     session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
-    refused(&data, &["serve"], said);
+    refused(&data, &["serve"], message);
 
     let data = Data::ready();
     set_version(&data, 8);

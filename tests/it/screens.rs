@@ -600,31 +600,27 @@ fn two_faults() -> Driver {
 
 const ERROR: &str = "x{\"error\":\"unauthorized_client\",\"errors\":[{\"errorCode\":\"OAU-251\"}]}";
 
-state!(sandbox_not_running, server_page());
-state!(sandbox_waiting, server_page(), |d| {
+state!(server_not_running, server_page());
+state!(server_waiting, server_page(), |d| {
     says(d, News::Started(8228));
     d.advance_ms(7000);
 });
-state!(sandbox_log, server_with_a_log());
-state!(sandbox_exchange, server_with_a_log(), "<enter>");
-state!(
-    sandbox_switchboard,
-    server_with_a_log(),
-    "f<down><down><space>"
-);
-state!(sandbox_explain_prompt, two_faults(), |d| d.press(ERROR));
-state!(sandbox_explained, two_faults(), |d| {
+state!(server_log, server_with_a_log());
+state!(server_exchange, server_with_a_log(), "<enter>");
+state!(server_faults, server_with_a_log(), "f<down><down><space>");
+state!(server_explain_prompt, two_faults(), |d| d.press(ERROR));
+state!(server_explained, two_faults(), |d| {
     d.press(ERROR);
     d.press("<enter>");
 });
-state!(sandbox_unexplained, two_faults(), "xhello<enter>");
-state!(sandbox_small, two_faults(), |d| d.resize(44, 16));
+state!(server_unexplained, two_faults(), "xhello<enter>");
+state!(server_small, two_faults(), |d| d.resize(44, 16));
 
 /// A trial that waits for a browser.
 fn trial() -> Driver {
     let mut driver = Driver::on_page_of(orders().jwt());
     driver.press("T");
-    let trial = driver.console.desk.sandbox.trials;
+    let trial = driver.console.desk.local_server.trials;
     for (what, detail) in [
         ("The local platform is up", "http://127.0.0.1:8228"),
         ("Listen at the redirect URI", "http://127.0.0.1:5000/cb"),
@@ -639,7 +635,7 @@ fn trial() -> Driver {
 
 state!(trial_waiting_for_a_browser, trial());
 state!(trial_failed, trial(), |d| {
-    let trial = d.console.desk.sandbox.trials;
+    let trial = d.console.desk.local_server.trials;
     let mut step = Step::failed(
         "Exchange the code for tokens",
         "The answer is 400. Authorization code is expired.",

@@ -521,6 +521,44 @@ fn keys_typed_ahead_are_handled_in_order() {
     assert_eq!(hasty.text(), patient.text());
 }
 
+fn without_ids(driver: &Driver) -> Vec<String> {
+    let text = driver.text();
+    let same = |line: &&str| !line.contains("Client ID") && !line.contains("Secret");
+    text.lines().filter(same).map(str::to_owned).collect()
+}
+
+#[test]
+fn keys_typed_ahead_wait_for_the_data_of_the_page() {
+    for keys in [
+        "p<down>z<enter>",
+        "p<down><down>r",
+        "hG<enter>",
+        "h<down>",
+        "J<down>d<enter>",
+        "aj<enter>",
+        "bf<down><enter>",
+        "<enter>]]]<down>",
+        "c<enter>r<enter>",
+    ] {
+        let prepared = || {
+            let mut driver = Driver::signed_up();
+            driver.press("p");
+            driver.add_developer("Grace Hopper", "grace@example.com", "Developer");
+            driver.press("<esc><esc>");
+            registers_jwt(&mut driver, "Orders");
+            driver
+        };
+        let mut patient = prepared();
+        patient.press(keys);
+        let mut hasty = prepared();
+        hasty.holds_answers = true;
+        hasty.press(keys);
+        hasty.holds_answers = false;
+        hasty.deliver();
+        assert_eq!(without_ids(&hasty), without_ids(&patient), "{keys}");
+    }
+}
+
 #[test]
 fn a_path_completes_and_an_invalid_icon_says_why() {
     let mut driver = Driver::signed_up();

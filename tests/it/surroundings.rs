@@ -31,9 +31,9 @@ fn reported(home: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Stri
         .map(|(name, value)| (*name, OsStr::new(*value)))
         .collect();
     let output = run(home, &arguments, &variables);
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    said
+    let message = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    message
 }
 
 #[test]
@@ -58,9 +58,9 @@ fn an_empty_variable_counts_as_unset() {
         plain(reported(home.path(), &[], &empty)),
         plain(reported(home.path(), &[], &[]))
     );
-    let said = reported(home.path(), &[], &empty);
-    assert!(said.contains("10 minutes"), "{said}");
-    assert!(said.contains("~/.local/share/devconsole"), "{said}");
+    let message = reported(home.path(), &[], &empty);
+    assert!(message.contains("10 minutes"), "{message}");
+    assert!(message.contains("~/.local/share/devconsole"), "{message}");
 }
 
 #[test]
@@ -79,13 +79,19 @@ fn a_tilde_is_the_home_folder_wherever_a_folder_is_named() {
             "~/.local/share/devconsole\n",
         ),
     ] {
-        let said = reported(at, arguments, variables);
-        assert!(said.contains(folder), "{arguments:?} {variables:?}: {said}");
+        let message = reported(at, arguments, variables);
+        assert!(
+            message.contains(folder),
+            "{arguments:?} {variables:?}: {message}"
+        );
     }
     fs::create_dir_all(at.join("conf/devconsole")).unwrap();
     fs::write(at.join("conf/devconsole/config.toml"), "theme = 'mono'").unwrap();
-    let said = reported(at, &[], &[("XDG_CONFIG_HOME", "~/conf")]);
-    assert!(said.contains("~/conf/devconsole/config.toml"), "{said}");
+    let message = reported(at, &[], &[("XDG_CONFIG_HOME", "~/conf")]);
+    assert!(
+        message.contains("~/conf/devconsole/config.toml"),
+        "{message}"
+    );
     assert!(!at.join("~").exists());
 }
 
@@ -113,12 +119,12 @@ fn a_path_that_is_not_text_is_reported() {
     let odd = OsString::from(OsStr::from_bytes(b"\xff\xfe"));
     let home = tempfile::tempdir().unwrap();
     let output = run(home.path(), &["doctor"], &[("DEVCONSOLE_LOCK_AFTER", &odd)]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("UTF-8"), "{said}");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("UTF-8"), "{message}");
     let output = run(home.path(), &["doctor"], &[("LANG", &odd), ("TERM", &odd)]);
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("not UTF-8"), "{said}");
+    let message = String::from_utf8(output.stdout).unwrap();
+    assert!(message.contains("not UTF-8"), "{message}");
 
     let data = Data::ready();
     let launch = data.launch_after("COLORTERM=$(printf '\\377'); export COLORTERM");

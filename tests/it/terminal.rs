@@ -113,9 +113,9 @@ fn without_a_terminal_it_says_so_and_makes_nothing() {
         .expect("a run");
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(said.lines().count(), 1, "{said:?}");
-    assert!(said.contains("terminal"), "{said:?}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(message.lines().count(), 1, "{message:?}");
+    assert!(message.contains("terminal"), "{message:?}");
     assert!(!data.path().exists());
 }
 

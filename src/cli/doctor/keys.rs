@@ -129,13 +129,13 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let mut tty = Tty::new(stdin.as_fd(), &term);
-    let said = writeln!(
+    let message = writeln!(
         stdout,
         "Press any key, or paste, to see what arrives. Do not type passwords.\r\n\
          Press Ctrl-C twice to finish. TERM={}\r",
         text::displayable(&term)
     );
-    let mut shown = said;
+    let mut shown = message;
     let mut was_ctrl_c = false;
     while shown.is_ok() {
         let mut bytes = Vec::new();

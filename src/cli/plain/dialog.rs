@@ -68,7 +68,7 @@ pub fn shown(line: &str, unicode: bool) -> String {
 pub struct AtTerminal {
     unicode: bool,
     wanted: Sender<()>,
-    said: Receiver<LineEvent>,
+    lines: Receiver<LineEvent>,
     echo: Echo,
     _signals: SignalThread,
 }
@@ -76,7 +76,7 @@ pub struct AtTerminal {
 impl AtTerminal {
     pub fn new(unicode: bool) -> io::Result<Self> {
         let echo = Echo::default();
-        let (sender, said) = mpsc::channel();
+        let (sender, lines) = mpsc::channel();
         let (wanted, questions) = mpsc::channel();
         let signals = {
             let (sender, echo) = (sender.clone(), echo.clone());
@@ -109,7 +109,7 @@ impl AtTerminal {
         Ok(Self {
             unicode,
             wanted,
-            said,
+            lines,
             echo,
             _signals: signals,
         })
@@ -144,12 +144,15 @@ impl Dialog for AtTerminal {
     }
 
     fn wait(&mut self, at_most: Option<Duration>) -> LineEvent {
-        let said = match at_most {
-            Some(time) => self.said.recv_timeout(time),
-            None => self.said.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        let message = match at_most {
+            Some(time) => self.lines.recv_timeout(time),
+            None => self
+                .lines
+                .recv()
+                .map_err(|_| RecvTimeoutError::Disconnected),
         };
-        let said = match said {
-            Ok(said) => said,
+        let message = match message {
+            Ok(message) => message,
             Err(RecvTimeoutError::Timeout) => return LineEvent::Woke,
             Err(RecvTimeoutError::Disconnected) => LineEvent::End,
         };
@@ -158,7 +161,7 @@ impl Dialog for AtTerminal {
             // Enter was not echoed either.
             let _ = writeln!(io::stdout());
         }
-        said
+        message
     }
 
     fn send(&mut self, bytes: &[u8]) {

@@ -120,9 +120,9 @@ impl<'a> Plain<'a> {
                 .console
                 .next_wake_ms()
                 .map(|at| Duration::from_millis(at).saturating_sub(self.started.elapsed()));
-            let said = self.dialog.wait(wake);
+            let message = self.dialog.wait(wake);
             self.tick();
-            match said {
+            match message {
                 LineEvent::Line(line) if !self.console.desk.is_locked() || is_secret => {
                     return Ok(line);
                 }

@@ -162,8 +162,8 @@ pub(in crate::console) fn draw(
     draw_search(frame, theme, palette, search);
     let commands = commands(console, palette.search.text());
     if commands.is_empty() {
-        let said = "No command is called so. Backspace goes back.";
-        return frame.render_widget(Line::styled(said, theme.dim), list);
+        let message = "No command is called so. Backspace goes back.";
+        return frame.render_widget(Line::styled(message, theme.dim), list);
     }
     let columns = COLUMNS.fit(list.width);
     let row = |command: &Command| {
@@ -178,11 +178,11 @@ pub(in crate::console) fn draw(
     let Some(command) = commands.get(palette.cursor) else {
         return;
     };
-    let (said, style) = match &command.off {
+    let (message, style) = match &command.off {
         Some(reason) => (format!("{} {reason}", theme.glyphs.warning), theme.warning),
         None => (command.name.to_owned(), theme.dim),
     };
-    let lines = wrap::paragraph(&said, about.width);
+    let lines = wrap::paragraph(&message, about.width);
     for (part, row) in lines.into_iter().zip(about.rows()) {
         frame.render_widget(Line::styled(part, style), row);
     }

@@ -103,7 +103,7 @@ mod tests {
             .iter()
             .filter_map(|(name, state)| Some(ticket(find(name), (*state)?)))
             .collect();
-        let said = |(scope, standing): (ScopeId, Standing)| {
+        let text = |(scope, standing): (ScopeId, Standing)| {
             let mark = if standing.is_effective() { '+' } else { '-' };
             let standing = match standing {
                 Standing::Granted => "granted".to_owned(),
@@ -113,7 +113,7 @@ mod tests {
             };
             format!("{mark}{scope} {standing}")
         };
-        of(&scopes, &tickets).into_iter().map(said).collect()
+        of(&scopes, &tickets).into_iter().map(text).collect()
     }
 
     #[test]

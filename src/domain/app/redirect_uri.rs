@@ -165,7 +165,7 @@ pub fn difference(registered: &[&str], sent: &str) -> Option<String> {
     let nearest = registered.iter().copied().max_by_key(|one| common(one))?;
     let at = common(nearest);
     let rest = |text: &str| text.get(at..).unwrap_or_default().to_owned();
-    let said = match (rest(nearest).as_str(), rest(sent).as_str()) {
+    let text = match (rest(nearest).as_str(), rest(sent).as_str()) {
         ("", "/") => "what was sent has a slash at the end, what is registered has none".to_owned(),
         ("/", "") => "what is registered has a slash at the end, what was sent has none".to_owned(),
         ("", more) => format!("what was sent goes on with {}", shortened(more)),
@@ -177,7 +177,7 @@ pub fn difference(registered: &[&str], sent: &str) -> Option<String> {
             shortened(theirs)
         ),
     };
-    Some(format!("Registered is {nearest}; {said}."))
+    Some(format!("Registered is {nearest}; {text}."))
 }
 
 fn shortened(text: &str) -> String {

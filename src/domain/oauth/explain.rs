@@ -26,7 +26,7 @@ pub fn explain(text: &str) -> Explained {
         return of_json(&json);
     }
     if let Some(kind) = kind_of(text) {
-        let said = match kind {
+        let sentence = match kind {
             JwtKind::IdToken => {
                 "An ID token: it says who signed in. Call the API with the access_token of the same token response."
             }
@@ -34,7 +34,7 @@ pub fn explain(text: &str) -> Explained {
                 "A JWT. A JWT credential is not an access token: exchange it for one, as the assertion of grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer."
             }
         };
-        return Explained::Fine(said.to_owned());
+        return Explained::Fine(sentence.to_owned());
     }
     let bearer = text
         .trim_start_matches("Authorization: ")
@@ -117,8 +117,8 @@ fn of_json(json: &Value) -> Explained {
     }
     found.extend(codes.into_iter().filter_map(by_sign));
     for name in ["errorCode", "error"] {
-        let said = json.get(name).and_then(Value::as_str);
-        found.extend(said.and_then(by_sign));
+        let sentence = json.get(name).and_then(Value::as_str);
+        found.extend(sentence.and_then(by_sign));
     }
     for message in messages {
         found.extend(signs_in(message));
@@ -341,21 +341,24 @@ mod tests {
     #[test]
     fn a_whole_token_response_is_fine_and_nothing_is_made_of_anything_else() {
         let whole = r#"{"access_token":"s3cret","refresh_token":"s3cret","expires_in":3600,"scope":"SMS Faxes"}"#;
-        let Explained::Fine(said) = explain(whole) else {
+        let Explained::Fine(sentence) = explain(whole) else {
             panic!("not fine");
         };
         assert!(
-            said.contains("3600 s, 2 scopes") && !said.contains("s3cret"),
-            "{said}"
+            sentence.contains("3600 s, 2 scopes") && !sentence.contains("s3cret"),
+            "{sentence}"
         );
         for (text, word) in [
             ("http://localhost:5000/cb?code=abc&state=st", "within 60 s"),
             ("eyJhbGciOi.eyJzdWIi.c2ln", "assertion"),
         ] {
-            let Explained::Fine(said) = explain(text) else {
+            let Explained::Fine(sentence) = explain(text) else {
                 panic!("not fine: {text}");
             };
-            assert!(said.contains(word) && !said.contains("abc"), "{said}");
+            assert!(
+                sentence.contains(word) && !sentence.contains("abc"),
+                "{sentence}"
+            );
         }
         for text in ["", "hello", "{", "{}", "[]", "{\"errors\":5}"] {
             assert_eq!(explain(text), Explained::Unknown, "{text}");

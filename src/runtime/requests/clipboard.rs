@@ -82,14 +82,14 @@ impl Worker {
             | Copyable::BasicHeader
             | Copyable::CredentialsJson
             | Copyable::NewAppLink
-            | Copyable::SandboxEnv
-            | Copyable::Snippet(_) => self.handoff(app, what),
+            | Copyable::LocalServerEnv
+            | Copyable::Snippet(_) => self.export(app, what),
             // These are not secrets of an app; they are copied from the screen.
             Copyable::ClientId
             | Copyable::EnvironmentId(_)
             | Copyable::FirstPassword
             | Copyable::JwtToken
-            | Copyable::SandboxUrl
+            | Copyable::LocalServerUrl
             | Copyable::LoginUrl => Ok(None),
         };
         secret?.ok_or_else(|| format!("This app has no {}.", what.label()).into())

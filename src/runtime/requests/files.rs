@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        handoff::{self, Output, env_file::Unreadable, snippet::snippet},
+        export::{self, Output, env_file::Unreadable, snippet::snippet},
         id::AppId,
         problem::Problem,
         secret::Secret,
@@ -31,40 +31,40 @@ impl Worker {
                     .map(|id| self.workspace.app(id))
                     .collect::<Result<Vec<_>, _>>()?;
                 apps.sort_by_cached_key(|app| text::key(&app.spec.properties.name));
-                Ok(Secret::new(handoff::export_json(&apps)))
+                Ok(Secret::new(export::export_json(&apps)))
             }
             FileContent::Handoff { app, what } => self
-                .handoff(app, *what)?
+                .export(app, *what)?
                 .ok_or_else(|| StoreError::Conflict("This app has no such thing.".to_owned())),
         }
     }
 
     /// `None` if the app has no such value.
-    pub(super) fn handoff(&self, id: &AppId, what: Copyable) -> Result<Option<Secret>, StoreError> {
+    pub(super) fn export(&self, id: &AppId, what: Copyable) -> Result<Option<Secret>, StoreError> {
         let app = self.workspace.app(id)?;
         if what == Copyable::NewAppLink {
-            return Ok(handoff::new_app_link(&app).map(Secret::new));
+            return Ok(export::new_app_link(&app).map(Secret::new));
         }
         if let Copyable::Snippet(language) = what {
             return Ok(snippet(&app, language).map(Secret::new));
         }
-        if what == Copyable::SandboxEnv {
-            return self.sandbox_env(id).map(Some);
+        if what == Copyable::LocalServerEnv {
+            return self.local_server_env(id).map(Some);
         }
         let secret = self.workspace.client_secret(id)?;
         Ok(match what {
             Copyable::EnvFile(style) => {
-                let file = handoff::env_file(&app, secret.as_ref(), style);
+                let file = export::env_file(&app, secret.as_ref(), style);
                 Some(file.map_err(not_written)?)
             }
-            Copyable::CredentialsJson => Some(handoff::credentials_json(&app, secret.as_ref())),
-            Copyable::BasicHeader => secret.map(|secret| handoff::basic_header(&app, &secret)),
+            Copyable::CredentialsJson => Some(export::credentials_json(&app, secret.as_ref())),
+            Copyable::BasicHeader => secret.map(|secret| export::basic_header(&app, &secret)),
             _ => None,
         })
     }
 
     /// Settings for a program that signs in at the local server, with a JWT if there is one.
-    fn sandbox_env(&self, id: &AppId) -> Result<Secret, StoreError> {
+    fn local_server_env(&self, id: &AppId) -> Result<Secret, StoreError> {
         let app = self.workspace.app(id)?;
         let secret = self.workspace.client_secret(id)?;
         let jwt = if app.spec.uses_jwt() {
@@ -72,9 +72,9 @@ impl Worker {
         } else {
             None
         };
-        let server = format!("http://127.0.0.1:{}", self.sandbox.port());
+        let server = format!("http://127.0.0.1:{}", self.local_server.port());
         let jwt = jwt.as_ref().map(|(_, token)| token);
-        handoff::sandbox_env(&app, secret.as_ref(), jwt, &server).map_err(not_written)
+        export::local_server_env(&app, secret.as_ref(), jwt, &server).map_err(not_written)
     }
 }
 

@@ -7,5 +7,5 @@ mod files;
 mod history;
 mod jwt;
 mod list;
+mod local_server;
 mod people;
-mod sandbox;

@@ -8,7 +8,7 @@ pub mod view;
 use crate::{
     domain::{
         app::{App, AppKind, ClientType, Environment, EnvironmentCredentials},
-        handoff::{EnvStyle, snippet::Language},
+        export::{EnvStyle, snippet::Language},
         history::Entry,
         people::developer::{Role, Session},
         secret::Secret,
@@ -106,7 +106,7 @@ impl AppPage {
             all.push(Copyable::NewAppLink);
         }
         if self.logs_in() {
-            all.push(Copyable::SandboxEnv);
+            all.push(Copyable::LocalServerEnv);
             all.extend(Language::ALL.iter().copied().map(Copyable::Snippet));
         }
         all
@@ -119,7 +119,7 @@ impl AppPage {
             self.copyables().get(self.cursor),
             Some(
                 Copyable::EnvFile(_)
-                    | Copyable::SandboxEnv
+                    | Copyable::LocalServerEnv
                     | Copyable::CredentialsJson
                     | Copyable::Snippet(_)
             )

@@ -186,7 +186,7 @@ impl AppPage {
             Action::TryIt => trial(TrialKind::Login),
             Action::SendEvent => trial(TrialKind::TestEvent),
             Action::ListenEvents => trial(TrialKind::Listen),
-            Action::OpenSandbox => Place::Sandbox {
+            Action::OpenLocalServer => Place::LocalServer {
                 from: Some(id),
                 at_faults: false,
             },
@@ -223,7 +223,7 @@ impl AppPage {
     fn load_history_again(&self, cx: &mut Cx<'_>) {
         if self.tab == PageTab::History {
             let app = self.app.id.clone();
-            cx.request(LoadHistory { app });
+            cx.load(LoadHistory { app });
         }
     }
 
@@ -263,7 +263,7 @@ impl AppPage {
         let what = *self.copyables().get(self.cursor)?;
         let name = match what {
             _ if self.tab != PageTab::Credentials => return None,
-            Copyable::EnvFile(_) | Copyable::SandboxEnv => ".env",
+            Copyable::EnvFile(_) | Copyable::LocalServerEnv => ".env",
             Copyable::CredentialsJson => "credentials.json",
             Copyable::Snippet(language) => language.file_name(),
             _ => return None,
@@ -277,7 +277,7 @@ impl AppPage {
             Deed::Delete => cx.undo = vec![self.app.id.clone()],
             _ => cx.undo.retain(|undo| *undo != self.app.id),
         }
-        cx.notify(told(deed));
+        cx.notify(done_notice(deed));
         if let Some(changed) = changed {
             self.app = changed;
             self.is_new = false;
@@ -293,7 +293,7 @@ impl AppPage {
     }
 }
 
-fn told(deed: Deed) -> &'static str {
+fn done_notice(deed: Deed) -> &'static str {
     match deed {
         Deed::Suspend => "Suspended: its credentials do not work until it is resumed.",
         Deed::Resume => "Resumed: its credentials work again.",

@@ -29,7 +29,7 @@ impl Page for Approvals {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
-        cx.request(LoadApprovals {});
+        cx.load(LoadApprovals {});
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
@@ -71,7 +71,7 @@ impl Page for Approvals {
                     });
                 }
                 // Another reviewer may have decided first.
-                cx.request(LoadApprovals {});
+                cx.load(LoadApprovals {});
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! The requests, oldest first; the one under the cursor tells why it is asked.
+//! The requests, oldest first. The selected one shows its justification.
 
 use ratatui::{
     Frame,

@@ -235,7 +235,7 @@ impl Page for Apps {
 
     fn resized(&mut self, cx: &mut Cx<'_>) {
         self.resize(cx.size);
-        self.look(cx);
+        self.load_visible(cx);
     }
 
     fn lock(&mut self) {
@@ -292,7 +292,7 @@ impl Apps {
     fn move_to(&mut self, cursor: u64, cx: &mut Cx<'_>) {
         self.cursor = cursor;
         self.follow();
-        self.look(cx);
+        self.load_visible(cx);
     }
 
     /// Keys that lead to another page.
@@ -325,7 +325,7 @@ impl Apps {
             }
             Action::OpenApprovals => Place::Approvals,
             Action::OpenHistory => Place::History,
-            Action::OpenSandbox => Place::Sandbox {
+            Action::OpenLocalServer => Place::LocalServer {
                 from: None,
                 at_faults: false,
             },
@@ -433,11 +433,11 @@ impl Apps {
             self.go_to_app(position);
         }
         self.follow();
-        self.look(cx);
+        self.load_visible(cx);
     }
 
     /// The cursor moved: requests the rows that come into view, and the app for the pane.
-    fn look(&mut self, cx: &mut Cx<'_>) {
+    fn load_visible(&mut self, cx: &mut Cx<'_>) {
         let bottom = self.top + u64::from(self.height);
         let missing = (self.top..bottom).any(|at| matches!(self.item(at), Item::Loading));
         if missing && !self.asked {
@@ -625,9 +625,9 @@ fn tell_what_came(cx: &mut Cx<'_>) {
             many.last().map_or("", |one| one.app_name.as_str()),
         ),
     };
-    let said = format!("{decided}{waiting}");
-    if !said.is_empty() {
-        cx.notify(said.trim());
+    let message = format!("{decided}{waiting}");
+    if !message.is_empty() {
+        cx.notify(message.trim());
     }
 }
 
@@ -642,11 +642,11 @@ fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
         .filter_map(|one| Some((one.expires_at?, one, one.reminder(now)?)))
         .min_by_key(|(at, ..)| *at);
     if let Some((_, one, reminder)) = next {
-        let said = format!(
+        let message = format!(
             "The JWT credential \"{}\" {reminder}: J shows it.",
             one.label
         );
         let before = cx.notice.take().map(|notice| notice.text);
-        cx.notify(before.map_or_else(|| said.clone(), |before| format!("{before} {said}")));
+        cx.notify(before.map_or_else(|| message.clone(), |before| format!("{before} {message}")));
     }
 }

@@ -1,4 +1,4 @@
-//! The list, the pane beside it, and what is said when there is nothing yet.
+//! The list, the pane beside it, and the empty state.
 
 use ratatui::{
     Frame,
@@ -71,7 +71,7 @@ fn row(area: Rect, nth: u16) -> Rect {
     .intersection(area)
 }
 
-/// How many there are, the filter, and Create App at the top right, as in the web console.
+/// The count, the filter, and Create App at the top right, as in the web console.
 fn title(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
     let area = layout::margin_wide(areas.title);
@@ -109,8 +109,8 @@ fn title(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
         left.push(Span::styled(apps.window.total.to_string(), theme.dim));
     }
     if !apps.marks.is_empty() {
-        let said = format!("   {} marked", apps.marks.len());
-        left.push(Span::styled(said, theme.strong));
+        let message = format!("   {} marked", apps.marks.len());
+        left.push(Span::styled(message, theme.strong));
     }
     chrome::ends(frame, areas.title, left.into(), button);
 }
@@ -149,7 +149,7 @@ fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// What the word being typed can become.
+/// Completions of the word that is being typed.
 fn facets(apps: &Apps, look: &Look<'_>, width: u16) -> Line<'static> {
     let theme = look.theme;
     let candidates = apps.candidates(look);
@@ -173,13 +173,13 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
         theme.warning
     };
     let mark = if is_cursor { theme.glyphs.mark } else { " " };
-    let said = if draft.body.is_some() {
+    let message = if draft.body.is_some() {
         format!("kept {}", draft.updated_at.date_time())
     } else {
         "made by another version".to_owned()
     };
     let room = width.saturating_sub(9);
-    let said_width = u16::try_from(said.len()).unwrap_or(0).min(room / 2 + 8);
+    let said_width = u16::try_from(message.len()).unwrap_or(0).min(room / 2 + 8);
     let name_room = room.saturating_sub(said_width + 2);
     Line::from(vec![
         Span::styled(format!("{mark} Draft "), base),
@@ -188,7 +188,10 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
             base,
         ),
         Span::styled(
-            format!("  {}", line::cell(&said, said_width, theme.glyphs.ellipsis)),
+            format!(
+                "  {}",
+                line::cell(&message, said_width, theme.glyphs.ellipsis)
+            ),
             if is_cursor { theme.selected } else { theme.dim },
         ),
     ])
@@ -203,7 +206,7 @@ const KEYS: [Column; 6] = [
     Column::Created,
 ];
 
-/// Their widths; what helps least to tell apps apart gives way first.
+/// The widths of the columns. The least important column is dropped first.
 const COLUMNS: Columns<6> = Columns::new(
     18,
     [
@@ -321,8 +324,8 @@ fn detail_pane(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) 
     }
     .intersection(area);
     let lines = match (apps.draft_under_cursor(), &apps.detail) {
-        // Until those of the app under the cursor arrive, the last ones stay, name and all: to
-        // blank the pane at every step flickers and costs as many bytes as to fill it.
+        // The previous app stays visible until the details of the selected one arrive: clearing the
+        // pane at every step would flicker and cost as many bytes as filling it.
         (None, Some(app)) => app::view::summary(app, look.session(), theme, inside.width),
         (Some(draft), _) => vec![
             line::foreign(

@@ -1,4 +1,4 @@
-//! Somebody else saved the app meanwhile: both answers, field by field.
+//! The conflict after another developer saved the app: both values, field by field.
 
 use ratatui::{
     Frame,

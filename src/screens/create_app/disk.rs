@@ -1,5 +1,5 @@
-//! How what is typed gets to disk: a moment after each change, before anything that ends the screen,
-//! and again while it fails.
+//! Saves the draft: shortly after each change, before anything that closes the screen, and again
+//! while saving fails.
 
 use super::{CreateApp, Disk, Intent};
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
     screens::page::{Next, Place},
 };
 
-/// A draft is at most this far behind what is typed, plus the time of one write.
+/// A saved draft is at most this old, plus the time of one write.
 const DELAY_MS: u64 = 150;
-/// How soon a write that failed is tried again.
+/// Time before a failed write is tried again.
 const RETRY_MS: u64 = 3_000;
 
 impl CreateApp {
-    /// The draft is written soon.
+    /// Schedules a save of the draft.
     pub fn draft_changed(&mut self, cx: &Cx<'_>) {
         let due = cx.clock.mono_ms + DELAY_MS;
         self.due_ms.get_or_insert(due);
@@ -30,10 +30,10 @@ impl CreateApp {
         self.disk != Disk::Nothing || !self.is_pristine()
     }
 
-    /// Writes the draft now, if it has something to keep. The number of the request, if one was made.
+    /// Saves the draft now if it has something to keep. Returns the number of the request, if any.
     pub(super) fn save(&mut self, cx: &mut Cx<'_>) -> Option<u64> {
         self.due_ms = None;
-        // While it is being created, a save would bring the draft of a finished app back.
+        // While the app is being created, a save would restore a draft that is no longer needed.
         if self.intent == Intent::Submitting || !self.is_worth_keeping() {
             return None;
         }
@@ -49,13 +49,13 @@ impl CreateApp {
         Some(cx.request(SaveDraft { draft, body }))
     }
 
-    /// Back to the list, once what was typed is on disk.
+    /// Returns to the list once the draft is saved.
     pub(super) fn leave(&mut self, cx: &mut Cx<'_>) -> Next {
         self.form.touch();
         if !self.is_worth_keeping() || self.intent == Intent::LeaveWithout {
             return self.go_to_list();
         }
-        // Typed and taken back: the draft of changes that are none goes.
+        // The changes were undone: there is nothing to keep, so the draft is discarded.
         if self.editing.is_some() && self.is_pristine() {
             let draft = self.id.clone();
             cx.request(DiscardDraft { draft });
@@ -67,7 +67,7 @@ impl CreateApp {
                 cx.wait_for(number, "Keeping the draft");
                 Intent::Leave
             }
-            // Nothing could be sent to disk, which was said; back is not refused a second time.
+            // The draft cannot be written, as the notice says; a second Esc leaves without it.
             None => Intent::LeaveWithout,
         };
         Next::Stay
@@ -87,7 +87,7 @@ impl CreateApp {
                 self.disk = Disk::Kept;
                 if leaves {
                     cx.notify("Draft kept: Enter resumes it.");
-                    // It is on top of the list, and must not be hidden by what was looked for.
+                    // The draft is the first row of the list; a filter must not hide it.
                     return Next::Go(Place::TopOfApps { unfiltered: true });
                 }
                 if had_failed {
@@ -103,7 +103,7 @@ impl CreateApp {
                         "The draft is not on disk: {problem} Esc again leaves without it."
                     ));
                 } else {
-                    // Tried again; the screen still has everything.
+                    // The save is repeated; the screen still has every answer.
                     self.due_ms = Some(cx.clock.mono_ms + RETRY_MS);
                     cx.warn(format!("The draft is not on disk: {problem}"));
                 }

@@ -14,7 +14,7 @@ use crate::{
     form::{Report, TextEdit},
 };
 
-/// One struct a tab. A field that an older program did not know comes back as its default.
+/// One struct per tab. A field that an older version did not save gets its default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Draft {
@@ -26,18 +26,19 @@ pub struct Draft {
     pub features: features::FeaturesTab,
 }
 
-/// What validators may know besides the draft. Answers of the store among them, never the store.
+/// Facts for validators that are not in the draft. They include answers from the store, never the
+/// store itself.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub me: DeveloperId,
     pub developers: Vec<Developer>,
-    /// The name that the store last answered for, as `text::key` has it, and whether it is taken.
+    /// The name that the store last checked, as `text::key` returns it, and whether it is taken.
     pub name_answer: Option<(String, bool)>,
-    /// Of an app that exists.
+    /// Set when an existing app is edited.
     pub saved: Option<SavedFacts>,
 }
 
-/// What is fixed of an app that exists.
+/// The properties of an existing app that cannot be changed.
 #[derive(Clone, Debug)]
 pub struct SavedFacts {
     pub name: String,
@@ -74,7 +75,7 @@ impl Draft {
         draft
     }
 
-    /// The answers that lead to these settings.
+    /// The draft that produces these settings.
     pub fn of(spec: &AppSpec, shared_secret: Secret) -> Self {
         Self {
             app_type: app_type::AppTypeTab::of(spec),
@@ -91,7 +92,7 @@ impl Draft {
         self.app_type.app_type.unwrap_or(AppType::RestApi)
     }
 
-    /// What a list calls it.
+    /// The name in a list of drafts.
     pub fn title(&self) -> String {
         let name = text::displayable(self.properties.name.text()).into_owned();
         if name.trim().is_empty() {
@@ -101,8 +102,8 @@ impl Draft {
         }
     }
 
-    /// Parses strings into types, and says everything that is wrong. There is a registration
-    /// exactly when the report has no error.
+    /// Parses the answers into an [`AppSpec`] and reports every error. There is a spec exactly when
+    /// the report has no error.
     pub fn judge(&self, facts: &Facts) -> (Option<Registration>, Report) {
         let mut report = Report::default();
         let registration = self.parse(facts, &mut report);

@@ -1,5 +1,5 @@
-//! The same form for an app that exists: what is fixed, what changed, and what to do when
-//! somebody else saved meanwhile.
+//! The form for an existing app: which fields are fixed, which have changed, and how to resolve a
+//! conflict with another developer's save.
 
 use super::{
     draft::{Draft, Facts, SavedFacts},
@@ -13,9 +13,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Editing {
     pub app: AppId,
-    /// The version that the answers began with: a save over a newer one is refused.
+    /// The version that was loaded. A save over a newer version is refused.
     pub version: i64,
-    /// The answers as they were then.
+    /// The answers as they were loaded.
     pub base: Draft,
     pub conflict: Option<Conflict>,
 }
@@ -62,7 +62,7 @@ pub fn differences(before: &Draft, after: &Draft, facts: &Facts) -> Vec<Differen
                 }
             };
             let (mut old, mut new) = (answers(before), answers(after));
-            // Two pictures may have the same words in the place of a path.
+            // Two pictures may have the same description instead of a path.
             if field.id == app_card::ICON {
                 old.extend(picture(before));
                 new.extend(picture(after));
@@ -99,8 +99,8 @@ fn picture(draft: &Draft) -> Option<String> {
     }
 }
 
-/// Why a field of an app that exists cannot be changed.
-/// Source: the platform's form says so of the type, and greys "private" for a public app.
+/// Why a field of an existing app cannot be changed.
+/// Source: RingCentral's form says so for the type, and disables "private" for a public app.
 pub fn fixed(field: FieldId, facts: &Facts) -> Option<&'static str> {
     let is_public = facts.saved.as_ref()?.is_public;
     if field == app_type::TYPE {
@@ -112,7 +112,7 @@ pub fn fixed(field: FieldId, facts: &Facts) -> Option<&'static str> {
     }
 }
 
-/// Somebody saved a newer version while this form was open.
+/// Another developer saved a newer version while this form was open.
 #[derive(Debug)]
 pub struct Conflict {
     pub version: i64,
@@ -121,7 +121,7 @@ pub struct Conflict {
     pub cursor: usize,
 }
 
-/// A field that both changed, otherwise than alike.
+/// A field that both changed, to different values.
 #[derive(Debug)]
 pub struct Clash {
     pub difference: Difference,
@@ -129,7 +129,7 @@ pub struct Clash {
 }
 
 impl Conflict {
-    /// What only one of the two changed needs no question.
+    /// Fields that only one of the two changed need no decision.
     pub fn between(base: &Draft, mine: &Draft, app: &App, shared: Secret, facts: &Facts) -> Self {
         let theirs = Draft::of(&app.spec, shared);
         let they_changed = differences(base, &theirs, facts);
@@ -151,7 +151,7 @@ impl Conflict {
         }
     }
 
-    /// Theirs, with what only I changed, and with my side of each clash that I keep.
+    /// Their version, with the fields that only I changed, and my value of each conflict I keep.
     pub fn merged(&self, base: &Draft, mine: &Draft, facts: &Facts) -> Draft {
         let mut merged = self.theirs.clone();
         for difference in differences(base, mine, facts) {

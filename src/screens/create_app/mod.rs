@@ -1,4 +1,4 @@
-//! Create App: the tabbed form, and the draft that it keeps.
+//! Create App: the tabbed form and its draft.
 
 mod conflict_view;
 mod disk;
@@ -32,13 +32,13 @@ use crate::{
     screens::form_page::{control_mode, picker_mode},
 };
 
-/// More than a draft takes, written as JSON.
+/// Larger than any draft as JSON.
 const STORED_BYTES: usize = 128 * 1024;
 
 /// The button at the end of the review.
 pub const CREATE: FieldId = FieldId("review.create");
 
-/// A tab: one of the sections, or the review of them all.
+/// A tab: a section, or the review of all sections.
 #[derive(Clone, Copy, Debug)]
 pub enum Tab {
     Section(&'static Section),
@@ -80,49 +80,49 @@ pub struct CreateApp {
     pub id: DraftId,
     pub draft: Draft,
     pub facts: Facts,
-    /// The answers are those of an app that exists.
+    /// Set when an existing app is edited.
     pub editing: Option<Editing>,
     pub tab: Tab,
     pub form: FormState,
-    /// Where the focus was in the tabs that are not shown.
+    /// The last focus in each of the other tabs.
     remembered: BTreeMap<&'static str, Slot>,
-    /// Create was tried: every error is shown.
+    /// Create was pressed, so every error is shown.
     pub tried: bool,
-    /// Names that a path being typed could become.
+    /// Completions of the path that is being typed.
     pub candidates: Vec<String>,
     disk: Disk,
-    /// Writes of the draft that were asked for and not answered yet.
+    /// Saves of the draft that are not answered yet.
     saving: u32,
-    /// When the draft has to be written.
+    /// When the draft is due to be saved.
     due_ms: Option<u64>,
     intent: Intent,
 }
 
-/// What the disk has of the draft.
+/// The saved state of the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Disk {
     Nothing,
-    /// Going back to the list keeps it, even when nothing is typed.
+    /// Returning to the list keeps the draft, even if nothing was typed.
     Kept,
-    /// The last write failed: what is on the screen is newer.
+    /// The last save failed, so the screen is newer than the file.
     Failed,
 }
 
-/// What goes on once a reply has come.
+/// What continues when a reply arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Intent {
     None,
-    /// Create was pressed before the picture was read.
+    /// Create was pressed before the icon was read.
     SubmitOnceRead,
-    /// The app is on its way into the workspace, which ends the draft.
+    /// The app is being saved, which removes the draft.
     Submitting,
-    /// Esc was pressed: the list comes once the draft is on disk.
+    /// Esc was pressed: the list opens once the draft is saved.
     Leave,
-    /// Keeping the draft failed: a second Esc leaves without it.
+    /// Saving the draft failed: a second Esc leaves without saving.
     LeaveWithout,
 }
 
-/// The focus in the review names a section by its first field, or the button.
+/// In the review, the focus is the first field of a section, or the button.
 pub fn review_slots() -> Vec<Slot> {
     SECTIONS
         .iter()
@@ -157,7 +157,7 @@ impl CreateApp {
         }
     }
 
-    /// A copy of an app's settings, under a name of its own.
+    /// Starts with a copy of an app's settings and a new name.
     pub fn clone_of(session: &Session, id: DraftId, app: &App, shared_secret: Secret) -> Self {
         let mut draft = Draft::of(&app.spec, shared_secret);
         let name = format!("{} copy", app.spec.properties.name);
@@ -169,7 +169,7 @@ impl CreateApp {
         screen
     }
 
-    /// The settings of an app that exists, to be changed.
+    /// Edits the settings of an existing app.
     pub fn edit(session: &Session, id: DraftId, app: &App, shared_secret: Secret) -> Self {
         let editing = Editing::of(app, shared_secret);
         let mut screen = Self::with(session, editing.base.clone(), id);
@@ -183,7 +183,7 @@ impl CreateApp {
         self.editing = Some(editing);
     }
 
-    /// Nothing was typed or chosen yet: not worth keeping.
+    /// Whether nothing was typed or chosen yet, so that the draft need not be kept.
     pub fn is_pristine(&self) -> bool {
         if let Some(editing) = &self.editing {
             return self.draft == editing.base
@@ -198,7 +198,7 @@ impl CreateApp {
         by_section(self.draft.judge(&self.facts).1)
     }
 
-    /// Errors are shown once the field was left or Create was tried; warnings at once.
+    /// Errors are shown after the field was left or Create was pressed; warnings immediately.
     pub fn is_told(&self, finding: &FieldError) -> bool {
         self.tried
             || finding.severity == Severity::Warning
@@ -249,7 +249,7 @@ impl CreateApp {
         self.settle();
     }
 
-    /// Goes to a field, whichever tab it is in.
+    /// Moves the focus to a field in any tab.
     pub fn go_to(&mut self, slot: Slot) {
         if let Some(section) = section_of(slot.field) {
             self.go_to_tab(Tab::Section(section));
@@ -258,7 +258,7 @@ impl CreateApp {
         }
     }
 
-    /// The focus always names a field that is shown.
+    /// Keeps the focus on a visible field.
     pub fn settle(&mut self) {
         match self.tab {
             Tab::Section(section) => self.form.settle(section.fields, &self.draft),
@@ -270,7 +270,7 @@ impl CreateApp {
         }
     }
 
-    /// What goes to disk, sealed. `None` leaves what is there untouched.
+    /// The draft as it is sealed and saved. `None` leaves the saved draft unchanged.
     pub fn stored(&self) -> Option<Secret> {
         let stored = StoredDraft {
             draft: self.draft.clone(),
@@ -289,13 +289,13 @@ impl CreateApp {
                 base: editing.base.clone(),
             }),
         };
-        // Room enough at once: a growing buffer leaves copies of the shared secret behind.
+        // Allocated once: a growing buffer would leave copies of the shared secret in memory.
         let mut body = Vec::with_capacity(STORED_BYTES);
         serde_json::to_writer(&mut body, &stored).ok()?;
         String::from_utf8(body).ok().map(Secret::new)
     }
 
-    /// Comes back with the tab and the field that had the focus.
+    /// Restores the tab and the field that had the focus.
     pub fn resume(session: &Session, id: DraftId, stored: StoredDraft) -> Self {
         let mut screen = Self::with(session, stored.draft, id);
         if let Some(editing) = stored.editing {
@@ -321,7 +321,7 @@ impl CreateApp {
     }
 }
 
-/// The body of a draft on disk.
+/// The saved form of a draft.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StoredDraft {
@@ -333,7 +333,7 @@ pub struct StoredDraft {
     editing: Option<StoredEditing>,
 }
 
-/// What the answers began with, when they are those of an app that exists.
+/// The state that an existing app was loaded with.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct StoredEditing {
     app: AppId,
@@ -345,7 +345,7 @@ impl StoredDraft {
     pub const UNREADABLE: &'static str =
         "This draft cannot be read: it was made by another version. d discards it.";
 
-    /// What a list calls it.
+    /// The name in a list of drafts.
     pub fn title(&self) -> String {
         match &self.editing {
             Some(editing) => format!("Changes to {}", editing.base.title()),

@@ -1,4 +1,4 @@
-//! Keys of Create App, and what came of them. How the draft gets to disk: `disk`.
+//! Handles keys and replies of Create App. Saving the draft: `disk`.
 
 use ratatui::Frame;
 
@@ -39,7 +39,7 @@ impl Page for CreateApp {
         self.modes_of_focus()
     }
 
-    /// In the middle of a search, Space is a space.
+    /// While a search is typed, Space types a space.
     fn can(&self, action: Action, _: &Desk) -> Can {
         let picker = self.form.picker.as_ref();
         let is_searching = picker.is_some_and(|picker| !picker.browsing);
@@ -47,7 +47,7 @@ impl Page for CreateApp {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
-        self.look(cx);
+        self.check_outside(cx);
         if !self.is_pristine() {
             self.draft_changed(cx);
         }
@@ -149,7 +149,7 @@ impl Page for CreateApp {
 
     fn lock(&mut self) {
         self.form.revealed = None;
-        // The vault is closed; what is unsaved is written after unlocking.
+        // The vault is locked; unsaved changes are saved after unlocking.
         self.due_ms = None;
     }
 
@@ -165,7 +165,7 @@ impl Page for CreateApp {
 }
 
 impl CreateApp {
-    /// A field that is fixed takes the key, says why, and stays as it is.
+    /// A fixed field consumes the key, says why it is fixed, and stays unchanged.
     fn unless_fixed(&mut self, act: impl FnOnce(&mut Self) -> FormEvent) -> FormEvent {
         let reason = fixed(self.form.focus.field, &self.facts);
         let before = reason.map(|_| self.draft.clone());
@@ -199,7 +199,7 @@ impl CreateApp {
         )
     }
 
-    /// What a form event means here.
+    /// Reacts to an event of the form.
     fn after(&mut self, action: Action, event: FormEvent, cx: &mut Cx<'_>) {
         match event {
             FormEvent::Ignored => return,
@@ -243,7 +243,7 @@ impl CreateApp {
         self.moved(cx);
     }
 
-    /// The focus is part of what is kept.
+    /// The focus is saved with the draft.
     fn moved(&mut self, cx: &mut Cx<'_>) {
         if !self.is_pristine() {
             self.draft_changed(cx);
@@ -263,7 +263,7 @@ impl CreateApp {
         }
     }
 
-    /// Tab and Shift-Tab run through all tabs: they enter one at its near end.
+    /// Tab and Shift-Tab continue into the next and the previous tab.
     fn focus_edge(&mut self, at_end: bool) {
         let slots = match self.tab {
             Tab::Section(section) => crate::form::state::slots(section.fields, &self.draft),
@@ -281,7 +281,7 @@ impl CreateApp {
         cx.request(CheckName { name });
     }
 
-    /// A path that was left is read, before anything else happens: Create depends on it.
+    /// Reads the file when its path field is left, before anything else: Create needs the result.
     fn read_icon(&self, cx: &mut Cx<'_>) {
         if self.form.focus.field == app_card::ICON {
             return;
@@ -371,7 +371,7 @@ impl CreateApp {
             .map(|finding| finding.slot)
     }
 
-    /// Create is the only thing that errors gate; it leads to the first one.
+    /// Errors block Create only; it then moves the focus to the first error.
     fn submit(&mut self, cx: &mut Cx<'_>) {
         let is_new = self.editing.is_none();
         if let Some(reason) = cx.why_no_new_app().filter(|_| is_new) {
@@ -398,7 +398,7 @@ impl CreateApp {
     }
 
     fn send(&mut self, registration: Registration, cx: &mut Cx<'_>) {
-        // On disk first: whatever happens to the app, nothing typed is lost.
+        // Saved first, so that nothing typed is lost if creating the app fails.
         if self.due_ms.is_some() {
             self.save(cx);
         }
@@ -453,7 +453,7 @@ impl CreateApp {
     fn created(&mut self, result: Result<Box<App>, Problem>, cx: &mut Cx<'_>) -> Next {
         self.intent = Intent::None;
         let Some(app) = cx.or_warn(result) else {
-            // Nothing was registered: what was typed stays, on the screen and on disk.
+            // The app was not created: the answers stay on the screen and in the draft.
             self.draft_changed(cx);
             return Next::Stay;
         };
@@ -519,7 +519,7 @@ impl CreateApp {
         }
     }
 
-    /// The answers go on from the version that the other one saved.
+    /// Bases the answers on the version that the other developer saved.
     fn merge(&mut self, cx: &mut Cx<'_>) {
         let Some(editing) = &mut self.editing else {
             return;
@@ -536,8 +536,8 @@ impl CreateApp {
         self.draft_changed(cx);
     }
 
-    /// What a draft that came back, or an answer, needs from outside.
-    pub fn look(&self, cx: &mut Cx<'_>) {
+    /// Requests the checks that need the store or a file: the name, the icon.
+    pub fn check_outside(&self, cx: &mut Cx<'_>) {
         if !self.draft.properties.name.is_blank() {
             self.check_name(cx);
         }

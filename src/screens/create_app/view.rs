@@ -46,7 +46,7 @@ pub(super) fn draw(
     }
 }
 
-/// Errors that are told, which is what a badge counts.
+/// The number of errors that are shown: the count in a tab's badge.
 fn told_errors(screen: &CreateApp, findings: &[FieldError]) -> usize {
     findings
         .iter()
@@ -84,7 +84,7 @@ fn tabs(
     open_tab(screen, findings, theme, frame, area);
 }
 
-/// The open tab alone, where there is no room for all of them.
+/// Only the open tab, if there is no room for all of them.
 fn open_tab(
     screen: &CreateApp,
     findings: &[(&'static Section, Vec<FieldError>)],
@@ -178,8 +178,8 @@ fn draw_section(
     );
     let field = field_of(section.fields, screen.form.focus.field);
     if let Some(field) = field {
-        let said = fixed(field.id, &screen.facts).unwrap_or(field.help);
-        form::help(frame, help, theme, said);
+        let sentence = fixed(field.id, &screen.facts).unwrap_or(field.help);
+        form::help(frame, help, theme, sentence);
     }
     if let Some(field) = field {
         draw_picker(screen, section, field, theme, frame, body);
@@ -215,7 +215,7 @@ fn draw_picker(
     }
 }
 
-/// The picture, or the names that the path could become.
+/// The preview of the icon, or completions of the path.
 fn icon_lines(screen: &CreateApp, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     if !screen.candidates.is_empty() {
@@ -308,7 +308,7 @@ fn draw_button(
     } else {
         theme.accent
     };
-    let said = match errors {
+    let sentence = match errors {
         0 => Span::styled("  ready: nothing is missing", theme.good),
         1 => Span::styled("  one thing to mend: Enter goes there", theme.error),
         _ => Span::styled(
@@ -326,13 +326,13 @@ fn draw_button(
                 },
                 style,
             ),
-            said,
+            sentence,
         ]),
         area,
     );
 }
 
-/// What a save would change in a section.
+/// The changes that saving would make in a section.
 fn changed_lines(
     screen: &CreateApp,
     editing: &Editing,
@@ -365,7 +365,7 @@ fn changed_lines(
     }
 }
 
-/// A section as it will be registered, with what is wrong in it.
+/// A section as it will be registered, with its errors and warnings.
 fn section_lines(
     screen: &CreateApp,
     section: &'static Section,

@@ -36,7 +36,7 @@ impl Page for HistoryPage {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
-        self.find(cx);
+        self.asked = cx.load(self.query());
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
@@ -99,11 +99,15 @@ impl Page for HistoryPage {
 }
 
 impl HistoryPage {
-    fn find(&mut self, cx: &mut Cx<'_>) {
-        self.cursor = 0;
-        self.asked = cx.request(FindHistory {
+    fn query(&self) -> FindHistory {
+        FindHistory {
             words: self.filter.text().to_owned(),
             limit: ROWS,
-        });
+        }
+    }
+
+    fn find(&mut self, cx: &mut Cx<'_>) {
+        self.cursor = 0;
+        self.asked = cx.request(self.query());
     }
 }

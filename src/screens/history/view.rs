@@ -1,4 +1,4 @@
-//! The history, newest first; the row under the cursor tells what changed.
+//! The history, newest first. The selected row shows its changes.
 
 use ratatui::{
     Frame,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// When, what, who and the subject. A narrow list has all of it in the last one.
+/// Time, event, developer and subject. A narrow list combines them in the last column.
 const COLUMNS: Columns<4> = Columns::new(
     11,
     [
@@ -39,12 +39,12 @@ pub(super) fn draw(page: &HistoryPage, look: &Look<'_>, frame: &mut Frame<'_>, a
     let theme = look.theme;
     title(look, page, theme, frame, areas);
     let body = layout::margin(areas.body);
-    let said = if page.filter.text().trim().is_empty() {
+    let message = if page.filter.text().trim().is_empty() {
         "Nothing happened yet."
     } else {
         "Nothing matches the filter. It looks into apps, people, what was done and what changed. Esc clears it."
     };
-    let empty = [(said, theme.text)];
+    let empty = [(message, theme.text)];
     let session = look.session();
     let columns = COLUMNS.fit(body.width);
     let row = |entry: &Entry| (row(entry, session, theme, &columns), theme.text);
@@ -52,7 +52,7 @@ pub(super) fn draw(page: &HistoryPage, look: &Look<'_>, frame: &mut Frame<'_>, a
         unfolded: &|entry: &Entry| {
             let changes = entry.changes.iter();
             changes
-                .flat_map(|change| told(change, theme, body.width))
+                .flat_map(|change| change_lines(change, theme, body.width))
                 .collect()
         },
         foot: older(page, theme),
@@ -72,7 +72,7 @@ fn older(page: &HistoryPage, theme: &Theme) -> Option<Line<'static>> {
     })
 }
 
-/// For the console without a full screen.
+/// The same text for plain mode.
 pub fn as_lines(page: &HistoryPage, session: Option<&Session>, count: usize) -> Vec<String> {
     let rows = page.window.entries.iter().take(count);
     rows.map(|entry| {
@@ -131,7 +131,7 @@ fn who(entry: &Entry, session: Option<&Session>) -> String {
     session.map_or_else(String::new, |session| session.author(&entry.who))
 }
 
-fn told(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
+fn change_lines(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
     let value = |value: &Option<String>| {
         value.as_deref().map_or_else(
             || "-".to_owned(),
@@ -139,13 +139,13 @@ fn told(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
         )
     };
     let arrow = if theme.glyphs.unicode { "→" } else { "->" };
-    let said = format!(
+    let message = format!(
         "{}: {} {arrow} {}",
         change.field,
         value(&change.before),
         value(&change.after)
     );
-    wrap::paragraph(&said, width.saturating_sub(4))
+    wrap::paragraph(&message, width.saturating_sub(4))
         .into_iter()
         .map(|part| Line::styled(format!("    {part}"), theme.dim))
         .collect()

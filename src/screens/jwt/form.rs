@@ -331,7 +331,7 @@ impl Form for JwtForm {
     }
 
     /// Requests the apps for the list over the form, or the names of chosen apps.
-    fn look(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
+    fn load_choices(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
         let picker = page.form.picker.as_ref();
         let query = picker.map_or("", |picker| picker.query.text());
         page.kind.known.ask(query, &page.data.apps, cx);

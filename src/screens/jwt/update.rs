@@ -31,7 +31,7 @@ impl Page for JwtPage {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
-        cx.request(LoadJwts {});
+        cx.load(LoadJwts {});
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
@@ -79,7 +79,7 @@ impl Page for JwtPage {
                 if let Some(()) = cx.or_warn(result) {
                     self.revealed = None;
                     cx.notify("Revoked: its token opens nothing any more.");
-                    cx.request(LoadJwts {});
+                    cx.load(LoadJwts {});
                 }
             }
             _ => {}

@@ -1,4 +1,4 @@
-//! The JWT credentials, the newest first; the one under the cursor with its apps and its token.
+//! The JWT credentials, newest first. The selected one shows its apps and its token.
 
 use ratatui::{
     Frame,

@@ -37,7 +37,7 @@ impl Page for Organization {
         match self.done.take() {
             Some((deed, change)) => self.done(&deed, change, cx),
             None => {
-                cx.request(LoadTeam {});
+                cx.load(LoadTeam {});
             }
         }
     }
@@ -134,7 +134,7 @@ impl Organization {
             first_password,
         } = change;
         cx.renew(*session);
-        let (said, name) = told(deed, &team);
+        let (message, name) = done_notice(deed, &team);
         if let TeamDeed::Add { email, .. } = deed {
             let mut members = team.members.iter();
             let added = members.position(|member| member.developer.email == *email);
@@ -146,12 +146,12 @@ impl Organization {
             _ => None,
         };
         self.show(team);
-        cx.notify(said);
+        cx.notify(message);
     }
 }
 
 /// The notice, and the name of the developer whose password was generated.
-fn told(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
+fn done_notice(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
     let name_of = |id: &DeveloperId| {
         let mut members = team.members.iter();
         members

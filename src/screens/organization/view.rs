@@ -1,4 +1,4 @@
-//! The organization's people, one a line, and a password that is handed over.
+//! The people of the organization, and a new password to hand over.
 
 use ratatui::{
     Frame,
@@ -22,8 +22,7 @@ use crate::{
     },
 };
 
-/// Beside a name, a narrow window has room for the role alone. An e-mail address is longer than
-/// a name.
+/// In a narrow window, only the role fits beside a name. E-mail addresses are longer than names.
 const COLUMNS: Columns<5> = Columns::new(
     24,
     [
@@ -110,11 +109,11 @@ fn state(member: &Member) -> &'static str {
 fn hand_over(handed: &Handed, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
     let width = body.width.min(64);
     let inner = width.saturating_sub(4);
-    let said = format!(
+    let message = format!(
         "Hand this first password to {}. It is shown once; they choose their own at their first sign-in.",
         text::displayable(&handed.name)
     );
-    let mut lines: Vec<Line<'_>> = wrap::paragraph(&said, inner)
+    let mut lines: Vec<Line<'_>> = wrap::paragraph(&message, inner)
         .into_iter()
         .map(Line::from)
         .collect();

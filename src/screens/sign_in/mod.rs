@@ -102,9 +102,11 @@ impl Form for SignIn {
             None
         };
         match missing {
-            Some((field, said)) if page.wait_until_ms.is_none_or(|at| at <= cx.clock.mono_ms) => {
+            Some((field, message))
+                if page.wait_until_ms.is_none_or(|at| at <= cx.clock.mono_ms) =>
+            {
                 page.form.focus = field.into();
-                page.refusal = Some(said.to_owned());
+                page.refusal = Some(message.to_owned());
             }
             _ => page.send(cx),
         }

@@ -1,10 +1,10 @@
-//! How strong a password is, as a line below its field.
+//! The strength of a password, as a line below its field.
 
 use ratatui::text::{Line, Span};
 
 use crate::{domain::people::password::Strength, ui::theme::Theme};
 
-/// Five steps and a word: `■■■□□ fair`.
+/// Five boxes and a word: `■■■□□ fair`.
 pub(super) fn strength_line(strength: &Strength, theme: &Theme) -> Line<'static> {
     let (full, empty) = if theme.glyphs.unicode {
         ("■", "□")

@@ -57,9 +57,9 @@ impl Page for TrialPage {
                 }
             }
             Action::Again => self.begin(cx),
-            Action::OpenSandbox => {
+            Action::OpenLocalServer => {
                 cx.request(EndTrial {});
-                return Next::Go(Place::Sandbox {
+                return Next::Go(Place::LocalServer {
                     from: Some(app),
                     at_faults: false,
                 });
@@ -92,13 +92,13 @@ impl Page for TrialPage {
 impl TrialPage {
     /// Starts at once, or after a question: only a person may decide that data leaves this machine.
     fn begin(&mut self, cx: &mut Cx<'_>) {
-        cx.sandbox.trials += 1;
-        self.trial = cx.sandbox.trials;
+        cx.local_server.trials += 1;
+        self.trial = cx.local_server.trials;
         let request = StartTrial {
             app: self.app.clone(),
             kind: self.kind,
             trial: self.trial,
-            setup: cx.sandbox.setup,
+            setup: cx.local_server.setup,
         };
         self.steps.clear();
         self.scroll = 0;

@@ -1,4 +1,4 @@
-//! The steps of a trial, with what came of each.
+//! The steps of a test, each with its result.
 
 use ratatui::{
     Frame,
@@ -13,8 +13,8 @@ use crate::{
     },
     form::wrap,
     screens::{
+        local_server::view::{diagnosis_lines, scrolled},
         page::Look,
-        sandbox::view::{scrolled, told},
     },
     ui::{
         chrome,
@@ -76,7 +76,7 @@ fn one<'a>(step: &Step, theme: &Theme, width: u16) -> Vec<Line<'a>> {
         }
     }
     if let Some(why) = &step.diagnosis {
-        let why = told(why, true, theme, room);
+        let why = diagnosis_lines(why, true, theme, room);
         lines.extend(why.into_iter().map(|mut line| {
             line.spans.insert(0, Span::raw("  "));
             line
@@ -92,20 +92,23 @@ fn to_open<'a>(
     theme: &Theme,
     width: u16,
 ) -> Vec<Line<'a>> {
-    let said = match kind {
+    let message = match kind {
         TrialKind::Login => {
             "Open this address in a browser, sign in and allow. c copies it. Over SSH, first, on your own machine: "
         }
         _ => "The address. c copies it.",
     };
-    let mut said = said.to_owned();
+    let mut message = message.to_owned();
     if kind == TrialKind::Login {
-        let port = look.sandbox.running.unwrap_or(look.sandbox.setup.port);
-        said.push_str(&format!(
+        let port = look
+            .local_server
+            .running
+            .unwrap_or(look.local_server.setup.port);
+        message.push_str(&format!(
             "ssh -L {port}:127.0.0.1:{port}, and the same for the port of the redirect URI."
         ));
     }
-    let mut lines: Vec<Line<'a>> = wrap::paragraph(&said, width)
+    let mut lines: Vec<Line<'a>> = wrap::paragraph(&message, width)
         .into_iter()
         .map(|part| Line::styled(part, theme.text))
         .collect();

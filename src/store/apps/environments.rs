@@ -94,33 +94,6 @@ impl Workspace {
         })
     }
 
-    pub fn forget_environment(
-        &mut self,
-        id: &AppId,
-        environment: Environment,
-        now: UnixMs,
-    ) -> Result<App, StoreError> {
-        self.change(now, |step, actor, _| {
-            let app = managed(step, actor, id)?;
-            step.execute(
-                "DELETE FROM environment_credentials WHERE app_id = ?1 AND environment = ?2",
-                [id.as_str(), environment.as_str()],
-            )?;
-            let before = app
-                .environments
-                .iter()
-                .find(|kept| kept.environment == environment)
-                .map(|kept| kept.client_id.clone());
-            let field = format!("{} Client ID", environment.label());
-            write_down(
-                step,
-                actor,
-                &app,
-                vec![Change::new(field, before, None::<String>)],
-            )
-        })
-    }
-
     pub fn environment_secret(
         &self,
         id: &AppId,

@@ -184,7 +184,7 @@ fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError>
         None => Vec::new(),
     };
     let found = tickets.into_iter().find(|ticket| &ticket.id == id);
-    let said = match found {
+    let message = match found {
         Some(ticket) if ticket.state == TicketState::Pending => return Ok(ticket),
         Some(ticket) if ticket.state == TicketState::Approved => {
             "This request is decided already: it was approved."
@@ -192,7 +192,7 @@ fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError>
         Some(_) => "This request is decided already: it was rejected.",
         None => "This request is gone: it was taken back, or made again in other words.",
     };
-    Err(StoreError::Conflict(said.to_owned()))
+    Err(StoreError::Conflict(message.to_owned()))
 }
 
 fn proper_reason(reason: &str) -> Result<String, StoreError> {

@@ -333,16 +333,16 @@ fn an_older_file_over_a_crashed_workspace_is_refused_by_all_and_restored_over() 
     let folder = TempDir::new().unwrap();
     let saved = folder.path().join("saved.db");
     let before = traces(data);
-    let said = Workspace::open(data, KdfCost::TRIVIAL).unwrap_err();
-    assert!(matches!(said, OpenError::ForeignLog { .. }), "{said}");
-    let said = said.to_string();
+    let message = Workspace::open(data, KdfCost::TRIVIAL).unwrap_err();
+    assert!(matches!(message, OpenError::ForeignLog { .. }), "{message}");
+    let message = message.to_string();
     for part in ["workspace.db-wal", "unchanged", "devconsole restore FILE"] {
-        assert!(said.contains(part), "{said}");
+        assert!(message.contains(part), "{message}");
     }
     let refused = Workspace::open_signed_up(data, KdfCost::TRIVIAL).unwrap_err();
-    assert_eq!(refused.to_string(), said);
-    assert_eq!(back_up(data, &saved).unwrap_err().to_string(), said);
-    assert_eq!(inspect(data).unwrap_err().to_string(), said);
+    assert_eq!(refused.to_string(), message);
+    assert_eq!(back_up(data, &saved).unwrap_err().to_string(), message);
+    assert_eq!(inspect(data).unwrap_err().to_string(), message);
     assert!(traces(data) == before);
     assert!(!saved.exists());
 
@@ -351,7 +351,7 @@ fn an_older_file_over_a_crashed_workspace_is_refused_by_all_and_restored_over() 
     let Replaced::Unreadable(why) = restore.replaces() else {
         panic!("{:?}", restore.replaces());
     };
-    assert_eq!(why, &said);
+    assert_eq!(why, &message);
     let done = restore.replace(NOW).unwrap();
     let (kept, log) = (done.kept.unwrap(), done.kept_log.unwrap());
     assert_eq!(fs::read(&kept).unwrap(), older);
@@ -371,8 +371,8 @@ fn an_older_file_over_a_crashed_workspace_is_refused_by_all_and_restored_over() 
 fn an_older_file_over_a_crashed_workspace_is_refused_where_no_folder_can_be_locked() {
     let (dir, ..) = copied_over();
     let file = dir.path().join(FILE_NAME);
-    let said = Preflight::run(dir.path(), &file, &Presence::unknown()).unwrap_err();
-    assert!(matches!(said, OpenError::ForeignLog { .. }), "{said}");
+    let message = Preflight::run(dir.path(), &file, &Presence::unknown()).unwrap_err();
+    assert!(matches!(message, OpenError::ForeignLog { .. }), "{message}");
     let sound = with_an_app();
     sound.workspace.close().unwrap();
     let file = sound.dir.path().join(FILE_NAME);
@@ -391,14 +391,14 @@ fn changes_whose_file_is_gone_are_not_thrown_away() {
             fs::remove_file(beside(data, "")).unwrap();
         }
         let before = traces(data);
-        let said = Workspace::open(data, KdfCost::TRIVIAL).unwrap_err();
-        assert!(matches!(said, OpenError::LostFile { .. }), "{said}");
+        let message = Workspace::open(data, KdfCost::TRIVIAL).unwrap_err();
+        assert!(matches!(message, OpenError::LostFile { .. }), "{message}");
         let refused = Workspace::open_signed_up(data, KdfCost::TRIVIAL).unwrap_err();
         assert!(matches!(refused, OpenError::LostFile { .. }), "{refused}");
         let refused = inspect(data).unwrap_err();
         assert!(matches!(refused, OpenError::LostFile { .. }), "{refused}");
         let refused = back_up(data, &data.join("x.db")).unwrap_err();
-        assert_eq!(refused.to_string(), said.to_string());
+        assert_eq!(refused.to_string(), message.to_string());
         assert!(traces(data) == before);
     }
     let folder = TempDir::new().unwrap();
@@ -518,18 +518,21 @@ fn a_change_that_was_cut_off_is_undone_in_its_own_file_and_in_no_other() {
             }
             let dir = with_journal(other, &journal);
             let before = traces(dir.path());
-            let said = Workspace::open(dir.path(), KdfCost::TRIVIAL).unwrap_err();
-            assert!(matches!(said, OpenError::ForeignLog { .. }), "{said}");
-            assert!(said.to_string().contains("workspace.db-journal"), "{said}");
+            let message = Workspace::open(dir.path(), KdfCost::TRIVIAL).unwrap_err();
+            assert!(matches!(message, OpenError::ForeignLog { .. }), "{message}");
+            assert!(
+                message.to_string().contains("workspace.db-journal"),
+                "{message}"
+            );
             let refused = back_up(dir.path(), &dir.path().join("x.db")).unwrap_err();
-            assert_eq!(refused.to_string(), said.to_string());
+            assert_eq!(refused.to_string(), message.to_string());
             let refused = inspect(dir.path()).unwrap_err();
-            assert_eq!(refused.to_string(), said.to_string());
+            assert_eq!(refused.to_string(), message.to_string());
             assert!(traces(dir.path()) == before);
         }
         let lost = with_journal(&[], &journal);
-        let said = Workspace::open(lost.path(), KdfCost::TRIVIAL).unwrap_err();
-        assert!(matches!(said, OpenError::LostFile { .. }), "{said}");
+        let message = Workspace::open(lost.path(), KdfCost::TRIVIAL).unwrap_err();
+        assert!(matches!(message, OpenError::LostFile { .. }), "{message}");
     }
 }
 
@@ -542,8 +545,8 @@ fn a_report_tells_a_change_that_was_cut_off_from_what_is_none() {
     assert!(found.damage.is_empty(), "{found:?}");
     let (_, file, journal) = cut_off(&beside(data.path(), ""), RENAME);
     let cut = with_journal(&file, &journal);
-    let said = inspect(cut.path()).unwrap_err().to_string();
-    assert!(said.contains("was cut off"), "{said}");
+    let message = inspect(cut.path()).unwrap_err().to_string();
+    assert!(message.contains("was cut off"), "{message}");
 }
 
 #[test]
@@ -564,8 +567,8 @@ fn a_first_start_that_was_cut_off_begins_anew_but_not_over_a_workspace() {
     let whole = fs::read(beside(closed.path(), "")).unwrap();
     let dir = with_journal(&whole, &journal);
     let before = traces(dir.path());
-    let said = Workspace::open(dir.path(), KdfCost::TRIVIAL).unwrap_err();
-    assert!(matches!(said, OpenError::ForeignLog { .. }), "{said}");
+    let message = Workspace::open(dir.path(), KdfCost::TRIVIAL).unwrap_err();
+    assert!(matches!(message, OpenError::ForeignLog { .. }), "{message}");
     assert!(traces(dir.path()) == before);
 }
 

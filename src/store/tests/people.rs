@@ -241,9 +241,9 @@ fn whether_a_new_password_is_weak_is_told_only_after_the_proof() {
         let slip = rig
             .workspace
             .recover(EMAIL, &rig.recovery, weak.clone(), NOW);
-        let said = slip.unwrap_err().to_string();
+        let message = slip.unwrap_err().to_string();
         assert_eq!(
-            said,
+            message,
             "Choose another password. Leave out your name, e-mail address and organization."
         );
     }

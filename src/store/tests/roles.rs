@@ -282,9 +282,6 @@ const OPERATIONS: &[Operation] = &[
     ("keep_environment", May::Owners, nothing, |w| {
         w.rig.workspace.keep_environment(&w.app, &World::issued(), NOW).map(drop)
     }),
-    ("forget_environment", May::Owners, nothing, |w| {
-        w.rig.workspace.forget_environment(&w.app, Environment::Production, NOW).map(drop)
-    }),
     ("keep_icon", May::Makers, nothing, |w| {
         w.rig.workspace.keep_icon(&icon(), NOW).map(drop)
     }),

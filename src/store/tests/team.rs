@@ -57,7 +57,7 @@ fn history(workspace: &Workspace) -> Vec<Entry> {
 
 fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
     match result {
-        Err(StoreError::Conflict(said)) => said,
+        Err(StoreError::Conflict(message)) => message,
         other => panic!("{other:?}"),
     }
 }
@@ -303,8 +303,8 @@ fn a_reset_ends_the_old_password_the_old_recovery_key_and_the_open_console() {
 fn ones_own_password_is_not_reset_but_changed() {
     let mut rig = Rig::new();
     let me = rig.me();
-    let said = conflict(rig.workspace.reset_password(&me, &initial(), NOW));
-    assert!(said.starts_with("Your own password"), "{said}");
+    let message = conflict(rig.workspace.reset_password(&me, &initial(), NOW));
+    assert!(message.starts_with("Your own password"), "{message}");
 }
 
 #[test]
@@ -384,10 +384,10 @@ fn an_active_administrator_is_always_left() {
     rig.workspace
         .set_role(&me, Role::DeveloperAdmin, NOW)
         .unwrap();
-    let said = conflict(rig.workspace.set_enabled(&me, false, NOW));
-    assert_eq!(said, "You cannot disable yourself.");
-    let said = conflict(rig.workspace.remove_developer(&me, NOW));
-    assert_eq!(said, "You cannot remove yourself.");
+    let message = conflict(rig.workspace.set_enabled(&me, false, NOW));
+    assert_eq!(message, "You cannot disable yourself.");
+    let message = conflict(rig.workspace.remove_developer(&me, NOW));
+    assert_eq!(message, "You cannot remove yourself.");
 
     rig.workspace.set_enabled(&grace, true, NOW).unwrap();
     rig.workspace.set_role(&me, Role::Developer, NOW).unwrap();

@@ -79,7 +79,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         }
     }
 
-    /// An option on lines of its own, its help beside the label or below it.
+    /// An option on a separate line, with its help beside the label or below it.
     fn option(&mut self, slot: Slot, option: &OptionText, is_chosen: bool, help_at: Option<usize>) {
         let dim = self.view.theme.dim;
         let (mark, style) = self.choice_mark(is_chosen);

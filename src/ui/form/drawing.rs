@@ -12,7 +12,7 @@ use crate::{
     form::{Control, Field, Severity, Slot, field::FieldId, shown_fields, state::text_at, wrap},
 };
 
-/// A line of the form, and the slot that it belongs to.
+/// A line of the form and its slot.
 pub(super) struct Drawn<'a> {
     pub line: Line<'a>,
     pub slot: Option<Slot>,
@@ -41,7 +41,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
             self.field(field);
             self.blank();
         }
-        // No blank line is owed below the last field.
+        // No blank line below the last field.
         self.rows.pop();
         self.rows
     }
@@ -66,7 +66,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         self.view.form.focus == slot
     }
 
-    /// The bar before a value: heavy where the focus is.
+    /// The bar before a value, heavy for the focused field.
     pub(super) fn bar(&self, slot: Slot) -> Span<'a> {
         let theme = self.view.theme;
         if self.has_focus(slot) {
@@ -117,7 +117,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         }
     }
 
-    /// The label, and at the right end how much room is used.
+    /// The label, and the character count at the right end.
     pub(super) fn label(
         &mut self,
         field: &Field<D, C>,
@@ -155,8 +155,8 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         }
     }
 
-    /// Errors and warnings right under the field. While a field is typed into for the first
-    /// time, what would be wrong is only hinted at.
+    /// Errors and warnings below the field. While a field is edited for the first time, an error is
+    /// shown as a hint.
     pub(super) fn findings(&mut self, slot: Slot) {
         let theme = self.view.theme;
         let typed = text_at(self.view.fields, self.view.data, slot)

@@ -15,7 +15,7 @@ use self::drawing::Drawing;
 use super::{scroll::Scroll, theme::Theme};
 use crate::form::{Field, FieldError, FormState, field::FieldId, wrap};
 
-/// Everything that is needed to draw a form.
+/// The input for drawing a form.
 pub struct View<'a, D: 'static, C: 'static> {
     pub theme: &'a Theme,
     pub fields: &'a [Field<D, C>],
@@ -28,7 +28,7 @@ pub struct View<'a, D: 'static, C: 'static> {
     pub about: Vec<Line<'a>>,
     /// Lines below a field's value, such as a picture.
     pub extra: &'a dyn Fn(FieldId) -> Vec<Line<'a>>,
-    /// Whether the form has the keys: the cursor is shown only then.
+    /// Whether the form has the focus: the cursor is shown only then.
     pub active: bool,
 }
 
@@ -55,7 +55,7 @@ pub fn draw<D, C>(frame: &mut Frame<'_>, area: Rect, view: View<'_, D, C>) {
         .iter()
         .rposition(|row| row.slot == Some(view.form.focus));
     let height = usize::from(area.height);
-    // The focus sits in the middle where it can; a form that fits does not move at all.
+    // The focus is centered if possible. A form that fits does not scroll.
     let middle = match (first, last) {
         (Some(first), Some(last)) if last - first < height => usize::midpoint(first, last),
         (Some(first), _) => first + height / 2,
@@ -84,7 +84,7 @@ pub fn draw<D, C>(frame: &mut Frame<'_>, area: Rect, view: View<'_, D, C>) {
     );
 }
 
-/// Says that the form goes on above or below.
+/// Marks that there is more above or below.
 pub fn more(frame: &mut Frame<'_>, area: Rect, theme: &Theme, above: bool, below: bool) {
     let (up, down) = if theme.glyphs.unicode {
         ("↑", "↓")

@@ -1,4 +1,4 @@
-//! Fields that are typed into.
+//! Text fields.
 
 use ratatui::text::{Line, Span};
 
@@ -19,7 +19,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
     ) {
         let slot = Slot::from(field.id);
         let count = text::char_count(entry.text().trim());
-        // Where the limit is near, or part of the rule.
+        // Shown if the limit is near or part of the rule.
         let counts = !entry.is_secret() && (lines > 1 || count * 2 > max);
         self.label(field, slot, counts.then_some((count, max)));
         if lines > 1 {

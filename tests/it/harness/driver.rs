@@ -15,7 +15,7 @@ use devconsole::{
         time::{Clock, UnixMs},
     },
     keymap::Key,
-    request::{Effect, News, PageId, PlatformStart, Reply, Request, Ticket},
+    request::{Effect, News, PageId, Reply, Request, ServerStart, Ticket},
     runtime::worker::{Outcome, Worker},
     screens::{app::AppPage, apps::Apps, create_app::CreateApp},
     store::{Stage, Workspace},
@@ -85,7 +85,7 @@ impl Driver {
         };
         let mut driver = Self {
             console: Console::new(organization, (80, 24), Settings::default()),
-            worker: Worker::new(workspace, clipboard).telling(Arc::new(tell)),
+            worker: Worker::new(workspace, clipboard).notifying(Arc::new(tell)),
             may_listen: false,
             news,
             memory,
@@ -224,12 +224,12 @@ impl Driver {
             {
                 Reply::WriteFile(request, Err("outside of the test's folder".into()))
             }
-            Request::StartPlatform(request) if !self.may_listen => {
-                let failed = PlatformStart::Failed {
+            Request::StartLocalServer(request) if !self.may_listen => {
+                let failed = ServerStart::Failed {
                     problem: "not here".to_owned(),
                     running: None,
                 };
-                Reply::StartPlatform(request, Ok(failed))
+                Reply::StartLocalServer(request, Ok(failed))
             }
             Request::StartTrial(request) if !self.may_listen => Reply::StartTrial(request, Ok(())),
             _ => return None,

@@ -71,7 +71,7 @@ impl Platform {
         }
     }
 
-    /// The Sandbox of a console.
+    /// The LocalServer of a console.
     pub fn at(port: u16) -> Self {
         Self { child: None, port }
     }

@@ -1,4 +1,4 @@
-//! What a page says, before anything is drawn: rows of text, each with its role.
+//! The content of a page before it is drawn: rows of text, each with a role.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 const LABEL: usize = 16;
-/// In a narrower page a label stands above its value.
+/// In a narrower page, labels are above their values.
 const BESIDE: u16 = 50;
 const MASKED: usize = 16;
 
@@ -73,7 +73,7 @@ enum Value {
     Masked,
 }
 
-/// Without `Debug`, as the rest of this file: a value may be a secret that is shown.
+/// No `Debug` here or in the rest of this file: a value may be a revealed secret.
 #[derive(Default)]
 pub(super) struct Content {
     rows: Vec<Row>,
@@ -95,7 +95,7 @@ impl Content {
         self.rows.push(Row::Pair(label, value, role));
     }
 
-    /// The label stands before the first value alone.
+    /// Only the first value has the label.
     pub fn pairs<'v>(&mut self, label: &'static str, values: impl Iterator<Item = &'v str>) {
         for (nth, value) in values.enumerate() {
             self.pair(if nth == 0 { label } else { "" }, value, Role::Text);
@@ -115,7 +115,7 @@ impl Content {
         self.rows.push(Row::Item(mark, text.to_owned(), role));
     }
 
-    /// What is added has the cursor.
+    /// The rows that are added next are under the cursor.
     pub fn focused(&mut self, add: impl FnOnce(&mut Self)) {
         let start = self.rows.len();
         add(self);

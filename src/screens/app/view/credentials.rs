@@ -1,8 +1,8 @@
-//! The tab Credentials: each of them, when it was made and used, and what the platform issued.
+//! The tab Credentials: every credential, its creation and last use, and credentials from RingCentral.
 
 use super::content::{Content, Mark, Role};
 use crate::{
-    domain::{handoff::LOCAL_ONLY, oauth::credential::SecretInfo, time::UnixMs},
+    domain::{export::LOCAL_ONLY, oauth::credential::SecretInfo, time::UnixMs},
     request::Copyable,
     screens::app::AppPage,
 };
@@ -10,9 +10,9 @@ use crate::{
 const NO_SECRET: &str = "none: an app that people install, or that runs in their browser, could not keep one. It proves itself with PKCE (S256).";
 
 const COPY_AS: &str = "Copy as";
-const FOR_SANDBOX: &str = "For the local platform (b)";
+const FOR_LOCAL_SERVER: &str = "For the local platform (b)";
 
-/// As far as a first look wants them.
+/// The short form for the Overview.
 pub(super) fn brief(out: &mut Content, page: &AppPage) {
     out.pair("Client ID", page.app.client_id.as_str(), Role::Credential);
     if page.has_secret() {
@@ -43,7 +43,7 @@ fn secret(
     }
 }
 
-/// Every credential, with the cursor on one of them.
+/// Every credential; one of them is selected.
 pub(super) fn credentials(out: &mut Content, page: &AppPage) {
     let mut group = "";
     for (nth, what) in page.copyables().into_iter().enumerate() {
@@ -62,8 +62,8 @@ pub(super) fn credentials(out: &mut Content, page: &AppPage) {
     }
     out.blank();
     if page.app.environments.is_empty() {
-        let said = "Credentials that the platform itself issued for this app can be kept here too: E for production, L for the legacy sandbox.";
-        out.item(Mark::Dot, said, Role::Note);
+        let text = "Credentials that the platform itself issued for this app can be kept here too: E for production, L for the legacy sandbox.";
+        out.item(Mark::Dot, text, Role::Note);
     }
 }
 
@@ -72,7 +72,7 @@ fn group_of(what: Copyable) -> &'static str {
         Copyable::EnvironmentId(environment) | Copyable::EnvironmentSecret(environment) => {
             environment.label()
         }
-        Copyable::SandboxEnv | Copyable::Snippet(_) => FOR_SANDBOX,
+        Copyable::LocalServerEnv | Copyable::Snippet(_) => FOR_LOCAL_SERVER,
         Copyable::EnvFile(_)
         | Copyable::BasicHeader
         | Copyable::CredentialsJson
@@ -87,14 +87,14 @@ fn one(out: &mut Content, page: &AppPage, what: Copyable, is_focused: bool) {
     } else {
         Role::Text
     };
-    if matches!(group_of(what), COPY_AS | FOR_SANDBOX) {
+    if matches!(group_of(what), COPY_AS | FOR_LOCAL_SERVER) {
         let secret = if what.is_secret() {
             ""
         } else {
             ", without a secret"
         };
         out.item(Mark::None, &format!("{}{secret}", what.label()), role);
-        if is_focused && what == Copyable::SandboxEnv {
+        if is_focused && what == Copyable::LocalServerEnv {
             out.item(Mark::None, LOCAL_ONLY, Role::Note);
         }
         return;

@@ -11,8 +11,8 @@ pub(super) fn history(out: &mut Content, page: &AppPage, session: Option<&Sessio
         return out.item(Mark::None, "Reading it", Role::Note);
     };
     if entries.is_empty() {
-        let said = "Nothing is written of this app: it is older than the history.";
-        return out.item(Mark::None, said, Role::Note);
+        let message = "Nothing is written of this app: it is older than the history.";
+        return out.item(Mark::None, message, Role::Note);
     }
     for entry in entries {
         one(out, entry, session);
@@ -30,12 +30,12 @@ fn one(out: &mut Content, entry: &Entry, session: Option<&Session>) {
                 |value| text::displayable(value).into_owned(),
             )
         };
-        let said = format!(
+        let message = format!(
             "  {}: {} -> {}",
             change.field,
             value(&change.before),
             value(&change.after)
         );
-        out.item(Mark::None, &said, Role::Note);
+        out.item(Mark::None, &message, Role::Note);
     }
 }

@@ -1,4 +1,4 @@
-//! The app's own page: what every tab has in common.
+//! The page of an app: the parts that all tabs share.
 
 mod content;
 mod credentials;
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// Breaks no value.
+/// Wide enough for every value on one line.
 const WIDE: u16 = 400;
 
 pub(super) fn draw(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
@@ -52,7 +52,7 @@ pub(super) fn draw(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas
     }
 }
 
-/// The tabs, a blank line where there is room, the lines of the open one.
+/// The tab bar, a blank line if there is room, and the open tab.
 fn layout_of(body: Rect) -> [Rect; 3] {
     Layout::vertical([
         Constraint::Length(1),
@@ -103,7 +103,7 @@ fn tab_line(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Line::from(spans), area);
 }
 
-/// Lines that the page can be scrolled down.
+/// The number of lines that the page can scroll.
 pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) -> u16 {
     let [_, _, body] = layout_of(layout::areas(Rect::new(0, 0, size.0, size.1)).body);
     let count = content(page, session).wrap(body.width).lines.len();
@@ -112,7 +112,7 @@ pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) 
         .saturating_sub(body.height)
 }
 
-/// The page as text, for the console without a full screen.
+/// The page as text, for plain mode.
 pub fn as_lines(page: &AppPage, session: Option<&Session>) -> Vec<String> {
     let mut out = Content::default();
     overview::overview(&mut out, page, session);
@@ -134,7 +134,7 @@ fn content(page: &AppPage, session: Option<&Session>) -> Content {
     out
 }
 
-/// What the pane beside the list shows of an app.
+/// The pane beside the list.
 pub fn summary(
     app: &App,
     session: Option<&Session>,

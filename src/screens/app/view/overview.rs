@@ -1,4 +1,4 @@
-//! The tab Overview: credentials first, then what to know and what to do next.
+//! The tab Overview: credentials first, then warnings and next steps.
 
 use url::Url;
 
@@ -28,18 +28,18 @@ pub(super) fn overview(out: &mut Content, page: &AppPage, session: Option<&Sessi
     tickets(out, app);
 }
 
-/// What keeps the credentials from working.
+/// Reasons why the credentials do not work.
 fn state(out: &mut Content, app: &App, session: Option<&Session>) {
     let mut warn = |text: &str| {
         out.item(Mark::Warning, text, Role::Warning);
         out.blank();
     };
     if let Some(at) = app.deleted_at {
-        let said = format!(
+        let message = format!(
             "In the trash since {}: its credentials do not work. After thirty days it is deleted for good.",
             at.date()
         );
-        warn(&said);
+        warn(&message);
     } else if app.status == AppStatus::Suspended {
         warn("Suspended: its credentials do not work. z resumes it.");
     }
@@ -49,38 +49,38 @@ fn state(out: &mut Content, app: &App, session: Option<&Session>) {
     }
 }
 
-/// What is allowed and often regretted.
+/// Settings that are allowed but often cause problems later.
 fn warnings(out: &mut Content, app: &App) {
-    let mut said = Vec::new();
+    let mut message = Vec::new();
     if let AppKind::RestApi {
         auth: AuthMethod::AuthorizationCode { .. },
         issue_refresh_tokens: false,
     } = &app.spec.kind
     {
-        said.push("No refresh tokens: people sign in again after each hour.".to_owned());
+        message.push("No refresh tokens: people sign in again after each hour.".to_owned());
     }
     for uri in app.spec.redirect_uris() {
         let by_name = Url::parse(uri.as_str())
             .is_ok_and(|url| url.host_str().is_some_and(this_machine::is_localhost_name));
         if by_name {
-            said.push(format!(
+            message.push(format!(
                 "{} goes to a name: 127.0.0.1 cannot be led elsewhere (RFC 8252).",
                 uri.as_str()
             ));
         }
     }
     if let Some(ends_at) = app.secrets.iter().find_map(|secret| secret.ends_at) {
-        said.push(format!(
+        message.push(format!(
             "The old Client Secret works until {}. F ends it now, X goes back to it.",
             ends_at.date_time()
         ));
     }
-    if said.is_empty() {
+    if message.is_empty() {
         return;
     }
     out.blank();
     out.head("Mind");
-    for text in said {
+    for text in message {
         out.item(Mark::Warning, &text, Role::Warning);
     }
 }
@@ -132,7 +132,7 @@ fn tickets(out: &mut Content, app: &App) {
     out.head("Approval");
     for ticket in pending {
         let label = ticket.scope.scope().label;
-        let said = match (ticket.state, &ticket.reason) {
+        let message = match (ticket.state, &ticket.reason) {
             (TicketState::Rejected, Some(reason)) => {
                 format!("{label}: rejected. {}", text::displayable(reason))
             }
@@ -143,6 +143,6 @@ fn tickets(out: &mut Content, app: &App) {
                 text::displayable(&ticket.justification),
             ),
         };
-        out.item(Mark::Warning, &said, Role::Warning);
+        out.item(Mark::Warning, &message, Role::Warning);
     }
 }

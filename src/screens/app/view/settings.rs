@@ -1,4 +1,4 @@
-//! The tab Settings: what was answered in the form.
+//! The tab Settings: the answers of the form.
 
 use super::content::{Content, Role};
 use crate::domain::{
@@ -93,7 +93,7 @@ fn promotion(answer: Promotion) -> &'static str {
     }
 }
 
-/// Every scope with how it stands: what the app may really do is plain to see.
+/// Every scope and its state, so that the effective permissions are visible.
 fn all_scopes(out: &mut Content, app: &App) {
     let all = effective_scopes(app);
     if all.is_empty() {
@@ -101,7 +101,7 @@ fn all_scopes(out: &mut Content, app: &App) {
     }
     for (nth, (scope, standing)) in all.iter().enumerate() {
         let label = scope.scope().label;
-        let (said, role) = match standing {
+        let (message, role) = match standing {
             Standing::Granted => (format!("{label}: granted"), Role::Text),
             Standing::Included { by } => (
                 format!("{label}: included by {}", by.scope().label),
@@ -116,11 +116,11 @@ fn all_scopes(out: &mut Content, app: &App) {
                 Role::Warning,
             ),
         };
-        out.pair(if nth == 0 { "Scopes" } else { "" }, &said, role);
+        out.pair(if nth == 0 { "Scopes" } else { "" }, &message, role);
     }
 }
 
-/// What is asked for, with how it stands where it is not the app's.
+/// The requested scopes, and the state of those that the app does not have yet.
 pub(super) fn scopes(app: &App) -> String {
     let names: Vec<String> = effective_scopes(app)
         .into_iter()

@@ -1,4 +1,4 @@
-//! Tab "App Card": what others will see. Required for bots and add-ins, which post under it.
+//! Tab "App Card": the public profile. Required for bots and add-ins, which post under its name.
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -29,7 +29,7 @@ pub struct AppCardTab {
     pub icon: IconState,
 }
 
-/// To serde a variant that is skipped is an error: it would keep the whole draft off the disk.
+/// Serde reports a skipped variant as an error, which would keep the whole draft from being saved.
 fn only_if_fit<S: Serializer>(icon: &IconState, serializer: S) -> Result<S::Ok, S::Error> {
     match icon {
         IconState::Unfit { .. } => IconState::None.serialize(serializer),
@@ -37,8 +37,8 @@ fn only_if_fit<S: Serializer>(icon: &IconState, serializer: S) -> Result<S::Ok, 
     }
 }
 
-/// What reading the file at a path came to. Only a picture that was found fit is kept in the
-/// draft; anything else is read again.
+/// The result of reading the file at a path. Only a valid picture is saved in the draft; other
+/// files are read again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum IconState {
     #[default]
@@ -54,7 +54,7 @@ pub enum IconState {
 }
 
 impl AppCardTab {
-    /// The picture stands under words in the place of a path: what is kept is not read again.
+    /// The icon is already in the draft and the path is a description of it, so nothing is read.
     pub fn of(spec: &AppSpec) -> Self {
         let card = &spec.card;
         let path = card.icon.as_ref().map_or_else(String::new, |icon| {
@@ -79,7 +79,7 @@ impl AppCardTab {
         self.icon_path.text().trim()
     }
 
-    /// The path whose file was not read yet.
+    /// The path of a file that has not been read yet.
     pub fn unread_path(&self) -> Option<&str> {
         let path = self.icon_path_text();
         let read = match &self.icon {

@@ -1,4 +1,4 @@
-//! Tab "App Type". Facts: the platform's create-app form, panel "App Type".
+//! Tab "App Type". Source: RingCentral's create-app form, panel "App Type".
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Tab "Auth": how the app signs in, where answers are sent, whether sessions can be extended.
+//! Tab "Auth": the authentication method, the redirect URIs, and refresh tokens.
 
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ impl AuthTab {
 }
 
 impl Default for AuthTab {
-    /// The platform's form opens with 3-legged OAuth and refresh tokens chosen.
+    /// RingCentral's form opens with 3-legged OAuth and refresh tokens selected.
     fn default() -> Self {
         Self {
             method: Some(Method::AuthorizationCode),
@@ -68,7 +68,7 @@ impl Default for AuthTab {
 }
 
 impl AuthTab {
-    /// Confidential is the stricter reading while the platform is not chosen.
+    /// Until a platform is chosen, the stricter rules for confidential clients apply.
     pub fn redirect_policy(&self) -> RedirectPolicy {
         self.platform
             .map_or(RedirectPolicy::Confidential, Platform::redirect_policy)
@@ -209,7 +209,7 @@ static FIELDS: &[DraftField] = &[
     .shown_if(is_rest),
 ];
 
-/// The parsed redirect URIs, or `None` when one of them is wrong.
+/// The parsed redirect URIs, or `None` if one of them is invalid.
 pub fn check_redirect_uris(draft: &Draft, report: &mut Report) -> Option<Vec<RedirectUri>> {
     let policy = policy(draft);
     let mut uris: Vec<RedirectUri> = Vec::new();

@@ -1,6 +1,6 @@
-//! The tabs of the create-app form, in their order. A tab is one file: its struct, its field
-//! identifiers, its field table, and its checks, which parse what was typed or say what is wrong.
-//! `Draft::judge` calls them.
+//! The tabs of the create-app form, in order. Each tab is one file with its struct, its field
+//! identifiers, its field table, and its checks, which parse the answers or report errors.
+//! `Draft::judge` calls the checks.
 
 pub mod app_card;
 pub mod app_type;
@@ -17,10 +17,10 @@ pub type DraftField = Field<Draft, Facts>;
 /// One tab.
 #[derive(Debug)]
 pub struct Section {
-    /// Kept in drafts: never renamed.
+    /// Saved in drafts: do not rename.
     pub id: &'static str,
     pub title: &'static str,
-    /// What the tab is about, for what has been answered so far.
+    /// A sentence about the tab, given the answers so far.
     pub about: fn(&Draft) -> &'static str,
     pub fields: &'static [DraftField],
 }
@@ -34,7 +34,7 @@ impl PartialEq for Section {
 impl Eq for Section {}
 
 impl Section {
-    /// What the review says: each shown field with its answers.
+    /// The rows of the review: each shown field with its answers.
     pub fn answers(
         &self,
         draft: &Draft,
@@ -79,7 +79,7 @@ pub fn by_section(report: Report) -> Vec<(&'static Section, Vec<FieldError>)> {
         .collect()
 }
 
-/// The field of this name, for a draft that comes back.
+/// Finds a field by its saved name.
 pub fn field_named(name: &str) -> Option<FieldId> {
     SECTIONS
         .iter()
@@ -88,7 +88,7 @@ pub fn field_named(name: &str) -> Option<FieldId> {
         .find(|id| id.0 == name)
 }
 
-/// Most validators have the same wish: a text of a certain length.
+/// The rule that most fields share: a text of limited length.
 pub(super) fn sized(
     text: &str,
     what: &str,

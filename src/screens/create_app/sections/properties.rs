@@ -1,4 +1,4 @@
-//! Tab "Properties": internal, never shown publicly.
+//! Tab "Properties": internal data, never shown publicly.
 
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,8 @@ static FIELDS: &[DraftField] = &[
                 facts
                     .developers
                     .iter()
-                    // Who is disabled stays the contact of an app, and becomes that of none.
+                    // A disabled developer remains the contact of their apps, but cannot be chosen
+                    // as a new contact.
                     .filter(|one| one.is_active())
                     .filter(|one| {
                         let line = text::key(&format!("{} {}", one.full_name, one.email.as_str()));

@@ -1,4 +1,4 @@
-//! Tab "Security": what the app may do, and whose credentials may sign in to it.
+//! Tab "Security": the scopes of the app, and the accounts that can sign in to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ pub struct SecurityTab {
     pub scopes: ScopeSet,
     /// One row for each chosen scope that requires approval, in the order of the scopes.
     pub justifications: Rows,
-    /// What was typed for scopes that were dropped since: it is there again if they come back.
+    /// Justifications of scopes that were removed, kept in case the scope is added again.
     dropped_justifications: Vec<Row>,
     pub public: Option<bool>,
     pub all_partners: bool,
@@ -41,8 +41,8 @@ pub struct SecurityTab {
 }
 
 impl Default for SecurityTab {
-    /// Who may sign in is left open on purpose: public cannot be taken back.
-    /// All partners, and every gallery checked, is how the platform's form opens.
+    /// Access has no default on purpose, because a public app cannot become private again.
+    /// RingCentral's form opens with all partners and all galleries selected.
     fn default() -> Self {
         Self {
             scopes: ScopeSet::default(),

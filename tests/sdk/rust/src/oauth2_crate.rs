@@ -46,8 +46,8 @@ fn works(what: &str, id: &str, secret: Option<&str>) {
     };
     let is_refused =
         |code: &AuthorizationCode, verifier: &PkceCodeVerifier| match exchange(code, verifier) {
-            Err(RequestTokenError::ServerResponse(said)) => {
-                assert_eq!(said.error().to_string(), "invalid_grant");
+            Err(RequestTokenError::ServerResponse(message)) => {
+                assert_eq!(message.error().to_string(), "invalid_grant");
             }
             other => panic!("not refused: {other:?}"),
         };
@@ -79,8 +79,8 @@ pub fn run() {
         .exchange_code(AuthorizationCode::new("x".to_owned()))
         .request(&http)
     {
-        Err(RequestTokenError::ServerResponse(said)) => {
-            assert_eq!(said.error().to_string(), "invalid_client");
+        Err(RequestTokenError::ServerResponse(message)) => {
+            assert_eq!(message.error().to_string(), "invalid_client");
         }
         other => panic!("not refused: {other:?}"),
     }

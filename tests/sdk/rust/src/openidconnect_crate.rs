@@ -67,7 +67,7 @@ pub fn run() {
     assert_eq!(who.email_verified(), Some(true));
 
     let refused =
-        |secret: &str, code: AuthorizationCode, verifier: PkceCodeVerifier, said: &str| {
+        |secret: &str, code: AuthorizationCode, verifier: PkceCodeVerifier, message: &str| {
             let asked = client_with(secret)
                 .exchange_code(code)
                 .expect("an endpoint")
@@ -75,7 +75,7 @@ pub fn run() {
                 .request(&http);
             match asked {
                 Err(RequestTokenError::ServerResponse(answer)) => {
-                    assert_eq!(answer.error().to_string(), said)
+                    assert_eq!(answer.error().to_string(), message)
                 }
                 other => panic!("not refused: {other:?}"),
             }

@@ -7,7 +7,7 @@ pub(super) mod view;
 
 use self::ask::Asked;
 use crate::{
-    desk::Sandbox,
+    desk::LocalServer,
     domain::{
         id::AppId,
         oauth::{exchange::Exchange, explain::Explained},
@@ -34,7 +34,7 @@ pub enum Pane {
 }
 
 #[derive(Debug)]
-pub struct SandboxPage {
+pub struct LocalServerPage {
     pub pane: Pane,
     /// The exchange that the cursor stays on; `None` to follow the newest one.
     at: Option<u64>,
@@ -44,7 +44,7 @@ pub struct SandboxPage {
     asked: Asked,
 }
 
-impl SandboxPage {
+impl LocalServerPage {
     pub fn new(from: Option<AppId>, at_faults: bool) -> Self {
         Self {
             pane: if at_faults {
@@ -59,36 +59,38 @@ impl SandboxPage {
     }
 
     /// The row of the log under the cursor.
-    pub fn cursor(&self, sandbox: &Sandbox) -> usize {
-        let last = sandbox.log.len().saturating_sub(1);
+    pub fn cursor(&self, local_server: &LocalServer) -> usize {
+        let last = local_server.log.len().saturating_sub(1);
         let Some(number) = self.at else {
             return 0;
         };
-        let row = sandbox.log.iter().position(|one| one.number == number);
+        let row = local_server.log.iter().position(|one| one.number == number);
         row.unwrap_or(last)
     }
 
     /// The open exchange, otherwise the one under the cursor.
-    pub fn exchange<'a>(&self, sandbox: &'a Sandbox) -> Option<&'a Exchange> {
+    pub fn exchange<'a>(&self, local_server: &'a LocalServer) -> Option<&'a Exchange> {
         match self.pane {
-            Pane::Exchange { number, .. } => sandbox.log.iter().find(|one| one.number == number),
-            _ => sandbox.log.get(self.cursor(sandbox)),
+            Pane::Exchange { number, .. } => {
+                local_server.log.iter().find(|one| one.number == number)
+            }
+            _ => local_server.log.get(self.cursor(local_server)),
         }
     }
 
-    fn why_off(&self, action: Action, sandbox: &Sandbox) -> Option<String> {
+    fn why_off(&self, action: Action, local_server: &LocalServer) -> Option<String> {
         match action {
-            Action::CopyUrl if sandbox.running.is_none() => {
+            Action::CopyUrl if local_server.running.is_none() => {
                 Some("The local platform is not running. s starts it.".to_owned())
             }
             Action::Confirm | Action::ClearLog
-                if matches!(self.pane, Pane::Log) && sandbox.log.is_empty() =>
+                if matches!(self.pane, Pane::Log) && local_server.log.is_empty() =>
             {
                 Some("Nothing was asked yet.".to_owned())
             }
             Action::GoToSetting => {
                 let why = self
-                    .exchange(sandbox)
+                    .exchange(local_server)
                     .and_then(|one| one.diagnosis.as_ref());
                 let setting = why.and_then(|why| why.row().setting);
                 setting.is_none().then(|| {

@@ -55,21 +55,22 @@ pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: U
     let received = match received(since, request.send(body.as_str())) {
         Ok(received) => received,
         Err(problem) => {
-            let said = format!("No answer: {problem} The platform waits 5 s and does not repeat.");
-            return trial.say(Step::failed(what, said));
+            let message =
+                format!("No answer: {problem} The platform waits 5 s and does not repeat.");
+            return trial.say(Step::failed(what, message));
         }
     };
     let faults = faults_of_answer(received.status, received.text.expose());
-    let said = format!(
+    let message = format!(
         "{} in {} ms. {}",
         received.status,
         received.took_ms,
         faults.join(" ")
     );
     let mut step = if faults.is_empty() {
-        Step::ok(what, said)
+        Step::ok(what, message)
     } else {
-        Step::failed(what, said)
+        Step::failed(what, message)
     };
     step.took_ms = Some(received.took_ms);
     trial.say(step);

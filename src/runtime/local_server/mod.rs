@@ -24,7 +24,7 @@ use crate::{
         trial::Step,
     },
     local_server::{Faults, Journal, Listening, runtime},
-    request::{News, PlatformStart},
+    request::{News, ServerStart},
     store::Workspace,
 };
 
@@ -33,7 +33,7 @@ use crate::{
 const WAITING_MAX: usize = 500;
 
 /// Tells the loop what happens, from whatever thread; whether it was taken.
-pub type Tell = Arc<dyn Fn(News) -> bool + Send + Sync>;
+pub type Notify = Arc<dyn Fn(News) -> bool + Send + Sync>;
 
 /// Log entries that wait to be shown, and whether the loop was notified.
 #[derive(Default)]
@@ -45,7 +45,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn push(&self, exchange: Exchange, tell: &Tell) {
+    fn push(&self, exchange: Exchange, notify: &Notify) {
         let mut exchanges = self
             .exchanges
             .lock()
@@ -55,7 +55,7 @@ impl Waiting {
         }
         exchanges.push_back(exchange);
         drop(exchanges);
-        if !self.is_notified.swap(true, Ordering::AcqRel) && !tell(News::Exchanges) {
+        if !self.is_notified.swap(true, Ordering::AcqRel) && !notify(News::Exchanges) {
             // The loop is busy: the next one tells.
             self.is_notified.store(false, Ordering::Release);
         }
@@ -91,8 +91,8 @@ impl Drop for Running {
     }
 }
 
-pub(super) struct Sandbox {
-    tell: Tell,
+pub(super) struct LocalServer {
+    notify: Notify,
     faults: Arc<Faults>,
     waiting: Arc<Waiting>,
     running: Option<Running>,
@@ -101,17 +101,17 @@ pub(super) struct Sandbox {
     trial: Arc<AtomicU64>,
 }
 
-impl std::fmt::Debug for Sandbox {
+impl std::fmt::Debug for LocalServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let port = self.running.as_ref().map(|running| running.port);
         write!(f, "Sandbox({port:?})")
     }
 }
 
-impl Sandbox {
-    pub fn new(tell: Tell) -> Self {
+impl LocalServer {
+    pub fn new(notify: Notify) -> Self {
         Self {
-            tell,
+            notify,
             faults: Arc::default(),
             waiting: Arc::default(),
             running: None,
@@ -121,14 +121,14 @@ impl Sandbox {
     }
 
     /// Another port is tried before the one that works is given up.
-    pub(super) fn start(&mut self, workspace: &Workspace, setup: Setup) -> PlatformStart {
+    pub(super) fn start(&mut self, workspace: &Workspace, setup: Setup) -> ServerStart {
         let is_elsewhere = |running: &Running| setup.port != 0 && running.port != setup.port;
         let before = self.running.take().filter(is_elsewhere);
         match self.begin(workspace, setup) {
-            Ok(port) => PlatformStart::Started(port),
+            Ok(port) => ServerStart::Started(port),
             Err(problem) => {
                 self.running = before;
-                PlatformStart::Failed {
+                ServerStart::Failed {
                     problem,
                     running: self.running.as_ref().map(|running| running.port),
                 }
@@ -140,21 +140,21 @@ impl Sandbox {
         let workspace = workspace.beside().map_err(|error| error.to_string())?;
         let (stop, stopped) = oneshot::channel();
         let (started, start) = mpsc::channel();
-        let (faults, waiting, tell) = (
+        let (faults, waiting, notify) = (
             Arc::clone(&self.faults),
             Arc::clone(&self.waiting),
-            Arc::clone(&self.tell),
+            Arc::clone(&self.notify),
         );
         let thread = Builder::new()
             .name("local-server".to_owned())
             .spawn(move || {
-                let told = Arc::clone(&tell);
+                let notifier = Arc::clone(&notify);
                 let numbers = Arc::clone(&waiting.numbers);
-                let push = move |exchange| waiting.push(exchange, &told);
+                let push = move |exchange| waiting.push(exchange, &notifier);
                 let journal = Journal::counting(numbers, Box::new(push));
                 let served = serve(workspace, setup, faults, journal, &started, stopped);
                 if let Err(problem) = served {
-                    tell(News::Stopped(problem));
+                    notify(News::Stopped(problem));
                 }
             });
         let thread = thread.map_err(|error| error.to_string())?;
@@ -210,11 +210,11 @@ impl Sandbox {
         let trial = Trial {
             number,
             wanted: Arc::clone(&self.trial),
-            tell: Arc::clone(&self.tell),
+            notify: Arc::clone(&self.notify),
         };
         let spawned = Builder::new().name("trial".to_owned()).spawn(move || {
             work(&trial);
-            trial.tell(News::TrialEnded { trial: number });
+            trial.notify(News::TrialEnded { trial: number });
         });
         spawned.map(drop).map_err(|error| error.to_string())
     }
@@ -281,7 +281,7 @@ pub(super) type TrialWork = Box<dyn FnOnce(&Trial) + Send>;
 pub(super) struct Trial {
     number: u64,
     wanted: Arc<AtomicU64>,
-    tell: Tell,
+    notify: Notify,
 }
 
 impl Trial {
@@ -289,10 +289,10 @@ impl Trial {
         self.wanted.load(Ordering::Acquire) == self.number
     }
 
-    fn tell(&self, news: News) {
-        // A loop that is gone needs no telling; one that is full is read from soon.
+    fn notify(&self, news: News) {
+        // A loop that is gone needs no news; one that is full is read from soon.
         for _ in 0..50 {
-            if (self.tell)(news.clone()) {
+            if (self.notify)(news.clone()) {
                 return;
             }
             std::thread::sleep(std::time::Duration::from_millis(20));
@@ -300,7 +300,7 @@ impl Trial {
     }
 
     fn say(&self, step: Step) {
-        self.tell(News::Step {
+        self.notify(News::Step {
             trial: self.number,
             step,
         });
@@ -308,7 +308,7 @@ impl Trial {
 
     /// Shows a URL for the user to open.
     fn show(&self, url: &str) {
-        self.tell(News::Url {
+        self.notify(News::Url {
             trial: self.number,
             url: url.to_owned(),
         });

@@ -3,7 +3,7 @@
 use crate::domain::oauth::trial::Step;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlatformStart {
+pub enum ServerStart {
     /// With the port.
     Started(u16),
     /// The local server that ran before may still be running.

@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 
-use super::{Pane, SandboxPage, ask::Asked, view};
+use super::{LocalServerPage, Pane, ask::Asked, view};
 use crate::{
     desk::{Cx, Desk},
     domain::{
@@ -14,8 +14,8 @@ use crate::{
     },
     keymap::{Action, Can, Mode},
     request::{
-        ArmFault, Copy, Copyable, ExpectPort, LoadFaults, PlatformStart, Reply, StartPlatform,
-        StopPlatform,
+        ArmFault, Copy, Copyable, ExpectPort, LoadFaults, Reply, ServerStart, StartLocalServer,
+        StopLocalServer,
     },
     screens::{
         mend,
@@ -27,10 +27,10 @@ use crate::{
     },
 };
 
-impl Page for SandboxPage {
+impl Page for LocalServerPage {
     fn modes(&self) -> Vec<Mode> {
         let inner = match self.pane {
-            Pane::Log => Mode::Sandbox,
+            Pane::Log => Mode::LocalServer,
             Pane::Exchange { .. } => Mode::Exchange,
             Pane::Faults { .. } => Mode::Faults,
             Pane::Explained { .. } => Mode::Explained,
@@ -39,14 +39,14 @@ impl Page for SandboxPage {
     }
 
     fn can(&self, action: Action, desk: &Desk) -> Can {
-        match self.why_off(action, &desk.sandbox) {
+        match self.why_off(action, &desk.local_server) {
             Some(why) => Can::Absent(why),
             None => Can::Yes,
         }
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
-        cx.request(LoadFaults {});
+        cx.load(LoadFaults {});
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
@@ -58,9 +58,9 @@ impl Page for SandboxPage {
                 return Next::Stay;
             }
             Action::CopyUrl => {
-                if let Some(url) = cx.sandbox.url() {
+                if let Some(url) = cx.local_server.url() {
                     cx.copy(Copy {
-                        what: Copyable::SandboxUrl,
+                        what: Copyable::LocalServerUrl,
                         text: Secret::new(url),
                     });
                 }
@@ -82,20 +82,20 @@ impl Page for SandboxPage {
 
     fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
         match reply {
-            Reply::StartPlatform(_, result) => {
+            Reply::StartLocalServer(_, result) => {
                 if let Some(start) = cx.or_warn(result) {
                     started(start, cx);
                 }
             }
-            Reply::StopPlatform(_, result) => {
+            Reply::StopLocalServer(_, result) => {
                 if let Some(()) = cx.or_warn(result) {
-                    cx.sandbox.running = None;
+                    cx.local_server.running = None;
                     cx.notify("The local platform is stopped. Its sessions stay.");
                 }
             }
             Reply::LoadFaults(_, result) | Reply::ArmFault(_, result) => {
                 if let Some(faults) = cx.or_warn(result) {
-                    cx.sandbox.faults = faults;
+                    cx.local_server.faults = faults;
                 }
             }
             _ => {}
@@ -129,7 +129,7 @@ impl Page for SandboxPage {
     }
 }
 
-impl SandboxPage {
+impl LocalServerPage {
     fn act_in_log(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
         match action {
             Action::Back => {
@@ -139,24 +139,24 @@ impl SandboxPage {
                 });
             }
             Action::Confirm => {
-                if let Some(one) = self.exchange(&cx.sandbox) {
+                if let Some(one) = self.exchange(&cx.local_server) {
                     self.pane = Pane::Exchange {
                         number: one.number,
                         scroll: 0,
                     };
                 }
             }
-            Action::StartStop if cx.sandbox.running.is_some() => {
-                cx.await_reply(StopPlatform {}, "Stopping");
+            Action::StartStop if cx.local_server.running.is_some() => {
+                cx.await_reply(StopLocalServer {}, "Stopping");
             }
             Action::StartStop => start(cx),
             Action::NextProfile => {
-                cx.sandbox.setup.profile = cx.sandbox.setup.profile.other();
+                cx.local_server.setup.profile = cx.local_server.setup.profile.other();
                 restart(cx);
             }
             Action::LimitLogins => {
-                let limits = !cx.sandbox.setup.limits_logins;
-                cx.sandbox.setup.limits_logins = limits;
+                let limits = !cx.local_server.setup.limits_logins;
+                cx.local_server.setup.limits_logins = limits;
                 cx.notify(if limits {
                     "An app may log in 5 times a minute."
                 } else {
@@ -166,17 +166,17 @@ impl SandboxPage {
             }
             Action::ChoosePort => {
                 self.asked = Asked::Port;
-                let port = cx.sandbox.setup.port.to_string();
+                let port = cx.local_server.setup.port.to_string();
                 cx.ask(self.asked, &port);
             }
-            Action::Switchboard => self.pane = Pane::Faults { cursor: 0 },
+            Action::OpenFaults => self.pane = Pane::Faults { cursor: 0 },
             Action::ClearLog => {
-                cx.sandbox.log.clear();
+                cx.local_server.log.clear();
                 self.at = None;
             }
             action => {
-                let log = &cx.sandbox.log;
-                let row = moved(self.cursor(&cx.sandbox), log.len(), action);
+                let log = &cx.local_server.log;
+                let row = moved(self.cursor(&cx.local_server), log.len(), action);
                 // On the first row, the cursor follows new exchanges.
                 self.at = log.get(row).filter(|_| row > 0).map(|one| one.number);
             }
@@ -186,7 +186,7 @@ impl SandboxPage {
 
     /// Leads to the setting that fixes the failure.
     fn go_to_setting(&self, cx: &mut Cx<'_>) -> Next {
-        let found = self.exchange(&cx.sandbox).and_then(|one| {
+        let found = self.exchange(&cx.local_server).and_then(|one| {
             let setting = one.diagnosis.as_ref()?.row().setting?;
             Some((setting, one.app.as_ref().map(|(id, _)| id.clone())))
         });
@@ -207,14 +207,14 @@ impl SandboxPage {
 fn act_at_faults(cursor: &mut usize, action: Action, cx: &mut Cx<'_>) {
     match action {
         Action::Toggle => {
-            if let Some((fault, armed)) = cx.sandbox.faults.get(*cursor).copied() {
+            if let Some((fault, armed)) = cx.local_server.faults.get(*cursor).copied() {
                 let armed = armed.next();
                 cx.request(ArmFault { fault, armed });
             }
         }
         Action::ClearLog => {
             let on: Vec<Fault> = cx
-                .sandbox
+                .local_server
                 .faults
                 .iter()
                 .filter(|(_, armed)| *armed != Armed::Off)
@@ -225,43 +225,43 @@ fn act_at_faults(cursor: &mut usize, action: Action, cx: &mut Cx<'_>) {
                 cx.request(ArmFault { fault, armed });
             }
         }
-        action => *cursor = moved(*cursor, cx.sandbox.faults.len(), action),
+        action => *cursor = moved(*cursor, cx.local_server.faults.len(), action),
     }
 }
 
 fn start(cx: &mut Cx<'_>) {
-    let setup = cx.sandbox.setup;
-    cx.await_reply(StartPlatform { setup }, "Starting the local platform");
+    let setup = cx.local_server.setup;
+    cx.await_reply(StartLocalServer { setup }, "Starting the local platform");
 }
 
 /// A changed setting takes effect at once.
 fn restart(cx: &mut Cx<'_>) {
-    if cx.sandbox.running.is_some() {
+    if cx.local_server.running.is_some() {
         start(cx);
     }
 }
 
 fn set_port(port: u16, cx: &mut Cx<'_>) {
-    cx.sandbox.setup.port = port;
-    if cx.sandbox.running.is_none() {
+    cx.local_server.setup.port = port;
+    if cx.local_server.running.is_none() {
         cx.request(ExpectPort { port });
         cx.notify(format!("Port {port}. s starts it."));
     }
     restart(cx);
 }
 
-fn started(start: PlatformStart, cx: &mut Cx<'_>) {
+fn started(start: ServerStart, cx: &mut Cx<'_>) {
     match start {
-        PlatformStart::Started(port) => {
-            cx.sandbox.running = Some(port);
+        ServerStart::Started(port) => {
+            cx.local_server.running = Some(port);
             cx.notify(format!(
                 "The local platform is up at http://127.0.0.1:{port}."
             ));
         }
-        PlatformStart::Failed { problem, running } => {
-            cx.sandbox.running = running;
+        ServerStart::Failed { problem, running } => {
+            cx.local_server.running = running;
             if let Some(port) = running {
-                cx.sandbox.setup.port = port;
+                cx.local_server.setup.port = port;
             }
             cx.warn(problem);
         }

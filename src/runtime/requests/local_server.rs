@@ -14,43 +14,43 @@ use crate::{
         secret::Secret,
     },
     request::{
-        ArmFault, EndTrial, ExpectPort, LoadFaults, News, Perform, PlatformStart, ReadExchanges,
-        StartPlatform, StartTrial, StopPlatform,
+        ArmFault, EndTrial, ExpectPort, LoadFaults, News, Perform, ReadExchanges, ServerStart,
+        StartLocalServer, StartTrial, StopLocalServer,
     },
     runtime::{
-        sandbox::{TrialWork, login, webhook},
+        local_server::{TrialWork, login, webhook},
         worker::{Outcome, Worker},
     },
 };
 
-impl Perform<StartPlatform> for Worker {
-    fn perform(&mut self, request: &StartPlatform) -> Result<PlatformStart, Problem> {
-        Ok(self.sandbox.start(&self.workspace, request.setup))
+impl Perform<StartLocalServer> for Worker {
+    fn perform(&mut self, request: &StartLocalServer) -> Result<ServerStart, Problem> {
+        Ok(self.local_server.start(&self.workspace, request.setup))
     }
 }
 
-impl Perform<StopPlatform> for Worker {
-    fn perform(&mut self, _: &StopPlatform) -> Result<(), Problem> {
-        self.sandbox.stop();
+impl Perform<StopLocalServer> for Worker {
+    fn perform(&mut self, _: &StopLocalServer) -> Result<(), Problem> {
+        self.local_server.stop();
         Ok(())
     }
 }
 
 impl Perform<ReadExchanges> for Worker {
     fn perform(&mut self, _: &ReadExchanges) -> Result<Vec<Exchange>, Problem> {
-        Ok(self.sandbox.take_exchanges())
+        Ok(self.local_server.take_exchanges())
     }
 }
 
 impl Perform<LoadFaults> for Worker {
     fn perform(&mut self, _: &LoadFaults) -> Result<Vec<(Fault, Armed)>, Problem> {
-        Ok(self.sandbox.faults().armed())
+        Ok(self.local_server.faults().armed())
     }
 }
 
 impl Perform<ArmFault> for Worker {
     fn perform(&mut self, request: &ArmFault) -> Result<Vec<(Fault, Armed)>, Problem> {
-        let faults = self.sandbox.faults();
+        let faults = self.local_server.faults();
         faults.arm(request.fault, request.armed);
         Ok(faults.armed())
     }
@@ -58,14 +58,14 @@ impl Perform<ArmFault> for Worker {
 
 impl Perform<ExpectPort> for Worker {
     fn perform(&mut self, request: &ExpectPort) -> Result<(), Problem> {
-        self.sandbox.expect_port(request.port);
+        self.local_server.expect_port(request.port);
         Ok(())
     }
 }
 
 impl Perform<EndTrial> for Worker {
     fn perform(&mut self, _: &EndTrial) -> Result<(), Problem> {
-        self.sandbox.end_trial();
+        self.local_server.end_trial();
         Ok(())
     }
 }
@@ -74,24 +74,24 @@ impl Perform<StartTrial> for Worker {
     /// An error that prevents the start is reported as a failed first step of the trial.
     fn perform(&mut self, request: &StartTrial) -> Result<(), Problem> {
         let number = request.trial;
-        self.sandbox.want_trial(number);
+        self.local_server.want_trial(number);
         let started = self
             .trial_work(request)
-            .and_then(|work| Ok(self.sandbox.spawn_trial(number, work)?));
+            .and_then(|work| Ok(self.local_server.spawn_trial(number, work)?));
         if let Err(problem) = started {
             let step = Step::failed(request.kind.title(), problem.text);
-            self.tell(News::Step {
+            self.notify(News::Step {
                 trial: number,
                 step,
             });
-            self.tell(News::TrialEnded { trial: number });
+            self.notify(News::TrialEnded { trial: number });
         }
         Ok(())
     }
 }
 
 impl Worker {
-    fn tell(&mut self, news: News) {
+    fn notify(&mut self, news: News) {
         self.outbox.push(Outcome::News(news));
     }
 
@@ -109,13 +109,13 @@ impl Worker {
         if app.status == AppStatus::Suspended {
             return Err("The app is suspended. z on its page resumes it.".into());
         }
-        if !self.sandbox.is_running() {
-            match self.sandbox.start(&self.workspace, request.setup) {
-                PlatformStart::Started(port) => self.tell(News::Started(port)),
-                PlatformStart::Failed { problem, .. } => return Err(problem.into()),
+        if !self.local_server.is_running() {
+            match self.local_server.start(&self.workspace, request.setup) {
+                ServerStart::Started(port) => self.notify(News::Started(port)),
+                ServerStart::Failed { problem, .. } => return Err(problem.into()),
             }
         }
-        let (base, profile) = self.sandbox.base().unwrap_or_default();
+        let (base, profile) = self.local_server.base().unwrap_or_default();
         let secret = self.workspace.client_secret(&request.app)?;
         let jwt = if app.spec.uses_jwt() {
             self.jwt_for(&app.client_id)?

@@ -126,7 +126,7 @@ fn spelled(c: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::handoff::env_file::*;
+    use crate::domain::export::env_file::*;
 
     #[test]
     fn a_value_that_all_read_alike_is_written_bare() {
@@ -173,14 +173,14 @@ mod tests {
         ] {
             let refused = line("NAME", value).unwrap_err();
             assert_eq!(refused.reader(), reader, "{value:?}");
-            let said = refused.to_string();
+            let message = refused.to_string();
             assert!(
-                said.starts_with("NAME cannot go into a .env file: "),
-                "{said}"
+                message.starts_with("NAME cannot go into a .env file: "),
+                "{message}"
             );
-            assert!(said.contains(part), "{said}");
-            assert_eq!(said.lines().count(), 1, "{said}");
-            assert!(!said.contains(value), "a value may be secret: {said}");
+            assert!(message.contains(part), "{message}");
+            assert_eq!(message.lines().count(), 1, "{message}");
+            assert!(!message.contains(value), "a value may be secret: {message}");
         }
     }
 

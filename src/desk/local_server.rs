@@ -12,7 +12,7 @@ use crate::domain::oauth::{
 const KEPT_MAX: usize = 500;
 
 #[derive(Debug)]
-pub struct Sandbox {
+pub struct LocalServer {
     pub setup: Setup,
     /// The port, while the local server is running.
     pub running: Option<u16>,
@@ -23,7 +23,7 @@ pub struct Sandbox {
     pub trials: u64,
 }
 
-impl Default for Sandbox {
+impl Default for LocalServer {
     fn default() -> Self {
         Self {
             setup: Setup {
@@ -38,7 +38,7 @@ impl Default for Sandbox {
     }
 }
 
-impl Sandbox {
+impl LocalServer {
     pub fn url(&self) -> Option<String> {
         Some(format!("http://127.0.0.1:{}", self.running?))
     }

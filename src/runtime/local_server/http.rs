@@ -67,11 +67,11 @@ impl Received {
         let mut step = Step::failed(what, format!("The answer is {}.", self.status));
         step.took_ms = Some(self.took_ms);
         let json = self.json();
-        let said = ["error_description", "message"]
+        let message = ["error_description", "message"]
             .iter()
             .find_map(|name| json.get(name)?.as_str());
-        if let Some(said) = said {
-            step.detail = format!("{} {said}.", step.detail);
+        if let Some(message) = message {
+            step.detail = format!("{} {message}.", step.detail);
         }
         step.diagnosis = match (self.fault, explain(self.text.expose())) {
             (Some(fault), _) => Some(Diagnosis::of_fault(fault)),

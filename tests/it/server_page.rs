@@ -25,12 +25,12 @@ use url::Url;
 fn ready() -> (Driver, String, String, String) {
     let (mut driver, id, secret, jwt) = registered();
     driver.may_listen = true;
-    driver.console.desk.sandbox.setup.port = 0;
+    driver.console.desk.local_server.setup.port = 0;
     (driver, id, secret, jwt)
 }
 
 fn port(driver: &Driver) -> u16 {
-    driver.console.desk.sandbox.running.expect("it runs")
+    driver.console.desk.local_server.running.expect("it runs")
 }
 
 fn trial(driver: &Driver) -> &TrialPage {
@@ -87,7 +87,7 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
     assert_eq!(trial(&driver).steps.len(), 6, "{text}");
     // The log shows the trial, and the server goes on.
     driver.press("b");
-    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() >= 4);
+    driver.wait_until(|driver| driver.console.desk.local_server.log.len() >= 4);
     assert!(
         driver.shows("JWT") && driver.shows("Robot"),
         "{}",
@@ -95,7 +95,7 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
     );
     let port = port(&driver);
     driver.press("s");
-    assert!(driver.console.desk.sandbox.running.is_none());
+    assert!(driver.console.desk.local_server.running.is_none());
     TcpStream::connect(("127.0.0.1", port)).unwrap_err();
 }
 
@@ -150,7 +150,7 @@ fn the_env_file_for_the_local_server_names_the_chosen_port() {
         Screen::App(page) => page.copyables(),
         other => panic!("no app page but {other:?}"),
     };
-    let at = app.iter().position(|one| *one == Copyable::SandboxEnv);
+    let at = app.iter().position(|one| *one == Copyable::LocalServerEnv);
     driver.press(&"<down>".repeat(at.expect("a row for it")));
     driver.press("<enter>");
     let copied = driver.clipboard().expect("an .env");
@@ -167,7 +167,7 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
     let port = port(&driver);
     let answer = log_in(port, &id, "s3cretThatIsWr0ng", &jwt);
     assert!(answer.contains("OAU-146"), "{answer}");
-    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 1);
+    driver.wait_until(|driver| driver.console.desk.local_server.log.len() == 1);
     driver.press("<enter>");
     let text = driver.text();
     assert!(
@@ -189,13 +189,13 @@ fn a_failure_is_explained_and_a_key_goes_to_the_field() {
         format!("grant_type=authorization_code&code=x&client_id={id}&client_secret={secret}");
     let answer = post(port, "/restapi/oauth/token", FORM, &body);
     assert!(answer.contains("OAU-251"), "{answer}");
-    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 2);
+    driver.wait_until(|driver| driver.console.desk.local_server.log.len() == 2);
     driver.press("b<enter>g");
     match driver.console.screen() {
         Screen::CreateApp(screen) => assert_eq!(screen.form.focus.field, auth::METHOD),
         other => panic!("no form but {other:?}"),
     }
-    let all = format!("{:?}", driver.console.desk.sandbox.log);
+    let all = format!("{:?}", driver.console.desk.local_server.log);
     for planted in [&secret, &jwt, "s3cretThat"] {
         assert!(!all.contains(planted), "a secret is in the log");
     }
@@ -232,7 +232,12 @@ fn faults_are_armed_once_or_until_disarmed() {
     let port = port(&driver);
     // The second and the third of the list: once, and always.
     driver.press("<down><space><down><space><space>");
-    assert_eq!(driver.console.desk.sandbox.armed(), 2, "{}", driver.text());
+    assert_eq!(
+        driver.console.desk.local_server.armed(),
+        2,
+        "{}",
+        driver.text()
+    );
     driver.press("<up><up><esc>");
     let limited = log_in(port, &id, &secret, &jwt);
     assert!(
@@ -245,7 +250,8 @@ fn faults_are_armed_once_or_until_disarmed() {
     let fine = log_in(port, &id, &secret, &jwt);
     assert!(fine.contains("access_token"), "{fine}");
     driver.wait_until(|driver| {
-        driver.console.desk.sandbox.log.len() == 3 && driver.console.desk.sandbox.armed() == 0
+        driver.console.desk.local_server.log.len() == 3
+            && driver.console.desk.local_server.armed() == 0
     });
     // Another fault of the list cuts the response.
     driver.press("<home><esc>f<down><down><down><down><down><down><space>");
@@ -262,7 +268,7 @@ fn the_server_runs_while_locked_and_its_log_is_hidden() {
     driver.press("<ctrl-l>");
     let fine = log_in(port, &id, &secret, &jwt);
     assert!(fine.contains("access_token"), "{fine}");
-    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 1);
+    driver.wait_until(|driver| driver.console.desk.local_server.log.len() == 1);
     assert!(!driver.shows("Robot"), "{}", driver.text());
     driver.sign_in();
     assert!(driver.shows("Robot"), "{}", driver.text());
@@ -373,9 +379,9 @@ fn an_event_to_another_machine_is_asked_about() {
 fn a_taken_port_is_reported_and_another_chosen() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let (mut driver, ..) = ready();
-    driver.console.desk.sandbox.setup.port = taken.local_addr().unwrap().port();
+    driver.console.desk.local_server.setup.port = taken.local_addr().unwrap().port();
     driver.press("bs");
-    assert!(driver.console.desk.sandbox.running.is_none());
+    assert!(driver.console.desk.local_server.running.is_none());
     assert!(
         driver.shows("p in the Sandbox chooses another one"),
         "{}",
@@ -385,7 +391,7 @@ fn a_taken_port_is_reported_and_another_chosen() {
     assert!(driver.shows("from 1024"), "{}", driver.text());
     driver.press("<esc>");
     // The running server is kept when the new port is taken.
-    driver.console.desk.sandbox.setup.port = 0;
+    driver.console.desk.local_server.setup.port = 0;
     driver.press("s");
     let works = port(&driver);
     let other = taken.local_addr().unwrap().port();
@@ -415,7 +421,7 @@ fn calls_of_a_suspended_app_say_so_and_lead_to_the_app() {
     assert!(driver.shows("The app is suspended."), "{}", driver.text());
     driver.press("<esc><esc>");
     driver.press("b");
-    driver.wait_until(|driver| driver.console.desk.sandbox.log.len() == 2);
+    driver.wait_until(|driver| driver.console.desk.local_server.log.len() == 2);
     driver.press("<enter>");
     assert!(
         driver.shows("Robot") && driver.shows("suspended"),

@@ -1,4 +1,4 @@
-//! The log, an exchange, the switchboard, an explanation.
+//! The log, one exchange, the faults, and the explanation of an error.
 
 use ratatui::{
     Frame,
@@ -8,7 +8,7 @@ use ratatui::{
     widgets::Paragraph,
 };
 
-use super::{Pane, Sandbox, SandboxPage};
+use super::{LocalServer, LocalServerPage, Pane};
 use crate::{
     domain::{
         oauth::{
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-// A path is longer than a name.
+// Paths are longer than names.
 const LOG: Columns<5> = Columns::new(
     16,
     [
@@ -51,21 +51,21 @@ const FAULTS: Columns<3> = Columns::new(
     ],
 );
 
-pub(super) fn draw(page: &SandboxPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+pub(super) fn draw(page: &LocalServerPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
-    let sandbox = &look.sandbox;
-    title(sandbox, page, theme, frame, areas);
+    let local_server = &look.local_server;
+    title(local_server, page, theme, frame, areas);
     let body = layout::margin(areas.body);
     match &page.pane {
-        Pane::Log => log(sandbox, page, theme, frame, body),
+        Pane::Log => log(local_server, page, theme, frame, body),
         Pane::Exchange { scroll, .. } => {
             let lines = page
-                .exchange(sandbox)
+                .exchange(local_server)
                 .map(|one| exchange(one, theme, body.width));
             let gone = || vec![Line::from("It is no longer in the log.")];
             scrolled(lines.unwrap_or_else(gone), *scroll, theme, frame, body);
         }
-        Pane::Faults { cursor } => faults(sandbox, *cursor, theme, frame, body),
+        Pane::Faults { cursor } => faults(local_server, *cursor, theme, frame, body),
         Pane::Explained { what, scroll } => {
             let lines = explanation(what, theme, body.width);
             scrolled(lines, *scroll, theme, frame, body);
@@ -74,8 +74,8 @@ pub(super) fn draw(page: &SandboxPage, look: &Look<'_>, frame: &mut Frame<'_>, a
 }
 
 fn title(
-    sandbox: &Sandbox,
-    page: &SandboxPage,
+    local_server: &LocalServer,
+    page: &LocalServerPage,
     theme: &Theme,
     frame: &mut Frame<'_>,
     areas: &Areas,
@@ -86,30 +86,30 @@ fn title(
         Pane::Explained { .. } => "Explain  ",
     };
     let mut left = vec![Span::styled(where_, theme.strong)];
-    match sandbox.url() {
+    match local_server.url() {
         Some(url) => {
-            let mut about = format!("{url}  profile {}", sandbox.setup.profile.label());
-            if sandbox.setup.limits_logins {
+            let mut about = format!("{url}  profile {}", local_server.setup.profile.label());
+            if local_server.setup.limits_logins {
                 about.push_str(", 5 logins a minute");
             }
             left.push(Span::styled(about, theme.text));
         }
         None => {
-            let (port, profile) = (sandbox.setup.port, sandbox.setup.profile.label());
+            let (port, profile) = (local_server.setup.port, local_server.setup.profile.label());
             let mut about = format!("not running, port {port}, profile {profile}");
-            if sandbox.setup.limits_logins {
+            if local_server.setup.limits_logins {
                 about.push_str(", 5 logins a minute");
             }
             left.push(Span::styled(about, theme.dim));
         }
     }
-    let right = match (&page.pane, sandbox.running) {
+    let right = match (&page.pane, local_server.running) {
         (Pane::Log, None) => Line::from(vec![
             Span::styled(" s ", theme.button),
             Span::styled(" Start", theme.accent),
         ]),
-        _ if sandbox.armed() > 0 => Line::styled(
-            format!("{} {} armed", theme.glyphs.warning, sandbox.armed()),
+        _ if local_server.armed() > 0 => Line::styled(
+            format!("{} {} armed", theme.glyphs.warning, local_server.armed()),
             theme.warning,
         ),
         _ => Line::default(),
@@ -117,16 +117,22 @@ fn title(
     chrome::ends(frame, areas.title, Line::from(left), right);
 }
 
-fn log(sandbox: &Sandbox, page: &SandboxPage, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
-    let state = if sandbox.running.is_some() {
+fn log(
+    local_server: &LocalServer,
+    page: &LocalServerPage,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    body: Rect,
+) {
+    let state = if local_server.running.is_some() {
         "It waits for requests. T on an app's page tries the app's whole way; an SDK takes the address above as its server."
     } else {
         "The local platform honours what this console issued: SDKs log in against it, offline, and what is wrong fails as it does on the real one. s starts it on this machine alone."
     };
     let more = format!(
         "Port {}, profile {}. p and P change them, a limits logins to 5 a minute, f makes it fail, x explains an error that you paste.",
-        sandbox.setup.port,
-        sandbox.setup.profile.label()
+        local_server.setup.port,
+        local_server.setup.profile.label()
     );
     let columns = LOG.fit(body.width);
     let row = |one: &Exchange| {
@@ -148,17 +154,22 @@ fn log(sandbox: &Sandbox, page: &SandboxPage, theme: &Theme, frame: &mut Frame<'
     List {
         heads: Some(columns.heads(theme)),
         empty: &[(state, theme.text), (&more, theme.dim)],
-        ..List::new(theme, page.cursor(sandbox), &row)
+        ..List::new(theme, page.cursor(local_server), &row)
     }
-    .draw(frame, body, &sandbox.log);
+    .draw(frame, body, &local_server.log);
 }
 
 fn took(one: &Exchange) -> String {
     format!("{}.{} ms", one.took_us / 1000, one.took_us % 1000 / 100)
 }
 
-/// What is wrong, what to do, and which key goes there.
-pub fn told<'a>(why: &Diagnosis, goes: bool, theme: &Theme, width: u16) -> Vec<Line<'a>> {
+/// What is wrong, what to do, and the key that opens the setting.
+pub fn diagnosis_lines<'a>(
+    why: &Diagnosis,
+    goes: bool,
+    theme: &Theme,
+    width: u16,
+) -> Vec<Line<'a>> {
     let row = why.row();
     let mut lines = Vec::new();
     let mut say = |text: &str, style: Style| {
@@ -196,7 +207,7 @@ fn exchange<'a>(one: &Exchange, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     let mut lines = paragraphs(&[(&text::displayable(&head), theme.strong)], width);
     lines.push(Line::default());
     if let Some(why) = &one.diagnosis {
-        lines.extend(told(why, true, theme, width));
+        lines.extend(diagnosis_lines(why, true, theme, width));
         lines.push(Line::default());
     }
     for (name, text) in [("Request", &one.request), ("Response", &one.response)] {
@@ -216,7 +227,7 @@ fn exchange<'a>(one: &Exchange, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     lines
 }
 
-/// As far as there is something to scroll to.
+/// Limits the scroll position to the last line.
 pub fn scrolled(
     lines: Vec<Line<'_>>,
     scroll: u16,
@@ -238,9 +249,15 @@ pub fn scrolled(
     frame.render_widget(Paragraph::new(shown), body);
 }
 
-fn faults(sandbox: &Sandbox, cursor: usize, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
-    let said = "Armed once, a fault happens to the next request that it can happen to.";
-    let mut about = paragraphs(&[(said, theme.dim)], body.width);
+fn faults(
+    local_server: &LocalServer,
+    cursor: usize,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    body: Rect,
+) {
+    let message = "Armed once, a fault happens to the next request that it can happen to.";
+    let mut about = paragraphs(&[(message, theme.dim)], body.width);
     about.push(Line::default());
     let columns = FAULTS.fit(body.width);
     let row = |(fault, armed): &(Fault, Armed)| {
@@ -255,14 +272,14 @@ fn faults(sandbox: &Sandbox, cursor: usize, theme: &Theme, frame: &mut Frame<'_>
         about,
         ..List::new(theme, cursor, &row)
     }
-    .draw(frame, body, &sandbox.faults);
+    .draw(frame, body, &local_server.faults);
 }
 
 fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     match explained {
-        Explained::Fine(said) => {
-            let said = format!("{} {said}", theme.glyphs.done);
-            paragraphs(&[(&text::displayable(&said), theme.text)], width)
+        Explained::Fine(message) => {
+            let message = format!("{} {message}", theme.glyphs.done);
+            paragraphs(&[(&text::displayable(&message), theme.text)], width)
         }
         Explained::Unknown => paragraphs(
             &[
@@ -280,17 +297,17 @@ fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line
         Explained::Causes(all) => {
             let mut lines = Vec::new();
             if all.len() > 1 {
-                let said = "It can be one of these, the likeliest first.";
-                lines.extend(paragraphs(&[(said, theme.dim)], width));
+                let message = "It can be one of these, the likeliest first.";
+                lines.extend(paragraphs(&[(message, theme.dim)], width));
             }
             for why in all {
                 if !lines.is_empty() {
                     lines.push(Line::default());
                 }
-                lines.extend(told(why, false, theme, width));
+                lines.extend(diagnosis_lines(why, false, theme, width));
                 if let Some(setting) = why.row().setting {
-                    let said = format!("The setting: {}.", setting.label());
-                    lines.push(Line::styled(said, theme.dim));
+                    let message = format!("The setting: {}.", setting.label());
+                    lines.push(Line::styled(message, theme.dim));
                 }
             }
             lines

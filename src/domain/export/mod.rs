@@ -13,7 +13,7 @@ use super::{
     app::{Access, App, AppKind, AuthMethod, Environment, Partners, Platform},
     secret::Secret,
 };
-use crate::domain::handoff::env_file::{EnvFile, Unreadable};
+use crate::domain::export::env_file::{EnvFile, Unreadable};
 
 /// The result of writing a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub const LOCAL_ONLY: &str = "Works with the local server only. Some samples ign
 ///
 /// # Errors
 /// As for [`env_file()`].
-pub fn sandbox_env(
+pub fn local_server_env(
     app: &App,
     secret: Option<&Secret>,
     jwt: Option<&Secret>,
@@ -329,13 +329,13 @@ mod tests {
         );
         // The README style has no name for a redirect URI, so none is needed.
         env_file(&app(&[ODD]), None, EnvStyle::Readme).unwrap();
-        sandbox_env(&app(&[ODD]), None, None, "http://127.0.0.1:8228").unwrap_err();
+        local_server_env(&app(&[ODD]), None, None, "http://127.0.0.1:8228").unwrap_err();
     }
 
     #[test]
     fn the_file_for_the_local_server_warns_first() {
         let (app, jwt) = (app(&[PLAIN]), Secret::new("a.b.c"));
-        let file = sandbox_env(&app, None, Some(&jwt), "http://127.0.0.1:8228").unwrap();
+        let file = local_server_env(&app, None, Some(&jwt), "http://127.0.0.1:8228").unwrap();
         let lines: Vec<&str> = file.expose().lines().collect();
         assert_eq!(lines[0], format!("# {LOCAL_ONLY}"));
         assert!(

@@ -20,7 +20,7 @@ use crate::{
             App, AppKind, AuthMethod,
             redirect_uri::{LoopbackPort, RedirectPolicy},
         },
-        handoff::basic_header,
+        export::basic_header,
         oauth::{
             credential::mint_client_secret,
             diagnosis::{Cause, Diagnosis},
@@ -70,8 +70,8 @@ pub(in crate::runtime) fn run(trial: &Trial, job: &Job) {
             ..
         } => client.by_code(platform.redirect_policy()),
         _ => {
-            let said = "This type of app does not log in by itself: a bot is installed, a notification add-in posts to a webhook.";
-            trial.say(Step::failed("Log in", said));
+            let message = "This type of app does not log in by itself: a bot is installed, a notification add-in posts to a webhook.";
+            trial.say(Step::failed("Log in", message));
             None
         }
     };
@@ -255,8 +255,8 @@ impl Client<'_> {
             if is_it {
                 answered = Some(pairs);
             } else if value("code").or_else(|| value("error")).is_some() {
-                let said = "with another state than was sent. It is not taken: it is the answer to an older login, or made up.";
-                self.trial.say(Step::failed("Something came back", said));
+                let message = "with another state than was sent. It is not taken: it is the answer to an older login, or made up.";
+                self.trial.say(Step::failed("Something came back", message));
             }
             !is_it
         };
@@ -324,8 +324,8 @@ impl Client<'_> {
     fn refresh(&self, held: Issued) -> Issued {
         const WHAT: &str = "Refresh";
         let Some(refresh) = &held.refresh else {
-            let said = "The app does not issue refresh tokens.";
-            self.trial.say(Step::ok(WHAT, said));
+            let message = "The app does not issue refresh tokens.";
+            self.trial.say(Step::ok(WHAT, message));
             return held;
         };
         let fields = [
