@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod effective_scopes;
+mod environment;
 pub mod icon;
 pub mod list;
 pub mod partner;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+pub use self::environment::{Environment, EnvironmentCredentials, Issued};
 use super::{
     id::{AppId, DeveloperId},
     secret::Secret,
@@ -374,54 +376,6 @@ pub struct App {
 
 /// How long the trash keeps an app. Ours: RingCentral has no way to delete one.
 pub const TRASH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-
-/// Where RingCentral issued credentials for an app.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, VariantArray,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum Environment {
-    Production,
-    /// RingCentral's old test environment, retired.
-    Sandbox,
-}
-
-impl Environment {
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Production => "Production",
-            Self::Sandbox => "Sandbox (legacy)",
-        }
-    }
-
-    /// Source: RingCentral's documentation, hosts of its environments.
-    pub fn server_url(self) -> &'static str {
-        match self {
-            Self::Production => "https://platform.ringcentral.com",
-            Self::Sandbox => "https://platform.devtest.ringcentral.com",
-        }
-    }
-}
-
-/// Credentials that RingCentral issued, as they are handed to the store. A public client has no
-/// secret.
-#[derive(Clone, Debug)]
-pub struct Issued {
-    pub environment: Environment,
-    pub server_url: String,
-    pub client_id: String,
-    pub secret: Option<Secret>,
-}
-
-/// Credentials that RingCentral issued for an app. The secret is sealed apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EnvironmentCredentials {
-    pub environment: Environment,
-    pub server_url: String,
-    pub client_id: String,
-    pub has_secret: bool,
-    pub changed_at: UnixMs,
-}
 
 /// One line of the apps list.
 #[derive(Clone, Debug, PartialEq, Eq)]

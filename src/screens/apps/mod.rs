@@ -2,6 +2,9 @@
 //! never all rows.
 
 mod completion;
+mod filter;
+mod marks;
+mod reminders;
 mod update;
 mod view;
 

@@ -2,26 +2,22 @@
 
 use ratatui::Frame;
 
-use super::{Apps, Item, MARKS_MAX, Marked, WINDOW, completion, view};
+use super::{Apps, Item, WINDOW, reminders, view};
 use crate::{
     desk::{Cx, Desk, Question},
     domain::{
-        app::{
-            AppStatus, AppWindow,
-            list::{Bulk, ListView, count_of_apps},
-        },
+        app::list::{Bulk, ListView},
         draft::StoredDraft,
         id::AppId,
-        oauth::{credential::ClientId, jwt::JwtCredential},
+        oauth::credential::ClientId,
         secret::Secret,
         text,
     },
     form::{Entry, TextEdit},
     keymap::{Action, Can, Mode},
     request::{
-        ChangeApps, Copy, CopyAppSecret, Copyable, DiscardDraft, FileContent, FindApps, FormOf,
-        FoundApps, LoadApp, LoadDrafts, LoadJwts, LoadTags, LoadView, Reply, SaveView,
-        SetFavourite,
+        Copy, CopyAppSecret, Copyable, DiscardDraft, FileContent, FindApps, FormOf, FoundApps,
+        LoadApp, LoadDrafts, LoadJwts, LoadTags, LoadView, Reply, SaveView, SetFavourite,
     },
     screens::{
         apps::DraftRow,
@@ -134,12 +130,12 @@ impl Page for Apps {
                 }
                 self.is_entrance = false;
                 self.enter(cx);
-                tell_what_came(cx);
+                reminders::report_decisions(cx);
                 cx.request(LoadJwts {});
             }
             Reply::LoadJwts(_, result) => {
                 if let Some(all) = cx.or_warn(result) {
-                    remind(cx, &all);
+                    reminders::remind(cx, &all);
                 }
             }
             Reply::LoadTags(_, result) => {
@@ -268,7 +264,7 @@ impl Apps {
         self.ask(cx);
     }
 
-    fn keep_view(&self, cx: &mut Cx<'_>) {
+    pub(super) fn keep_view(&self, cx: &mut Cx<'_>) {
         let view = ListView {
             sort: self.sort,
             filter: self.filter.text().trim().to_owned(),
@@ -359,43 +355,6 @@ impl Apps {
         }
     }
 
-    fn act_in_filter(&mut self, action: Action, cx: &mut Cx<'_>) {
-        match action {
-            Action::Edit(edit) => {
-                self.filter.edit(edit);
-                self.filter_changed(cx);
-            }
-            Action::Complete => {
-                let candidates = self.candidates(cx);
-                let (start, word) = self.word_before_cursor();
-                if let Some(grown) = completion::complete(word, &candidates) {
-                    let end = self.filter.cursor();
-                    let mut text = self.filter.text().to_owned();
-                    text.replace_range(start..end, &grown);
-                    self.filter.set_text(&text, start + grown.len());
-                    self.filter_changed(cx);
-                }
-            }
-            Action::Confirm => {
-                self.filtering = false;
-                self.keep_view(cx);
-            }
-            Action::Back => {
-                self.filtering = false;
-                self.filter = Entry::default();
-                self.filter_changed(cx);
-                self.keep_view(cx);
-            }
-            _ => {}
-        }
-    }
-
-    fn filter_changed(&mut self, cx: &mut Cx<'_>) {
-        self.cursor = 0;
-        self.top = 0;
-        self.ask(cx);
-    }
-
     /// Requests the rows around the cursor.
     pub fn ask(&mut self, cx: &mut Cx<'_>) {
         let drafts = self.shown_drafts().count() as u64;
@@ -414,7 +373,7 @@ impl Apps {
         );
     }
 
-    fn find(&mut self, request: FindApps, cx: &mut Cx<'_>) {
+    pub(super) fn find(&mut self, request: FindApps, cx: &mut Cx<'_>) {
         self.asked = true;
         self.asked_number = cx.request(request);
     }
@@ -452,134 +411,6 @@ impl Apps {
         self.detail_due_ms = is_due.then(|| cx.clock.mono_ms + DETAIL_DELAY_MS);
     }
 
-    /// Completions of the filter's facets; none for a plain word.
-    pub fn candidates(&self, desk: &Desk) -> Vec<String> {
-        let (_, word) = self.word_before_cursor();
-        let people: Vec<String> = desk
-            .session()
-            .iter()
-            .flat_map(|session| &session.developers)
-            .map(|developer| developer.email.as_str().to_owned())
-            .collect();
-        completion::candidates(word, &self.tags, &people)
-    }
-
-    fn mark(&mut self, cx: &mut Cx<'_>) {
-        let Some(row) = self.app_under_cursor() else {
-            return;
-        };
-        let (id, marked) = (row.id.clone(), Marked::of(row));
-        if self.marks.remove(&id).is_none() {
-            if self.marks.len() as u64 >= MARKS_MAX {
-                cx.warn(format!("{MARKS_MAX} apps can be marked at most."));
-                return;
-            }
-            self.marks.insert(id, marked);
-        }
-    }
-
-    /// Rows outside the window have to be requested first.
-    fn mark_all(&mut self, cx: &mut Cx<'_>) {
-        if !self.marks.is_empty() {
-            self.marks.clear();
-            return;
-        }
-        self.find(
-            FindApps {
-                words: text::key(self.filter.text()),
-                sort: self.sort,
-                offset: 0,
-                limit: MARKS_MAX,
-                wanted: None,
-                mark_all: true,
-            },
-            cx,
-        );
-    }
-
-    /// The visible window stays as it is.
-    fn mark_rows(&mut self, window: &AppWindow, cx: &mut Cx<'_>) {
-        self.marks = window
-            .rows
-            .iter()
-            .map(|row| (row.id.clone(), Marked::of(row)))
-            .collect();
-        if window.matched > MARKS_MAX {
-            cx.warn(format!(
-                "The first {MARKS_MAX} of {} are marked; more cannot be at once.",
-                window.matched
-            ));
-        }
-    }
-
-    fn bulk_question(&self, action: Action) -> Question {
-        let targets = self.targets();
-        let all_suspended = targets
-            .values()
-            .all(|marked| marked.status == AppStatus::Suspended);
-        let what = match (targets.len(), targets.values().next()) {
-            (1, Some(marked)) => format!("\"{}\"", marked.name),
-            (count, _) => count_of_apps(count),
-        };
-        let (title, text, yes, bulk) = match action {
-            Action::Discard => (
-                "Delete",
-                format!(
-                    "Move {what} to the trash? The credentials stop working. All can be taken out again for thirty days."
-                ),
-                "delete",
-                Bulk::Delete,
-            ),
-            _ if all_suspended => (
-                "Resume",
-                format!("Resume {what}? The credentials work again."),
-                "resume",
-                Bulk::Resume,
-            ),
-            _ => (
-                "Suspend",
-                format!("Suspend {what}? The credentials stop working at once; nothing is lost."),
-                "suspend",
-                Bulk::Suspend,
-            ),
-        };
-        let apps = targets.into_keys().collect();
-        Question {
-            title,
-            text,
-            yes,
-            then: ChangeApps { apps, bulk }.into(),
-        }
-    }
-
-    fn ask_tags(&self, cx: &mut Cx<'_>) {
-        let mut targets = self.targets();
-        match (targets.len(), targets.pop_first()) {
-            (1, Some((app, marked))) => {
-                let tags = marked.tags.join(" ");
-                let name = marked.name;
-                cx.ask(bulk::Tags { app, name }, &tags);
-            }
-            (_, Some((first, _))) => {
-                let apps = [vec![first], targets.into_keys().collect()].concat();
-                cx.ask(bulk::ChangeTags { apps }, "");
-            }
-            (_, None) => {}
-        }
-    }
-
-    fn undo(&self, cx: &mut Cx<'_>) {
-        let apps: Vec<AppId> = if self.is_in_trash() {
-            self.targets().into_keys().collect()
-        } else {
-            std::mem::take(&mut cx.undo)
-        };
-        if !apps.is_empty() {
-            let bulk = Bulk::Restore;
-            cx.await_reply(ChangeApps { apps, bulk }, "Taking it out of the trash");
-        }
-    }
-
     fn ask_to_discard(&self, cx: &mut Cx<'_>) {
         if let Some(row) = self.draft_under_cursor() {
             let draft = row.id.clone();
@@ -598,55 +429,4 @@ impl Apps {
 
 fn row_of(draft: StoredDraft) -> DraftRow {
     DraftRow::of(draft.id, draft.body, draft.updated_at)
-}
-
-/// Reports the decisions since the last sign-in, and the requests that wait for one.
-fn tell_what_came(cx: &mut Cx<'_>) {
-    let Some(session) = cx.session() else {
-        return;
-    };
-    let waiting = match session.waiting {
-        0 => String::new(),
-        1 => " 1 request waits for your decision: a shows it.".to_owned(),
-        count => format!(" {count} requests wait for your decision: a shows them."),
-    };
-    let decided = match session.decided.as_slice() {
-        [] => String::new(),
-        [one] => format!(
-            "{} for \"{}\" was {}.",
-            one.ticket.scope.scope().label,
-            one.app_name,
-            one.ticket.state.as_str()
-        ),
-        many => format!(
-            "{} of your requests were decided, {} for \"{}\" among them.",
-            many.len(),
-            many.last().map_or("", |one| one.ticket.scope.scope().label),
-            many.last().map_or("", |one| one.app_name.as_str()),
-        ),
-    };
-    let message = format!("{decided}{waiting}");
-    if !message.is_empty() {
-        cx.notify(message.trim());
-    }
-}
-
-/// Reports the developer's JWT credential that expires next, if that is soon.
-fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
-    let now = cx.clock.unix;
-    let Some(session) = cx.session() else {
-        return;
-    };
-    let mine = all.iter().filter(|one| one.owner == session.developer.id);
-    let next = mine
-        .filter_map(|one| Some((one.expires_at?, one, one.reminder(now)?)))
-        .min_by_key(|(at, ..)| *at);
-    if let Some((_, one, reminder)) = next {
-        let message = format!(
-            "The JWT credential \"{}\" {reminder}: J shows it.",
-            one.label
-        );
-        let before = cx.notice.take().map(|notice| notice.text);
-        cx.notify(before.map_or_else(|| message.clone(), |before| format!("{before} {message}")));
-    }
 }

@@ -1,10 +1,12 @@
 //! Create App: the tabbed form and its draft.
 
+mod conflict;
 mod conflict_view;
 mod disk;
 pub mod draft;
 pub mod editing;
 pub mod sections;
+mod submit;
 mod update;
 mod view;
 

@@ -5,32 +5,29 @@ use ratatui::Frame;
 use super::{
     CREATE, CreateApp, Intent, Tab,
     draft::{Draft, Facts},
-    editing::{Conflict, fixed},
+    editing::fixed,
     review_slots,
     sections::{
         SECTIONS,
         app_card::{self, IconState},
-        by_section, properties,
+        properties,
     },
     view,
 };
 use crate::{
     desk::{Cx, Desk},
     domain::{
-        app::{
-            App, Registration,
-            icon::{IconRef, Preview},
-        },
+        app::icon::{IconRef, Preview},
         problem::Problem,
         text,
     },
-    form::{FormEvent, FormState, Report, Severity, Slot, TextEdit as _, state::Table},
+    form::{FormEvent, FormState, Severity, Slot, TextEdit as _, state::Table},
     keymap::{Action, Can, Mode},
     request::{
-        CheckName, CompletePath, Copy, Copyable, CreateApp as Create, LoadPreview,
-        MintSharedSecret, PathCompletion, ReadIcon, Reply, UpdateApp, Updated,
+        CheckName, CompletePath, Copy, Copyable, LoadPreview, MintSharedSecret, PathCompletion,
+        ReadIcon, Reply,
     },
-    screens::page::{Look, Next, Page, Place},
+    screens::page::{Look, Next, Page},
     ui::layout::{self, Areas},
 };
 
@@ -369,171 +366,6 @@ impl CreateApp {
             .flat_map(|(_, findings)| findings)
             .find(|finding| finding.severity == Severity::Error)
             .map(|finding| finding.slot)
-    }
-
-    /// Errors block Create only; it then moves the focus to the first error.
-    fn submit(&mut self, cx: &mut Cx<'_>) {
-        let is_new = self.editing.is_none();
-        if let Some(reason) = cx.why_no_new_app().filter(|_| is_new) {
-            return cx.warn(reason);
-        }
-        if let Some(path) = self.draft.card.unread_path() {
-            let path = path.to_owned();
-            self.intent = Intent::SubmitOnceRead;
-            return cx.await_reply(ReadIcon { path }, "Reading the picture");
-        }
-        let (registration, report) = self.draft.judge(&self.facts);
-        match registration {
-            Some(_) if !is_new && self.is_pristine() => {
-                cx.notify("Nothing changed: there is nothing to save.");
-            }
-            Some(_) if !is_new && self.tab != Tab::Review => {
-                self.go_to_tab(Tab::Review);
-                self.form.focus = CREATE.into();
-                cx.notify("This is what changes. Enter saves it.");
-            }
-            Some(registration) => self.send(registration, cx),
-            None => self.show_first_error(report, cx),
-        }
-    }
-
-    fn send(&mut self, registration: Registration, cx: &mut Cx<'_>) {
-        // Saved first, so that nothing typed is lost if creating the app fails.
-        if self.due_ms.is_some() {
-            self.save(cx);
-        }
-        self.intent = Intent::Submitting;
-        let registration = Box::new(registration);
-        let draft = Some(self.id.clone());
-        match &self.editing {
-            Some(editing) => {
-                let request = UpdateApp {
-                    app: editing.app.clone(),
-                    version: editing.version,
-                    registration,
-                    draft,
-                };
-                cx.await_reply(request, "Saving the app");
-            }
-            None => {
-                let request = Create {
-                    registration,
-                    draft,
-                };
-                cx.await_reply(request, "Creating the app");
-            }
-        }
-    }
-
-    fn show_first_error(&mut self, report: Report, cx: &mut Cx<'_>) {
-        self.tried = true;
-        let findings = by_section(report);
-        let errors: Vec<_> = findings
-            .iter()
-            .flat_map(|(_, findings)| findings)
-            .filter(|finding| finding.severity == Severity::Error)
-            .collect();
-        let first = errors.first().map(|finding| finding.slot);
-        let count = errors.len();
-        if let Some(slot) = first {
-            self.go_to(slot);
-        }
-        self.draft_changed(cx);
-        let done = if self.editing.is_some() {
-            "saved"
-        } else {
-            "created"
-        };
-        cx.warn(match count {
-            1 => format!("Not {done} yet: one thing to mend. This is it."),
-            _ => format!("Not {done} yet: {count} things to mend. This is the first."),
-        });
-    }
-
-    fn created(&mut self, result: Result<Box<App>, Problem>, cx: &mut Cx<'_>) -> Next {
-        self.intent = Intent::None;
-        let Some(app) = cx.or_warn(result) else {
-            // The app was not created: the answers stay on the screen and in the draft.
-            self.draft_changed(cx);
-            return Next::Stay;
-        };
-        self.due_ms = None;
-        cx.wanted = Some(app.id.clone());
-        cx.notify("Created. It is on disk.");
-        Next::Go(Place::LoadedApp { app, is_new: true })
-    }
-
-    fn updated(&mut self, result: Result<Updated, Problem>, cx: &mut Cx<'_>) -> Next {
-        self.intent = Intent::None;
-        match cx.or_warn(result) {
-            None => {}
-            Some(Updated::Done(app)) => {
-                self.due_ms = None;
-                cx.notify("Saved.");
-                return Next::Go(Place::LoadedApp { app, is_new: false });
-            }
-            Some(Updated::Stale { app, shared }) => {
-                let Some(editing) = &mut self.editing else {
-                    return Next::Stay;
-                };
-                let conflict =
-                    Conflict::between(&editing.base, &self.draft, &app, shared, &self.facts);
-                let must_ask = !conflict.clashes.is_empty();
-                editing.conflict = Some(conflict);
-                if must_ask {
-                    cx.warn("Somebody saved this app meanwhile. Choose what counts.");
-                } else {
-                    self.merge(cx);
-                    cx.notify("Somebody saved other fields meanwhile: both are here. Enter saves.");
-                }
-            }
-        }
-        Next::Stay
-    }
-
-    fn act_on_conflict(&mut self, action: Action, cx: &mut Cx<'_>) {
-        let editing = self.editing.as_mut();
-        let Some(conflict) = editing.and_then(|editing| editing.conflict.as_mut()) else {
-            return;
-        };
-        let last = conflict.clashes.len().saturating_sub(1);
-        match action {
-            Action::Up => conflict.cursor = conflict.cursor.saturating_sub(1),
-            Action::Down => conflict.cursor = (conflict.cursor + 1).min(last),
-            Action::Toggle => {
-                if let Some(clash) = conflict.clashes.get_mut(conflict.cursor) {
-                    clash.takes_theirs = !clash.takes_theirs;
-                }
-            }
-            Action::Confirm => {
-                self.merge(cx);
-                cx.notify("This is what changes now. Enter saves it.");
-            }
-            Action::Back => {
-                if let Some(editing) = &mut self.editing {
-                    editing.conflict = None;
-                }
-                cx.notify("Nothing was saved. What you typed is still here.");
-            }
-            _ => {}
-        }
-    }
-
-    /// Bases the answers on the version that the other developer saved.
-    fn merge(&mut self, cx: &mut Cx<'_>) {
-        let Some(editing) = &mut self.editing else {
-            return;
-        };
-        let Some(conflict) = editing.conflict.take() else {
-            return;
-        };
-        self.draft = conflict.merged(&editing.base, &self.draft, &self.facts);
-        editing.version = conflict.version;
-        editing.base = conflict.theirs;
-        self.facts.saved = Some(editing.facts());
-        self.go_to_tab(Tab::Review);
-        self.form.focus = CREATE.into();
-        self.draft_changed(cx);
     }
 
     /// Requests the checks that need the store or a file: the name, the icon.

@@ -1,0 +1,54 @@
+//! Notices after signing in: decided requests, waiting requests, expiring JWT credentials.
+
+use crate::{desk::Cx, domain::oauth::jwt::JwtCredential};
+
+/// Reports the decisions since the last sign-in, and the requests that wait for one.
+pub(super) fn report_decisions(cx: &mut Cx<'_>) {
+    let Some(session) = cx.session() else {
+        return;
+    };
+    let waiting = match session.waiting {
+        0 => String::new(),
+        1 => " 1 request waits for your decision: a shows it.".to_owned(),
+        count => format!(" {count} requests wait for your decision: a shows them."),
+    };
+    let decided = match session.decided.as_slice() {
+        [] => String::new(),
+        [one] => format!(
+            "{} for \"{}\" was {}.",
+            one.ticket.scope.scope().label,
+            one.app_name,
+            one.ticket.state.as_str()
+        ),
+        many => format!(
+            "{} of your requests were decided, {} for \"{}\" among them.",
+            many.len(),
+            many.last().map_or("", |one| one.ticket.scope.scope().label),
+            many.last().map_or("", |one| one.app_name.as_str()),
+        ),
+    };
+    let message = format!("{decided}{waiting}");
+    if !message.is_empty() {
+        cx.notify(message.trim());
+    }
+}
+
+/// Reports the developer's JWT credential that expires next, if that is soon.
+pub(super) fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
+    let now = cx.clock.unix;
+    let Some(session) = cx.session() else {
+        return;
+    };
+    let mine = all.iter().filter(|one| one.owner == session.developer.id);
+    let next = mine
+        .filter_map(|one| Some((one.expires_at?, one, one.reminder(now)?)))
+        .min_by_key(|(at, ..)| *at);
+    if let Some((_, one, reminder)) = next {
+        let message = format!(
+            "The JWT credential \"{}\" {reminder}: J shows it.",
+            one.label
+        );
+        let before = cx.notice.take().map(|notice| notice.text);
+        cx.notify(before.map_or_else(|| message.clone(), |before| format!("{before} {message}")));
+    }
+}

@@ -1,0 +1,135 @@
+//! Create and save: what blocks them, and their replies.
+
+use super::{CREATE, CreateApp, Intent, Tab, editing::Conflict, sections::by_section};
+use crate::{
+    desk::Cx,
+    domain::{
+        app::{App, Registration},
+        problem::Problem,
+    },
+    form::{Report, Severity},
+    request::{CreateApp as Create, ReadIcon, UpdateApp, Updated},
+    screens::page::{Next, Place},
+};
+
+impl CreateApp {
+    /// Errors block Create only; it then moves the focus to the first error.
+    pub(super) fn submit(&mut self, cx: &mut Cx<'_>) {
+        let is_new = self.editing.is_none();
+        if let Some(reason) = cx.why_no_new_app().filter(|_| is_new) {
+            return cx.warn(reason);
+        }
+        if let Some(path) = self.draft.card.unread_path() {
+            let path = path.to_owned();
+            self.intent = Intent::SubmitOnceRead;
+            return cx.await_reply(ReadIcon { path }, "Reading the picture");
+        }
+        let (registration, report) = self.draft.judge(&self.facts);
+        match registration {
+            Some(_) if !is_new && self.is_pristine() => {
+                cx.notify("Nothing changed: there is nothing to save.");
+            }
+            Some(_) if !is_new && self.tab != Tab::Review => {
+                self.go_to_tab(Tab::Review);
+                self.form.focus = CREATE.into();
+                cx.notify("This is what changes. Enter saves it.");
+            }
+            Some(registration) => self.send(registration, cx),
+            None => self.show_first_error(report, cx),
+        }
+    }
+
+    fn send(&mut self, registration: Registration, cx: &mut Cx<'_>) {
+        // Saved first, so that nothing typed is lost if creating the app fails.
+        if self.due_ms.is_some() {
+            self.save(cx);
+        }
+        self.intent = Intent::Submitting;
+        let registration = Box::new(registration);
+        let draft = Some(self.id.clone());
+        match &self.editing {
+            Some(editing) => {
+                let request = UpdateApp {
+                    app: editing.app.clone(),
+                    version: editing.version,
+                    registration,
+                    draft,
+                };
+                cx.await_reply(request, "Saving the app");
+            }
+            None => {
+                let request = Create {
+                    registration,
+                    draft,
+                };
+                cx.await_reply(request, "Creating the app");
+            }
+        }
+    }
+
+    fn show_first_error(&mut self, report: Report, cx: &mut Cx<'_>) {
+        self.tried = true;
+        let findings = by_section(report);
+        let errors: Vec<_> = findings
+            .iter()
+            .flat_map(|(_, findings)| findings)
+            .filter(|finding| finding.severity == Severity::Error)
+            .collect();
+        let first = errors.first().map(|finding| finding.slot);
+        let count = errors.len();
+        if let Some(slot) = first {
+            self.go_to(slot);
+        }
+        self.draft_changed(cx);
+        let done = if self.editing.is_some() {
+            "saved"
+        } else {
+            "created"
+        };
+        cx.warn(match count {
+            1 => format!("Not {done} yet: one thing to mend. This is it."),
+            _ => format!("Not {done} yet: {count} things to mend. This is the first."),
+        });
+    }
+
+    pub(super) fn created(&mut self, result: Result<Box<App>, Problem>, cx: &mut Cx<'_>) -> Next {
+        self.intent = Intent::None;
+        let Some(app) = cx.or_warn(result) else {
+            // The app was not created: the answers stay on the screen and in the draft.
+            self.draft_changed(cx);
+            return Next::Stay;
+        };
+        self.due_ms = None;
+        cx.wanted = Some(app.id.clone());
+        cx.notify("Created. It is on disk.");
+        Next::Go(Place::LoadedApp { app, is_new: true })
+    }
+
+    pub(super) fn updated(&mut self, result: Result<Updated, Problem>, cx: &mut Cx<'_>) -> Next {
+        self.intent = Intent::None;
+        match cx.or_warn(result) {
+            None => {}
+            Some(Updated::Done(app)) => {
+                self.due_ms = None;
+                cx.notify("Saved.");
+                return Next::Go(Place::LoadedApp { app, is_new: false });
+            }
+            Some(Updated::Stale { app, shared }) => {
+                let Some(editing) = &mut self.editing else {
+                    return Next::Stay;
+                };
+                let conflict =
+                    Conflict::between(&editing.base, &self.draft, &app, shared, &self.facts);
+                let must_ask = !conflict.clashes.is_empty();
+                editing.conflict = Some(conflict);
+                if must_ask {
+                    cx.warn("Somebody saved this app meanwhile. Choose what counts.");
+                } else {
+                    self.merge(cx);
+                    cx.notify("Somebody saved other fields meanwhile: both are here. Enter saves.");
+                }
+            }
+        }
+        Next::Stay
+    }
+}
