@@ -203,13 +203,7 @@ impl Apps {
                 self.by.clone(),
                 self.pick(&[Promotion::Yes, Promotion::No, Promotion::Unknown])?,
             ),
-            card: AppCard {
-                display_name: (!is_rest || self.one_in(2)).then(|| name.clone()),
-                summary: self
-                    .one_in(2)
-                    .then(|| format!("{name}, where you make your calls.")),
-                icon: (!is_rest || self.one_in(4)).then(|| self.icon.clone()),
-            },
+            card: self.card(&name, is_rest),
             access: self.access(),
             kind,
             scopes,
@@ -224,6 +218,20 @@ impl Apps {
             spec,
             shared_secret,
         })
+    }
+
+    fn card(&mut self, name: &str, is_rest: bool) -> AppCard {
+        let mut card = AppCard {
+            display_name: (!is_rest || self.one_in(2)).then(|| name.to_owned()),
+            summary: self
+                .one_in(2)
+                .then(|| format!("{name}, where you make your calls.")),
+            ..AppCard::default()
+        };
+        if !is_rest || self.one_in(4) {
+            card.icon = Some(self.icon.clone());
+        }
+        card
     }
 
     fn name(&mut self) -> String {

@@ -1,5 +1,7 @@
 //! The meanings of keys, and the places where they have them.
 
+use strum::IntoStaticStr;
+
 use crate::keymap::Edit;
 
 /// The meaning of a key.
@@ -123,68 +125,94 @@ impl Can {
 
 /// The place of the focus, computed from the state. A key is looked up in a stack of contexts,
 /// innermost first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// The text beside a mode is its heading in the help, in `docs/KEYS.md` and among the commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
 pub enum Mode {
     /// A one-line text field.
+    #[strum(serialize = "Text field")]
     Text,
-    /// A text field of several lines.
+    #[strum(serialize = "Text field of several lines")]
     Lines,
     /// A row of a repeatable field.
+    #[strum(serialize = "Repeatable field")]
     Rows,
-    /// A field for a date.
+    #[strum(serialize = "Field for a date")]
     Date,
-    /// A field for a password.
+    #[strum(serialize = "Password field")]
     Password,
     Choice,
+    #[strum(serialize = "Check box")]
     Toggle,
     /// A field that opens a searchable list.
+    #[strum(serialize = "Field with a list")]
     Pick,
-    /// A generated secret.
+    #[strum(serialize = "Generated secret")]
     Generated,
     /// The searchable list, for any number of options.
+    #[strum(serialize = "Search list")]
     Picker,
     /// The searchable list, for one option.
+    #[strum(serialize = "Search list for one answer")]
     PickOne,
+    #[strum(serialize = "Any form")]
     Form,
+    #[strum(serialize = "Create App")]
     CreateApp,
     /// The form of an existing app.
+    #[strum(serialize = "Edit App")]
     EditApp,
     Review,
+    #[strum(serialize = "Sign in")]
     SignIn,
+    #[strum(serialize = "Apps")]
     List,
     /// The filter of the apps list, while it is typed.
     Filter,
+    #[strum(serialize = "App page")]
     App,
     /// The organization and its people.
     Organization,
     /// A password to hand over to another developer.
+    #[strum(serialize = "First password")]
     Handed,
     /// Pending requests.
     Approvals,
     /// JWT credentials.
+    #[strum(serialize = "JWT credentials")]
     Jwt,
     /// The local server and its log.
+    #[strum(serialize = "Sandbox")]
     LocalServer,
-    /// A request and its answer.
+    #[strum(serialize = "A request and its answer")]
     Exchange,
     /// Faults of the local server.
+    #[strum(serialize = "Switchboard of faults")]
     Faults,
     /// The explanation of a pasted text.
+    #[strum(serialize = "Explain")]
     Explained,
     /// A test of an app's login or webhook.
+    #[strum(serialize = "Try it")]
     Trial,
     /// The history of the workspace.
     History,
     /// The filter of the history, while it is typed.
+    #[strum(serialize = "Filter of the history")]
     HistoryFilter,
     /// The command palette.
+    #[strum(serialize = "Commands")]
     Palette,
     /// Another developer saved the app that is being changed.
+    #[strum(serialize = "Two versions of an app")]
     Conflict,
     /// A question on the app page that needs a typed answer.
+    #[strum(serialize = "Typed answer")]
     Prompt,
     /// The credentials of an app alone, for selecting them with the mouse.
+    #[strum(serialize = "Plain view of the credentials")]
     Unboxed,
+    #[strum(serialize = "Question")]
     Confirm,
     Help,
     Locked,
@@ -242,45 +270,6 @@ impl Mode {
     }
 
     pub fn title(self) -> &'static str {
-        match self {
-            Self::Text => "Text field",
-            Self::Lines => "Text field of several lines",
-            Self::Rows => "Repeatable field",
-            Self::Date => "Field for a date",
-            Self::Password => "Password field",
-            Self::Choice => "Choice",
-            Self::Toggle => "Check box",
-            Self::Pick => "Field with a list",
-            Self::Generated => "Generated secret",
-            Self::Picker => "Search list",
-            Self::PickOne => "Search list for one answer",
-            Self::Form => "Any form",
-            Self::CreateApp => "Create App",
-            Self::EditApp => "Edit App",
-            Self::Review => "Review",
-            Self::SignIn => "Sign in",
-            Self::List => "Apps",
-            Self::Filter => "Filter",
-            Self::App => "App page",
-            Self::Organization => "Organization",
-            Self::Handed => "First password",
-            Self::Approvals => "Approvals",
-            Self::Jwt => "JWT credentials",
-            Self::LocalServer => "Sandbox",
-            Self::Exchange => "A request and its answer",
-            Self::Faults => "Switchboard of faults",
-            Self::Explained => "Explain",
-            Self::Trial => "Try it",
-            Self::History => "History",
-            Self::HistoryFilter => "Filter of the history",
-            Self::Palette => "Commands",
-            Self::Conflict => "Two versions of an app",
-            Self::Prompt => "Typed answer",
-            Self::Unboxed => "Plain view of the credentials",
-            Self::Confirm => "Question",
-            Self::Help => "Help",
-            Self::Locked => "Locked",
-            Self::Anywhere => "Anywhere",
-        }
+        self.into()
     }
 }

@@ -72,9 +72,9 @@ fn a_new_thing_is_one_place_and_few_others() {
     let [field, operation, screen] = walks.as_slice() else {
         panic!("{} walks", walks.len());
     };
-    // Where the app keeps it, its label in the history, its line in the settings.
+    // Where the app keeps it, and its names in the history and in the tab Settings.
     let section = "src/screens/create_app/sections/properties.rs";
-    assert_eq!(others(field, &[section]), 3);
+    assert_eq!(others(field, &[section]), 1);
     // The line, the method, how it is performed, who may.
     assert_eq!(others(operation, &[]), 4);
     // The file itself and its module; then the screen's name, its place, its keys, and the key that

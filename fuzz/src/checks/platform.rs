@@ -121,11 +121,7 @@ impl World {
                     who.clone(),
                     Promotion::No,
                 ),
-                card: AppCard {
-                    display_name: None,
-                    summary: None,
-                    icon: None,
-                },
+                card: AppCard::default(),
                 kind: AppKind::RestApi {
                     auth,
                     issue_refresh_tokens: true,

@@ -1,54 +1,23 @@
 //! What differs between two versions of an app's settings, value by value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::domain::{app::AppSpec, history::Change};
-
-/// Beginnings of paths in the stored settings, and the label that the form gives to what is there.
-/// The first that matches counts.
-const LABELS: &[(&str, &str)] = &[
-    ("properties.name", "App Name"),
-    ("properties.description", "App Description"),
-    ("properties.primary_contact", "Primary Contact"),
-    ("properties.promotion", "App Gallery"),
-    ("card.display_name", "Display Name"),
-    ("card.summary", "Summary"),
-    ("card.icon", "Icon"),
-    ("kind.rest_api.issue_refresh_tokens", "Refresh tokens"),
-    (
-        "kind.rest_api.auth.authorization_code.redirect_uris",
-        "Redirect URI",
-    ),
-    ("kind.rest_api.auth.authorization_code.platform", "Platform"),
-    ("kind.rest_api.auth", "Authentication"),
-    ("kind.bot.redirect_uris", "Redirect URI"),
-    (
-        "kind.notification.manual_instructions",
-        "Installation instructions",
-    ),
-    ("kind.notification.web_install_url", "Installation URL"),
-    ("scopes", "Scopes"),
-    ("justifications", "Justification"),
-    ("access", "Access"),
-    (
-        "interactive_messages.outbound_webhook_url",
-        "Outbound webhook URL",
-    ),
-    ("interactive_messages.dialog_urls", "Dialog URL"),
-    ("interactive_messages", "Interactive Messages"),
-];
+use crate::domain::{
+    app::{AppSpec, spec::Member},
+    history::Change,
+};
 
 pub fn spec_changes(before: &AppSpec, after: &AppSpec) -> Vec<Change> {
     let (before, after) = (flat(before), flat(after));
-    let paths: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     paths
         .into_iter()
         .filter(|path| before.get(*path) != after.get(*path))
         .map(|path| {
             Change::new(
-                label(path),
+                Member::label_of(path).unwrap_or(path),
                 before.get(path).cloned(),
                 after.get(path).cloned(),
             )
@@ -56,15 +25,8 @@ pub fn spec_changes(before: &AppSpec, after: &AppSpec) -> Vec<Change> {
         .collect()
 }
 
-fn label(path: &str) -> String {
-    LABELS
-        .iter()
-        .find(|(begin, _)| path.starts_with(begin))
-        .map_or(path, |(_, label)| label)
-        .to_owned()
-}
-
-fn flat(spec: &AppSpec) -> BTreeMap<String, String> {
+/// The value at each path of the stored settings.
+pub(super) fn flat(spec: &AppSpec) -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
     if let Ok(value) = serde_json::to_value(spec) {
         leaves("", &value, &mut out);

@@ -1,5 +1,6 @@
-//! An app: the valid settings of one (`AppSpec`) and what registering adds to them (`App`).
+//! An app: its valid settings (`AppSpec`) and what registering adds to them (`App`).
 
+mod access;
 pub mod changes;
 pub mod effective_scopes;
 mod environment;
@@ -8,29 +9,26 @@ pub mod list;
 pub mod partner;
 pub mod redirect_uri;
 pub mod scope;
+pub mod spec;
 pub mod tag;
 mod uri_text;
 pub mod web_url;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-pub use self::environment::{Environment, EnvironmentCredentials, Issued};
+pub use self::{
+    access::{Access, Partners},
+    environment::{Environment, EnvironmentCredentials, Issued},
+    spec::{AppCard, AppKind, AppSpec, AuthMethod, InteractiveMessages, Properties},
+};
 use super::{
     id::{AppId, DeveloperId},
     secret::Secret,
     time::UnixMs,
 };
 use crate::domain::{
-    app::{
-        icon::IconRef,
-        partner::PartnerId,
-        redirect_uri::{RedirectPolicy, RedirectUri},
-        scope::{ScopeId, ScopeSet},
-        web_url::{DialogUrl, WebUrl},
-    },
+    app::redirect_uri::RedirectPolicy,
     oauth::credential::{ClientId, SecretInfo},
     people::ticket::Ticket,
 };
@@ -94,6 +92,16 @@ pub enum Promotion {
     Unknown,
 }
 
+impl Promotion {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Yes => "to be promoted",
+            Self::No => "not to be promoted",
+            Self::Unknown => "not decided",
+        }
+    }
+}
+
 /// From what type of app will you be calling the API?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
@@ -139,198 +147,6 @@ impl Platform {
 pub enum ClientType {
     Confidential,
     Public,
-}
-
-/// Properties: internal, never shown publicly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Properties {
-    pub name: String,
-    pub description: String,
-    pub primary_contact: DeveloperId,
-    pub promotion: Promotion,
-}
-
-impl Properties {
-    /// The answers that every app has. Optional ones are empty.
-    pub fn new(
-        name: impl Into<String>,
-        description: impl Into<String>,
-        primary_contact: DeveloperId,
-        promotion: Promotion,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            primary_contact,
-            promotion,
-        }
-    }
-}
-
-/// App Card: what others will see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppCard {
-    pub display_name: Option<String>,
-    pub summary: Option<String>,
-    pub icon: Option<IconRef>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuthMethod {
-    /// 3-legged OAuth, authorization code.
-    AuthorizationCode {
-        platform: Platform,
-        /// 1 to [`REDIRECT_URIS_MAX`], without duplicates.
-        redirect_uris: Vec<RedirectUri>,
-    },
-    Jwt,
-}
-
-/// The part of the settings that depends on the type of app.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AppKind {
-    RestApi {
-        auth: AuthMethod,
-        issue_refresh_tokens: bool,
-    },
-    Bot {
-        /// The targets of the install callback; may be empty.
-        redirect_uris: Vec<RedirectUri>,
-    },
-    Notification {
-        /// May hold `{{ WEBHOOK_URL }}`.
-        manual_instructions: String,
-        web_install_url: Option<WebUrl>,
-    },
-}
-
-/// Who will be authorized to access the app?
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Access {
-    Public(Partners),
-    Private,
-}
-
-impl Access {
-    pub fn label(&self) -> &'static str {
-        match self {
-            Self::Public(_) => "public",
-            Self::Private => "private",
-        }
-    }
-}
-
-/// What brand partners are available?
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Partners {
-    /// All current and future carrier and brand partners.
-    All,
-    /// The forced RingCentral entry is always among them.
-    Only(Vec<PartnerId>),
-}
-
-/// Interactive Messages. Its shared secret is sealed apart from the spec.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InteractiveMessages {
-    pub outbound_webhook_url: WebUrl,
-    pub dialog_urls: Vec<DialogUrl>,
-}
-
-/// The valid settings of an app, made from a draft. Holds no secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppSpec {
-    pub properties: Properties,
-    pub card: AppCard,
-    pub kind: AppKind,
-    pub scopes: ScopeSet,
-    /// One for each requested scope that requires approval.
-    pub justifications: BTreeMap<ScopeId, String>,
-    pub access: Access,
-    pub interactive_messages: Option<InteractiveMessages>,
-}
-
-impl AppSpec {
-    pub fn app_type(&self) -> AppType {
-        match self.kind {
-            AppKind::RestApi { .. } => AppType::RestApi,
-            AppKind::Bot { .. } => AppType::Bot,
-            AppKind::Notification { .. } => AppType::Notification,
-        }
-    }
-
-    /// Client-side, mobile and desktop apps cannot keep a secret and get none (RFC 8252 §8.5).
-    pub fn client_type(&self) -> ClientType {
-        match &self.kind {
-            AppKind::RestApi {
-                auth: AuthMethod::AuthorizationCode { platform, .. },
-                ..
-            } => platform.client_type(),
-            _ => ClientType::Confidential,
-        }
-    }
-
-    pub fn redirect_uris(&self) -> &[RedirectUri] {
-        match &self.kind {
-            AppKind::RestApi {
-                auth: AuthMethod::AuthorizationCode { redirect_uris, .. },
-                ..
-            }
-            | AppKind::Bot { redirect_uris } => redirect_uris,
-            _ => &[],
-        }
-    }
-
-    /// A short label for the apps list.
-    pub fn auth_label(&self) -> &'static str {
-        match &self.kind {
-            AppKind::RestApi {
-                auth: AuthMethod::AuthorizationCode { .. },
-                ..
-            } => "3-legged OAuth",
-            AppKind::RestApi {
-                auth: AuthMethod::Jwt,
-                ..
-            } => "JWT",
-            AppKind::Bot { .. } => "Bot install",
-            AppKind::Notification { .. } => "none",
-        }
-    }
-
-    /// Whether a user allows the app in a browser: the authorization code grant.
-    pub fn is_signed_in_to(&self) -> bool {
-        matches!(
-            self.kind,
-            AppKind::Bot { .. }
-                | AppKind::RestApi {
-                    auth: AuthMethod::AuthorizationCode { .. },
-                    ..
-                }
-        )
-    }
-
-    pub fn issues_refresh_tokens(&self) -> bool {
-        matches!(
-            self.kind,
-            AppKind::RestApi {
-                issue_refresh_tokens: true,
-                ..
-            }
-        )
-    }
-
-    pub fn uses_jwt(&self) -> bool {
-        matches!(
-            self.kind,
-            AppKind::RestApi {
-                auth: AuthMethod::Jwt,
-                ..
-            }
-        )
-    }
 }
 
 /// What the store needs to create an app: the settings, and the one secret that exists before it.

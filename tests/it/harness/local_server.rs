@@ -127,11 +127,7 @@ impl Office {
                 self.ada.clone(),
                 Promotion::No,
             ),
-            card: AppCard {
-                display_name: None,
-                summary: None,
-                icon: None,
-            },
+            card: AppCard::default(),
             kind: AppKind::RestApi {
                 auth,
                 issue_refresh_tokens: refreshes,

@@ -155,7 +155,7 @@ pub fn summary(
         pane.stacked("Redirect URI", uri.as_str());
     }
     pane.stacked("Authentication", app.spec.auth_label());
-    pane.stacked("Access", &settings::access(&app.spec));
+    pane.stacked("Access", &app.spec.access.summary());
     pane.stacked("Scopes", &settings::scopes(app));
     let contact = session.and_then(|session| session.find(&app.spec.properties.primary_contact));
     if let Some(contact) = contact {
