@@ -1,5 +1,5 @@
-//! Why something asked for was not done, in one line for a person. The kind is there for what the
-//! console does beside telling it.
+//! Why a request failed, in one line for a person. The kind tells the console what to do besides
+//! showing it.
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -11,14 +11,14 @@ pub struct Problem {
 pub enum ProblemKind {
     /// Disabled or removed while signed in.
     AccessEnded,
-    /// Somebody else chose the password.
+    /// An administrator set the password.
     MustChangePassword,
-    /// E-mail, password or recovery key do not match. Never says which. The next try is looked at
-    /// after `wait_ms`.
+    /// E-mail, password or recovery key do not match; it does not say which. The next attempt is
+    /// accepted after `wait_ms`.
     Wrong {
         wait_ms: u64,
     },
-    /// Not looked at: an earlier failure has to be waited for.
+    /// Not checked: the wait after an earlier failure is not over.
     Throttled {
         wait_ms: u64,
     },
@@ -26,7 +26,7 @@ pub enum ProblemKind {
 }
 
 impl Problem {
-    /// How long the next try has to wait, in milliseconds.
+    /// The time until the next attempt is accepted, in milliseconds.
     pub fn wait_ms(&self) -> u64 {
         match self.kind {
             ProblemKind::Wrong { wait_ms } | ProblemKind::Throttled { wait_ms } => wait_ms,

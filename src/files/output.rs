@@ -24,7 +24,7 @@ pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> 
             path.display()
         ));
     }
-    // To replace one as root breaks the machine for all who use it.
+    // As root, replacing a device such as /dev/null would break the machine.
     if fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
         return Err(format!(
             "{} is a device or a pipe. Type the name of a file.",

@@ -1,4 +1,4 @@
-//! What decoding a picture comes to, whatever its format.
+//! The result of decoding a picture, in any format.
 
 use crate::domain::app::icon::{IconFormat, MAX_BYTES, Preview};
 

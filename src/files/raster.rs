@@ -66,7 +66,7 @@ pub(super) fn decode(bytes: &[u8], format: IconFormat) -> Result<Decoded, IconEr
 }
 
 /// Whether an end marker follows the first scan. The segments before it are skipped by their
-/// lengths: the thumbnail among them is a JPEG with an end marker of its own.
+/// lengths, because an embedded thumbnail is a JPEG with its own end marker.
 fn jpeg_has_an_end(bytes: &[u8]) -> bool {
     let mut rest = bytes.get(2..).unwrap_or_default();
     loop {

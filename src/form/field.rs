@@ -220,7 +220,7 @@ impl<D, C> Field<D, C> {
         self
     }
 
-    /// A text on several rows of the screen, without line breaks of its own.
+    /// A text that wraps over several rows of the screen. It cannot contain line breaks.
     pub const fn lines(mut self, rows: u16) -> Self {
         if let Control::Text { lines, .. } = &mut self.control {
             *lines = rows;

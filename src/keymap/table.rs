@@ -193,7 +193,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::Approvals, &["pgup"], Action::PageUp, "A page up"),
     quiet(Mode::Approvals, &["home", "g"], Action::First, "First request"),
     quiet(Mode::Approvals, &["end", "G"], Action::Last, "Last request"),
-    // LocalServer
+    // Sandbox
     key(Mode::LocalServer, &["s"], Action::StartStop, "start/stop", "Start the local platform, or stop it"),
     key(Mode::LocalServer, &["enter", "right", "l"], Action::Confirm, "open", "The request, its answer, and what is wrong"),
     key(Mode::LocalServer, &["g"], Action::GoToSetting, "setting", "Go to the setting that mends it"),

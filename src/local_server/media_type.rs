@@ -1,4 +1,4 @@
-//! What a body is, as its sender says.
+//! The media type of a body, as its sender declares it.
 
 use axum::http::{HeaderMap, header};
 

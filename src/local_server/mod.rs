@@ -280,11 +280,11 @@ fn one_slash(mut request: Request) -> Request {
         .as_ref()
         .map_or("", |asked| asked.as_str());
     if asked.starts_with("//")
-        && let Ok(mended) = format!("/{}", asked.trim_start_matches('/')).parse()
+        && let Ok(corrected) = format!("/{}", asked.trim_start_matches('/')).parse()
     {
-        parts.path_and_query = Some(mended);
-        if let Ok(mended) = Uri::from_parts(parts) {
-            *request.uri_mut() = mended;
+        parts.path_and_query = Some(corrected);
+        if let Ok(corrected) = Uri::from_parts(parts) {
+            *request.uri_mut() = corrected;
             request.extensions_mut().insert(MoreSlashes);
         }
     }

@@ -121,7 +121,6 @@ macro_rules! requests {
                     })*
                 }
             }
-
         }
 
         impl Reply {

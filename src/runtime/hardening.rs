@@ -14,7 +14,7 @@ pub fn harden() {
             current: Some(0),
             maximum: Some(0),
         };
-        // Lowering a limit is always allowed. If it is not (in a local_server), the next line helps.
+        // Lowering a limit is always allowed. If it is not (in a sandbox), the next line helps.
         let _ = setrlimit(Resource::Core, none);
     }
     #[cfg(target_os = "linux")]

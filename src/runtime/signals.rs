@@ -1,4 +1,4 @@
-//! Turns signals into calls, from a thread of their own. Handlers are set explicitly, so that they
+//! Turns signals into calls, in a separate thread. Handlers are set explicitly, so that they
 //! also work in a process that was started with SIGHUP ignored (`nohup`).
 
 use std::io;

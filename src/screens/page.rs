@@ -71,7 +71,7 @@ pub enum Place {
     },
     History,
     Organization,
-    /// The same, after a change that was made on another page.
+    /// The organization, after a change that was made on another page.
     ChangedOrganization {
         deed: TeamDeed,
         change: TeamChange,

@@ -45,12 +45,12 @@ impl Scroll {
         self.top > 0
     }
 
-    /// Lines below the last one that is seen.
+    /// The number of lines below the visible part.
     pub fn below(self) -> usize {
         self.count.saturating_sub(self.top + self.height)
     }
 
-    /// The lines that are seen, counted from the first one.
+    /// The indexes of the visible lines.
     pub fn shown(self) -> Range<usize> {
         self.top..self.count.min(self.top + self.height)
     }

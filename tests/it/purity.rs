@@ -44,7 +44,7 @@ fn the_pure_part_reaches_nothing_outside() {
     let mut files = Vec::new();
     for pure in PURE {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(pure);
-        assert!(path.exists(), "{pure} has moved: mend the list");
+        assert!(path.exists(), "{pure} has moved: correct the list");
         sources(&path, &mut files);
     }
     let mut reached = Vec::new();

@@ -118,7 +118,7 @@ impl Plain<'_> {
         Ok(())
     }
 
-    /// Somebody who was given a password chooses their own before all else.
+    /// A developer with a password from an administrator first has to choose another one.
     pub(super) fn password(&mut self) -> Answered<()> {
         self.say("The password you have was given to you: choose your own.");
         if self.fill_in(0)? {

@@ -29,7 +29,7 @@ fn clear(rows: &mut Rows) {
     }
 }
 
-/// The only match, or the only one that is spelled exactly so.
+/// The only match, or the only one with exactly this spelling.
 fn unambiguous(found: &[PickOption], answer: &str) -> Option<PickOption> {
     let wanted = text::key(answer);
     let is_exact = |option: &&PickOption| {

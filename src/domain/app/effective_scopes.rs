@@ -48,7 +48,7 @@ fn of(asked: &ScopeSet, tickets: &[Ticket]) -> Vec<(ScopeId, Standing)> {
     for (scope, by) in granted.included() {
         let included = Standing::Included { by };
         match scopes.iter_mut().find(|(known, _)| *known == scope) {
-            // Requested as well: a scope that a granted one includes needs no approval of its own.
+            // Requested as well: a scope that a granted one includes needs no approval itself.
             Some((_, standing)) => *standing = included,
             None => scopes.push((scope, included)),
         }

@@ -50,7 +50,7 @@ const FORBIDDEN_SCHEMES: [&str; 24] = [
 ];
 
 /// Printable ASCII that RFC 3986 §2 does not allow in URIs. Browsers disagree on whether to
-/// percent-encode these characters. The backslash has a rule of its own.
+/// percent-encode these characters. A separate rule refuses the backslash.
 const FORBIDDEN_CHARACTERS: [char; 8] = ['"', '<', '>', '^', '`', '{', '|', '}'];
 
 /// The set of rules for a kind of client.

@@ -1,4 +1,4 @@
-//! Credentials, tokens, what goes wrong with them, and the local server's part in it.
+//! Credentials, tokens, why they fail, and the settings and faults of the local server.
 
 pub mod credential;
 pub mod diagnosis;

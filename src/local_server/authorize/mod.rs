@@ -59,7 +59,7 @@ pub(super) async fn get(
     if more_slashes.is_some() {
         return redirect_to_page(&query);
     }
-    // Whoever signs in may be told of by an ID token in a moment.
+    // A sign-in may be followed by an ID token, and its key takes long to mint.
     id_signer::prepare();
     let mut log = LogContext {
         what: Some("login page"),

@@ -32,7 +32,7 @@ use crate::{
 /// them.
 const WAITING_MAX: usize = 500;
 
-/// Tells the loop what happens, from whatever thread; whether it was taken.
+/// Sends news to the loop, from any thread. Returns whether the loop took it.
 pub type Notify = Arc<dyn Fn(News) -> bool + Send + Sync>;
 
 /// Log entries that wait to be shown, and whether the loop was notified.
@@ -56,7 +56,7 @@ impl Waiting {
         exchanges.push_back(exchange);
         drop(exchanges);
         if !self.is_notified.swap(true, Ordering::AcqRel) && !notify(News::Exchanges) {
-            // The loop is busy: the next one tells.
+            // The loop is busy: the next entry notifies it.
             self.is_notified.store(false, Ordering::Release);
         }
     }
@@ -120,7 +120,7 @@ impl LocalServer {
         }
     }
 
-    /// Another port is tried before the one that works is given up.
+    /// A new port is opened before the old one is closed: if it fails, the server keeps running.
     pub(super) fn start(&mut self, workspace: &Workspace, setup: Setup) -> ServerStart {
         let is_elsewhere = |running: &Running| setup.port != 0 && running.port != setup.port;
         let before = self.running.take().filter(is_elsewhere);
@@ -183,7 +183,7 @@ impl LocalServer {
         &self.faults
     }
 
-    /// Where it is, was last, or would be.
+    /// The port in use, otherwise the last one or the default.
     pub(super) fn port(&self) -> u16 {
         self.port
     }
@@ -205,7 +205,7 @@ impl LocalServer {
         self.trial.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// In a thread of its own: it may wait for a browser.
+    /// Runs in a separate thread, because a trial may wait for a browser.
     pub(super) fn spawn_trial(&self, number: u64, work: TrialWork) -> Result<(), String> {
         let trial = Trial {
             number,
@@ -219,7 +219,7 @@ impl LocalServer {
         spawned.map(drop).map_err(|error| error.to_string())
     }
 
-    /// Where it runs, and as what.
+    /// The base URL and the profile, while the server is running.
     pub(super) fn base(&self) -> Option<(String, Profile)> {
         let running = self.running.as_ref()?;
         let base = format!("http://127.0.0.1:{}", running.port);
@@ -277,7 +277,7 @@ fn serve(
 
 pub(super) type TrialWork = Box<dyn FnOnce(&Trial) + Send>;
 
-/// What a trial may do: say what happened, and look whether it is still wanted.
+/// A running trial: reports its steps and checks whether it was canceled.
 pub(super) struct Trial {
     number: u64,
     wanted: Arc<AtomicU64>,
@@ -290,7 +290,7 @@ impl Trial {
     }
 
     fn notify(&self, news: News) {
-        // A loop that is gone needs no news; one that is full is read from soon.
+        // The channel may be full for a moment. If the loop has ended, nobody needs the news.
         for _ in 0..50 {
             if (self.notify)(news.clone()) {
                 return;

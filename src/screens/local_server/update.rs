@@ -18,7 +18,7 @@ use crate::{
         StopLocalServer,
     },
     screens::{
-        mend,
+        fix,
         page::{Look, Next, Page, Place},
     },
     ui::{
@@ -191,7 +191,7 @@ impl LocalServerPage {
             Some((setting, one.app.as_ref().map(|(id, _)| id.clone())))
         });
         match found {
-            Some((setting, app)) => mend::go_to(setting, app, self.from.clone(), cx),
+            Some((setting, app)) => fix::go_to(setting, app, self.from.clone(), cx),
             None => Next::Stay,
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     keymap::{Action, Can, Mode},
     request::{Copy, Copyable, EndTrial, News, StartTrial},
     screens::{
-        mend,
+        fix,
         page::{JwtFormOf, Look, Next, Page, Place},
     },
     ui::{layout::Areas, scroll::scrolled},
@@ -45,7 +45,7 @@ impl Page for TrialPage {
                         let apps = vec![self.client_id.clone()];
                         return Next::Go(Place::JwtForm(JwtFormOf::Mine(apps)));
                     }
-                    return mend::go_to(setting, Some(app.clone()), Some(app), cx);
+                    return fix::go_to(setting, Some(app.clone()), Some(app), cx);
                 }
             }
             Action::CopyUrl => {

@@ -52,7 +52,7 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     if let Found::Header(header) = &found {
         header.must_be_ours(&path)?;
     }
-    // Whoever has it open has the log that belongs to it.
+    // If another program has the file open, it keeps the right log next to it.
     let is_cut_off = if locks::is_open_elsewhere(&path) {
         holds_something(&path, "-journal")
     } else {

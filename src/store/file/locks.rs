@@ -20,7 +20,7 @@ const AGAIN: Duration = Duration::from_millis(5);
 
 /// A shared lock for each program of ours that works in the folder, exclusive during a restore:
 /// SQLite would not notice that its file is replaced, and would mix the log of one file with
-/// another. The lock is on the folder itself, so that it needs no file of its own.
+/// another. The lock is on the folder itself, so no lock file is needed.
 #[derive(Debug)]
 pub(in crate::store) struct Presence {
     /// `None` if the file system has no such locks. Then only SQLite's locks protect the files.

@@ -34,7 +34,7 @@ pub(in crate::store) struct Preflight {
 }
 
 impl Preflight {
-    /// Where somebody has it open the log is theirs, and SQLite reads the file with them.
+    /// If another program has the file open, its log is in use and is not judged here.
     pub(in crate::store) fn run(
         dir: &Path,
         path: &Path,
@@ -66,7 +66,7 @@ impl Preflight {
 fn look_inside(path: &Path, presence: &Presence) -> Result<Option<bool>, OpenError> {
     if presence.may_be_alone() && !locks::is_open_elsewhere(path) {
         let sound = must_be_sound(path);
-        // Where the folder cannot be locked, another one may have begun to write under the look.
+        // If the folder cannot be locked, another program may have begun to write in the meantime.
         if sound.is_ok() || !locks::is_open_elsewhere(path) {
             return sound;
         }
@@ -75,8 +75,8 @@ fn look_inside(path: &Path, presence: &Presence) -> Result<Option<bool>, OpenErr
     Ok(None)
 }
 
-/// For a file that nobody has open. Answers whether somebody has signed up; `None` if a change was
-/// cut off that SQLite has to undo first.
+/// Whether somebody has signed up. For a file that no program has open; `None` if SQLite first has
+/// to undo an interrupted change.
 pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenError> {
     let fit = must_fit(path)?;
     if fit == Fit::HasJournal {
@@ -142,7 +142,7 @@ pub(in crate::store) fn must_fit(path: &Path) -> Result<Fit, OpenError> {
     }
 }
 
-/// To open a pipe or a device that has the name could wait forever.
+/// Opening a pipe or a device of that name could wait forever.
 fn read_wal(path: &Path, mark: Option<Mark>) -> Result<Option<Wal>, OpenError> {
     let wal = ended(path, "-wal");
     disk::plain_file(&wal)?;

@@ -241,7 +241,7 @@ fn scopes(value: &str) -> Vec<ScopeId> {
         .collect()
 }
 
-/// The tag; or, when there is none, those that begin so. Older versions kept tags in the form in which
+/// The tag of this name or, without one, all tags that begin with it. Older versions stored tags as
 /// they were typed.
 fn tags(value: &str, db: &Connection) -> Result<Vec<String>, StoreError> {
     let mut query = db.prepare_cached(

@@ -58,8 +58,8 @@ fn key_at(kid: &str) -> Aad<'_> {
 const COLUMNS: &str = "id, owner, label, every_app, created_at, expires_at, last_used_at";
 
 impl Workspace {
-    /// Creates a credential for oneself or, as a Developer Admin, for a developer who has signed in
-    /// before.
+    /// Creates a credential of the signed-in developer or, for a Developer Admin, of any developer
+    /// who has signed in before.
     /// Source: RingCentral's documentation, "Create a credential".
     pub fn create_jwt(
         &mut self,

@@ -189,7 +189,7 @@ fn replayed(
     stolen(step, &session, replay, now)
 }
 
-/// The successor was used before: somebody else has one of them, or the owner lost track.
+/// The successor was used before: one of the two was stolen, or the app confused them.
 fn stolen(
     step: &Connection,
     session: &OauthSession,
