@@ -219,8 +219,7 @@ impl Loop {
         failure: Failure,
     ) -> Result<ExitCode, Failure> {
         let is_gone = !std::io::stdin().is_terminal();
-        self.exit = if is_gone { HUNG_UP } else { failure.1 };
-        self.feed(Msg::HangUp);
+        self.hang_up(if is_gone { HUNG_UP } else { failure.1 });
         let ended = self.end(events, END_AFTER_HANG_UP)?;
         if is_gone { Ok(ended) } else { Err(failure) }
     }
@@ -240,43 +239,19 @@ impl Loop {
 
     fn step(&mut self, event: Event) -> Step {
         match event {
-            Event::Input(Input::Key { key, in_burst }) => {
-                if let Some(key) = Key::from_event(&key) {
-                    self.feed(if is_suspend(key) {
-                        Msg::Suspend
-                    } else if in_burst {
-                        Msg::KeyInBurst(key)
-                    } else {
-                        Msg::Key(key)
-                    });
-                }
-            }
-            Event::Input(Input::Paste { text, truncated }) => {
-                self.feed(Msg::Paste(text));
-                if truncated {
-                    self.console
-                        .desk
-                        .warn("The paste was too long: the rest was cut off.");
-                }
-            }
-            Event::Input(Input::Hangup) => {
-                self.exit = HUNG_UP;
-                self.feed(Msg::HangUp);
-            }
+            Event::Input(input) => self.input(input),
             Event::Signal(Signal::Suspend) => self.feed(Msg::Suspend),
             Event::Signal(Signal::Resize) => self.resize(),
             Event::Signal(Signal::Continue) => {
                 // A hang-up continues the process too: then there is no terminal to return to.
                 if self.guard.resume().is_err() {
-                    self.exit = HUNG_UP;
-                    self.feed(Msg::HangUp);
+                    self.hang_up(HUNG_UP);
                 } else {
                     self.resize();
                 }
             }
             Event::Signal(signal) => {
-                self.exit = signal.exit_code().unwrap_or(1);
-                self.feed(Msg::HangUp);
+                self.hang_up(signal.exit_code().unwrap_or(1));
             }
             Event::Outcome(Outcome::Reply(ticket, reply)) => self.feed(Msg::Reply(ticket, reply)),
             Event::Outcome(Outcome::News(news)) => self.feed(Msg::News(news)),
@@ -284,8 +259,7 @@ impl Loop {
             Event::Outcome(Outcome::MaySuspend) => self.suspend(),
             Event::Outcome(Outcome::ToTerminal(bytes)) => {
                 if self.guard.write_bytes(&bytes).is_err() {
-                    self.exit = HUNG_UP;
-                    self.feed(Msg::HangUp);
+                    self.hang_up(HUNG_UP);
                 }
             }
             Event::WorkerEnded(_) => {
@@ -302,6 +276,36 @@ impl Loop {
             }
             Step::Go
         }
+    }
+
+    fn input(&mut self, input: Input) {
+        match input {
+            Input::Key { key, in_burst } => {
+                if let Some(key) = Key::from_event(&key) {
+                    self.feed(if is_suspend(key) {
+                        Msg::Suspend
+                    } else if in_burst {
+                        Msg::KeyInBurst(key)
+                    } else {
+                        Msg::Key(key)
+                    });
+                }
+            }
+            Input::Paste { text, truncated } => {
+                self.feed(Msg::Paste(text));
+                if truncated {
+                    self.console
+                        .desk
+                        .warn("The paste was too long: the rest was cut off.");
+                }
+            }
+            Input::Hangup => self.hang_up(HUNG_UP),
+        }
+    }
+
+    fn hang_up(&mut self, exit: u8) {
+        self.exit = exit;
+        self.feed(Msg::HangUp);
     }
 
     fn tick(&mut self) {
@@ -346,8 +350,7 @@ impl Loop {
                 .desk
                 .warn("This terminal cannot bring a stopped program back."),
             Err(_) => {
-                self.exit = HUNG_UP;
-                self.feed(Msg::HangUp);
+                self.hang_up(HUNG_UP);
             }
         }
     }

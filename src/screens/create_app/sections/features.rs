@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DraftField, Section, sized};
+use super::{DraftField, Section, required, sized};
 use crate::{
     domain::{
         app::{
@@ -296,17 +296,9 @@ pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interacti
 /// Instructions and the web page of a Notification Add-in.
 pub fn check_installation(draft: &Draft, report: &mut Report) -> Option<(String, Option<WebUrl>)> {
     let tab = &draft.features;
-    let instructions = report
-        .take(
-            INSTRUCTIONS,
-            sized(tab.instructions.text(), "instructions", 1, INSTRUCTIONS_MAX),
-        )
-        .and_then(|text| {
-            if text.is_none() {
-                report.error(INSTRUCTIONS, "Say how the add-in is set up by hand.");
-            }
-            text
-        });
+    let instructions = sized(tab.instructions.text(), "instructions", 1, INSTRUCTIONS_MAX);
+    let missing = "Say how the add-in is set up by hand.";
+    let instructions = report.take(INSTRUCTIONS, required(instructions, missing));
     if instructions
         .as_ref()
         .is_some_and(|text| !text.contains("{{ WEBHOOK_URL"))

@@ -113,3 +113,11 @@ pub(super) fn sized(
     }
     Ok(Some(crate::domain::text::normal(text).into_owned()))
 }
+
+/// The same for a text that the app cannot do without.
+pub(super) fn required(
+    text: Result<Option<String>, String>,
+    missing: impl Into<String>,
+) -> Result<String, String> {
+    text?.ok_or_else(|| missing.into())
+}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DraftField, Section, sized};
+use super::{DraftField, Section, required, sized};
 use crate::{
     domain::{
         app::{AppSpec, DESCRIPTION_MAX, DESCRIPTION_MIN, NAME_MAX, Promotion, Properties},
@@ -139,39 +139,22 @@ fn option(developer: &Developer, facts: &Facts) -> PickOption {
 
 pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Properties> {
     let tab = &draft.properties;
-    let name = report
-        .take(NAME, sized(tab.name.text(), "name", 1, NAME_MAX))
-        .and_then(|name| {
-            if name.is_none() {
-                report.error(NAME, "Type a name.");
-            }
-            name
-        });
+    let name = sized(tab.name.text(), "name", 1, NAME_MAX);
+    let name = report.take(NAME, required(name, "Type a name."));
     if facts.is_taken(tab.name.text()) {
         report.warning(
             NAME,
             "Another app has this name already. Allowed, but hard to tell apart.",
         );
     }
-    let description = report
-        .take(
-            DESCRIPTION,
-            sized(
-                tab.description.text(),
-                "description",
-                DESCRIPTION_MIN,
-                DESCRIPTION_MAX,
-            ),
-        )
-        .and_then(|description| {
-            if description.is_none() {
-                report.error(
-                    DESCRIPTION,
-                    "Say what the app does, in at least 20 characters.",
-                );
-            }
-            description
-        });
+    let description = sized(
+        tab.description.text(),
+        "description",
+        DESCRIPTION_MIN,
+        DESCRIPTION_MAX,
+    );
+    let missing = "Say what the app does, in at least 20 characters.";
+    let description = report.take(DESCRIPTION, required(description, missing));
     let primary_contact = tab
         .primary_contact
         .clone()

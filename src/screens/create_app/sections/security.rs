@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{DraftField, Section, sized};
+use super::{DraftField, Section, required, sized};
 use crate::{
     domain::{
         app::{
@@ -288,6 +288,19 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
             ),
         );
     }
+    let justifications = check_justifications(tab, report);
+    let access = check_access(tab, report);
+    Some(Checked {
+        scopes: tab.scopes.clone(),
+        justifications: justifications?,
+        access: access?,
+    })
+}
+
+fn check_justifications(
+    tab: &SecurityTab,
+    report: &mut Report,
+) -> Option<BTreeMap<ScopeId, String>> {
     let mut justifications = BTreeMap::new();
     let mut sound = true;
     for scope in tab.scopes.requiring_approval() {
@@ -296,20 +309,21 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
             .justifications
             .get(RowKey::Scope(scope))
             .map_or("", |row| row.entry.text());
-        let result =
-            sized(typed, "justification", JUSTIFICATION_MIN, JUSTIFICATION_MAX).and_then(|text| {
-                text.ok_or_else(|| {
-                    format!("Say why the app needs it, in at least {JUSTIFICATION_MIN} characters.")
-                })
-            });
-        match report.take(slot, result) {
+        let text = sized(typed, "justification", JUSTIFICATION_MIN, JUSTIFICATION_MAX);
+        let missing =
+            format!("Say why the app needs it, in at least {JUSTIFICATION_MIN} characters.");
+        match report.take(slot, required(text, missing)) {
             Some(text) => {
                 justifications.insert(scope, text);
             }
             None => sound = false,
         }
     }
-    let access = match tab.public {
+    sound.then_some(justifications)
+}
+
+fn check_access(tab: &SecurityTab, report: &mut Report) -> Option<Access> {
+    match tab.public {
         None => {
             report.error(ACCESS, "Choose private or public.");
             None
@@ -329,10 +343,5 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
                 )
             }))
         }
-    };
-    Some(Checked {
-        scopes: tab.scopes.clone(),
-        justifications: sound.then_some(justifications)?,
-        access: access?,
-    })
+    }
 }
