@@ -30,7 +30,7 @@ pub mod environment;
 pub mod form;
 // Every key, once.
 pub mod keymap;
-// The local server: an HTTP server on this machine that honours what was issued.
+// The local server: an HTTP server on this machine that accepts what was issued.
 pub mod local_server;
 // What is asked of the outside: a line an operation.
 pub mod request;

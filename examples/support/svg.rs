@@ -106,7 +106,7 @@ fn row(buffer: &Buffer, y: u16) -> Vec<Glyph<'_>> {
     glyphs
 }
 
-/// The backgrounds, one rectangle for each run of one colour.
+/// The backgrounds, one rectangle for each run of one color.
 fn papers(out: &mut String, glyphs: &[Glyph<'_>], y: u16) {
     for run in glyphs.chunk_by(|a, b| a.look.paper == b.look.paper) {
         let (Some(first), Some(last)) = (run.first(), run.last()) else {

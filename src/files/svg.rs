@@ -75,8 +75,8 @@ fn draw(text: &str) -> Result<Decoded, IconError> {
         .pixels()
         .iter()
         .flat_map(|pixel| {
-            let colour = pixel.demultiply();
-            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+            let color = pixel.demultiply();
+            [color.red(), color.green(), color.blue(), color.alpha()]
         })
         .collect();
     let picture = RgbaImage::from_raw(CANVAS, CANVAS, pixels).ok_or(DAMAGED)?;

@@ -5,7 +5,7 @@ use crate::environment;
 
 /// How many colors the theme may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
+pub enum Colors {
     /// Bold and reverse only.
     None,
     Ansi16,
@@ -19,7 +19,7 @@ pub enum Colour {
 pub struct Capabilities {
     /// The locale is UTF-8, so borders and marks need not be ASCII.
     pub unicode: bool,
-    pub colour: Colour,
+    pub colors: Colors,
     /// The terminal ignores unknown sequences, so a frame may be marked as one update (CSI ? 2026).
     pub synchronized_update: bool,
 }
@@ -38,10 +38,10 @@ impl Capabilities {
                 .into_iter()
                 .find_map(get)
                 .is_some_and(|locale| is_utf8(&locale)),
-            colour: if get("NO_COLOR").is_some() {
-                Colour::None
+            colors: if get("NO_COLOR").is_some() {
+                Colors::None
             } else {
-                colour(&term, get("COLORTERM").as_deref())
+                colors(&term, get("COLORTERM").as_deref())
             },
             synchronized_update: !matches!(term.as_str(), "" | "dumb" | "linux"),
         }
@@ -53,24 +53,24 @@ fn is_utf8(locale: &str) -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
-fn colour(term: &str, colorterm: Option<&str>) -> Colour {
+fn colors(term: &str, colorterm: Option<&str>) -> Colors {
     let is_mono = matches!(term, "" | "dumb" | "vt100" | "vt102" | "vt220")
         || term.ends_with("-m")
         || term.ends_with("-mono");
     if is_mono {
-        Colour::None
+        Colors::None
     } else if matches!(colorterm, Some("truecolor" | "24bit")) || term.ends_with("-direct") {
-        Colour::True
+        Colors::True
     } else if term.contains("256color") || term.contains("kitty") {
-        Colour::Ansi256
+        Colors::Ansi256
     } else {
-        Colour::Ansi16
+        Colors::Ansi16
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Capabilities, Colour};
+    use super::{Capabilities, Colors};
 
     fn detect(variables: &[(&str, &str)]) -> Capabilities {
         Capabilities::detect(|name| {
@@ -82,16 +82,16 @@ mod tests {
     }
 
     #[test]
-    fn colours_follow_the_variables() {
-        let cases: &[(&[(&str, &str)], Colour)] = &[
-            (&[("TERM", "xterm-256color")], Colour::Ansi256),
-            (&[("TERM", "tmux-256color")], Colour::Ansi256),
-            (&[("TERM", "xterm-kitty")], Colour::Ansi256),
-            (&[("TERM", "screen")], Colour::Ansi16),
-            (&[("TERM", "linux")], Colour::Ansi16),
+    fn colors_follow_the_variables() {
+        let cases: &[(&[(&str, &str)], Colors)] = &[
+            (&[("TERM", "xterm-256color")], Colors::Ansi256),
+            (&[("TERM", "tmux-256color")], Colors::Ansi256),
+            (&[("TERM", "xterm-kitty")], Colors::Ansi256),
+            (&[("TERM", "screen")], Colors::Ansi16),
+            (&[("TERM", "linux")], Colors::Ansi16),
             (
                 &[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")],
-                Colour::True,
+                Colors::True,
             ),
             (
                 &[
@@ -99,19 +99,19 @@ mod tests {
                     ("COLORTERM", "truecolor"),
                     ("NO_COLOR", "1"),
                 ],
-                Colour::None,
+                Colors::None,
             ),
-            (&[("TERM", "xterm"), ("NO_COLOR", "")], Colour::Ansi16),
+            (&[("TERM", "xterm"), ("NO_COLOR", "")], Colors::Ansi16),
             (
                 &[("TERM", "dumb"), ("COLORTERM", "truecolor")],
-                Colour::None,
+                Colors::None,
             ),
-            (&[("TERM", "vt100")], Colour::None),
-            (&[("TERM", "xterm-mono")], Colour::None),
-            (&[], Colour::None),
+            (&[("TERM", "vt100")], Colors::None),
+            (&[("TERM", "xterm-mono")], Colors::None),
+            (&[], Colors::None),
         ];
         for (variables, expected) in cases {
-            assert_eq!(detect(variables).colour, *expected, "{variables:?}");
+            assert_eq!(detect(variables).colors, *expected, "{variables:?}");
         }
     }
 

@@ -22,7 +22,7 @@ use std::{
 };
 
 use self::{
-    capabilities::{Capabilities, Colour},
+    capabilities::{Capabilities, Colors},
     input::Input,
     panics::PanicReport,
     signals::Signal,
@@ -132,15 +132,15 @@ pub fn run(opened: Opened, start: Start, theme_name: ThemeName) -> Result<ExitCo
 }
 
 fn theme(name: ThemeName, capabilities: Capabilities) -> Theme {
-    let pictures = match capabilities.colour {
+    let pictures = match capabilities.colors {
         // Sixteen colors cannot show a picture, because the terminal defines their shades.
-        Colour::None | Colour::Ansi16 => Depth::None,
-        Colour::Ansi256 => Depth::Ansi256,
-        Colour::True => Depth::True,
+        Colors::None | Colors::Ansi16 => Depth::None,
+        Colors::Ansi256 => Depth::Ansi256,
+        Colors::True => Depth::True,
     };
     Theme::new(
         name,
-        capabilities.colour != Colour::None,
+        capabilities.colors != Colors::None,
         pictures,
         capabilities.unicode,
     )

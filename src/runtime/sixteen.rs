@@ -80,7 +80,7 @@ mod tests {
     use super::shorten;
 
     #[test]
-    fn only_the_first_sixteen_colours_change_and_no_text_does() {
+    fn only_the_first_sixteen_colors_change_and_no_text_does() {
         for (before, after) in [
             ("\x1b[38;5;6mx\x1b[0m", "\x1b[36mx\x1b[0m"),
             ("\x1b[38;5;9;48;5;0m", "\x1b[91;40m"),

@@ -148,7 +148,7 @@ pub fn question(
         .into_owned();
     let lines = crate::form::wrap::paragraph(&text, width.saturating_sub(4));
     let height = u16::try_from(lines.len()).unwrap_or(3).saturating_add(4);
-    let inside = dialog(frame, layout::centred(area, width, height), theme, title);
+    let inside = dialog(frame, layout::centered(area, width, height), theme, title);
     let mut rows: Vec<Line<'_>> = lines
         .into_iter()
         .map(|line| Line::from(format!(" {line}")))

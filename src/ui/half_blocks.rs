@@ -21,7 +21,7 @@ const SIDE: usize = PREVIEW_SIDE / 2;
 /// 8 cells × 4 rows, or nothing for [`Depth::None`]. Transparent pixels keep the terminal's
 /// background.
 pub fn half_blocks(preview: &Preview, depth: Depth) -> Vec<Line<'static>> {
-    let colour: fn([u8; 3]) -> Color = match depth {
+    let color: fn([u8; 3]) -> Color = match depth {
         Depth::None => return Vec::new(),
         Depth::Ansi256 => |rgb| Color::Indexed(nearest_256(rgb)),
         Depth::True => |[r, g, b]| Color::Rgb(r, g, b),
@@ -33,7 +33,7 @@ pub fn half_blocks(preview: &Preview, depth: Depth) -> Vec<Line<'static>> {
         .step_by(2)
         .map(|y| {
             (0..SIDE)
-                .map(|x| cell(pixel(x, y).map(colour), pixel(x, y + 1).map(colour)))
+                .map(|x| cell(pixel(x, y).map(color), pixel(x, y + 1).map(color)))
                 .collect()
         })
         .collect()
@@ -141,13 +141,13 @@ mod tests {
         let top = first(|_, y| if y < 2 { RED } else { None });
         let bottom = first(|_, y| if y == 2 || y == 3 { RED } else { None });
         let neither = first(|_, _| None);
-        for (span, symbol, colour) in [
+        for (span, symbol, color) in [
             (top, "▀", Some(Color::Indexed(196))),
             (bottom, "▄", Some(Color::Indexed(196))),
             (neither, " ", None),
         ] {
             assert_eq!(span.content, symbol);
-            assert_eq!((span.style.fg, span.style.bg), (colour, None));
+            assert_eq!((span.style.fg, span.style.bg), (color, None));
         }
     }
 
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn without_colour_there_is_no_picture() {
+    fn without_color_there_is_no_picture() {
         let red = preview(|_, _| RED);
         assert_eq!(half_blocks(&red, Depth::None), Vec::<Line>::new());
     }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn known_colours_have_their_number() {
+    fn known_colors_have_their_number() {
         for (rgb, expected) in [
             ([0, 0, 0], 16),
             ([255, 255, 255], 231),
@@ -195,7 +195,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_other_colour_is_nearer(rgb in any::<[u8; 3]>()) {
+        fn no_other_color_is_nearer(rgb in any::<[u8; 3]>()) {
             let chosen = super::distance(rgb, rgb_of(nearest_256(rgb)));
             let best = (16..=255).map(|index| super::distance(rgb, rgb_of(index))).min();
             prop_assert_eq!(Some(chosen), best);

@@ -100,7 +100,7 @@ pub fn text_width(size: (u16, u16)) -> u16 {
 }
 
 /// A box in the middle, of the given size or as large as there is room.
-pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
+pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
     let width = width.min(area.width);
     let height = height.min(area.height);
     Rect {

@@ -27,7 +27,7 @@ pub struct View<'a> {
 }
 
 pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: &Theme, view: &View<'_>) {
-    let area = layout::centred(area, 92.min(area.width), area.height.min(26));
+    let area = layout::centered(area, 92.min(area.width), area.height.min(26));
     let inside = chrome::dialog(frame, area, theme, view.title);
     let [search, rule, list, about] = Layout::vertical([
         Constraint::Length(1),

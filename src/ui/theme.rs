@@ -103,15 +103,15 @@ impl ThemeName {
 }
 
 impl Theme {
-    pub fn new(name: ThemeName, colours: bool, pictures: Depth, unicode: bool) -> Self {
+    pub fn new(name: ThemeName, colors: bool, pictures: Depth, unicode: bool) -> Self {
         let glyphs = if unicode { UNICODE } else { ASCII };
-        let colours = colours && name != ThemeName::Mono;
+        let colors = colors && name != ThemeName::Mono;
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
-        let tint = |style: Style, colour| if colours { style.fg(colour) } else { style };
+        let tint = |style: Style, color| if colors { style.fg(color) } else { style };
         let common = Self {
             glyphs,
-            pictures: if unicode && colours {
+            pictures: if unicode && colors {
                 pictures
             } else {
                 Depth::None

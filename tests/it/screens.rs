@@ -72,10 +72,10 @@ fn picture(driver: &Driver) -> String {
 
 fn named(style: Style) -> String {
     let mut names: Vec<String> = Vec::new();
-    if let Some(colour) = style.fg
-        && colour != ratatui::style::Color::Reset
+    if let Some(color) = style.fg
+        && color != ratatui::style::Color::Reset
     {
-        names.push(colour.to_string().to_lowercase());
+        names.push(color.to_string().to_lowercase());
     }
     for (modifier, name) in [
         (Modifier::BOLD, "bold"),

@@ -24,7 +24,7 @@ fn launch(dir: &TempDir) -> Launch {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Colours {
+enum Colors {
     None,
     Sixteen,
 }
@@ -32,36 +32,36 @@ enum Colours {
 struct Kind {
     name: &'static str,
     variables: &'static [(&'static str, &'static str)],
-    colours: Colours,
+    colors: Colors,
     ascii: bool,
 }
 
 const fn kind(
     name: &'static str,
     variables: &'static [(&'static str, &'static str)],
-    colours: Colours,
+    colors: Colors,
     ascii: bool,
 ) -> Kind {
     Kind {
         name,
         variables,
-        colours,
+        colors,
         ascii,
     }
 }
 
 #[rustfmt::skip] // one terminal, one row
 const KINDS: &[Kind] = &[
-    kind("linux", &[("TERM", "linux")], Colours::Sixteen, false),
-    kind("vt100", &[("TERM", "vt100")], Colours::None, false),
-    kind("vt100 in C", &[("TERM", "vt100"), ("LANG", "C")], Colours::None, true),
-    kind("screen", &[("TERM", "screen")], Colours::Sixteen, false),
-    kind("tmux", &[("TERM", "tmux-256color")], Colours::Sixteen, false),
-    kind("kitty", &[("TERM", "xterm-kitty")], Colours::Sixteen, false),
-    kind("NO_COLOR", &[("NO_COLOR", "1")], Colours::None, false),
-    kind("C", &[("LANG", "C")], Colours::Sixteen, true),
-    kind("Latin-1", &[("LANG", "de_DE.ISO-8859-1")], Colours::Sixteen, true),
-    kind("Latin-1 by LC_ALL", &[("LC_ALL", "de_DE.ISO-8859-1")], Colours::Sixteen, true),
+    kind("linux", &[("TERM", "linux")], Colors::Sixteen, false),
+    kind("vt100", &[("TERM", "vt100")], Colors::None, false),
+    kind("vt100 in C", &[("TERM", "vt100"), ("LANG", "C")], Colors::None, true),
+    kind("screen", &[("TERM", "screen")], Colors::Sixteen, false),
+    kind("tmux", &[("TERM", "tmux-256color")], Colors::Sixteen, false),
+    kind("kitty", &[("TERM", "xterm-kitty")], Colors::Sixteen, false),
+    kind("NO_COLOR", &[("NO_COLOR", "1")], Colors::None, false),
+    kind("C", &[("LANG", "C")], Colors::Sixteen, true),
+    kind("Latin-1", &[("LANG", "de_DE.ISO-8859-1")], Colors::Sixteen, true),
+    kind("Latin-1 by LC_ALL", &[("LC_ALL", "de_DE.ISO-8859-1")], Colors::Sixteen, true),
 ];
 
 fn rows(session: &Session) -> Vec<String> {
@@ -129,7 +129,7 @@ fn attributes(raw: &[u8]) -> Vec<Vec<u16>> {
         .collect()
 }
 
-fn is_colour(code: u16) -> bool {
+fn is_color(code: u16) -> bool {
     matches!(code, 30..=38 | 40..=48 | 90..=97 | 100..=107)
 }
 
@@ -160,7 +160,7 @@ fn every_kind_of_terminal_shows_a_form_that_is_readable_without_color() {
         session.send("n");
         session.wait_for_text("What type of app");
         let tabs = session.screen().cell(1, 2).unwrap();
-        assert!(tabs.inverse(), "{name}: the tab is told without colour");
+        assert!(tabs.inverse(), "{name}: the tab is told without color");
         session.send(typed(&keys_in_form(|driver| {
             driver.answer(app_type::TYPE, "REST API App");
             driver.answer(properties::NAME, "Invoice Robot");
@@ -205,9 +205,9 @@ fn assert_bytes(kind: &Kind, raw: &[u8]) {
     let name = kind.name;
     let sent = attributes(raw);
     let extended = |codes: &Vec<u16>| codes.contains(&38) || codes.contains(&48);
-    assert!(!sent.iter().any(extended), "{name}: more than 16 colours");
-    let has_colour = sent.iter().flatten().any(|code| is_colour(*code));
-    assert_eq!(has_colour, kind.colours == Colours::Sixteen, "{name}");
+    assert!(!sent.iter().any(extended), "{name}: more than 16 colors");
+    let has_color = sent.iter().flatten().any(|code| is_color(*code));
+    assert_eq!(has_color, kind.colors == Colors::Sixteen, "{name}");
     for code in [1, 7] {
         assert!(sent.iter().flatten().any(|sent| *sent == code), "{name}");
     }

@@ -30,16 +30,16 @@ fn screens(theme: Theme) -> Vec<ratatui::buffer::Buffer> {
 
 #[test]
 fn high_contrast_dims_nothing_and_mono_colors_nothing() {
-    for (name, colours) in [
+    for (name, colors) in [
         (ThemeName::HighContrast, true),
         (ThemeName::Mono, true),
         (ThemeName::Default, false),
     ] {
-        let theme = Theme::new(name, colours, Depth::True, true);
+        let theme = Theme::new(name, colors, Depth::True, true);
         for buffer in screens(theme) {
-            let mut colours = BTreeSet::new();
+            let mut colors = BTreeSet::new();
             for cell in &buffer.content {
-                colours.insert(format!("{:?} {:?}", cell.fg, cell.bg));
+                colors.insert(format!("{:?} {:?}", cell.fg, cell.bg));
                 let is_dim = cell.modifier.contains(Modifier::DIM);
                 assert!(!is_dim || name != ThemeName::HighContrast);
                 if cell.fg == Color::Red {
@@ -50,10 +50,10 @@ fn high_contrast_dims_nothing_and_mono_colors_nothing() {
                 }
             }
             if name == ThemeName::HighContrast {
-                colours.remove("Red Reset");
+                colors.remove("Red Reset");
             }
             assert_eq!(
-                colours,
+                colors,
                 BTreeSet::from(["Reset Reset".to_owned()]),
                 "{name:?}"
             );
@@ -67,10 +67,10 @@ fn the_settings_file_chooses_the_theme() {
     let mut session = start(&home);
     session.wait_for_text("Sign up");
     let sent = session.raw_output().to_vec();
-    let has_colour = sent
+    let has_color = sent
         .windows(4)
         .any(|at| at.starts_with(b"\x1b[3") && at[3].is_ascii_digit() && at[3] != b'9');
-    assert!(!has_colour, "{}", String::from_utf8_lossy(&sent));
+    assert!(!has_color, "{}", String::from_utf8_lossy(&sent));
     session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
 }

@@ -7,7 +7,7 @@ use crate::cli::doctor::{Facts, Variable};
 use crate::{
     clipboard::{Environment, Route},
     domain::text,
-    runtime::capabilities::{Capabilities, Colour},
+    runtime::capabilities::{Capabilities, Colors},
     ui::theme::ThemeName,
 };
 
@@ -163,28 +163,28 @@ impl Writer<'_> {
             Some((columns, rows)) => self.line("size", format!("{columns} x {rows}")),
             None => self.line("size", "not known"),
         }
-        self.line("colours", self.colours(capabilities));
+        self.line("colours", self.colors(capabilities));
         self.line("characters", self.characters(capabilities));
         for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
             self.variable(name);
         }
     }
 
-    fn colours(&self, capabilities: Capabilities) -> String {
+    fn colors(&self, capabilities: Capabilities) -> String {
         let term = or(self.facts.lookup("TERM").unwrap_or_default(), "(not set)");
-        match capabilities.colour {
-            Colour::None if self.is_set("NO_COLOR") => {
+        match capabilities.colors {
+            Colors::None if self.is_set("NO_COLOR") => {
                 "none, bold and reverse only: NO_COLOR is set".to_owned()
             }
-            Colour::None => format!("none, bold and reverse only: TERM is {term}"),
-            Colour::Ansi16 => {
+            Colors::None => format!("none, bold and reverse only: TERM is {term}"),
+            Colors::Ansi16 => {
                 format!("16: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
             }
-            Colour::Ansi256 => {
+            Colors::Ansi256 => {
                 format!("256: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
             }
-            Colour::True if term.ends_with("-direct") => format!("24 bits: TERM is {term}"),
-            Colour::True => "24 bits: by COLORTERM".to_owned(),
+            Colors::True if term.ends_with("-direct") => format!("24 bits: TERM is {term}"),
+            Colors::True => "24 bits: by COLORTERM".to_owned(),
         }
     }
 

@@ -148,7 +148,7 @@ impl<'a> Plain<'a> {
     /// Runs one step and all its effects, and prints the result.
     fn feed(&mut self, msg: Msg) {
         let effects = console::update(&mut self.console, msg);
-        self.fulfil(effects);
+        self.fulfill(effects);
         let is_form = matches!(self.console.screen(), Screen::CreateApp(_));
         let is_due = self.console.screen().page().wakes_at().is_some();
         if is_form && is_due && !self.console.desk.is_locked() {
@@ -165,10 +165,10 @@ impl<'a> Plain<'a> {
     /// Does what was asked for beside a step.
     fn go_on(&mut self) {
         let effects = self.console.desk.take_effects();
-        self.fulfil(effects);
+        self.fulfill(effects);
     }
 
-    fn fulfil(&mut self, effects: Vec<Effect>) {
+    fn fulfill(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if matches!(effect, Effect::Quit | Effect::Suspend) {
                 continue;

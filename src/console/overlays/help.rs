@@ -74,7 +74,7 @@ fn below(console: &Console) -> Vec<Mode> {
 
 fn inner(console: &Console) -> (Rect, u16, u16) {
     let area = Rect::new(0, 0, console.desk.size.0, console.desk.size.1);
-    let area = layout::centred(area, WIDTH, area.height.saturating_sub(2));
+    let area = layout::centered(area, WIDTH, area.height.saturating_sub(2));
     (
         area,
         area.width.saturating_sub(4),

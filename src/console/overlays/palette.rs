@@ -148,7 +148,7 @@ pub(in crate::console) fn draw(
     palette: &Palette,
 ) {
     let area = frame.area();
-    let area = layout::centred(area, WIDTH, area.height.saturating_sub(2));
+    let area = layout::centered(area, WIDTH, area.height.saturating_sub(2));
     let inside = chrome::dialog(frame, area, theme, "Commands");
     let inside = layout::margin_wide(inside);
     let [search, _, list, _, about] = Layout::vertical([

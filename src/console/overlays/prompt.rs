@@ -78,7 +78,7 @@ pub(in crate::console) fn draw(
     let height = u16::try_from(lines.len())
         .unwrap_or(u16::MAX)
         .saturating_add(2);
-    let area = layout::centred(body, width, height);
+    let area = layout::centered(body, width, height);
     frame.render_widget(Clear, area);
     let inside = chrome::dialog(frame, area, theme, prompt.ask.title());
     frame.render_widget(Paragraph::new(lines), inside);

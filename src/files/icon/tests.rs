@@ -77,7 +77,7 @@ fn the_preview_shows_the_picture_in_every_format() {
 }
 
 #[test]
-fn colour_hidden_under_transparent_pixels_does_not_reach_the_preview() {
+fn color_hidden_under_transparent_pixels_does_not_reach_the_preview() {
     let picture = RgbaImage::from_fn(32, 32, |x, _| {
         if x % 2 == 0 {
             Rgba([200, 100, 50, 255])

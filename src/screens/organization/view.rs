@@ -132,7 +132,7 @@ fn hand_over(handed: &Handed, theme: &Theme, frame: &mut Frame<'_>, body: Rect) 
     let height = u16::try_from(lines.len())
         .unwrap_or(u16::MAX)
         .saturating_add(2);
-    let area = layout::centred(body, width, height);
+    let area = layout::centered(body, width, height);
     let inside = chrome::dialog(frame, area, theme, "First password");
     frame.render_widget(Paragraph::new(lines), layout::margin_wide(inside));
 }

@@ -20,12 +20,12 @@ use crate::{
     },
 };
 
-const COLOURS: [&str; 3] = ["red", "Blue", "GREEN_x"];
+const COLORS: [&str; 3] = ["red", "Blue", "GREEN_x"];
 
 fn create_forty(rig: &mut Rig) {
     for number in 0..40_usize {
-        let colour = COLOURS[number % 3];
-        create(rig, &format!("App {:02} {colour}%", number * 7 % 40));
+        let color = COLORS[number % 3];
+        create(rig, &format!("App {:02} {color}%", number * 7 % 40));
     }
 }
 
