@@ -38,7 +38,7 @@ use devconsole::{
         sections::{app_card, app_type, auth, properties, security},
     },
     store::{AppQuery, Workspace},
-    vault::{self, Aad, KdfCost, WorkspaceKey},
+    vault::{self, KdfCost, Place, SecretsKey},
 };
 use divan::{Bencher, black_box};
 use driver::Driver;
@@ -194,11 +194,10 @@ fn sign_in_cost(bencher: Bencher<'_, '_>) {
     );
 }
 
-const PLACE: Aad<'_> = Aad {
+const PLACE: Place<'_> = Place {
     table: "client_secrets",
-    row: "one",
     column: "sealed",
-    version: 1,
+    of: &["one", "app", "client", "current"],
 };
 
 #[divan::bench]
@@ -207,7 +206,7 @@ fn seal_a_secret(bencher: Bencher<'_, '_>) {
         vault::os_random()
             .context("no random bytes")
             .map(|mut rng| {
-                let key = WorkspaceKey::mint(&mut rng);
+                let key = SecretsKey::mint(1, &mut rng);
                 bencher.bench_local(|| vault::seal(&key, &mut rng, &[7; 44], &PLACE).is_ok());
             }),
     );
@@ -219,7 +218,7 @@ fn open_a_secret(bencher: Bencher<'_, '_>) {
         vault::os_random()
             .context("no random bytes")
             .and_then(|mut rng| {
-                let key = WorkspaceKey::mint(&mut rng);
+                let key = SecretsKey::mint(1, &mut rng);
                 let sealed = vault::seal(&key, &mut rng, &[7; 44], &PLACE)?;
                 bencher.bench_local(|| vault::open(&key, &sealed, &PLACE).is_ok());
                 Ok(())

@@ -16,7 +16,7 @@ use crate::{
     },
     domain::time::UnixMs,
     runtime::capabilities::Capabilities,
-    store::{self, BackedUp, Holds, Replaced, Restore, Restored},
+    store::{self, BackedUp, Credential, Holds, Regains, Replaced, Restore, Restored, Revived},
 };
 
 /// One line, and the exit code.
@@ -44,6 +44,7 @@ pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Fa
     let folder = args.data_dir().map_err(failure)?;
     let restore = Restore::prepare(&folder, &path_of(file)).map_err(failure)?;
     print_lines(&summary(&restore));
+    print_lines(&revived(restore.revives(now()).map_err(failure)?));
     if !is_agreed && let Answer::No(code) = ask()? {
         print_lines(&["Nothing was replaced.".to_owned()]);
         return Ok(ExitCode::from(code));
@@ -80,6 +81,49 @@ fn summary(restore: &Restore) -> Vec<String> {
         lines.push("What is replaced is kept beside it under another name.".to_owned());
     }
     lines
+}
+
+/// Names beyond this many are counted.
+const NAMED_MAX: usize = 10;
+
+fn revived(found: Option<Revived>) -> Vec<String> {
+    let Some(found) = found else {
+        return vec![
+            "It is not known what this brings back: removed developers, and what was revoked since the \
+             backup, may be valid again."
+                .to_owned(),
+        ];
+    };
+    let back = |one: &Regains| format!("{} ({}, now {})", one.name, one.role, one.now);
+    let jwt = |one: &Credential| format!("“{}” of {}", one.label, one.owner);
+    let sessions = |(name, count): &(String, i64)| format!("{name} ({count})");
+    let rows = [
+        ("Developers", named(&found.people, back)),
+        ("Roles", named(&found.roles, back)),
+        ("Old passwords", named(&found.passwords, String::clone)),
+        ("Revoked JWTs", named(&found.jwt_credentials, jwt)),
+        ("Ended sessions", named(&found.sessions, sessions)),
+        ("Old secrets", named(&found.secrets, String::clone)),
+        ("Inactive apps", named(&found.apps, String::clone)),
+    ];
+    let rows: Vec<String> = rows
+        .into_iter()
+        .filter_map(|(what, names)| Some(format!("  {what:<14}  {}", names?)))
+        .collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    let head = "Valid again after the restore, though ended or changed since the backup:";
+    std::iter::once(head.to_owned()).chain(rows).collect()
+}
+
+fn named<T>(all: &[T], name: impl Fn(&T) -> String) -> Option<String> {
+    let mut shown: Vec<String> = all.iter().take(NAMED_MAX).map(name).collect();
+    let more = all.len().saturating_sub(shown.len());
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    (!shown.is_empty()).then(|| format!("{}: {}", all.len(), shown.join(", ")))
 }
 
 fn contents(holds: &Holds) -> Vec<String> {

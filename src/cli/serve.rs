@@ -38,7 +38,7 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
         let port = setup.port;
         // Before the workspace is opened, because opening may change it.
         let listening = Listening::at(port).await.map_err(|error| {
-            let problem = format!("Port {port} of 127.0.0.1 cannot be listened on: {error}.");
+            let problem = format!("Port {port} of localhost cannot be listened on: {error}.");
             (problem, 1)
         })?;
         let opened = Workspace::open_signed_up(&folder, KdfCost::default());

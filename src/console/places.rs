@@ -15,6 +15,7 @@ use crate::{
         organization::{Organization, add::AddDeveloper},
         page::{Next, Place},
         password::ChangePassword,
+        readable::ReadablePage,
         recovery_key::ShowRecoveryKey,
         sign_in::{Recover, SignIn},
         trial::TrialPage,
@@ -73,6 +74,7 @@ impl Console {
                 Organization::after(deed, change).into()
             }
             (Place::AddDeveloper, _) => AddDeveloper::page().into(),
+            (Place::Readable { developer, name }, _) => ReadablePage::new(developer, name).into(),
             (Place::Password { is_first }, Some(session)) => {
                 ChangePassword::page(session, is_first).into()
             }

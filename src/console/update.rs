@@ -325,6 +325,7 @@ fn heard(console: &mut Console, news: &News) {
         News::Exchanges => {
             console.root().request(ReadExchanges {});
         }
+        News::Progress { request, progress } => desk.progressed(*request, *progress),
         News::Step { .. } | News::Url { .. } | News::TrialEnded { .. } => {}
     }
     console.with_page(|page, cx| page.news(news, cx));

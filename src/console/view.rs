@@ -15,8 +15,13 @@ use crate::{
     domain::text,
     form::wrap,
     screens::page::{Look, Page},
-    ui::{chrome, layout, line, theme::Theme},
+    ui::{chrome, layout, line, progress, theme::Theme},
 };
+
+/// The widest bar of progress, in cells.
+const BAR_MAX: usize = 24;
+/// A narrower bar says nothing.
+const BAR_MIN: usize = 6;
 
 pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
@@ -147,6 +152,24 @@ impl StatusLine {
     }
 }
 
+/// What is awaited and, once it takes long, how far it is.
+fn waiting(desk: &Desk, what: &str, theme: &Theme, room: u16) -> String {
+    let what = format!("{what}{}", theme.glyphs.ellipsis);
+    let Some(progress) = desk.progress() else {
+        return what;
+    };
+    let described = progress.describe();
+    let used = text::width(&what) + text::width(&described) + 4;
+    let width = usize::from(room).saturating_sub(used).min(BAR_MAX);
+    let all = if width < BAR_MIN {
+        format!("{what} {}", progress.count())
+    } else {
+        let bar = progress::bar(progress, width, theme);
+        [what, bar, described].join("  ")
+    };
+    text::truncate_to_width(&all, usize::from(room), theme.glyphs.ellipsis)
+}
+
 /// Draws the notice or the pending request, and the countdown of the clipboard.
 fn status(
     desk: &Desk,
@@ -162,7 +185,7 @@ fn status(
         room,
     } = message;
     let left = if let Some(what) = desk.waits_for() {
-        Span::styled(format!("{what}{}", theme.glyphs.ellipsis), theme.dim)
+        Span::styled(waiting(desk, what, theme, room), theme.dim)
     } else if let Some(shown) = &desk.notice {
         let style = if shown.is_problem {
             theme.warning

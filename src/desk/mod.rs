@@ -13,7 +13,9 @@ pub use self::{
     local_server::LocalServer,
 };
 use crate::{
-    domain::{id::AppId, people::developer::Session, problem::Problem, time::Clock},
+    domain::{
+        id::AppId, people::developer::Session, problem::Problem, progress::Progress, time::Clock,
+    },
     request::{Copyable, Effect, PageId, Request, Ticket},
 };
 
@@ -72,6 +74,8 @@ pub struct Desk {
     pub wanted: Option<AppId>,
     /// The request whose reply is awaited, and the text shown meanwhile.
     blocking: Option<(u64, Option<&'static str>)>,
+    /// How far the awaited request is, once it takes long.
+    progress: Option<Progress>,
     requests: u64,
     effects: Vec<Effect>,
 }
@@ -90,6 +94,7 @@ impl Desk {
             undo: Vec::new(),
             wanted: None,
             blocking: None,
+            progress: None,
             requests: 0,
             effects: Vec::new(),
         }
@@ -157,7 +162,30 @@ impl Desk {
 
     /// Ends the wait if it was for this request.
     pub fn stop_waiting(&mut self, number: u64) {
-        self.blocking.take_if(|(waited, _)| *waited == number);
+        if self
+            .blocking
+            .take_if(|(waited, _)| *waited == number)
+            .is_some()
+        {
+            self.progress = None;
+        }
+    }
+
+    /// How far the awaited request is, if it takes long.
+    pub fn progress(&self) -> Option<Progress> {
+        self.progress
+    }
+
+    /// News about another request come too late.
+    pub fn progressed(&mut self, request: u64, progress: Progress) {
+        if self.blocking.is_some_and(|(waited, _)| waited == request) {
+            self.progress = Some(progress);
+        }
+    }
+
+    fn wait(&mut self, number: u64, what: Option<&'static str>) {
+        self.blocking = Some((number, what));
+        self.progress = None;
     }
 
     pub fn prompt(&self) -> Option<&Prompt> {
@@ -249,14 +277,14 @@ impl<'a> Cx<'a> {
     /// The same, and keys are held until the reply arrives.
     pub fn await_reply(&mut self, request: impl Into<Request>, what: &'static str) {
         let number = self.request(request);
-        self.desk.blocking = Some((number, Some(what)));
+        self.desk.wait(number, Some(what));
     }
 
     /// Requests the data of the page. Keys that were typed ahead are held until it arrives, because
     /// they act on it; nothing is shown meanwhile.
     pub fn load(&mut self, request: impl Into<Request>) -> u64 {
         let number = self.request(request);
-        self.desk.blocking = Some((number, None));
+        self.desk.wait(number, None);
         number
     }
 
@@ -267,7 +295,7 @@ impl<'a> Cx<'a> {
 
     /// Holds keys until the reply to an earlier request arrives.
     pub fn wait_for(&mut self, number: u64, what: &'static str) {
-        self.desk.blocking = Some((number, Some(what)));
+        self.desk.wait(number, Some(what));
     }
 
     fn request_for(&mut self, page: PageId, request: Request) -> u64 {

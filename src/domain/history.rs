@@ -9,7 +9,7 @@ use super::{
 };
 
 macro_rules! whats {
-    ($($name:ident $label:literal,)+) => {
+    ($($name:ident $needs:ident $label:literal,)+) => {
         /// What was done.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
         #[strum(serialize_all = "snake_case")]
@@ -19,39 +19,78 @@ macro_rules! whats {
             pub fn label(self) -> &'static str {
                 match self { $(Self::$name => $label),+ }
             }
+
+            /// The least that a developer needs to do this: a row by anybody else is not believed.
+            pub fn needs(self) -> Needs {
+                match self { $(Self::$name => Needs::$needs),+ }
+            }
         }
     };
 }
 
 whats! {
-    AppCreated "Created",
-    AppChanged "Changed",
-    AppSuspended "Suspended",
-    AppResumed "Resumed",
-    AppDeleted "Moved to the trash",
-    AppRestored "Taken out of the trash",
-    AppPurged "Deleted for good",
-    TagsChanged "Tags changed",
-    SecretRotated "Secret rotated",
-    RotationFinished "Old secret ended",
-    RotationCancelled "Rotation cancelled",
-    SharedSecretChanged "Shared secret changed",
-    EnvironmentChanged "Platform credentials changed",
-    ScopeRequested "Approval requested",
-    ScopeApproved "Scope approved",
-    ScopeRejected "Scope rejected",
-    JwtCreated "JWT credential created",
-    JwtAppsChanged "JWT credential: apps changed",
-    JwtRevoked "JWT credential revoked",
-    OrganizationRenamed "Organization renamed",
-    DeveloperAdded "Developer added",
-    RoleChanged "Role changed",
-    PasswordReset "Password reset",
-    PasswordChanged "Password changed",
-    RecoveryKeyMade "New recovery key",
-    DeveloperDisabled "Developer disabled",
-    DeveloperEnabled "Developer enabled",
-    DeveloperRemoved "Developer removed",
+    AppCreated Writer "Created",
+    AppChanged Writer "Changed",
+    AppSuspended Writer "Suspended",
+    AppResumed Writer "Resumed",
+    AppDeleted Writer "Moved to the trash",
+    AppRestored Writer "Taken out of the trash",
+    AppPurged Writer "Deleted for good",
+    TagsChanged Writer "Tags changed",
+    SecretRotated Writer "Secret rotated",
+    RotationFinished Writer "Old secret ended",
+    RotationCancelled Writer "Rotation cancelled",
+    SharedSecretChanged Writer "Shared secret changed",
+    EnvironmentChanged Writer "Platform credentials changed",
+    ScopeRequested Writer "Approval requested",
+    ScopeApproved Admin "Scope approved",
+    ScopeRejected Admin "Scope rejected",
+    JwtCreated Writer "JWT credential created",
+    JwtAppsChanged Writer "JWT credential: apps changed",
+    JwtRevoked Writer "JWT credential revoked",
+    OrganizationRenamed Admin "Organization renamed",
+    DeveloperAdded Admin "Developer added",
+    RoleChanged Admin "Role changed",
+    PasswordReset Admin "Password reset",
+    PasswordChanged Nothing "Password changed",
+    RecoveryKeyMade Nothing "New recovery key",
+    DeveloperDisabled Admin "Developer disabled",
+    DeveloperEnabled Admin "Developer enabled",
+    DeveloperRemoved Admin "Developer removed",
+    OrganizationFounded Admin "Organization founded",
+    KeysIntroduced Admin "Keys introduced",
+    DeveloperJoined Admin "Developer joined",
+    SecretRead Writer "Secret read",
+}
+
+/// How a developer got to see a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    Revealed,
+    Copied,
+    /// To a file.
+    Written,
+}
+
+impl Reading {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Revealed => "revealed",
+            Self::Copied => "copied",
+            Self::Written => "written to a file",
+        }
+    }
+}
+
+/// What the role of a developer has to allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Own password and keys: any active developer.
+    Nothing,
+    /// Any role but Audit-user.
+    Writer,
+    /// Developer Admin.
+    Admin,
 }
 
 /// One value before and after. Of a secret, only the fingerprint.
@@ -102,25 +141,55 @@ pub struct HistoryWindow {
     pub entries: Vec<Entry>,
 }
 
-/// The first place where the history was tampered with.
+/// The first place where the history, or a copy of what it states, was tampered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
     /// This row was edited, or a row before it was removed or moved.
     At(i64),
+    /// This row is not believed, for this reason: its signature, or what its signer may do.
+    Refused(i64, &'static str),
     /// This row and all after it were removed.
     EndsBefore(i64),
+    /// The history begins with another row than at the first sign-in.
+    Replaced,
+    /// What the developer had verified is not in the file any more, or does not open.
+    Seen,
+    /// The columns of this developer differ from what was signed.
+    Developer(String),
 }
 
 impl Broken {
+    /// What to do about it.
+    pub fn way_on(&self) -> &'static str {
+        match self {
+            Self::Developer(_) => "Sign in again: what was signed counts.",
+            _ => "Nothing can be changed until a backup is restored.",
+        }
+    }
+
     /// For a person.
     pub fn describe(&self) -> String {
         match self {
             Self::At(row) => format!(
-                "The history was tampered with: row {row} is not what was written, or one before it was removed or moved."
+                "The history was tampered with: row {row} was changed, or a row before it was removed or moved."
             ),
-            Self::EndsBefore(row) => {
-                format!("The history was tampered with: row {row} and what followed it are gone.")
+            Self::Refused(row, why) => {
+                format!("The history was tampered with: row {row} is not valid, because {why}.")
             }
+            Self::EndsBefore(row) => {
+                format!(
+                    "The history was tampered with: row {row} and the rows after it are missing."
+                )
+            }
+            Self::Replaced => {
+                "The history was replaced: it belongs to another workspace.".to_owned()
+            }
+            Self::Seen => {
+                "What you had verified of the history was taken out of the file.".to_owned()
+            }
+            Self::Developer(name) => format!(
+                "The role, state or name of {name} was changed in the file without a signature."
+            ),
         }
     }
 }

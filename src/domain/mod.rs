@@ -12,6 +12,7 @@ pub mod number;
 pub mod oauth;
 pub mod people;
 pub mod problem;
+pub mod progress;
 pub mod secret;
 pub mod text;
 pub mod this_machine;

@@ -124,6 +124,10 @@ mod tests {
                 "developer_disabled",
                 "developer_enabled",
                 "developer_removed",
+                "organization_founded",
+                "keys_introduced",
+                "developer_joined",
+                "secret_read",
             ];
         }
     }

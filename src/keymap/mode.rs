@@ -49,6 +49,8 @@ pub enum Action {
     ResetPassword,
     ChangePassword,
     NewRecoveryKey,
+    OpenReadable,
+    ShowFormer,
     Approve,
     Reject,
     CheckHistory,
@@ -173,6 +175,9 @@ pub enum Mode {
     App,
     /// The organization and its people.
     Organization,
+    /// The secrets that a developer could read.
+    #[strum(serialize = "Secrets that a developer could read")]
+    Readable,
     /// A password to hand over to another developer.
     #[strum(serialize = "First password")]
     Handed,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     Faults,
-    redact::{is_harmless, may_be_shown_as_id},
+    shown::{may_be_repeated, may_be_shown_as_id},
 };
 use crate::{
     domain::{
@@ -39,7 +39,7 @@ pub struct LogContext {
     pub diagnosis: Option<Diagnosis>,
     /// The fault that made the answer fail.
     pub struck: Option<Fault>,
-    /// A value that was sent as a Client ID but is not one, so it may be a secret.
+    /// What the answer repeats of the request, which may be a secret in the wrong place.
     pub hidden: Option<String>,
 }
 
@@ -170,7 +170,7 @@ impl Refusal {
 
     /// Names the parameter that the error is about, with its value unless that may be a secret.
     pub fn naming_parameter(mut self, name: &str, value: Option<&str>) -> Self {
-        let value = value.filter(|_| is_harmless(name));
+        let value = value.filter(|_| may_be_repeated(name));
         self.about.parameters.push(Parameter {
             parameter_name: name.to_owned(),
             parameter_value: value.map(|value| value.chars().take(REPEATED_MAX).collect()),

@@ -9,6 +9,7 @@ use super::{
     answer::{LogContext, Refusal},
     form::Form,
     now,
+    scopes::still_granted,
 };
 use crate::domain::oauth::setup::Profile;
 use crate::{
@@ -104,11 +105,12 @@ pub(super) fn bearer(
         0
     };
     let workspace = &mut shared.cache().workspace;
-    let access = workspace.access(&token, UnixMs(at.0 + skew))?;
-    if let Access::Speaks(bearer) | Access::Blocked(bearer, _) = &access
+    let mut access = workspace.access(&token, UnixMs(at.0 + skew))?;
+    if let Access::Speaks(bearer) | Access::Blocked(bearer, _) = &mut access
         && let Some(app) = workspace.client(&bearer.client)?
     {
         log.is_of(&app);
+        bearer.scope = still_granted(&app, &bearer.scope);
     }
     match access {
         Access::Speaks(bearer) => Ok(bearer),

@@ -1,6 +1,6 @@
 //! Identifies and authenticates the app of a request.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -21,46 +21,10 @@ use crate::domain::{
         jwt_text::{algorithm, claim},
     },
     secret::Secret,
-    time::UnixMs,
 };
 
 /// Wrong secrets of a client before the first wait.
-const FREE_TRIES: u32 = 10;
-const WAIT_MAX_S: i64 = 60;
-/// Most remembered clients: made-up names must not fill the memory.
-const REMEMBERED_MAX: usize = 10_000;
-
-/// Slows the guessing of secrets.
-#[derive(Debug, Default)]
-pub struct SecretThrottle {
-    wrong: HashMap<String, (u32, UnixMs)>,
-}
-
-impl SecretThrottle {
-    /// Seconds to wait, if any.
-    fn wait_s(&self, client: &str, now: UnixMs) -> Option<u64> {
-        let (_, until) = self.wrong.get(client)?;
-        // Whatever the clock does, the longest wait is a minute.
-        let left = (until.0 - now.0).min(WAIT_MAX_S * 1000);
-        (left > 0).then(|| left.unsigned_abs().div_ceil(1000))
-    }
-
-    fn was_wrong(&mut self, client: &str, now: UnixMs) {
-        if self.wrong.len() >= REMEMBERED_MAX {
-            self.wrong.retain(|_, (_, until)| until.0 > now.0);
-        }
-        let (tries, until) = self.wrong.entry(client.to_owned()).or_default();
-        *tries += 1;
-        if let Some(over) = tries.checked_sub(FREE_TRIES) {
-            let wait_s = (1_i64 << over.min(6)).min(WAIT_MAX_S);
-            *until = UnixMs(now.0 + wait_s * 1000);
-        }
-    }
-
-    fn was_right(&mut self, client: &str) {
-        self.wrong.remove(client);
-    }
-}
+pub(super) const FREE_TRIES: u32 = 10;
 
 struct Presented {
     id: String,
@@ -191,6 +155,13 @@ fn unknown(id: &str, secret: Option<&Secret>) -> Refusal {
         .naming_client(id)
 }
 
+fn guessing(wait_s: u64) -> Refusal {
+    Refusal::bad("too_many_requests", "CMN-301", "Request rate exceeded")
+        .with_status(StatusCode::TOO_MANY_REQUESTS)
+        .after_s(wait_s)
+        .because(Cause::GuessingSlowed)
+}
+
 /// The app, after it has authenticated itself.
 pub(super) fn authenticate(
     shared: &Shared,
@@ -238,20 +209,6 @@ fn proved(
     log: &mut LogContext,
 ) -> Result<Arc<App>, Refusal> {
     let now = now();
-    let wait_s = shared.secret_throttle().wait_s(id, now);
-    if let Some(wait_s) = wait_s {
-        let client = ClientId::from_stored(id);
-        if let Some(app) = cache.app(&client)? {
-            log.is_of(&app);
-        }
-        return Err(
-            Refusal::bad("too_many_requests", "CMN-301", "Request rate exceeded")
-                .with_status(StatusCode::TOO_MANY_REQUESTS)
-                .after_s(wait_s)
-                .because(Cause::GuessingSlowed)
-                .naming_client(id),
-        );
-    }
     let client = ClientId::from_stored(id);
     let Some(app) = cache.app(&client)? else {
         return Err(unknown(id, secret.as_ref()));
@@ -273,10 +230,13 @@ fn proved(
         }
         (ClientType::Confidential, Some(secret)) => {
             if !cache.verify_secret(&client, secret.expose(), now)? {
-                shared.secret_throttle().was_wrong(id, now);
-                return Err(wrong()
-                    .because(Cause::WrongSecret)
-                    .or_stray("client_secret", secret.expose()));
+                // A client with the right secret is never refused because others guess.
+                return Err(match shared.secret_throttle().was_wrong(id, now) {
+                    Some(wait_s) => guessing(wait_s),
+                    None => wrong()
+                        .because(Cause::WrongSecret)
+                        .or_stray("client_secret", secret.expose()),
+                });
             }
             shared.secret_throttle().was_right(id);
         }
@@ -285,32 +245,4 @@ fn proved(
         return Err(suspended());
     }
     Ok(app)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn guessing_is_slowed_and_a_right_secret_forgives() {
-        let mut secret_throttle = SecretThrottle::default();
-        let mut now = UnixMs(0);
-        for _ in 1..FREE_TRIES {
-            secret_throttle.was_wrong("a", now);
-            assert_eq!(secret_throttle.wait_s("a", now), None);
-        }
-        let waits: Vec<u64> = (0..8)
-            .map(|_| {
-                secret_throttle.was_wrong("a", now);
-                let wait = secret_throttle.wait_s("a", now).unwrap();
-                now = UnixMs(now.0 + wait as i64 * 1000);
-                wait
-            })
-            .collect();
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
-        assert_eq!(secret_throttle.wait_s("b", now), None);
-        secret_throttle.was_right("a");
-        secret_throttle.was_wrong("a", now);
-        assert_eq!(secret_throttle.wait_s("a", now), None);
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use axum::http::{HeaderMap, StatusCode};
 
-use super::{answer::Refusal, media_type::is_form, redact::is_too_long_for_a_name};
+use super::{answer::Refusal, media_type::is_form, shown::is_parameter};
 use crate::domain::oauth::diagnosis::{Cause, Diagnosis};
 
 /// Only these parameters may be repeated (RFC 6749 §3.1, §3.2); their first value counts.
@@ -88,9 +88,9 @@ fn twice(name: &str) -> Refusal {
     let refusal = Refusal::bad("invalid_request", "OAU-111", message)
         .because(Cause::ParameterTwice)
         .naming_parameter(name, None);
-    if is_too_long_for_a_name(name) {
-        refusal.hiding(name)
-    } else {
+    if is_parameter(name) {
         refusal
+    } else {
+        refusal.hiding(name)
     }
 }

@@ -1,10 +1,9 @@
 //! Checks for all requests: whether the request is for this server, and faults that affect every
 //! path.
 
-use std::{future::poll_fn, pin::Pin, time::Duration};
+use std::time::Duration;
 
 use axum::{
-    body::{Body, Bytes, HttpBody as _},
     extract::{Request, State},
     http::{HeaderMap, StatusCode, Uri, header},
     middleware::Next,
@@ -23,64 +22,12 @@ use crate::domain::{
 const SLOW: Duration = Duration::from_secs(5);
 const RETRY_S: u64 = 2;
 
-/// What is kept of a body.
-const BODY_MAX: usize = 64 * 1024;
-/// What is read of a body at all. RingCentral takes faxes of up to 50 MB.
-const READ_MAX: usize = 64 * 1024 * 1024;
-
-/// In place of a body that is too large, or that broke off: how it is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct NotWhole(StatusCode);
-
-/// Reads a body. Of one that is too large the rest is read and dropped: a client that is still
-/// sending would be cut off before it reads the answer.
-pub(super) async fn received(request: Request) -> (Request, Bytes) {
-    let (parts, mut body) = request.into_parts();
-    match kept_of(&mut body).await {
-        Ok(kept) => (Request::from_parts(parts, Body::from(kept.clone())), kept),
-        Err(refused) => {
-            let mut request = Request::from_parts(parts, Body::empty());
-            request.extensions_mut().insert(refused);
-            (request, Bytes::new())
-        }
-    }
-}
-
-async fn kept_of(body: &mut Body) -> Result<Bytes, NotWhole> {
-    let (mut kept, mut seen) = (Vec::new(), 0_usize);
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
-        let frame = frame.map_err(|_| NotWhole(StatusCode::BAD_REQUEST))?;
-        let data = frame.into_data().unwrap_or_default();
-        seen = seen.saturating_add(data.len());
-        if seen <= BODY_MAX {
-            kept.extend_from_slice(&data);
-        }
-        if seen > READ_MAX {
-            break;
-        }
-    }
-    if seen > BODY_MAX {
-        return Err(NotWhole(StatusCode::PAYLOAD_TOO_LARGE));
-    }
-    Ok(kept.into())
-}
-
-/// Of the endpoints that read their body. An operation of the API is answered whatever is sent to
-/// it, e.g. a fax.
-pub(super) async fn whole_body(request: Request, next: Next) -> Response {
-    match request.extensions().get() {
-        Some(NotWhole(status)) => status.into_response(),
-        None => next.run(request).await,
-    }
-}
-
-/// Runs first: a page on another site whose name resolves to this machine (DNS rebinding) must
-/// learn nothing.
-pub(super) async fn for_us(shared: &Shared, request: Request, next: Next) -> Response {
-    if is_for_us(request.uri(), request.headers(), shared.port) {
+/// Runs first, in every listener: a page on another site whose name resolves to this machine (DNS
+/// rebinding) must learn nothing and send nothing.
+pub async fn for_port(port: u16, request: Request, next: Next) -> Response {
+    if is_for_us(request.uri(), request.headers(), port) {
         return next.run(request).await;
     }
-    let port = shared.port;
     let text =
         format!("This server answers to localhost, 127.0.0.1 and [::1] with port {port} only.\n");
     (StatusCode::MISDIRECTED_REQUEST, text).into_response()

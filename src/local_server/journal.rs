@@ -70,13 +70,14 @@ pub fn line(exchange: Exchange) -> String {
 /// Wraps every request.
 pub(super) async fn record(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (at, since) = (now(), Instant::now());
-    let (request, body) = gate::received(request).await;
     let Some(journal) = server.journal.clone() else {
-        return gate::for_us(&server, request, next).await;
+        return gate::for_port(server.port, request, next).await;
     };
-    let (copy, rest) = request.into_parts();
-    let request = Request::from_parts(copy.clone(), rest);
-    let response = gate::for_us(&server, request, next).await;
+    let (copy, body) = request.into_parts();
+    // It is in memory already.
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let request = Request::from_parts(copy.clone(), body.clone().into());
+    let response = gate::for_port(server.port, request, next).await;
     let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
 
     let (answer, answer_body) = response.into_parts();
@@ -99,13 +100,10 @@ pub(super) async fn record(State(server): State<Server>, request: Request, next:
         number: journal.numbers.fetch_add(1, Ordering::Relaxed),
         at,
         took_us,
-        what: log.what.map_or_else(
-            || displayable(&asked(&copy)).into_owned(),
-            ToOwned::to_owned,
-        ),
+        what: log.what.map_or_else(|| asked(&copy), ToOwned::to_owned),
         status: answer.status.as_u16(),
         result: result.to_owned(),
-        request: request_text(&copy, &body, log.hidden.as_deref()),
+        request: request_text(&copy, &body),
         response: response_text(
             answer.status,
             &answer.headers,

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
     id::DeveloperId,
-    oauth::credential::{ClientId, mint_client_secret},
+    oauth::credential::{CLIENT_SECRET_LEN, ClientId, mint_client_secret},
     time::UnixMs,
 };
 
@@ -30,14 +30,17 @@ pub struct LoginSession {
     /// The mark at sign-in. It changes with the password.
     pub mark: [u8; 32],
     pub since: UnixMs,
-    /// The scopes that each app was allowed in this session.
-    allowed: HashMap<ClientId, HashSet<String>>,
+    /// The scopes that were allowed in this session, by app and redirect URI: that is what the
+    /// consent page shows.
+    allowed: HashMap<(ClientId, String), HashSet<String>>,
 }
 
 impl LoginSession {
-    /// Whether the user has allowed the app all of these scopes. New scopes need consent again.
-    pub fn has_allowed(&self, client: &ClientId, scope: &str) -> bool {
-        let allowed = self.allowed.get(client);
+    /// Whether the user has allowed the app all of these scopes at this redirect URI. New ones need
+    /// consent again.
+    pub fn has_allowed(&self, client: &ClientId, redirect_uri: &str, scope: &str) -> bool {
+        let asked = (client.clone(), redirect_uri.to_owned());
+        let allowed = self.allowed.get(&asked);
         allowed.is_some_and(|allowed| scope.split(' ').all(|one| allowed.contains(one)))
     }
 }
@@ -121,9 +124,10 @@ impl LoginSessions {
         self.sessions.remove(&digest(browser));
     }
 
-    pub fn allow(&mut self, browser: &str, client: &ClientId, scope: &str) {
+    pub fn allow(&mut self, browser: &str, client: &ClientId, redirect_uri: &str, scope: &str) {
         if let Some(session) = self.sessions.get_mut(&digest(browser)) {
-            let allowed = session.allowed.entry(client.clone()).or_default();
+            let shown = (client.clone(), redirect_uri.to_owned());
+            let allowed = session.allowed.entry(shown).or_default();
             allowed.extend(scope.split(' ').map(str::to_owned));
         }
     }
@@ -151,6 +155,8 @@ pub fn cookie_of(headers: &HeaderMap, port: u16) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(found, _)| *found == name)
         .map(|(_, value)| value.to_owned())
+        // Without this, the form of a page with an empty cookie would work without a cookie.
+        .filter(|value| value.len() == CLIENT_SECRET_LEN)
 }
 
 pub fn set_cookie(browser: &str, port: u16) -> String {
@@ -185,14 +191,25 @@ mod tests {
         let who = DeveloperId::mint(&mut rng);
         let browser = login_sessions.enter(who.clone(), [0; 32], UnixMs(0), &mut rng);
         let app = ClientId::from_stored("app");
-        login_sessions.allow(&browser, &app, "SMS Faxes");
+        login_sessions.allow(&browser, &app, "https://a/cb", "SMS Faxes");
         let session = login_sessions
             .session(&browser, UnixMs(SESSION_MS - 1))
             .unwrap();
         assert_eq!(session.who, who);
-        assert!(session.has_allowed(&app, "SMS") && session.has_allowed(&app, "Faxes SMS"));
-        assert!(!session.has_allowed(&app, "SMS openid"));
-        assert!(!session.has_allowed(&ClientId::from_stored("other"), "SMS"));
+        let other = ClientId::from_stored("other");
+        for (app, uri, scope, expected) in [
+            (&app, "https://a/cb", "SMS", true),
+            (&app, "https://a/cb", "Faxes SMS", true),
+            (&app, "https://a/cb", "SMS openid", false),
+            (&app, "https://b/cb", "SMS", false),
+            (&other, "https://a/cb", "SMS", false),
+        ] {
+            assert_eq!(
+                session.has_allowed(app, uri, scope),
+                expected,
+                "{uri} {scope}"
+            );
+        }
         assert!(
             login_sessions
                 .session(&browser, UnixMs(SESSION_MS))
@@ -205,11 +222,15 @@ mod tests {
     #[test]
     fn the_cookie_of_this_port_is_found_among_others() {
         let mut headers = HeaderMap::new();
+        let ours = fresh(&mut StdRng::seed_from_u64(1));
         headers.insert(
             header::COOKIE,
-            "a=b; devconsole-1=x; devconsole-12=y".parse().unwrap(),
+            format!("a=b; devconsole-1=x; devconsole-12={ours}")
+                .parse()
+                .unwrap(),
         );
-        assert_eq!(cookie_of(&headers, 12).as_deref(), Some("y"));
+        assert_eq!(cookie_of(&headers, 12), Some(ours));
+        assert_eq!(cookie_of(&headers, 1), None, "not one of this server");
         assert_eq!(cookie_of(&headers, 2), None);
     }
 }

@@ -8,8 +8,10 @@ mod answer;
 mod api;
 mod authorize;
 mod bearer;
+mod body;
 mod cache;
 mod client;
+mod connections;
 mod discovery;
 mod faults;
 mod form;
@@ -26,6 +28,10 @@ mod openid;
 mod pages;
 mod rate;
 mod redact;
+mod scopes;
+mod shown;
+mod sign_in;
+mod throttle;
 mod token;
 mod verify;
 
@@ -43,23 +49,25 @@ use axum::{
     routing::{get, post},
 };
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 use tower::util::MapRequest;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 use url::Url;
 
 pub use self::{
     answer::FAULT_HEADER,
+    body::whole_body,
     faults::Faults,
+    gate::for_port,
     journal::{Journal, line as log_line},
     listening::Listening,
 };
 use self::{
     cache::Cache,
-    client::SecretThrottle,
     group::CommitGroup,
     login_sessions::LoginSessions,
     rate::{Quota, RateGroup},
+    sign_in::Door,
+    throttle::Throttle,
 };
 use crate::{
     domain::{
@@ -74,18 +82,14 @@ use crate::{
     vault,
 };
 
-/// Passwords that are checked at once. Bounds the memory that sign-in pages can take.
-const JUDGED_AT_ONCE: usize = 2;
-
 /// The state that all requests share.
 #[derive(Debug)]
 struct Shared {
     cache: Mutex<Cache>,
-    secret_throttle: Mutex<SecretThrottle>,
+    secret_throttle: Mutex<Throttle>,
     login_sessions: Mutex<LoginSessions>,
     group: Mutex<CommitGroup>,
-    /// Permits for checking passwords.
-    judging: Semaphore,
+    door: Door,
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
@@ -103,7 +107,7 @@ impl Shared {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn secret_throttle(&self) -> MutexGuard<'_, SecretThrottle> {
+    fn secret_throttle(&self) -> MutexGuard<'_, Throttle> {
         self.secret_throttle
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -151,7 +155,8 @@ impl Listening {
         stopped: impl Future<Output = ()>,
     ) -> Result<(), String> {
         let shared = shared(workspace, setup, self.port, faults, journal)?;
-        self.serve(answering(Arc::new(shared)), stopped).await
+        self.serve(answering(Arc::new(shared)), stopped).await;
+        Ok(())
     }
 }
 
@@ -165,10 +170,10 @@ fn shared(
     let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
     Ok(Shared {
         cache: Mutex::new(Cache::new(workspace)),
-        secret_throttle: Mutex::default(),
+        secret_throttle: Mutex::new(Throttle::after(client::FREE_TRIES)),
         login_sessions: Mutex::new(LoginSessions::new(&mut rng)),
         group: Mutex::default(),
-        judging: Semaphore::new(JUDGED_AT_ONCE),
+        door: Door::default(),
         rate_group: setup.limits_logins.then(Mutex::default),
         faults,
         journal,
@@ -206,7 +211,7 @@ fn router(server: Server) -> Router {
             "/.well-known/openid-configuration",
             get(discovery::metadata),
         )
-        .route_layer(middleware::from_fn(gate::whole_body))
+        .route_layer(middleware::from_fn(whole_body))
         .fallback(api::call)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults())
@@ -220,7 +225,7 @@ fn router(server: Server) -> Router {
             get(authorize::get).post(authorize::post),
         )
         .route("/restapi/oauth/icons/{sha256}", get(discovery::icon))
-        .route_layer(middleware::from_fn(gate::whole_body))
+        .route_layer(middleware::from_fn(whole_body))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults());
     pages
@@ -251,7 +256,9 @@ fn pages_of_this_machine() -> CorsLayer {
             .to_str()
             .ok()
             .and_then(|origin| Url::parse(origin).ok());
-        url.is_some_and(|url| this_machine::is_url(&url))
+        url.is_some_and(|url| {
+            ["http", "https"].contains(&url.scheme()) && this_machine::is_url(&url)
+        })
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(is_here))

@@ -10,7 +10,7 @@ use axum::{
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-use super::{Answering, Faults, Journal, answering, runtime, shared};
+use super::{Answering, Faults, Journal, answering, body, connections::Limits, runtime, shared};
 use crate::domain::oauth::setup::{PORT, Setup};
 use crate::{domain::oauth::exchange::Exchange, store::Workspace};
 
@@ -68,6 +68,7 @@ impl Offline {
         request.headers_mut().insert(header::HOST, host);
         let answering = self.answering.clone();
         let (status, headers, body) = self.runtime.block_on(async {
+            let request = body::in_memory(request, Limits::default().deadline).await;
             // The router cannot fail: errors are answers.
             let Ok(response) = answering.oneshot(request).await;
             let (parts, body) = response.into_parts();

@@ -1,71 +1,33 @@
-//! Shows requests and answers in the log: values that are known to be harmless, and the length of
-//! all others.
+//! Requests and answers as the log shows them, without secrets.
 
 use axum::{
     body::Bytes,
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
 };
 use serde_json::Value;
 
-use super::media_type::is_form;
-use crate::domain::{oauth::credential::ID_LEN, people::password::MIN_CHARS, text::displayable};
+use super::{media_type::is_form, shown};
+use crate::domain::text::displayable;
 
-/// Longest value that is shown.
-const SHOWN_MAX: usize = 300;
-/// Parameter names are shorter, and secrets are longer: a body that is just a token parses as a
-/// name without a value.
-const NAME_MAX: usize = 32;
-
-/// Parameters without secrets, if they are used correctly.
-const HARMLESS: [&str; 28] = [
-    "access_token_ttl",
-    "action",
-    "brandId",
-    "brand_id",
-    "client_assertion_type",
-    "client_id",
-    "code_challenge",
-    "code_challenge_method",
-    "display",
-    "endpoint_id",
-    "error",
-    "error_description",
-    "expires_in",
-    "grant_type",
-    "iss",
-    "localeId",
-    "max_age",
-    "nonce",
-    "prompt",
-    "redirect_uri",
-    "refresh_token_ttl",
-    "resource",
-    "response_mode",
-    "response_type",
-    "scope",
-    "token_type_hint",
-    "ui_locales",
-    "ui_options",
-];
+/// Parameters that are shown: a body may have thousands.
+const PARAMETERS_MAX: usize = 100;
 const SECRET_FIELDS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
 
-pub(super) fn request_text(parts: &Parts, body: &Bytes, hidden: Option<&str>) -> String {
+type Shown = fn(&str) -> String;
+
+pub(super) fn request_text(parts: &Parts, body: &Bytes) -> String {
     let mut lines = vec![asked(parts)];
     if let Some(query) = parts.uri.query() {
         lines.extend(parameters(query.as_bytes()).map(|line| format!("  ?{line}")));
     }
-    for name in [
-        header::AUTHORIZATION,
-        header::CONTENT_TYPE,
-        header::USER_AGENT,
-    ] {
+    let headers: [(HeaderName, Shown); 3] = [
+        (header::AUTHORIZATION, shown::authorization),
+        (header::CONTENT_TYPE, shown::content_type),
+        (header::USER_AGENT, shown::user_agent),
+    ];
+    for (name, shown) in headers {
         if let Some(value) = parts.headers.get(&name) {
-            let value = value.to_str().unwrap_or("[not text]");
-            let value = if name == header::AUTHORIZATION {
-                authorization(value)
-            } else {
-                short(value)
-            };
+            let value = value.to_str().map_or("[not text]".to_owned(), shown);
             lines.push(format!("{name}: {value}"));
         }
     }
@@ -74,9 +36,10 @@ pub(super) fn request_text(parts: &Parts, body: &Bytes, hidden: Option<&str>) ->
     } else if !body.is_empty() {
         lines.push(format!("  [{} bytes]", body.len()));
     }
-    clean(&lines, hidden)
+    joined(&lines)
 }
 
+/// `hidden` is what the answer repeats of the request.
 pub(super) fn response_text(
     status: StatusCode,
     headers: &HeaderMap,
@@ -90,18 +53,14 @@ pub(super) fn response_text(
         header::RETRY_AFTER,
     ] {
         if let Some(value) = headers.get(&name).and_then(|value| value.to_str().ok()) {
-            lines.push(format!("{name}: {}", short(value)));
+            lines.push(format!("{name}: {}", shown::cut(value)));
         }
     }
     if let Some(to) = headers
         .get(header::LOCATION)
         .and_then(|to| to.to_str().ok())
     {
-        let (to, fragment) = to.split_once('#').unwrap_or((to, ""));
-        let (path, query) = to.split_once('?').unwrap_or((to, ""));
-        lines.push(format!("location: {}", short(path)));
-        lines.extend(parameters(query.as_bytes()).map(|line| format!("  ?{line}")));
-        lines.extend(parameters(fragment.as_bytes()).map(|line| format!("  #{line}")));
+        lines.extend(location(to, hidden));
     }
     if let Ok(mut json) = serde_json::from_slice::<Value>(body) {
         redact(&mut json, hidden);
@@ -111,73 +70,58 @@ pub(super) fn response_text(
     } else if !body.is_empty() {
         lines.push(format!("  [{} bytes]", body.len()));
     }
-    clean(&lines, hidden)
+    joined(&lines)
+}
+
+fn location(to: &str, hidden: Option<&str>) -> Vec<String> {
+    let (to, fragment) = to.split_once('#').unwrap_or((to, ""));
+    let (path, query) = to.split_once('?').unwrap_or((to, ""));
+    let path = if path.starts_with('/') {
+        shown::path_of(path)
+    } else {
+        shown::uri(path)
+    };
+    let mut lines = vec![format!("location: {path}")];
+    for (mark, text) in [('?', query), ('#', fragment)] {
+        let pairs = url::form_urlencoded::parse(text.as_bytes());
+        lines.extend(pairs.map(|(name, value)| {
+            // This server's own words.
+            let is_ours = ["error", "error_description"].contains(&name.as_ref());
+            if is_ours {
+                format!("  {mark}{name}={}", without(&value, hidden))
+            } else {
+                format!("  {mark}{}", shown::parameter(&name, &value))
+            }
+        }));
+    }
+    lines
 }
 
 fn parameters(text: &[u8]) -> impl Iterator<Item = String> {
-    url::form_urlencoded::parse(text).map(|(name, value)| {
-        // A Client Secret or a password in place of the Client ID.
-        let is_no_id = name == "client_id" && !may_be_shown_as_id(&value);
-        let is_harmless = is_harmless(&name) && !is_no_id;
-        if is_harmless || value.is_empty() {
-            format!("{}={}", word(&name), short(&value))
-        } else {
-            format!("{}={}", word(&name), withheld(&value))
-        }
-    })
-}
-
-/// Whether a value in place of a Client ID is short enough to show: passwords have at least twelve
-/// characters, and secrets are longer than an ID.
-pub(super) fn may_be_shown_as_id(text: &str) -> bool {
-    let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    (text.len() == ID_LEN || text.len() < MIN_CHARS) && text.bytes().all(is_of_one)
-}
-
-/// Whether the values of a parameter are shown.
-pub(super) fn is_harmless(name: &str) -> bool {
-    HARMLESS.contains(&name)
-}
-
-/// The name, unless it is too long to be one.
-fn word(text: &str) -> String {
-    if is_too_long_for_a_name(text) {
-        withheld(text)
-    } else {
-        text.to_owned()
-    }
-}
-
-pub(super) fn is_too_long_for_a_name(text: &str) -> bool {
-    text.chars().nth(NAME_MAX).is_some()
-}
-
-fn withheld(value: &str) -> String {
-    format!("[{} characters]", value.chars().count())
-}
-
-fn authorization(value: &str) -> String {
-    let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
-    format!("{} {}", word(scheme), withheld(rest))
+    let pairs = url::form_urlencoded::parse(text).take(PARAMETERS_MAX);
+    pairs.map(|(name, value)| shown::parameter(&name, &value))
 }
 
 /// The method and the path.
 pub(super) fn asked(parts: &Parts) -> String {
-    short(&format!("{} {}", parts.method, parts.uri.path()))
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(SHOWN_MAX).collect()
+    shown::asked(&parts.method, parts.uri.path())
 }
 
 /// Runs before serializing, which escapes quotes and so could hide the text.
 fn redact(json: &mut Value, hidden: Option<&str>) {
     match json {
         Value::Object(fields) => {
+            // The part of the request that an error is about.
+            if let Some(Value::String(name)) = fields.get("parameterName").cloned() {
+                if let Some(Value::String(value)) = fields.get_mut("parameterValue") {
+                    *value = shown::parameter_value(&name, value);
+                }
+                fields.insert("parameterName".into(), shown::parameter_name(&name).into());
+            }
             for (name, value) in fields {
                 match value {
                     Value::String(text) if SECRET_FIELDS.contains(&name.as_str()) => {
-                        *text = withheld(text);
+                        *text = shown::withheld(text);
                     }
                     _ => redact(value, hidden),
                 }
@@ -189,18 +133,14 @@ fn redact(json: &mut Value, hidden: Option<&str>) {
     }
 }
 
-/// Hides a value that was sent as a Client ID but is not one: it may be the secret.
-fn clean(lines: &[String], hidden: Option<&str>) -> String {
-    let clean: Vec<String> = lines
-        .iter()
-        .map(|line| displayable(&without(line, hidden)).into_owned())
-        .collect();
-    clean.join("\n")
+fn joined(lines: &[String]) -> String {
+    let lines: Vec<_> = lines.iter().map(|line| displayable(line)).collect();
+    lines.join("\n")
 }
 
 fn without(text: &str, hidden: Option<&str>) -> String {
     match hidden {
-        Some(hidden) if !hidden.is_empty() => text.replace(hidden, &withheld(hidden)),
+        Some(hidden) if !hidden.is_empty() => text.replace(hidden, &shown::withheld(hidden)),
         _ => text.to_owned(),
     }
 }
@@ -222,11 +162,12 @@ mod tests {
             )
             .body(())
             .unwrap();
-        let body =
-            Bytes::from_static(b"grant_type=x&assertion=s3cret&client_id=abc&unheard=s3cret");
-        let text = request_text(&request.into_parts().0, &body, Some("abc"));
-        assert!(text.contains("grant_type=x"), "{text}");
-        for secret in ["s3cret", "c2VjcmV0", "st4te", "abc"] {
+        let body = Bytes::from_static(
+            b"grant_type=refresh_token&assertion=s3cret&client_id=abc&unheard=s3cret",
+        );
+        let text = request_text(&request.into_parts().0, &body);
+        assert!(text.contains("grant_type=refresh_token"), "{text}");
+        for secret in ["s3cret", "c2VjcmV0", "st4te"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
         let body = Bytes::from_static(br#"{"access_token":"s3cret","scope":"SMS"}"#);
@@ -266,7 +207,7 @@ mod tests {
             format!("{secret}=1"),
             format!("client_id={secret}&client_id=abc"),
         ] {
-            let text = request_text(&parts, &Bytes::from(body), None);
+            let text = request_text(&parts, &Bytes::from(body));
             assert!(!text.contains(&secret), "{text}");
         }
         let id = format!("\"{secret}\"\n");

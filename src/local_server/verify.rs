@@ -26,6 +26,8 @@ pub(super) struct Assertion {
     pub credential: JwtId,
     /// The developer that it signs in.
     pub owner: DeveloperId,
+    /// The `kid` of the key that signed it.
+    pub key: String,
     expires_at_s: i64,
 }
 
@@ -96,6 +98,7 @@ pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> 
     Ok(Assertion {
         credential: JwtId::from_stored(claims.jti),
         owner: DeveloperId::from_stored(claims.sub),
+        key: kid,
         expires_at_s: claims.exp,
     })
 }

@@ -1,5 +1,6 @@
 //! One app: its form, and the operations on it.
 
+use super::Copyable;
 use crate::domain::{
     app::{App, Environment},
     id::{AppId, DraftId},
@@ -41,6 +42,24 @@ pub struct AppSecrets {
     pub retiring: Option<Secret>,
     pub environments: Vec<(Environment, Secret)>,
     pub shared: Option<Secret>,
+}
+
+impl AppSecrets {
+    /// The names of those that there are.
+    pub fn labels(&self) -> Vec<&'static str> {
+        let own = [
+            self.client.as_ref().map(|_| Copyable::ClientSecret),
+            self.retiring.as_ref().map(|_| Copyable::RetiringSecret),
+            self.shared.as_ref().map(|_| Copyable::SharedSecret),
+        ];
+        let issued = self.environments.iter();
+        let issued = issued.map(|(environment, _)| Copyable::EnvironmentSecret(*environment));
+        own.into_iter()
+            .flatten()
+            .chain(issued)
+            .map(Copyable::label)
+            .collect()
+    }
 }
 
 /// The source of the answers that a form starts with.

@@ -1,6 +1,6 @@
 //! The local server, and the trials that run against it.
 
-use crate::domain::oauth::trial::Step;
+use crate::domain::{oauth::trial::Step, progress::Progress};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerStart {
@@ -13,7 +13,8 @@ pub enum ServerStart {
     },
 }
 
-/// Events from the threads of the local server and of the trials, sent without a request.
+/// Events from the threads of the local server, of the trials and of the worker, sent without a
+/// request.
 #[derive(Clone, Debug)]
 pub enum News {
     /// A trial started the local server, on this port.
@@ -33,5 +34,10 @@ pub enum News {
     },
     TrialEnded {
         trial: u64,
+    },
+    /// The request with this number takes long.
+    Progress {
+        request: u64,
+        progress: Progress,
     },
 }

@@ -40,6 +40,7 @@ use crate::{
         people::{
             developer::{Session, Team},
             email::EmailAddress,
+            readable::{Marks, ReadableWindow, Replaced},
             ticket::{Decision, Request as ApprovalRequest},
         },
         problem::Problem,
@@ -149,11 +150,15 @@ requests! {
     ConfirmRecoveryKey {} => ();
     /// Forgets the workspace key.
     Lock {} => ();
-    ChangePassword { old: Secret, new: Secret } => SignedIn;
+    ChangePassword { old: Secret, new: Secret, replace_keys: bool } => SignedIn;
     NewRecoveryKey { password: Secret } => RecoveryKey;
 
     LoadTeam {} => Team;
     ChangeTeam { deed: TeamDeed } => TeamChange;
+    /// Secrets that a developer could read until they lost access to secrets.
+    FindReadable { developer: DeveloperId, offset: u64, limit: u64 } => ReadableWindow;
+    /// Rotates and revokes the marked ones.
+    ReplaceReadable { developer: DeveloperId, marks: Marks, overlap_hours: u32 } => Replaced;
     LoadApprovals {} => Vec<ApprovalRequest>;
     /// The session after the decision.
     Decide { ticket: TicketId, decision: Decision } => Box<Session>;

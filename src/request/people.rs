@@ -56,6 +56,22 @@ pub enum TeamDeed {
     },
 }
 
+impl TeamDeed {
+    /// The developer who loses access to the secrets that they could read.
+    pub fn leaves(&self) -> Option<&DeveloperId> {
+        match self {
+            Self::SetRole {
+                id,
+                role: Role::AuditUser,
+            }
+            | Self::ResetPassword { id }
+            | Self::SetEnabled { id, on: false }
+            | Self::Remove { id } => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// The developers after a change.
 #[derive(Debug)]
 pub struct TeamChange {
@@ -63,4 +79,6 @@ pub struct TeamChange {
     pub session: Box<Session>,
     /// Set if a first password was generated.
     pub first_password: Option<Secret>,
+    /// Secrets that are still in use, if the change took the access to them away.
+    pub readable: u64,
 }

@@ -7,6 +7,7 @@ pub mod hardening;
 pub mod input;
 pub mod local_server;
 pub mod panics;
+mod progress;
 mod quiet_backend;
 mod requests;
 pub mod signals;

@@ -14,6 +14,7 @@ use std::{
 use super::{
     Event,
     local_server::{LocalServer, Notify},
+    progress::Reporter,
 };
 use crate::{
     clipboard::Clipboard,
@@ -52,6 +53,7 @@ pub struct Worker {
     pub(super) now: UnixMs,
     /// Outcomes that are sent before the reply.
     pub(super) outbox: Vec<Outcome>,
+    reporter: Arc<Reporter>,
 }
 
 /// Runs until `Effect::Quit`, then reports that it ended.
@@ -134,12 +136,17 @@ impl Worker {
             local_server: LocalServer::new(Arc::new(|_| true)),
             now: UnixMs::default(),
             outbox: Vec::new(),
+            reporter: Arc::new(Reporter::new(Arc::new(|_| true))),
         }
     }
 
-    /// Sets the receiver of news from the local server and the trials.
+    /// Sets the receiver of news from the local server, the trials and long requests.
     #[must_use]
     pub fn notifying(mut self, notify: Notify) -> Self {
+        self.reporter = Arc::new(Reporter::new(Arc::clone(&notify)));
+        let reporter = Arc::clone(&self.reporter);
+        let report = Arc::new(move |progress| reporter.report(progress));
+        self.workspace = self.workspace.reporting(report);
         self.local_server = LocalServer::new(notify);
         self
     }
@@ -160,6 +167,7 @@ impl Worker {
         let last = match effect {
             Effect::Request(ticket, request) => {
                 self.now = now;
+                self.reporter.begin(ticket.number);
                 Some(Outcome::Reply(ticket, request.perform(self)))
             }
             Effect::Suspend => Some(Outcome::MaySuspend),

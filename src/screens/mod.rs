@@ -16,6 +16,7 @@ pub mod local_server;
 pub mod organization;
 pub mod page;
 pub mod password;
+pub mod readable;
 pub mod recovery_key;
 pub mod sign_in;
 pub mod sign_up;

@@ -77,6 +77,11 @@ pub enum Place {
         change: TeamChange,
     },
     AddDeveloper,
+    /// The secrets that a developer could read until they lost access to secrets.
+    Readable {
+        developer: DeveloperId,
+        name: String,
+    },
     Password {
         /// An administrator chose the current password.
         is_first: bool,

@@ -23,12 +23,16 @@ use crate::{
 };
 
 pub const OLD: FieldId = FieldId("password.old");
+pub const KEYS: FieldId = FieldId("password.keys");
 pub const NEW: FieldId = FieldId("password.new");
 pub const AGAIN: FieldId = FieldId("password.again");
 
 #[derive(Debug, Default)]
 pub struct PasswordForm {
+    /// The first password always brings keys of the developer's own.
+    is_first: bool,
     pub old: SecretEntry,
+    pub replace_keys: bool,
     pub new: SecretEntry,
     pub again: SecretEntry,
 }
@@ -40,12 +44,26 @@ pub static FIELDS: &[PasswordField] = &[
         .help("The one you signed in with.")
         .max(PASSWORD_MAX)
         .required(),
+    PasswordField::toggle(
+        KEYS,
+        "Replace keys",
+        |f| f.replace_keys,
+        |f, on| {
+            f.replace_keys = on;
+            Ok(())
+        },
+    )
+    .help(
+        "If somebody may know your password: with it and a copy of the workspace they then open \
+         nothing that is saved from now on. You get a new recovery key.",
+    )
+    .shown_if(|f| !f.is_first),
     PasswordField::text(NEW, "New password", |f| &f.new, |f| &mut f.new)
         .help("At least 12 characters that are hard to guess.")
         .max(PASSWORD_MAX)
         .required(),
     PasswordField::text(AGAIN, "New password again", |f| &f.again, |f| &mut f.again)
-        .help("Enter sets it. Your recovery key stays the same.")
+        .help("Enter sets it.")
         .max(PASSWORD_MAX)
         .required(),
 ];
@@ -68,7 +86,11 @@ impl ChangePassword {
             full_name: me.full_name.clone(),
             email: me.email.as_str().to_owned(),
         };
-        FormPage::at(kind, PasswordForm::default(), OLD)
+        let data = PasswordForm {
+            is_first,
+            ..PasswordForm::default()
+        };
+        FormPage::at(kind, data, OLD)
     }
 }
 
@@ -113,6 +135,7 @@ impl Form for ChangePassword {
         let request = request::ChangePassword {
             old: form.old.secret(),
             new: new?,
+            replace_keys: form.replace_keys,
         };
         Some(request.into())
     }

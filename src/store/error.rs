@@ -10,6 +10,7 @@ use rusqlite::{ErrorCode, ffi};
 
 use crate::{
     domain::{
+        history::Broken,
         people::{password::PasswordError, permission::Denied},
         problem::{Problem, ProblemKind},
     },
@@ -39,6 +40,8 @@ pub enum OpenError {
     LostFile { path: PathBuf, log: PathBuf },
     #[error("{} is damaged. It is unchanged. Restore a backup with devconsole restore FILE: it keeps the damaged file.", path.display())]
     Damaged { path: PathBuf },
+    #[error("{} was changed by another program: {what}. It is unchanged. Restore a backup with devconsole restore FILE: it keeps the changed file.", path.display())]
+    Altered { path: PathBuf, what: String },
     #[error("The disk is full. Free some space and try again.")]
     DiskFull,
     #[error("No permission to use {}. Check who owns it.", path.display())]
@@ -80,6 +83,8 @@ pub enum BackupError {
     HasLog { path: PathBuf, beside: PathBuf },
     #[error("{} is damaged: {what}. Choose another backup.", path.display())]
     Damaged { path: PathBuf, what: String },
+    #[error("{} was changed by another program: {what}. Choose another backup.", path.display())]
+    Altered { path: PathBuf, what: String },
     #[error(
         "Another devconsole, or another program, has the workspace open. Close it and try again."
     )]
@@ -117,8 +122,17 @@ pub enum StoreError {
     WeakPassword(#[from] PasswordError),
     #[error("Your password was given to you by somebody else. Choose your own first.")]
     MustChangePassword,
+    /// Another program changed the schema while the workspace was open.
+    #[error(
+        "Another program changed the workspace: {0}. Nothing was saved. Restore a backup of it."
+    )]
+    Altered(String),
+    #[error("The workspace did not take the change: nothing was saved. Run devconsole doctor.")]
+    NotWritten,
     #[error("The workspace is damaged: {0}. Restore a backup of it.")]
     Corrupt(String),
+    #[error("{} {}", .0.describe(), .0.way_on())]
+    Tampered(Broken),
     #[error("The workspace answered with an error: {0}.")]
     Other(String),
 }
@@ -297,6 +311,7 @@ impl BackupError {
             OpenError::NotAWorkspace { .. } => Self::NotABackup { path },
             OpenError::Newer { found, known } => Self::Newer { path, found, known },
             OpenError::NoPermission { .. } => Self::NoPermission { path },
+            OpenError::Altered { what, .. } => Self::Altered { path, what },
             OpenError::DiskFull => Self::DiskFull { path },
             OpenError::ReadOnly { .. } => Self::ReadOnly { path },
             other => Self::Workspace(other),
@@ -309,14 +324,6 @@ pub(super) fn is_disk_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|inner| {
         inner.code == ErrorCode::DiskFull || inner.extended_code == ffi::SQLITE_IOERR_SHMSIZE
     })
-}
-
-/// Whether another program is writing.
-pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    )
 }
 
 pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {

@@ -1,33 +1,52 @@
-//! Who did what, when: a row in the transaction of each change, chained under the workspace key.
-//! Deliberately absent: a way to change or remove a row.
+//! Who did what, when: a row in the transaction of each change, signed by the developer who did it.
+//! `roster` verifies the rows. Deliberately absent: a way to change or remove a row.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, params};
 
-use super::{StoreError, Unlocked, Workspace};
+use super::{
+    StoreError, Workspace, must_change_one,
+    roster::{COLUMNS, Statement, StoredRow, check_all},
+    unlocked::Actor,
+};
 use crate::{
     domain::{
-        history::{Broken, Change, Entry, HistoryWindow, What},
+        history::{Broken, Change, HistoryWindow, What},
         id::{AppId, DeveloperId},
         time::UnixMs,
     },
-    vault::WorkspaceKey,
+    vault::{Link, MemberKeys},
 };
 
-/// The developer who changes something, the time, and the key that authenticates the row.
-#[derive(Clone, Copy)]
-pub(super) struct Actor<'a> {
-    pub(super) key: &'a WorkspaceKey,
-    pub(super) who: &'a DeveloperId,
-    pub(super) now: UnixMs,
-}
-
 /// The row to write about a change.
+#[derive(Clone)]
 pub(super) struct Record<'a> {
     pub(super) app: Option<&'a AppId>,
     /// The name of the app or the organization, or `people::subject_of` a developer.
     pub(super) subject: &'a str,
     pub(super) what: What,
     pub(super) changes: Vec<Change>,
+}
+
+/// Who signs a row, and with which keys.
+#[derive(Clone, Copy)]
+pub(super) struct Signer<'a> {
+    pub(super) who: &'a DeveloperId,
+    /// The keys before the row.
+    pub(super) row: &'a MemberKeys,
+    /// The keys after it, which sign the end.
+    pub(super) end: &'a MemberKeys,
+    pub(super) now: UnixMs,
+}
+
+impl<'a> From<Actor<'a>> for Signer<'a> {
+    fn from(actor: Actor<'a>) -> Self {
+        Self {
+            who: actor.who,
+            row: &actor.vault.keys,
+            end: &actor.vault.keys,
+            now: actor.now,
+        }
+    }
 }
 
 /// Some rows of the history, newest first.
@@ -47,104 +66,79 @@ pub(super) fn record(
     actor: Actor<'_>,
     record: &Record<'_>,
 ) -> Result<(), StoreError> {
-    let (last, previous): (i64, Vec<u8>) = step
-        .prepare_cached("SELECT seq, chain FROM history_end")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let seq = last + 1;
-    let changes = serde_json::to_string(&record.changes)
-        .map_err(|_| StoreError::Other("the history cannot be written".to_owned()))?;
-    let written = Written {
-        seq,
-        at: actor.now.0,
-        who: actor.who.as_str().to_owned(),
+    write(step, actor.into(), record, None).map(|_| ())
+}
+
+/// Writes a row that states something about developers or the secrets key. Returns its link.
+pub(super) fn record_statement(
+    step: &Connection,
+    signer: Signer<'_>,
+    record: &Record<'_>,
+    statement: &Statement,
+) -> Result<Link, StoreError> {
+    write(step, signer, record, Some(statement))
+}
+
+fn write(
+    step: &Connection,
+    signer: Signer<'_>,
+    record: &Record<'_>,
+    statement: Option<&Statement>,
+) -> Result<Link, StoreError> {
+    let (last, previous) = last_row(step)?;
+    let next = last.checked_add(1);
+    let unwritable = |_| StoreError::Other("the history cannot be written".to_owned());
+    let mut row = StoredRow {
+        seq: next.ok_or(StoreError::Tampered(Broken::At(last)))?,
+        at: signer.now.0,
+        who: signer.who.as_str().to_owned(),
         app: record.app.map(|app| app.as_str().to_owned()),
         subject: record.subject.to_owned(),
         what: record.what.as_str().to_owned(),
-        changes,
+        changes: serde_json::to_string(&record.changes).map_err(unwritable)?,
+        statement: statement
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(unwritable)?,
+        link: Link::default(),
+        signature: None,
     };
-    let chain = actor.key.link(&previous, &written.bytes());
-    step.prepare_cached(
-        "INSERT INTO history (seq, at, who, app_id, subject, what, changes, chain)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![
-        written.seq,
-        written.at,
-        written.who,
-        written.app,
-        written.subject,
-        written.what,
-        written.changes,
-        chain,
-    ])?;
-    step.prepare_cached("UPDATE history_end SET seq = ?1, chain = ?2")?
-        .execute(params![seq, chain])?;
-    Ok(())
+    row.link = row.computed_link(&previous);
+    let signature = signer.row.sign_row(&row.link);
+    let end = signer.end.sign_end(row.seq, &row.link);
+    let changed = step
+        .prepare_cached(
+            "INSERT INTO history (seq, at, who, app_id, subject, what, changes, statement, link,
+                 signature)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            row.seq,
+            row.at,
+            row.who,
+            row.app,
+            row.subject,
+            row.what,
+            row.changes,
+            row.statement,
+            row.link,
+            signature,
+        ])?;
+    must_change_one(changed)?;
+    let changed = step
+        .prepare_cached("UPDATE history_end SET seq = ?1, link = ?2, signature = ?3")?
+        .execute(params![row.seq, row.link, end])?;
+    must_change_one(changed)?;
+    Ok(row.link)
 }
 
-/// A row as it is stored.
-struct Written {
-    seq: i64,
-    at: i64,
-    who: String,
-    app: Option<String>,
-    subject: String,
-    what: String,
-    changes: String,
+/// The number and the link of the last row. There is no link before the first row.
+pub(super) fn last_row(step: &Connection) -> Result<(i64, Link), StoreError> {
+    let (seq, link): (i64, Vec<u8>) = step
+        .prepare_cached("SELECT seq, link FROM history_end")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((seq, link.try_into().unwrap_or_default()))
 }
-
-impl Written {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            seq: row.get(0)?,
-            at: row.get(1)?,
-            who: row.get(2)?,
-            app: row.get(3)?,
-            subject: row.get(4)?,
-            what: row.get(5)?,
-            changes: row.get(6)?,
-        })
-    }
-
-    /// The input of the chain: each part with its length, so that no byte can move from one part to
-    /// the next.
-    fn bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        out.extend_from_slice(&self.seq.to_le_bytes());
-        out.extend_from_slice(&self.at.to_le_bytes());
-        let app = self.app.as_deref().unwrap_or_default();
-        for part in [&self.who, app, &self.subject, &self.what, &self.changes] {
-            out.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            out.extend_from_slice(part.as_bytes());
-        }
-        out
-    }
-
-    /// The changes as text to search: without the syntax of JSON.
-    fn searchable(&self) -> String {
-        let changes: Vec<Change> = serde_json::from_str(&self.changes).unwrap_or_default();
-        let parts = changes
-            .into_iter()
-            .flat_map(|change| [Some(change.field), change.before, change.after]);
-        parts.flatten().collect::<Vec<_>>().join("\n")
-    }
-
-    fn entry(self) -> Result<Entry, StoreError> {
-        let unreadable =
-            || StoreError::Corrupt(format!("row {} of the history cannot be read", self.seq));
-        Ok(Entry {
-            seq: self.seq,
-            at: UnixMs(self.at),
-            who: DeveloperId::from_stored(self.who.clone()),
-            app: self.app.clone().map(AppId::from_stored),
-            subject: self.subject.clone(),
-            what: What::from_stored(&self.what).ok_or_else(unreadable)?,
-            changes: serde_json::from_str(&self.changes).map_err(|_| unreadable())?,
-        })
-    }
-}
-
-const COLUMNS: &str = "seq, at, who, app_id, subject, what, changes";
 
 impl Workspace {
     /// Newest first. Words are searched in the subject, the operation, the name of the developer
@@ -171,7 +165,7 @@ impl Workspace {
         }
         while let Some(row) = rows.next()? {
             window.total += 1;
-            let written = Written::read(row)?;
+            let written = StoredRow::read(row)?;
             let name = developers
                 .iter()
                 .find(|developer| developer.id.as_str() == written.who)
@@ -195,35 +189,19 @@ impl Workspace {
         Ok(window)
     }
 
-    /// Checks that no row was changed or removed. Returns the first place where one was.
+    /// Verifies every row, from the first one. Returns the first place that does not hold, or that is
+    /// another than what this console has verified before.
     pub fn check_history(&self) -> Result<Option<Broken>, StoreError> {
-        let Unlocked { key, .. } = self.unlocked()?;
+        let unlocked = self.unlocked()?;
         let step = self.db.unchecked_transaction()?;
-        let mut statement = step.prepare(&format!(
-            "SELECT {COLUMNS}, chain FROM history ORDER BY seq"
-        ))?;
-        let mut rows = statement.query([])?;
-        let mut previous: Vec<u8> = Vec::new();
-        let mut last = 0;
-        while let Some(row) = rows.next()? {
-            let written = Written::read(row)?;
-            let chain: Vec<u8> = row.get(7)?;
-            let is_next = written.seq == last + 1;
-            if !is_next || key.link(&previous, &written.bytes()).as_slice() != chain {
-                return Ok(Some(Broken::At(written.seq)));
-            }
-            last = written.seq;
-            previous = chain;
+        let (verified, broken) = check_all(&step)?;
+        if verified.roster.origin() != Some(&unlocked.identity.origin) {
+            return Ok(broken.or(Some(Broken::Replaced)));
         }
-        let end: Option<(i64, Vec<u8>)> = step
-            .query_row("SELECT seq, chain FROM history_end", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        Ok(match end {
-            Some((seq, chain)) if seq == last && chain == previous => None,
-            _ => Some(Broken::EndsBefore(last + 1)),
-        })
+        match (broken, unlocked.known()) {
+            (None, Some(known)) => verified.check_top(&step, known),
+            (broken, _) => Ok(broken),
+        }
     }
 }
 
@@ -242,7 +220,7 @@ fn newest(
     let at_most = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let mut rows = statement.query([at_most(query.limit), at_most(query.offset)])?;
     while let Some(row) = rows.next()? {
-        window.entries.push(Written::read(row)?.entry()?);
+        window.entries.push(StoredRow::read(row)?.entry()?);
     }
     Ok(window)
 }

@@ -2,15 +2,20 @@
 //! Deliberately absent: an ORM, the clock (`now` is handed in), secrets in clear text.
 
 mod apps;
+mod clock;
 mod error;
 mod file;
 mod history;
 mod list;
 mod oauth;
 mod people;
+mod roster;
+mod unlocked;
 
 #[cfg(test)]
 mod tests;
+
+use std::{sync::Arc, time::Duration};
 
 use rusqlite::{Connection, OptionalExtension as _, Params};
 
@@ -21,20 +26,25 @@ pub use file::backup::{BackedUp, Holds, back_up};
 pub use file::inspect::{Inspected, inspect, known_format, sqlite_version};
 pub use file::open::{FILE_NAME, Opened};
 pub use file::restore::{Replaced, Restore, Restored};
+pub use file::revives::{Credential, Regains, Revived};
 pub use file::stage::Stage;
 pub use history::HistoryQuery;
 pub use list::window::AppQuery;
 pub use oauth::clients::{JwtStanding, Person};
 pub use oauth::sessions::{
     Access, Bearer, Block, CODE_LIFE_MS, CodeGrant, KnownCode, Lifetimes, NewSession, Refreshed,
-    Replay, Revoked, Terms, Tokens,
+    Renewal, Replay, Revoked, Terms, Tokens,
 };
 pub use people::developers::SignUp;
+pub use people::keys::OwnKeys;
 pub use people::sign_in::{HeldProof, Proof};
+pub use roster::{SignedHistory, restated};
 
 use self::{
-    file::{locks::Presence, mark::Write},
+    file::{locks::Presence, mark::Write, open::WRITE_WAIT, schema::Compared},
     list::index::ListIndex,
+    people::readable::Listed,
+    unlocked::Unlocked,
 };
 use crate::{
     domain::{
@@ -43,9 +53,13 @@ use crate::{
             developer::{MemberState, Role},
             permission,
         },
+        progress::Progress,
     },
-    vault::{KdfCost, WorkspaceKey},
+    vault::KdfCost,
 };
+
+/// Is told how far a long operation has come.
+pub type Report = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// An open workspace. It knows who is signed in, so that roles are checked where the data is, and
 /// not only in the screens.
@@ -55,20 +69,60 @@ pub struct Workspace {
     unlocked: Option<Unlocked>,
     list: ListIndex,
     grants: oauth::sessions::Grants,
+    schema: Compared,
+    report: Report,
+    readable: Option<Listed>,
     /// The last field, so that the file is closed before another program may replace it.
     _presence: Presence,
 }
 
-struct Unlocked {
-    key: WorkspaceKey,
-    who: DeveloperId,
-}
-
 impl Workspace {
-    /// Forgets the workspace key and the signed-in developer. Settings stay readable, secrets do
+    /// Forgets the keys and the signed-in developer. Settings stay readable, secrets do
     /// not.
     pub fn lock(&mut self) {
+        // Locking must not fail: what was not kept is verified again at the next sign-in.
+        let _ = self.verify_and_keep_seen();
         self.unlocked = None;
+        self.readable = None;
+    }
+
+    fn verify_and_keep_seen(&mut self) -> Result<(), StoreError> {
+        let Some(unlocked) = &mut self.unlocked else {
+            return Ok(());
+        };
+        let before = unlocked.verified.seq;
+        unlocked.verify(&self.db)?;
+        if unlocked.verified.seq == before {
+            return Ok(());
+        }
+        // The keys must not stay in memory because another program writes.
+        self.db.busy_timeout(Duration::ZERO)?;
+        let kept = self.keep_seen();
+        self.db.busy_timeout(WRITE_WAIT)?;
+        kept
+    }
+
+    /// Stores how far the developer has verified the history. On a full disk, the next sign-in
+    /// does.
+    fn keep_seen(&mut self) -> Result<(), StoreError> {
+        let unlocked = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
+        let kept = Write::begin(&mut self.db)
+            .map_err(StoreError::from)
+            .and_then(|step| {
+                unlocked.keep_seen(&step)?;
+                Ok(step.commit()?)
+            });
+        match kept {
+            Err(StoreError::DiskFull) => Ok(()),
+            kept => kept,
+        }
+    }
+
+    /// Sets who is told how far a long operation has come.
+    #[must_use]
+    pub fn reporting(mut self, report: Report) -> Self {
+        self.report = report;
+        self
     }
 
     pub fn is_unlocked(&self) -> bool {
@@ -89,13 +143,16 @@ impl Workspace {
     }
 
     fn write(&mut self) -> Result<Write<'_>, StoreError> {
-        Ok(Write::begin(&mut self.db)?)
+        let step = Write::begin(&mut self.db)?;
+        self.schema.must_be_ours(&step)?;
+        Ok(step)
     }
 
     /// Runs one statement in a commit of its own, or in the commit of the grants that were begun.
-    fn execute(&self, sql: &str, values: impl Params) -> rusqlite::Result<usize> {
+    fn execute(&self, sql: &str, values: impl Params) -> Result<usize, StoreError> {
         let own = self.db.is_autocommit();
         let own = own.then(|| Write::begin_on(&self.db)).transpose()?;
+        self.schema.must_be_ours(&self.db)?;
         let changed = self.db.prepare_cached(sql)?.execute(values)?;
         own.map_or(Ok(()), Write::commit)?;
         Ok(changed)
@@ -127,6 +184,27 @@ fn current_role(db: &Connection, who: &DeveloperId) -> Result<(Role, bool), Stor
         return Err(StoreError::AccessEnded);
     }
     Ok((people::developers::role_from(&role)?, must_change))
+}
+
+/// For a statement that must change one row. SQLite reports no error when a trigger of another
+/// program skips the row.
+fn must_change_one(changed: usize) -> Result<(), StoreError> {
+    if changed == 1 {
+        return Ok(());
+    }
+    Err(StoreError::NotWritten)
+}
+
+/// After a statement that must leave no such row. `rows` is a table with a condition.
+fn none_left(db: &Connection, rows: &str, values: impl Params) -> Result<(), StoreError> {
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM {rows})");
+    if db
+        .prepare_cached(&sql)?
+        .query_row(values, |row| row.get(0))?
+    {
+        return Err(StoreError::NotWritten);
+    }
+    Ok(())
 }
 
 fn require_admin(db: &Connection, who: &DeveloperId) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ pub mod half_blocks;
 pub mod layout;
 pub mod line;
 pub mod picker;
+pub mod progress;
 pub mod rows;
 pub mod scroll;
 pub mod theme;

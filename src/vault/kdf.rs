@@ -3,7 +3,7 @@
 use argon2::{Algorithm, Argon2, Params, Version};
 use rand::CryptoRng;
 use unicode_normalization::UnicodeNormalization as _;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{VaultError, WrappingKey};
 use crate::domain::secret::Secret;
@@ -71,13 +71,17 @@ impl KdfCost {
     pub fn derive(self, password: &Secret, salt: &Salt) -> Result<WrappingKey, VaultError> {
         let params = self.params()?;
         let password = normalised(password);
-        let mut key = Zeroizing::new([0_u8; 32]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(password.as_bytes(), &salt.0, key.as_mut_slice())
-            .map_err(|error| match error {
-                argon2::Error::OutOfMemory => VaultError::OutOfMemory,
-                _ => VaultError::CostOutOfBounds,
-            })?;
+        let mut key = Box::new(Zeroizing::new([0_u8; 32]));
+        let derived = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
+            password.as_bytes(),
+            &salt.0,
+            key.as_mut_slice(),
+        );
+        wipe_stack();
+        derived.map_err(|error| match error {
+            argon2::Error::OutOfMemory => VaultError::OutOfMemory,
+            _ => VaultError::CostOutOfBounds,
+        })?;
         Ok(WrappingKey::new(key))
     }
 
@@ -90,6 +94,14 @@ impl KdfCost {
         Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
             .map_err(|_| VaultError::CostOutOfBounds)
     }
+}
+
+/// Wipes what the functions that have just returned left on the stack: the thread may live on.
+#[inline(never)]
+fn wipe_stack() {
+    // More than the frames of Argon2 and of its last hash.
+    let mut frame = [0_u8; 64 * 1024];
+    frame.zeroize();
 }
 
 fn normalised(password: &Secret) -> Zeroizing<String> {
@@ -124,6 +136,20 @@ mod tests {
             ..KdfCost::TRIVIAL
         };
         assert!(!base.same_as(&key("pa55 word", &SALT, dearer)));
+    }
+
+    /// A thread that checks a password of the login page lives on, and nothing overwrites its stack.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_derived_key_is_not_left_on_the_stack() {
+        let sought = key("pa55 word", &SALT, KdfCost::TRIVIAL).bytes().to_vec();
+        let derives = move || {
+            let derived = key("pa55 word", &SALT, KdfCost::TRIVIAL);
+            let moved = Some(derived);
+            drop(moved);
+            crate::vault::stack::has(&sought)
+        };
+        assert!(!std::thread::spawn(derives).join().unwrap());
     }
 
     #[test]

@@ -1,22 +1,34 @@
-//! Keys: derives a key from a password, wraps the workspace key, seals and opens secrets.
+//! Keys: derives a key from a password, opens a developer's identity, signs the history, wraps the
+//! secrets key, seals and opens secrets.
 //! Deliberately absent: files, SQL, the screen. `store` keeps what is sealed.
 
+mod former;
+mod identity;
+mod joining;
 mod kdf;
 mod keys;
-mod mac;
+#[cfg(test)]
+mod known;
+mod parts;
 mod seal;
+mod secrets_key;
 mod sign;
 mod sign_rsa;
+#[cfg(test)]
+pub(crate) mod stack;
 
 use rand::{
     SeedableRng as _,
     rngs::{StdRng, SysRng},
 };
 
+pub use former::{FormerKey, FormerPlace, former_recovery};
+pub use identity::{Identity, Link, MemberKeys, PublicKeys, link};
+pub use joining::Joiner;
 pub use kdf::{KdfCost, Salt};
-pub use keys::{WorkspaceKey, WrappingKey};
-pub use mac::Link;
-pub use seal::{Aad, open, open_text, seal};
+pub use keys::WrappingKey;
+pub use seal::{Place, open, open_text, seal};
+pub use secrets_key::SecretsKey;
 pub use sign::{JwtSigner, verify_es256};
 pub use sign_rsa::RsaSigner;
 

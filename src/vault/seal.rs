@@ -1,5 +1,5 @@
 //! Seals and opens one value: XChaCha20-Poly1305 with the place of the value as associated data.
-//! Layout: format (1 byte) ‖ nonce (24) ‖ ciphertext and tag.
+//! Layout: format `02` ‖ nonce (24) ‖ ciphertext and tag.
 
 use chacha20poly1305::{
     Key, XChaCha20Poly1305, XNonce,
@@ -8,56 +8,55 @@ use chacha20poly1305::{
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
-use super::{VaultError, WorkspaceKey};
+use super::{
+    SecretsKey, VaultError,
+    parts::{FORMAT, parts},
+};
 use crate::domain::secret::Secret;
 
-const FORMAT: u8 = 1;
 const NONCE_LEN: usize = 24;
 
-/// The place of a sealed value. At another place it does not open.
+/// The place of a sealed value: everything that decides whose it is. At another place it does not
+/// open.
 #[derive(Clone, Copy, Debug)]
-pub struct Aad<'a> {
+pub struct Place<'a> {
     pub table: &'a str,
-    pub row: &'a str,
     pub column: &'a str,
-    /// The version of the value's meaning, not of the row.
-    pub version: u32,
+    /// The row, and whatever else of it must not be changed under the value.
+    pub of: &'a [&'a str],
 }
 
-impl Aad<'_> {
-    /// Each part is preceded by its length, so that no two places give the same bytes.
+impl Place<'_> {
     fn bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![FORMAT];
-        for part in [self.table, self.row, self.column] {
-            bytes.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_le_bytes());
-            bytes.extend(part.as_bytes());
-        }
-        bytes.extend(self.version.to_le_bytes());
-        bytes
+        let mut list: Vec<&[u8]> = vec![self.table.as_bytes(), self.column.as_bytes()];
+        list.extend(self.of.iter().map(|part| part.as_bytes()));
+        parts(&list)
     }
 }
 
 pub fn seal(
-    key: &WorkspaceKey,
+    key: &SecretsKey,
     rng: &mut impl CryptoRng,
     plaintext: &[u8],
-    aad: &Aad<'_>,
+    place: &Place<'_>,
 ) -> Result<Vec<u8>, VaultError> {
-    seal_under(key.bytes(), rng, plaintext, aad)
+    seal_under(key.bytes(), rng, plaintext, place)
 }
 
 /// Fails the same way for a wrong key, another place and damage.
 pub fn open(
-    key: &WorkspaceKey,
+    key: &SecretsKey,
     sealed: &[u8],
-    aad: &Aad<'_>,
+    place: &Place<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    open_under(key.bytes(), sealed, aad)
+    open_under(key.bytes(), sealed, place)
 }
 
-pub fn open_text(key: &WorkspaceKey, sealed: &[u8], aad: &Aad<'_>) -> Result<Secret, VaultError> {
-    let mut bytes = open(key, sealed, aad)?;
-    // Moved, not copied: this buffer becomes the secret and is wiped with it.
+pub fn open_text(key: &SecretsKey, sealed: &[u8], place: &Place<'_>) -> Result<Secret, VaultError> {
+    text_of(open(key, sealed, place)?)
+}
+
+pub(super) fn text_of(mut bytes: Zeroizing<Vec<u8>>) -> Result<Secret, VaultError> {
     let text = String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
         drop(Zeroizing::new(error.into_bytes()));
         VaultError::NotOpened
@@ -69,14 +68,14 @@ pub(super) fn seal_under(
     key: &[u8; 32],
     rng: &mut impl CryptoRng,
     plaintext: &[u8],
-    aad: &Aad<'_>,
+    place: &Place<'_>,
 ) -> Result<Vec<u8>, VaultError> {
     // 24 random bytes do not repeat, however many values one key seals.
     let mut nonce = [0_u8; NONCE_LEN];
     rng.fill_bytes(&mut nonce);
     let payload = Payload {
         msg: plaintext,
-        aad: &aad.bytes(),
+        aad: &place.bytes(),
     };
     let ciphertext = XChaCha20Poly1305::new(<&Key>::from(key))
         .encrypt(&XNonce::from(nonce), payload)
@@ -91,7 +90,7 @@ pub(super) fn seal_under(
 pub(super) fn open_under(
     key: &[u8; 32],
     sealed: &[u8],
-    aad: &Aad<'_>,
+    place: &Place<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     let (format, rest) = sealed.split_first().ok_or(VaultError::NotOpened)?;
     if *format != FORMAT {
@@ -102,7 +101,7 @@ pub(super) fn open_under(
         .ok_or(VaultError::NotOpened)?;
     let payload = Payload {
         msg: ciphertext,
-        aad: &aad.bytes(),
+        aad: &place.bytes(),
     };
     XChaCha20Poly1305::new(<&Key>::from(key))
         .decrypt(<&XNonce>::from(nonce), payload)
@@ -118,18 +117,21 @@ mod tests {
 
     use super::*;
 
-    fn place(row: &str) -> Aad<'_> {
-        Aad {
+    fn place(row: &'static str) -> Place<'static> {
+        let of: &[&str] = match row {
+            "a" => &["a", "app"],
+            _ => &["b", "app"],
+        };
+        Place {
             table: "client_secrets",
-            row,
             column: "sealed",
-            version: 1,
+            of,
         }
     }
 
-    fn rig() -> (WorkspaceKey, StdRng) {
+    fn rig() -> (SecretsKey, StdRng) {
         let mut rng = StdRng::seed_from_u64(5);
-        (WorkspaceKey::mint(&mut rng), rng)
+        (SecretsKey::mint(1, &mut rng), rng)
     }
 
     #[test]
@@ -148,28 +150,11 @@ mod tests {
         let second = seal(&key, &mut rng, b"second", &place("b")).unwrap();
         assert!(open(&key, &first, &place("b")).is_err());
         assert!(open(&key, &second, &place("a")).is_err());
-        let other_version = Aad {
-            version: 2,
+        let other_app = Place {
+            of: &["a", "other app"],
             ..place("a")
         };
-        assert!(open(&key, &first, &other_version).is_err());
-    }
-
-    #[test]
-    fn the_parts_of_a_place_cannot_be_shifted_into_each_other() {
-        let one = Aad {
-            table: "ab",
-            row: "c",
-            column: "",
-            version: 1,
-        };
-        let two = Aad {
-            table: "a",
-            row: "bc",
-            column: "",
-            version: 1,
-        };
-        assert_ne!(one.bytes(), two.bytes());
+        assert!(open(&key, &first, &other_app).is_err());
     }
 
     #[test]
@@ -193,7 +178,7 @@ mod tests {
     fn another_key_does_not_open_it() {
         let (key, mut rng) = rig();
         let sealed = seal(&key, &mut rng, b"value", &place("a")).unwrap();
-        assert!(open(&WorkspaceKey::mint(&mut rng), &sealed, &place("a")).is_err());
+        assert!(open(&SecretsKey::mint(1, &mut rng), &sealed, &place("a")).is_err());
     }
 
     #[test]

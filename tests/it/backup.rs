@@ -287,6 +287,33 @@ fn a_restore_asks_and_only_yes_confirms() {
 }
 
 #[test]
+fn before_it_asks_a_restore_names_what_it_brings_back() {
+    let data = Data::ready();
+    done(&run(&data, &["backup", "saved.db"]));
+    let saved = data.folder().join("saved.db");
+    Connection::open(data.file())
+        .unwrap()
+        .execute_batch(
+            "UPDATE apps SET status = 'suspended';
+             UPDATE developers SET state = 'removed';",
+        )
+        .unwrap();
+    let launch = data.launch().arg("restore").arg(saved.to_str().unwrap());
+    let mut session = Session::start(launch.size(160, 24));
+    session.wait_for_text("Type yes to replace:");
+    let text = session.screen_text();
+    for part in [
+        "Valid again after the restore",
+        "Developers      1: Ada King (Developer Admin, now removed)",
+        "Inactive apps   1: ",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    session.send("no\r");
+    assert_eq!(session.wait_exit(SOON), Exit::Code(1));
+}
+
+#[test]
 fn a_name_in_a_backup_cannot_steer_the_terminal() {
     let data = Data::ready();
     done(&run(&data, &["backup", "saved.db"]));

@@ -285,3 +285,27 @@ fn a_value_that_is_not_an_access_token_is_named() {
     };
     assert!(message.starts_with("An ID token"), "{message}");
 }
+
+#[test]
+fn a_right_secret_is_never_refused_for_wrong_ones() {
+    let mut office = Office::new();
+    let app = office.app(AuthMethod::Jwt, &["ReadAccounts"]);
+    let jwt = office.jwt();
+    let server = office.serve(Profile::RingCentral);
+    let wrong = basic(app.id(), &"w".repeat(44));
+    let guess = || {
+        let fields = [("grant_type", JWT_BEARER), ("assertion", jwt.as_str())];
+        server.post(TOKEN, Some(&wrong), &fields)
+    };
+    for nth in 0..15 {
+        let refused = guess();
+        if nth < 10 {
+            is_refused(&refused, 401, "OAU-146", Cause::WrongSecret);
+        } else {
+            is_refused(&refused, 429, "CMN-301", Cause::GuessingSlowed);
+            assert_eq!(refused.header("retry-after"), "1");
+        }
+    }
+    assert_eq!(server.log_in(&app, &jwt).status, 200);
+    assert_eq!(guess().status, 401);
+}

@@ -4,10 +4,12 @@
 use devconsole::domain::{
     app::Platform as RunsOn,
     oauth::{diagnosis::Cause, pkce, setup::Profile},
+    secret::Secret,
 };
 
+use crate::harness::driver::{EMAIL, PASSWORD};
 use crate::harness::local_server::{
-    AUTHORIZE, Answer, Office, REDIRECT, Registered, Server, code_app, pairs, request, value,
+    AUTHORIZE, Answer, Office, REDIRECT, Registered, Server, code_app, now, pairs, request, value,
 };
 
 const VERIFIER: &str = "pIUgx4tiqFpaOUz0HMc_QbIyQlL901w8mRmkrmhEJ_E";
@@ -403,4 +405,28 @@ fn each_reason_against_a_silent_login_is_told_apart() {
     assert_eq!(refused.cause(), Some(Cause::LoginRequired));
     visitor.allow(&asked);
     assert!(!value(&visitor.open(&silent).came_back(), "code").is_empty());
+}
+
+#[test]
+fn guessing_at_the_page_and_in_the_console_is_counted_apart() {
+    let mut office = Office::new();
+    let app = office.shop();
+    let server = office.serve(Profile::RingCentral);
+    let query = request(&app, &[]);
+    let mut visitor = server.visitor(&app);
+    let mut guess = |email: &str| {
+        let fields = [("action", "sign_in"), ("email", email), ("password", "no")];
+        visitor.press(&query, &fields)
+    };
+    for nth in 0..8 {
+        let refused = guess(EMAIL);
+        let status = if nth < 5 { 403 } else { 429 };
+        assert_eq!(refused.status, status, "{nth}");
+        guess(&format!("made.up.{nth}@example.com"));
+    }
+    assert_eq!(office.count("sign_in_delays"), 0);
+    let password = Secret::new(PASSWORD);
+    let console = &mut office.workspace;
+    console.lock();
+    assert!(console.sign_in(EMAIL, &password, now()).is_ok());
 }

@@ -153,6 +153,9 @@ fn a_local_page_sends_credentials_and_reads_why_it_is_refused() {
         "https://evil.example",
         "http://localhost.evil.example",
         "null",
+        "chrome-extension://localhost",
+        "app://127.0.0.1",
+        "ftp://localhost",
     ] {
         let refused = from(origin, "POST", TOKEN, "grant_type=x");
         assert_eq!(

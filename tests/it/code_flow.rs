@@ -881,3 +881,43 @@ fn is_tried_where_a_port_is_free(where_it_runs: &str) {
     driver.wait_until(|driver| page(driver).1);
     assert!(driver.shows("it works"), "{}", driver.text());
 }
+
+#[test]
+fn a_crowd_at_the_login_page_is_turned_away_at_the_door() {
+    let mut driver = Driver::signed_up();
+    let (id, _) = app(&mut driver, "Shop", false);
+    let platform = Platform::start(&driver);
+    let asked = request(&id, &[]);
+    let mut browser = Browser::new(&platform);
+    let key = form_key(&browser.open(&asked));
+    let cookie = browser.cookie.clone();
+    std::thread::scope(|scope| {
+        let sends: Vec<_> = (0..60)
+            .map(|nth| {
+                let email = format!("made.up.{nth}@example.com");
+                let (key, cookie, asked, platform) = (&key, &cookie, &asked, &platform);
+                scope.spawn(move || {
+                    let mut browser = Browser::new(platform);
+                    browser.cookie.clone_from(cookie);
+                    let fields = [
+                        ("form_key", key.as_str()),
+                        ("action", "sign_in"),
+                        ("email", &email),
+                        ("password", "not the password"),
+                    ];
+                    browser.send(asked, &query(&fields))
+                })
+            })
+            .collect();
+        let came: Vec<Answer> = sends.into_iter().map(|send| send.join().unwrap()).collect();
+        let busy = came.iter().filter(|answer| answer.status == 503);
+        assert!(busy.clone().count() >= 40, "{came:?}");
+        assert!(
+            busy.clone()
+                .all(|answer| header(answer, "retry-after") == "2")
+        );
+        let checked = came.iter().filter(|answer| answer.status == 403);
+        assert!(checked.count() >= 5);
+    });
+    assert_eq!(browser.sign_in(&asked, PASSWORD).status, 303);
+}

@@ -8,6 +8,8 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use proptest::{collection::vec, prelude::*};
+
 fn replay(target: &str, check: impl Fn(&[u8])) {
     let folder = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
     let mut files = 0;
@@ -43,6 +45,28 @@ fn text() {
 #[test]
 fn keys() {
     replay("keys", checks::keys::keys);
+}
+
+#[test]
+fn records() {
+    replay("records", checks::records::records);
+}
+
+proptest! {
+    #[test]
+    fn a_record_changed_at_random_never_opens(bytes in vec(any::<u8>(), 0..300)) {
+        checks::records::records(&bytes);
+    }
+
+    #[test]
+    fn a_record_with_few_bytes_changed_never_opens(
+        kind in 0_u8..6,
+        changes in vec(any::<(u8, u8)>(), 1..4),
+    ) {
+        let pairs = changes.into_iter().flat_map(|(at, to)| [at, to]);
+        let bytes: Vec<u8> = std::iter::once(kind).chain(pairs).collect();
+        checks::records::records(&bytes);
+    }
 }
 
 #[test]

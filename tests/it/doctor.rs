@@ -49,7 +49,7 @@ fn in_use(folder: &Path, secret: &str) -> (Workspace, rusqlite::Connection) {
     let workspace = Workspace::open(folder, KdfCost::TRIVIAL).unwrap().workspace;
     let db = rusqlite::Connection::open(folder.join(FILE_NAME)).unwrap();
     db.execute_batch(&format!(
-        "CREATE TABLE planted (x); INSERT INTO planted VALUES ('{secret}');"
+        "INSERT INTO sign_in_delays VALUES (CAST('{secret}' AS BLOB), 1, 1);"
     ))
     .unwrap();
     (workspace, db)

@@ -247,10 +247,7 @@ fn a_failure_is_reported_and_changes_nothing() {
         driver.notice()
     );
     assert!(driver.shows("1 marked"), "what was marked stays");
-    let db = rusqlite::Connection::open(driver.dir.path().join(devconsole::store::FILE_NAME));
-    db.unwrap()
-        .execute_batch("UPDATE developers SET role = 'audit_user'")
-        .unwrap();
+    driver.make_audit_user();
     driver.press("z<enter>");
     assert!(
         driver.notice().contains("0 apps suspended"),

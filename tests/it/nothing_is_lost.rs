@@ -25,12 +25,6 @@ fn back(driver: Driver) -> Driver {
     driver
 }
 
-const AUDITOR: &str = "
-    INSERT INTO developers SELECT 'grace', 'grace@example.com', 'grace@example.com', 'Grace Hopper',
-        'developer_admin', created_at, NULL, kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt,
-        key_by_password, key_by_recovery, 1, 'active', 0 FROM developers;
-    UPDATE developers SET role = 'audit_user' WHERE id <> 'grace';";
-
 #[test]
 fn a_draft_with_an_invalid_icon_survives_a_restart() {
     let mut driver = Driver::signed_up();
@@ -52,7 +46,7 @@ fn a_role_revoked_while_the_form_is_open_is_refused_by_the_store() {
     let mut driver = Driver::signed_up();
     driver.start(orders());
     driver.advance_ms(250);
-    driver.sql(AUDITOR);
+    driver.make_audit_user();
     driver.press("<ctrl-s>");
     assert_eq!(driver.form().draft.properties.name.text(), "Orders");
     assert!(
@@ -87,12 +81,13 @@ fn an_app_that_the_store_refuses_survives_as_a_draft() {
             .as_ref()
             .is_some_and(|notice| notice.is_problem)
     );
+    // Nothing can be saved, not even a draft, while there is a trigger of another program.
+    driver.sql("DROP TRIGGER full");
     driver.press("<esc>");
     assert_eq!(driver.apps().window.total, 0, "half an app was saved");
     let mut driver = back(driver);
     driver.press("<enter>");
     assert_eq!(driver.form().draft, draft);
-    driver.sql("DROP TRIGGER full");
     driver.press("<ctrl-s>");
     assert_eq!(driver.app().spec.properties.name, "Orders");
     driver.press("<esc>");

@@ -1,5 +1,5 @@
 //! The pure part stays pure: neither its arguments nor its imports reach
-//! SQL, the clipboard, files, the clock or threads.
+//! SQL, the clipboard, files, the clock or threads. One file starts programs.
 
 use std::{
     fs,
@@ -60,4 +60,22 @@ fn the_pure_part_reaches_nothing_outside() {
         }
     }
     assert!(reached.is_empty(), "{}", reached.join("\n"));
+}
+
+/// Every account can read the arguments of a program. tmux gets a secret by its input.
+#[test]
+fn tmux_is_the_only_program_that_is_started() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let starts = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        // The tests of a module are at its end.
+        let code = text.split("mod tests {").next().unwrap_or_default();
+        ["Command::new", "posix_spawn", "execve"]
+            .iter()
+            .any(|start| code.contains(start))
+    };
+    files.retain(starts);
+    assert_eq!(files, [src.join("clipboard/tmux.rs")]);
 }

@@ -18,6 +18,7 @@ use devconsole::{
         },
         people::developer::Role,
         problem::{Problem, ProblemKind},
+        progress::{Progress, Work},
         secret::Secret,
         time::UnixMs,
     },
@@ -408,7 +409,7 @@ fn suspended_and_tagged() -> Driver {
     driver
 }
 
-state!(history_empty, Driver::signed_up(), "h");
+state!(history_new, Driver::signed_up(), "h");
 state!(history, suspended_and_tagged(), "h");
 state!(history_filtering, suspended_and_tagged(), "h/tags");
 state!(
@@ -468,6 +469,56 @@ state!(organization_small, grace_disabled(), |d| {
     d.press("<esc>p");
     d.resize(44, 16);
 });
+
+// What a developer could read until they left.
+
+/// Grace is removed; her page is in front.
+fn grace_left() -> Driver {
+    let mut driver = Driver::with_grace(&["Call log", "Directory", "Orders (staging)"]);
+    driver.press("d<enter>");
+    driver
+}
+
+state!(readable, grace_left());
+state!(readable_wide, grace_left(), widen);
+state!(readable_small, grace_left(), |d| d.resize(44, 16));
+state!(readable_all_but_one_marked, grace_left(), "Aj<space>");
+state!(readable_question, grace_left(), "AR");
+state!(readable_question_revoke, grace_left(), "AAj<space>R");
+state!(readable_replaced, grace_left(), "AR<enter>");
+state!(readable_replaced_wide, grace_left(), |d| {
+    d.press("R<enter>");
+    widen(d);
+});
+state!(readable_of_a_developer_who_stays, grace_added(), "<enter>R");
+state!(organization_with_former, grace_left(), "<esc>v<end>");
+
+/// As if the worker had far to go.
+fn far(d: &mut Driver, done: u64) {
+    d.holds_answers = true;
+    d.press("d<enter>");
+    let Some(Msg::Reply(ticket, _)) = d.held.back() else {
+        panic!("nothing is awaited");
+    };
+    let progress = Progress {
+        work: Work::Sealing,
+        done,
+        total: 100_001,
+    };
+    let request = ticket.number;
+    d.feed(Msg::News(News::Progress { request, progress }));
+}
+
+state!(sealing, grace_added(), |d| {
+    d.press("<enter>");
+    far(d, 62_464);
+});
+state!(sealing_small, grace_added(), |d| {
+    d.press("<enter>");
+    d.resize(44, 16);
+    far(d, 1_024);
+});
+
 state!(change_password, people(), "w");
 state!(change_password_with_errors, people(), "w<ctrl-s>");
 state!(new_recovery_key_prompt, grace_disabled(), "<esc>pK");

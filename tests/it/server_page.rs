@@ -341,6 +341,38 @@ fn a_test_event_is_signed_and_its_response_checked() {
 }
 
 #[test]
+fn a_listener_keeps_the_last_events_and_takes_none_for_another_host() {
+    let mut driver = with_events("https://hooks.example.com/in");
+    driver.press("K");
+    driver.wait_until(|driver| trial(driver).url.is_some());
+    let at = trial(&driver).url.clone().unwrap();
+    let port = Url::parse(&at).unwrap().port().unwrap();
+    for host in ["hooks.example.com", &format!("hooks.example.com:{port}")] {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+        let request = format!("POST / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        assert!(text.starts_with("HTTP/1.1 421"), "{text}");
+    }
+    for nth in 0..230 {
+        let path = format!("/{nth}/{}", "x".repeat(2000));
+        assert!(post(port, &path, "", "{}").contains("200"));
+        let what = format!("POST /{nth}/");
+        driver.wait_until(|driver| {
+            let last = trial(driver).steps.last();
+            last.is_some_and(|step| step.what.starts_with(&what))
+        });
+    }
+    let steps = &trial(&driver).steps;
+    assert_eq!(steps.len(), 201);
+    assert_eq!(steps[0].what, "Listening for 15 minutes");
+    assert!(steps[1].what.starts_with("POST /30/"), "{:?}", steps[1]);
+    assert!(steps.iter().all(|step| step.what.len() < 300));
+    driver.press("<esc>");
+}
+
+#[test]
 fn a_listener_whose_address_is_taken_listens_elsewhere_and_says_so() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let url = format!(

@@ -129,6 +129,11 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ("history", created("<esc>tb2b<enter>h")),
         ("history filter", created("<esc>h/sync zzz")),
         ("organization", keys("p")),
+        ("readable", {
+            let mut driver = Driver::with_grace(&["漢字 Órdenes", "Sync"]);
+            driver.press("d<enter>");
+            driver
+        }),
         ("add developer", adding("grace", "")),
         ("first password", adding("grace@example.com", "<ctrl-s>")),
         (

@@ -192,7 +192,7 @@ fn an_app_whose_contact_was_removed_says_so() {
     come_in(&mut driver, &first);
     ask_for_approval(&mut driver, "Directory");
     let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
-    driver.press("pjd<enter><esc><enter>");
+    driver.press("pjd<enter><esc><esc><enter>");
     assert!(driver.shows("deleted user"), "{}", driver.text());
     driver.press("<tab>");
     assert!(driver.shows("Deleted user"), "{}", driver.text());
@@ -266,7 +266,7 @@ fn only_the_sole_admin_decides_their_own_request() {
         "{}",
         driver.notice()
     );
-    driver.press("<esc>pjz<enter><esc>ay<enter>");
+    driver.press("<esc>pjz<enter><esc><esc>ay<enter>");
     assert!(
         driver.notice().starts_with("Approved"),
         "{}",
@@ -330,7 +330,9 @@ fn somebody_whose_access_ends_is_signed_out_at_the_next_request() {
     let mut driver = sign_in_as(driver, "grace@example.com", &first);
     come_in(&mut driver, &first);
     driver.press("n");
-    driver.sql("UPDATE developers SET state = 'disabled' WHERE email = 'grace@example.com'");
+    let me = driver.console.desk.session().unwrap().developer.id.clone();
+    let now = driver.console.desk.clock.unix;
+    driver.elsewhere().set_enabled(&me, false, now).unwrap();
     driver.press("<esc>J");
     assert!(
         matches!(driver.console.screen(), Screen::SignIn(_)),

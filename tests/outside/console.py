@@ -11,11 +11,13 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
 import time
 import unicodedata
+import venv
 
 PASSWORD = "glacier tandem violin oxbow"
 EMAIL = "ada@example.com"
@@ -367,6 +369,21 @@ def arguments(about, *options):
 
 def scratch():
     return tempfile.TemporaryDirectory(prefix="devconsole-outside-")
+
+
+def with_packages(*names):
+    """Goes on in an interpreter that has these packages, installed into a scratch folder. Without
+    them the check is skipped."""
+    wanted = "DEVCONSOLE_CHECK_PACKAGES"
+    if os.environ.get(wanted) == "installed" or sys.argv[0] == "":
+        return
+    with scratch() as folder:
+        venv.create(folder, with_pip=True)
+        python = pathlib.Path(folder) / "bin" / "python"
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *names]
+        if subprocess.run(pip, timeout=600).returncode:
+            skip("these cannot be installed here: " + " ".join(names))
+        sys.exit(subprocess.run([python, *sys.argv], env={**os.environ, wanted: "installed"}).returncode)
 
 
 def skip(why):

@@ -176,7 +176,7 @@ class Worker:
         session.listen(0.03)
         kept = self.shown(session)
         typed = [token for token, _ in self.draft["typed"]]
-        must(f"{name} is kept without a hole", kept == typed[: len(kept)])
+        must(f"{name} is kept without a hole: {kept}\n{session.text()}", kept == typed[: len(kept)])
         self.figures["resumed"] += 1
         self.measure(kept)
         # From now on nothing of it may be lost.

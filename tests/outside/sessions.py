@@ -36,13 +36,8 @@ ALIVE = 4
 GRANT = "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"
 ME = "/restapi/v1.0/account/~/extension/~"
 PATIENCE = 30
-NOTED = """
-CREATE TABLE noted (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
-CREATE TRIGGER note_opened AFTER INSERT ON sessions
-BEGIN INSERT INTO noted (sha256) VALUES (new.access), (new.refresh); END;
-CREATE TRIGGER note_refreshed AFTER UPDATE OF access ON sessions
-BEGIN INSERT INTO noted (sha256) VALUES (new.access), (new.refresh); END;
-"""
+# A session remembers this many of the refresh tokens that it replaced.
+FORMER = 100
 
 
 def keys_of(binary, data, home):
@@ -149,12 +144,24 @@ class Robot:
             yield "an access token that was refreshed after the kill"
 
 
-def noted(data):
+def written(data):
+    """The digests of the tokens that the workspace knows."""
     db = sqlite3.connect(f"file:{data / 'workspace.db'}?mode=ro", uri=True)
+    columns = ["access", "refresh", "replaced_access", "replaced_refresh"]
+    known = [f"SELECT {column} FROM sessions" for column in columns]
+    known.append("SELECT sha256 FROM former_refresh_tokens")
     try:
-        return {digest for (digest,) in db.execute("SELECT sha256 FROM noted")}
+        return {digest for (digest,) in db.execute(" UNION ".join(known))}
     finally:
         db.close()
+
+
+def kept(robot):
+    """What it received that the workspace must still know."""
+    if not robot.refreshes:
+        return [token for pair in robot.received[-ALIVE:] for token in pair]
+    newest = robot.received[-FORMER:]
+    return [refresh for _, refresh in newest] + [access for access, _ in newest[-1:]]
 
 
 def load(platform, robots, seconds):
@@ -185,9 +192,6 @@ def main():
         data = folder / "data"
         keys = keys_of(found.binary, data, folder)
         robots = [Robot(key, nth < REFRESHING) for nth, key in enumerate(keys)]
-        db = sqlite3.connect(data / "workspace.db")
-        db.executescript(NOTED)
-        db.close()
         platform = Platform(found.binary, data)
         try:
             for nth in range(found.kills):
@@ -195,23 +199,20 @@ def main():
                 # Of a copy: the platform has to recover by itself what the kill left.
                 Contents(data)
                 platform = Platform(found.binary, data)
-                written = noted(data)
-                received = [token for robot in robots for pair in robot.received for token in pair]
+                known = written(data)
                 missing = [
                     token
-                    for token in received
-                    if hashlib.sha256(token.encode()).digest() not in written
+                    for robot in robots
+                    for token in kept(robot)
+                    if hashlib.sha256(token.encode()).digest() not in known
                 ]
                 if missing:
                     lost.append(f"kill {nth + 1}: {len(missing)} tokens were never written")
                 for at, robot in enumerate(robots):
                     lost += [f"kill {nth + 1}, robot {at + 1}: {what}" for what in robot.lost(platform.port)]
                     checked += 1 if robot.refreshes else len(robot.received[-ALIVE - 1 : -1])
-                print(
-                    f"kill {nth + 1}: {len(received)} tokens were received by then,"
-                    f" {len(written) - len(received)} were written and not received",
-                    flush=True,
-                )
+                received = sum(2 * len(robot.received) for robot in robots)
+                print(f"kill {nth + 1}: {received} tokens were received by then", flush=True)
         finally:
             platform.kill()
         Contents(data)

@@ -48,13 +48,13 @@ class Contents:
         self.organizations = rows("SELECT count(*) FROM organization")[0][0]
         people = rows(
             "SELECT recovery_confirmed, length(kdf_salt), length(key_by_password),"
-            " length(key_by_recovery) FROM developers"
+            " length(key_by_recovery) FROM developers WHERE state <> 'removed'"
         )
         self.developers = len(people)
         must("an organization has its developer", self.organizations == min(self.developers, 1))
         must("keys are whole", all(salt and one and two for _, salt, one, two in people))
         self.confirmed = any(person[0] for person in people)
-        self.drafts = dict(rows("SELECT id, length(sealed) FROM drafts"))
+        self.drafts = dict(rows("SELECT id, length(body) FROM drafts"))
         self.read_apps(rows)
         self.history = rows("SELECT subject, what FROM history ORDER BY seq")
 

@@ -41,6 +41,7 @@ fn session() -> Session {
         must_change_password: false,
         decided: Vec::new(),
         waiting: 0,
+        warning: None,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod explain;
 pub mod icon;
 pub mod keys;
 pub mod platform;
+pub mod records;
 pub mod redirect_uri;
 pub mod sanitizer;
 pub mod terminal_bytes;

@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use crate::cli::doctor::{Disk, Entry, Facts, Kind, Program, Report, Settings, Variable};
 use crate::{
     cli::config::Config,
-    store::{Inspected, Workspace},
+    domain::{history::Broken, people::email::EmailAddress, secret::Secret, time::UnixMs},
+    store::{Inspected, SignUp, SignedHistory, Workspace},
     ui::theme::ThemeName,
     vault::KdfCost,
 };
@@ -66,6 +67,13 @@ fn facts(set: &[(&'static str, &str)]) -> Facts {
             inspected: Ok(Some(Inspected {
                 format: 1,
                 damage: Vec::new(),
+                altered: None,
+                history: Some(SignedHistory {
+                    rows: 1248,
+                    head: "3f9a01bc".to_owned(),
+                    broken: None,
+                    is_blocked: false,
+                }),
                 was_written: false,
             })),
         }),
@@ -124,6 +132,13 @@ fn everything_is_wrong() {
     disk.inspected = Ok(Some(Inspected {
         format: 0,
         damage: vec!["row 3 missing from index apps_name".to_owned()],
+        altered: None,
+        history: Some(SignedHistory {
+            rows: 1248,
+            head: "3f9a01bc".to_owned(),
+            broken: Some(Broken::Refused(17, "its signature does not hold")),
+            is_blocked: false,
+        }),
         was_written: false,
     }));
     assert!(!Report::of(&facts).is_well);
@@ -148,6 +163,8 @@ fn a_shared_folder_and_damage_seen_through_a_write_are_told_but_no_fault() {
     disk.inspected = Ok(Some(Inspected {
         format: 1,
         damage: vec!["torn".to_owned()],
+        altered: None,
+        history: None,
         was_written: true,
     }));
     let report = Report::of(&facts);
@@ -218,10 +235,43 @@ fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
 }
 
 const SOUND: Inspected = Inspected {
-    format: 8,
+    format: 9,
     damage: Vec::new(),
+    altered: None,
+    history: None,
     was_written: false,
 };
+
+#[test]
+fn the_history_is_verified_without_a_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut workspace = workspace(folder.path());
+    let sign_up = SignUp {
+        organization: "Analytical Engines".to_owned(),
+        full_name: "Ada Lovelace".to_owned(),
+        email: EmailAddress::parse("ada@example.com").unwrap(),
+        password: Secret::new("correct horse battery staple"),
+    };
+    workspace.sign_up(sign_up, UnixMs(1)).unwrap();
+    workspace.close().unwrap();
+    let history = || inspected(folder.path()).unwrap().unwrap().history.unwrap();
+    let whole = history();
+    assert_eq!((whole.rows, &whole.broken), (1, &None));
+    assert_eq!(whole.head.len(), 8);
+
+    let tampered = |sql: &str| {
+        let db = Connection::open(folder.path().join("workspace.db")).unwrap();
+        db.execute_batch(sql).unwrap();
+        db.close().unwrap();
+        history().broken
+    };
+    let broken = tampered("UPDATE developers SET role = 'developer'");
+    assert_eq!(broken, Some(Broken::Developer("Ada Lovelace".to_owned())));
+    let broken = tampered("UPDATE history SET subject = 'Other'");
+    assert_eq!(broken, Some(Broken::At(1)));
+    let broken = tampered("DELETE FROM history; DELETE FROM history_end");
+    assert_eq!(broken, Some(Broken::EndsBefore(1)));
+}
 
 #[test]
 fn looking_leaves_no_trace_whether_a_console_runs_crashed_or_ended() {
@@ -234,7 +284,7 @@ fn looking_leaves_no_trace_whether_a_console_runs_crashed_or_ended() {
     assert_eq!(inspected(&folder), Ok(Some(SOUND)));
     let other = Connection::open(folder.join("workspace.db")).unwrap();
     other
-        .execute_batch("CREATE TABLE more (x); INSERT INTO more VALUES (1);")
+        .execute_batch("INSERT INTO sign_in_delays VALUES (x'00', 1, 1)")
         .unwrap();
     assert!(files(&folder)["workspace.db-wal"].0.len() > 4096);
     assert_eq!(inspected(&folder), Ok(Some(SOUND)));
@@ -282,7 +332,7 @@ fn damage_is_found_and_a_stranger_s_file_named() {
     fs::write(&file, &bytes).unwrap();
     match inspected(folder.path()) {
         Ok(Some(found)) => assert!(!found.damage.is_empty()),
-        Err(problem) => assert!(problem.contains("cannot be opened"), "{problem}"),
+        Err(problem) => assert!(problem.contains("damaged"), "{problem}"),
         Ok(None) => panic!("there is a file"),
     }
     fs::write(&file, "Dear diary, nothing here is a workspace. ".repeat(9)).unwrap();

@@ -1,7 +1,10 @@
 //! Reports folder and files, with fixes: modes, owners, the file's health.
 
 use crate::cli::doctor::{Disk, Entry, Kind, report::Writer};
-use crate::store::Inspected;
+use crate::{
+    domain::history::Broken,
+    store::{Inspected, SignedHistory},
+};
 
 /// All permissions of other accounts.
 const FOR_OTHERS: u32 = 0o077;
@@ -130,6 +133,8 @@ impl Writer<'_> {
         let Inspected {
             format,
             damage,
+            altered,
+            history,
             was_written,
         } = inspected;
         self.line("opens", "yes, read-only");
@@ -140,6 +145,10 @@ impl Writer<'_> {
                 "format",
                 format!("{format}, brought up to date at the next start"),
             );
+        }
+        self.schema(altered.as_deref());
+        if let Some(history) = history {
+            self.history(history, *was_written);
         }
         match damage.first() {
             None => self.line("quick check", "ok"),
@@ -157,6 +166,49 @@ impl Writer<'_> {
                 );
             }
         }
+    }
+}
+
+impl Writer<'_> {
+    fn history(&mut self, history: &SignedHistory, was_written: bool) {
+        let SignedHistory {
+            rows,
+            head,
+            broken,
+            is_blocked,
+        } = history;
+        let Some(broken) = broken else {
+            let plural = if *rows == 1 { "" } else { "s" };
+            return self.line(
+                "history",
+                format!("ok, {rows} signed row{plural}, the last is {head}"),
+            );
+        };
+        let what = broken.describe();
+        if was_written {
+            return self.line(
+                "history",
+                format!("not sure, a console wrote meanwhile: {what}"),
+            );
+        }
+        self.line("history", &what);
+        let way_on = match broken {
+            Broken::Developer(_) => broken.way_on(),
+            _ if *is_blocked => broken.way_on(),
+            _ => "What the row says is not believed; everything else works.",
+        };
+        self.to_mend.push(format!("{what} {way_on}"));
+    }
+
+    fn schema(&mut self, altered: Option<&str>) {
+        let Some(what) = altered else {
+            return self.line("schema", "ok");
+        };
+        self.line("schema", format!("changed by another program: {what}"));
+        self.to_mend.push(
+            "Another program changed the workspace: restore a backup, and keep the changed file."
+                .to_owned(),
+        );
     }
 }
 

@@ -55,7 +55,7 @@ pub enum AuthMethod {
     /// 3-legged OAuth, authorization code.
     AuthorizationCode {
         platform: Platform,
-        /// 1 to [`REDIRECT_URIS_MAX`], without duplicates.
+        /// 1 to [`REDIRECT_URIS_MAX`](super::REDIRECT_URIS_MAX), without duplicates.
         redirect_uris: Vec<RedirectUri>,
     },
     Jwt,

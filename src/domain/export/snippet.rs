@@ -50,13 +50,17 @@ pub fn snippet(app: &App, language: Language) -> Option<String> {
 
 // `--noproxy`: a proxy does not reach the local server, and should not see a secret. The local
 // server answers to these three names.
+// Arguments of a program can be read by every account of the machine: curl reads what is secret from
+// its input (`-K -`), which a builtin of the shell writes.
 macro_rules! curl {
     ($login:literal) => {
         concat!(
-            r#"set -a; . ./.env; set +a
+            r#". ./.env
+# An option for curl, which other accounts cannot see as they can see arguments.
+option() { printf '%s = "%s"\n' "$1" "$(printf %s "$2" | sed 's/[\\"]/\\&/g')"; }
 # Prints the answer. Ends with what is wrong when there is none, or one that is no success.
 ask() {
-  said=$(curl --silent --show-error --noproxy localhost,127.0.0.1,::1 --write-out '\n%{http_code}' "$@" 2>&1) ||
+  said=$(curl -K - --silent --show-error --noproxy localhost,127.0.0.1,::1 --write-out '\n%{http_code}' "$@" 2>&1) ||
     { echo "$RC_SERVER_URL: $(printf %s "${said%000}")" >&2; return 1; }
   status=${said##*
 }
@@ -67,17 +71,18 @@ ask() {
             $login,
             r#"case $answer in *'"access_token"'*) ;; *) echo "There is no access token in the answer: $answer" >&2; exit 1 ;; esac
 token=$(printf %s "$answer" | sed 's/.*"access_token": *"\([^"]*\)".*/\1/')
-ask "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~" -H "Authorization: Bearer $token"
+option header "Authorization: Bearer $token" | ask "$RC_SERVER_URL/restapi/v1.0/account/~/extension/~"
 "#
         )
     };
 }
 
 const CURL_JWT: &str = curl!(
-    r#"answer=$(ask "$RC_SERVER_URL/restapi/oauth/token" \
-  -u "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET" \
-  -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer \
-  --data-urlencode "assertion=$RC_USER_JWT") || exit 1
+    r#"answer=$({
+  option user "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET"
+  option data-urlencode "assertion=$RC_USER_JWT"
+} | ask "$RC_SERVER_URL/restapi/oauth/token" \
+  -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer) || exit 1
 "#
 );
 
@@ -87,10 +92,13 @@ challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base6
 redirect=$(printf %s "$RC_REDIRECT_URL" | sed 's/%/%25/g; s/&/%26/g; s/+/%2B/g')
 echo "Open: $RC_SERVER_URL/restapi/oauth/authorize?response_type=code&client_id=$RC_APP_CLIENT_ID&redirect_uri=$redirect&code_challenge=$challenge&code_challenge_method=S256"
 printf 'The code in the address that the browser ends at, within 60 s: '; read -r code
-answer=$(ask "$RC_SERVER_URL/restapi/oauth/token" \
-  ${RC_APP_CLIENT_SECRET:+-u "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET"} \
-  -d "client_id=$RC_APP_CLIENT_ID" -d grant_type=authorization_code -d "code=$code" \
-  --data-urlencode "redirect_uri=$RC_REDIRECT_URL" -d "code_verifier=$verifier") || exit 1
+answer=$({
+  [ -z "$RC_APP_CLIENT_SECRET" ] || option user "$RC_APP_CLIENT_ID:$RC_APP_CLIENT_SECRET"
+  option data "code=$code"
+  option data "code_verifier=$verifier"
+} | ask "$RC_SERVER_URL/restapi/oauth/token" \
+  -d "client_id=$RC_APP_CLIENT_ID" -d grant_type=authorization_code \
+  --data-urlencode "redirect_uri=$RC_REDIRECT_URL") || exit 1
 "#
 );
 

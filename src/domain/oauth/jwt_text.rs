@@ -44,6 +44,12 @@ pub fn algorithm(text: &str) -> Option<String> {
     header.get("alg")?.as_str().map(ToOwned::to_owned)
 }
 
+/// The key that the header of a JWT names.
+pub fn key_id(text: &str) -> Option<String> {
+    let header = object(text.split('.').next()?)?;
+    header.get("kid")?.as_str().map(ToOwned::to_owned)
+}
+
 /// A claim that is text.
 pub fn claim(text: &str, name: &str) -> Option<String> {
     let claims = object(text.split('.').nth(1)?)?;

@@ -117,11 +117,13 @@ pub struct Member {
     pub must_change_password: bool,
 }
 
-/// The organization and its developers, by name, without those who were removed.
+/// The organization and its developers, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {
     pub organization: String,
     pub members: Vec<Member>,
+    /// Those who were removed.
+    pub former: Vec<Member>,
 }
 
 /// The signed-in developer, with the organization and its people.
@@ -140,6 +142,8 @@ pub struct Session {
     pub decided: Vec<Request>,
     /// Requests that the signed-in developer may decide.
     pub waiting: u64,
+    /// What the developer has to know first, such as a file that was tampered with.
+    pub warning: Option<String>,
 }
 
 impl Session {

@@ -4,5 +4,6 @@ pub mod developer;
 pub mod email;
 pub mod password;
 pub mod permission;
+pub mod readable;
 pub mod recovery_key;
 pub mod ticket;

@@ -48,6 +48,18 @@ pub fn may_manage(role: Role, is_own: bool) -> Permission {
     )
 }
 
+/// Seeing the secrets of an app. A Developer Admin sees all, a developer those of their own apps.
+/// Source: `docs/basics/inviting-developers.md` of RingCentral's documentation, as for `may_manage`.
+pub fn may_see_secrets(role: Role, is_own: bool) -> Permission {
+    may_write(role, "see secrets")?;
+    if is_own || role == Role::DeveloperAdmin {
+        return Ok(());
+    }
+    denied(
+        "This app is somebody else's: only its creator, its contact or a Developer Admin may see its secrets.",
+    )
+}
+
 /// Changing a JWT credential, or seeing it. It belongs to the developer that it signs in.
 pub fn may_manage_credential(role: Role, is_own: bool) -> Permission {
     if is_own || role == Role::DeveloperAdmin {

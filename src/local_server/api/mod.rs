@@ -156,6 +156,7 @@ fn no_such_path(path: &str) -> Refusal {
     Refusal::bad("CMN-120", "CMN-120", message)
         .with_status(StatusCode::NOT_FOUND)
         .because(Cause::NotFound)
+        .hiding(path)
 }
 
 fn other_method(methods: &[&str]) -> Refusal {

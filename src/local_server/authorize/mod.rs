@@ -1,6 +1,7 @@
 //! `/restapi/oauth/authorize`: checks the request, shows the login and consent pages, and redirects
 //! back to the app.
 
+mod enter;
 mod prompt;
 mod reply;
 mod request;
@@ -18,10 +19,10 @@ use axum::{
 use strum::VariantNames as _;
 
 use self::{
-    prompt::{Prompt, signed_in_for},
+    enter::{SignInForm, enter, sign_in_page},
+    prompt::Prompt,
     reply::{Failed, ResponseMode, redirect, refuse},
     request::{Wanted, wanted},
-    scope::OPENID,
 };
 use super::{
     MoreSlashes, Server, Shared,
@@ -32,18 +33,19 @@ use super::{
     login_sessions::{LoginSession, cookie_of, fresh, set_cookie},
     now,
     pages::Page,
-    token::granted,
+    scopes::{OPENID, granted, has},
 };
 use crate::domain::oauth::setup::Profile;
 use crate::{
     domain::{
         app::{App, ClientType},
         oauth::{diagnosis::Cause, fault::Fault},
-        secret::Secret,
     },
-    store::{CODE_LIFE_MS, CodeGrant, SignInError},
+    store::{CODE_LIFE_MS, CodeGrant, StoreError},
     vault,
 };
+
+pub(super) use self::request::is_registered;
 
 /// Listed in the metadata.
 pub(super) const RESPONSE_MODES: &[&str] = ResponseMode::VARIANTS;
@@ -106,7 +108,7 @@ fn browser_of(shared: &Shared, headers: &HeaderMap) -> Result<(String, bool), Re
     match cookie_of(headers, shared.port) {
         Some(browser) => Ok((browser, false)),
         None => {
-            let mut rng = vault::os_random().map_err(crate::store::StoreError::from)?;
+            let mut rng = vault::os_random().map_err(StoreError::from)?;
             Ok((fresh(&mut rng), true))
         }
     }
@@ -123,8 +125,11 @@ fn show(
     let session = session_of(shared, wanted, &browser);
     let mut response = match (session, wanted.prompt) {
         (Some(session), Prompt::Needed | Prompt::None)
-            if session.has_allowed(&wanted.app.client_id, &wanted.scope)
-                && may_be_silent(shared, &wanted.app) =>
+            if session.has_allowed(
+                &wanted.app.client_id,
+                &wanted.to.redirect_uri,
+                &wanted.scope,
+            ) && may_be_silent(shared, &wanted.app) =>
         {
             log.what = Some("code");
             return code(shared, wanted, &session, headers, StatusCode::FOUND);
@@ -137,7 +142,7 @@ fn show(
                 problem: None,
                 status: StatusCode::OK,
             };
-            sign_in(shared, wanted, query, &browser, &asked)?
+            sign_in_page(shared, wanted, query, &browser, &asked)?
         }
     };
     if is_new {
@@ -213,27 +218,6 @@ fn page<T>(
     }))
 }
 
-/// The purpose of the sign-in form, in place of a scope to allow. No scope is equal to it.
-const SIGN_IN: &str = "\n";
-
-struct SignInForm<'a> {
-    email: &'a str,
-    problem: Option<&'a str>,
-    status: StatusCode,
-}
-
-fn sign_in(
-    shared: &Shared,
-    wanted: &Wanted,
-    query: &str,
-    browser: &str,
-    form: &SignInForm<'_>,
-) -> Result<Response, Failed> {
-    Ok(page(shared, wanted, query, browser, SIGN_IN, |page| {
-        page.answer(form.status, page.sign_in(form.email, form.problem))
-    })?)
-}
-
 fn consent(
     shared: &Shared,
     wanted: &Wanted,
@@ -247,7 +231,7 @@ fn consent(
         .person(&session.who)
         .map_err(Refusal::from)?;
     let person = person.unwrap_or_default();
-    let is_asked = |scope: &str| wanted.scope.split(' ').any(|one| one == scope);
+    let is_asked = |scope: &str| has(&wanted.scope, scope);
     let scopes: Vec<_> = granted(&wanted.app)
         .into_iter()
         .filter(|scope| is_asked(scope.as_str()))
@@ -284,21 +268,28 @@ async fn answered(
 ) -> Result<Response, Failed> {
     let wanted = wanted(shared, query, log)?;
     let form = Form::of_body(headers, body)?;
-    let browser = cookie_of(headers, shared.port).unwrap_or_default();
+    let browser = cookie_of(headers, shared.port);
     let form_key = form.get("form_key").unwrap_or_default();
-    let is_form_of = |says: &str| shared.login_sessions().is_form_of(&browser, says, form_key);
+    let is_form_of = |says: &str| {
+        let browser = browser.as_deref();
+        browser.is_some_and(|browser| shared.login_sessions().is_form_of(browser, says, form_key))
+    };
     // Scopes may have come to the app since they were shown.
     let is_consent = is_form_of(&wanted.consent());
-    if !(is_consent || is_form_of(SIGN_IN)) || !is_from_here(headers) {
-        return Ok(page(shared, &wanted, query, &browser, SIGN_IN, |page| {
+    let is_form = is_consent || is_form_of(&wanted.sign_in());
+    let Some(browser) = browser
+        .as_deref()
+        .filter(|_| is_form && is_from_here(headers))
+    else {
+        return Ok(page(shared, &wanted, query, "", "", |page| {
             page.answer(StatusCode::FORBIDDEN, page.too_old())
         })?);
-    }
-    let session = session_of(shared, &wanted, &browser);
+    };
+    let session = session_of(shared, &wanted, browser);
     match (form.get("action"), session) {
         (Some("sign_in"), _) => {
             log.what = Some("sign-in");
-            enter(shared, &wanted, query, &browser, &form, log).await
+            enter(shared, &wanted, query, browser, &form, log).await
         }
         (Some("deny"), _) => {
             log.what = Some("consent");
@@ -311,11 +302,14 @@ async fn answered(
             }
             log.what = Some("code");
             let app = &wanted.app.client_id;
-            shared.login_sessions().allow(&browser, app, &wanted.scope);
+            let uri = &wanted.to.redirect_uri;
+            let mut login_sessions = shared.login_sessions();
+            login_sessions.allow(browser, app, uri, &wanted.scope);
+            drop(login_sessions);
             code(shared, &wanted, &session, headers, StatusCode::SEE_OTHER)
         }
         (Some("leave"), _) => {
-            shared.login_sessions().leave(&browser);
+            shared.login_sessions().leave(browser);
             Ok(redirect_to_page(query))
         }
         _ => Ok(redirect_to_page(query)),
@@ -335,64 +329,6 @@ fn is_from_here(headers: &HeaderMap) -> bool {
 fn redirect_to_page(query: &str) -> Response {
     let to = format!("/restapi/oauth/authorize?{query}");
     redirect(StatusCode::SEE_OTHER, &to)
-}
-
-async fn enter(
-    shared: &Arc<Shared>,
-    wanted: &Wanted,
-    query: &str,
-    browser: &str,
-    form: &Form,
-    log: &mut LogContext,
-) -> Result<Response, Failed> {
-    let email = form.get("email").unwrap_or_default().trim().to_owned();
-    let password = Secret::new(form.get("password").unwrap_or_default());
-    let begun = shared.cache().workspace.begin_proof(&email, now());
-    let judged = match begun {
-        // Slow on purpose, with 64 MiB each: other requests continue, other sign-ins wait.
-        Ok(proof) => {
-            let turn = shared.judging.acquire().await;
-            let judged = tokio::task::spawn_blocking(move || proof.judge(&password)).await;
-            drop(turn);
-            judged.unwrap_or(Err(SignInError::Refused { wait_ms: 0 }))
-        }
-        Err(error) => Err(error),
-    };
-    let who = judged.and_then(|held| shared.cache().workspace.end_proof(held));
-    let (problem, status) = match who {
-        Ok((who, mark)) => {
-            let mut rng = vault::os_random()
-                .map_err(|error| Refusal::from(crate::store::StoreError::from(error)))?;
-            let mut login_sessions = shared.login_sessions();
-            login_sessions.leave(browser);
-            let browser = login_sessions.enter(who, mark, now(), &mut rng);
-            let mut response = redirect_to_page(&signed_in_for(query));
-            remember(&mut response, &browser, shared.port);
-            return Ok(response);
-        }
-        Err(SignInError::Refused { .. }) => {
-            log.explained("OAU-140", Cause::PasswordWrong);
-            (
-                "The e-mail and the password do not match.".to_owned(),
-                StatusCode::FORBIDDEN,
-            )
-        }
-        Err(error @ SignInError::Wait { .. }) => {
-            log.explained("OAU-147", Cause::SignInWaits);
-            (error.to_string(), StatusCode::TOO_MANY_REQUESTS)
-        }
-        Err(SignInError::Store(crate::store::StoreError::MustChangePassword)) => (
-            "Choose your own password in the console first.".to_owned(),
-            StatusCode::FORBIDDEN,
-        ),
-        Err(SignInError::Store(error)) => return Err(Refusal::from(error).into()),
-    };
-    let asked = SignInForm {
-        email: &email,
-        problem: Some(&problem),
-        status,
-    };
-    sign_in(shared, wanted, query, browser, &asked)
 }
 
 fn code(

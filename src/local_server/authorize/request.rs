@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use super::{
     prompt::{Prompt, prompt, sign_in_age_ms},
     reply::{Failed, ResponseMode, ReturnTo},
-    scope::{OPENID_SCOPE, has, scope},
+    scope::scope,
 };
 use crate::{
     domain::{
@@ -26,6 +26,8 @@ use crate::{
         answer::{LogContext, Refusal},
         client::suspended,
         form::Form,
+        scopes::{OPENID_SCOPE, has},
+        shown,
     },
 };
 
@@ -184,6 +186,13 @@ fn no_login() -> Refusal {
     .because(Cause::NoRedirectUri)
 }
 
+/// Whether an app has a redirect URI: it may have been removed since a login.
+pub(in crate::local_server) fn is_registered(shared: &Shared, app: &App, uri: &str) -> bool {
+    let port = shared.profile.loopback_port();
+    let mut registered = app.spec.redirect_uris().iter();
+    login_of(app).is_some_and(|(policy, _)| registered.any(|one| one.matches(uri, policy, port)))
+}
+
 /// The redirect URI, and whether the request contains it.
 fn redirect_uri(
     shared: &Shared,
@@ -208,7 +217,7 @@ fn redirect_uri(
                 Ok((sent.to_owned(), true))
             } else {
                 let all: Vec<&str> = registered.iter().map(RedirectUri::as_str).collect();
-                Err(differs(difference(&all, sent))
+                Err(differs(difference(&all, &shown::uri(sent)))
                     .or_stray("redirect_uri", sent)
                     .naming_parameter("redirect_uri", Some(sent)))
             }
@@ -294,6 +303,11 @@ impl Wanted {
     pub(super) fn consent(&self) -> String {
         let client = self.app.client_id.as_str();
         format!("{client}\n{}\n{}", self.to.redirect_uri, self.scope)
+    }
+
+    /// What the sign-in page asks, for the same app, redirect URI and scope.
+    pub(super) fn sign_in(&self) -> String {
+        format!("sign in\n{}", self.consent())
     }
 
     pub(super) fn back(&self, refusal: Refusal) -> Failed {

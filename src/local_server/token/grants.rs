@@ -1,6 +1,5 @@
 //! The grants of a token request: JWT credential, authorization code, refresh token.
 
-use super::scope_of;
 use crate::{
     domain::{
         app::{App, redirect_uri::difference, scope::ScopeId},
@@ -15,13 +14,22 @@ use crate::{
     local_server::{
         Shared,
         answer::{LogContext, Refusal},
+        authorize::is_registered,
         cache::Cache,
         client::suspended,
         form::Form,
         now,
+        scopes::{has, must_be_of, scope_of, still_granted, words},
+        shown,
     },
-    store::{Block, CODE_LIFE_MS, CodeGrant, NewSession, Refreshed, Replay, Terms, Tokens},
+    store::{
+        Block, CODE_LIFE_MS, CodeGrant, NewSession, Refreshed, Renewal, Replay, Terms, Tokens,
+    },
 };
+
+/// How long after a login its refresh tokens work in the strict profile, however often they are
+/// exchanged. RingCentral has no such end.
+const CHAIN_MAX_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
     Refusal::bad(
@@ -74,6 +82,14 @@ pub(super) fn by_jwt(
         let message = "The assertion speaks for somebody else than its credential";
         return Err(Refusal::bad("invalid_grant", "DEV-105", message).because(Cause::JwtUnreadable));
     }
+    if standing
+        .key
+        .as_ref()
+        .is_some_and(|key| *key != assertion.key)
+    {
+        let message = "The assertion was signed by another key than its credential";
+        return Err(Refusal::bad("invalid_grant", "DEV-105", message).because(Cause::JwtUnreadable));
+    }
     if standing.is_revoked || log.strikes(&shared.faults, Fault::RevokedJwt) {
         return Err(revoked());
     }
@@ -91,7 +107,7 @@ pub(super) fn by_jwt(
     if !app.spec.uses_jwt() {
         return Err(not_for_this_grant(app, "a JWT credential"));
     }
-    let scope = scope_of(app);
+    let scope = scope_by_jwt(shared, app, form)?;
     let new = NewSession {
         client: &app.client_id,
         owner: &standing.owner,
@@ -99,6 +115,16 @@ pub(super) fn by_jwt(
         scope: &scope,
     };
     Ok(cache.workspace.open_session(&new, terms, now())?)
+}
+
+/// RingCentral grants all scopes of the app, whatever is requested.
+fn scope_by_jwt(shared: &Shared, app: &App, form: &Form) -> Result<String, Refusal> {
+    let asked = words(form.get("scope"));
+    if shared.profile == Profile::RingCentral || asked.is_empty() {
+        return Ok(scope_of(app));
+    }
+    must_be_of(app, &asked)?;
+    Ok(asked.join(" "))
 }
 
 fn bad(code: &'static str, message: &str, cause: Cause) -> Refusal {
@@ -116,7 +142,7 @@ fn must_have_redirect_uri(grant: &CodeGrant, form: &Form) -> Result<(), Refusal>
         cause: Cause::RedirectUriDiffers,
         detail: sent.map_or_else(
             || Some("The token request has none; the authorize request had one.".to_owned()),
-            |sent| difference(&[&grant.redirect_uri], sent),
+            |sent| difference(&[&grant.redirect_uri], &shown::uri(sent)),
         ),
     }))
 }
@@ -159,7 +185,7 @@ pub(super) fn by_code(
     let known = workspace.code(code)?.ok_or_else(|| {
         bad("OAU-106", "Invalid authorization code", Cause::CodeUnknown).or_stray("code", code)
     })?;
-    let grant = known.grant;
+    let mut grant = known.grant;
     if grant.client != app.client_id {
         let message = "The authorization code was issued to another application";
         return Err(bad("OAU-110", message, Cause::CodeOfAnother));
@@ -187,8 +213,19 @@ pub(super) fn by_code(
             Cause::CodeExpired,
         ));
     }
+    if !is_registered(shared, app, &grant.redirect_uri) {
+        return Err(
+            Refusal::bad("invalid_grant", "OAU-109", "Redirect URIs do not match").because(
+                Diagnosis {
+                    cause: Cause::RedirectUriDiffers,
+                    detail: Some("It was removed from the app after the login.".to_owned()),
+                },
+            ),
+        );
+    }
     must_have_redirect_uri(&grant, form)?;
     must_have_verifier(&grant, form)?;
+    grant.scope = still_granted(app, &grant.scope);
     let tokens = workspace.redeem_code(code, &grant, terms, now)?;
     Ok((tokens, grant))
 }
@@ -208,6 +245,21 @@ fn used_twice(first: Option<UnixMs>, now: UnixMs) -> Refusal {
     })
 }
 
+/// A refresh may not request more than was granted (RFC 6749 §6).
+fn must_not_be_wider(asked: &[&str], granted: &str) -> Result<(), Refusal> {
+    let Some(more) = asked.iter().find(|one| !has(granted, one)) else {
+        return Ok(());
+    };
+    let message = "The scope is wider than what was granted";
+    let known = ScopeId::find(more).map(|scope| format!("It is {scope}."));
+    Err(
+        Refusal::bad("invalid_scope", "CMN-101", message).because(Diagnosis {
+            cause: Cause::ScopeNotGranted,
+            detail: known,
+        }),
+    )
+}
+
 pub(super) fn by_refresh(
     shared: &Shared,
     cache: &mut Cache,
@@ -220,29 +272,25 @@ pub(super) fn by_refresh(
         let refusal = not_for_this_grant(app, "a refresh");
         return Err(refusal.because(Cause::NoRefreshTokens));
     }
-    let replay = match shared.profile {
-        Profile::RingCentral => Replay::Grace,
-        Profile::Strict => Replay::EndsSession,
-    };
     let workspace = &mut cache.workspace;
-    // A refresh may not request more than was granted (RFC 6749 §6).
-    if shared.profile == Profile::Strict
-        && let Some(asked) = form.get("scope")
+    let is_strict = shared.profile == Profile::Strict;
+    let asked = words(form.get("scope").filter(|_| is_strict));
+    if !asked.is_empty()
         && let Some(granted) = workspace.introspect(token, &app.client_id, now())?
-        && let Some(more) = asked
-            .split(' ')
-            .find(|one| !one.is_empty() && granted.scope.split(' ').all(|had| had != *one))
     {
-        let message = "The scope is wider than what was granted";
-        let known = ScopeId::find(more).map(|scope| format!("It is {scope}."));
-        return Err(
-            Refusal::bad("invalid_scope", "CMN-101", message).because(Diagnosis {
-                cause: Cause::ScopeNotGranted,
-                detail: known,
-            }),
-        );
+        must_not_be_wider(&asked, &still_granted(app, &granted.scope))?;
     }
-    match workspace.refresh_session(token, &app.client_id, terms, replay, now())? {
+    let renewal = Renewal {
+        replay: if is_strict {
+            Replay::EndsSession
+        } else {
+            Replay::Grace
+        },
+        still_granted: &|scope| still_granted(app, scope),
+        narrower: (!asked.is_empty()).then(|| asked.join(" ")),
+        age_max_ms: is_strict.then_some(CHAIN_MAX_MS),
+    };
+    match workspace.refresh_session(token, &app.client_id, terms, &renewal, now())? {
         Refreshed::Tokens(tokens) => Ok(tokens),
         Refreshed::Expired => Err(Refusal::bad("invalid_grant", "OAU-210", "Token expired")
             .because(Cause::RefreshTokenExpired)),

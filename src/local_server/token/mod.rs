@@ -22,11 +22,12 @@ use super::{
     form::Form,
     group, id_signer, now, openid,
     rate::{LIMIT, Quota, WINDOW_S},
+    scopes::{OPENID_SCOPE, has, still_granted},
 };
 use crate::domain::oauth::setup::Profile;
 use crate::{
     domain::{
-        app::{App, ClientType, effective_scopes::effective_scopes, scope::ScopeId},
+        app::{App, ClientType},
         number::NumericId,
         oauth::{
             diagnosis::{Cause, Diagnosis},
@@ -106,7 +107,7 @@ fn answer(
         "refresh_token" => by_refresh(shared, cache, &app, &form, terms)?,
         "authorization_code" => {
             let (tokens, grant) = by_code(shared, cache, &app, &form, terms, log)?;
-            if tokens.scope.split(' ').any(|one| one == "openid") {
+            if has(&tokens.scope, OPENID_SCOPE) {
                 let issuer = base_of(headers);
                 let claims = openid::Claims {
                     issuer: &issuer,
@@ -192,21 +193,6 @@ fn terms<'a>(app: &App, form: &'a Form) -> Terms<'a> {
 fn is_endpoint(id: &str) -> bool {
     let is_of_one = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     id.len() <= ENDPOINT_LEN_MAX && id.bytes().all(is_of_one)
-}
-
-/// The scopes that the app may use.
-pub(super) fn granted(app: &App) -> Vec<ScopeId> {
-    effective_scopes(app)
-        .into_iter()
-        .filter(|(_, standing)| standing.is_effective())
-        .map(|(scope, _)| scope)
-        .collect()
-}
-
-/// The same, separated by spaces.
-pub(super) fn scope_of(app: &App) -> String {
-    let granted: Vec<&str> = granted(app).iter().map(|scope| scope.as_str()).collect();
-    granted.join(" ")
 }
 
 /// RFC 6749 §5.1, with RingCentral's additions.
@@ -360,7 +346,7 @@ pub(super) async fn introspect(
                     "active": true,
                     "client_id": bearer.client.as_str(),
                     "sub": NumericId::of_developer(&bearer.owner).to_string(),
-                    "scope": bearer.scope,
+                    "scope": still_granted(&app, &bearer.scope),
                     "token_type": "bearer",
                     "exp": bearer.expires_at.0.div_euclid(1000),
                 })

@@ -349,6 +349,29 @@ mod tests {
         }
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pasted_password_is_not_left_on_the_stack() {
+        use zeroize::Zeroize as _;
+
+        let read = || {
+            let (reader, mut writer) = io::pipe().unwrap();
+            let sought = b"correct horse battery staple".to_vec();
+            writer.write_all(b"\x1b[200~").unwrap();
+            writer.write_all(&sought).unwrap();
+            writer.write_all(b"\x1b[201~").unwrap();
+            let mut tty = Tty::new(reader.as_fd(), "xterm");
+            let mut decoded = tty.wait().unwrap();
+            let Some(Decoded::Paste { text, .. }) = decoded.first_mut() else {
+                panic!("a paste");
+            };
+            assert_eq!(text.as_bytes(), sought);
+            text.zeroize();
+            crate::vault::stack::has(&sought)
+        };
+        assert!(!std::thread::spawn(read).join().unwrap());
+    }
+
     #[test]
     fn debug_shows_neither_keys_nor_pastes() {
         let paste = Decoded::Paste {

@@ -8,8 +8,9 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::State,
+    extract::{Request, State},
     http::{HeaderMap, Method, Uri},
+    middleware::{self, Next},
 };
 use serde_json::Value;
 use tokio::{sync::mpsc, time::timeout};
@@ -27,7 +28,7 @@ use crate::{
         secret::Secret,
         this_machine,
     },
-    local_server::{FAULT_HEADER, Listening, runtime},
+    local_server::{FAULT_HEADER, Listening, for_port, runtime, whole_body},
 };
 
 /// Longest answer that is read.
@@ -154,7 +155,10 @@ pub(super) struct Inbound {
     pub body: Bytes,
 }
 
-type Inbox = mpsc::UnboundedSender<Inbound>;
+type Inbox = mpsc::Sender<Inbound>;
+
+/// Received requests that wait to be looked at.
+const WAITING_MAX: usize = 16;
 
 /// Listens at the first of these places that is free, until `on_request` returns `false`, the time
 /// is over, or the test is canceled. `on_start` gets the index of the place and the port.
@@ -168,9 +172,15 @@ pub(super) fn listen(
     let runtime = runtime().map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let (nth, listening) = first_free(places).await?;
-        let (sender, mut requests) = mpsc::unbounded_channel();
-        let app = Router::new().fallback(taken).with_state(sender);
-        on_start(nth, listening.port);
+        let (sender, mut requests) = mpsc::channel(WAITING_MAX);
+        let port = listening.port;
+        let gate = move |request: Request, next: Next| for_port(port, request, next);
+        let app = Router::new()
+            .fallback(taken)
+            .layer(middleware::from_fn(whole_body))
+            .layer(middleware::from_fn(gate))
+            .with_state(sender);
+        on_start(nth, port);
         let until = Instant::now() + limit;
         let wait = async {
             while is_wanted() && Instant::now() < until {
@@ -183,7 +193,8 @@ pub(super) fn listen(
                 }
             }
         };
-        listening.serve(app, wait).await
+        listening.serve(app, wait).await;
+        Ok(())
     })
 }
 
@@ -208,12 +219,13 @@ async fn taken(
     body: Bytes,
 ) -> &'static str {
     // The listener may have ended a moment ago.
-    let _ = inbox.send(Inbound {
+    let inbound = Inbound {
         method,
         uri,
         headers,
         body,
-    });
+    };
+    let _ = inbox.send(inbound).await;
     "devconsole has received this. You can close this page.\n"
 }
 

@@ -25,6 +25,8 @@ use crate::{
 /// Source: a commented-out line in RingCentral's documentation.
 const LIMIT: Duration = Duration::from_secs(5);
 const LISTENS: Duration = Duration::from_secs(15 * 60);
+/// Characters of a path that are shown.
+const PATH_MAX: usize = 200;
 /// Ours: the port after the local server's.
 const PORT: u16 = crate::domain::oauth::setup::PORT + 1;
 
@@ -37,7 +39,7 @@ pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: U
         trial.say(Step::failed("Sample", "The system has no random numbers."));
         return;
     };
-    let id = AppId::mint(&mut rng);
+    let id = AppId::mint(&mut rng, now);
     let body = sample(id.as_str(), app.client_id.as_str(), now);
     trial.say(Step::ok(
         "Sample event, signed",
@@ -122,7 +124,7 @@ fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
         let what = format!(
             "{} {}, {} bytes",
             asked.method,
-            asked.uri.path(),
+            asked.uri.path().chars().take(PATH_MAX).collect::<String>(),
             asked.body.len()
         );
         trial.say(if fit.is_right() {

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         app::{App, AppStatus, Environment},
-        history::Entry,
+        history::{Entry, Reading},
         id::DraftId,
         oauth::credential::mint_shared_secret,
         problem::Problem,
@@ -70,18 +70,21 @@ impl Perform<LoadHistory> for Worker {
 
 impl Perform<RevealSecrets> for Worker {
     fn perform(&mut self, request: &RevealSecrets) -> Result<AppSecrets, Problem> {
-        let (workspace, app) = (&self.workspace, &request.app);
+        let (workspace, app) = (&mut self.workspace, &request.app);
         let mut environments = Vec::new();
         for environment in Environment::ALL.iter().copied() {
             let secret = workspace.environment_secret(app, environment)?;
             environments.extend(secret.map(|secret| (environment, secret)));
         }
-        Ok(AppSecrets {
+        let secrets = AppSecrets {
             client: workspace.client_secret(app)?,
             retiring: workspace.retiring_secret(app)?,
             shared: workspace.shared_secret(app)?,
             environments,
-        })
+        };
+        let labels = secrets.labels();
+        workspace.record_reading(app, &labels, Reading::Revealed, self.now)?;
+        Ok(secrets)
     }
 }
 

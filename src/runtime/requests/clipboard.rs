@@ -2,7 +2,7 @@
 
 use crate::{
     clipboard::{Cleared, Copied, Sequence},
-    domain::{id::AppId, problem::Problem, secret::Secret},
+    domain::{history::Reading, id::AppId, problem::Problem, secret::Secret},
     request::{Claim, ClearClipboard, Copy, CopyAppSecret, CopyJwt, Copyable, Perform},
     runtime::worker::{Outcome, Worker},
 };
@@ -23,6 +23,8 @@ impl Perform<CopyAppSecret> for Worker {
 impl Perform<CopyJwt> for Worker {
     fn perform(&mut self, request: &CopyJwt) -> Result<Claim, Problem> {
         let token = self.workspace.jwt_token(&request.jwt)?;
+        self.workspace
+            .record_jwt_reading(&request.jwt, Reading::Copied, self.now)?;
         self.copy(Copyable::JwtToken, &token)
     }
 }
@@ -69,8 +71,8 @@ impl Worker {
             .push(Outcome::ToTerminal(sequence.as_bytes().to_vec()));
     }
 
-    fn app_secret(&self, app: &AppId, what: Copyable) -> Result<Secret, Problem> {
-        let workspace = &self.workspace;
+    fn app_secret(&mut self, app: &AppId, what: Copyable) -> Result<Secret, Problem> {
+        let workspace = &mut self.workspace;
         let secret = match what {
             Copyable::ClientSecret => workspace.client_secret(app),
             Copyable::RetiringSecret => workspace.retiring_secret(app),
@@ -92,6 +94,13 @@ impl Worker {
             | Copyable::LocalServerUrl
             | Copyable::LoginUrl => Ok(None),
         };
-        secret?.ok_or_else(|| format!("This app has no {}.", what.label()).into())
+        let secret = secret?;
+        let secret = secret.ok_or_else(|| format!("This app has no {}.", what.label()))?;
+        if what.is_secret() {
+            let reading = Reading::Copied;
+            self.workspace
+                .record_reading(app, &[what.label()], reading, self.now)?;
+        }
+        Ok(secret)
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         export::{self, Output, env_file::Unreadable, snippet::snippet},
+        history::Reading,
         id::AppId,
         problem::Problem,
         secret::Secret,
@@ -23,7 +24,7 @@ impl Perform<WriteFile> for Worker {
 }
 
 impl Worker {
-    fn content(&self, content: &FileContent) -> Result<Secret, StoreError> {
+    fn content(&mut self, content: &FileContent) -> Result<Secret, StoreError> {
         match content {
             FileContent::Export(ids) => {
                 let mut apps = ids
@@ -33,14 +34,26 @@ impl Worker {
                 apps.sort_by_cached_key(|app| text::key(&app.spec.properties.name));
                 Ok(Secret::new(export::export_json(&apps)))
             }
-            FileContent::Handoff { app, what } => self
-                .export(app, *what)?
-                .ok_or_else(|| StoreError::Conflict("This app has no such thing.".to_owned())),
+            FileContent::Handoff { app, what } => {
+                let content = self.export(app, *what)?;
+                let nothing = || StoreError::Conflict("This app has no such thing.".to_owned());
+                let content = content.ok_or_else(nothing)?;
+                if what.is_secret() {
+                    let reading = Reading::Written;
+                    self.workspace
+                        .record_reading(app, &[what.label()], reading, self.now)?;
+                }
+                Ok(content)
+            }
         }
     }
 
     /// `None` if the app has no such value.
-    pub(super) fn export(&self, id: &AppId, what: Copyable) -> Result<Option<Secret>, StoreError> {
+    pub(super) fn export(
+        &mut self,
+        id: &AppId,
+        what: Copyable,
+    ) -> Result<Option<Secret>, StoreError> {
         let app = self.workspace.app(id)?;
         if what == Copyable::NewAppLink {
             return Ok(export::new_app_link(&app).map(Secret::new));
@@ -64,7 +77,7 @@ impl Worker {
     }
 
     /// Settings for a program that signs in at the local server, with a JWT if there is one.
-    fn local_server_env(&self, id: &AppId) -> Result<Secret, StoreError> {
+    fn local_server_env(&mut self, id: &AppId) -> Result<Secret, StoreError> {
         let app = self.workspace.app(id)?;
         let secret = self.workspace.client_secret(id)?;
         let jwt = if app.spec.uses_jwt() {

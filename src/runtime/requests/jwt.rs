@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        history::Reading,
         id::JwtId,
         oauth::jwt::{FoundApps, JwtCredential},
         problem::Problem,
@@ -50,6 +51,9 @@ impl Perform<RevokeJwt> for Worker {
 
 impl Perform<RevealJwt> for Worker {
     fn perform(&mut self, request: &RevealJwt) -> Result<Secret, Problem> {
-        Ok(self.workspace.jwt_token(&request.jwt)?)
+        let token = self.workspace.jwt_token(&request.jwt)?;
+        self.workspace
+            .record_jwt_reading(&request.jwt, Reading::Revealed, self.now)?;
+        Ok(token)
     }
 }

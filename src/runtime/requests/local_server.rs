@@ -133,7 +133,10 @@ impl Worker {
     }
 
     /// A JWT credential of the signed-in developer that this app may use, with its label.
-    pub(super) fn jwt_for(&self, client: &ClientId) -> Result<Option<(String, Secret)>, Problem> {
+    pub(super) fn jwt_for(
+        &mut self,
+        client: &ClientId,
+    ) -> Result<Option<(String, Secret)>, Problem> {
         let all = self.workspace.jwt_credentials()?;
         let fits = |one: &&JwtCredential| {
             let is_for_app = match &one.apps {

@@ -6,16 +6,18 @@ use crate::{
         people::{
             developer::{Session, Team},
             password,
+            readable::{ReadableWindow, Replaced},
             ticket::Request as ApprovalRequest,
         },
         problem::Problem,
     },
     request::{
-        ChangePassword, ChangeTeam, ConfirmRecoveryKey, Decide, LoadApprovals, LoadTeam, Lock,
-        NewRecoveryKey, Perform, Recover, SignIn, SignUp, SignedIn, SignedUp, TeamChange, TeamDeed,
+        ChangePassword, ChangeTeam, ConfirmRecoveryKey, Decide, FindReadable, LoadApprovals,
+        LoadTeam, Lock, NewRecoveryKey, Perform, Recover, ReplaceReadable, SignIn, SignUp,
+        SignedIn, SignedUp, TeamChange, TeamDeed,
     },
     runtime::worker::Worker,
-    store::{self, Stage, StoreError},
+    store::{self, OwnKeys, Stage, StoreError},
     vault,
 };
 
@@ -70,6 +72,8 @@ impl Perform<SignIn> for Worker {
             .sign_in(&request.email, &request.password, self.now)?;
         // A full disk must not prevent a sign-in. The next sign-in tries again.
         let _ = self.workspace.empty_trash(self.now);
+        // As must not a developer who cannot be let in yet.
+        let _ = self.workspace.let_in(self.now);
         // The recovery key is issued after the developer has chosen a password.
         let key = if session.must_change_password {
             None
@@ -105,8 +109,13 @@ impl Perform<Lock> for Worker {
 
 impl Perform<ChangePassword> for Worker {
     fn perform(&mut self, request: &ChangePassword) -> Result<SignedIn, Problem> {
+        let keys = if request.replace_keys {
+            OwnKeys::Replace
+        } else {
+            OwnKeys::Keep
+        };
         self.workspace
-            .change_password(&request.old, &request.new, self.now)?;
+            .change_password(&request.old, &request.new, keys, self.now)?;
         let session = self.workspace.current_session()?;
         // With the password from an administrator, no recovery key was issued.
         let key = self.unseen_recovery_key();
@@ -124,6 +133,7 @@ impl Perform<NewRecoveryKey> for Worker {
 
 impl Perform<LoadTeam> for Worker {
     fn perform(&mut self, _: &LoadTeam) -> Result<Team, Problem> {
+        self.workspace.let_in(self.now)?;
         Ok(self.workspace.team()?)
     }
 }
@@ -156,11 +166,37 @@ impl Perform<ChangeTeam> for Worker {
             }
             TeamDeed::Remove { id } => workspace.remove_developer(id, now)?,
         }
+        // The change is done. If the list cannot be read now, its page says why.
+        let readable = request.deed.leaves().map_or(0, |id| {
+            let counted = workspace.readable_by(id, 0, 0);
+            counted.map_or(0, |window| window.all.total())
+        });
         Ok(TeamChange {
+            readable,
             session: Box::new(workspace.current_session()?),
             team: workspace.team()?,
             first_password,
         })
+    }
+}
+
+impl Perform<FindReadable> for Worker {
+    fn perform(&mut self, request: &FindReadable) -> Result<ReadableWindow, Problem> {
+        let (offset, limit) = (request.offset, request.limit);
+        Ok(self
+            .workspace
+            .readable_by(&request.developer, offset, limit)?)
+    }
+}
+
+impl Perform<ReplaceReadable> for Worker {
+    fn perform(&mut self, request: &ReplaceReadable) -> Result<Replaced, Problem> {
+        Ok(self.workspace.replace_readable(
+            &request.developer,
+            &request.marks,
+            request.overlap_hours,
+            self.now,
+        )?)
     }
 }
 

@@ -7,6 +7,9 @@ pub(super) fn report_decisions(cx: &mut Cx<'_>) {
     let Some(session) = cx.session() else {
         return;
     };
+    if let Some(warning) = session.warning.clone() {
+        return cx.warn(warning);
+    }
     let waiting = match session.waiting {
         0 => String::new(),
         1 => " 1 request waits for your decision: a shows it.".to_owned(),

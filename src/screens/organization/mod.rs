@@ -7,7 +7,8 @@ mod view;
 
 use crate::{
     domain::{
-        people::developer::{Member, Session, Team},
+        id::DeveloperId,
+        people::developer::{Member, MemberState, Session, Team},
         secret::Secret,
     },
     keymap::Action,
@@ -26,6 +27,10 @@ pub struct Organization {
     pub team: Option<Team>,
     pub cursor: usize,
     pub handed: Option<Handed>,
+    /// The developers who were removed are listed too.
+    pub with_former: bool,
+    /// Lost access to secrets that are still in use: their page opens next.
+    left: Option<(DeveloperId, String)>,
     /// A change that was made on another page.
     done: Option<(TeamDeed, TeamChange)>,
 }
@@ -42,11 +47,37 @@ impl Organization {
         self.team.as_ref().map_or(&[], |team| &team.members)
     }
 
-    pub fn under_cursor(&self) -> Option<&Member> {
-        self.members().get(self.cursor)
+    fn former(&self) -> &[Member] {
+        self.team.as_ref().map_or(&[], |team| &team.former)
     }
 
-    fn why_off(action: Action, session: Option<&Session>) -> Option<String> {
+    /// The developers as listed.
+    pub fn rows(&self) -> Vec<&Member> {
+        let former = self.former().iter().filter(|_| self.with_former);
+        self.members().iter().chain(former).collect()
+    }
+
+    pub fn under_cursor(&self) -> Option<&Member> {
+        self.rows().get(self.cursor).copied()
+    }
+
+    fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
+        if action == Action::ShowFormer && self.former().is_empty() {
+            return Some("Nobody was removed.".to_owned());
+        }
+        let is_for_members = matches!(
+            action,
+            Action::ChangeRole
+                | Action::ResetPassword
+                | Action::ToggleStatus
+                | Action::Discard
+                | Action::OpenJwt
+        );
+        let developer = self.under_cursor().map(|member| &member.developer);
+        let removed = developer.filter(|developer| developer.state == MemberState::Removed);
+        if let Some(removed) = removed.filter(|_| is_for_members) {
+            return Some(format!("{} was removed.", removed.full_name));
+        }
         let is_for_admins = matches!(
             action,
             Action::New
@@ -55,6 +86,7 @@ impl Organization {
                 | Action::ResetPassword
                 | Action::ToggleStatus
                 | Action::Discard
+                | Action::OpenReadable
         );
         if !is_for_admins {
             return None;

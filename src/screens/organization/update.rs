@@ -30,7 +30,7 @@ impl Page for Organization {
     }
 
     fn can(&self, action: Action, desk: &Desk) -> Can {
-        Can::of(Self::why_off(action, desk.session()), true)
+        Can::of(self.why_off(action, desk.session()), true)
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
@@ -49,7 +49,10 @@ impl Page for Organization {
                     what: Copyable::FirstPassword,
                     text: handed.password.clone(),
                 }),
-                Action::Back => self.handed = None,
+                Action::Back => {
+                    self.handed = None;
+                    return self.next();
+                }
                 _ => {}
             }
             return Next::Stay;
@@ -75,12 +78,22 @@ impl Page for Organization {
                     name: member.full_name,
                 }));
             }
+            (Action::OpenReadable, Some(member)) => {
+                return Next::Go(Place::Readable {
+                    developer: member.id,
+                    name: member.full_name,
+                });
+            }
+            (Action::ShowFormer, _) => {
+                self.with_former = !self.with_former;
+                self.stay_on_a_row();
+            }
             (Action::ChangePassword, _) => {
                 return Next::Go(Place::Password { is_first: false });
             }
             (Action::NewRecoveryKey, _) => cx.ask(PasswordForRecoveryKey, ""),
             (Action::Back, _) => return Next::Go(Place::Apps),
-            _ => self.cursor = moved(self.cursor, self.members().len(), action),
+            _ => self.cursor = moved(self.cursor, self.rows().len(), action),
         }
         Next::Stay
     }
@@ -95,6 +108,7 @@ impl Page for Organization {
             Reply::ChangeTeam(request, result) => {
                 if let Some(change) = cx.or_warn(result) {
                     self.done(&request.deed, change, cx);
+                    return self.next();
                 }
             }
             // A key that was not shown is replaced at the next sign-in.
@@ -113,6 +127,7 @@ impl Page for Organization {
 
     fn lock(&mut self) {
         self.handed = None;
+        self.left = None;
     }
 
     fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
@@ -122,8 +137,22 @@ impl Page for Organization {
 
 impl Organization {
     fn show(&mut self, team: Team) {
-        self.cursor = self.cursor.min(team.members.len().saturating_sub(1));
         self.team = Some(team);
+        self.stay_on_a_row();
+    }
+
+    fn stay_on_a_row(&mut self) {
+        self.cursor = self.cursor.min(self.rows().len().saturating_sub(1));
+    }
+
+    /// Once a first password was handed over, the secrets that its developer could read.
+    fn next(&mut self) -> Next {
+        if self.handed.is_some() {
+            return Next::Stay;
+        }
+        self.left.take().map_or(Next::Stay, |(developer, name)| {
+            Next::Go(Place::Readable { developer, name })
+        })
     }
 
     /// Shows the developers after a change, and a password to pass on.
@@ -132,9 +161,12 @@ impl Organization {
             team,
             session,
             first_password,
+            readable,
         } = change;
         cx.renew(*session);
         let (message, name) = done_notice(deed, &team);
+        let left = deed.leaves().filter(|_| readable > 0 && !cx.is_locked());
+        self.left = left.map(|id| (id.clone(), name_of(id, &team)));
         if let TeamDeed::Add { email, .. } = deed {
             let mut members = team.members.iter();
             let added = members.position(|member| member.developer.email == *email);
@@ -150,17 +182,17 @@ impl Organization {
     }
 }
 
+fn name_of(id: &DeveloperId, team: &Team) -> String {
+    let mut all = team.members.iter().chain(&team.former);
+    all.find(|member| member.developer.id == *id).map_or_else(
+        || "They".to_owned(),
+        |member| member.developer.full_name.clone(),
+    )
+}
+
 /// The notice, and the name of the developer whose password was generated.
 fn done_notice(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
-    let name_of = |id: &DeveloperId| {
-        let mut members = team.members.iter();
-        members
-            .find(|member| member.developer.id == *id)
-            .map_or_else(
-                || "They".to_owned(),
-                |member| member.developer.full_name.clone(),
-            )
-    };
+    let name_of = |id: &DeveloperId| name_of(id, team);
     match deed {
         TeamDeed::Rename { .. } => ("The organization has its new name.".to_owned(), None),
         TeamDeed::Add { full_name, .. } => {

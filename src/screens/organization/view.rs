@@ -48,7 +48,7 @@ pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, 
         ),
         Span::styled(format!("  {count}"), theme.dim),
     ]);
-    let off = Organization::why_off(Action::New, look.session()).is_some();
+    let off = page.why_off(Action::New, look.session()).is_some();
     let button = if off {
         Line::styled("[ Add a developer ] off", theme.dim)
     } else {
@@ -95,7 +95,7 @@ fn people(page: &Organization, theme: &Theme, frame: &mut Frame<'_>, body: Rect)
         heads: Some(columns.heads(theme)),
         ..List::new(theme, page.cursor, &row)
     }
-    .draw(frame, body, page.members());
+    .draw(frame, body, page.rows().iter().copied());
 }
 
 fn state(member: &Member) -> &'static str {

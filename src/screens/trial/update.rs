@@ -5,7 +5,11 @@ use ratatui::Frame;
 use super::{TrialPage, view};
 use crate::{
     desk::{Cx, Desk, Question},
-    domain::{oauth::diagnosis::Setting, secret::Secret, text::displayable},
+    domain::{
+        oauth::{diagnosis::Setting, trial::Step},
+        secret::Secret,
+        text::displayable,
+    },
     keymap::{Action, Can, Mode},
     request::{Copy, Copyable, EndTrial, News, StartTrial},
     screens::{
@@ -14,6 +18,8 @@ use crate::{
     },
     ui::{layout::Areas, scroll::scrolled},
 };
+
+const EVENTS_MAX: usize = 200;
 
 impl Page for TrialPage {
     fn modes(&self) -> Vec<Mode> {
@@ -73,7 +79,7 @@ impl Page for TrialPage {
         match news {
             News::Step { trial, step } if *trial == self.trial => {
                 self.is_over = false;
-                self.steps.push(step.clone());
+                self.add(step.clone());
             }
             News::Url { trial, url } if *trial == self.trial => self.url = Some(url.clone()),
             News::TrialEnded { trial } if *trial == self.trial => {
@@ -90,6 +96,15 @@ impl Page for TrialPage {
 }
 
 impl TrialPage {
+    /// Any program on this machine can send events: of many, the last ones are kept, and the step
+    /// that says where the listener is.
+    fn add(&mut self, step: Step) {
+        if self.steps.len() > EVENTS_MAX {
+            self.steps.remove(1);
+        }
+        self.steps.push(step);
+    }
+
     /// Starts at once, or after a question: only a person may decide that data leaves this machine.
     fn begin(&mut self, cx: &mut Cx<'_>) {
         cx.local_server.trials += 1;

@@ -19,7 +19,8 @@ use crate::store::{
         change::{self, managed, must_not_be_in_trash, write_down},
         register,
     },
-    history::Actor,
+    must_change_one, none_left,
+    unlocked::Actor,
 };
 
 impl Workspace {
@@ -78,9 +79,12 @@ fn change_tags(
         return Ok(());
     }
     step.execute("DELETE FROM app_tags WHERE app_id = ?1", [id.as_str()])?;
+    none_left(step, "app_tags WHERE app_id = ?1", [id.as_str()])?;
     for tag in &tags {
-        step.prepare_cached("INSERT INTO app_tags (app_id, tag) VALUES (?1, ?2)")?
-            .execute(params![id.as_str(), tag])?;
+        let mut insert =
+            step.prepare_cached("INSERT INTO app_tags (app_id, tag) VALUES (?1, ?2)")?;
+        let changed = insert.execute(params![id.as_str(), tag])?;
+        must_change_one(changed)?;
     }
     // The version stays: tags are not part of the settings that a form saves.
     register::write_search(step, id)?;

@@ -7,8 +7,12 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use crate::store::{
     StoreError, Workspace, Write, acting_role,
     apps::{drafts, register, secrets, tickets},
-    history::{Actor, Record, record},
+    clock,
+    history::{Record, last_row, record},
+    must_change_one, none_left,
     oauth::sessions,
+    require_admin,
+    unlocked::Actor,
 };
 use crate::{
     domain::{
@@ -37,16 +41,13 @@ pub enum Saved {
 
 impl Workspace {
     /// The app with its shared secret, if the signed-in developer may change it.
-    pub fn app_to_edit(&self, id: &AppId) -> Result<(App, Option<Secret>), StoreError> {
-        let unlocked = self.unlocked()?;
-        let actor = Actor {
-            key: &unlocked.key,
-            who: &unlocked.who,
-            now: UnixMs(0),
-        };
+    pub fn app_to_edit(&mut self, id: &AppId) -> Result<(App, Option<Secret>), StoreError> {
+        self.follow()?;
+        let actor = self.unlocked()?.actor(UnixMs(0));
         let app = managed(&self.db, actor, id)?;
         must_not_be_in_trash(&app)?;
-        Ok((app, self.shared_secret(id)?))
+        let secret = secrets::stored_shared_secret(&self.db, actor, id)?;
+        Ok((app, secret))
     }
 
     /// A transaction of the signed-in developer, who may act.
@@ -57,6 +58,10 @@ impl Workspace {
     ) -> Result<T, StoreError> {
         self.change_unasked(now, |step, actor, rng| {
             acting_role(step, actor.who)?;
+            // The mark in the file is not signed.
+            if actor.vault.seat().is_some_and(|seat| !seat.own) {
+                return Err(StoreError::MustChangePassword);
+            }
             work(step, actor, rng)
         })
     }
@@ -67,18 +72,58 @@ impl Workspace {
         now: UnixMs,
         work: impl FnOnce(&Transaction<'_>, Actor<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        // Borrowed apart: the transaction borrows the connection, and the key stays readable.
-        let unlocked = self.unlocked.as_ref().ok_or(StoreError::VaultLocked)?;
+        // Borrowed apart: the transaction borrows the connection, and the keys stay readable.
+        let unlocked = self.unlocked.as_mut().ok_or(StoreError::VaultLocked)?;
         let mut rng = vault::os_random()?;
         let step = Write::begin(&mut self.db)?;
+        self.schema.must_be_ours(&step)?;
+        unlocked.follow(&step)?;
+        unlocked.must_hold()?;
+        let made = work(&step, unlocked.actor(now), &mut rng)?;
+        let last = last_row(&step)?;
+        step.commit()?;
+        unlocked.wrote(last);
+        Ok(made)
+    }
+
+    /// A transaction that states something about developers. All rows are verified before, since
+    /// a key is wrapped for those whom the history names. `work` has to check the role. What nobody
+    /// would believe is not committed.
+    pub(in crate::store) fn change_people<T>(
+        &mut self,
+        now: UnixMs,
+        work: impl FnOnce(&Transaction<'_>, Actor<'_>, &mut rand::rngs::StdRng) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let unlocked = self.unlocked.as_mut().ok_or(StoreError::VaultLocked)?;
+        let mut rng = vault::os_random()?;
+        let step = Write::begin(&mut self.db)?;
+        self.schema.must_be_ours(&step)?;
+        unlocked.verify(&step)?;
+        unlocked.must_hold()?;
+        // A column that was edited could make a change look done already.
+        if let Some(edited) = unlocked.verified.edited(&step)? {
+            return Err(StoreError::Tampered(edited));
+        }
         let actor = Actor {
-            key: &unlocked.key,
-            who: &unlocked.who,
-            now,
+            report: &*self.report,
+            ..unlocked.actor(now)
         };
         let made = work(&step, actor, &mut rng)?;
+        unlocked.must_believe(&step)?;
+        let last = last_row(&step)?;
         step.commit()?;
+        unlocked.wrote(last);
+        // What was committed must not be told as a failure. The next transaction takes it, and the
+        // next sign-in keeps it.
+        let _ = unlocked.take_news(&self.db);
+        let _ = self.keep_seen();
         Ok(made)
+    }
+
+    /// Takes what others changed, before something is opened.
+    pub(in crate::store) fn follow(&mut self) -> Result<(), StoreError> {
+        let unlocked = self.unlocked.as_mut().ok_or(StoreError::VaultLocked)?;
+        unlocked.follow(&self.db)
     }
 
     /// Saves settings, unless the app has another version than `version`.
@@ -164,9 +209,14 @@ impl Workspace {
         self.fold_log()
     }
 
-    /// Deletes apps permanently that were in the trash for 30 days.
+    /// Deletes apps permanently that were in the trash for 30 days. Waits while the clock is not
+    /// believed.
     pub fn empty_trash(&mut self, now: UnixMs) -> Result<usize, StoreError> {
         let count = self.change(now, |step, actor, _| {
+            require_admin(step, actor.who)?;
+            if !clock::is_believed(step, now)? {
+                return Ok(0);
+            }
             let mut statement = step
                 .prepare("SELECT id FROM apps WHERE deleted_at IS NOT NULL AND deleted_at < ?1")?;
             let due: Vec<String> = statement
@@ -209,10 +259,11 @@ pub(in crate::store) fn set_status(
     if app.status == status {
         return Ok(());
     }
-    step.execute(
+    let changed = step.execute(
         "UPDATE apps SET status = ?2, version = version + 1 WHERE id = ?1",
         params![id.as_str(), status.as_str()],
     )?;
+    must_change_one(changed)?;
     register::write_search(step, id)?;
     let what = match status {
         AppStatus::Active => What::AppResumed,
@@ -230,10 +281,13 @@ pub(in crate::store) fn delete(
     if app.deleted_at.is_some() {
         return Ok(());
     }
-    step.execute(
+    // A clock that is behind must not shorten the time in the trash.
+    let at = clock::newest(step)?.unwrap_or_default().max(actor.now);
+    let changed = step.execute(
         "UPDATE apps SET deleted_at = ?2, deleted_by = ?3, version = version + 1 WHERE id = ?1",
-        params![id.as_str(), actor.now.0, actor.who.as_str()],
+        params![id.as_str(), at.0, actor.who.as_str()],
     )?;
+    must_change_one(changed)?;
     register::write_search(step, id)?;
     let subject = &app.spec.properties.name;
     write_down(step, actor, id, subject, What::AppDeleted, Vec::new())
@@ -248,18 +302,20 @@ pub(in crate::store) fn restore(
     if app.deleted_at.is_none() {
         return Ok(());
     }
-    step.execute(
+    let changed = step.execute(
         "UPDATE apps SET deleted_at = NULL, deleted_by = NULL, version = version + 1
          WHERE id = ?1",
         [id.as_str()],
     )?;
+    must_change_one(changed)?;
     register::write_search(step, id)?;
     let subject = &app.spec.properties.name;
     write_down(step, actor, id, subject, What::AppRestored, Vec::new())
 }
 
 fn purge(step: &Connection, actor: Actor<'_>, app: &App) -> Result<(), StoreError> {
-    step.execute("DELETE FROM apps WHERE id = ?1", [app.id.as_str()])?;
+    let changed = step.execute("DELETE FROM apps WHERE id = ?1", [app.id.as_str()])?;
+    must_change_one(changed)?;
     sessions::forget_client(step, &app.client_id)?;
     let subject = &app.spec.properties.name;
     write_down(step, actor, &app.id, subject, What::AppPurged, Vec::new())
@@ -352,6 +408,11 @@ fn follow_client_type(
         (ClientType::Confidential, ClientType::Public) => {
             step.execute(
                 "DELETE FROM client_secrets WHERE app_id = ?1",
+                [before.id.as_str()],
+            )?;
+            none_left(
+                step,
+                "client_secrets WHERE app_id = ?1",
                 [before.id.as_str()],
             )?;
         }

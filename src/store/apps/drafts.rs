@@ -4,7 +4,7 @@
 use rusqlite::{Connection, params};
 
 use crate::store::{
-    StoreError, Unlocked, Workspace, acting_role, apps::register::must_be, require_writer,
+    StoreError, Workspace, acting_role, apps::register::must_be, none_left, require_writer,
 };
 use crate::{
     domain::{
@@ -13,15 +13,14 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
-    vault::{self, Aad},
+    vault::{self, Place},
 };
 
-fn body_of(draft: &str) -> Aad<'_> {
-    Aad {
+fn body_at<'a>(of: &'a [&'a str; 2]) -> Place<'a> {
+    Place {
         table: "drafts",
-        row: draft,
-        column: "sealed",
-        version: 1,
+        column: "body",
+        of,
     }
 }
 
@@ -34,7 +33,8 @@ pub(in crate::store) fn remove(
         "DELETE FROM drafts WHERE id = ?1 AND owner = ?2",
         [draft.as_str(), owner.as_str()],
     )?;
-    Ok(())
+    let left = "drafts WHERE id = ?1 AND owner = ?2";
+    none_left(db, left, [draft.as_str(), owner.as_str()])
 }
 
 impl Workspace {
@@ -47,40 +47,41 @@ impl Workspace {
         body: &Secret,
         now: UnixMs,
     ) -> Result<(), StoreError> {
-        let Unlocked { key, who } = self.unlocked()?;
-        must_be(who, owner)?;
-        let mut rng = vault::os_random()?;
-        let sealed = vault::seal(
-            key,
-            &mut rng,
-            body.expose().as_bytes(),
-            &body_of(id.as_str()),
-        )?;
-        let step = self.write()?;
-        require_writer(&step, owner, "create apps")?;
-        let kept = step.execute(
-            "INSERT INTO drafts (id, owner, sealed, updated_at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (id) DO UPDATE SET sealed = ?3, updated_at = ?4,
-                 rowid = (SELECT max(rowid) + 1 FROM drafts)
-             WHERE owner = ?2",
-            params![id.as_str(), owner.as_str(), sealed, now.0],
-        )?;
-        if kept == 0 {
-            return Err(StoreError::NotAllowed(
-                "This draft belongs to somebody else.".to_owned(),
-            ));
-        }
-        step.commit()?;
-        Ok(())
+        must_be(&self.unlocked()?.who, owner)?;
+        self.change(now, |step, actor, rng| {
+            require_writer(step, owner, "create apps")?;
+            // Sealed in the transaction: another console may have replaced the key before it.
+            let of = [id.as_str(), owner.as_str()];
+            let text = body.expose().as_bytes();
+            let sealed = vault::seal(actor.secrets()?, rng, text, &body_at(&of))?;
+            let kept = step.execute(
+                "INSERT INTO drafts (id, owner, body, updated_at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (id) DO UPDATE SET body = ?3, updated_at = ?4,
+                     rowid = (SELECT max(rowid) + 1 FROM drafts)
+                 WHERE owner = ?2",
+                params![id.as_str(), owner.as_str(), sealed, now.0],
+            )?;
+            if kept == 0 {
+                return Err(StoreError::NotAllowed(
+                    "This draft belongs to somebody else.".to_owned(),
+                ));
+            }
+            Ok(())
+        })
     }
 
     /// Last saved first.
-    pub fn drafts(&self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
-        let Unlocked { key, who } = self.unlocked()?;
-        must_be(who, owner)?;
-        acting_role(&self.db, who)?;
+    pub fn drafts(&mut self, owner: &DeveloperId) -> Result<Vec<StoredDraft>, StoreError> {
+        self.follow()?;
+        let unlocked = self.unlocked()?;
+        must_be(&unlocked.who, owner)?;
+        acting_role(&self.db, &unlocked.who)?;
+        // An Audit-user has no key, and may have drafts from before.
+        let Ok(key) = unlocked.secrets() else {
+            return Ok(Vec::new());
+        };
         let mut query = self.db.prepare_cached(
-            "SELECT id, sealed, updated_at FROM drafts WHERE owner = ?1 ORDER BY rowid DESC",
+            "SELECT id, body, updated_at FROM drafts WHERE owner = ?1 ORDER BY rowid DESC",
         )?;
         let mut rows = query.query([owner.as_str()])?;
         let mut drafts = Vec::new();
@@ -88,7 +89,7 @@ impl Workspace {
             let id: String = row.get(0)?;
             let sealed: Vec<u8> = row.get(1)?;
             // A draft that cannot be opened must not hide the others.
-            let body = vault::open_text(key, &sealed, &body_of(&id)).ok();
+            let body = vault::open_text(key, &sealed, &body_at(&[&id, owner.as_str()])).ok();
             drafts.push(StoredDraft {
                 id: DraftId::from_stored(id),
                 body,

@@ -8,7 +8,9 @@ use crate::store::{
         change::{managed, must_not_be_in_trash},
         register,
     },
-    history::{Actor, Record, record},
+    history::{Record, record},
+    must_change_one,
+    unlocked::Actor,
 };
 use crate::{
     domain::{
@@ -18,20 +20,16 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
-    vault::{self, Aad},
+    vault::{self, Place},
 };
 
-fn secret_at<'a>(row: &'a str) -> Aad<'a> {
-    Aad {
+/// With the server and the Client ID, so that a secret is never sent to another server.
+fn secret_at<'a>(of: &'a [&'a str; 4]) -> Place<'a> {
+    Place {
         table: "environment_credentials",
-        row,
         column: "sealed",
-        version: 1,
+        of,
     }
-}
-
-fn row_of(app: &AppId, environment: Environment) -> String {
-    format!("{}/{}", app.as_str(), environment.as_str())
 }
 
 impl Workspace {
@@ -44,15 +42,20 @@ impl Workspace {
         self.change(now, |step, actor, rng| {
             let app = managed(step, actor, id)?;
             must_not_be_in_trash(&app)?;
-            let row = row_of(id, issued.environment);
+            let key = actor.secrets()?;
+            let environment = issued.environment.as_str();
+            let of = [
+                id.as_str(),
+                environment,
+                &issued.server_url,
+                &issued.client_id,
+            ];
             let sealed = issued
                 .secret
                 .as_ref()
-                .map(|secret| {
-                    vault::seal(actor.key, rng, secret.expose().as_bytes(), &secret_at(&row))
-                })
+                .map(|secret| vault::seal(key, rng, secret.expose().as_bytes(), &secret_at(&of)))
                 .transpose()?;
-            step.execute(
+            let changed = step.execute(
                 "INSERT INTO environment_credentials (app_id, environment, server_url, client_id,
                      sealed, changed_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -68,10 +71,8 @@ impl Workspace {
                     now.0
                 ],
             )?;
-            let fingerprint = issued
-                .secret
-                .as_ref()
-                .map(|secret| actor.key.fingerprint(secret));
+            must_change_one(changed)?;
+            let fingerprint = issued.secret.as_ref().map(|secret| key.fingerprint(secret));
             let label = issued.environment.label();
             let before = app
                 .environments
@@ -95,24 +96,27 @@ impl Workspace {
     }
 
     pub fn environment_secret(
-        &self,
+        &mut self,
         id: &AppId,
         environment: Environment,
     ) -> Result<Option<Secret>, StoreError> {
-        let key = self.key_to_secrets()?;
-        let sealed: Option<Option<Vec<u8>>> = self
+        self.follow()?;
+        let actor = self.reader_of_secrets(id)?;
+        let stored: Option<(Vec<u8>, String, String)> = self
             .db
             .query_row(
-                "SELECT sealed FROM environment_credentials WHERE app_id = ?1 AND environment = ?2",
+                "SELECT sealed, server_url, client_id FROM environment_credentials
+                 WHERE app_id = ?1 AND environment = ?2 AND sealed IS NOT NULL",
                 [id.as_str(), environment.as_str()],
-                |row| row.get(0),
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()?;
-        let row = row_of(id, environment);
-        sealed
-            .flatten()
-            .map(|sealed| Ok(vault::open_text(key, &sealed, &secret_at(&row))?))
-            .transpose()
+        let Some((sealed, server_url, client_id)) = stored else {
+            return Ok(None);
+        };
+        let of = [id.as_str(), environment.as_str(), &server_url, &client_id];
+        let secret = vault::open_text(actor.secrets()?, &sealed, &secret_at(&of))?;
+        Ok(Some(secret))
     }
 }
 

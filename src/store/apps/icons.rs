@@ -6,7 +6,7 @@ use crate::domain::{
     app::icon::{Icon, IconRef, PREVIEW_SIDE, Preview},
     time::UnixMs,
 };
-use crate::store::{StoreError, Unlocked, Workspace, require_writer};
+use crate::store::{StoreError, Unlocked, Workspace, must_change_one, require_writer};
 
 /// Red, green, blue, and 0 for transparent pixels.
 const PIXEL: usize = 4;
@@ -16,7 +16,7 @@ impl Workspace {
     pub fn keep_icon(&mut self, icon: &Icon, now: UnixMs) -> Result<IconRef, StoreError> {
         let Unlocked { who, .. } = self.unlocked()?;
         require_writer(&self.db, who, "add icons")?;
-        self.execute(
+        let changed = self.execute(
             "INSERT INTO icons (sha256, format, side, preview, bytes, kept_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (sha256) DO UPDATE SET kept_at = ?6",
@@ -29,6 +29,7 @@ impl Workspace {
                 now.0
             ],
         )?;
+        must_change_one(changed)?;
         Ok(icon.about.clone())
     }
 

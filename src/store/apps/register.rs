@@ -13,9 +13,10 @@ use crate::domain::{
 use crate::store::{
     StoreError, Workspace,
     apps::{change::name_key, drafts, environments, secrets, tickets},
-    history::{Actor, Record, record},
+    history::{Record, record},
     list::{search::search_text, window::status_of},
-    require_writer,
+    must_change_one, require_writer,
+    unlocked::Actor,
 };
 
 impl Workspace {
@@ -124,7 +125,7 @@ fn register(
         spec,
         shared_secret,
     } = registration;
-    let id = AppId::mint(rng);
+    let id = AppId::mint(rng, actor.now);
     let client_id = ClientId::mint(rng);
     insert(step, actor, &id, &client_id, &spec)?;
     if spec.client_type() == ClientType::Confidential {
@@ -156,28 +157,29 @@ fn insert(
     spec: &AppSpec,
 ) -> Result<(), StoreError> {
     must_keep_icon(step, spec)?;
-    step.prepare_cached(
-        "INSERT INTO apps (id, client_id, name, name_key, display_name, app_type, auth, access,
+    let changed = step
+        .prepare_cached(
+            "INSERT INTO apps (id, client_id, name, name_key, display_name, app_type, auth, access,
              status, created_at, created_by, version, icon, search, spec, contact)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, ?10, 1, ?11, ?12, ?13, ?14)",
-    )?
-    .execute(params![
-        id.as_str(),
-        client_id.as_str(),
-        spec.properties.name,
-        name_key(spec),
-        spec.card.display_name,
-        spec.app_type().as_str(),
-        spec.auth_label(),
-        spec.access.label(),
-        actor.now.0,
-        actor.who.as_str(),
-        icon_of(spec),
-        search_text(spec, client_id),
-        json_of(spec)?,
-        contact_of(spec),
-    ])?;
-    Ok(())
+        )?
+        .execute(params![
+            id.as_str(),
+            client_id.as_str(),
+            spec.properties.name,
+            name_key(spec),
+            spec.card.display_name,
+            spec.app_type().as_str(),
+            spec.auth_label(),
+            spec.access.label(),
+            actor.now.0,
+            actor.who.as_str(),
+            icon_of(spec),
+            search_text(spec, client_id),
+            json_of(spec)?,
+            contact_of(spec),
+        ])?;
+    must_change_one(changed)
 }
 
 /// Replaces the settings of an app.
@@ -187,7 +189,7 @@ pub(in crate::store) fn write_spec(
     spec: &AppSpec,
 ) -> Result<(), StoreError> {
     must_keep_icon(step, spec)?;
-    step.execute(
+    let changed = step.execute(
         "UPDATE apps SET name = ?2, name_key = ?3, display_name = ?4, auth = ?5, access = ?6,
              icon = ?7, spec = ?8, contact = ?9, version = version + 1
          WHERE id = ?1",
@@ -203,6 +205,7 @@ pub(in crate::store) fn write_spec(
             contact_of(spec),
         ],
     )?;
+    must_change_one(changed)?;
     write_search(step, id)
 }
 
@@ -210,11 +213,11 @@ pub(in crate::store) fn write_spec(
 /// copy of the list is outdated.
 pub(in crate::store) fn write_search(step: &Connection, id: &AppId) -> Result<(), StoreError> {
     let app = read(step, id)?;
-    step.execute(
+    let changed = step.execute(
         "UPDATE apps SET search = ?2 WHERE id = ?1",
         params![id.as_str(), search_text(&app.spec, &app.client_id)],
     )?;
-    Ok(())
+    must_change_one(changed)
 }
 
 fn icon_of(spec: &AppSpec) -> Option<&str> {

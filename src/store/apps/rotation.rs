@@ -1,6 +1,7 @@
 //! Rotating a Client Secret without an outage: the old and the new one work side by side for a
 //! while.
 
+use rand::rngs::StdRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::domain::{
@@ -13,10 +14,12 @@ use crate::domain::{
 use crate::store::{
     StoreError, Workspace,
     apps::{
-        change::{managed, must_not_be_in_trash},
-        register, secrets,
+        change::{managed, must_not_be_in_trash, write_down},
+        register,
+        secrets::{self, CURRENT, RETIRING, move_client_secret},
     },
-    history::{Actor, Record, record},
+    must_change_one, none_left,
+    unlocked::Actor,
 };
 
 impl Workspace {
@@ -28,44 +31,8 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<App, StoreError> {
         self.change(now, |step, actor, rng| {
-            let app = managed(step, actor, id)?;
-            must_not_be_in_trash(&app)?;
-            if app.spec.client_type() == ClientType::Public {
-                return Err(StoreError::Conflict(
-                    "A public client has no secret to rotate.".to_owned(),
-                ));
-            }
-            if retiring(step, id, now)?.is_some() {
-                return Err(StoreError::Conflict(
-                    "Two secrets are live already. Finish or cancel that rotation first."
-                        .to_owned(),
-                ));
-            }
-            let hours = overlap_hours.min(OVERLAP_HOURS_MAX);
-            let ends_at = now.0.saturating_add(i64::from(hours) * 60 * 60 * 1000);
-            drop_retiring(step, id)?;
-            let before = secrets::fingerprint(step, actor, id)?;
-            if hours == 0 {
-                step.execute(
-                    "DELETE FROM client_secrets WHERE app_id = ?1",
-                    [id.as_str()],
-                )?;
-            } else {
-                step.execute(
-                    "UPDATE client_secrets SET state = 'retiring', ends_at = ?2 WHERE app_id = ?1",
-                    params![id.as_str(), ends_at],
-                )?;
-            }
-            let secret = mint_client_secret(rng);
-            secrets::keep_client_secret(step, actor, rng, id, &secret)?;
-            let mut changes = vec![Change::new(
-                "Client Secret",
-                before,
-                Some(actor.key.fingerprint(&secret)),
-            )];
-            let ends = format!("{hours} hours later");
-            changes.push(Change::new("Old secret ends", None::<String>, Some(ends)));
-            finish(step, actor, &app, What::SecretRotated, changes)
+            rotate(step, actor, rng, id, overlap_hours)?;
+            register::read(step, id)
         })
     }
 
@@ -75,47 +42,79 @@ impl Workspace {
             let app = managed(step, actor, id)?;
             must_rotate(step, id, now)?;
             drop_retiring(step, id)?;
-            finish(step, actor, &app, What::RotationFinished, Vec::new())
+            finish(step, actor, &app, What::RotationFinished)
         })
     }
 
     /// Discards the new secret; the old one is current again.
     pub fn cancel_rotation(&mut self, id: &AppId, now: UnixMs) -> Result<App, StoreError> {
-        self.change(now, |step, actor, _| {
+        self.change(now, |step, actor, rng| {
             let app = managed(step, actor, id)?;
             must_rotate(step, id, now)?;
-            step.execute(
+            let changed = step.execute(
                 "DELETE FROM client_secrets WHERE app_id = ?1 AND state = 'current'",
                 [id.as_str()],
             )?;
-            step.execute(
-                "UPDATE client_secrets SET state = 'current', ends_at = NULL WHERE app_id = ?1",
-                [id.as_str()],
-            )?;
-            finish(step, actor, &app, What::RotationCancelled, Vec::new())
+            must_change_one(changed)?;
+            move_client_secret(step, actor, rng, id, (RETIRING, CURRENT), None)?;
+            finish(step, actor, &app, What::RotationCancelled)
         })
     }
 }
 
-fn finish(
+/// Refuses before anything is written: an operation on several apps goes on with the others.
+pub(in crate::store) fn rotate(
     step: &Connection,
     actor: Actor<'_>,
-    app: &App,
-    what: What,
-    changes: Vec<Change>,
-) -> Result<App, StoreError> {
+    rng: &mut StdRng,
+    id: &AppId,
+    overlap_hours: u32,
+) -> Result<(), StoreError> {
+    let app = managed(step, actor, id)?;
+    must_not_be_in_trash(&app)?;
+    if app.spec.client_type() == ClientType::Public {
+        return Err(StoreError::Conflict(
+            "A public client has no secret to rotate.".to_owned(),
+        ));
+    }
+    if retiring(step, id, actor.now)?.is_some() {
+        return Err(StoreError::Conflict(
+            "Two secrets are live already. Finish or cancel that rotation first.".to_owned(),
+        ));
+    }
+    let before = secrets::fingerprint(step, actor, id)?;
+    let hours = overlap_hours.min(OVERLAP_HOURS_MAX);
+    let ends_at = actor
+        .now
+        .0
+        .saturating_add(i64::from(hours) * 60 * 60 * 1000);
+    drop_retiring(step, id)?;
+    if hours == 0 {
+        step.execute(
+            "DELETE FROM client_secrets WHERE app_id = ?1",
+            [id.as_str()],
+        )?;
+        none_left(step, "client_secrets WHERE app_id = ?1", [id.as_str()])?;
+    } else {
+        let states = (CURRENT, RETIRING);
+        move_client_secret(step, actor, rng, id, states, Some(ends_at))?;
+    }
+    let secret = mint_client_secret(rng);
+    secrets::keep_client_secret(step, actor, rng, id, &secret)?;
+    let after = Some(actor.secrets()?.fingerprint(&secret));
+    let ends = Some(format!("{hours} hours later"));
+    let changes = vec![
+        Change::new("Client Secret", before, after),
+        Change::new("Old secret ends", None::<String>, ends),
+    ];
     let subject = &app.spec.properties.name;
-    let app = Some(&app.id);
-    let written = Record {
-        app,
-        subject,
-        what,
-        changes,
-    };
-    record(step, actor, &written)?;
-    app.map_or(Err(StoreError::NotFound("This app")), |id| {
-        register::read(step, id)
-    })
+    write_down(step, actor, id, subject, What::SecretRotated, changes)
+}
+
+fn finish(step: &Connection, actor: Actor<'_>, app: &App, what: What) -> Result<App, StoreError> {
+    let subject = &app.spec.properties.name;
+    write_down(step, actor, &app.id, subject, what, Vec::new())?;
+    register::read(step, &app.id)
 }
 
 fn must_rotate(step: &Connection, id: &AppId, now: UnixMs) -> Result<(), StoreError> {
@@ -143,5 +142,6 @@ fn drop_retiring(step: &Connection, id: &AppId) -> Result<(), StoreError> {
         "DELETE FROM client_secrets WHERE app_id = ?1 AND state = 'retiring'",
         [id.as_str()],
     )?;
-    Ok(())
+    let left = "client_secrets WHERE app_id = ?1 AND state = 'retiring'";
+    none_left(step, left, [id.as_str()])
 }

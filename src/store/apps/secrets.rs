@@ -4,34 +4,48 @@
 use rand::CryptoRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::store::{StoreError, Unlocked, Workspace, history::Actor, require_writer};
+use crate::store::{
+    StoreError, Workspace, acting_role,
+    apps::{change::write_down, register},
+    must_change_one,
+    unlocked::Actor,
+};
 use crate::{
     domain::{
-        history::Change,
+        app::App,
+        history::{Change, Reading, What},
         id::AppId,
         oauth::credential::{ClientId, SecretDigest, SecretInfo, mint_id},
+        people::permission,
         secret::Secret,
         time::UnixMs,
     },
-    vault::{self, Aad, WorkspaceKey},
+    vault::{self, Place},
 };
 
-fn client_secret_at(row: &str) -> Aad<'_> {
-    Aad {
+/// With the app and its Client ID, so that two apps cannot be given each other's secrets; with the
+/// state, so that a secret that was replaced cannot be made the current one again.
+fn client_secret_at<'a>(of: &'a [&'a str; 4]) -> Place<'a> {
+    Place {
         table: "client_secrets",
-        row,
         column: "sealed",
-        version: 1,
+        of,
     }
 }
 
-fn shared_secret_of(app: &AppId) -> Aad<'_> {
-    Aad {
+fn shared_secret_at<'a>(of: &'a [&'a str; 2]) -> Place<'a> {
+    Place {
         table: "shared_secrets",
-        row: app.as_str(),
         column: "sealed",
-        version: 1,
+        of,
     }
+}
+
+fn client_id_of(db: &Connection, app: &AppId) -> Result<String, StoreError> {
+    db.prepare_cached("SELECT client_id FROM apps WHERE id = ?1")?
+        .query_row([app.as_str()], |row| row.get(0))
+        .optional()?
+        .ok_or(StoreError::NotFound("This app"))
 }
 
 pub(in crate::store) fn keep_client_secret(
@@ -42,20 +56,23 @@ pub(in crate::store) fn keep_client_secret(
     secret: &Secret,
 ) -> Result<(), StoreError> {
     let id = mint_id(rng);
+    let client_id = client_id_of(step, app)?;
     let text = secret.expose().as_bytes();
-    let sealed = vault::seal(actor.key, rng, text, &client_secret_at(&id))?;
-    step.prepare_cached(
-        "INSERT INTO client_secrets (id, app_id, sealed, sha256, state, created_at)
+    let of = [&id, app.as_str(), &client_id, CURRENT];
+    let sealed = vault::seal(actor.secrets()?, rng, text, &client_secret_at(&of))?;
+    let changed = step
+        .prepare_cached(
+            "INSERT INTO client_secrets (id, app_id, sealed, sha256, state, created_at)
          VALUES (?1, ?2, ?3, ?4, 'current', ?5)",
-    )?
-    .execute(params![
-        id,
-        app.as_str(),
-        sealed,
-        SecretDigest::of(secret).as_bytes(),
-        actor.now.0
-    ])?;
-    Ok(())
+        )?
+        .execute(params![
+            id,
+            app.as_str(),
+            sealed,
+            SecretDigest::of(secret).as_bytes(),
+            actor.now.0
+        ])?;
+    must_change_one(changed)
 }
 
 pub(in crate::store) fn keep_shared_secret(
@@ -65,15 +82,18 @@ pub(in crate::store) fn keep_shared_secret(
     app: &AppId,
     secret: &Secret,
 ) -> Result<(), StoreError> {
+    let client_id = client_id_of(step, app)?;
     let text = secret.expose().as_bytes();
-    let sealed = vault::seal(actor.key, rng, text, &shared_secret_of(app))?;
-    step.prepare_cached(
-        "INSERT INTO shared_secrets (app_id, sealed, created_at) VALUES (?1, ?2, ?3)
+    let of = [app.as_str(), &client_id];
+    let sealed = vault::seal(actor.secrets()?, rng, text, &shared_secret_at(&of))?;
+    let changed = step
+        .prepare_cached(
+            "INSERT INTO shared_secrets (app_id, sealed, created_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (app_id) DO UPDATE SET sealed = excluded.sealed,
              created_at = excluded.created_at",
-    )?
-    .execute(params![app.as_str(), sealed, actor.now.0])?;
-    Ok(())
+        )?
+        .execute(params![app.as_str(), sealed, actor.now.0])?;
+    must_change_one(changed)
 }
 
 /// Replaces the shared secret of an app and returns what the history says about it.
@@ -84,8 +104,9 @@ pub(in crate::store) fn replace_shared_secret(
     app: &AppId,
     new: Option<&Secret>,
 ) -> Result<Option<Change>, StoreError> {
-    let fingerprint = |secret: &Secret| actor.key.fingerprint(secret);
-    let before = stored_shared_secret(step, actor.key, app)?
+    let key = actor.secrets()?;
+    let fingerprint = |secret: &Secret| key.fingerprint(secret);
+    let before = stored_shared_secret(step, actor, app)?
         .as_ref()
         .map(fingerprint);
     let after = new.map(fingerprint);
@@ -95,10 +116,11 @@ pub(in crate::store) fn replace_shared_secret(
     match new {
         Some(secret) => keep_shared_secret(step, actor, rng, app, secret)?,
         None => {
-            step.execute(
+            let changed = step.execute(
                 "DELETE FROM shared_secrets WHERE app_id = ?1",
                 [app.as_str()],
             )?;
+            must_change_one(changed)?;
         }
     }
     Ok(Some(Change::new("Shared Secret", before, after)))
@@ -110,8 +132,9 @@ pub(in crate::store) fn fingerprint(
     actor: Actor<'_>,
     app: &AppId,
 ) -> Result<Option<String>, StoreError> {
-    let secret = stored_client_secret(step, actor.key, app, "current")?;
-    Ok(secret.map(|secret| actor.key.fingerprint(&secret)))
+    let key = actor.secrets()?;
+    let secret = stored_client_secret(step, actor, app, CURRENT)?;
+    Ok(secret.map(|secret| key.fingerprint(&secret)))
 }
 
 /// The live secrets, the current one first.
@@ -130,27 +153,71 @@ pub(in crate::store) fn infos(db: &Connection, app: &AppId) -> Result<Vec<Secret
     Ok(infos.collect::<Result<_, _>>()?)
 }
 
+/// The secret that an app presents.
+pub(in crate::store) const CURRENT: &str = "current";
+/// The one that a rotation replaced, while it still works.
+pub(in crate::store) const RETIRING: &str = "retiring";
+
 fn stored_client_secret(
     db: &Connection,
-    key: &WorkspaceKey,
+    actor: Actor<'_>,
     app: &AppId,
     state: &str,
 ) -> Result<Option<Secret>, StoreError> {
-    let stored: Option<(String, Vec<u8>)> = db
+    let stored: Option<(String, Vec<u8>, Vec<u8>)> = db
         .query_row(
-            "SELECT id, sealed FROM client_secrets WHERE app_id = ?1 AND state = ?2",
+            "SELECT id, sealed, sha256 FROM client_secrets WHERE app_id = ?1 AND state = ?2",
             [app.as_str(), state],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .optional()?;
-    stored
-        .map(|(id, sealed)| Ok(vault::open_text(key, &sealed, &client_secret_at(&id))?))
-        .transpose()
+    let Some((id, sealed, sha256)) = stored else {
+        return Ok(None);
+    };
+    let client_id = client_id_of(db, app)?;
+    let of = [&id, app.as_str(), &client_id, state];
+    let secret = vault::open_text(actor.secrets()?, &sealed, &client_secret_at(&of))?;
+    // The digest is not sealed: apps log in by it while the vault is closed.
+    if SecretDigest::of(&secret).as_bytes().as_slice() != sha256 {
+        return Err(StoreError::Corrupt(format!(
+            "the digest of the Client Secret of {client_id} is not that of the secret"
+        )));
+    }
+    Ok(Some(secret))
 }
 
-fn stored_shared_secret(
+/// The secret in `before` gets the state `after`, and is sealed for it.
+pub(in crate::store) fn move_client_secret(
+    step: &Connection,
+    actor: Actor<'_>,
+    rng: &mut impl CryptoRng,
+    app: &AppId,
+    (before, after): (&str, &str),
+    ends_at: Option<i64>,
+) -> Result<(), StoreError> {
+    let Some(secret) = stored_client_secret(step, actor, app, before)? else {
+        return Err(StoreError::NotFound("This secret"));
+    };
+    let id: String = step.query_row(
+        "SELECT id FROM client_secrets WHERE app_id = ?1 AND state = ?2",
+        [app.as_str(), before],
+        |row| row.get(0),
+    )?;
+    let client_id = client_id_of(step, app)?;
+    let text = secret.expose().as_bytes();
+    let of = [&id, app.as_str(), &client_id, after];
+    let sealed = vault::seal(actor.secrets()?, rng, text, &client_secret_at(&of))?;
+    let changed = step.execute(
+        "UPDATE client_secrets SET state = ?3, ends_at = ?4, sealed = ?5
+         WHERE app_id = ?1 AND state = ?2",
+        params![app.as_str(), before, after, ends_at, sealed],
+    )?;
+    must_change_one(changed)
+}
+
+pub(in crate::store) fn stored_shared_secret(
     db: &Connection,
-    key: &WorkspaceKey,
+    actor: Actor<'_>,
     app: &AppId,
 ) -> Result<Option<Secret>, StoreError> {
     let sealed: Option<Vec<u8>> = db
@@ -160,9 +227,13 @@ fn stored_shared_secret(
             |row| row.get(0),
         )
         .optional()?;
-    sealed
-        .map(|sealed| Ok(vault::open_text(key, &sealed, &shared_secret_of(app))?))
-        .transpose()
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    let client_id = client_id_of(db, app)?;
+    let of = [app.as_str(), &client_id];
+    let place = shared_secret_at(&of);
+    Ok(Some(vault::open_text(actor.secrets()?, &sealed, &place)?))
 }
 
 /// A secret in the form in which it is compared.
@@ -178,19 +249,42 @@ pub struct KeptSecret {
 const USE_NOTED_EVERY_MS: i64 = 60_000;
 
 impl Workspace {
+    /// Writes to the history that a developer got to see secrets of an app, or took them along.
+    /// Called before they do.
+    pub fn record_reading(
+        &mut self,
+        app: &AppId,
+        what: &[&str],
+        reading: Reading,
+        now: UnixMs,
+    ) -> Result<(), StoreError> {
+        self.change(now, |step, actor, _| {
+            let found = reads_secrets(step, actor, app)?;
+            let changes = what
+                .iter()
+                .map(|what| Change::new(*what, None::<String>, Some(reading.as_str())))
+                .collect();
+            let subject = &found.spec.properties.name;
+            write_down(step, actor, app, subject, What::SecretRead, changes)
+        })
+    }
+
     /// `None` for a public client.
-    pub fn client_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
-        stored_client_secret(&self.db, self.key_to_secrets()?, app, "current")
+    pub fn client_secret(&mut self, app: &AppId) -> Result<Option<Secret>, StoreError> {
+        self.follow()?;
+        stored_client_secret(&self.db, self.reader_of_secrets(app)?, app, CURRENT)
     }
 
     /// The secret that a rotation replaced, while it still works.
-    pub fn retiring_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
-        stored_client_secret(&self.db, self.key_to_secrets()?, app, "retiring")
+    pub fn retiring_secret(&mut self, app: &AppId) -> Result<Option<Secret>, StoreError> {
+        self.follow()?;
+        stored_client_secret(&self.db, self.reader_of_secrets(app)?, app, RETIRING)
     }
 
     /// `None` for an app without Interactive Messages.
-    pub fn shared_secret(&self, app: &AppId) -> Result<Option<Secret>, StoreError> {
-        stored_shared_secret(&self.db, self.key_to_secrets()?, app)
+    pub fn shared_secret(&mut self, app: &AppId) -> Result<Option<Secret>, StoreError> {
+        self.follow()?;
+        stored_shared_secret(&self.db, self.reader_of_secrets(app)?, app)
     }
 
     /// The digests of a client's secrets, unless the app is deleted. Works while locked, because
@@ -243,9 +337,18 @@ impl Workspace {
         Ok(true)
     }
 
-    pub(in crate::store) fn key_to_secrets(&self) -> Result<&WorkspaceKey, StoreError> {
-        let Unlocked { key, who } = self.unlocked()?;
-        require_writer(&self.db, who, "see secrets")?;
-        Ok(key)
+    pub(in crate::store) fn reader_of_secrets(&self, app: &AppId) -> Result<Actor<'_>, StoreError> {
+        let actor = self.unlocked()?.actor(UnixMs(0));
+        reads_secrets(&self.db, actor, app)?;
+        Ok(actor)
     }
+}
+
+/// The app, if the signed-in developer may see its secrets.
+fn reads_secrets(db: &Connection, actor: Actor<'_>, app: &AppId) -> Result<App, StoreError> {
+    let role = acting_role(db, actor.who)?;
+    let found = register::read(db, app)?;
+    let is_contact = found.spec.properties.primary_contact == *actor.who;
+    permission::may_see_secrets(role, is_contact || found.created_by == *actor.who)?;
+    Ok(found)
 }

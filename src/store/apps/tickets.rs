@@ -9,7 +9,7 @@ use crate::domain::{
     people::ticket::{Ticket, TicketState},
     time::UnixMs,
 };
-use crate::store::{StoreError, history::Actor};
+use crate::store::{StoreError, must_change_one, unlocked::Actor};
 
 /// Files a request, or the same one with a new justification. It is pending afterwards.
 pub(in crate::store) fn file(
@@ -20,7 +20,7 @@ pub(in crate::store) fn file(
     scope: ScopeId,
     justification: &str,
 ) -> Result<(), StoreError> {
-    step.prepare_cached(
+    let changed = step.prepare_cached(
         "INSERT INTO tickets (id, app_id, scope, justification, requested_by, state, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (app_id, scope) DO UPDATE SET id = excluded.id,
@@ -29,7 +29,7 @@ pub(in crate::store) fn file(
              decided_at = NULL, reason = NULL",
     )?
     .execute(params![
-        TicketId::mint(rng).as_str(),
+        TicketId::mint(rng, actor.now).as_str(),
         app.as_str(),
         scope.as_str(),
         justification,
@@ -37,7 +37,7 @@ pub(in crate::store) fn file(
         TicketState::Pending.as_str(),
         actor.now.0,
     ])?;
-    Ok(())
+    must_change_one(changed)
 }
 
 /// Updates the requests after the settings changed: removes those for scopes that are no longer
@@ -53,7 +53,9 @@ pub(in crate::store) fn follow(
     let wanted: Vec<ScopeId> = spec.scopes.requiring_approval().collect();
     for ticket in &filed {
         if !wanted.contains(&ticket.scope) {
-            step.execute("DELETE FROM tickets WHERE id = ?1", [ticket.id.as_str()])?;
+            let changed =
+                step.execute("DELETE FROM tickets WHERE id = ?1", [ticket.id.as_str()])?;
+            must_change_one(changed)?;
         }
     }
     for scope in wanted {

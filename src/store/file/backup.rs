@@ -22,6 +22,7 @@ use crate::store::{
         mark, migrate,
         open::{BUSY_WAIT, FILE_NAME, connect_as_it_is, open_error, with_companions},
         preflight::{must_be_sound, must_fit},
+        schema,
         unfinished::Unfinished,
     },
 };
@@ -51,6 +52,9 @@ pub(in crate::store) const TABLES: &[(i64, &str)] = &[
     (5, "sessions"),
     (6, "authorization_codes"),
     (7, "former_refresh_tokens"),
+    (9, "joining"),
+    (9, "joining_proofs"),
+    (9, "clock"),
 ];
 
 /// Tables of older files only, with the first and the last format that had them.
@@ -204,6 +208,12 @@ pub(in crate::store) fn verify(path: &Path, named: &Path) -> Result<Holds, Backu
     }
     if has_strays(&db).map_err(failed)? {
         return Err(damaged("some rows belong to nothing".to_owned()));
+    }
+    if let Some(what) = schema::altered(&db).map_err(failed)? {
+        return Err(BackupError::Altered {
+            path: named.to_owned(),
+            what,
+        });
     }
     let format = migrate::version_of(&db).map_err(failed)?;
     let todays = TABLES.iter().filter(|(since, _)| *since <= format);

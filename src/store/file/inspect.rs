@@ -6,7 +6,7 @@ use std::{fmt::Write as _, fs, path::Path, time::SystemTime};
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::store::{
-    error::OpenError,
+    error::{OpenError, one_line},
     file::{
         disk::{self, Found},
         locks,
@@ -14,8 +14,10 @@ use crate::store::{
         migrate::{self, MIGRATIONS},
         open::{FILE_NAME, open_error, with_companions},
         preflight::{Fit, must_fit},
+        schema,
         unfinished::ended,
     },
+    roster::SignedHistory,
 };
 
 pub(in crate::store) type Stamps = Vec<Option<(u64, Option<SystemTime>)>>;
@@ -27,6 +29,10 @@ pub struct Inspected {
     pub format: i64,
     /// The lines of `PRAGMA quick_check`. Empty if the file is sound.
     pub damage: Vec<String>,
+    /// What another program changed about the tables, indexes and triggers.
+    pub altered: Option<String>,
+    /// `None` without signatures, or if the file is damaged.
+    pub history: Option<SignedHistory>,
     /// Another program wrote during the check, so the reported damage may not be real.
     pub was_written: bool,
 }
@@ -80,9 +86,21 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
         });
     }
     let damage = check(&db, "quick_check").map_err(failed)?;
+    // The schema of a damaged file says nothing about who changed it.
+    let altered = match damage.is_empty() {
+        true => schema::altered(&db).map_err(failed)?,
+        false => None,
+    };
+    let is_signed = format == known && damage.is_empty() && altered.is_none();
+    let history = match is_signed {
+        true => SignedHistory::of(&db).map_err(|error| OpenError::Other(one_line(&error)))?,
+        false => None,
+    };
     Ok(Some(Inspected {
         format,
         damage,
+        altered,
+        history,
         was_written: stamps(&path) != before,
     }))
 }

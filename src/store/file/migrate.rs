@@ -23,6 +23,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     include_str!("../../../assets/migrations/0006_codes.sql"),
     include_str!("../../../assets/migrations/0007_sessions_by_number.sql"),
     include_str!("../../../assets/migrations/0008_requests.sql"),
+    include_str!("../../../assets/migrations/0009_member_keys.sql"),
 ];
 
 pub(in crate::store) fn version_of(db: &Connection) -> rusqlite::Result<i64> {

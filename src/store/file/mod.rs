@@ -12,5 +12,7 @@ pub(in crate::store) mod migrate;
 pub(in crate::store) mod open;
 pub(in crate::store) mod preflight;
 pub(in crate::store) mod restore;
+pub(in crate::store) mod revives;
+pub(in crate::store) mod schema;
 pub(in crate::store) mod stage;
 pub(in crate::store) mod unfinished;

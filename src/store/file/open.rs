@@ -4,6 +4,7 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -19,6 +20,7 @@ use crate::store::{
         mark::{self, CACHE_SIZE},
         migrate::{self, MIGRATIONS},
         preflight::Preflight,
+        schema,
     },
 };
 use crate::vault::KdfCost;
@@ -28,8 +30,11 @@ pub const FILE_NAME: &str = "workspace.db";
 /// Bytes of an empty workspace, with its log and the log's index.
 const ROOM_FOR_A_NEW_ONE: u64 = 512 * 1024;
 
-/// Longer than any transaction of this program, shorter than a person's patience.
+/// Longer than opening, checking or saving takes, shorter than a person's patience.
 pub(in crate::store) const BUSY_WAIT: Duration = Duration::from_millis(2000);
+
+/// Longer than it takes to seal the secrets of 100,000 apps under a new key.
+pub(in crate::store) const WRITE_WAIT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub struct Opened {
@@ -119,6 +124,9 @@ impl Workspace {
             unlocked: None,
             list: Default::default(),
             grants: Default::default(),
+            schema: Default::default(),
+            report: Arc::new(|_| {}),
+            readable: None,
             _presence: presence,
         }
     }
@@ -128,6 +136,8 @@ fn open_migrated(path: &Path, notices: &mut Vec<String>) -> Result<Connection, O
     let mut db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Until opening has succeeded, closing must not fold the log into the file.
     set_checkpoint_on_close(&db, false).map_err(|error| open_error(path, &error))?;
+    // Before a migration changes rows: a planted trigger would take part in it.
+    schema::must_be_ours(&db, path)?;
     if let Some(copy) = migrate::migrate(&mut db, path, MIGRATIONS)? {
         notices.push(format!(
             "The workspace was brought up to date. A copy of the old one is {}.",
@@ -179,7 +189,7 @@ pub(in crate::store) fn connect(path: &Path, access: OpenFlags) -> Result<Connec
         | OpenFlags::SQLITE_OPEN_URI;
     let failed = |error| open_error(path, &error);
     let db = Connection::open_with_flags(path, flags).map_err(failed)?;
-    db.busy_timeout(BUSY_WAIT).map_err(failed)?;
+    db.busy_timeout(WRITE_WAIT).map_err(failed)?;
     // SQLite opens a file read-only if it may not write, and would report it only much later.
     if db.is_readonly("main").map_err(failed)? {
         return Err(OpenError::ReadOnly {

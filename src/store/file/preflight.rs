@@ -16,6 +16,7 @@ use crate::store::{
         mark::Mark,
         migrate,
         open::{BUSY_WAIT, open_error},
+        schema,
         stage::{Stage, stage_of},
         unfinished::ended,
     },
@@ -95,6 +96,7 @@ pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenE
     if fit == Fit::Unknown {
         must_be_whole(&db, path)?;
     }
+    schema::must_be_ours(&db, path)?;
     // Everything that a start reads. Older formats have other columns.
     if format == known {
         let stage = stage_of(&db).map_err(failed)?;

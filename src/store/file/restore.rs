@@ -22,6 +22,7 @@ use crate::store::{
         mark,
         open::{BUSY_WAIT, FILE_NAME, connect_as_it_is, with_companions},
         preflight::{must_be_sound, must_fit},
+        revives::Revived,
         unfinished::{Unfinished, ended, sync_folder_of},
     },
 };
@@ -129,6 +130,18 @@ impl Restore {
 
     pub fn replaces(&self) -> &Replaced {
         &self.replaces
+    }
+
+    /// What ended since the backup and would be valid again. `None` if the workspace cannot be
+    /// read.
+    pub fn revives(&self, now: UnixMs) -> Result<Option<Revived>, BackupError> {
+        match &self.replaces {
+            Replaced::Nothing => Ok(Some(Revived::default())),
+            Replaced::Unreadable(_) => Ok(None),
+            Replaced::Workspace(_) => Revived::compare(&self.workspace, self.copy.path(), now)
+                .map(Some)
+                .map_err(|error| BackupError::sqlite(&self.workspace, &error)),
+        }
     }
 
     /// `now` is part of the name of the kept file.

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::{app::list::ListView, id::AppId};
-use crate::store::{StoreError, Workspace, acting_role, current_role};
+use crate::store::{StoreError, Workspace, acting_role, current_role, must_change_one};
 
 impl Workspace {
     /// The signed-in developer's last sort and filter.
@@ -29,11 +29,12 @@ impl Workspace {
         current_role(&self.db, who)?;
         let view = serde_json::to_string(view)
             .map_err(|_| StoreError::Other("the view cannot be written".to_owned()))?;
-        self.execute(
+        let changed = self.execute(
             "INSERT INTO views (developer_id, view) VALUES (?1, ?2)
              ON CONFLICT (developer_id) DO UPDATE SET view = excluded.view",
             params![who.as_str(), view],
         )?;
+        must_change_one(changed)?;
         Ok(())
     }
 
@@ -48,6 +49,14 @@ impl Workspace {
             "DELETE FROM favourites WHERE developer_id = ?1 AND app_id = ?2"
         };
         self.execute(sql, params![who.as_str(), app.as_str()])?;
-        Ok(())
+        let is_on: bool = self.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM favourites WHERE developer_id = ?1 AND app_id = ?2)",
+            params![who.as_str(), app.as_str()],
+            |row| row.get(0),
+        )?;
+        if is_on == on {
+            return Ok(());
+        }
+        Err(StoreError::NotWritten)
     }
 }

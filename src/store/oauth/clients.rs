@@ -16,12 +16,7 @@ use crate::domain::{
     people::developer::MemberState,
     time::UnixMs,
 };
-use crate::store::{
-    StoreError, Workspace,
-    apps::register,
-    error::{is_busy, is_disk_full},
-    file::open::BUSY_WAIT,
-};
+use crate::store::{StoreError, Workspace, apps::register, file::open::WRITE_WAIT};
 
 /// The state of a presented JWT credential in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +25,9 @@ pub struct JwtStanding {
     pub apps: AuthorizedApps,
     pub is_revoked: bool,
     pub owner_is_active: bool,
+    /// The only key that may have signed it: a key of before may be known to developers who left.
+    /// `None` until the workspace gives each developer their own keys.
+    pub key: Option<String>,
 }
 
 /// The developer data that the local server returns.
@@ -87,11 +85,11 @@ impl Workspace {
     ) -> Result<bool, StoreError> {
         self.db.busy_timeout(Duration::ZERO)?;
         let noted = self.execute(sql, values);
-        self.db.busy_timeout(BUSY_WAIT)?;
+        self.db.busy_timeout(WRITE_WAIT)?;
         match noted {
             Ok(_) => Ok(true),
-            Err(error) if is_disk_full(&error) || is_busy(&error) => Ok(false),
-            Err(error) => Err(error.into()),
+            Err(StoreError::DiskFull | StoreError::Busy) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -125,7 +123,7 @@ impl Workspace {
         let found = self
             .db
             .prepare_cached(
-                "SELECT owner, every_app, revoked_at IS NOT NULL, developers.state
+                "SELECT owner, every_app, revoked_at IS NOT NULL, developers.state, kid
                  FROM jwt_credentials JOIN developers ON developers.id = owner
                  WHERE jwt_credentials.id = ?1",
             )?
@@ -135,10 +133,11 @@ impl Workspace {
                     row.get::<_, bool>(1)?,
                     row.get::<_, bool>(2)?,
                     row.get::<_, String>(3)?,
+                    row.get::<_, Option<String>>(4)?,
                 ))
             })
             .optional()?;
-        let Some((owner, every_app, is_revoked, state)) = found else {
+        let Some((owner, every_app, is_revoked, state, key)) = found else {
             return Ok(None);
         };
         let apps = if every_app {
@@ -156,6 +155,7 @@ impl Workspace {
             apps,
             is_revoked,
             owner_is_active: MemberState::from_stored(&state) == Some(MemberState::Active),
+            key,
         }))
     }
 
@@ -214,14 +214,12 @@ impl Workspace {
 
     /// A mark that changes with the password. `None` if the developer may not sign in.
     pub fn sign_in_mark(&self, who: &DeveloperId) -> Result<Option<[u8; 32]>, StoreError> {
-        let key: Option<Vec<u8>> = self
+        let check: Option<Option<Vec<u8>>> = self
             .db
-            .prepare_cached(
-                "SELECT key_by_password FROM developers WHERE id = ?1 AND state = 'active'",
-            )?
+            .prepare_cached("SELECT page_check FROM developers WHERE id = ?1 AND state = 'active'")?
             .query_row([who.as_str()], |row| row.get(0))
             .optional()?;
-        Ok(key.as_deref().map(sign_in_mark_of))
+        Ok(check.flatten().as_deref().map(sign_in_mark_of))
     }
 
     pub fn organization_name(&self) -> Result<Option<String>, StoreError> {
@@ -232,7 +230,7 @@ impl Workspace {
     }
 }
 
-/// Calculated from the workspace key as the password wraps it.
-pub(in crate::store) fn sign_in_mark_of(key_by_password: &[u8]) -> [u8; 32] {
-    Sha256::digest(key_by_password).into()
+/// Calculated from the check of the password.
+pub(in crate::store) fn sign_in_mark_of(page_check: &[u8]) -> [u8; 32] {
+    Sha256::digest(page_check).into()
 }

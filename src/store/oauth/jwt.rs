@@ -1,23 +1,24 @@
 //! JWT credentials: created, listed, read, restricted and revoked by their owner or by a Developer
 //! Admin. Tokens are sealed; verifying one needs only the public key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rand::rngs::StdRng;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde_json::json;
 
 use crate::store::{
-    StoreError, Unlocked, Workspace, acting_role,
-    history::{Actor, Record, record},
+    StoreError, Workspace, acting_role,
+    history::{Record, record},
     list::window::AppQuery,
-    oauth::sessions::end_sessions_by,
+    must_change_one, none_left,
+    oauth::{sessions::end_sessions_by, signing_keys::signer},
     people::developers::{read_member, subject_of},
     require_writer,
+    unlocked::Actor,
 };
 use crate::{
     domain::{
-        history::{Change, What},
+        history::{Change, Reading, What},
         id::{DeveloperId, JwtId},
         oauth::{
             credential::ClientId,
@@ -31,27 +32,18 @@ use crate::{
         text,
         time::UnixMs,
     },
-    vault::{self, Aad, JwtSigner},
+    vault::{self, Place},
 };
 
 /// Most results of a search for apps: a longer list is narrowed by typing, not read.
 const APPS_FOUND: u64 = 50;
 
-fn token_of(id: &JwtId) -> Aad<'_> {
-    Aad {
+/// With the owner, whom the token signs in, and the key that signed it.
+fn token_at<'a>(of: &'a [&'a str; 3]) -> Place<'a> {
+    Place {
         table: "jwt_credentials",
-        row: id.as_str(),
         column: "sealed",
-        version: 1,
-    }
-}
-
-fn key_at(kid: &str) -> Aad<'_> {
-    Aad {
-        table: "signing_keys",
-        row: kid,
-        column: "sealed",
-        version: 1,
+        of,
     }
 }
 
@@ -93,11 +85,14 @@ impl Workspace {
                 "exp": expires_at,
             });
             let token = signer.sign(&kid, &claims);
-            let sealed = vault::seal(actor.key, rng, token.expose().as_bytes(), &token_of(&id))?;
-            step.execute(
+            let of = [id.as_str(), owner.as_str(), kid.as_str()];
+            let text = token.expose().as_bytes();
+            let sealed = vault::seal(actor.secrets()?, rng, text, &token_at(&of))?;
+            let fingerprint = actor.secrets()?.fingerprint(&token);
+            let changed = step.execute(
                 "INSERT INTO jwt_credentials (id, owner, label, every_app, created_at, expires_at,
-                     sealed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                     sealed, kid)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
                     id.as_str(),
                     owner.as_str(),
@@ -105,15 +100,17 @@ impl Workspace {
                     new.apps == AuthorizedApps::Organization,
                     now.0,
                     new.expires_at.map(|at| at.0),
-                    sealed
+                    sealed,
+                    kid,
                 ],
             )?;
+            must_change_one(changed)?;
             write_apps(step, &id, &new.apps)?;
             let made = read(step, &id)?;
             let changes = vec![
                 Change::new("Apps", None::<String>, Some(new.apps.describe())),
                 Change::new("Ends", None::<String>, new.expires_at.map(UnixMs::date)),
-                Change::new("Token", None::<String>, Some(actor.key.fingerprint(&token))),
+                Change::new("Token", None::<String>, Some(fingerprint)),
             ];
             write_down(step, actor, &made, What::JwtCreated, changes)?;
             Ok(made)
@@ -184,20 +181,31 @@ impl Workspace {
     }
 
     /// The token can be read until it is revoked.
-    pub fn jwt_token(&self, id: &JwtId) -> Result<Secret, StoreError> {
-        let Unlocked { key, who } = self.unlocked()?;
-        let actor = Actor {
-            key,
-            who,
-            now: UnixMs(0),
-        };
-        managed(&self.db, actor, id)?;
-        let sealed: Vec<u8> = self.db.query_row(
-            "SELECT sealed FROM jwt_credentials WHERE id = ?1",
+    pub fn jwt_token(&mut self, id: &JwtId) -> Result<Secret, StoreError> {
+        self.follow()?;
+        let actor = self.unlocked()?.actor(UnixMs(0));
+        let owner = managed(&self.db, actor, id)?.owner;
+        let (sealed, kid): (Vec<u8>, String) = self.db.query_row(
+            "SELECT sealed, coalesce(kid, '') FROM jwt_credentials WHERE id = ?1",
             [id.as_str()],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        Ok(vault::open_text(key, &sealed, &token_of(id))?)
+        let of = [id.as_str(), owner.as_str(), kid.as_str()];
+        Ok(vault::open_text(actor.secrets()?, &sealed, &token_at(&of))?)
+    }
+
+    /// Writes to the history that a developer got to see a token. Called before they do.
+    pub fn record_jwt_reading(
+        &mut self,
+        id: &JwtId,
+        reading: Reading,
+        now: UnixMs,
+    ) -> Result<(), StoreError> {
+        self.change(now, |step, actor, _| {
+            let found = managed(step, actor, id)?;
+            let change = Change::new("Token", None::<String>, Some(reading.as_str()));
+            write_down(step, actor, &found, What::SecretRead, vec![change])
+        })
     }
 
     /// The token does not change.
@@ -213,10 +221,11 @@ impl Workspace {
                 return Ok(before);
             }
             must_be_apps(step, apps)?;
-            step.execute(
+            let changed = step.execute(
                 "UPDATE jwt_credentials SET every_app = ?2 WHERE id = ?1",
                 params![id.as_str(), *apps == AuthorizedApps::Organization],
             )?;
+            must_change_one(changed)?;
             write_apps(step, id, apps)?;
             if let AuthorizedApps::Specific(_) = apps {
                 end_sessions_by(step, id, false, now)?;
@@ -229,51 +238,25 @@ impl Workspace {
 
     /// Permanent: the token is removed from the file, and the local server refuses it.
     pub fn revoke_jwt(&mut self, id: &JwtId, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, actor, _| {
-            let before = managed(step, actor, id)?;
-            step.execute(
-                "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL WHERE id = ?1",
-                params![id.as_str(), now.0],
-            )?;
-            end_sessions_by(step, id, true, now)?;
-            write_down(step, actor, &before, What::JwtRevoked, Vec::new())
-        })?;
+        self.change(now, |step, actor, _| revoke(step, actor, id))?;
         self.fold_log_away();
         Ok(())
     }
 }
 
-/// The signing key of the workspace, created when it is first needed.
-fn signer(
+pub(in crate::store) fn revoke(
     step: &Connection,
     actor: Actor<'_>,
-    rng: &mut StdRng,
-) -> Result<(String, JwtSigner), StoreError> {
-    let newest: Option<(String, Vec<u8>)> = step
-        .query_row(
-            "SELECT kid, sealed FROM signing_keys ORDER BY created_at DESC, kid LIMIT 1",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    if let Some((kid, sealed)) = newest {
-        let opened = vault::open(actor.key, &sealed, &key_at(&kid))?;
-        let signer = JwtSigner::from_bytes(&opened)?;
-        return Ok((kid, signer));
-    }
-    let signer = JwtSigner::mint(rng);
-    let jwk = signer.jwk();
-    let kid = jwk
-        .get("kid")
-        .and_then(|kid| kid.as_str())
-        .unwrap_or_default()
-        .to_owned();
-    let sealed = vault::seal(actor.key, rng, &signer.to_bytes(), &key_at(&kid))?;
-    step.execute(
-        "INSERT INTO signing_keys (kid, sealed, jwk, created_at) VALUES (?1, ?2, ?3, ?4)",
-        params![kid, sealed, jwk.to_string(), actor.now.0],
+    id: &JwtId,
+) -> Result<(), StoreError> {
+    let before = managed(step, actor, id)?;
+    let changed = step.execute(
+        "UPDATE jwt_credentials SET revoked_at = ?2, sealed = NULL WHERE id = ?1",
+        params![id.as_str(), actor.now.0],
     )?;
-    Ok((kid, signer))
+    must_change_one(changed)?;
+    end_sessions_by(step, id, true, actor.now)?;
+    write_down(step, actor, &before, What::JwtRevoked, Vec::new())
 }
 
 fn proper_label(label: &str) -> Result<String, StoreError> {
@@ -325,13 +308,18 @@ fn write_apps(step: &Connection, id: &JwtId, apps: &AuthorizedApps) -> Result<()
         "DELETE FROM jwt_credential_apps WHERE credential = ?1",
         [id.as_str()],
     )?;
+    none_left(
+        step,
+        "jwt_credential_apps WHERE credential = ?1",
+        [id.as_str()],
+    )?;
     if let AuthorizedApps::Specific(apps) = apps {
-        for app in apps {
-            step.execute(
-                "INSERT OR IGNORE INTO jwt_credential_apps (credential, client_id)
-                 VALUES (?1, ?2)",
+        for app in apps.iter().collect::<BTreeSet<_>>() {
+            let changed = step.execute(
+                "INSERT INTO jwt_credential_apps (credential, client_id) VALUES (?1, ?2)",
                 [id.as_str(), app.as_str()],
             )?;
+            must_change_one(changed)?;
         }
     }
     Ok(())
@@ -359,8 +347,8 @@ fn must_have_signed_in(step: &Connection, owner: &DeveloperId) -> Result<(), Sto
 
 /// The credential, if the signed-in developer may use it.
 fn managed(step: &Connection, actor: Actor<'_>, id: &JwtId) -> Result<JwtCredential, StoreError> {
-    let found = read(step, id)?;
     require_writer(step, actor.who, "change JWT credentials")?;
+    let found = read(step, id)?;
     require_holder(step, actor, &found.owner)?;
     Ok(found)
 }
@@ -419,6 +407,16 @@ fn credential(step: &Connection, row: &Row<'_>) -> Result<JwtCredential, StoreEr
     })
 }
 
+/// The name of a credential in the history.
+pub(in crate::store) fn subject_of_credential(
+    db: &Connection,
+    label: &str,
+    owner: &DeveloperId,
+) -> String {
+    let owner = read_member(db, owner).map(|one| subject_of(&one.developer));
+    format!("{label}, of {}", owner.unwrap_or_default())
+}
+
 fn write_down(
     step: &Connection,
     actor: Actor<'_>,
@@ -426,8 +424,7 @@ fn write_down(
     what: What,
     changes: Vec<Change>,
 ) -> Result<(), StoreError> {
-    let owner = read_member(step, &about.owner).map(|one| subject_of(&one.developer));
-    let subject = format!("{}, of {}", about.label, owner.unwrap_or_default());
+    let subject = subject_of_credential(step, &about.label, &about.owner);
     record(
         step,
         actor,

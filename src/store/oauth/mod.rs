@@ -3,3 +3,4 @@
 pub(in crate::store) mod clients;
 pub(in crate::store) mod jwt;
 pub(in crate::store) mod sessions;
+pub(in crate::store) mod signing_keys;

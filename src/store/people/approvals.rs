@@ -23,6 +23,7 @@ use crate::store::{
     },
     current_role,
     history::{Record, record},
+    must_change_one,
     people::{developers::read_member, team::other_active_admin},
     require_admin,
 };
@@ -81,7 +82,7 @@ impl Workspace {
                     Some(proper_reason(reason)?),
                 ),
             };
-            step.execute(
+            let changed = step.execute(
                 "UPDATE tickets SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5
                  WHERE id = ?1",
                 params![
@@ -92,6 +93,7 @@ impl Workspace {
                     reason
                 ],
             )?;
+            must_change_one(changed)?;
             let scope = ticket.scope.scope().label;
             let mut changes = vec![Change::new("Scope", None::<String>, Some(scope))];
             changes

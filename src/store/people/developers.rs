@@ -1,17 +1,23 @@
 //! The organization and its developers. `sign_in` checks who they are.
 
+use rand::rngs::StdRng;
 use rusqlite::{Connection, Row, params};
 
 use crate::store::{
-    StoreError, Unlocked, Workspace, current_role,
+    StoreError, Workspace, clock, current_role,
     file::stage::{Stage, organization, stage_of},
+    history::{Record, Signer, record_statement},
+    must_change_one,
     people::{
         approvals,
-        wrapped_keys::{ByPassword, NewKeys},
+        identity::{ByPassword, Prepared, seen_of, under_recovery_key},
     },
+    roster::{Seat, StatedKey, Statement, Verified},
+    unlocked::{Seen, Unlocked},
 };
 use crate::{
     domain::{
+        history::What,
         id::DeveloperId,
         oauth::credential::RecoveryKey,
         people::{
@@ -22,7 +28,7 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
-    vault::{self, WorkspaceKey},
+    vault::{self, Identity, Link, SecretsKey},
 };
 
 /// The first developer, and the new organization.
@@ -39,7 +45,8 @@ impl Workspace {
         Ok(stage_of(&self.db)?)
     }
 
-    /// Creates the workspace key. The recovery key is returned here once and not stored.
+    /// Creates the founder's keys, the first row of the history and the first secrets key. The
+    /// recovery key is returned here once and not stored.
     pub fn sign_up(
         &mut self,
         sign_up: SignUp,
@@ -54,39 +61,51 @@ impl Workspace {
         };
         owner.check(&sign_up.password)?;
         let mut rng = vault::os_random()?;
-        let id = DeveloperId::mint(&mut rng);
-        let key = WorkspaceKey::mint(&mut rng);
-        let (keys, recovery) = NewKeys::make(&key, &id, &sign_up.password, self.cost, &mut rng)?;
-        let step = self.write()?;
-        must_be_first(&step)?;
-        step.execute(
-            "INSERT INTO organization (only_row, name, created_at) VALUES (1, ?1, ?2)",
-            params![sign_up.organization, now.0],
-        )?;
+        let prepared = Prepared::make(&sign_up.password, self.cost, &mut rng)?;
+        let recovery = RecoveryKey::mint(&mut rng);
         let first = Developer {
-            id: id.clone(),
+            id: DeveloperId::mint(&mut rng),
             full_name: sign_up.full_name,
             email: sign_up.email,
             role: Role::DeveloperAdmin,
             state: MemberState::Active,
             created_at: now,
         };
+        let step = self.write()?;
+        must_be_first(&step)?;
+        let changed = step.execute(
+            "INSERT INTO organization (only_row, name, created_at) VALUES (1, ?1, ?2)",
+            params![sign_up.organization, now.0],
+        )?;
+        must_change_one(changed)?;
+        let unlocked = found(&step, &first, &sign_up.organization, &mut rng)?;
+        let keys = NewKeys::make(
+            &unlocked,
+            &Seat::of(&first, &unlocked.keys.public(), true),
+            &unlocked.identity,
+            &prepared,
+            &recovery,
+            &mut rng,
+        )?;
         insert(&step, &first, &keys)?;
-        step.execute("UPDATE developers SET last_sign_in_at = created_at", [])?;
+        let changed = step.execute("UPDATE developers SET last_sign_in_at = created_at", [])?;
+        must_change_one(changed)?;
+        clock::note(&step, now)?;
         step.commit()?;
-        let session = self.session(&id, None)?;
-        self.unlocked = Some(Unlocked { key, who: id });
+        let session = self.session(&first.id, None)?;
+        self.unlocked = Some(unlocked);
         Ok((session, recovery))
     }
 
     /// The organization and its developers.
     pub fn team(&self) -> Result<Team, StoreError> {
         current_role(&self.db, &self.unlocked()?.who)?;
-        let mut members = members(&self.db)?;
-        members.retain(|member| member.developer.state != MemberState::Removed);
+        let is_former = |member: &Member| member.developer.state == MemberState::Removed;
+        let (former, members) = members(&self.db)?.into_iter().partition(is_former);
         Ok(Team {
             organization: organization(&self.db)?.unwrap_or_default(),
             members,
+            former,
         })
     }
 
@@ -131,10 +150,50 @@ impl Workspace {
                 .transpose()?
                 .unwrap_or_default(),
             waiting: 0,
+            warning: None,
         };
         session.waiting = approvals::may_decide(&step, &session)?;
         Ok(session)
     }
+}
+
+/// Writes the first row of the history, which states its own signer as the one Developer Admin.
+fn found(
+    step: &Connection,
+    founder: &Developer,
+    organization: &str,
+    rng: &mut StdRng,
+) -> Result<Unlocked, StoreError> {
+    let identity = Identity::mint(Link::default(), rng);
+    let keys = identity.keys();
+    let secrets = SecretsKey::mint(1, rng);
+    let statement = Statement {
+        members: vec![Seat::of(founder, &keys.public(), true)],
+        secrets_key: Some(StatedKey::of(&secrets)),
+        introduced: None,
+    };
+    let signer = Signer {
+        who: &founder.id,
+        row: &keys,
+        end: &keys,
+        now: founder.created_at,
+    };
+    let written = Record {
+        app: None,
+        subject: organization,
+        what: What::OrganizationFounded,
+        changes: Vec::new(),
+    };
+    let origin = record_statement(step, signer, &written, &statement)?;
+    let mut verified = Verified::default();
+    verified.follow(step)?;
+    let identity = identity.at_origin(origin);
+    Ok(Unlocked::founded(
+        founder.id.clone(),
+        identity,
+        verified,
+        secrets,
+    ))
 }
 
 fn must_be_first(db: &Connection) -> Result<(), StoreError> {
@@ -159,20 +218,75 @@ pub(in crate::store) fn must_be_strong(
     Ok(owner.check(password)?)
 }
 
+/// What is stored of a developer's keys.
+pub(in crate::store) struct NewKeys {
+    pub(in crate::store) by_password: ByPassword,
+    pub(in crate::store) by_recovery: Vec<u8>,
+    /// `None` if their role may not see secrets.
+    pub(in crate::store) secrets_key: Option<Vec<u8>>,
+    pub(in crate::store) seen: Vec<u8>,
+}
+
+impl NewKeys {
+    /// For the developer of `seat`, who has seen of the history what `by` has verified.
+    pub(in crate::store) fn make(
+        by: &Unlocked,
+        seat: &Seat,
+        identity: &Identity,
+        prepared: &Prepared,
+        recovery: &RecoveryKey,
+        rng: &mut StdRng,
+    ) -> Result<Self, StoreError> {
+        let of = [seat.id.as_str()];
+        let seen = Seen::of(&by.verified).bytes();
+        Ok(Self {
+            by_password: prepared.seal(identity, &seat.id, rng)?,
+            by_recovery: under_recovery_key(identity, &seat.id, recovery, rng)?,
+            secrets_key: wrapped_for(by.secrets().ok(), seat, &identity.origin, rng),
+            seen: identity.keys().seal_seen(&seen, rng, &seen_of(&of))?,
+        })
+    }
+
+    /// Replaces the keys of a developer.
+    pub(in crate::store) fn write(
+        &self,
+        step: &Connection,
+        who: &DeveloperId,
+    ) -> Result<(), StoreError> {
+        self.by_password.write(step, who)?;
+        let changed = step.execute(
+            "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0,
+                 secrets_key = ?3, seen = ?4
+             WHERE id = ?1",
+            params![who.as_str(), self.by_recovery, self.secrets_key, self.seen],
+        )?;
+        must_change_one(changed)
+    }
+}
+
+/// The secrets key wrapped for a developer, if their role may see secrets. Who stated a key that does
+/// not work gets none, and keeps nobody from being removed.
+pub(in crate::store) fn wrapped_for(
+    secrets: Option<&SecretsKey>,
+    seat: &Seat,
+    origin: &Link,
+    rng: &mut StdRng,
+) -> Option<Vec<u8>> {
+    let keys = seat.keys().filter(|_| seat.holds_secrets())?;
+    secrets?.wrap(&keys, origin, seat.id.as_str(), rng).ok()
+}
+
 pub(in crate::store) fn insert(
     step: &Connection,
     developer: &Developer,
     keys: &NewKeys,
 ) -> Result<(), StoreError> {
-    let ByPassword {
-        cost,
-        salt,
-        wrapped,
-    } = &keys.by_password;
-    step.execute(
+    let by_password = &keys.by_password;
+    let changed = step.execute(
         "INSERT INTO developers (id, email, email_key, full_name, role, state, created_at,
-             kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password, key_by_recovery)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password, key_by_recovery,
+             secrets_key, seen, page_salt, page_check)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         params![
             developer.id.as_str(),
             developer.email.as_str(),
@@ -181,15 +295,19 @@ pub(in crate::store) fn insert(
             developer.role.as_str(),
             developer.state.as_str(),
             developer.created_at.0,
-            cost.memory_kib,
-            cost.passes,
-            cost.lanes,
-            salt.0,
-            wrapped,
+            by_password.cost.memory_kib,
+            by_password.cost.passes,
+            by_password.cost.lanes,
+            by_password.salt.0,
+            by_password.sealed,
             keys.by_recovery,
+            keys.secrets_key,
+            keys.seen,
+            by_password.page.salt.0,
+            by_password.page.check,
         ],
     )?;
-    Ok(())
+    must_change_one(changed)
 }
 
 /// By name, removed ones included.
@@ -219,6 +337,19 @@ pub(in crate::store) fn read_member(
     let mut rows = query.query([id.as_str()])?;
     let row = rows.next()?.ok_or(StoreError::NotFound("This developer"))?;
     member(row)
+}
+
+/// Removed ones too.
+pub(in crate::store) fn read_anyone(
+    db: &Connection,
+    id: &DeveloperId,
+) -> Result<Developer, StoreError> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT {MEMBER_COLUMNS} FROM developers WHERE id = ?1"
+    ))?;
+    let mut rows = query.query([id.as_str()])?;
+    let row = rows.next()?.ok_or(StoreError::NotFound("This developer"))?;
+    Ok(member(row)?.developer)
 }
 
 fn member(row: &Row<'_>) -> Result<Member, StoreError> {

@@ -1,26 +1,25 @@
 //! Signing in by password or by recovery key. `throttle` slows guessing.
-//! There is no hash of a password to compare: a password is right if it opens the workspace key.
+//! There is no hash of a password to compare: a password is right if it opens the identity. The login
+//! page of the local server compares a check that opens nothing.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use subtle::ConstantTimeEq as _;
 
 use crate::store::{
-    SignInError, StoreError, Unlocked, Workspace, current_role,
-    history::Actor,
+    SignInError, StoreError, Workspace, clock, current_role, must_change_one, none_left,
     oauth::{clients::sign_in_mark_of, sessions::end_sessions_of},
     people::{
         developers::{must_be_strong, read_member},
+        identity::{ByPassword, KEY_COLUMNS, PageCheck, StoredKeys, under_recovery_key},
         keys,
         throttle::Throttle,
-        wrapped_keys::{
-            ByPassword, KEY_COLUMNS, NewKeys, StoredKeys, by_password, by_recovery,
-            under_recovery_key,
-        },
     },
+    unlocked::Unlocked,
 };
 use crate::{
     domain::{
-        history::{Change, What},
+        history::{Broken, Change, What},
         id::DeveloperId,
         oauth::credential::RecoveryKey,
         people::developer::Session,
@@ -28,33 +27,34 @@ use crate::{
         text,
         time::UnixMs,
     },
-    vault::{self, Salt, VaultError, WorkspaceKey, WrappingKey},
+    vault::{self, FormerKey, Identity, Link, Salt, VaultError},
 };
 
-/// A password attempt that was counted but not checked yet.
+/// A password attempt at the login page that was not checked yet.
 pub struct Proof {
-    stored: StoredKeys,
+    who: DeveloperId,
+    page: PageCheck,
     known: bool,
-    throttle: Throttle,
 }
 
 /// A password that was right.
 pub struct HeldProof {
-    stored: StoredKeys,
-    throttle: Throttle,
+    who: DeveloperId,
+    page: PageCheck,
 }
 
 impl Proof {
     /// Slow on purpose.
     pub fn judge(self, password: &Secret) -> Result<HeldProof, SignInError> {
-        accepted(
-            self.stored.open_by_password(password),
-            self.known,
-            &self.throttle,
-        )?;
+        let cost = self.page.cost;
+        let derived = cost.derive(password, &self.page.salt)?.check();
+        let is_right = bool::from(derived.ct_eq(&self.page.check));
+        if !is_right || !self.known {
+            return Err(SignInError::Refused { wait_ms: 0 });
+        }
         Ok(HeldProof {
-            stored: self.stored,
-            throttle: self.throttle,
+            who: self.who,
+            page: self.page,
         })
     }
 }
@@ -81,61 +81,81 @@ impl Workspace {
         let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
-        let key = accepted(stored.open_by_password(password), known, &throttle)?;
-        let raised = self.raised(&stored, &key, password, &mut rng)?;
+        if FormerKey::is_of(&stored.by_password) {
+            return self.sign_in_from_former(stored, known, password, throttle, now);
+        }
+        let identity = self.accept(stored.open_by_password(password), known, &throttle)?;
+        let raised = self.raised(&stored, &identity, password, &mut rng)?;
+        let mut unlocked = Unlocked::enter(&self.db, &stored, identity)?;
 
-        match self.write_down(&stored, raised, &throttle, now) {
+        match self.write_down(&stored, &mut unlocked, raised, &throttle, now) {
             // A developer who is signed in can still save unsaved work. The next attempt is
             // counted.
-            Ok(()) | Err(SignInError::Store(StoreError::DiskFull)) => self.enter(key, stored),
+            Ok(()) | Err(SignInError::Store(StoreError::DiskFull)) => self.enter(unlocked, &stored),
             Err(error) => Err(error),
         }
     }
 
-    /// Counts an attempt at the login page of the local server, and collects what checking it
-    /// needs, so that the slow part works without the workspace.
-    pub fn begin_proof(&mut self, email: &str, now: UnixMs) -> Result<Proof, SignInError> {
-        let throttle = self.count_attempt(email, now)?;
+    /// Collects what checking a password at the login page of the local server needs, so that the
+    /// slow part works without the workspace. The page counts its attempts itself: they must not
+    /// keep the person out of the console.
+    pub fn begin_proof(&self, email: &str) -> Result<Proof, SignInError> {
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
+        // Without a check, the developer has not chosen a password yet: it costs the same.
+        let nobody = || PageCheck {
+            cost: self.cost,
+            salt: stored.salt,
+            check: [0; 32],
+        };
         Ok(Proof {
-            stored,
-            known,
-            throttle,
+            page: stored.page.unwrap_or_else(nobody),
+            known: known && stored.page.is_some(),
+            who: stored.who,
         })
     }
 
     /// The developer of a right password, with their `sign_in_mark`. The workspace stays locked.
-    pub fn end_proof(&mut self, held: HeldProof) -> Result<(DeveloperId, [u8; 32]), SignInError> {
-        let who = &held.stored.who;
+    pub fn end_proof(&self, held: HeldProof) -> Result<(DeveloperId, [u8; 32]), SignInError> {
+        let who = &held.who;
         let standing: Option<bool> = self
             .db
             .query_row(
                 "SELECT must_change_password FROM developers
-                 WHERE id = ?1 AND state = 'active' AND key_by_password = ?2",
-                params![who.as_str(), held.stored.by_password],
+                 WHERE id = ?1 AND state = 'active' AND page_check = ?2",
+                params![who.as_str(), held.page.check],
                 |row| row.get(0),
             )
             .optional()?;
         match standing {
-            None => Err(SignInError::Refused {
-                wait_ms: held.throttle.wait_ms(),
-            }),
+            None => Err(SignInError::Refused { wait_ms: 0 }),
             Some(true) => Err(SignInError::Store(StoreError::MustChangePassword)),
             Some(false) => {
-                let step = self.write()?;
-                held.throttle.forget(&step)?;
-                step.commit()?;
-                let mark = sign_in_mark_of(&held.stored.by_password);
-                Ok((held.stored.who, mark))
+                let mark = sign_in_mark_of(&held.page.check);
+                Ok((held.who, mark))
             }
         }
+    }
+
+    /// The key, if the secret of a counted attempt opened it.
+    pub(in crate::store) fn accept<T>(
+        &self,
+        key: Result<T, VaultError>,
+        known: bool,
+        throttle: &Throttle,
+    ) -> Result<T, SignInError> {
+        let accepted = accepted(key, known, throttle.wait_ms());
+        if accepted.is_err() {
+            self.was_wrong(throttle);
+        }
+        accepted
     }
 
     /// Writes what a successful sign-in changes.
     fn write_down(
         &mut self,
         stored: &StoredKeys,
+        unlocked: &mut Unlocked,
         raised: Option<ByPassword>,
         throttle: &Throttle,
         now: UnixMs,
@@ -157,6 +177,10 @@ impl Workspace {
         if let Some(raised) = raised {
             raised.write(&step, who)?;
         }
+        // Others may have signed something since it was verified.
+        unlocked.take_news(&step)?;
+        unlocked.restate_columns(&step)?;
+        unlocked.keep_seen(&step)?;
         welcome(&step, who, throttle, now)?;
         step.commit()?;
         Ok(())
@@ -173,56 +197,80 @@ impl Workspace {
         let throttle = self.count_attempt(email, now)?;
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
-        let under = WrappingKey::from_recovery_key(recovery);
-        let key = WorkspaceKey::unwrap_from(&stored.by_recovery, &under, &by_recovery(&stored.who));
-        let key = accepted(key, known, &throttle)?;
-        // After the proof: a stranger would learn which words are in somebody's name.
-        let developer = read_member(&self.db, &stored.who)?.developer;
-        if let Err(weak) = must_be_strong(&self.db, &developer, &new_password) {
-            // The recovery key was right, so the attempt was not a guess.
-            let step = self.write()?;
-            throttle.forget(&step)?;
-            step.commit()?;
-            return Err(weak.into());
+        if FormerKey::is_of(&stored.by_recovery) {
+            return self.recover_from_former(
+                &stored,
+                known,
+                recovery,
+                &new_password,
+                &throttle,
+                now,
+            );
         }
-        let (keys, next) = NewKeys::make(&key, &stored.who, &new_password, self.cost, &mut rng)?;
+        let identity = self.accept(stored.open_by_recovery(recovery), known, &throttle)?;
+        self.must_be_strong_for(&stored.who, &new_password, &throttle)?;
+        let next = RecoveryKey::mint(&mut rng);
+        let by_recovery = under_recovery_key(&identity, &stored.who, &next, &mut rng)?;
+        let who = &stored.who;
+        let keys = ByPassword::make(&identity, who, &new_password, self.cost, &mut rng)?;
+        let mut unlocked = Unlocked::enter(&self.db, &stored, identity)?;
 
         let step = self.write()?;
+        unlocked.take_news(&step)?;
+        unlocked.must_hold()?;
+        unlocked.restate_columns(&step)?;
+        // Keys of before sign nothing, although a recovery key of before opens them.
+        unlocked.must_be_as_signed(&step)?;
         // Compared with the key that was opened: two consoles cannot both use the same recovery
         // key.
         let changed = step.execute(
             "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0,
                  must_change_password = 0
              WHERE id = ?1 AND key_by_recovery = ?3 AND state = 'active'",
-            params![stored.who.as_str(), keys.by_recovery, stored.by_recovery],
+            params![stored.who.as_str(), by_recovery, stored.by_recovery],
         )?;
         if changed == 0 {
             return Err(SignInError::Refused {
                 wait_ms: throttle.wait_ms(),
             });
         }
-        keys.by_password.write(&step, &stored.who)?;
-        end_sessions_of(&step, &stored.who, now).map_err(StoreError::from)?;
-        let actor = Actor {
-            key: &key,
-            who: &stored.who,
-            now,
-        };
+        keys.write(&step, &stored.who)?;
+        end_sessions_of(&step, &stored.who, now)?;
+        let actor = unlocked.actor(now);
         let with = Change::new("With", None::<String>, Some("the recovery key"));
         keys::write_down(&step, actor, What::PasswordChanged, vec![with])?;
         welcome(&step, &stored.who, &throttle, now)?;
         step.commit()?;
-        Ok((self.enter(key, stored)?, next))
+        Ok((self.enter(unlocked, &stored)?, next))
+    }
+
+    /// After the proof: a stranger would learn which words are in somebody's name.
+    pub(in crate::store) fn must_be_strong_for(
+        &mut self,
+        who: &DeveloperId,
+        new_password: &Secret,
+        throttle: &Throttle,
+    ) -> Result<(), SignInError> {
+        let developer = read_member(&self.db, who)?.developer;
+        if let Err(weak) = must_be_strong(&self.db, &developer, new_password) {
+            // The recovery key was right, so the attempt was not a guess.
+            let step = self.write()?;
+            throttle.forget(&step)?;
+            step.commit()?;
+            return Err(weak.into());
+        }
+        Ok(())
     }
 
     /// Replaces a recovery key that was never confirmed, because it was perhaps never seen. `None`
     /// if it was confirmed.
     pub fn replace_unconfirmed_recovery_key(&mut self) -> Result<Option<RecoveryKey>, StoreError> {
+        self.follow()?;
         let mut rng = vault::os_random()?;
         let next = RecoveryKey::mint(&mut rng);
-        let Unlocked { key, who } = self.unlocked()?;
-        let who = who.clone();
-        let wrapped = under_recovery_key(key, &who, &next, &mut rng)?;
+        let unlocked = self.unlocked()?;
+        let who = unlocked.who.clone();
+        let wrapped = under_recovery_key(&unlocked.identity, &who, &next, &mut rng)?;
         let step = self.write()?;
         // Allowed before a first password was changed: it is part of signing in.
         current_role(&step, &who)?;
@@ -230,6 +278,10 @@ impl Workspace {
             "UPDATE developers SET key_by_recovery = ?2 WHERE id = ?1 AND recovery_confirmed = 0",
             params![who.as_str(), wrapped],
         )?;
+        if replaced == 0 {
+            let left = "developers WHERE id = ?1 AND recovery_confirmed = 0";
+            none_left(&step, left, [who.as_str()])?;
+        }
         step.commit()?;
         Ok((replaced > 0).then_some(next))
     }
@@ -239,10 +291,11 @@ impl Workspace {
         let who = self.unlocked()?.who.clone();
         let step = self.write()?;
         current_role(&step, &who)?;
-        step.execute(
+        let changed = step.execute(
             "UPDATE developers SET recovery_confirmed = 1 WHERE id = ?1",
             [who.as_str()],
         )?;
+        must_change_one(changed)?;
         step.commit()?;
         Ok(())
     }
@@ -269,14 +322,16 @@ impl Workspace {
             return Ok((stored, true));
         }
         let who = DeveloperId::mint(rng);
-        let other_key = WorkspaceKey::mint(rng);
-        let nobody_has = WrappingKey::from_recovery_key(&RecoveryKey::mint(rng));
+        let nobody = Identity::mint(Link::default(), rng);
+        let sealed = under_recovery_key(&nobody, &who, &RecoveryKey::mint(rng), rng)?;
         let stored = StoredKeys {
             cost: self.cost,
             salt: Salt::mint(rng),
-            by_password: other_key.wrap(&nobody_has, rng, &by_password(&who))?,
-            by_recovery: other_key.wrap(&nobody_has, rng, &by_recovery(&who))?,
+            by_password: sealed.clone(),
+            by_recovery: sealed,
             last_sign_in: UnixMs(0),
+            seen: None,
+            page: None,
             who,
         };
         Ok((stored, false))
@@ -286,7 +341,7 @@ impl Workspace {
     fn raised(
         &self,
         stored: &StoredKeys,
-        key: &WorkspaceKey,
+        identity: &Identity,
         password: &Secret,
         rng: &mut StdRng,
     ) -> Result<Option<ByPassword>, VaultError> {
@@ -294,43 +349,40 @@ impl Workspace {
         if cost == stored.cost {
             return Ok(None);
         }
-        ByPassword::make(key, &stored.who, password, cost, rng).map(Some)
+        ByPassword::make(identity, &stored.who, password, cost, rng).map(Some)
     }
 
-    fn enter(&mut self, key: WorkspaceKey, stored: StoredKeys) -> Result<Session, SignInError> {
-        let session = self.session(&stored.who, Some(stored.last_sign_in))?;
-        self.unlocked = Some(Unlocked {
-            key,
-            who: stored.who,
-        });
+    pub(in crate::store) fn enter(
+        &mut self,
+        unlocked: Unlocked,
+        stored: &StoredKeys,
+    ) -> Result<Session, SignInError> {
+        let mut session = self.session(&stored.who, Some(stored.last_sign_in))?;
+        session.warning = unlocked.broken.as_ref().map(Broken::describe);
+        self.unlocked = Some(unlocked);
         Ok(session)
     }
 }
 
-pub(in crate::store) fn accepted(
-    key: Result<WorkspaceKey, VaultError>,
-    known: bool,
-    throttle: &Throttle,
-) -> Result<WorkspaceKey, SignInError> {
+fn accepted<T>(key: Result<T, VaultError>, known: bool, wait_ms: u64) -> Result<T, SignInError> {
     match key {
         Ok(key) if known => Ok(key),
-        Ok(_) | Err(VaultError::NotOpened) => Err(SignInError::Refused {
-            wait_ms: throttle.wait_ms(),
-        }),
+        Ok(_) | Err(VaultError::NotOpened) => Err(SignInError::Refused { wait_ms }),
         Err(error) => Err(error.into()),
     }
 }
 
-fn welcome(
+pub(in crate::store) fn welcome(
     db: &Connection,
     who: &DeveloperId,
     throttle: &Throttle,
     now: UnixMs,
 ) -> Result<(), StoreError> {
     throttle.forget(db)?;
-    db.execute(
+    clock::note(db, now)?;
+    let changed = db.execute(
         "UPDATE developers SET last_sign_in_at = ?2 WHERE id = ?1",
         params![who.as_str(), now.0],
     )?;
-    Ok(())
+    must_change_one(changed)
 }

@@ -1,24 +1,30 @@
 //! Managing developers, for active Developer Admins only. At least one active Developer Admin
 //! always remains.
 
+use rand::rngs::StdRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::store::{
     StoreError, Workspace,
     file::stage::organization,
-    history::{Actor, Record, record},
+    history::{Record, record, record_statement},
+    must_change_one, none_left,
     oauth::{clients::mint_developer, sessions::end_sessions_of},
     people::{
-        developers::{insert, must_be_strong, read_member, subject_of},
+        developers::{NewKeys, insert, must_be_strong, read_member, wrapped_for},
+        identity::Prepared,
+        rekey::replace_secrets_key,
         throttle::forget_attempts,
-        wrapped_keys::NewKeys,
     },
     require_admin,
+    roster::{Seat, StatedKey, Statement},
+    unlocked::Actor,
 };
 use crate::{
     domain::{
         history::{Change, What},
         id::DeveloperId,
+        oauth::credential::RecoveryKey,
         people::{
             developer::{Developer, Member, MemberState, NAME_MAX, Role},
             email::EmailAddress,
@@ -27,7 +33,7 @@ use crate::{
         text,
         time::UnixMs,
     },
-    vault,
+    vault::{self, Identity, SecretsKey},
 };
 
 impl Workspace {
@@ -39,7 +45,8 @@ impl Workspace {
             if before == name {
                 return Ok(());
             }
-            step.execute("UPDATE organization SET name = ?1", [&name])?;
+            let changed = step.execute("UPDATE organization SET name = ?1", [&name])?;
+            must_change_one(changed)?;
             let written = Record {
                 app: None,
                 subject: &name,
@@ -73,18 +80,24 @@ impl Workspace {
             created_at: now,
         };
         must_be_strong(&self.db, &developer, password)?;
-        let keys = self.keys_for(&developer.id, password)?;
-        self.change(now, |step, actor, _| {
+        let prepared = Prepared::make(password, self.cost, &mut rng)?;
+        self.change_people(now, |step, actor, rng| {
             require_admin(step, actor.who)?;
             must_be_free(step, email)?;
+            let identity = Identity::mint(actor.vault.identity.origin, rng);
+            let seat = Seat::of(&developer, &identity.keys().public(), false);
+            // Told to nobody: they get another one at their first sign-in.
+            let recovery = RecoveryKey::mint(rng);
+            let keys = NewKeys::make(actor.vault, &seat, &identity, &prepared, &recovery, rng)?;
             insert(step, &developer, &keys)?;
-            step.execute(
+            let changed = step.execute(
                 "UPDATE developers SET must_change_password = 1 WHERE id = ?1",
                 [developer.id.as_str()],
             )?;
+            must_change_one(changed)?;
             forget_attempts(step, email.as_str())?;
             let role = Change::new("Role", None::<String>, Some(role.label()));
-            write_down(step, actor, &developer, What::DeveloperAdded, vec![role])?;
+            state(step, actor, What::DeveloperAdded, vec![role], seat, rng)?;
             read_member(step, &developer.id)
         })
     }
@@ -95,17 +108,22 @@ impl Workspace {
         role: Role,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        self.change(now, |step, actor, _| {
+        self.change_people(now, |step, actor, rng| {
             require_admin(step, actor.who)?;
             let before = read_member(step, id)?.developer;
             if before.role != role {
-                must_not_be_last_admin(step, &before)?;
-                step.execute(
+                must_not_be_last_admin(actor, &before)?;
+                let changed = step.execute(
                     "UPDATE developers SET role = ?2 WHERE id = ?1",
                     [id.as_str(), role.as_str()],
                 )?;
+                must_change_one(changed)?;
                 let change = Change::new("Role", Some(before.role.label()), Some(role.label()));
-                write_down(step, actor, &before, What::RoleChanged, vec![change])?;
+                let seat = Seat {
+                    role,
+                    ..signed(actor, id)?
+                };
+                state(step, actor, What::RoleChanged, vec![change], seat, rng)?;
             }
             read_member(step, id)
         })
@@ -122,8 +140,8 @@ impl Workspace {
         // Checked again inside the transaction. This check saves the slow derivation.
         require_admin(&self.db, &self.unlocked()?.who)?;
         must_be_strong(&self.db, &read_member(&self.db, id)?.developer, password)?;
-        let keys = self.keys_for(id, password)?;
-        let member = self.change(now, |step, actor, _| {
+        let prepared = Prepared::make(password, self.cost, &mut vault::os_random()?)?;
+        let member = self.change_people(now, |step, actor, rng| {
             require_admin(step, actor.who)?;
             // Somebody at an open console must not be able to take over the account.
             must_be_another(
@@ -132,17 +150,20 @@ impl Workspace {
                 "Your own password you change yourself, with the one you have.",
             )?;
             let member = read_member(step, id)?;
-            step.execute(
-                "UPDATE developers SET key_by_recovery = ?2, recovery_confirmed = 0,
-                     must_change_password = 1
-                 WHERE id = ?1",
-                params![id.as_str(), keys.by_recovery],
+            let identity = Identity::mint(actor.vault.identity.origin, rng);
+            let seat = signed(actor, id)?.with_keys(&identity.keys().public(), false);
+            let recovery = RecoveryKey::mint(rng);
+            let keys = NewKeys::make(actor.vault, &seat, &identity, &prepared, &recovery, rng)?;
+            keys.write(step, id)?;
+            let changed = step.execute(
+                "UPDATE developers SET must_change_password = 1 WHERE id = ?1",
+                [id.as_str()],
             )?;
-            keys.by_password.write(step, id)?;
+            must_change_one(changed)?;
+            step.execute("DELETE FROM joining WHERE developer = ?1", [id.as_str()])?;
             forget_attempts(step, member.developer.email.as_str())?;
             end_sessions_of(step, id, actor.now)?;
-            let what = What::PasswordReset;
-            write_down(step, actor, &member.developer, what, Vec::new())?;
+            state(step, actor, What::PasswordReset, Vec::new(), seat, rng)?;
             read_member(step, id)
         })?;
         self.fold_log_away();
@@ -156,22 +177,27 @@ impl Workspace {
         enabled: bool,
         now: UnixMs,
     ) -> Result<Member, StoreError> {
-        self.change(now, |step, actor, _| {
+        self.change_people(now, |step, actor, rng| {
             require_admin(step, actor.who)?;
             let before = read_member(step, id)?.developer;
             if before.is_active() != enabled {
-                let (state, what) = if enabled {
+                let (new, what) = if enabled {
                     (MemberState::Active, What::DeveloperEnabled)
                 } else {
                     must_be_another(actor, id, "You cannot disable yourself.")?;
-                    must_not_be_last_admin(step, &before)?;
+                    must_not_be_last_admin(actor, &before)?;
                     (MemberState::Disabled, What::DeveloperDisabled)
                 };
-                step.execute(
+                let changed = step.execute(
                     "UPDATE developers SET state = ?2 WHERE id = ?1",
-                    [id.as_str(), state.as_str()],
+                    [id.as_str(), new.as_str()],
                 )?;
-                write_down(step, actor, &before, what, Vec::new())?;
+                must_change_one(changed)?;
+                let seat = Seat {
+                    state: new,
+                    ..signed(actor, id)?
+                };
+                state(step, actor, what, Vec::new(), seat, rng)?;
             }
             read_member(step, id)
         })
@@ -180,25 +206,29 @@ impl Workspace {
     /// Permanent. Their apps stay, and so does their row, because the history refers to it. Their
     /// copies of the workspace key and their drafts are deleted, and their address is free again.
     pub fn remove_developer(&mut self, id: &DeveloperId, now: UnixMs) -> Result<(), StoreError> {
-        self.change(now, |step, actor, _| {
+        self.change_people(now, |step, actor, rng| {
             require_admin(step, actor.who)?;
             must_be_another(actor, id, "You cannot remove yourself.")?;
             let before = read_member(step, id)?.developer;
-            must_not_be_last_admin(step, &before)?;
+            must_not_be_last_admin(actor, &before)?;
             // Every address has an @, so this key matches nobody.
-            step.execute(
+            let changed = step.execute(
                 "UPDATE developers SET state = 'removed', email_key = 'removed ' || id,
                      kdf_salt = x'', key_by_password = x'', key_by_recovery = x'',
-                     recovery_confirmed = 0, must_change_password = 0
+                     recovery_confirmed = 0, must_change_password = 0, seen = NULL,
+                     page_salt = NULL, page_check = NULL
                  WHERE id = ?1",
                 [id.as_str()],
             )?;
-            for sql in [
-                "DELETE FROM drafts WHERE owner = ?1",
-                "DELETE FROM favourites WHERE developer_id = ?1",
-                "DELETE FROM views WHERE developer_id = ?1",
+            must_change_one(changed)?;
+            for theirs in [
+                "joining WHERE developer = ?1",
+                "drafts WHERE owner = ?1",
+                "favourites WHERE developer_id = ?1",
+                "views WHERE developer_id = ?1",
             ] {
-                step.execute(sql, [id.as_str()])?;
+                step.execute(&format!("DELETE FROM {theirs}"), [id.as_str()])?;
+                none_left(step, theirs, [id.as_str()])?;
             }
             // Tokens of a removed developer cannot be used or read.
             step.execute(
@@ -206,34 +236,66 @@ impl Workspace {
                  WHERE owner = ?1 AND revoked_at IS NULL",
                 params![id.as_str(), actor.now.0],
             )?;
+            let left = "jwt_credentials WHERE owner = ?1 AND revoked_at IS NULL";
+            none_left(step, left, [id.as_str()])?;
             end_sessions_of(step, id, actor.now)?;
-            write_down(step, actor, &before, What::DeveloperRemoved, Vec::new())
+            let seat = Seat {
+                state: MemberState::Removed,
+                ..signed(actor, id)?
+            };
+            state(step, actor, What::DeveloperRemoved, Vec::new(), seat, rng)
         })?;
         self.fold_log_away();
         Ok(())
     }
-
-    fn keys_for(&self, id: &DeveloperId, password: &Secret) -> Result<NewKeys, StoreError> {
-        let key = &self.unlocked()?.key;
-        let (keys, _) = NewKeys::make(key, id, password, self.cost, &mut vault::os_random()?)?;
-        Ok(keys)
-    }
 }
 
-fn write_down(
+/// The developer as signed.
+fn signed(actor: Actor<'_>, id: &DeveloperId) -> Result<Seat, StoreError> {
+    let seat = actor.vault.verified.roster.seat(id);
+    seat.cloned().ok_or(StoreError::NotFound("This developer"))
+}
+
+/// Signs the new standing of a developer. Whoever loses the secrets key loses it for all that is
+/// sealed from now on; whoever gets the right to it has it wrapped.
+fn state(
     step: &Connection,
     actor: Actor<'_>,
-    developer: &Developer,
     what: What,
     changes: Vec<Change>,
+    seat: Seat,
+    rng: &mut StdRng,
 ) -> Result<(), StoreError> {
+    let roster = &actor.vault.verified.roster;
+    let before = roster.seat(&seat.id);
+    let held = before.filter(|before| before.holds_secrets());
+    let loses = held.is_some_and(|held| !seat.holds_secrets() || held.keys() != seat.keys());
+    let subject = format!("{} <{}>", seat.name, seat.email);
+    let mut statement = Statement {
+        members: vec![seat],
+        secrets_key: None,
+        introduced: None,
+    };
+    if loses {
+        let next = SecretsKey::mint(roster.epoch() + 1, rng);
+        statement.secrets_key = Some(StatedKey::of(&next));
+        replace_secrets_key(step, actor, &roster.after(&statement), &next, rng)?;
+    } else if let Some(seat) = statement.members.first() {
+        let origin = &actor.vault.identity.origin;
+        let wrapped = wrapped_for(Some(actor.secrets()?), seat, origin, rng);
+        let changed = step.execute(
+            "UPDATE developers SET secrets_key = ?2 WHERE id = ?1",
+            params![seat.id.as_str(), wrapped],
+        )?;
+        must_change_one(changed)?;
+    }
     let written = Record {
         app: None,
-        subject: &subject_of(developer),
+        subject: &subject,
         what,
         changes,
     };
-    record(step, actor, &written)
+    record_statement(step, actor.into(), &written, &statement).map(|_| ())
 }
 
 fn proper_name(name: &str) -> Result<String, StoreError> {
@@ -273,13 +335,19 @@ fn must_be_free(db: &Connection, email: &EmailAddress) -> Result<(), StoreError>
 }
 
 /// Call this before an active Developer Admin stops being one.
-fn must_not_be_last_admin(step: &Connection, developer: &Developer) -> Result<(), StoreError> {
-    if !developer.is_active_admin() || other_active_admin(step, &developer.id)? {
+fn must_not_be_last_admin(actor: Actor<'_>, developer: &Developer) -> Result<(), StoreError> {
+    let seats = actor.vault.verified.roster.seats();
+    let others = seats.filter(|seat| seat.id != developer.id && seat.is_active_admin());
+    let others: Vec<&Seat> = others.collect();
+    if !developer.is_active_admin() || others.iter().any(|seat| seat.is_admin_with_keys()) {
         return Ok(());
     }
-    Err(StoreError::Conflict(
-        "This is the last active Developer Admin. Make somebody else one first.".to_owned(),
-    ))
+    let why = if others.is_empty() {
+        "This is the last active Developer Admin. Make somebody else one first."
+    } else {
+        "The other Developer Admins have not signed in since the upgrade."
+    };
+    Err(StoreError::Conflict(why.to_owned()))
 }
 
 pub(in crate::store) fn other_active_admin(

@@ -1,6 +1,7 @@
 //! Requests for scopes that require approval: who sees them, who decides, and the results.
 
 use super::{INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password, spec_with};
+use crate::store::OwnKeys;
 use crate::{
     domain::{
         app::{
@@ -44,7 +45,9 @@ fn grace(rig: &mut Rig) -> (Workspace, DeveloperId) {
     let mut console = open(rig.dir.path());
     let initial = Secret::new(INITIAL);
     console.sign_in("grace@example.com", &initial, NOW).unwrap();
-    console.change_password(&initial, &password(), NOW).unwrap();
+    console
+        .change_password(&initial, &password(), OwnKeys::Keep, NOW)
+        .unwrap();
     (console, id)
 }
 
@@ -267,7 +270,7 @@ fn what_a_sign_in_asks_of_requests_reads_no_more_of_them_than_it_counts() {
     };
     let waiting = plan(WAITING);
     assert!(
-        waiting.contains("tickets USING COVERING INDEX tickets_pending_by"),
+        waiting.contains("tickets USING COVERING INDEX tickets_pending"),
         "{waiting}"
     );
     assert!(waiting.contains("(app_id=?)"), "{waiting}");

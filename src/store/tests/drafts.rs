@@ -16,7 +16,7 @@ fn save(rig: &mut Rig, id: &DraftId, body: &str, now: UnixMs) {
         .unwrap();
 }
 
-fn bodies(workspace: &Workspace, me: &DeveloperId) -> Vec<String> {
+fn bodies(workspace: &mut Workspace, me: &DeveloperId) -> Vec<String> {
     let drafts = workspace.drafts(me).unwrap();
     drafts
         .iter()
@@ -36,10 +36,10 @@ fn a_draft_outlives_the_program_and_the_newest_comes_first() {
     let mut again = open(rig.dir.path());
     assert!(matches!(again.drafts(&me), Err(StoreError::VaultLocked)));
     again.sign_in(EMAIL, &password(), later(3)).unwrap();
-    assert_eq!(bodies(&again, &me), ["one again", "two"]);
+    assert_eq!(bodies(&mut again, &me), ["one again", "two"]);
     again.discard_draft(&one).unwrap();
     again.discard_draft(&one).unwrap();
-    assert_eq!(bodies(&again, &me), ["two"]);
+    assert_eq!(bodies(&mut again, &me), ["two"]);
 }
 
 #[test]
@@ -60,14 +60,14 @@ fn the_app_and_the_end_of_its_draft_are_one_transaction() {
     let failed = rig.workspace.create_app(app.clone(), &me, Some(&id), NOW);
     assert!(failed.is_err());
     assert!(!rig.workspace.name_taken("Call log").unwrap());
-    assert_eq!(bodies(&rig.workspace, &me), ["typed"]);
+    assert_eq!(bodies(&mut rig.workspace, &me), ["typed"]);
 
     rig.workspace
         .db
         .execute_batch("DROP TRIGGER fails")
         .unwrap();
     rig.workspace.create_app(app, &me, Some(&id), NOW).unwrap();
-    assert!(bodies(&rig.workspace, &me).is_empty());
+    assert!(bodies(&mut rig.workspace, &me).is_empty());
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn every_commit_has_a_mark_those_of_the_local_server_too() {
     let mut rig = with_an_app();
     let client = super::apps::create(&mut rig, "Robot").client_id;
     let workspace = &mut rig.workspace;
-    let proof = workspace.begin_proof(EMAIL, NOW).unwrap();
+    let proof = workspace.begin_proof(EMAIL).unwrap();
     let (owner, _) = workspace
         .end_proof(proof.judge(&password()).unwrap())
         .unwrap();
@@ -261,8 +261,8 @@ fn every_commit_has_a_mark_those_of_the_local_server_too() {
     workspace.forget_grants();
     workspace.begin_grants().unwrap();
     let refresh = tokens.refresh.unwrap();
-    let grace = Replay::Grace;
-    let refreshed = workspace.refresh_session(refresh.expose(), &client, terms, grace, NOW);
+    let grace = super::sessions::renewal(Replay::Grace);
+    let refreshed = workspace.refresh_session(refresh.expose(), &client, terms, &grace, NOW);
     let Refreshed::Tokens(next) = refreshed.unwrap() else {
         panic!("refused");
     };

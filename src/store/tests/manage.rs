@@ -25,6 +25,7 @@ fn whats(rig: &Rig) -> Vec<What> {
         .iter()
         .rev()
         .map(|entry| entry.what)
+        .filter(|what| *what != What::OrganizationFounded)
         .collect()
 }
 
@@ -210,6 +211,10 @@ fn the_trash_keeps_an_app_thirty_days_and_its_secret_rests() {
     rig.workspace.restore_app(&app.id, NOW).unwrap();
     assert!(verify(&rig));
     rig.workspace.delete_app(&app.id, NOW).unwrap();
+    for days in 1..=30 {
+        let at = later(days * 24 * HOUR);
+        rig.workspace.sign_in(EMAIL, &password(), at).unwrap();
+    }
     assert_eq!(rig.workspace.empty_trash(later(TRASH_MS)).unwrap(), 0);
     assert_eq!(rig.workspace.empty_trash(later(TRASH_MS + 1)).unwrap(), 1);
     rig.workspace.app(&app.id).unwrap_err();
@@ -232,7 +237,7 @@ fn what_the_platform_issued_is_sealed_and_opens_again() {
         .keep_environment(&app.id, &issued, NOW)
         .unwrap();
     assert_eq!(app.environments.len(), 1);
-    let read = |environment| {
+    let mut read = |environment| {
         rig.workspace
             .environment_secret(&app.id, environment)
             .unwrap()
@@ -265,15 +270,20 @@ fn a_history_that_was_tampered_with_is_found_and_the_row_named() {
             Broken::At(3),
         ),
         (
-            "UPDATE history SET changes = '[ ]' WHERE seq = 4",
-            Broken::At(4),
+            "UPDATE history SET changes = '[ ]' WHERE seq = 5",
+            Broken::At(5),
         ),
         ("DELETE FROM history WHERE seq = 2", Broken::At(3)),
-        ("DELETE FROM history WHERE seq = 4", Broken::EndsBefore(4)),
+        ("DELETE FROM history WHERE seq = 5", Broken::EndsBefore(5)),
         (
-            "DELETE FROM history WHERE seq = 4;
-             UPDATE history_end SET seq = 3",
-            Broken::EndsBefore(4),
+            "DELETE FROM history WHERE seq = 5;
+             UPDATE history_end SET seq = 4",
+            Broken::EndsBefore(5),
+        ),
+        (
+            "DELETE FROM history WHERE seq = 5;
+             UPDATE history_end SET seq = 4, link = (SELECT link FROM history WHERE seq = 4)",
+            Broken::EndsBefore(5),
         ),
         (
             "UPDATE history SET seq = 9 WHERE seq = 2; UPDATE history SET seq = 2 WHERE seq = 3;
@@ -281,6 +291,10 @@ fn a_history_that_was_tampered_with_is_found_and_the_row_named() {
             Broken::At(2),
         ),
         ("DELETE FROM history", Broken::EndsBefore(1)),
+        (
+            "DELETE FROM history; UPDATE history_end SET seq = 0, link = zeroblob(32)",
+            Broken::EndsBefore(1),
+        ),
     ];
     for (sql, broken) in cases {
         assert_eq!(tamper(sql), Some(broken), "{sql}");

@@ -3,9 +3,11 @@
 mod app_list;
 mod approvals;
 mod apps;
+mod attacks;
 
 mod backup;
 mod bulk;
+mod clock;
 mod drafts;
 mod jwt;
 mod logs;
@@ -13,10 +15,14 @@ mod manage;
 
 mod opening;
 mod people;
+mod planted;
+mod readable;
 mod residue;
 
 mod restore;
+mod revives;
 mod roles;
+mod saving;
 mod sessions;
 mod team;
 
@@ -26,6 +32,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{FILE_NAME, SignUp, Workspace};
+use crate::store::OwnKeys;
 use crate::store::file::log::Wal;
 use crate::{
     domain::{
@@ -44,6 +51,7 @@ use crate::{
 
 const NOW: UnixMs = UnixMs(1_795_469_700_000);
 const EMAIL: &str = "Ada@example.com";
+const GRACE: &str = "grace@example.com";
 const PASSWORD: &str = "correct horse battery staple";
 const INITIAL: &str = "given by an administrator";
 
@@ -116,12 +124,23 @@ impl Rig {
         added.unwrap().developer.id
     }
 
-    /// As if an administrator did it in another console.
-    fn set_role(&self, role: Role) {
-        self.workspace
-            .db
-            .execute("UPDATE developers SET role = ?1", [role.as_str()])
+    /// Another Developer Admin at another console.
+    fn another_admin(&mut self) -> Workspace {
+        let email = "charles@example.com";
+        self.add("Charles Babbage", email, Role::DeveloperAdmin);
+        let mut console = open(self.dir.path());
+        console.sign_in(email, &Secret::new(INITIAL), NOW).unwrap();
+        let own = Secret::new("an engine that computes by steam");
+        console
+            .change_password(&Secret::new(INITIAL), &own, OwnKeys::Keep, NOW)
             .unwrap();
+        console
+    }
+
+    /// Done by another administrator.
+    fn set_role(&mut self, role: Role) {
+        let me = self.me();
+        self.another_admin().set_role(&me, role, NOW).unwrap();
     }
 }
 

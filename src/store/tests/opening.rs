@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, types::Value};
 
 use super::{Rig, open, web_app, *};
 use crate::store::{
@@ -128,8 +128,8 @@ fn a_newer_workspace_is_refused_untouched() {
             error,
             OpenError::Newer {
                 found: 99,
-                known: 8
-            }
+                known
+            } if known == migrate::known(MIGRATIONS)
         ),
         "{error}"
     );
@@ -273,9 +273,7 @@ fn the_pragmas_hold_on_an_open_workspace() {
     let value = |name: &str| -> String {
         workspace
             .db
-            .query_row(&format!("PRAGMA {name}"), [], |row| {
-                row.get::<_, rusqlite::types::Value>(0)
-            })
+            .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, Value>(0))
             .map(|value| format!("{value:?}"))
             .unwrap()
     };
@@ -285,7 +283,7 @@ fn the_pragmas_hold_on_an_open_workspace() {
         ("foreign_keys", 1),
         ("secure_delete", 1),
         ("trusted_schema", 0),
-        ("busy_timeout", 2000),
+        ("busy_timeout", 10_000),
     ] {
         assert_eq!(value(name), format!("Integer({wanted})"), "{name}");
     }
@@ -345,4 +343,52 @@ fn sessions_of_before_they_had_numbers_end_and_a_backup_of_them_is_whole() {
         verify(&path, &path).unwrap().format,
         migrate::known(MIGRATIONS)
     );
+}
+
+#[test]
+fn secrets_and_requests_of_format_8_keep_every_value() {
+    let dir = TempDir::new().unwrap();
+    let path = file_in(&dir);
+    let mut db = Connection::open(&path).unwrap();
+    migrate::migrate(&mut db, &path, &MIGRATIONS[..8]).unwrap();
+    db.execute_batch(
+        "INSERT INTO developers (id, email, email_key, full_name, role, created_at,
+             kdf_memory_kib, kdf_passes, kdf_lanes, kdf_salt, key_by_password, key_by_recovery)
+         VALUES ('me', 'x@example.com', 'x@example.com', 'X', 'developer', 0, 8, 1, 1, x'', x'', x'');
+         INSERT INTO apps (id, client_id, name, name_key, app_type, auth, access, status,
+             created_at, created_by, version, search, spec)
+         VALUES ('app', 'client', 'A', 'a', 'rest_api', 'JWT', 'private', 'active', 1, 'me', 1, '', '{}');
+         INSERT INTO client_secrets VALUES ('s2', 'app', x'02', x'03', 'retiring', 4, 5, 6);
+         INSERT INTO client_secrets VALUES ('s1', 'app', x'07', x'08', 'current', 9, NULL, NULL);
+         INSERT INTO shared_secrets VALUES ('app', x'0a', 11);
+         INSERT INTO tickets VALUES ('t', 'app', 'CallControl', 'why', 'me', 'rejected', 12, 'me', 13, 'no');",
+    )
+    .unwrap();
+    let columns = [
+        "SELECT id, app_id, hex(sealed), hex(sha256), state, created_at, ends_at, last_used_at
+         FROM client_secrets ORDER BY id",
+        "SELECT app_id, hex(sealed), created_at FROM shared_secrets",
+        "SELECT id, app_id, scope, justification, requested_by, state, created_at, decided_by,
+             decided_at, reason FROM tickets",
+    ];
+    let before = columns.map(|sql| values(&db, sql));
+    assert_eq!(before.each_ref().map(Vec::len), [16, 3, 10]);
+    migrate::migrate(&mut db, &path, MIGRATIONS).unwrap();
+    assert_eq!(columns.map(|sql| values(&db, sql)), before);
+    verify(&path, &path).unwrap();
+    let app = db.execute("DELETE FROM apps", []).unwrap();
+    assert_eq!(app, 1);
+    assert!(columns.iter().all(|sql| values(&db, sql).is_empty()));
+}
+
+/// The values of all rows.
+fn values(db: &Connection, sql: &str) -> Vec<Value> {
+    let mut query = db.prepare(sql).unwrap();
+    let columns = query.column_count();
+    let mut rows = query.query([]).unwrap();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        found.extend((0..columns).map(|nth| row.get::<_, Value>(nth).unwrap()));
+    }
+    found
 }

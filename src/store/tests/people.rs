@@ -200,9 +200,9 @@ fn a_weak_password_is_refused_wherever_one_is_set() {
     let weak = |error: &StoreError| matches!(error, StoreError::WeakPassword(_));
     let too_short = Secret::new("k7#qWz");
     for password in [&Secret::new("AdaLovelace1815"), &too_short] {
-        let changed = rig
-            .workspace
-            .change_password(&super::password(), password, NOW);
+        let changed =
+            rig.workspace
+                .change_password(&super::password(), password, OwnKeys::Keep, NOW);
         assert!(matches!(changed, Err(ProofError::Store(ref error)) if weak(error)));
         let recovered = rig
             .workspace
@@ -247,4 +247,70 @@ fn whether_a_new_password_is_weak_is_told_only_after_the_proof() {
             "Choose another password. Leave out your name, e-mail address and organization."
         );
     }
+}
+
+#[test]
+fn a_right_password_waits_for_others_in_flight_and_is_not_refused() {
+    let mut rig = Rig::new();
+    rig.workspace.lock();
+    let mut others = rig.workspace.beside().unwrap();
+    let in_flight: Vec<_> = (0..5)
+        .map(|_| others.count_attempt(EMAIL, NOW).unwrap())
+        .collect();
+    let mut mine = rig.workspace.beside().unwrap();
+    let waiting = std::thread::spawn(move || mine.sign_in(EMAIL, &password(), NOW).map(|_| ()));
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert!(!waiting.is_finished());
+    // One of the others was right.
+    let step = others.write().unwrap();
+    in_flight[0].forget(&step).unwrap();
+    step.commit().unwrap();
+    waiting.join().unwrap().unwrap();
+}
+
+/// Panes of a terminal that come back together.
+#[test]
+fn twenty_consoles_sign_in_at_once_with_the_right_password() {
+    let mut rig = Rig::new();
+    rig.workspace.lock();
+    let consoles: Vec<_> = (0..20)
+        .map(|_| {
+            let mut console = rig.workspace.beside().unwrap();
+            std::thread::spawn(move || console.sign_in(EMAIL, &password(), NOW).map(|_| ()))
+        })
+        .collect();
+    for console in consoles {
+        console.join().unwrap().unwrap();
+    }
+    let left: u32 = rig
+        .workspace
+        .db
+        .query_row("SELECT count(*) FROM sign_in_delays", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn guesses_in_flight_count_as_failures_until_their_result_is_known() {
+    let mut rig = Rig::new();
+    rig.workspace.lock();
+    let mut others = rig.workspace.beside().unwrap();
+    let in_flight: Vec<_> = (0..5)
+        .map(|_| others.count_attempt(EMAIL, NOW).unwrap())
+        .collect();
+    for throttle in &in_flight {
+        others.was_wrong(throttle);
+    }
+    let sixth = rig.workspace.sign_in(EMAIL, &password(), NOW).unwrap_err();
+    assert_eq!(refusal(sixth), ("wait", 1000));
+    // The program of this one was killed: it is waited for, and then counts as wrong.
+    others.count_attempt(EMAIL, later(1000)).unwrap();
+    let seventh = rig
+        .workspace
+        .sign_in(EMAIL, &Secret::new("wrong"), later(1000));
+    assert_eq!(
+        refusal(seventh.unwrap_err()).0,
+        "refused",
+        "after its wait of 2 s"
+    );
 }

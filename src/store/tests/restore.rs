@@ -219,7 +219,7 @@ fn what_is_no_backup_changes_nothing() {
         ("empty", "is not a workspace"),
         ("other", "is not a workspace"),
         ("newer", "newer devconsole (format 99"),
-        ("less", "is damaged: its tickets"),
+        ("less", "another program: the table “tickets” is missing"),
         ("strays", "is damaged: some rows"),
         ("spoilt", "is damaged"),
         ("short", "is damaged"),

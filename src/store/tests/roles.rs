@@ -3,18 +3,25 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::{EMAIL, INITIAL, NOW, Rig, apps::icon, password, spec_with, unmarked_commits, web_app};
+use crate::store::OwnKeys;
 use crate::{
     domain::{
         app::{
             AppStatus, Environment, Issued, Registration,
             list::{Bulk, ListView},
         },
+        history::Reading,
         id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
         oauth::{
             credential::ClientId,
             jwt::{AuthorizedApps, JwtCredential, NewJwt},
         },
-        people::{developer::Role, email::EmailAddress, ticket::Decision},
+        people::{
+            developer::Role,
+            email::EmailAddress,
+            readable::{Marked, Marks},
+            ticket::Decision,
+        },
         secret::Secret,
     },
     store::{ProofError, StoreError, file::backup::TABLES},
@@ -45,7 +52,7 @@ const CASES: [Case; 7] = [
 
 /// Who may perform an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum May {
+pub(super) enum May {
     Admins,
     /// Also a Developer with an app of their own.
     Owners,
@@ -71,16 +78,16 @@ impl May {
 }
 
 /// Ada's console, with another developer, their app and their request.
-struct World {
-    rig: Rig,
-    other: DeveloperId,
-    app: AppId,
+pub(super) struct World {
+    pub(super) rig: Rig,
+    pub(super) other: DeveloperId,
+    pub(super) app: AppId,
     ticket: TicketId,
-    draft: DraftId,
+    pub(super) draft: DraftId,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut rig = Rig::new();
         let other = rig.add("Grace Hopper", "grace@example.com", Role::Developer);
         let kind = serde_json::json!({ "rest_api": {
@@ -114,25 +121,22 @@ impl World {
         }
     }
 
-    fn become_one(&self, case: Case) {
-        let (role, state, must_change) = match case {
-            Case::Admin => (Role::DeveloperAdmin, "active", false),
-            Case::OwnApp | Case::OthersApp => (Role::Developer, "active", false),
-            Case::Audit => (Role::AuditUser, "active", false),
-            Case::Disabled => (Role::DeveloperAdmin, "disabled", false),
-            Case::Removed => (Role::DeveloperAdmin, "removed", false),
-            Case::MustChange => (Role::DeveloperAdmin, "active", true),
-        };
+    fn become_one(&mut self, case: Case) {
         let me = self.rig.me();
-        self.rig
-            .workspace
-            .db
-            .execute(
-                "UPDATE developers SET role = ?2, state = ?3, must_change_password = ?4
-                 WHERE id = ?1",
-                rusqlite::params![me.as_str(), role.as_str(), state, must_change],
-            )
-            .unwrap();
+        let mut admin = self.rig.another_admin();
+        let mut set_role = |role| admin.set_role(&me, role, NOW).map(drop);
+        match case {
+            Case::Admin => Ok(()),
+            Case::OwnApp | Case::OthersApp => set_role(Role::Developer),
+            Case::Audit => set_role(Role::AuditUser),
+            Case::Disabled => admin.set_enabled(&me, false, NOW).map(drop),
+            Case::Removed => admin.remove_developer(&me, NOW),
+            Case::MustChange => admin.reset_password(&me, &password(), NOW).map(drop),
+        }
+        .unwrap();
+        if case == Case::MustChange {
+            self.rig.workspace.sign_in(EMAIL, &password(), NOW).unwrap();
+        }
         self.rig.own(&self.app, case != Case::OthersApp);
     }
 
@@ -146,7 +150,7 @@ impl World {
     }
 
     /// All rows of the file, except the counted attempts.
-    fn contents(&self) -> Vec<String> {
+    pub(super) fn contents(&self) -> Vec<String> {
         let db = &self.rig.workspace.db;
         let mut rows = Vec::new();
         for (_, table) in TABLES.iter().filter(|(_, name)| *name != "sign_in_delays") {
@@ -163,24 +167,24 @@ impl World {
 }
 
 /// The name, who may, what a Developer Admin does first, and the operation.
-type Operation = (
+pub(super) type Operation = (
     &'static str,
     May,
     fn(&mut World),
     fn(&mut World) -> Result<(), StoreError>,
 );
 
-fn nothing(_: &mut World) {}
+pub(super) fn nothing(_: &mut World) {}
 
-fn start_rotation(w: &mut World) {
+pub(super) fn start_rotation(w: &mut World) {
     w.rig.workspace.rotate_secret(&w.app, 24, NOW).unwrap();
 }
 
-fn throw_away(w: &mut World) {
+pub(super) fn throw_away(w: &mut World) {
     w.rig.workspace.delete_app(&w.app, NOW).unwrap();
 }
 
-fn make_jwt(w: &mut World) -> Result<JwtCredential, StoreError> {
+pub(super) fn make_jwt(w: &mut World) -> Result<JwtCredential, StoreError> {
     let new = NewJwt {
         label: "x".to_owned(),
         apps: AuthorizedApps::Organization,
@@ -194,7 +198,7 @@ fn jwt(w: &mut World) {
     make_jwt(w).unwrap();
 }
 
-fn only_jwt(w: &World) -> JwtId {
+pub(super) fn only_jwt(w: &World) -> JwtId {
     let db = &w.rig.workspace.db;
     let id = db.query_row("SELECT id FROM jwt_credentials", [], |row| {
         row.get::<_, String>(0)
@@ -211,7 +215,7 @@ fn proved<T>(result: Result<T, ProofError>) -> Result<(), StoreError> {
 }
 
 #[rustfmt::skip]
-const OPERATIONS: &[Operation] = &[
+pub(super) const OPERATIONS: &[Operation] = &[
     // Apps
     ("create_app", May::Makers, nothing, |w| {
         let (new, me) = (web_app("New", &w.rig.session.developer), w.rig.me());
@@ -233,6 +237,9 @@ const OPERATIONS: &[Operation] = &[
     ("apps_for_jwt", May::Active, nothing, |w| w.rig.workspace.apps_for_jwt("", &[]).map(drop)),
     ("jwt_credentials", May::Active, nothing, |w| w.rig.workspace.jwt_credentials().map(drop)),
     ("jwt_token", May::Makers, jwt, |w| w.rig.workspace.jwt_token(&only_jwt(w)).map(drop)),
+    ("record_jwt_reading", May::Makers, jwt, |w| {
+        w.rig.workspace.record_jwt_reading(&only_jwt(w), Reading::Revealed, NOW)
+    }),
     ("set_jwt_apps", May::Makers, jwt, |w| {
         let apps = AuthorizedApps::Specific(vec![ClientId::from_stored("elsewhere")]);
         w.rig.workspace.set_jwt_apps(&only_jwt(w), &apps, NOW).map(drop)
@@ -266,8 +273,7 @@ const OPERATIONS: &[Operation] = &[
     ("purge_app", May::Owners, throw_away, |w| {
         w.rig.workspace.purge_app(&w.app, NOW)
     }),
-    // Due whoever opens the list.
-    ("empty_trash", May::Active, throw_away, |w| {
+    ("empty_trash", May::Admins, throw_away, |w| {
         w.rig.workspace.empty_trash(NOW).map(drop)
     }),
     ("rotate_secret", May::Owners, nothing, |w| {
@@ -286,17 +292,20 @@ const OPERATIONS: &[Operation] = &[
         w.rig.workspace.keep_icon(&icon(), NOW).map(drop)
     }),
     // Secrets
-    ("client_secret", May::Makers, nothing, |w| {
+    ("client_secret", May::Owners, nothing, |w| {
         w.rig.workspace.client_secret(&w.app).map(drop)
     }),
-    ("retiring_secret", May::Makers, nothing, |w| {
+    ("retiring_secret", May::Owners, nothing, |w| {
         w.rig.workspace.retiring_secret(&w.app).map(drop)
     }),
-    ("shared_secret", May::Makers, nothing, |w| {
+    ("shared_secret", May::Owners, nothing, |w| {
         w.rig.workspace.shared_secret(&w.app).map(drop)
     }),
-    ("environment_secret", May::Makers, nothing, |w| {
+    ("environment_secret", May::Owners, nothing, |w| {
         w.rig.workspace.environment_secret(&w.app, Environment::Sandbox).map(drop)
+    }),
+    ("record_reading", May::Owners, nothing, |w| {
+        w.rig.workspace.record_reading(&w.app, &["Client Secret"], Reading::Revealed, NOW)
     }),
     // Drafts
     ("save_draft", May::Makers, nothing, |w| {
@@ -334,9 +343,16 @@ const OPERATIONS: &[Operation] = &[
     ("remove_developer", May::Admins, nothing, |w| {
         w.rig.workspace.remove_developer(&w.other, NOW)
     }),
+    ("readable_by", May::Admins, nothing, |w| {
+        w.rig.workspace.readable_by(&w.other, 0, 10).map(drop)
+    }),
+    ("replace_readable", May::Admins, nothing, |w| {
+        let all = Marks::all_of(Marked::Everything);
+        w.rig.workspace.replace_readable(&w.other, &all, 0, NOW).map(drop)
+    }),
     // One's own password and keys
     ("change_password", May::Incoming, nothing, |w| {
-        proved(w.rig.workspace.change_password(&password(), &Secret::new(INITIAL), NOW))
+        proved(w.rig.workspace.change_password(&password(), &Secret::new(INITIAL), OwnKeys::Keep, NOW))
     }),
     ("new_recovery_key", May::Active, nothing, |w| {
         proved(w.rig.workspace.new_recovery_key(&password(), NOW))
@@ -388,6 +404,8 @@ const OPEN_TO_ALL: &[&str] = &[
     "end_session",
     "jwks",
     "jwt_standing",
+    // Does nothing but for a Developer Admin.
+    "let_in",
     "open_session",
     "person",
     "refresh_session",
@@ -403,6 +421,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "open_signed_up",
     "position_of",
     "read_ahead",
+    "reporting",
     "recover",
     "sign_in",
     "sign_up",

@@ -4,8 +4,8 @@ use super::{NOW, Rig, apps::create, later};
 use crate::{
     domain::{id::DeveloperId, oauth::credential::ClientId, secret::Secret},
     store::{
-        Access, Lifetimes, NewSession, Refreshed, Replay, StoreError, Terms, Tokens,
-        file::open::BUSY_WAIT,
+        Access, CodeGrant, Lifetimes, NewSession, Refreshed, Renewal, Replay, StoreError, Terms,
+        Tokens, file::open::BUSY_WAIT,
     },
 };
 
@@ -16,6 +16,15 @@ const TERMS: Terms<'_> = Terms {
     },
     endpoint: None,
 };
+
+pub(super) fn renewal(replay: Replay) -> Renewal<'static> {
+    Renewal {
+        replay,
+        still_granted: &str::to_owned,
+        narrower: None,
+        age_max_ms: None,
+    }
+}
 
 fn open(
     rig: &mut Rig,
@@ -135,7 +144,7 @@ fn a_pair_that_is_given_again_says_what_is_left_of_it() {
     let mut refresh = |minutes: i64, terms: Terms<'_>| {
         let at = later(minutes * 60_000);
         let workspace = &mut rig.workspace;
-        workspace.refresh_session(old.expose(), &client, terms, Replay::Grace, at)
+        workspace.refresh_session(old.expose(), &client, terms, &renewal(Replay::Grace), at)
     };
     let short = Terms {
         lifetimes: Lifetimes {
@@ -190,7 +199,7 @@ fn refreshing(
         granted(rig, |rig| {
             let workspace = &mut rig.workspace;
             workspace
-                .refresh_session(token.expose(), &client, TERMS, replay, later(at))
+                .refresh_session(token.expose(), &client, TERMS, &renewal(replay), later(at))
                 .unwrap()
         })
     };
@@ -305,4 +314,91 @@ fn a_first_use_opens_the_api_while_somebody_else_writes() {
     assert!(is_alive(&mut rig, &second));
     let late = refresh(&mut rig, &old, 10_001);
     assert!(matches!(late, Refreshed::Replaced), "{late:?}");
+}
+
+/// Grants of which one fails half-way, so that none is committed.
+fn failing(rig: &mut Rig, client: &ClientId, work: impl FnOnce(&mut Rig)) {
+    rig.workspace.begin_grants().unwrap();
+    work(rig);
+    let nobody = DeveloperId::from_stored("nobody");
+    open(rig, client, &nobody, 0).unwrap_err();
+    rig.workspace.commit_grants(NOW).unwrap_err();
+    rig.workspace.forget_grants();
+}
+
+#[test]
+fn a_stolen_code_or_token_ends_its_session_even_if_the_commit_fails() {
+    let mut rig = Rig::new();
+    let client = create(&mut rig, "Robot").client_id;
+    let me = rig.me();
+    let grant = CodeGrant {
+        client: client.clone(),
+        owner: me,
+        redirect_uri: "http://127.0.0.1:7777/cb".to_owned(),
+        redirect_sent: true,
+        challenge: None,
+        scope: "ReadAccounts".to_owned(),
+        nonce: None,
+        signed_in_at: NOW,
+    };
+    let redeemed = |rig: &mut Rig| {
+        let code = rig.workspace.issue_code(&grant, NOW).unwrap();
+        let tokens = granted(rig, |rig| {
+            let workspace = &mut rig.workspace;
+            workspace.redeem_code(code.expose(), &grant, TERMS, NOW)
+        });
+        (code, tokens.unwrap())
+    };
+    let (code, tokens) = redeemed(&mut rig);
+    failing(&mut rig, &client, |rig| {
+        let workspace = &mut rig.workspace;
+        workspace.end_session_of_code(code.expose(), NOW).unwrap();
+    });
+    assert!(!is_alive(&mut rig, &tokens));
+
+    let (_, first) = redeemed(&mut rig);
+    let replay = |rig: &mut Rig| {
+        let (token, strict) = (refresh_of(&first), renewal(Replay::EndsSession));
+        let workspace = &mut rig.workspace;
+        workspace
+            .refresh_session(token.expose(), &client, TERMS, &strict, NOW)
+            .unwrap()
+    };
+    let second = pair(granted(&mut rig, replay));
+    assert!(is_alive(&mut rig, &second));
+    failing(&mut rig, &client, |rig| {
+        assert!(matches!(replay(rig), Refreshed::Replaced));
+    });
+    assert!(!is_alive(&mut rig, &second));
+}
+
+#[test]
+fn a_session_remembers_a_hundred_former_refresh_tokens() {
+    let mut rig = Rig::new();
+    let (first, refresh) = refreshing(&mut rig, Replay::EndsSession);
+    let mut all = vec![refresh_of(&first)];
+    for minute in 1..=130 {
+        let token = all.last().unwrap().clone();
+        all.push(refresh_of(&pair(refresh(&mut rig, &token, minute))));
+    }
+    let kept: u32 = rig
+        .workspace
+        .db
+        .query_row("SELECT count(*) FROM former_refresh_tokens", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(kept, 100);
+    // One that is forgotten is refused; one that is remembered ends the session.
+    let last = all.last().unwrap().clone();
+    assert!(matches!(
+        refresh(&mut rig, &all[0], 131),
+        Refreshed::Unknown
+    ));
+    let next = refresh_of(&pair(refresh(&mut rig, &last, 131)));
+    assert!(matches!(
+        refresh(&mut rig, &all[90], 132),
+        Refreshed::Replaced
+    ));
+    assert!(matches!(refresh(&mut rig, &next, 133), Refreshed::Unknown));
 }

@@ -2,7 +2,8 @@
 
 use std::{fs, thread};
 
-use super::{EMAIL, INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password};
+use super::{EMAIL, GRACE, INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password};
+use crate::store::OwnKeys;
 use crate::{
     domain::{
         history::{Entry, What},
@@ -20,8 +21,6 @@ use crate::{
     store::{HistoryQuery, ProofError, SignInError, StoreError, Workspace},
 };
 
-const GRACE: &str = "grace@example.com";
-
 fn initial() -> Secret {
     Secret::new(INITIAL)
 }
@@ -36,7 +35,7 @@ fn grace_signed_in(rig: &mut Rig, role: Role) -> (Workspace, DeveloperId) {
     let mut console = open(rig.dir.path());
     console.sign_in(GRACE, &initial(), NOW).unwrap();
     console
-        .change_password(&initial(), &password(), NOW)
+        .change_password(&initial(), &password(), OwnKeys::Keep, NOW)
         .unwrap();
     (console, id)
 }
@@ -65,7 +64,7 @@ fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
 #[test]
 fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() {
     let mut rig = Rig::new();
-    let id = add_grace(&mut rig, Role::Developer);
+    let id = add_grace(&mut rig, Role::DeveloperAdmin);
     let app = create(&mut rig, "App");
     let team = rig.workspace.team().unwrap();
     assert_eq!(team.organization, "Analytical Engines");
@@ -82,14 +81,11 @@ fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() 
     let mut console = open(rig.dir.path());
     let session = console.sign_in(GRACE, &initial(), later(1)).unwrap();
     assert!(session.must_change_password);
-    // She gets a recovery key: nobody was told the first one.
-    let key = console.replace_unconfirmed_recovery_key().unwrap().unwrap();
-    console.confirm_recovery_key().unwrap();
     let refused = console.client_secret(&app.id).unwrap_err();
     assert!(matches!(refused, StoreError::MustChangePassword));
     // However often: a slip is not slowed like a guess.
     for _ in 0..7 {
-        let same = console.change_password(&initial(), &initial(), later(2));
+        let same = console.change_password(&initial(), &initial(), OwnKeys::Keep, later(2));
         assert_eq!(
             same.unwrap_err().to_string(),
             "Choose another password than the one you have."
@@ -107,7 +103,12 @@ fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() 
     };
     let before = salt(&console);
     let own = Secret::new("her own password");
-    console.change_password(&initial(), &own, later(3)).unwrap();
+    console
+        .change_password(&initial(), &own, OwnKeys::Keep, later(3))
+        .unwrap();
+    // She gets a recovery key: nobody was told the one of the keys that the administrator made.
+    let key = console.replace_unconfirmed_recovery_key().unwrap().unwrap();
+    console.confirm_recovery_key().unwrap();
     assert_ne!(salt(&console), before);
     assert!(!console.current_session().unwrap().must_change_password);
     console.client_secret(&app.id).unwrap().unwrap();
@@ -124,7 +125,6 @@ fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() 
         None
     );
     console.recover(GRACE, &key, password(), later(6)).unwrap();
-    // Both have the same workspace key.
     let theirs = console.client_secret(&app.id).unwrap().unwrap();
     let mine = rig.workspace.client_secret(&app.id).unwrap().unwrap();
     assert_eq!(theirs.expose(), mine.expose());
@@ -288,7 +288,9 @@ fn a_reset_ends_the_old_password_the_old_recovery_key_and_the_open_console() {
     );
     let next = console.replace_unconfirmed_recovery_key().unwrap().unwrap();
     let own = Secret::new("another of her own");
-    console.change_password(&given, &own, NOW).unwrap();
+    console
+        .change_password(&given, &own, OwnKeys::Keep, NOW)
+        .unwrap();
     console.sign_in(GRACE, &own, NOW).unwrap();
     // The key works unconfirmed, and the password that she chooses is her own.
     rig.workspace.reset_password(&id, &given, NOW).unwrap();
@@ -313,7 +315,8 @@ fn a_wrong_password_is_told_as_such_and_counted() {
     let wrong = Secret::new("wrong");
     for step in 0..4 {
         let refused = if step % 2 == 0 {
-            rig.workspace.change_password(&wrong, &initial(), NOW)
+            rig.workspace
+                .change_password(&wrong, &initial(), OwnKeys::Keep, NOW)
         } else {
             rig.workspace.new_recovery_key(&wrong, NOW).map(drop)
         };
@@ -321,14 +324,16 @@ fn a_wrong_password_is_told_as_such_and_counted() {
         assert!(matches!(refused, ProofError::Wrong { wait_ms: 0 }));
         assert_eq!(refused.to_string(), "This is not your password.");
     }
-    let fifth = rig.workspace.change_password(&wrong, &initial(), NOW);
+    let fifth = rig
+        .workspace
+        .change_password(&wrong, &initial(), OwnKeys::Keep, NOW);
     assert!(matches!(fifth, Err(ProofError::Wrong { wait_ms: 1000 })));
     let sixth = rig
         .workspace
-        .change_password(&password(), &initial(), later(1));
+        .change_password(&password(), &initial(), OwnKeys::Keep, later(1));
     assert!(matches!(sixth, Err(ProofError::Wait { wait_ms: 999 })));
     rig.workspace
-        .change_password(&password(), &initial(), later(1000))
+        .change_password(&password(), &initial(), OwnKeys::Keep, later(1000))
         .unwrap();
     // Shares the count with signing in, and a success resets it.
     rig.workspace
@@ -361,13 +366,17 @@ fn a_password_that_was_changed_meanwhile_is_not_changed_again() {
     let mut elsewhere = open(rig.dir.path());
     elsewhere.sign_in(EMAIL, &password(), NOW).unwrap();
     rig.workspace
-        .change_password(&password(), &initial(), NOW)
+        .change_password(&password(), &initial(), OwnKeys::Keep, NOW)
         .unwrap();
-    let refused =
-        elsewhere.change_password(&password(), &Secret::new("quartz lemming avenue"), NOW);
+    let refused = elsewhere.change_password(
+        &password(),
+        &Secret::new("quartz lemming avenue"),
+        OwnKeys::Keep,
+        NOW,
+    );
     assert!(matches!(refused, Err(ProofError::Wrong { .. })));
     elsewhere
-        .change_password(&initial(), &password(), NOW)
+        .change_password(&initial(), &password(), OwnKeys::Keep, NOW)
         .unwrap();
 }
 
@@ -476,7 +485,7 @@ fn all_of_it_is_in_the_history_and_no_secret_is_anywhere() {
     workspace.set_enabled(&id, false, NOW).unwrap();
     workspace.set_enabled(&id, true, NOW).unwrap();
     workspace
-        .change_password(&password(), &Secret::new(own), NOW)
+        .change_password(&password(), &Secret::new(own), OwnKeys::Keep, NOW)
         .unwrap();
     let key = workspace.new_recovery_key(&Secret::new(own), NOW).unwrap();
     workspace.remove_developer(&id, NOW).unwrap();
@@ -487,6 +496,7 @@ fn all_of_it_is_in_the_history_and_no_secret_is_anywhere() {
     assert_eq!(
         whats,
         [
+            What::OrganizationFounded,
             What::DeveloperAdded,
             What::OrganizationRenamed,
             What::RoleChanged,
@@ -504,14 +514,14 @@ fn all_of_it_is_in_the_history_and_no_secret_is_anywhere() {
             .iter()
             .all(|entry| entry.who == me && entry.app.is_none())
     );
-    assert_eq!(entries[0].subject, "Grace Hopper <grace@example.com>");
+    assert_eq!(entries[1].subject, "Grace Hopper <grace@example.com>");
     assert_eq!(
-        entries[1].changes[0].before.as_deref(),
+        entries[2].changes[0].before.as_deref(),
         Some("Analytical Engines")
     );
-    assert_eq!(entries[2].changes[0].before.as_deref(), Some("Developer"));
-    assert_eq!(entries[2].changes[0].after.as_deref(), Some("Audit-user"));
-    assert_eq!(entries[6].subject, "Ada Lovelace <Ada@example.com>");
+    assert_eq!(entries[3].changes[0].before.as_deref(), Some("Developer"));
+    assert_eq!(entries[3].changes[0].after.as_deref(), Some("Audit-user"));
+    assert_eq!(entries[7].subject, "Ada Lovelace <Ada@example.com>");
     assert_eq!(workspace.check_history().unwrap(), None);
 
     let planted = [PASSWORD, INITIAL, given, own, key.expose(), next.expose()];

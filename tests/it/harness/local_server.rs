@@ -25,7 +25,7 @@ use devconsole::{
         time::UnixMs,
     },
     local_server::offline::{Came, Offline},
-    store::{SignUp, Workspace},
+    store::{FILE_NAME, SignUp, Workspace},
     vault::KdfCost,
 };
 use serde_json::Value;
@@ -63,12 +63,12 @@ pub fn basic(id: &str, secret: &str) -> String {
 
 /// An organization with one developer, Ada Lovelace.
 pub struct Office {
-    _folder: TempDir,
+    folder: TempDir,
     pub workspace: Workspace,
     pub ada: DeveloperId,
 }
 
-fn now() -> UnixMs {
+pub fn now() -> UnixMs {
     let since = std::time::UNIX_EPOCH.elapsed().expect("a clock after 1970");
     UnixMs(i64::try_from(since.as_millis()).expect("a date"))
 }
@@ -91,7 +91,7 @@ impl Office {
             )
             .expect("signed up");
         Self {
-            _folder: folder,
+            folder,
             workspace,
             ada: session.developer.id,
         }
@@ -166,6 +166,22 @@ impl Office {
             code_app(Platform::ClientSideWeb, REDIRECT),
             &["ReadAccounts"],
         )
+    }
+
+    fn file(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join(FILE_NAME)).expect("the file")
+    }
+
+    /// Changes the file as no operation does.
+    pub fn execute(&self, sql: &str) {
+        self.file().execute_batch(sql).expect("changed");
+    }
+
+    /// Rows of a table.
+    pub fn count(&self, table: &str) -> u32 {
+        let db = self.file();
+        let sql = format!("SELECT count(*) FROM {table}");
+        db.query_row(&sql, [], |row| row.get(0)).expect("a count")
     }
 
     pub fn jwt(&mut self) -> String {
@@ -329,12 +345,17 @@ impl Server {
         self.post(TOKEN, authorization, &fields)
     }
 
-    /// A browser in which Ada has signed in.
-    pub fn visitor(&self, app: &Registered) -> Visitor<'_> {
-        let mut visitor = Visitor {
+    /// A browser that was not here before.
+    pub fn stranger(&self) -> Visitor<'_> {
+        Visitor {
             server: self,
             cookie: String::new(),
-        };
+        }
+    }
+
+    /// A browser in which Ada has signed in.
+    pub fn visitor(&self, app: &Registered) -> Visitor<'_> {
+        let mut visitor = self.stranger();
         let challenge = "c".repeat(43);
         let pkce = [
             ("code_challenge", challenge.as_str()),

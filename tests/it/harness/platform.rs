@@ -17,6 +17,8 @@ use serde_json::Value;
 
 use super::{driver::Driver, form::app};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_devconsole");
+
 /// A running platform; dropping kills it.
 pub struct Platform {
     /// `None` of one that the console runs.
@@ -48,7 +50,18 @@ impl Platform {
     }
 
     pub fn start_with(driver: &Driver, more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_devconsole"))
+        Self::run(Command::new(PROGRAM), driver, more)
+    }
+
+    /// With the number of file descriptors that most systems give to a program.
+    pub fn start_with_few_descriptors(driver: &Driver) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -n 1024 && exec \"$0\" \"$@\"", PROGRAM]);
+        Self::run(shell, driver, &[])
+    }
+
+    fn run(mut program: Command, driver: &Driver, more: &[&str]) -> Self {
+        let mut child = program
             .arg("--data-dir")
             .arg(driver.dir.path())
             .arg("serve")
@@ -74,6 +87,14 @@ impl Platform {
     /// The LocalServer of a console.
     pub fn at(port: u16) -> Self {
         Self { child: None, port }
+    }
+
+    /// File descriptors that it has open.
+    #[cfg(target_os = "linux")]
+    pub fn open_files(&self) -> usize {
+        let child = self.child.as_ref().expect("a process");
+        let folder = format!("/proc/{}/fd", child.id());
+        std::fs::read_dir(folder).expect("a list").count()
     }
 
     pub fn raw(&self, request: &str) -> Answer {

@@ -1,8 +1,19 @@
-//! What another program does to the workspace of a driver.
+//! What another program, or another console, does to the workspace of a driver.
 
-use devconsole::store::FILE_NAME;
+use devconsole::{
+    domain::{
+        oauth::jwt::{AuthorizedApps, NewJwt},
+        people::{developer::Role, email::EmailAddress},
+        secret::Secret,
+    },
+    store::{FILE_NAME, Workspace},
+    vault::KdfCost,
+};
 
-use super::driver::Driver;
+use super::{
+    driver::{Driver, EMAIL, PASSWORD},
+    form::app,
+};
 
 impl Driver {
     /// Runs SQL as another program would, while this one is open.
@@ -10,5 +21,62 @@ impl Driver {
         let path = self.dir.path().join(FILE_NAME);
         let db = rusqlite::Connection::open(path).unwrap();
         db.execute_batch(statements).unwrap();
+    }
+
+    /// Signs Ada in at another console.
+    pub fn elsewhere(&self) -> Workspace {
+        let opened = Workspace::open(self.dir.path(), KdfCost::TRIVIAL).unwrap();
+        let mut workspace = opened.workspace;
+        let now = self.console.desk.clock.unix;
+        let password = Secret::new(PASSWORD);
+        workspace.sign_in(EMAIL, &password, now).unwrap();
+        workspace
+    }
+
+    /// Ada's apps and a JWT credential of hers, and Grace, who is the contact of the first app. On
+    /// the people, with the cursor on Grace.
+    pub fn with_grace(apps: &[&str]) -> Self {
+        let mut driver = Self::signed_up();
+        for name in apps {
+            driver.register(app(name).jwt());
+            driver.press("<esc>");
+            driver.advance_ms(86_400_000);
+            driver.press(PASSWORD);
+            driver.press("<enter>");
+        }
+        let mut workspace = driver.elsewhere();
+        let me = workspace.current_session().unwrap().developer.id;
+        let new = NewJwt {
+            label: "Night export".to_owned(),
+            apps: AuthorizedApps::Organization,
+            expires_at: None,
+        };
+        let now = driver.console.desk.clock.unix;
+        workspace.create_jwt(&me, &new, now).unwrap();
+        driver.press("p");
+        driver.add_developer("Grace Hopper", "grace@example.com", "Developer");
+        driver.press("<enter>");
+        driver.sql(&format!(
+            "UPDATE apps SET contact = (SELECT id FROM developers WHERE full_name = 'Grace Hopper')
+             WHERE name = '{}';
+             UPDATE client_secrets SET last_used_at = {} WHERE app_id =
+                 (SELECT id FROM apps WHERE name = '{}')",
+            apps[0], now.0, apps[1],
+        ));
+        driver
+    }
+
+    /// Ada adds another administrator and takes her own role away, at another console.
+    pub fn make_audit_user(&self) {
+        let mut workspace = self.elsewhere();
+        let now = self.console.desk.clock.unix;
+        let email = EmailAddress::parse("grace@example.com").unwrap();
+        let password = Secret::new("given by an administrator");
+        let admin = Role::DeveloperAdmin;
+        workspace
+            .add_developer("Grace Hopper", &email, admin, &password, now)
+            .unwrap();
+        let me = workspace.current_session().unwrap().developer.id;
+        workspace.set_role(&me, Role::AuditUser, now).unwrap();
     }
 }

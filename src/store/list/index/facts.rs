@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, Row};
 
-use crate::store::list::index::{row_set::RowSet, words::SCOPE_LINES};
+use crate::store::list::index::{row_set::RowSet, scopes::SCOPE_LINES};
 use crate::{
     domain::{
         app::list::{Column, Sort},
@@ -93,6 +93,12 @@ impl Facts {
         self.kinds.rows.reserve_exact(more);
         self.people.rows.reserve_exact(more);
         self.created.reserve_exact(more);
+    }
+
+    pub(super) fn shrink(&mut self) {
+        for rows in self.tags.values_mut() {
+            rows.shrink_to_fit();
+        }
     }
 
     /// `false` if the app does not fit.

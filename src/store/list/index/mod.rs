@@ -7,15 +7,14 @@
 
 mod facts;
 mod row_set;
-mod words;
+mod scopes;
+mod search_text;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::domain::{app::list::Sort, text};
 use crate::store::list::index::{
-    facts::Facts,
-    row_set::RowSet,
-    words::{Origins, SCOPE_LINES, Word},
+    facts::Facts, row_set::RowSet, scopes::SCOPE_LINES, search_text::SearchText,
 };
 use crate::store::list::search::Filter;
 
@@ -31,13 +30,9 @@ pub(in crate::store) struct ListIndex {
     progress: Progress,
     /// `list_changes` when reading began.
     changes: i64,
-    /// The other lines of all rows, in row order. Each ends in a line feed, so that no word matches
-    /// across two lines.
-    text: Vec<u8>,
-    /// The end of each row in `text`.
-    ends: Vec<u32>,
     scopes: Vec<u64>,
-    origins: Origins,
+    /// The other lines of all rows.
+    text: SearchText,
     facts: Facts,
     /// Ascending. If a row ID does not fit, SQLite is asked instead.
     rowids: Vec<u32>,
@@ -87,7 +82,7 @@ impl ListIndex {
             return false;
         }
         self.progress = match self.read_slice(db) {
-            Ok(progress) if self.text.len() <= TEXT_MAX => progress,
+            Ok(progress) if self.text.bytes() <= TEXT_MAX => progress,
             Ok(_) | Err(_) => Progress::Off,
         };
         if self.progress == Progress::Off {
@@ -127,7 +122,8 @@ impl ListIndex {
                 Err(_) => return Ok(Progress::Off),
             }
         }
-        self.text.shrink_to_fit();
+        self.text.shrink();
+        self.facts.shrink();
         Ok(if self.order.len() == self.rowids.len() {
             Progress::Complete
         } else {
@@ -146,10 +142,7 @@ impl ListIndex {
         let more = usize::try_from(rows)
             .unwrap_or_default()
             .saturating_sub(read);
-        // A tenth more than estimated.
-        let text = self.text.len() * more / read / 10 * 11;
-        self.text.reserve_exact(text.min(TEXT_MAX));
-        self.ends.reserve_exact(more);
+        self.text.make_room(read, more, TEXT_MAX);
         self.scopes.reserve_exact(more);
         self.rowids.reserve_exact(more);
         self.facts.make_room(more);
@@ -196,14 +189,13 @@ impl ListIndex {
                 lines.next();
             } else if line != before {
                 // In most apps, the display name repeats the name.
-                self.origins.write(line, &mut self.text);
+                self.text.write(line, line == client_id);
             }
             before = line;
         }
+        self.text.end_row();
         self.scopes.push(scopes);
         self.rowids.push(rowid);
-        self.ends
-            .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
     /// The matching rows from `offset` on. `None` if SQLite has to be asked.
@@ -305,74 +297,30 @@ impl ListIndex {
 
     fn rows_with(&self, words: &[String]) -> RowSet {
         let mut words: Vec<&String> = words.iter().collect();
-        // The longest word leaves the fewest rows to search.
+        // The longest word leaves the fewest rows.
         words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
-        let mut words = words.into_iter().map(|word| Word::of(word, &self.origins));
-        let Some(first) = words.next() else {
-            return RowSet::all(self.rowids.len());
-        };
-        let mut has = self.rows_with_word(&first);
+        let mut has = RowSet::all(self.rowids.len());
         for word in words {
-            has.retain(|row| self.row_has(row, &word));
+            has.intersect(&self.rows_with_word(word));
+            if has.is_empty() {
+                break;
+            }
         }
         has
     }
 
-    /// Searches the whole text at once, which is much faster than row by row.
-    fn rows_with_word(&self, word: &Word<'_>) -> RowSet {
+    fn rows_with_word(&self, word: &str) -> RowSet {
         let mut has = RowSet::none(self.rowids.len());
-        if word.scopes != 0 {
+        let wanted = scopes::with(word);
+        if wanted != 0 {
             for (row, scopes) in self.scopes.iter().enumerate() {
-                if scopes & word.scopes != 0 {
+                if scopes & wanted != 0 {
                     has.insert(row);
                 }
             }
         }
-        match *word.text {
-            // A single letter occurs in nearly every row, and a word search has too high a cost per
-            // match.
-            [letter] => self.insert_where(&mut has, |rest| memchr::memchr(letter, rest)),
-            _ => self.insert_where(&mut has, |rest| word.finder.find(rest)),
-        }
-        if !word.by_origin.is_empty() {
-            self.insert_where(&mut has, |rest| word.find_by_origin(rest));
-        }
+        self.text.insert_rows_with(word, &mut has);
         has
-    }
-
-    /// Inserts the rows in which `find` finds something. `find` gets the text from the start of a
-    /// row.
-    fn insert_where(&self, has: &mut RowSet, find: impl Fn(&[u8]) -> Option<usize>) {
-        let mut at = 0;
-        let mut row = 0;
-        while let Some(hit) = self.text.get(at..).and_then(&find) {
-            let hit = at + hit;
-            while self.ends.get(row).is_some_and(|end| *end as usize <= hit) {
-                row += 1;
-            }
-            has.insert(row);
-            match self.ends.get(row) {
-                Some(end) => at = *end as usize,
-                None => break,
-            }
-        }
-    }
-
-    fn row_has(&self, row: usize, word: &Word<'_>) -> bool {
-        let scopes = self.scopes.get(row).copied().unwrap_or_default();
-        if scopes & word.scopes != 0 {
-            return true;
-        }
-        let start = row
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .map_or(0, |end| *end as usize);
-        self.ends
-            .get(row)
-            .and_then(|end| self.text.get(start..*end as usize))
-            .is_some_and(|text| {
-                word.finder.find(text).is_some() || word.find_by_origin(text).is_some()
-            })
     }
 }
 

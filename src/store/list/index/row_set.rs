@@ -1,6 +1,7 @@
 //! The rows that match a filter.
 
 /// One bit for each row.
+#[derive(Debug)]
 pub(super) struct RowSet {
     bits: Vec<u64>,
 }
@@ -24,10 +25,27 @@ impl RowSet {
         }
     }
 
+    /// The rows from 64 × `nth` on.
+    pub(super) fn insert_64(&mut self, nth: usize, rows: u64) {
+        if let Some(bits) = self.bits.get_mut(nth) {
+            *bits |= rows;
+        }
+    }
+
     pub(super) fn contains(&self, row: usize) -> bool {
         self.bits
             .get(row / 64)
             .is_some_and(|bits| bits & 1 << (row % 64) != 0)
+    }
+
+    pub(super) fn intersect(&mut self, other: &Self) {
+        for (bits, others) in self.bits.iter_mut().zip(&other.bits) {
+            *bits &= others;
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.bits.iter().all(|bits| *bits == 0)
     }
 
     pub(super) fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {

@@ -63,7 +63,7 @@ impl Workspace {
         let is_first_use = replaced.is_some_and(|replaced| replaced.used_at.is_none());
         let (number, ended, block) = (session.number, session.ended, session.block);
         let expires_at = session.access_ends_at;
-        let bearer = session.bearer(expires_at);
+        let bearer = session.bearer(which, expires_at);
         match (ended, block) {
             (Some(Ended::Evicted), _) => Ok(Access::Evicted),
             (_, Some(block)) => Ok(Access::Blocked(bearer, block)),
@@ -101,6 +101,6 @@ impl Workspace {
             session.client == *client && session.ended.is_none() && session.block.is_none();
         Ok(expires_at
             .filter(|at| is_live && *at > now)
-            .map(|at| session.bearer(at)))
+            .map(|at| session.bearer(which, at)))
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
-    store::{StoreError, Workspace},
+    store::{StoreError, Workspace, must_change_one, none_left},
     vault,
 };
 
@@ -60,7 +60,7 @@ impl Workspace {
             "DELETE FROM authorization_codes WHERE issued_at < ?1",
             [now.0 - CODES_REMEMBERED_MS],
         )?;
-        step.execute(
+        let changed = step.execute(
             "INSERT INTO authorization_codes (sha256, client_id, owner, redirect_uri,
                  redirect_sent, challenge, challenge_s256, scope, nonce, issued_at,
                  signed_in_at)
@@ -79,6 +79,7 @@ impl Workspace {
                 grant.signed_in_at.0
             ],
         )?;
+        must_change_one(changed)?;
         step.commit()?;
         Ok(code)
     }
@@ -135,10 +136,11 @@ impl Workspace {
         };
         let tokens = self.granting(|db, rng| {
             let (session, tokens) = open(db, &new, terms, now, rng)?;
-            db.execute(
+            let changed = db.execute(
                 "UPDATE authorization_codes SET session = ?2 WHERE sha256 = ?1",
                 params![SecretDigest::of_presented(code).as_bytes(), session],
             )?;
+            must_change_one(changed)?;
             Ok(tokens)
         })?;
         self.has_opened(&new);
@@ -147,16 +149,30 @@ impl Workspace {
 
     /// Ends the session of a code that was presented again (RFC 6749 §4.1.2).
     pub fn end_session_of_code(&mut self, code: &str, now: UnixMs) -> Result<(), StoreError> {
+        let session: Option<Option<i64>> = self
+            .db
+            .query_row(
+                "SELECT session FROM authorization_codes WHERE sha256 = ?1",
+                [SecretDigest::of_presented(code).as_bytes()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let Some(session) = session.flatten() else {
+            return Ok(());
+        };
         self.execute(
             "UPDATE sessions SET ended_at = ?2, ended_by = ?3
-             WHERE ended_at IS NULL AND number IN (
-                 SELECT session FROM authorization_codes WHERE sha256 = ?1)",
-            params![
-                SecretDigest::of_presented(code).as_bytes(),
-                now.0,
-                Ended::Revoked.as_str()
-            ],
+             WHERE number = ?1 AND ended_at IS NULL",
+            params![session, now.0, Ended::Revoked.as_str()],
         )?;
+        none_left(
+            &self.db,
+            "sessions WHERE number = ?1 AND ended_at IS NULL",
+            [session],
+        )?;
+        if !self.db.is_autocommit() {
+            self.grants.stolen.push((session, now));
+        }
         Ok(())
     }
 }

@@ -66,6 +66,8 @@ pub(super) struct OauthSession {
     pub client: ClientId,
     pub owner: DeveloperId,
     pub scope: String,
+    /// Of the access token, if it has less than the session.
+    pub access_scope: Option<String>,
     pub created_at: UnixMs,
     pub access_ends_at: UnixMs,
     /// `None` without a refresh token.
@@ -77,11 +79,12 @@ pub(super) struct OauthSession {
 }
 
 impl OauthSession {
-    pub(super) fn bearer(self, expires_at: UnixMs) -> Bearer {
+    pub(super) fn bearer(self, which: Token, expires_at: UnixMs) -> Bearer {
+        let narrower = self.access_scope.filter(|_| which == Token::Access);
         Bearer {
             client: self.client,
             owner: self.owner,
-            scope: self.scope,
+            scope: narrower.unwrap_or(self.scope),
             issued_at: self.created_at,
             expires_at,
         }
@@ -102,7 +105,7 @@ pub(super) fn find(
                  sessions.created_at, access_ends_at, refresh_ends_at, replaced_at, salt, used_at,
                  ended_by, developers.state = 'active', apps.status = 'active',
                  jwt_credentials.revoked_at IS NULL,
-                 sessions.access, refresh, replaced_access, replaced_refresh
+                 sessions.access, refresh, replaced_access, replaced_refresh, access_scope
              FROM sessions
              JOIN developers ON developers.id = sessions.owner
              JOIN apps ON apps.client_id = sessions.client_id
@@ -157,6 +160,7 @@ fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<OauthSession> {
         client: ClientId::from_stored(row.get::<_, String>(2)?),
         owner: DeveloperId::from_stored(row.get::<_, String>(3)?),
         scope: row.get(4)?,
+        access_scope: row.get(19)?,
         created_at: UnixMs(row.get(5)?),
         access_ends_at: UnixMs(row.get(6)?),
         refresh_ends_at: row.get::<_, Option<i64>>(7)?.map(UnixMs),

@@ -16,9 +16,9 @@ use crate::store::oauth::sessions::kept::Ended;
 pub use crate::store::oauth::sessions::{
     bearer::{Access, Bearer, Block},
     codes::{CODE_LIFE_MS, CodeGrant, KnownCode},
-    refresh::{Refreshed, Replay},
+    refresh::{Refreshed, Renewal, Replay},
 };
-use crate::store::{StoreError, Workspace, file::mark};
+use crate::store::{StoreError, Workspace, file::mark, must_change_one, none_left};
 use crate::{
     domain::{
         id::{DeveloperId, JwtId},
@@ -106,6 +106,9 @@ pub(in crate::store) struct Grants {
     rng: Option<StdRng>,
     /// The developers and apps that got a new session.
     opened: BTreeSet<(DeveloperId, ClientId)>,
+    /// Sessions that end because somebody else presented one of their tokens. They end even if the
+    /// commit fails, e.g. for another request of the same moment.
+    stolen: Vec<(i64, UnixMs)>,
     /// One grant failed half-way: none may be committed.
     is_spoiled: bool,
 }
@@ -115,6 +118,7 @@ impl Workspace {
     /// durable write. No token may leave before the commit.
     pub fn begin_grants(&mut self) -> Result<(), StoreError> {
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        self.schema.must_be_ours(&self.db)?;
         self.grants = Grants {
             // The first read of the transaction: a number from before it would be too old.
             as_of: Some(self.data_version()?),
@@ -134,16 +138,30 @@ impl Workspace {
         }
         mark::advance(&self.db)?;
         self.db.prepare_cached("COMMIT")?.execute([])?;
+        self.grants.stolen.clear();
         Ok(())
     }
 
     /// Rolls back the grants since `begin_grants`, unless they were committed.
     pub fn forget_grants(&mut self) {
-        self.grants = Grants::default();
+        let stolen = std::mem::take(&mut self.grants).stolen;
         if !self.db.is_autocommit() {
             // If even this fails, the next `begin_grants` reports it.
             let _ = self.db.execute_batch("ROLLBACK");
         }
+        if !stolen.is_empty() {
+            // If this fails too, the thief's next request ends the session.
+            let _ = self.end_stolen(&stolen);
+        }
+    }
+
+    fn end_stolen(&mut self, stolen: &[(i64, UnixMs)]) -> Result<(), StoreError> {
+        let step = self.write()?;
+        for (session, now) in stolen {
+            end(&step, *session, Ended::Revoked, *now)?;
+        }
+        step.commit()?;
+        Ok(())
     }
 
     /// Runs one of the grants that were begun. If it fails, none of them is committed: a savepoint
@@ -199,6 +217,8 @@ impl Workspace {
             Some((session, _)) if session.client == *client => {
                 let step = self.write()?;
                 end(&step, session.number, Ended::Revoked, now)?;
+                let left = "sessions WHERE number = ?1 AND ended_at IS NULL";
+                none_left(&step, left, [session.number])?;
                 step.commit()?;
                 Ok(Revoked::Ended)
             }
@@ -222,7 +242,7 @@ pub(in crate::store) fn end_sessions_of(
     step: &Connection,
     who: &DeveloperId,
     now: UnixMs,
-) -> rusqlite::Result<()> {
+) -> Result<(), StoreError> {
     step.execute(
         "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE owner = ?1 AND ended_at IS NULL",
         params![who.as_str(), now.0, Ended::Revoked.as_str()],
@@ -231,6 +251,12 @@ pub(in crate::store) fn end_sessions_of(
         "UPDATE authorization_codes SET is_withdrawn = 1 WHERE owner = ?1",
         [who.as_str()],
     )?;
+    for left in [
+        "sessions WHERE owner = ?1 AND ended_at IS NULL",
+        "authorization_codes WHERE owner = ?1 AND NOT is_withdrawn",
+    ] {
+        none_left(step, left, [who.as_str()])?;
+    }
     Ok(())
 }
 
@@ -241,30 +267,36 @@ pub(in crate::store) fn end_sessions_by(
     credential: &JwtId,
     is_revoked: bool,
     now: UnixMs,
-) -> rusqlite::Result<()> {
+) -> Result<(), StoreError> {
+    const THEIRS: &str = "credential = ?1 AND ended_at IS NULL
+        AND (?2 OR client_id NOT IN (
+            SELECT client_id FROM jwt_credential_apps WHERE credential = ?1))";
     step.execute(
-        "UPDATE sessions SET ended_at = ?2, ended_by = ?3
-         WHERE credential = ?1 AND ended_at IS NULL
-             AND (?4 OR client_id NOT IN (
-                 SELECT client_id FROM jwt_credential_apps WHERE credential = ?1))",
+        &format!("UPDATE sessions SET ended_at = ?3, ended_by = ?4 WHERE {THEIRS}"),
         params![
             credential.as_str(),
+            is_revoked,
             now.0,
-            Ended::Revoked.as_str(),
-            is_revoked
+            Ended::Revoked.as_str()
         ],
     )?;
-    Ok(())
+    let left = format!("sessions WHERE {THEIRS}");
+    none_left(step, &left, params![credential.as_str(), is_revoked])
 }
 
 /// Deletes all sessions and codes of a deleted app.
 pub(in crate::store) fn forget_client(
     step: &Connection,
     client: &ClientId,
-) -> rusqlite::Result<()> {
+) -> Result<(), StoreError> {
     for table in ["sessions", "authorization_codes"] {
         let forget = format!("DELETE FROM {table} WHERE client_id = ?1");
         step.execute(&forget, [client.as_str()])?;
+        none_left(
+            step,
+            &format!("{table} WHERE client_id = ?1"),
+            [client.as_str()],
+        )?;
     }
     Ok(())
 }
@@ -292,25 +324,27 @@ fn open(
     };
     let (access, refresh) = tokens.digests();
     let (access_ends_at, refresh_ends_at) = lifetimes.ends(now);
-    step.prepare_cached(
-        "INSERT INTO sessions (number, id, endpoint, client_id, owner, credential, scope,
+    let changed = step
+        .prepare_cached(
+            "INSERT INTO sessions (number, id, endpoint, client_id, owner, credential, scope,
              created_at, access, access_ends_at, refresh, refresh_ends_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-    )?
-    .execute(params![
-        number,
-        tokens.session,
-        tokens.endpoint,
-        new.client.as_str(),
-        new.owner.as_str(),
-        new.credential.map(JwtId::as_str),
-        new.scope,
-        now.0,
-        access,
-        access_ends_at,
-        refresh,
-        refresh_ends_at,
-    ])?;
+        )?
+        .execute(params![
+            number,
+            tokens.session,
+            tokens.endpoint,
+            new.client.as_str(),
+            new.owner.as_str(),
+            new.credential.map(JwtId::as_str),
+            new.scope,
+            now.0,
+            access,
+            access_ends_at,
+            refresh,
+            refresh_ends_at,
+        ])?;
+    must_change_one(changed)?;
     Ok((number, tokens))
 }
 

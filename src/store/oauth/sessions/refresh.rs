@@ -12,7 +12,7 @@ use crate::store::oauth::sessions::{
     bearer::Block,
     end,
     kept::{Ended, OauthSession, Token, find},
-    token::numbered,
+    token::{numbered, session_of},
 };
 use crate::{
     domain::{
@@ -20,7 +20,7 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
-    store::{StoreError, Workspace},
+    store::{StoreError, Workspace, must_change_one},
 };
 
 /// How long the same pair is returned again.
@@ -29,6 +29,8 @@ const UNUSED_GRACE_MS: i64 = 60 * 60 * 1000;
 const USED_GRACE_MS: i64 = 10_000;
 /// Source: RingCentral's documentation, "Refresh tokens".
 const REFRESH_LIFE_MAX_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// Former refresh tokens of a session that are remembered.
+const FORMER_MAX: u32 = 100;
 const SALT_BYTES: usize = 32;
 
 /// How a replaced refresh token is treated.
@@ -38,6 +40,23 @@ pub enum Replay {
     Grace,
     /// It or its successor was stolen, so the session ends (RFC 9700 §4.14.2).
     EndsSession,
+}
+
+/// What a refresh changes about its session.
+pub struct Renewal<'a> {
+    pub replay: Replay,
+    /// What is left of a scope that was granted before.
+    pub still_granted: &'a dyn Fn(&str) -> String,
+    /// The scope of the new access token, if less is asked for than the session has.
+    pub narrower: Option<String>,
+    /// How long after its login a session can be refreshed, in milliseconds.
+    pub age_max_ms: Option<i64>,
+}
+
+impl std::fmt::Debug for Renewal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Renewal({:?})", self.replay)
+    }
 }
 
 /// The result of presenting a refresh token.
@@ -63,32 +82,42 @@ impl Workspace {
         token: &str,
         client: &ClientId,
         terms: Terms<'_>,
-        replay: Replay,
+        renewal: &Renewal<'_>,
         now: UnixMs,
     ) -> Result<Refreshed, StoreError> {
-        self.granting(|db, rng| {
-            let (session, which) = match find(db, token)? {
+        let refreshed = self.granting(|db, rng| {
+            let (mut session, which) = match find(db, token)? {
                 Some((_, Token::Access | Token::ReplacedAccess)) | None => {
                     return Ok(Refreshed::Unknown);
                 }
                 Some((session, _)) if session.client != *client => return Ok(Refreshed::OfAnother),
                 Some(found) => found,
             };
+            let still = renewal.still_granted;
+            session.scope = still(&session.scope);
+            session.access_scope = session.access_scope.as_deref().map(still);
             match (session.ended, session.block, which) {
                 (Some(Ended::Evicted), ..) => Ok(Refreshed::Evicted),
                 (_, Some(block), _) => Ok(Refreshed::Blocked(block)),
                 (Some(Ended::Revoked), ..) => Ok(Refreshed::Unknown),
                 (None | Some(Ended::Expired), None, Token::ReplacedRefresh) => {
-                    replayed(db, session, token, replay, now)
+                    replayed(db, session, token, renewal.replay, now)
                 }
                 (None | Some(Ended::Expired), None, Token::FormerRefresh) => {
-                    stolen(db, &session, replay, now)
+                    stolen(db, &session, renewal.replay, now)
                 }
                 (None | Some(Ended::Expired), None, _) => {
-                    refresh(db, rng, session, token, terms, now)
+                    refresh(db, rng, session, token, terms, renewal, now)
                 }
             }
-        })
+        })?;
+        if matches!(refreshed, Refreshed::Replaced)
+            && renewal.replay == Replay::EndsSession
+            && let Some(session) = session_of(token)
+        {
+            self.grants.stolen.push((session, now));
+        }
+        Ok(refreshed)
     }
 }
 
@@ -97,12 +126,22 @@ fn refresh(
     rng: &mut StdRng,
     mut session: OauthSession,
     token: &str,
-    terms: Terms<'_>,
+    mut terms: Terms<'_>,
+    renewal: &Renewal<'_>,
     now: UnixMs,
 ) -> Result<Refreshed, StoreError> {
     if session.refresh_ends_at.is_none_or(|end| end <= now) {
         return Ok(Refreshed::Expired);
     }
+    if let Some(age_max_ms) = renewal.age_max_ms {
+        let left_s = (session.created_at.0 + age_max_ms - now.0).div_euclid(1000);
+        if left_s <= 0 {
+            return Ok(Refreshed::Expired);
+        }
+        let refresh_s = &mut terms.lifetimes.refresh_s;
+        *refresh_s = refresh_s.map(|seconds| seconds.min(left_s));
+    }
+    session.access_scope.clone_from(&renewal.narrower);
     if let Some(endpoint) = terms.endpoint {
         endpoint.clone_into(&mut session.endpoint);
     }
@@ -118,25 +157,38 @@ fn refresh(
          WHERE number = ?1 AND replaced_refresh IS NOT NULL",
     )?
     .execute(params![number, now.0 + REFRESH_LIFE_MAX_MS])?;
+    // A client that refreshes at each call would fill the disk. A token from before these is
+    // refused too, but does not end the session.
+    db.prepare_cached(
+        "DELETE FROM former_refresh_tokens WHERE session = ?1 AND sha256 NOT IN (
+             SELECT sha256 FROM former_refresh_tokens WHERE session = ?1
+             ORDER BY ends_at DESC LIMIT ?2)",
+    )?
+    .execute(params![number, FORMER_MAX])?;
+    let scope = session.scope.clone();
     let tokens = successors(session, token, &salt, terms.lifetimes);
     let (access, refresh) = tokens.digests();
     let (access_ends_at, refresh_ends_at) = terms.lifetimes.ends(now);
-    db.prepare_cached(
-        "UPDATE sessions SET replaced_access = access, replaced_refresh = refresh, salt = ?2,
+    let changed = db
+        .prepare_cached(
+            "UPDATE sessions SET replaced_access = access, replaced_refresh = refresh, salt = ?2,
              replaced_at = ?3, used_at = NULL, access = ?4, access_ends_at = ?5, refresh = ?6,
-             refresh_ends_at = ?7, endpoint = ?8
+             refresh_ends_at = ?7, endpoint = ?8, scope = ?9, access_scope = ?10
          WHERE number = ?1",
-    )?
-    .execute(params![
-        number,
-        salt,
-        now.0,
-        access,
-        access_ends_at,
-        refresh,
-        refresh_ends_at,
-        tokens.endpoint,
-    ])?;
+        )?
+        .execute(params![
+            number,
+            salt,
+            now.0,
+            access,
+            access_ends_at,
+            refresh,
+            refresh_ends_at,
+            tokens.endpoint,
+            scope,
+            renewal.narrower,
+        ])?;
+    must_change_one(changed)?;
     Ok(Refreshed::Tokens(tokens))
 }
 
@@ -150,7 +202,7 @@ fn successors(session: OauthSession, old: &str, salt: &[u8], lifetimes: Lifetime
         session: session.id,
         endpoint: session.endpoint,
         owner: session.owner,
-        scope: session.scope,
+        scope: session.access_scope.unwrap_or(session.scope),
         lifetimes,
     }
 }

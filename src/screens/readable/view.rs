@@ -1,0 +1,153 @@
+//! The secrets as a list: marks, names, and when they were used. No secret is shown.
+
+use ratatui::{
+    Frame,
+    layout::{Constraint, Layout, Rect},
+    text::{Line, Span},
+    widgets::Paragraph,
+};
+
+use super::ReadablePage;
+use crate::{
+    domain::{
+        people::readable::{Known, Lost, Readable, ReadableId, ReadableWindow},
+        progress::grouped,
+        text,
+    },
+    form::wrap,
+    screens::page::Look,
+    ui::{
+        chrome,
+        layout::{self, Areas},
+        line,
+        rows::{Column, Columns, Fitted, List},
+        theme::Theme,
+    },
+};
+
+const COLUMNS: Columns<6> = Columns::new(
+    16,
+    [
+        Column::cells("", 1),
+        Column::share("Name", 1),
+        Column::cells("Client ID or owner", 22).goes(0),
+        Column::cells("Last used", 10),
+        Column::cells("Created", 10).goes(1),
+        Column::cells("Reason", 7).goes(2),
+    ],
+);
+
+/// Rows that the list has at least below a fixed text.
+const ROWS_MIN: u16 = 8;
+
+pub(super) fn draw(page: &ReadablePage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
+    title(page, theme, frame, areas);
+    let Some(window) = &page.window else {
+        return;
+    };
+    let body = layout::margin(areas.body);
+    let name = text::displayable(&page.name);
+    let nothing = match window.lost {
+        Some(_) => format!("No secret that {name} could read is still in use."),
+        None => format!(
+            "{name} did not lose access to secrets. After you remove or disable a developer, reset their password or make them an Audit-user, this page lists what they could read."
+        ),
+    };
+    let columns = COLUMNS.fit(body.width);
+    let row = |row: &Option<Readable>| match row {
+        Some(row) => {
+            let is_marked = page.marks.contains(&row.id, row.known.is_some());
+            (cells(row, is_marked, &columns, theme), theme.text)
+        }
+        None => (format!("  {}", theme.glyphs.ellipsis), theme.dim),
+    };
+    let lost = window.lost.filter(|_| page.len() > 0);
+    let about = lost.map(|lost| about(&lost, window, theme, body.width));
+    let (list, about) = fixed_above(about.unwrap_or_default(), frame, body);
+    List {
+        heads: Some(columns.heads(theme)),
+        about,
+        empty: &[(&nothing, theme.text), (&beside(window), theme.dim)],
+        ..List::new(theme, page.cursor, &row)
+    }
+    .draw(frame, list, (0..page.len()).map(|at| page.row(at)));
+}
+
+/// Draws the text above the list and returns the rest. In a low window it scrolls with the rows.
+fn fixed_above<'a>(
+    about: Vec<Line<'a>>,
+    frame: &mut Frame<'_>,
+    body: Rect,
+) -> (Rect, Vec<Line<'a>>) {
+    let height = u16::try_from(about.len()).unwrap_or(u16::MAX);
+    if body.height < height.saturating_add(ROWS_MIN) {
+        return (body, about);
+    }
+    let rows = [Constraint::Length(height), Constraint::Fill(1)];
+    let [above, list] = Layout::vertical(rows).areas(body);
+    frame.render_widget(Paragraph::new(about), above);
+    (list, Vec::new())
+}
+
+fn title(page: &ReadablePage, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
+    let room = areas.title.width;
+    let mut left = vec![
+        Span::styled("What ", theme.strong),
+        line::foreign(
+            &page.name,
+            (room / 2).saturating_sub(14),
+            theme.glyphs.ellipsis,
+            theme.strong,
+        ),
+        Span::styled(" could read", theme.strong),
+    ];
+    let mut button = Line::default();
+    if let Some(window) = page.window.as_ref().filter(|_| page.len() > 0) {
+        let marked = grouped(page.marked().total());
+        let all = grouped(window.all.total());
+        let count = format!("  {marked} of {all} marked");
+        left.push(Span::styled(count, theme.dim));
+        button = Line::from(vec![
+            Span::styled(" R ", theme.button),
+            Span::styled(" Rotate", theme.accent),
+        ]);
+    }
+    chrome::ends(frame, areas.title, left.into(), button);
+}
+
+fn about(lost: &Lost, window: &ReadableWindow, theme: &Theme, width: u16) -> Vec<Line<'static>> {
+    let text = format!(
+        "{}, {}. These secrets are older and still in use. Marked first: those of their own apps, and those that the history shows they read. {}",
+        lost.what.label(),
+        lost.at.date_time(),
+        beside(window)
+    );
+    let lines = wrap::paragraph(&text, width).into_iter();
+    let lines = lines.map(|part| Line::styled(part, theme.dim));
+    lines.chain([Line::default()]).collect()
+}
+
+fn beside(window: &ReadableWindow) -> String {
+    match window.beside {
+        0 => String::new(),
+        count => format!(
+            "Not listed: shared secrets and credentials issued by RingCentral ({}). Replace them at their apps.",
+            grouped(count)
+        ),
+    }
+}
+
+fn cells(row: &Readable, is_marked: bool, columns: &Fitted<6>, theme: &Theme) -> String {
+    let mark = if is_marked { theme.glyphs.done } else { " " };
+    let name = match row.id {
+        ReadableId::ClientSecret(_) => row.name.clone(),
+        ReadableId::Jwt(_) => format!("JWT {} {}", theme.glyphs.dot, row.name),
+    };
+    let used = row
+        .last_used_at
+        .map_or_else(|| "never".to_owned(), |at| at.date());
+    let known = row.known.map_or("", Known::label);
+    let created = row.created_at.date();
+    columns.row([mark, &name, &row.of, &used, &created, known], theme)
+}
