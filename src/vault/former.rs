@@ -1,19 +1,16 @@
 //! Opens what format 8 of the workspace sealed, for the upgrade to a key pair for each developer.
 //! Deliberately absent: sealing.
 
-use chacha20poly1305::{
-    Key, XChaCha20Poly1305, XNonce,
-    aead::{Aead as _, Payload},
-};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Link, PublicKeys, VaultError, WrappingKey, parts::derive};
+#[cfg(test)]
+use super::seal::seal_format;
+use super::{Link, PublicKeys, VaultError, WrappingKey, parts::derive, seal::open_format};
 use crate::domain::{people::recovery_key::RecoveryKey, secret::Secret};
 
 const FORMAT: u8 = 1;
-const NONCE_LEN: usize = 24;
 
 /// The place of a sealed value in format 8.
 #[derive(Clone, Copy, Debug)]
@@ -113,40 +110,17 @@ fn open_under(
     sealed: &[u8],
     place: &FormerPlace<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let (format, rest) = sealed.split_first().ok_or(VaultError::NotOpened)?;
-    if *format != FORMAT {
-        return Err(VaultError::UnknownFormat);
-    }
-    let (nonce, ciphertext) = rest
-        .split_first_chunk::<NONCE_LEN>()
-        .ok_or(VaultError::NotOpened)?;
-    let payload = Payload {
-        msg: ciphertext,
-        aad: &place.bytes(),
-    };
-    XChaCha20Poly1305::new(<&Key>::from(key))
-        .decrypt(<&XNonce>::from(nonce), payload)
-        .map(Zeroizing::new)
-        .map_err(|_| VaultError::NotOpened)
+    open_format(FORMAT, key, sealed, &place.bytes())
 }
 
 #[cfg(test)]
 impl FormerKey {
-    /// A wrapped key of format 8 that somebody makes up.
+    /// A wrapped key of format 8 that an attacker makes up.
     pub fn forged(
         under: &WrappingKey,
         place: &FormerPlace<'_>,
         rng: &mut impl rand::CryptoRng,
     ) -> Vec<u8> {
-        let mut nonce = [0; NONCE_LEN];
-        rng.fill_bytes(&mut nonce);
-        let payload = Payload {
-            msg: &[7; 32],
-            aad: &place.bytes(),
-        };
-        let sealed = XChaCha20Poly1305::new(<&Key>::from(under.bytes()))
-            .encrypt(&XNonce::from(nonce), payload)
-            .unwrap();
-        [&[FORMAT][..], &nonce, &sealed].concat()
+        seal_format(FORMAT, under.bytes(), rng, &[7; 32], &place.bytes()).unwrap()
     }
 }

@@ -2,6 +2,7 @@
 //! secrets key, seals and opens secrets.
 //! Deliberately absent: files, SQL, the screen. `store` keeps what is sealed.
 
+mod envelope;
 mod former;
 mod identity;
 mod joining;

@@ -70,18 +70,28 @@ pub(super) fn seal_under(
     plaintext: &[u8],
     place: &Place<'_>,
 ) -> Result<Vec<u8>, VaultError> {
+    seal_format(FORMAT, key, rng, plaintext, &place.bytes())
+}
+
+pub(super) fn seal_format(
+    format: u8,
+    key: &[u8; 32],
+    rng: &mut impl CryptoRng,
+    plaintext: &[u8],
+    aad: &[u8],
+) -> Result<Vec<u8>, VaultError> {
     // 24 random bytes do not repeat, however many values one key seals.
     let mut nonce = [0_u8; NONCE_LEN];
     rng.fill_bytes(&mut nonce);
     let payload = Payload {
         msg: plaintext,
-        aad: &place.bytes(),
+        aad,
     };
     let ciphertext = XChaCha20Poly1305::new(<&Key>::from(key))
         .encrypt(&XNonce::from(nonce), payload)
         .map_err(|_| VaultError::NotOpened)?;
     let mut sealed = Vec::with_capacity(1 + NONCE_LEN + ciphertext.len());
-    sealed.push(FORMAT);
+    sealed.push(format);
     sealed.extend(nonce);
     sealed.extend(ciphertext);
     Ok(sealed)
@@ -92,8 +102,18 @@ pub(super) fn open_under(
     sealed: &[u8],
     place: &Place<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let (format, rest) = sealed.split_first().ok_or(VaultError::NotOpened)?;
-    if *format != FORMAT {
+    open_format(FORMAT, key, sealed, &place.bytes())
+}
+
+/// Format 8 of the workspace has the same layout after another first byte.
+pub(super) fn open_format(
+    format: u8,
+    key: &[u8; 32],
+    sealed: &[u8],
+    aad: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let (first, rest) = sealed.split_first().ok_or(VaultError::NotOpened)?;
+    if *first != format {
         return Err(VaultError::UnknownFormat);
     }
     let (nonce, ciphertext) = rest
@@ -101,7 +121,7 @@ pub(super) fn open_under(
         .ok_or(VaultError::NotOpened)?;
     let payload = Payload {
         msg: ciphertext,
-        aad: &place.bytes(),
+        aad,
     };
     XChaCha20Poly1305::new(<&Key>::from(key))
         .decrypt(<&XNonce>::from(nonce), payload)

@@ -1,31 +1,25 @@
 //! The key that seals the secrets of a workspace. It is wrapped for each developer who may see
 //! secrets with HPKE (RFC 9180, base mode), and replaced when somebody loses that right.
 
-use hpke::{
-    Deserializable as _, OpModeR, OpModeS, Serializable as _, aead::ChaCha20Poly1305,
-    kdf::HkdfSha256, single_shot_open, single_shot_seal_with_rng,
-};
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::{
     Link, MemberKeys, PublicKeys, VaultError,
-    identity::Kem,
-    parts::{FORMAT, derive, hash, parts},
+    envelope::{open_with, seal_for},
+    parts::{derive, hash, parts},
 };
 use crate::domain::secret::Secret;
 
-const ENCAPSULATED_LEN: usize = 32;
-
 pub struct SecretsKey {
-    bytes: Zeroizing<[u8; 32]>,
+    bytes: Box<Zeroizing<[u8; 32]>>,
     /// Counts the keys of a workspace, from 1.
     epoch: u32,
 }
 
 impl SecretsKey {
     pub fn mint(epoch: u32, rng: &mut impl CryptoRng) -> Self {
-        let mut bytes = Zeroizing::new([0_u8; 32]);
+        let mut bytes = Box::new(Zeroizing::new([0_u8; 32]));
         rng.fill_bytes(bytes.as_mut_slice());
         Self { bytes, epoch }
     }
@@ -47,20 +41,8 @@ impl SecretsKey {
         developer: &str,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<u8>, VaultError> {
-        let (encapsulated, sealed) =
-            single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, Kem>(
-                &OpModeS::Base,
-                &keys.wrap_key()?,
-                &wrap_info(origin, developer, self.epoch),
-                self.bytes.as_slice(),
-                b"",
-                rng,
-            )
-            .map_err(|_| VaultError::NotOpened)?;
-        let mut wrapped = vec![FORMAT];
-        wrapped.extend_from_slice(&encapsulated.to_bytes());
-        wrapped.extend(sealed);
-        Ok(wrapped)
+        let info = wrap_info(origin, developer, self.epoch);
+        seal_for(keys, &info, &self.bytes, rng)
     }
 
     pub fn unwrap(
@@ -70,33 +52,9 @@ impl SecretsKey {
         developer: &str,
         epoch: u32,
     ) -> Result<Self, VaultError> {
-        let (format, rest) = wrapped.split_first().ok_or(VaultError::NotOpened)?;
-        if *format != FORMAT {
-            return Err(VaultError::UnknownFormat);
-        }
-        let (encapsulated, sealed) = rest
-            .split_first_chunk::<ENCAPSULATED_LEN>()
-            .ok_or(VaultError::NotOpened)?;
-        let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated)
-            .map_err(|_| VaultError::NotOpened)?;
-        let opened = single_shot_open::<ChaCha20Poly1305, HkdfSha256, Kem>(
-            &OpModeR::Base,
-            &keys.unwrap,
-            &encapsulated,
-            &wrap_info(origin, developer, epoch),
-            sealed,
-            b"",
-        )
-        .map_err(|_| VaultError::NotOpened)?;
-        let opened = Zeroizing::new(opened);
-        let bytes: &[u8; 32] = opened
-            .as_slice()
-            .try_into()
-            .map_err(|_| VaultError::NotOpened)?;
-        Ok(Self {
-            bytes: Zeroizing::new(*bytes),
-            epoch,
-        })
+        let info = wrap_info(origin, developer, epoch);
+        let bytes = open_with(keys, &info, wrapped)?;
+        Ok(Self { bytes, epoch })
     }
 
     /// Shows in the history whether two secrets differ, and reveals nothing else about them. It can

@@ -237,8 +237,9 @@ pub(in crate::store) fn stored_shared_secret(
 }
 
 /// A secret in the form in which it is compared.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct KeptSecret {
+    app: AppId,
     sha256: SecretDigest,
     /// When a retiring secret stops working.
     ends_at: Option<UnixMs>,
@@ -247,6 +248,10 @@ pub struct KeptSecret {
 
 /// An app that logs in at each call must not cause a write at each call.
 const USE_NOTED_EVERY_MS: i64 = 60_000;
+
+/// By the app, whose secrets lie together: the digest alone has no index.
+pub(in crate::store) const NOTE_USE: &str =
+    "UPDATE client_secrets SET last_used_at = ?3 WHERE app_id = ?1 AND sha256 = ?2";
 
 impl Workspace {
     /// Writes to the history that a developer got to see secrets of an app, or took them along.
@@ -291,12 +296,14 @@ impl Workspace {
     /// nothing is opened.
     pub fn kept_secrets(&self, client: &ClientId) -> Result<Vec<KeptSecret>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT client_secrets.sha256, client_secrets.ends_at, last_used_at FROM client_secrets
+            "SELECT client_secrets.sha256, client_secrets.ends_at, last_used_at, app_id
+             FROM client_secrets
              JOIN apps ON apps.id = client_secrets.app_id
              WHERE apps.client_id = ?1 AND apps.deleted_at IS NULL",
         )?;
         let kept = query.query_map([client.as_str()], |row| {
             Ok(KeptSecret {
+                app: AppId::from_stored(row.get::<_, String>(3)?),
                 sha256: SecretDigest::from_bytes(row.get(0)?),
                 ends_at: row.get::<_, Option<i64>>(1)?.map(UnixMs),
                 last_used_at: row.get::<_, Option<i64>>(2)?.map(UnixMs),
@@ -327,8 +334,8 @@ impl Workspace {
         let is_due = |before: UnixMs| now.0 - before.0 >= USE_NOTED_EVERY_MS;
         if used.last_used_at.is_none_or(is_due) {
             let is_noted = self.note_use(
-                "UPDATE client_secrets SET last_used_at = ?2 WHERE sha256 = ?1",
-                params![used.sha256.as_bytes(), now.0],
+                NOTE_USE,
+                params![used.app.as_str(), used.sha256.as_bytes(), now.0],
             )?;
             if is_noted {
                 used.last_used_at = Some(now);

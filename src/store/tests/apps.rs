@@ -17,7 +17,7 @@ use crate::{
         oauth::credential::{CLIENT_SECRET_LEN, ClientId},
         people::ticket::TicketState,
     },
-    store::{AppQuery, StoreError},
+    store::{AppQuery, StoreError, apps::secrets::NOTE_USE},
 };
 
 pub(super) fn create(rig: &mut Rig, name: &str) -> App {
@@ -349,4 +349,23 @@ fn settings_that_cannot_be_read_are_called_damaged() {
     ));
     let gone = rig.workspace.app(&AppId::from_stored("gone")).unwrap_err();
     assert_eq!(gone.to_string(), "This app is not in the workspace.");
+}
+
+#[test]
+fn the_use_of_a_secret_is_noted_without_reading_those_of_other_apps() {
+    let mut rig = Rig::new();
+    create(&mut rig, "Call log");
+    let db = &rig.workspace.db;
+    let mut plan = db
+        .prepare(&format!("EXPLAIN QUERY PLAN {NOTE_USE}"))
+        .unwrap();
+    let values = ["app", "digest", "0"];
+    let steps = plan
+        .query_map(values, |row| row.get::<_, String>(3))
+        .unwrap();
+    let steps: Vec<String> = steps.map(Result::unwrap).collect();
+    assert_eq!(
+        steps,
+        ["SEARCH client_secrets USING PRIMARY KEY (app_id=?)"]
+    );
 }
