@@ -199,7 +199,7 @@ impl Workspace {
             return Ok(broken.or(Some(Broken::Replaced)));
         }
         match (broken, unlocked.known()) {
-            (None, Some(known)) => verified.check_top(&step, known),
+            (None, Some(known)) => verified.check_top(&step, known, None),
             (broken, _) => Ok(broken),
         }
     }

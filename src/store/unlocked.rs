@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use super::{
     StoreError,
     people::identity::{StoredKeys, seen_of},
-    roster::{Seat, Verified},
+    roster::{End, Seat, Verified},
 };
 use crate::{
     domain::{history::Broken, id::DeveloperId, progress::Progress, time::UnixMs},
@@ -21,6 +21,8 @@ pub(super) struct Unlocked {
     secrets: Option<SecretsKey>,
     /// The last row that this console verified or wrote.
     last: (i64, Link),
+    /// The end of the history that this console wrote last.
+    written: Option<End>,
     /// The first thing that was tampered with, to tell the developer.
     pub(super) broken: Option<Broken>,
     /// A statement or the end does not hold: nothing is sealed or changed.
@@ -57,6 +59,7 @@ impl Unlocked {
             keys: identity.keys(),
             identity,
             last: (verified.seq, verified.link),
+            written: None,
             verified,
             secrets: Some(secrets),
             broken: None,
@@ -77,6 +80,7 @@ impl Unlocked {
             identity,
             verified: Verified::default(),
             last: (0, Link::default()),
+            written: None,
             secrets: None,
             broken: None,
             is_read_only: false,
@@ -153,7 +157,10 @@ impl Unlocked {
         if has_news {
             return self.verify(db);
         }
-        if let Some(broken) = self.verified.check_top(db, self.last)? {
+        if let Some(broken) = self
+            .verified
+            .check_top(db, self.last, self.written.as_ref())?
+        {
             self.stops(broken);
         }
         Ok(())
@@ -220,7 +227,10 @@ impl Unlocked {
             self.broken.get_or_insert(broken);
         }
         if !self.is_read_only {
-            if let Some(broken) = self.verified.check_top(db, self.last)? {
+            if let Some(broken) = self
+                .verified
+                .check_top(db, self.last, self.written.as_ref())?
+            {
                 self.stops(broken);
                 return Ok(());
             }
@@ -309,8 +319,9 @@ impl Unlocked {
     }
 
     /// The last row of a transaction of this console, once that is committed.
-    pub(super) fn wrote(&mut self, last: (i64, Link)) {
+    pub(super) fn wrote(&mut self, last: (i64, Link), end: Option<End>) {
         self.last = last;
+        self.written = end;
     }
 
     /// The last row that this console verified or wrote, if it could verify any.

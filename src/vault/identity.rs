@@ -65,9 +65,14 @@ impl Identity {
 
     pub fn keys(&self) -> MemberKeys {
         let derived = |purpose: &[u8]| derive(self.seed.as_slice(), None, &[purpose]);
-        let (unwrap, _) = Kem::derive_keypair(derived(b"devconsole/2 unwrap").as_slice());
+        let (unwrap, wrap) = Kem::derive_keypair(derived(b"devconsole/2 unwrap").as_slice());
+        let sign = SigningKey::from_bytes(&derived(b"devconsole/2 sign"));
         MemberKeys {
-            sign: SigningKey::from_bytes(&derived(b"devconsole/2 sign")),
+            public: PublicKeys {
+                sign: sign.verifying_key().to_bytes(),
+                wrap: wrap.to_bytes().into(),
+            },
+            sign,
             unwrap,
             seen: derived(b"devconsole/2 seen"),
         }
@@ -85,14 +90,12 @@ pub struct MemberKeys {
     sign: SigningKey,
     pub(super) unwrap: UnwrapKey,
     seen: Zeroizing<[u8; 32]>,
+    public: PublicKeys,
 }
 
 impl MemberKeys {
     pub fn public(&self) -> PublicKeys {
-        PublicKeys {
-            sign: self.sign.verifying_key().to_bytes(),
-            wrap: Kem::sk_to_pk(&self.unwrap).to_bytes().into(),
-        }
+        self.public
     }
 
     pub fn sign_row(&self, link: &Link) -> [u8; 64] {

@@ -21,6 +21,11 @@ impl ScopeId {
     /// Finds a scope by any usual spelling. Case, spaces, hyphens and underscores do not matter,
     /// and labels and former names work too (one scope has four official spellings).
     pub fn find(name: &str) -> Option<Self> {
+        // As settings have it: each app that is read looks its scopes up.
+        let exact = catalogue().iter().find(|scope| scope.id.0 == name);
+        if let Some(scope) = exact {
+            return Some(scope.id);
+        }
         let wanted = squeezed(name);
         catalogue()
             .iter()

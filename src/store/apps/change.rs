@@ -12,6 +12,7 @@ use crate::store::{
     must_change_one, none_left,
     oauth::sessions,
     require_admin,
+    roster::signed_end,
     unlocked::Actor,
 };
 use crate::{
@@ -80,9 +81,9 @@ impl Workspace {
         unlocked.follow(&step)?;
         unlocked.must_hold()?;
         let made = work(&step, unlocked.actor(now), &mut rng)?;
-        let last = last_row(&step)?;
+        let (last, end) = (last_row(&step)?, signed_end(&step)?);
         step.commit()?;
-        unlocked.wrote(last);
+        unlocked.wrote(last, end);
         Ok(made)
     }
 
@@ -110,9 +111,9 @@ impl Workspace {
         };
         let made = work(&step, actor, &mut rng)?;
         unlocked.must_believe(&step)?;
-        let last = last_row(&step)?;
+        let (last, end) = (last_row(&step)?, signed_end(&step)?);
         step.commit()?;
-        unlocked.wrote(last);
+        unlocked.wrote(last, end);
         // What was committed must not be told as a failure. The next transaction takes it, and the
         // next sign-in keeps it.
         let _ = unlocked.take_news(&self.db);

@@ -33,6 +33,9 @@ const ROOM_FOR_A_NEW_ONE: u64 = 512 * 1024;
 /// Longer than opening, checking or saving takes, shorter than a person's patience.
 pub(in crate::store) const BUSY_WAIT: Duration = Duration::from_millis(2000);
 
+/// Statements that stay compiled.
+const STATEMENTS: usize = 128;
+
 /// Longer than it takes to seal the secrets of 100,000 apps under a new key.
 pub(in crate::store) const WRITE_WAIT: Duration = Duration::from_secs(10);
 
@@ -200,6 +203,8 @@ pub(in crate::store) fn connect(path: &Path, access: OpenFlags) -> Result<Connec
     // here depends on values.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(failed)?;
+    // More than a change of an app needs; a statement that falls out is compiled again.
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
     define_finds(&db).map_err(failed)?;
     // temp_store: sorting must not spill rows to a file in clear text.
     db.execute_batch(&format!(

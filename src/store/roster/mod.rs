@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 pub(in crate::store) use self::{
     row::{COLUMNS, StoredRow, link_at},
     statement::{Hex, Seat, StatedKey, Statement},
-    verify::{Verified, check_all},
+    verify::{End, Verified, check_all, signed_end},
 };
 pub use self::{statement::restated, verify::SignedHistory};
 use crate::{domain::id::DeveloperId, vault::Link};
