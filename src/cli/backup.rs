@@ -45,6 +45,9 @@ pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Fa
     let restore = Restore::prepare(&folder, &path_of(file)).map_err(failure)?;
     print_lines(&summary(&restore));
     print_lines(&revived(restore.revives(now()).map_err(failure)?));
+    if let Some(broken) = restore.broken().map_err(failure)? {
+        print_lines(&[format!("The backup was changed. {}", broken.describe())]);
+    }
     if !is_agreed && let Answer::No(code) = ask()? {
         print_lines(&["Nothing was replaced.".to_owned()]);
         return Ok(ExitCode::from(code));

@@ -156,6 +156,8 @@ pub enum Broken {
     Seen,
     /// The columns of this developer differ from what was signed.
     Developer(String),
+    /// The secrets key of this developer is not the one that was signed.
+    SecretsKey(String),
 }
 
 impl Broken {
@@ -163,6 +165,9 @@ impl Broken {
     pub fn way_on(&self) -> &'static str {
         match self {
             Self::Developer(_) => "Sign in again: what was signed counts.",
+            Self::SecretsKey(_) => {
+                "A Developer Admin can reset their password, which gives them the key."
+            }
             _ => "Nothing can be changed until a backup is restored.",
         }
     }
@@ -187,8 +192,11 @@ impl Broken {
             Self::Seen => {
                 "What you had verified of the history was taken out of the file.".to_owned()
             }
+            Self::SecretsKey(name) => {
+                format!("The secrets key of {name} was changed in the file, so no secret opens.")
+            }
             Self::Developer(name) => format!(
-                "The role, state or name of {name} was changed in the file without a signature."
+                "The role, state, name or e-mail address of {name} was changed in the file without a signature."
             ),
         }
     }

@@ -24,6 +24,7 @@ pub use apps::secrets::KeptSecret;
 pub use error::{BackupError, OpenError, ProofError, SignInError, StoreError};
 pub use file::backup::{BackedUp, Holds, back_up};
 pub use file::inspect::{Inspected, inspect, known_format, sqlite_version};
+pub use file::migrate::is_old_copy;
 pub use file::open::{FILE_NAME, Opened};
 pub use file::restore::{Replaced, Restore, Restored};
 pub use file::revives::{Credential, Regains, Revived};

@@ -292,7 +292,7 @@ impl Unlocked {
             Some(Ok(key)) if key.check() == current.check.0 => self.secrets = Some(key),
             _ => {
                 let name = self.seat().map_or("", |seat| &seat.name).to_owned();
-                self.broken.get_or_insert(Broken::Developer(name));
+                self.broken.get_or_insert(Broken::SecretsKey(name));
             }
         }
         Ok(())
@@ -352,16 +352,27 @@ impl Unlocked {
         if self.is_read_only {
             return Ok(());
         }
+        // Apart, because two developers may have been given each other's.
         for seat in self.verified.roster.seats() {
             step.execute(
-                "UPDATE developers SET role = ?2, state = ?3, full_name = ?4, email = ?5
-                 WHERE id = ?1 AND (role <> ?2 OR state <> ?3 OR full_name <> ?4 OR email <> ?5)",
+                "UPDATE developers SET email_key = 'restated ' || id
+                 WHERE id = ?1 AND email_key <> ?2",
+                params![seat.id.as_str(), seat.email_key()],
+            )?;
+        }
+        for seat in self.verified.roster.seats() {
+            step.execute(
+                "UPDATE developers SET role = ?2, state = ?3, full_name = ?4, email = ?5,
+                     email_key = ?6
+                 WHERE id = ?1 AND (role <> ?2 OR state <> ?3 OR full_name <> ?4 OR email <> ?5
+                     OR email_key <> ?6)",
                 params![
                     seat.id.as_str(),
                     seat.role.as_str(),
                     seat.state.as_str(),
                     seat.name,
-                    seat.email
+                    seat.email,
+                    seat.email_key()
                 ],
             )?;
         }

@@ -244,9 +244,9 @@ class File:
         return self.db.execute(sql, values).fetchall()
 
     def sealed(self):
-        """All that is sealed under the secrets key."""
+        """All that is sealed under the secrets key. A retired signing key has no private half."""
         for table, column, place in SEALED:
-            for row in self.rows(f"SELECT {column}, {place} FROM {table} WHERE {column} IS NOT NULL"):
+            for row in self.rows(f"SELECT {column}, {place} FROM {table} WHERE {column} IS NOT NULL AND length({column}) > 0"):
                 yield Sealed((table, column, *row[1:]), row[0])
 
     def blobs(self):

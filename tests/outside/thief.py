@@ -491,7 +491,7 @@ EDITS = (
     ("the role of an Audit-user in the file", role_cell, f"Aud Itor {COPIES}", f"Aud Itor {COPIES}"),
     ("the state of a disabled developer in the file", state_cell, f"Rem Oved {COPIES}", f"Rem Oved {COPIES}"),
     ("a developer who was planted", planted_developer, f"Eve {COPIES}", f"Eve {COPIES}"),
-    ("a secrets key of the thief, wrapped for all", planted_secrets_key, None, "without a signature"),
+    ("a secrets key of the thief, wrapped for all", planted_secrets_key, None, "so no secret opens"),
     ("rows cut off, the end as it was", lambda edit: cut(edit, False), "are missing", "tampered with"),
     ("rows cut off, the end pointed there", lambda edit: cut(edit, True), "are missing", "tampered with"),
     ("all rows deleted", cleared, "are missing", "tampered with"),

@@ -114,6 +114,8 @@ pub struct Disk {
     pub is_shared_folder: bool,
     /// The files of the workspace, by name.
     pub files: Vec<(&'static str, Entry)>,
+    /// The names of copies that an update of the format left.
+    pub old_copies: Vec<String>,
     pub free_bytes: Option<u64>,
     /// `None` if there is no workspace yet.
     pub inspected: Result<Option<Inspected>, String>,
@@ -186,16 +188,17 @@ impl Program {
 impl Disk {
     pub fn look_at(folder: &Path) -> Self {
         let file = |end: &str| folder.join(format!("{}{end}", store::FILE_NAME));
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let (mut old_copies, others): (Vec<String>, Vec<String>) = entries
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .partition(|name| store::is_old_copy(name));
+        old_copies.sort_unstable();
         Self {
             folder_entry: Entry::of(fs::metadata(folder)),
-            is_shared_folder: fs::read_dir(folder).is_ok_and(|entries| {
-                entries.flatten().any(|entry| {
-                    !entry
-                        .file_name()
-                        .to_string_lossy()
-                        .starts_with(store::FILE_NAME)
-                })
-            }),
+            is_shared_folder: others
+                .iter()
+                .any(|name| !name.starts_with(store::FILE_NAME)),
+            old_copies,
             files: [
                 ("workspace.db", ""),
                 ("workspace.db-wal", "-wal"),

@@ -63,6 +63,7 @@ fn facts(set: &[(&'static str, &str)]) -> Facts {
                 ("workspace.db-wal", there(Kind::File, 0o600)),
                 ("workspace.db-shm", Entry::Absent),
             ],
+            old_copies: Vec::new(),
             free_bytes: Some(13_207_024_435),
             inspected: Ok(Some(Inspected {
                 format: 1,
@@ -128,6 +129,7 @@ fn everything_is_wrong() {
             },
         ),
     ];
+    disk.old_copies = vec!["workspace.db.v8.backup".to_owned()];
     disk.free_bytes = Some(4096);
     disk.inspected = Ok(Some(Inspected {
         format: 0,

@@ -31,6 +31,12 @@ impl Writer<'_> {
             let about = self.entry(entry, &format!("{folder}/{name}"), None);
             self.line(name, about);
         }
+        for name in &disk.old_copies {
+            self.line(
+                name,
+                "from before an update; delete it once every developer has signed in",
+            );
+        }
         self.opened(disk);
         match disk.free_bytes {
             Some(free) if free < LITTLE_SPACE => {

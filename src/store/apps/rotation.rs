@@ -82,8 +82,12 @@ pub(in crate::store) fn rotate(
             "Two secrets are live already. Finish or cancel that rotation first.".to_owned(),
         ));
     }
-    let before = secrets::fingerprint(step, actor, id)?;
     let hours = overlap_hours.min(OVERLAP_HOURS_MAX);
+    // A secret that does not open can be replaced, but not kept beside the new one.
+    let before = match secrets::fingerprint(step, actor, id) {
+        Err(StoreError::Corrupt(_)) if hours == 0 => Some("unreadable".to_owned()),
+        before => before?,
+    };
     let ends_at = actor
         .now
         .0

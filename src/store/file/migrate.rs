@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{
     error::OpenError,
-    file::{disk, mark, open::open_error},
+    file::{
+        disk, mark,
+        open::{FILE_NAME, open_error},
+    },
 };
 
 /// "DVCN": marks a SQLite file as ours.
@@ -72,6 +75,12 @@ pub(in crate::store) fn migrate(
     mark::advance(&step).map_err(failed)?;
     step.commit().map_err(failed)?;
     Ok(copy)
+}
+
+/// Of a file beside the workspace: a migration copied the old workspace to it.
+pub fn is_old_copy(name: &str) -> bool {
+    name.strip_prefix(FILE_NAME)
+        .is_some_and(|end| end.starts_with(".v") && end.contains(".backup"))
 }
 
 /// Copies the file next to itself, private, under a name that is free.

@@ -11,20 +11,21 @@ use std::{
 
 use rusqlite::Connection;
 
-use crate::domain::time::UnixMs;
+use crate::domain::{history::Broken, time::UnixMs};
 use crate::store::{
     error::{BackupError, OpenError},
     file::{
         backup::{Holds, copy_to, must_be_one, verify},
         disk::{self, Found, Made},
-        inspect::holds_something,
+        inspect::{holds_something, known_format, open_alone},
         locks::{self, Presence},
-        mark,
+        mark, migrate,
         open::{BUSY_WAIT, FILE_NAME, connect_as_it_is, with_companions},
         preflight::{must_be_sound, must_fit},
         revives::Revived,
         unfinished::{Unfinished, ended, sync_folder_of},
     },
+    roster::SignedHistory,
 };
 
 /// A verified copy next to the workspace. Dropping it removes the copy and changes nothing.
@@ -142,6 +143,20 @@ impl Restore {
                 .map(Some)
                 .map_err(|error| BackupError::sqlite(&self.workspace, &error)),
         }
+    }
+
+    /// What does not hold in the signed history of the backup.
+    pub fn broken(&self) -> Result<Option<Broken>, BackupError> {
+        let failed = |error| BackupError::sqlite(&self.file, &error);
+        let db = open_alone(self.copy.path()).map_err(failed)?;
+        if migrate::version_of(&db).map_err(failed)? != known_format() {
+            return Ok(None);
+        }
+        let history = SignedHistory::of(&db).map_err(|error| BackupError::Damaged {
+            path: self.file.clone(),
+            what: error.to_string(),
+        })?;
+        Ok(history.and_then(|history| history.broken))
     }
 
     /// `now` is part of the name of the kept file.

@@ -1,5 +1,6 @@
 //! The keys that sign JWT credentials. A retired key verifies the credentials that it signed, and no
-//! other: a developer who left may know it.
+//! other: a developer who left may know it. Its private half is deleted, so that it cannot be brought
+//! back into use.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -77,7 +78,7 @@ pub(in crate::store) fn replace_signing_key(
     rng: &mut StdRng,
 ) -> Result<(), StoreError> {
     let retired = step.execute(
-        "UPDATE signing_keys SET retired_at = ?1 WHERE retired_at IS NULL",
+        "UPDATE signing_keys SET retired_at = ?1, sealed = x'' WHERE retired_at IS NULL",
         [now.0],
     )?;
     if retired > 0 {

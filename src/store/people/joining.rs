@@ -64,7 +64,7 @@ pub(in crate::store) fn file_joining(
 ) -> Result<(), StoreError> {
     let mut verified = Verified::default();
     let followed = verified.follow(step)?;
-    if let Some(broken) = followed.first {
+    if let Some(broken) = followed.first.filter(|_| followed.is_lasting) {
         return Err(StoreError::Tampered(broken));
     }
     let roster = &verified.roster;

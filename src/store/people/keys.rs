@@ -170,12 +170,7 @@ impl Changed {
         let new = NewKeys::make(actor.vault, &seat, own, &self.prepared, &recovery, rng)?;
         new.write(step, actor.who)?;
         let me = read_member(step, actor.who)?.developer;
-        let written = Record {
-            app: None,
-            subject: &subject_of(&me),
-            what: What::PasswordChanged,
-            changes: vec![Change::new("Keys", None::<String>, Some("replaced"))],
-        };
+        let mut changes = vec![Change::new("Keys", None::<String>, Some("replaced"))];
         let replaces = may_be_known && seat.holds_secrets();
         let mut statement = Statement {
             members: vec![seat],
@@ -186,8 +181,15 @@ impl Changed {
             let roster = &actor.vault.verified.roster;
             let next = SecretsKey::mint(roster.epoch() + 1, rng);
             statement.secrets_key = Some(StatedKey::of(&next));
-            replace_secrets_key(step, actor, &roster.after(&statement), &next, rng)?;
+            let after = roster.after(&statement);
+            changes.extend(replace_secrets_key(step, actor, &after, &next, rng)?);
         }
+        let written = Record {
+            app: None,
+            subject: &subject_of(&me),
+            what: What::PasswordChanged,
+            changes,
+        };
         let signer = Signer {
             end: &keys,
             ..Signer::from(actor)

@@ -7,22 +7,28 @@ use rusqlite::{Connection, params};
 use crate::store::{
     StoreError, must_change_one,
     oauth::signing_keys::replace_signing_key,
-    people::{developers::wrapped_for, sealed::seal_anew},
+    people::{
+        developers::wrapped_for,
+        sealed::{left_unopened, seal_anew},
+    },
     roster::Roster,
     unlocked::Actor,
 };
-use crate::vault::{self, SecretsKey};
+use crate::{
+    domain::history::Change,
+    vault::{self, SecretsKey},
+};
 
-/// `after`: the roster with the statement that this transaction signs.
+/// Returns what the history has to tell of it. `after`: the roster with the statement that this transaction signs.
 pub(in crate::store) fn replace_secrets_key(
     step: &Connection,
     actor: Actor<'_>,
     after: &Roster,
     next: &SecretsKey,
     rng: &mut StdRng,
-) -> Result<(), StoreError> {
+) -> Result<Option<Change>, StoreError> {
     let current = actor.secrets()?;
-    seal_anew(step, next, rng, actor.report, |found| {
+    let unopened = seal_anew(step, next, rng, actor.report, |found| {
         vault::open(current, found.sealed, &found.place)
     })?;
     // A developer who left may know the old one: it must not vouch for tokens of later.
@@ -35,5 +41,5 @@ pub(in crate::store) fn replace_secrets_key(
         )?;
         must_change_one(changed)?;
     }
-    Ok(())
+    Ok(left_unopened(&unopened))
 }

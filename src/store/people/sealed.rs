@@ -5,7 +5,10 @@ use rusqlite::{Connection, params, types::Value};
 use zeroize::Zeroizing;
 
 use crate::{
-    domain::progress::{Progress, Work},
+    domain::{
+        history::Change,
+        progress::{Progress, Work},
+    },
     store::{StoreError, must_change_one},
     vault::{self, Place, SecretsKey, VaultError},
 };
@@ -25,8 +28,6 @@ pub(in crate::store) struct Sealed {
     of: &'static [&'static str],
     /// The row in the place of format 8.
     former: &'static str,
-    /// A value that does not open is left as it is.
-    may_be_lost: bool,
 }
 
 fn empty() -> Value {
@@ -45,7 +46,6 @@ pub(in crate::store) const SEALED: &[Sealed] = &[
         only: "state = 'current'",
         of: CLIENT_SECRET,
         former: "id",
-        may_be_lost: false,
     },
     Sealed {
         table: "client_secrets",
@@ -55,7 +55,6 @@ pub(in crate::store) const SEALED: &[Sealed] = &[
         only: "state = 'retiring'",
         of: CLIENT_SECRET,
         former: "id",
-        may_be_lost: false,
     },
     Sealed {
         table: "shared_secrets",
@@ -65,7 +64,6 @@ pub(in crate::store) const SEALED: &[Sealed] = &[
         only: "true",
         of: &["app_id", CLIENT_ID],
         former: "app_id",
-        may_be_lost: false,
     },
     Sealed {
         table: "environment_credentials",
@@ -75,7 +73,6 @@ pub(in crate::store) const SEALED: &[Sealed] = &[
         only: "environment = 'production'",
         of: ENVIRONMENT,
         former: "app_id || '/' || environment",
-        may_be_lost: false,
     },
     Sealed {
         table: "environment_credentials",
@@ -85,7 +82,6 @@ pub(in crate::store) const SEALED: &[Sealed] = &[
         only: "environment = 'sandbox'",
         of: ENVIRONMENT,
         former: "app_id || '/' || environment",
-        may_be_lost: false,
     },
     Sealed {
         table: "jwt_credentials",
@@ -95,17 +91,15 @@ pub(in crate::store) const SEALED: &[Sealed] = &[
         only: "true",
         of: &["id", "owner", "coalesce(kid, '')"],
         former: "id",
-        may_be_lost: false,
     },
     Sealed {
         table: "signing_keys",
         column: "sealed",
         key: "kid",
         first: empty,
-        only: "true",
+        only: "retired_at IS NULL",
         of: &["kid"],
         former: "kid",
-        may_be_lost: false,
     },
     Sealed {
         table: "drafts",
@@ -115,8 +109,6 @@ pub(in crate::store) const SEALED: &[Sealed] = &[
         only: "true",
         of: &["id", "owner"],
         former: "id",
-        // The list shows such a draft as unreadable.
-        may_be_lost: true,
     },
 ];
 
@@ -131,14 +123,16 @@ pub(in crate::store) struct Found<'a> {
 }
 
 /// Opens every sealed value and seals it under `next`. Only inside the transaction that introduces
-/// `next`.
+/// `next`. A value that does not open is left as it is: a spoiled cell must not keep a developer in.
+/// Returns the rows of these.
 pub(in crate::store) fn seal_anew(
     step: &Connection,
     next: &SecretsKey,
     rng: &mut StdRng,
     report: &dyn Fn(Progress),
     open: impl Fn(Found<'_>) -> Result<Zeroizing<Vec<u8>>, VaultError>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Unopened>, StoreError> {
+    let mut unopened = Vec::new();
     let mut progress = Progress {
         work: Work::Sealing,
         done: 0,
@@ -148,12 +142,13 @@ pub(in crate::store) fn seal_anew(
         progress.total += sealed.count(step)?;
     }
     for sealed in SEALED {
-        sealed.seal_anew(step, next, rng, &open, &mut |sealed| {
+        let left = sealed.seal_anew(step, next, rng, &open, &mut |sealed| {
             progress.done += sealed;
             report(progress);
         })?;
+        unopened.extend(left);
     }
-    Ok(())
+    Ok(unopened)
 }
 
 impl Sealed {
@@ -176,7 +171,7 @@ impl Sealed {
         rng: &mut StdRng,
         open: &impl Fn(Found<'_>) -> Result<Zeroizing<Vec<u8>>, VaultError>,
         report: &mut dyn FnMut(u64),
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<Unopened>, StoreError> {
         let Self {
             table,
             column,
@@ -194,6 +189,7 @@ impl Sealed {
             "UPDATE {table} SET {column} = ?2 WHERE {key} = ?1 AND {only}"
         ))?;
         let mut after = (self.first)();
+        let mut unopened = Vec::new();
         loop {
             let read = chunk.query_map([&after], |row| {
                 let parts = (0..self.of.len()).map(|nth| row.get(3 + nth));
@@ -206,19 +202,23 @@ impl Sealed {
             })?;
             let rows: Vec<Row> = read.collect::<Result<_, _>>()?;
             let Some(last) = rows.last() else {
-                return Ok(());
+                return Ok(unopened);
             };
             after = last.key.clone();
             for row in &rows {
-                if let Some(sealed) = self.sealed_anew(row, next, rng, open)? {
-                    must_change_one(update.execute(params![row.key, sealed])?)?;
+                match self.sealed_anew(row, next, rng, open)? {
+                    Some(sealed) => must_change_one(update.execute(params![row.key, sealed])?)?,
+                    None => unopened.push(Unopened {
+                        table: self.table,
+                        row: row.former.clone(),
+                    }),
                 }
             }
             report(rows.len() as u64);
         }
     }
 
-    /// `None` for a value that does not open and may be lost.
+    /// `None` for a value that does not open.
     fn sealed_anew(
         &self,
         row: &Row,
@@ -239,17 +239,32 @@ impl Sealed {
         };
         match open(found) {
             Ok(opened) => Ok(Some(vault::seal(next, rng, &opened, &place)?)),
-            Err(VaultError::NotOpened | VaultError::UnknownFormat) if self.may_be_lost => Ok(None),
-            Err(_) => Err(self.does_not_open(&row.former)),
+            Err(VaultError::NotOpened | VaultError::UnknownFormat) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
+}
 
-    fn does_not_open(&self, row: &str) -> StoreError {
-        StoreError::Corrupt(format!(
-            "a sealed value of {} does not open ({row})",
-            self.table
-        ))
+/// A sealed value that does not open.
+#[derive(Debug)]
+pub(in crate::store) struct Unopened {
+    table: &'static str,
+    row: String,
+}
+
+/// As the history tells it.
+pub(in crate::store) fn left_unopened(unopened: &[Unopened]) -> Option<Change> {
+    const NAMED: usize = 3;
+    let rows = unopened.iter().take(NAMED);
+    let mut named: Vec<String> = rows
+        .map(|one| format!("{} {}", one.table, one.row))
+        .collect();
+    let more = unopened.len().saturating_sub(NAMED);
+    if more > 0 {
+        named.push(format!("{more} more"));
     }
+    let none = None::<String>;
+    (!named.is_empty()).then(|| Change::new("Does not open", none, Some(named.join(", "))))
 }
 
 struct Row {

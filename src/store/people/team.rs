@@ -204,21 +204,24 @@ impl Workspace {
     }
 
     /// Permanent. Their apps stay, and so does their row, because the history refers to it. Their
-    /// copies of the workspace key and their drafts are deleted, and their address is free again.
+    /// keys and their drafts are deleted, and their address is free again.
     pub fn remove_developer(&mut self, id: &DeveloperId, now: UnixMs) -> Result<(), StoreError> {
         self.change_people(now, |step, actor, rng| {
             require_admin(step, actor.who)?;
             must_be_another(actor, id, "You cannot remove yourself.")?;
             let before = read_member(step, id)?.developer;
             must_not_be_last_admin(actor, &before)?;
-            // Every address has an @, so this key matches nobody.
+            let seat = Seat {
+                state: MemberState::Removed,
+                ..signed(actor, id)?
+            };
             let changed = step.execute(
-                "UPDATE developers SET state = 'removed', email_key = 'removed ' || id,
+                "UPDATE developers SET state = 'removed', email_key = ?2,
                      kdf_salt = x'', key_by_password = x'', key_by_recovery = x'',
                      recovery_confirmed = 0, must_change_password = 0, seen = NULL,
                      page_salt = NULL, page_check = NULL
                  WHERE id = ?1",
-                [id.as_str()],
+                [id.as_str(), &seat.email_key()],
             )?;
             must_change_one(changed)?;
             for theirs in [
@@ -239,10 +242,6 @@ impl Workspace {
             let left = "jwt_credentials WHERE owner = ?1 AND revoked_at IS NULL";
             none_left(step, left, [id.as_str()])?;
             end_sessions_of(step, id, actor.now)?;
-            let seat = Seat {
-                state: MemberState::Removed,
-                ..signed(actor, id)?
-            };
             state(step, actor, What::DeveloperRemoved, Vec::new(), seat, rng)
         })?;
         self.fold_log_away();
@@ -262,7 +261,7 @@ fn state(
     step: &Connection,
     actor: Actor<'_>,
     what: What,
-    changes: Vec<Change>,
+    mut changes: Vec<Change>,
     seat: Seat,
     rng: &mut StdRng,
 ) -> Result<(), StoreError> {
@@ -279,7 +278,8 @@ fn state(
     if loses {
         let next = SecretsKey::mint(roster.epoch() + 1, rng);
         statement.secrets_key = Some(StatedKey::of(&next));
-        replace_secrets_key(step, actor, &roster.after(&statement), &next, rng)?;
+        let after = roster.after(&statement);
+        changes.extend(replace_secrets_key(step, actor, &after, &next, rng)?);
     } else if let Some(seat) = statement.members.first() {
         let origin = &actor.vault.identity.origin;
         let wrapped = wrapped_for(Some(actor.secrets()?), seat, origin, rng);

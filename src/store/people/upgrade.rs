@@ -12,11 +12,12 @@ use crate::store::{
     SignInError, StoreError, Workspace,
     history::{Record, Signer, record_statement},
     must_change_one,
+    oauth::signing_keys::replace_signing_key,
     people::{
         developers::{NewKeys, read_anyone, read_member, subject_of},
         identity::{Prepared, StoredKeys},
         joining::file_joining,
-        sealed::seal_anew,
+        sealed::{left_unopened, seal_anew},
         sign_in::welcome,
         throttle::Throttle,
     },
@@ -196,11 +197,16 @@ fn introduce_keys(
         secrets_key: Some(StatedKey::of(&secrets)),
         introduced: Some(Hex(former.introduces(&keys.public(), &secrets.check()))),
     };
+    let unopened = seal_anew(step, &secrets, rng, report, |found| {
+        former.open(found.sealed, &former_place(found.place.table, found.former))
+    })?;
+    let before = Change::new("History before", None::<String>, Some(chain));
+    let changes = std::iter::once(before).chain(left_unopened(&unopened));
     let written = Record {
         app: None,
         subject: &subject_of(&me),
         what: What::KeysIntroduced,
-        changes: vec![Change::new("History before", None::<String>, Some(chain))],
+        changes: changes.collect(),
     };
     let signer = Signer {
         who,
@@ -209,9 +215,8 @@ fn introduce_keys(
         now,
     };
     let origin = record_statement(step, signer, &written, &statement)?;
-    seal_anew(step, &secrets, rng, report, |found| {
-        former.open(found.sealed, &former_place(found.place.table, found.former))
-    })?;
+    // All developers of before may know the old one.
+    replace_signing_key(step, &secrets, now, rng)?;
     let mut verified = Verified::default();
     verified.follow(step)?;
     let identity = identity.at_origin(origin);

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         id::DeveloperId,
         people::developer::{Developer, MemberState, Role},
+        text,
     },
     vault::{PublicKeys, SecretsKey},
 };
@@ -103,6 +104,15 @@ impl Seat {
             wrap: Some(Hex(keys.wrap)),
             former: None,
             ..self.clone()
+        }
+    }
+
+    /// What a sign-in looks a developer up by. The address of a removed developer is free again:
+    /// every address has an @, so that their key matches no sign-in.
+    pub fn email_key(&self) -> String {
+        match self.state {
+            MemberState::Removed => format!("removed {}", self.id.as_str()),
+            MemberState::Active | MemberState::Disabled => text::key(&self.email),
         }
     }
 

@@ -106,15 +106,22 @@ impl Verified {
         &self,
         db: &Connection,
     ) -> Result<(Option<Broken>, Option<Broken>), StoreError> {
-        let mut query =
-            db.prepare_cached("SELECT id, role, state, full_name, email FROM developers")?;
+        let mut query = db.prepare_cached(
+            "SELECT id, role, state, full_name, email, email_key FROM developers",
+        )?;
         let mut rows = query.query([])?;
         let mut other = None;
         let mut found = BTreeSet::new();
         while let Some(row) = rows.next()? {
             let id = DeveloperId::from_stored(row.get::<_, String>(0)?);
-            let columns: [String; 4] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
-            let [role, state, name, email] = &columns;
+            let columns: [String; 5] = [
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+                row.get(5)?,
+            ];
+            let [role, state, name, email, key] = &columns;
             let named = || Broken::Developer(name.clone());
             let Some(seat) = self.roster.seat(&id) else {
                 other.get_or_insert_with(named);
@@ -123,7 +130,8 @@ impl Verified {
             let is_copy = seat.role.as_str() == role
                 && seat.state.as_str() == state
                 && seat.name == *name
-                && seat.email == *email;
+                && seat.email == *email
+                && seat.email_key() == *key;
             if !is_copy {
                 return Ok((Some(named()), other));
             }

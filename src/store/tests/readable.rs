@@ -340,13 +340,13 @@ fn a_step_that_fails_ends_it_and_the_steps_before_count() {
     let (mut rig, id) = with_apps(450);
     rig.workspace.remove_developer(&id, NOW).unwrap();
     let order = list(&mut rig, &id);
-    // The third step meets a secret that does not open.
+    // The third step meets a secret that does not open, and that cannot be kept for an hour.
     let broken = &order.rows[449].of;
     let sql = "UPDATE client_secrets SET sha256 = x'00'
          WHERE app_id = (SELECT id FROM apps WHERE client_id = ?1)";
     rig.workspace.db.execute(sql, [broken]).unwrap();
     let all = Marks::all_of(Marked::Everything);
-    let replaced = rig.workspace.replace_readable(&id, &all, 0, NOW).unwrap();
+    let replaced = rig.workspace.replace_readable(&id, &all, 1, NOW).unwrap();
     assert_eq!(replaced.done.client_secrets, 400);
     assert!(replaced.stopped.unwrap().contains("digest"));
     assert_eq!(list(&mut rig, &id).all.client_secrets, 50);

@@ -13,7 +13,7 @@ use super::{
     roles::{World, make_jwt, only_jwt},
 };
 use crate::{
-    domain::{app::AppStatus, people::developer::Role, secret::Secret},
+    domain::{app::AppStatus, history::Broken, people::developer::Role, secret::Secret},
     store::{
         Credential, Regains, Restore, Revived,
         file::migrate::{self, MIGRATIONS},
@@ -113,6 +113,30 @@ fn a_backup_of_now_or_of_another_organization_brings_back_nothing() {
     };
     assert_eq!(revives(&of_now), Revived::default());
     assert_eq!(revives(&of_others), Revived::default());
+}
+
+#[test]
+fn a_backup_whose_signed_history_does_not_hold_is_named() {
+    let w = World::new();
+    let (_folder, file) = saved(&w.rig);
+    let data = closed(w.rig);
+    let broken = || {
+        Restore::prepare(data.path(), &file)
+            .unwrap()
+            .broken()
+            .unwrap()
+    };
+    assert_eq!(broken(), None);
+    let db = Connection::open(&file).unwrap();
+    db.execute("UPDATE developers SET role = 'developer_admin'", [])
+        .unwrap();
+    drop(db);
+    assert!(matches!(broken(), Some(Broken::Developer(_))));
+    let db = Connection::open(&file).unwrap();
+    db.execute("UPDATE history SET at = 0 WHERE seq = 2", [])
+        .unwrap();
+    drop(db);
+    assert_eq!(broken(), Some(Broken::At(2)));
 }
 
 #[test]

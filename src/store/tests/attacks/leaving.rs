@@ -98,6 +98,53 @@ fn an_old_copy_and_an_old_password_open_nothing_of_todays_file() {
 }
 
 #[test]
+fn a_spoiled_value_keeps_no_developer_in_and_is_named() {
+    for (name, leave) in LEAVING {
+        let mut rig = Rig::new();
+        let id = grace(&mut rig, Role::Developer)
+            .unlocked()
+            .unwrap()
+            .who
+            .clone();
+        create(&mut rig, "Whole");
+        let spoiled = create(&mut rig, "Spoiled").id;
+        let sql = "UPDATE client_secrets SET sealed = zeroblob(length(sealed)) WHERE app_id = ?1";
+        let changed = rig.workspace.db.execute(sql, [spoiled.as_str()]).unwrap();
+        assert_eq!(changed, 1);
+        let secret: String = rig
+            .workspace
+            .db
+            .query_row(
+                "SELECT id FROM client_secrets WHERE app_id = ?1",
+                [spoiled.as_str()],
+                |row| row.get(0),
+            )
+            .unwrap();
+        leave(&mut rig, &id);
+        let told: String = rig
+            .workspace
+            .db
+            .query_row(
+                "SELECT changes FROM history ORDER BY seq DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert!(told.contains(&secret), "{name}: {told}");
+        let key = rig.workspace.unlocked().unwrap().secrets().unwrap();
+        assert_eq!(
+            opened(&rig.workspace.db, key).1,
+            ["client_secrets"],
+            "{name}"
+        );
+        rig.workspace.client_secret(&spoiled).unwrap_err();
+        // A rotation is the way out.
+        rig.workspace.rotate_secret(&spoiled, 0, NOW).unwrap();
+        rig.workspace.client_secret(&spoiled).unwrap().unwrap();
+    }
+}
+
+#[test]
 fn an_audit_user_opens_nothing_ever() {
     let mut rig = Rig::new();
     grace(&mut rig, Role::AuditUser);

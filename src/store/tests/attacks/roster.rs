@@ -26,7 +26,7 @@ fn a_role_counts_only_as_it_was_signed() {
     assert_eq!(session.developer.role, Role::AuditUser);
     let warning = session.warning.unwrap();
     assert!(
-        warning.contains("role, state or name of Grace Hopper"),
+        warning.contains("role, state, name or e-mail address of Grace Hopper"),
         "{warning}"
     );
     let refused = console.rename_organization("Mine", NOW).unwrap_err();
@@ -40,6 +40,7 @@ fn every_column_that_is_a_copy_of_what_was_signed_is_compared_and_set_right() {
         "state = 'disabled'",
         "full_name = 'Somebody Else'",
         "email = 'else@example.com'",
+        "email_key = 'else@example.com'",
     ] {
         let mut rig = Rig::new();
         let id = rig.add("Grace Hopper", GRACE, Role::Developer);
@@ -62,10 +63,55 @@ fn every_column_that_is_a_copy_of_what_was_signed_is_compared_and_set_right() {
         assert_eq!(grace.state, MemberState::Active, "{change}");
         assert_eq!(grace.full_name, "Grace Hopper", "{change}");
         assert_eq!(grace.email.as_str(), GRACE, "{change}");
+        let of_grace: String = rig
+            .workspace
+            .db
+            .query_row(
+                "SELECT id FROM developers WHERE email_key = ?1",
+                [GRACE],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(of_grace, id.as_str(), "{change}");
         console.lock();
         let session = console.sign_in(EMAIL, &password(), NOW).unwrap();
         assert_eq!(session.warning, None, "{change}");
     }
+}
+
+#[test]
+fn addresses_that_two_developers_were_given_of_each_other_are_given_back() {
+    let mut rig = Rig::new();
+    let id = rig.add("Grace Hopper", GRACE, Role::Developer);
+    by_hand(
+        &rig,
+        &format!(
+            "UPDATE developers SET email_key = email_key || ' before';
+             UPDATE developers SET email_key = '{EMAIL}' WHERE id = '{id}';
+             UPDATE developers SET email_key = '{GRACE}' WHERE id <> '{id}'",
+            id = id.as_str()
+        ),
+    );
+    // Her password is not known under his address; the admin signs in under hers.
+    let mut console = open(rig.dir.path());
+    console.sign_in(EMAIL, &password(), NOW).unwrap_err();
+    let session = console.sign_in(GRACE, &password(), NOW).unwrap();
+    assert!(session.warning.is_some());
+    console.lock();
+    let session = console.sign_in(EMAIL, &password(), NOW).unwrap();
+    assert_eq!(session.warning, None);
+}
+
+#[test]
+fn a_spoiled_secrets_key_is_named_as_what_it_is() {
+    let mut rig = Rig::new();
+    let console = grace(&mut rig, Role::Developer);
+    drop(console);
+    by_hand(&rig, "UPDATE developers SET secrets_key = x'00'");
+    let mut console = open(rig.dir.path());
+    let session = console.sign_in(GRACE, &Secret::new(OWN), NOW).unwrap();
+    let warning = session.warning.unwrap();
+    assert!(warning.contains("secrets key of Grace Hopper"), "{warning}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         FILE_NAME, SignInError, StoreError, Workspace,
-        history::{Record, Signer, record_statement},
+        history::{Record, Signer, record, record_statement},
         people::sealed::SEALED,
         roster::{Statement, check_all},
         tests::{NOW, open},
@@ -193,6 +193,14 @@ fn nothing_is_left_that_the_shared_key_of_before_opens() {
             assert!(!is_former, "{}", sealed.table);
         }
     }
+    // Nor does the key that signed JWT credentials sign another one.
+    let former = "SELECT count(*) FROM signing_keys WHERE retired_at IS NULL AND kid IN
+         (SELECT kid FROM jwt_credentials)";
+    let former: i64 = console.db.query_row(former, [], |row| row.get(0)).unwrap();
+    assert_eq!(former, 0);
+    let private = "SELECT max(length(sealed)) FROM signing_keys WHERE retired_at IS NOT NULL";
+    let private: Option<i64> = console.db.query_row(private, [], |row| row.get(0)).unwrap();
+    assert_eq!(private, Some(0));
     let key = console.unlocked().unwrap().secrets().unwrap();
     let (count, closed) = opened(&console.db, key);
     assert!(count >= 5 && closed.is_empty(), "{count} {closed:?}");
@@ -328,6 +336,28 @@ fn no_proof_is_made_for_a_history_that_a_thief_began() {
         let proofs: i64 = db.query_row(sql, [], |row| row.get(0)).unwrap();
         assert_eq!(proofs, 0);
     }
+}
+
+#[test]
+fn a_row_that_its_signer_may_not_write_keeps_nobody_from_joining() {
+    let dir = folder();
+    let join = |email: &str, at: usize| {
+        sign_in(dir.path(), email, at).unwrap_err();
+        sign_in(dir.path(), ADMINS[0], at + 1).unwrap();
+        sign_in(dir.path(), email, at + 2).unwrap()
+    };
+    sign_in(dir.path(), ADMINS[0], 0).unwrap();
+    let developer = join(OTHERS[0], 1);
+    let actor = developer.unlocked().unwrap().actor(later(4));
+    let refused = Record {
+        app: None,
+        subject: "Mine",
+        what: What::OrganizationRenamed,
+        changes: Vec::new(),
+    };
+    record(&developer.db, actor, &refused).unwrap();
+    drop(developer);
+    assert!(join(OTHERS[1], 5).check_history().unwrap().is_some());
 }
 
 #[test]
