@@ -1,8 +1,8 @@
 //! Values that can be copied, and what the program may say about a copy.
 
 use crate::domain::{
-    app::Environment,
-    export::{EnvStyle, snippet::Language},
+    app::{Environment, Issuer},
+    export::snippet::Language,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,16 +14,14 @@ pub enum Copyable {
     SharedSecret,
     EnvironmentId(Environment),
     EnvironmentSecret(Environment),
-    EnvFile(EnvStyle),
-    BasicHeader,
-    CredentialsJson,
+    EnvFile(Issuer),
+    BasicHeader(Issuer),
+    CredentialsJson(Issuer),
     /// Opens the form in RingCentral's console, filled in.
     NewAppLink,
     /// The first password of a developer who has not signed in yet.
     FirstPassword,
     JwtToken,
-    /// A `.env` file for the local server.
-    LocalServerEnv,
     Snippet(Language),
     LocalServerUrl,
     /// With a state and a PKCE challenge, which are useless to others.
@@ -37,19 +35,20 @@ impl Copyable {
             Self::ClientSecret => "Client Secret",
             Self::RetiringSecret => "retiring Client Secret",
             Self::SharedSecret => "Shared Secret",
-            Self::EnvironmentId(_) => "platform's Client ID",
-            Self::EnvironmentSecret(_) => "platform's Client Secret",
-            Self::EnvFile(EnvStyle::Samples) => ".env (RC_APP_CLIENT_ID)",
-            Self::EnvFile(EnvStyle::Sdks) => ".env (RINGCENTRAL_CLIENT_ID)",
-            Self::EnvFile(EnvStyle::Readme) => ".env (RC_CLIENT_ID)",
-            Self::BasicHeader => "Authorization: Basic header",
-            Self::CredentialsJson => "credentials as JSON",
-            Self::NewAppLink => "link to the platform's own form",
+            Self::EnvironmentId(Environment::Production) => "production Client ID",
+            Self::EnvironmentId(Environment::Sandbox) => "sandbox Client ID",
+            Self::EnvironmentSecret(Environment::Production) => "production Client Secret",
+            Self::EnvironmentSecret(Environment::Sandbox) => "sandbox Client Secret",
+            Self::EnvFile(Issuer::LocalServer) => ".env for the local server",
+            Self::EnvFile(Issuer::RingCentral(Environment::Production)) => ".env for production",
+            Self::EnvFile(Issuer::RingCentral(Environment::Sandbox)) => ".env for the sandbox",
+            Self::BasicHeader(_) => "Authorization: Basic header",
+            Self::CredentialsJson(_) => "credentials as JSON",
+            Self::NewAppLink => "link to RingCentral's form",
             Self::FirstPassword => "first password",
             Self::JwtToken => "JWT",
-            Self::LocalServerEnv => ".env for the sandbox",
             Self::Snippet(language) => language.label(),
-            Self::LocalServerUrl => "address of the local platform",
+            Self::LocalServerUrl => "address of the local server",
             Self::LoginUrl => "address to open",
         }
     }

@@ -11,10 +11,13 @@ use crate::harness::form::app;
 use crate::harness::platform::registered;
 use devconsole::{
     console::Screen,
-    domain::oauth::{
-        diagnosis::Setting,
-        fault::Fault,
-        webhook_event::{self, Fit},
+    domain::{
+        app::Issuer,
+        oauth::{
+            diagnosis::Setting,
+            fault::Fault,
+            webhook_event::{self, Fit},
+        },
     },
     request::Copyable,
     screens::{create_app::sections::auth, trial::TrialPage},
@@ -150,7 +153,7 @@ fn the_env_file_for_the_local_server_names_the_chosen_port() {
         Screen::App(page) => page.copyables(),
         other => panic!("no app page but {other:?}"),
     };
-    let at = app.iter().position(|one| *one == Copyable::LocalServerEnv);
+    let at = app.iter().position(|one| *one == Copyable::EnvFile(Issuer::LocalServer));
     driver.press(&"<down>".repeat(at.expect("a row for it")));
     driver.press("<enter>");
     let copied = driver.clipboard().expect("an .env");

@@ -32,8 +32,8 @@ def hand_over(session, app, folder):
     session.wait_text("Credentials")
     session.listen(0.3)
     session.send(TAB + TAB)
-    session.wait_text("Copy as")
-    session.send(DOWN * 8)
+    session.wait_text("Local server")
+    session.send(DOWN * 2)
     for name in (".env", "first_call.sh", "first_call.js", "first_call.py"):
         session.listen(0.2)
         session.send("w")
@@ -86,20 +86,23 @@ def failing_calls(folder, installed, modules, redirect):
     """Where nothing listens, and with a secret that is wrong."""
     robot, shop = folder / "robot", folder / "shop"
     nowhere = "http://127.0.0.1:1"
+    no_answer = f"No answer from {nowhere}. In devconsole press b, then s. Or run: devconsole serve --port 1"
     down = {"RC_SERVER_URL": nowhere}
     wrong = {"RC_APP_CLIENT_SECRET": "wrong"}
     if shutil.which("curl"):
-        failing_call(["sh", "first_call.sh"], robot, f"{nowhere}: curl: (7)", **down)
+        failing_call(["sh", "first_call.sh"], robot, no_answer, **down)
+        failing_call(["sh", "first_call.sh"], robot, "curl: (7)", **down)
         failing_call(["sh", "first_call.sh"], robot, "HTTP 4", **wrong)
         if shutil.which("openssl"):
-            failing_call(["sh", "first_call.sh"], shop, f"{nowhere}: curl: (7)", "x\n", **down)
+            failing_call(["sh", "first_call.sh"], shop, no_answer, "x\n", **down)
             failing_call(["sh", "first_call.sh"], shop, "HTTP 4", "x\n")
     if installed.node:
         failing_call(["node", "first_call.js"], robot, "ECONNREFUSED", more=modules, **down)
+        failing_call(["node", "first_call.js"], robot, no_answer, more=modules, **down)
         failing_call(["node", "first_call.js"], robot, "HTTP 4", more=modules, **wrong)
     if installed.python:
         python = installed.python
-        failing_call([python, "first_call.py"], robot, "refused", **down)
+        failing_call([python, "first_call.py"], robot, no_answer, **down)
         failing_call([python, "first_call.py"], robot, "HTTP 4", **wrong)
         failing_call([python, "first_call.py"], shop, "mismatching_state", f"{redirect}?code=x\n")
 

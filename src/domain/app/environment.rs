@@ -19,7 +19,7 @@ impl Environment {
     pub fn label(self) -> &'static str {
         match self {
             Self::Production => "Production",
-            Self::Sandbox => "Sandbox (legacy)",
+            Self::Sandbox => "RingCentral sandbox (retired)",
         }
     }
 
@@ -30,6 +30,13 @@ impl Environment {
             Self::Sandbox => "https://platform.devtest.ringcentral.com",
         }
     }
+}
+
+/// Who issued credentials, and hence the only server that accepts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issuer {
+    LocalServer,
+    RingCentral(Environment),
 }
 
 /// Credentials that RingCentral issued, as they are handed to the store. A public client has no

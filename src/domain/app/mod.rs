@@ -19,7 +19,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 pub use self::{
     access::{Access, Partners},
-    environment::{Environment, EnvironmentCredentials, Issued},
+    environment::{Environment, EnvironmentCredentials, Issued, Issuer},
     spec::{AppCard, AppKind, AppSpec, AuthMethod, InteractiveMessages, Properties},
 };
 use super::{

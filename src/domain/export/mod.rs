@@ -10,7 +10,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    app::{Access, App, AppKind, AuthMethod, Environment, Partners, Platform},
+    app::{Access, App, AppKind, AuthMethod, Issuer, Partners, Platform},
     secret::Secret,
 };
 use crate::domain::export::env_file::{EnvFile, Unreadable};
@@ -24,118 +24,93 @@ pub enum Output {
     Exists(PathBuf),
 }
 
-/// Names of the variables in a `.env`: three conventions exist side by side. Sources: RingCentral's
-/// environment template, its SDK repositories, the README of its JavaScript SDK. Left out:
-/// `ringcentral-demos-oauth`, which is unchanged since 2018, uses other names for each language,
-/// and points to a retired server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EnvStyle {
-    Samples,
-    Sdks,
-    Readme,
-}
-
-impl EnvStyle {
-    /// Server, Client ID, Client Secret, redirect URI.
-    fn names(
-        self,
-    ) -> (
-        &'static str,
-        &'static str,
-        &'static str,
-        Option<&'static str>,
-    ) {
-        match self {
-            Self::Samples => (
-                "RC_SERVER_URL",
-                "RC_APP_CLIENT_ID",
-                "RC_APP_CLIENT_SECRET",
-                Some("RC_REDIRECT_URL"),
-            ),
-            Self::Sdks => (
-                "RINGCENTRAL_SERVER_URL",
-                "RINGCENTRAL_CLIENT_ID",
-                "RINGCENTRAL_CLIENT_SECRET",
-                Some("RINGCENTRAL_OAUTH_REDIRECT_URI"),
-            ),
-            Self::Readme => ("RC_SERVER_URL", "RC_CLIENT_ID", "RC_CLIENT_SECRET", None),
-        }
-    }
-}
-
-/// # Errors
-/// No redirect URI of the app can be written to such a file, under a name of this style.
-pub fn env_file(app: &App, secret: Option<&Secret>, style: EnvStyle) -> Result<Secret, Unreadable> {
-    let (server, id, secret_name, redirect) = style.names();
-    let mut file = EnvFile::default();
-    file.set(server, Environment::Production.server_url())?;
-    file.set(id, app.client_id.as_str())?;
-    if let Some(secret) = secret {
-        file.set(secret_name, secret.expose())?;
-    }
-    if let Some(name) = redirect {
-        redirect_uri(&mut file, app, &[name])?;
-    }
-    Ok(file.finish())
+/// Credentials of an app together with the only server that accepts them. What is handed over is
+/// made of one such value, so that an ID never goes to another server.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    pub issuer: Issuer,
+    pub server_url: String,
+    pub client_id: String,
+    /// A public client has none.
+    pub secret: Option<Secret>,
+    pub jwt: Option<Secret>,
 }
 
 /// The first line of a `.env` for the local server. Seven of RingCentral's quick-starts (SMS,
 /// social messaging) never read `RC_SERVER_URL`.
 pub const LOCAL_ONLY: &str = "Works with the local server only. Some samples ignore RC_SERVER_URL and send these values to RingCentral: check yours first.";
 
-/// The same for the local server, under the names of all three conventions, with a JWT if the app
-/// has one: any sample or SDK can read it.
+const SERVER: [&str; 2] = ["RC_SERVER_URL", "RINGCENTRAL_SERVER_URL"];
+const ID: [&str; 3] = ["RC_APP_CLIENT_ID", "RC_CLIENT_ID", "RINGCENTRAL_CLIENT_ID"];
+const SECRET: [&str; 3] = [
+    "RC_APP_CLIENT_SECRET",
+    "RC_CLIENT_SECRET",
+    "RINGCENTRAL_CLIENT_SECRET",
+];
+const JWT: [&str; 4] = [
+    "RC_USER_JWT",
+    "RC_JWT",
+    "RINGCENTRAL_JWT",
+    "RINGCENTRAL_JWT_TOKEN",
+];
+const REDIRECT: [&str; 3] = [
+    "RC_REDIRECT_URL",
+    "RC_REDIRECT_URI",
+    "RINGCENTRAL_OAUTH_REDIRECT_URI",
+];
+
+/// A `.env` under the names of all three conventions that exist side by side, so that any sample
+/// and any SDK can read it. Sources: RingCentral's environment template, its SDK repositories, the
+/// README of its JavaScript SDK. Left out: `ringcentral-demos-oauth`, which is unchanged since
+/// 2018, uses other names for each language, and points to a retired server.
 ///
 /// # Errors
-/// As for [`env_file()`].
-pub fn local_server_env(
-    app: &App,
-    secret: Option<&Secret>,
-    jwt: Option<&Secret>,
-    server: &str,
-) -> Result<Secret, Unreadable> {
+/// No redirect URI of the app can be written to such a file.
+pub fn env_file(app: &App, credentials: &Credentials) -> Result<Secret, Unreadable> {
     let mut file = EnvFile::default();
-    file.comment(LOCAL_ONLY);
-    let mut set =
-        |names: &[&str], value: &str| names.iter().try_for_each(|name| file.set(name, value));
-    set(&["RC_SERVER_URL", "RINGCENTRAL_SERVER_URL"], server)?;
-    let id = ["RC_APP_CLIENT_ID", "RC_CLIENT_ID", "RINGCENTRAL_CLIENT_ID"];
-    set(&id, app.client_id.as_str())?;
-    if let Some(secret) = secret {
-        let names = [
-            "RC_APP_CLIENT_SECRET",
-            "RC_CLIENT_SECRET",
-            "RINGCENTRAL_CLIENT_SECRET",
-        ];
-        set(&names, secret.expose())?;
+    match credentials.issuer {
+        Issuer::LocalServer => file.comment(LOCAL_ONLY),
+        Issuer::RingCentral(environment) => file.comment(environment.label()),
     }
-    if let Some(jwt) = jwt {
-        let names = [
-            "RC_USER_JWT",
-            "RC_JWT",
-            "RINGCENTRAL_JWT",
-            "RINGCENTRAL_JWT_TOKEN",
-        ];
-        set(&names, jwt.expose())?;
+    set(&mut file, &SERVER, &credentials.server_url)?;
+    set(&mut file, &ID, &credentials.client_id)?;
+    if let Some(secret) = &credentials.secret {
+        set(&mut file, &SECRET, secret.expose())?;
     }
-    let names = [
-        "RC_REDIRECT_URL",
-        "RC_REDIRECT_URI",
-        "RINGCENTRAL_OAUTH_REDIRECT_URI",
-    ];
-    redirect_uri(&mut file, app, &names)?;
+    if app.spec.uses_jwt() {
+        match &credentials.jwt {
+            Some(jwt) => set(&mut file, &JWT, jwt.expose())?,
+            None => {
+                file.comment(where_jwts_come_from(credentials.issuer));
+                set(&mut file, &JWT, "")?;
+            }
+        }
+    }
+    redirect_uri(&mut file, app)?;
     Ok(file.finish())
+}
+
+fn set(file: &mut EnvFile, names: &[&str], value: &str) -> Result<(), Unreadable> {
+    names.iter().try_for_each(|name| file.set(name, value))
+}
+
+fn where_jwts_come_from(issuer: Issuer) -> &'static str {
+    match issuer {
+        Issuer::LocalServer => {
+            "No JWT credential allows this app yet. Create one in devconsole: J on the app's page."
+        }
+        Issuer::RingCentral(_) => {
+            "Create the JWT in RingCentral's Developer Console: your name, Credentials, Create JWT."
+        }
+    }
 }
 
 /// Writes the first redirect URI that can be written, since any of them works. The error is about
 /// the first one.
-fn redirect_uri(file: &mut EnvFile, app: &App, names: &[&str]) -> Result<(), Unreadable> {
+fn redirect_uri(file: &mut EnvFile, app: &App) -> Result<(), Unreadable> {
     let mut why = None;
     for uri in app.spec.redirect_uris() {
-        let set = names
-            .iter()
-            .try_for_each(|name| file.set(name, uri.as_str()));
-        match set {
+        match set(file, &REDIRECT, uri.as_str()) {
             Ok(()) => return Ok(()),
             Err(refused) => why = why.or(Some(refused)),
         }
@@ -161,8 +136,8 @@ pub fn export_json(apps: &[App]) -> String {
 }
 
 /// RFC 6749 §2.3.1. The IDs and secrets have no character that the form encoding would change.
-pub fn basic_header(app: &App, secret: &Secret) -> Secret {
-    let pair = Secret::new(format!("{}:{}", app.client_id.as_str(), secret.expose()));
+pub fn basic_header(client_id: &str, secret: &Secret) -> Secret {
+    let pair = Secret::new(format!("{client_id}:{}", secret.expose()));
     Secret::new(format!(
         "Authorization: Basic {}",
         STANDARD.encode(pair.expose())
@@ -170,7 +145,7 @@ pub fn basic_header(app: &App, secret: &Secret) -> Secret {
 }
 
 /// The format is ours: RingCentral does not document its credentials file.
-pub fn credentials_json(app: &App, secret: Option<&Secret>) -> Secret {
+pub fn credentials_json(app: &App, credentials: &Credentials) -> Secret {
     let uris: Vec<&str> = app
         .spec
         .redirect_uris()
@@ -178,11 +153,11 @@ pub fn credentials_json(app: &App, secret: Option<&Secret>) -> Secret {
         .map(|uri| uri.as_str())
         .collect();
     let mut value = json!({
-        "server_url": Environment::Production.server_url(),
-        "client_id": app.client_id.as_str(),
+        "server_url": credentials.server_url,
+        "client_id": credentials.client_id,
         "redirect_uris": uris,
     });
-    if let (Some(secret), Some(fields)) = (secret, value.as_object_mut()) {
+    if let (Some(secret), Some(fields)) = (&credentials.secret, value.as_object_mut()) {
         fields.insert("client_secret".to_owned(), secret.expose().into());
     }
     Secret::new(format!("{value:#}"))
@@ -258,7 +233,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        app::{AppSpec, AppStatus},
+        app::{AppSpec, AppStatus, Environment},
         id::{AppId, DeveloperId},
         oauth::credential::ClientId,
         time::UnixMs,
@@ -299,51 +274,109 @@ mod tests {
     const PLAIN: &str = "https://example.com/cb";
     const ODD: &str = "https://example.com/cb?a=1&b=2";
 
+    fn made_here(jwt: Option<&str>) -> Credentials {
+        Credentials {
+            issuer: Issuer::LocalServer,
+            server_url: "http://127.0.0.1:8228".to_owned(),
+            client_id: "AZwEVwGEcfGet2PCouA7K6".to_owned(),
+            secret: Some(Secret::new("s3cret_-")),
+            jwt: jwt.map(Secret::new),
+        }
+    }
+
+    fn issued_by_ringcentral() -> Credentials {
+        let environment = Environment::Production;
+        Credentials {
+            issuer: Issuer::RingCentral(environment),
+            server_url: environment.server_url().to_owned(),
+            client_id: "theirs".to_owned(),
+            secret: Some(Secret::new("their_secret")),
+            jwt: None,
+        }
+    }
+
+    fn robot() -> App {
+        let mut app = app(&[]);
+        if let AppKind::RestApi { auth, .. } = &mut app.spec.kind {
+            *auth = AuthMethod::Jwt;
+        }
+        app
+    }
+
     #[test]
-    fn an_env_file_has_no_quotes_and_the_names_of_its_style() {
-        let secret = Secret::new("s3cret_-");
-        let file = env_file(&app(&[PLAIN]), Some(&secret), EnvStyle::Samples).unwrap();
-        let id = "AZwEVwGEcfGet2PCouA7K6";
+    fn an_env_file_has_no_quotes_and_the_names_of_all_conventions() {
+        let file = env_file(&app(&[PLAIN]), &issued_by_ringcentral()).unwrap();
         assert_eq!(
             file.expose(),
             format!(
-                "RC_SERVER_URL=https://platform.ringcentral.com\nRC_APP_CLIENT_ID={id}\n\
-                 RC_APP_CLIENT_SECRET=s3cret_-\nRC_REDIRECT_URL={PLAIN}\n"
+                "# Production\n\
+                 RC_SERVER_URL=https://platform.ringcentral.com\n\
+                 RINGCENTRAL_SERVER_URL=https://platform.ringcentral.com\n\
+                 RC_APP_CLIENT_ID=theirs\nRC_CLIENT_ID=theirs\nRINGCENTRAL_CLIENT_ID=theirs\n\
+                 RC_APP_CLIENT_SECRET=their_secret\nRC_CLIENT_SECRET=their_secret\n\
+                 RINGCENTRAL_CLIENT_SECRET=their_secret\n\
+                 RC_REDIRECT_URL={PLAIN}\nRC_REDIRECT_URI={PLAIN}\n\
+                 RINGCENTRAL_OAUTH_REDIRECT_URI={PLAIN}\n"
             )
         );
-        let file = env_file(&app(&[PLAIN]), None, EnvStyle::Sdks).unwrap();
-        assert!(file.expose().contains("\nRINGCENTRAL_OAUTH_REDIRECT_URI="));
+    }
+
+    #[test]
+    fn server_and_credentials_are_of_one_issuer_in_everything_that_is_handed_over() {
+        for (credentials, other) in [
+            (made_here(None), issued_by_ringcentral()),
+            (issued_by_ringcentral(), made_here(None)),
+        ] {
+            let app = app(&[PLAIN]);
+            let json = credentials_json(&app, &credentials);
+            let env = env_file(&app, &credentials).unwrap();
+            for text in [json.expose(), env.expose()] {
+                let secret = credentials.secret.as_ref().map_or("", Secret::expose);
+                for own in [&credentials.server_url, &credentials.client_id] {
+                    assert!(text.contains(own.as_str()), "{own} in {text}");
+                }
+                assert!(text.contains(secret), "{text}");
+                for foreign in [&other.server_url, &other.client_id] {
+                    assert!(!text.contains(foreign.as_str()), "{foreign} in {text}");
+                }
+            }
+        }
     }
 
     #[test]
     fn the_first_redirect_uri_that_all_readers_hold_is_taken_and_else_it_is_refused() {
-        let file = env_file(&app(&[ODD, PLAIN]), None, EnvStyle::Samples).unwrap();
-        assert!(
-            file.expose()
-                .ends_with(&format!("RC_REDIRECT_URL={PLAIN}\n"))
-        );
-        let refused = env_file(&app(&[ODD]), None, EnvStyle::Samples).unwrap_err();
+        let file = env_file(&app(&[ODD, PLAIN]), &made_here(None)).unwrap();
+        let last = format!("RINGCENTRAL_OAUTH_REDIRECT_URI={PLAIN}\n");
+        assert!(file.expose().ends_with(&last));
+        let refused = env_file(&app(&[ODD]), &made_here(None)).unwrap_err();
         assert!(
             refused.to_string().starts_with("RC_REDIRECT_URL cannot"),
             "{refused}"
         );
-        // The README style has no name for a redirect URI, so none is needed.
-        env_file(&app(&[ODD]), None, EnvStyle::Readme).unwrap();
-        local_server_env(&app(&[ODD]), None, None, "http://127.0.0.1:8228").unwrap_err();
+    }
+
+    #[test]
+    fn a_jwt_that_there_is_not_has_a_line_and_says_where_it_comes_from() {
+        let with = env_file(&robot(), &made_here(Some("a.b.c"))).unwrap();
+        assert!(with.expose().contains("\nRC_USER_JWT=a.b.c\n"));
+        for (credentials, source) in [
+            (made_here(None), "J on the app's page"),
+            (issued_by_ringcentral(), "RingCentral's Developer Console"),
+        ] {
+            let file = env_file(&robot(), &credentials).unwrap();
+            let mut lines = file.expose().lines();
+            assert!(lines.any(|line| line.starts_with('#') && line.contains(source)));
+            assert_eq!(lines.next(), Some("RC_USER_JWT="));
+        }
+        let file = env_file(&app(&[PLAIN]), &made_here(None)).unwrap();
+        assert!(!file.expose().contains("JWT"), "it would not use one");
     }
 
     #[test]
     fn the_file_for_the_local_server_warns_first() {
-        let (app, jwt) = (app(&[PLAIN]), Secret::new("a.b.c"));
-        let file = local_server_env(&app, None, Some(&jwt), "http://127.0.0.1:8228").unwrap();
+        let file = env_file(&app(&[PLAIN]), &made_here(None)).unwrap();
         let lines: Vec<&str> = file.expose().lines().collect();
         assert_eq!(lines[0], format!("# {LOCAL_ONLY}"));
-        assert!(
-            lines[1..].iter().all(|line| line.contains('=')),
-            "{lines:?}"
-        );
-        for wanted in ["RC_SERVER_URL=http://127.0.0.1:8228", "RC_USER_JWT=a.b.c"] {
-            assert!(lines.contains(&wanted), "{wanted}");
-        }
+        assert!(lines.contains(&"RC_SERVER_URL=http://127.0.0.1:8228"));
     }
 }

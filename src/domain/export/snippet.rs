@@ -55,13 +55,21 @@ pub fn snippet(app: &App, language: Language) -> Option<String> {
 macro_rules! curl {
     ($login:literal) => {
         concat!(
-            r#". ./.env
+            r#"# Needs curl, sed and, beside this file, .env. Run: sh first_call.sh
+. ./.env
 # An option for curl, which other accounts cannot see as they can see arguments.
 option() { printf '%s = "%s"\n' "$1" "$(printf %s "$2" | sed 's/[\\"]/\\&/g')"; }
+no_answer() {
+  start=
+  case $RC_SERVER_URL in http://127.0.0.1:*|http://localhost:*)
+    start=" In devconsole press b, then s. Or run: devconsole serve --port ${RC_SERVER_URL##*:}" ;;
+  esac
+  printf 'No answer from %s.%s\n%s\n' "$RC_SERVER_URL" "$start" "$1" >&2
+}
 # Prints the answer. Ends with what is wrong when there is none, or one that is no success.
 ask() {
   said=$(curl -K - --silent --show-error --noproxy localhost,127.0.0.1,::1 --write-out '\n%{http_code}' "$@" 2>&1) ||
-    { echo "$RC_SERVER_URL: $(printf %s "${said%000}")" >&2; return 1; }
+    { no_answer "$(printf %s "${said%000}")"; return 1; }
   status=${said##*
 }
   said=${said%?"$status"}
@@ -87,7 +95,8 @@ const CURL_JWT: &str = curl!(
 );
 
 const CURL_CODE: &str = curl!(
-    r#"verifier=$(openssl rand -hex 32)
+    r#"# Needs openssl, too.
+verifier=$(openssl rand -hex 32)
 challenge=$(printf %s "$verifier" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')
 redirect=$(printf %s "$RC_REDIRECT_URL" | sed 's/%/%25/g; s/&/%26/g; s/+/%2B/g')
 echo "Open: $RC_SERVER_URL/restapi/oauth/authorize?response_type=code&client_id=$RC_APP_CLIENT_ID&redirect_uri=$redirect&code_challenge=$challenge&code_challenge_method=S256"
@@ -103,42 +112,56 @@ answer=$({
 );
 
 // The SDK uses node-fetch 2, which ignores proxies.
-const JS_JWT: &str = r#"// npm install @ringcentral/sdk dotenv
-require('dotenv').config({ quiet: true });
-const { SDK } = require('@ringcentral/sdk');
+macro_rules! js {
+    ($begin:literal, $login:literal) => {
+        concat!(
+            "// First: npm install @ringcentral/sdk dotenv\nrequire('dotenv').config({ quiet: true });\n",
+            $begin,
+            r#"const { SDK } = require('@ringcentral/sdk');
 
+const server = process.env.RC_SERVER_URL;
+const failed = (error) => {
+  const answer = error.response ? `HTTP ${error.response.status}: ` : '';
+  if (!answer && / reason: /.test(error.message)) {
+    const local = /^http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(server);
+    const start = local ? ` In devconsole press b, then s. Or run: devconsole serve --port ${local[1]}` : '';
+    console.error(`No answer from ${server}.${start}`);
+  }
+  console.error(`${server}: ${answer}${error.message}`);
+  process.exit(1);
+};
+"#,
+            $login
+        )
+    };
+}
+
+const JS_JWT: &str = js!(
+    "",
+    r#"
 (async () => {
   const rcsdk = new SDK({
-    server: process.env.RC_SERVER_URL,
+    server,
     clientId: process.env.RC_APP_CLIENT_ID,
     clientSecret: process.env.RC_APP_CLIENT_SECRET,
   });
   await rcsdk.login({ jwt: process.env.RC_USER_JWT });
   const response = await rcsdk.get('/restapi/v1.0/account/~/extension/~');
   console.log(await response.json());
-})().catch((error) => {
-  console.error(`${process.env.RC_SERVER_URL}: ${error.response ? `HTTP ${error.response.status}: ` : ''}${error.message}`);
-  process.exit(1);
-});
-"#;
+})().catch(failed);
+"#
+);
 
-const JS_CODE: &str = r#"// npm install @ringcentral/sdk dotenv
-require('dotenv').config({ quiet: true });
-const http = require('http');
-const { SDK } = require('@ringcentral/sdk');
-
-const redirectUri = process.env.RC_REDIRECT_URL;
+const JS_CODE: &str = js!(
+    "const http = require('http');\n",
+    r#"const redirectUri = process.env.RC_REDIRECT_URL;
 const { hostname, port } = new URL(redirectUri);
 const rcsdk = new SDK({
-  server: process.env.RC_SERVER_URL,
+  server,
   clientId: process.env.RC_APP_CLIENT_ID,
   clientSecret: process.env.RC_APP_CLIENT_SECRET,
   redirectUri,
 });
-const failed = (error) => {
-  console.error(`${process.env.RC_SERVER_URL}: ${error.response ? `HTTP ${error.response.status}: ` : ''}${error.message}`);
-  process.exit(1);
-};
 console.log('Open:', rcsdk.platform().loginUrl({ usePKCE: true }));
 http.createServer(async (request, response) => {
   const back = new URL(request.url, redirectUri).searchParams;
@@ -154,9 +177,30 @@ http.createServer(async (request, response) => {
     failed(error);
   }
 }).on('error', failed).listen(port || 80, hostname.replace(/^\[|\]$/g, ''));
-"#;
+"#
+);
 
-const PYTHON_JWT: &str = r#"# pip install ringcentral python-dotenv
+macro_rules! python {
+    ($begin:literal, $login:literal) => {
+        concat!(
+            $begin,
+            r#"
+
+def no_answer(reason):
+    start = ""
+    if server.startswith(("http://127.0.0.1:", "http://localhost:")):
+        start = f" In devconsole press b, then s. Or run: devconsole serve --port {server.rsplit(':', 1)[1]}"
+    sys.exit(f"No answer from {server}.{start}\n{reason}")
+
+
+"#,
+            $login
+        )
+    };
+}
+
+const PYTHON_JWT: &str = python!(
+    r#"# First: pip install ringcentral python-dotenv
 import os
 import sys
 from dotenv import load_dotenv
@@ -169,26 +213,31 @@ from ringcentral import SDK
 from ringcentral.http.api_exception import ApiException
 
 server = os.environ["RC_SERVER_URL"]
-platform = SDK(os.environ["RC_APP_CLIENT_ID"], os.environ["RC_APP_CLIENT_SECRET"], server).platform()
+"#,
+    r#"platform = SDK(os.environ["RC_APP_CLIENT_ID"], os.environ["RC_APP_CLIENT_SECRET"], server).platform()
 try:
     platform.login(jwt=os.environ["RC_USER_JWT"])
     print(platform.get("/restapi/v1.0/account/~/extension/~").text())
 except ApiException as error:
     # Its own text repeats the request, with the secret.
     answer = error.api_response().response()
-    said = error.__context__ if answer is None else f"HTTP {answer.status_code}: {answer.text}"
-    sys.exit(f"{server}: {said}")
+    if answer is None:
+        no_answer(error.__context__)
+    sys.exit(f"{server}: HTTP {answer.status_code}: {answer.text}")
 except Exception as error:
     sys.exit(f"{server}: {error}")
-"#;
+"#
+);
 
-// `login_url()` of the SDK, version 0.9.2, fails: it lacks an import.
-const PYTHON_CODE: &str = r#"# pip install requests-oauthlib python-dotenv
+// Not with RingCentral's SDK: its `login_url()` fails in version 0.9.2, because an import is missing.
+const PYTHON_CODE: &str = python!(
+    r#"# First: pip install requests-oauthlib python-dotenv
+# Not login_url() of the package ringcentral: in its version 0.9.2 it ends with a NameError.
 import os
 import sys
 from dotenv import load_dotenv
 from oauthlib.oauth2 import OAuth2Error
-from requests import RequestException
+from requests import ConnectionError, RequestException
 from requests_oauthlib import OAuth2Session
 
 load_dotenv()
@@ -196,7 +245,8 @@ os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # the local server has no TLS
 # ... and is not behind a proxy.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1,::1," + os.environ.get("NO_PROXY", "")
 server = os.environ["RC_SERVER_URL"]
-session = OAuth2Session(
+"#,
+    r#"session = OAuth2Session(
     os.environ["RC_APP_CLIENT_ID"], redirect_uri=os.environ["RC_REDIRECT_URL"], pkce="S256"
 )
 url, _ = session.authorization_url(server + "/restapi/oauth/authorize")
@@ -211,6 +261,9 @@ try:
     answer = session.get(server + "/restapi/v1.0/account/~/extension/~")
     answer.raise_for_status()
     print(answer.json())
+except ConnectionError as error:
+    no_answer(error)
 except (OAuth2Error, RequestException) as error:
     sys.exit(f"{server}: {error}")
-"#;
+"#
+);

@@ -96,7 +96,7 @@ impl Client<'_> {
         let mut fields = fields.to_vec();
         match &self.job.secret {
             Some(secret) => {
-                let header = basic_header(&self.job.app, secret);
+                let header = basic_header(self.job.app.client_id.as_str(), secret);
                 let value = header
                     .expose()
                     .split_once(": ")

@@ -81,10 +81,9 @@ impl Worker {
                 workspace.environment_secret(app, environment)
             }
             Copyable::EnvFile(_)
-            | Copyable::BasicHeader
-            | Copyable::CredentialsJson
+            | Copyable::BasicHeader(_)
+            | Copyable::CredentialsJson(_)
             | Copyable::NewAppLink
-            | Copyable::LocalServerEnv
             | Copyable::Snippet(_) => self.export(app, what),
             // These are not secrets of an app; they are copied from the screen.
             Copyable::ClientId

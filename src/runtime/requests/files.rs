@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{
-        export::{self, Output, env_file::Unreadable, snippet::snippet},
+        app::{App, Issuer},
+        export::{self, Credentials, Output, env_file::Unreadable, snippet::snippet},
         history::Reading,
         id::AppId,
         problem::Problem,
@@ -55,39 +56,65 @@ impl Worker {
         what: Copyable,
     ) -> Result<Option<Secret>, StoreError> {
         let app = self.workspace.app(id)?;
-        if what == Copyable::NewAppLink {
-            return Ok(export::new_app_link(&app).map(Secret::new));
-        }
-        if let Copyable::Snippet(language) = what {
-            return Ok(snippet(&app, language).map(Secret::new));
-        }
-        if what == Copyable::LocalServerEnv {
-            return self.local_server_env(id).map(Some);
-        }
-        let secret = self.workspace.client_secret(id)?;
+        let issuer = match what {
+            Copyable::NewAppLink => return Ok(export::new_app_link(&app).map(Secret::new)),
+            Copyable::Snippet(language) => return Ok(snippet(&app, language).map(Secret::new)),
+            Copyable::EnvFile(issuer)
+            | Copyable::CredentialsJson(issuer)
+            | Copyable::BasicHeader(issuer) => issuer,
+            _ => return Ok(None),
+        };
+        let Some(credentials) = self.credentials(&app, issuer)? else {
+            return Ok(None);
+        };
         Ok(match what {
-            Copyable::EnvFile(style) => {
-                let file = export::env_file(&app, secret.as_ref(), style);
+            Copyable::EnvFile(_) => {
+                let file = export::env_file(&app, &credentials);
                 Some(file.map_err(not_written)?)
             }
-            Copyable::CredentialsJson => Some(export::credentials_json(&app, secret.as_ref())),
-            Copyable::BasicHeader => secret.map(|secret| export::basic_header(&app, &secret)),
-            _ => None,
+            Copyable::CredentialsJson(_) => Some(export::credentials_json(&app, &credentials)),
+            _ => {
+                let secret = credentials.secret.as_ref();
+                secret.map(|secret| export::basic_header(&credentials.client_id, secret))
+            }
         })
     }
 
-    /// Settings for a program that signs in at the local server, with a JWT if there is one.
-    fn local_server_env(&mut self, id: &AppId) -> Result<Secret, StoreError> {
-        let app = self.workspace.app(id)?;
-        let secret = self.workspace.client_secret(id)?;
-        let jwt = if app.spec.uses_jwt() {
-            self.jwt_for(&app.client_id).ok().flatten()
-        } else {
-            None
-        };
-        let server = format!("http://127.0.0.1:{}", self.local_server.port());
-        let jwt = jwt.as_ref().map(|(_, token)| token);
-        export::local_server_env(&app, secret.as_ref(), jwt, &server).map_err(not_written)
+    /// `None` if nothing of RingCentral is kept for the app.
+    fn credentials(
+        &mut self,
+        app: &App,
+        issuer: Issuer,
+    ) -> Result<Option<Credentials>, StoreError> {
+        Ok(match issuer {
+            Issuer::LocalServer => {
+                let jwt = if app.spec.uses_jwt() {
+                    self.jwt_for(&app.client_id).ok().flatten()
+                } else {
+                    None
+                };
+                Some(Credentials {
+                    issuer,
+                    server_url: format!("http://127.0.0.1:{}", self.local_server.port()),
+                    client_id: app.client_id.as_str().to_owned(),
+                    secret: self.workspace.client_secret(&app.id)?,
+                    jwt: jwt.map(|(_, token)| token),
+                })
+            }
+            Issuer::RingCentral(environment) => {
+                let mut kept = app.environments.iter();
+                let Some(kept) = kept.find(|kept| kept.environment == environment) else {
+                    return Ok(None);
+                };
+                Some(Credentials {
+                    issuer,
+                    server_url: kept.server_url.clone(),
+                    client_id: kept.client_id.clone(),
+                    secret: self.workspace.environment_secret(&app.id, environment)?,
+                    jwt: None,
+                })
+            }
+        })
     }
 }
 

@@ -7,8 +7,8 @@ pub mod view;
 
 use crate::{
     domain::{
-        app::{App, AppKind, ClientType, Environment, EnvironmentCredentials},
-        export::{EnvStyle, snippet::Language},
+        app::{App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer},
+        export::snippet::Language,
         history::Entry,
         people::developer::{Role, Session},
         secret::Secret,
@@ -87,29 +87,41 @@ impl AppPage {
         if self.has_shared_secret() {
             all.push(Copyable::SharedSecret);
         }
-        for kept in &self.app.environments {
-            all.push(Copyable::EnvironmentId(kept.environment));
-            if kept.has_secret {
-                all.push(Copyable::EnvironmentSecret(kept.environment));
+        all.extend(self.files_of(Issuer::LocalServer, self.has_secret()));
+        for environment in Environment::ALL.iter().copied() {
+            if let Some(kept) = self.environment(environment) {
+                all.push(Copyable::EnvironmentId(environment));
+                if kept.has_secret {
+                    all.push(Copyable::EnvironmentSecret(environment));
+                }
+                all.extend(self.files_of(Issuer::RingCentral(environment), kept.has_secret));
+            }
+            if environment == Environment::Production && self.gets_tokens() {
+                all.push(Copyable::NewAppLink);
             }
         }
-        all.extend([
-            Copyable::EnvFile(EnvStyle::Samples),
-            Copyable::EnvFile(EnvStyle::Sdks),
-            Copyable::EnvFile(EnvStyle::Readme),
-        ]);
-        if self.has_secret() {
-            all.push(Copyable::BasicHeader);
+        all
+    }
+
+    /// The formats of other programs, for the credentials of one issuer.
+    fn files_of(&self, issuer: Issuer, has_secret: bool) -> Vec<Copyable> {
+        let mut all = Vec::new();
+        if self.gets_tokens() {
+            all.push(Copyable::EnvFile(issuer));
         }
-        all.push(Copyable::CredentialsJson);
-        if !matches!(self.app.spec.kind, AppKind::Notification { .. }) {
-            all.push(Copyable::NewAppLink);
-        }
-        if self.logs_in() {
-            all.push(Copyable::LocalServerEnv);
+        if issuer == Issuer::LocalServer && self.logs_in() {
             all.extend(Language::ALL.iter().copied().map(Copyable::Snippet));
         }
+        if has_secret {
+            all.push(Copyable::BasicHeader(issuer));
+        }
+        all.push(Copyable::CredentialsJson(issuer));
         all
+    }
+
+    /// A notification add-in posts to a webhook and never gets a token.
+    fn gets_tokens(&self) -> bool {
+        !matches!(self.app.spec.kind, AppKind::Notification { .. })
     }
 
     /// Whether the cursor of the tab Credentials is on a value that another program reads as a
@@ -119,8 +131,7 @@ impl AppPage {
             self.copyables().get(self.cursor),
             Some(
                 Copyable::EnvFile(_)
-                    | Copyable::LocalServerEnv
-                    | Copyable::CredentialsJson
+                    | Copyable::CredentialsJson(_)
                     | Copyable::Snippet(_)
             )
         )

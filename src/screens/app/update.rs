@@ -10,7 +10,7 @@ use super::{
 use crate::{
     desk::{Cx, Desk, Question},
     domain::{
-        app::{App, AppStatus, Environment},
+        app::{App, AppStatus, Environment, Issuer},
         oauth::{credential::OVERLAP_HOURS, trial::TrialKind},
         secret::Secret,
     },
@@ -263,8 +263,10 @@ impl AppPage {
         let what = *self.copyables().get(self.cursor)?;
         let name = match what {
             _ if self.tab != PageTab::Credentials => return None,
-            Copyable::EnvFile(_) | Copyable::LocalServerEnv => ".env",
-            Copyable::CredentialsJson => "credentials.json",
+            Copyable::EnvFile(Issuer::LocalServer) => ".env",
+            Copyable::EnvFile(Issuer::RingCentral(Environment::Production)) => ".env.production",
+            Copyable::EnvFile(Issuer::RingCentral(Environment::Sandbox)) => ".env.sandbox",
+            Copyable::CredentialsJson(_) => "credentials.json",
             Copyable::Snippet(language) => language.file_name(),
             _ => return None,
         };

@@ -2,15 +2,19 @@
 
 use super::content::{Content, Mark, Role};
 use crate::{
-    domain::{export::LOCAL_ONLY, oauth::credential::SecretInfo, time::UnixMs},
+    domain::{
+        app::{Environment, Issuer},
+        export::LOCAL_ONLY,
+        oauth::credential::SecretInfo,
+        time::UnixMs,
+    },
     request::Copyable,
     screens::app::AppPage,
 };
 
 const NO_SECRET: &str = "none: an app that people install, or that runs in their browser, could not keep one. It proves itself with PKCE (S256).";
 
-const COPY_AS: &str = "Copy as";
-const FOR_LOCAL_SERVER: &str = "For the local platform (b)";
+const LOCAL_SERVER: &str = "Local server";
 
 /// The short form for the Overview.
 pub(super) fn brief(out: &mut Content, page: &AppPage) {
@@ -61,23 +65,39 @@ pub(super) fn credentials(out: &mut Content, page: &AppPage) {
         }
     }
     out.blank();
+    out.item(Mark::Dot, kept_note(page), Role::Note);
+}
+
+/// What the group of each server needs, or how to get it.
+fn kept_note(page: &AppPage) -> &'static str {
     if page.app.environments.is_empty() {
-        let text = "Credentials that the platform itself issued for this app can be kept here too: E for production, L for the legacy sandbox.";
-        out.item(Mark::Dot, text, Role::Note);
+        "These credentials work with the local server only (b). RingCentral issues its own: register the app there, then press E to keep its credentials here. L keeps those of the retired sandbox."
+    } else {
+        "Credentials work only with the server of their group. E changes those of production, L those of the retired sandbox."
     }
 }
 
 fn group_of(what: Copyable) -> &'static str {
     match what {
-        Copyable::EnvironmentId(environment) | Copyable::EnvironmentSecret(environment) => {
-            environment.label()
-        }
-        Copyable::LocalServerEnv | Copyable::Snippet(_) => FOR_LOCAL_SERVER,
+        Copyable::EnvironmentId(environment)
+        | Copyable::EnvironmentSecret(environment)
+        | Copyable::EnvFile(Issuer::RingCentral(environment))
+        | Copyable::BasicHeader(Issuer::RingCentral(environment))
+        | Copyable::CredentialsJson(Issuer::RingCentral(environment)) => environment.label(),
+        Copyable::NewAppLink => Environment::Production.label(),
+        _ => LOCAL_SERVER,
+    }
+}
+
+/// What stands beside a row that is copied whole.
+fn note_of(what: Copyable) -> Option<&'static str> {
+    match what {
         Copyable::EnvFile(_)
-        | Copyable::BasicHeader
-        | Copyable::CredentialsJson
-        | Copyable::NewAppLink => COPY_AS,
-        _ => "Issued here",
+        | Copyable::BasicHeader(_)
+        | Copyable::CredentialsJson(_)
+        | Copyable::NewAppLink => Some(""),
+        Copyable::Snippet(_) => Some(", reads the .env beside it"),
+        _ => None,
     }
 }
 
@@ -87,14 +107,9 @@ fn one(out: &mut Content, page: &AppPage, what: Copyable, is_focused: bool) {
     } else {
         Role::Text
     };
-    if matches!(group_of(what), COPY_AS | FOR_LOCAL_SERVER) {
-        let secret = if what.is_secret() {
-            ""
-        } else {
-            ", without a secret"
-        };
-        out.item(Mark::None, &format!("{}{secret}", what.label()), role);
-        if is_focused && what == Copyable::LocalServerEnv {
+    if let Some(note) = note_of(what) {
+        out.item(Mark::None, &format!("{}{note}", what.label()), role);
+        if is_focused && what == Copyable::EnvFile(Issuer::LocalServer) {
             out.item(Mark::None, LOCAL_ONLY, Role::Note);
         }
         return;
