@@ -16,7 +16,7 @@ use crate::{
     keymap::{Action, Can, Key, Mode},
     request::{News, PageId, Reply, Ticket},
     screens::{
-        app::AppPage,
+        app::{AppPage, issued::IssuedCredentials},
         approvals::Approvals,
         apps::Apps,
         create_app::CreateApp,
@@ -90,6 +90,7 @@ screens! {
     Apps: Apps,
     CreateApp: CreateApp,
     App: AppPage,
+    Issued: FormPage<IssuedCredentials>,
     History: HistoryPage,
     Organization: Organization,
     AddDeveloper: FormPage<AddDeveloper>,

@@ -5,7 +5,7 @@ use super::{Console, Open, Screen};
 use crate::{
     request::{FormOf, LoadApp, OpenForm, OpenedForm, PageId, Reply},
     screens::{
-        app::AppPage,
+        app::{AppPage, issued::IssuedCredentials},
         approvals::Approvals,
         apps::Apps,
         create_app::{CreateApp, StoredDraft},
@@ -59,6 +59,12 @@ impl Console {
                 return self.root().await_reply(LoadApp { app }, "Opening the app");
             }
             (Place::LoadedApp { app, is_new }, _) => AppPage::new(app, is_new).into(),
+            (Place::IssuedCredentials { app, environment }, _) => {
+                IssuedCredentials::page(&app, environment).into()
+            }
+            (Place::KeptCredentials { app, environment }, _) => {
+                AppPage::at_issued(app, environment).into()
+            }
             (Place::Form { of, at }, _) => {
                 return self
                     .root()

@@ -63,8 +63,6 @@ pub struct Typed<'a> {
 pub enum Answer {
     /// With the text that is shown while the request runs.
     Request(Request, &'static str),
-    /// The next question, with the text that its field starts with.
-    Next(Box<dyn Ask>, String),
     /// The answer needs no request: the page gets the text.
     ToPage(Secret),
 }

@@ -9,7 +9,7 @@ use ratatui::Frame;
 use crate::{
     desk::{Cx, Desk},
     domain::{
-        app::App,
+        app::{App, Environment},
         id::{AppId, DeveloperId, DraftId, JwtId},
         oauth::{
             credential::{ClientId, RecoveryKey},
@@ -59,6 +59,16 @@ pub enum Place {
     LoadedApp {
         app: Box<App>,
         is_new: bool,
+    },
+    /// The form for credentials that RingCentral issued.
+    IssuedCredentials {
+        app: Box<App>,
+        environment: Environment,
+    },
+    /// The page of the app after that.
+    KeptCredentials {
+        app: Box<App>,
+        environment: Environment,
     },
     Form {
         of: FormOf,

@@ -5,9 +5,10 @@ use crate::harness::form::app;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::{
     console::Screen,
-    domain::app::{AppStatus, AppType},
+    domain::app::{AppStatus, AppType, Environment, Issuer},
+    request::Copyable,
     screens::{
-        app::PageTab,
+        app::{PageTab, issued},
         create_app::{
             Tab,
             sections::{app_type::TYPE, properties::NAME},
@@ -40,6 +41,73 @@ fn an_ambiguous_env_file_is_neither_copied_nor_written() {
     driver.press("<enter>");
     assert!(driver.notice().starts_with(why), "{}", driver.notice());
     assert!(!path.exists());
+}
+
+/// Walks to a row of the tab Credentials and copies it.
+fn copied(driver: &mut Driver, what: Copyable) -> String {
+    let rows = driver.page().copyables();
+    let at = rows.iter().position(|one| *one == what);
+    let at = at.unwrap_or_else(|| panic!("no {what:?}"));
+    let up = "<up>".repeat(driver.page().cursor);
+    driver.press(&(up + &"<down>".repeat(at) + "<enter>"));
+    driver.clipboard().unwrap()
+}
+
+#[test]
+fn credentials_of_ringcentral_are_handed_over_with_their_own_server() {
+    let mut driver = with_app("Shop");
+    let own_id = driver.app().client_id.as_str().to_owned();
+    driver.press("E");
+    driver.answer(issued::CLIENT_ID, "abcDEF123ghiJKL456mno");
+    driver.answer(issued::CLIENT_SECRET, "their-secret");
+    driver.press("<ctrl-s>");
+    assert_eq!(driver.page().tab, PageTab::Credentials);
+    let theirs = Issuer::RingCentral(Environment::Production);
+    let header = |id: &str, secret: &str| STANDARD.encode(format!("{id}:{secret}"));
+    let server = "https://platform.ringcentral.com";
+
+    let env = copied(&mut driver, Copyable::EnvFile(theirs));
+    assert!(env.contains(&format!("RC_SERVER_URL={server}\n")), "{env}");
+    assert!(env.contains("RC_CLIENT_ID=abcDEF123ghiJKL456mno\n"));
+    assert!(env.contains("RC_CLIENT_SECRET=their-secret\n"));
+    assert!(env.contains("RC_USER_JWT=\n") && !env.contains(&own_id));
+    let json = copied(&mut driver, Copyable::CredentialsJson(theirs));
+    assert!(json.contains(server) && json.contains("their-secret"));
+    let basic = copied(&mut driver, Copyable::BasicHeader(theirs));
+    assert!(basic.ends_with(&header("abcDEF123ghiJKL456mno", "their-secret")));
+
+    let secret = copied(&mut driver, Copyable::ClientSecret);
+    let local = Issuer::LocalServer;
+    let env = copied(&mut driver, Copyable::EnvFile(local));
+    let json = copied(&mut driver, Copyable::CredentialsJson(local));
+    for text in [&env, &json] {
+        assert!(text.contains("http://127.0.0.1:8228") && text.contains(&own_id));
+        assert!(text.contains(&secret) && !text.contains(server), "{text}");
+    }
+    let basic = copied(&mut driver, Copyable::BasicHeader(local));
+    assert!(basic.ends_with(&header(&own_id, &secret)));
+}
+
+#[test]
+fn credentials_of_the_wrong_server_are_not_kept() {
+    let mut driver = with_app("Shop");
+    let own_id = driver.app().client_id.as_str().to_owned();
+    driver.press("L");
+    for (field, value, why) in [
+        (issued::CLIENT_ID, own_id.as_str(), "the local server's"),
+        (issued::CLIENT_ID, "two words", "Remove the spaces"),
+        (
+            issued::SERVER,
+            "https://platform.ringcentral.com",
+            "press Esc, then E",
+        ),
+    ] {
+        driver.answer(field, value);
+        driver.press("<ctrl-s>");
+        assert!(driver.shows(why), "{}", driver.text());
+    }
+    driver.press("<esc>");
+    assert!(driver.page().app.environments.is_empty());
 }
 
 #[test]
@@ -321,40 +389,28 @@ fn an_app_is_copied_in_the_formats_of_other_programs() {
     let id = driver.app().client_id.as_str().to_owned();
     driver.press("s");
     let secret = driver.clipboard().unwrap();
-    driver.press("<tab><tab><down><down><enter>");
-    assert_eq!(
-        driver.clipboard().unwrap(),
-        format!(
-            "RC_SERVER_URL=https://platform.ringcentral.com\nRC_APP_CLIENT_ID={id}\nRC_APP_CLIENT_SECRET={secret}\n"
-        )
-    );
-    driver.press("<down><enter>");
-    assert!(
-        driver
-            .clipboard()
-            .unwrap()
-            .contains(&format!("RINGCENTRAL_CLIENT_SECRET={secret}\n"))
-    );
-    driver.press("<down><enter>");
-    assert!(
-        driver
-            .clipboard()
-            .unwrap()
-            .contains(&format!("\nRC_CLIENT_ID={id}\n"))
-    );
-    driver.press("<down><enter>");
-    let header = driver.clipboard().unwrap();
+    driver.press("<tab><tab>");
+    let local = Issuer::LocalServer;
+    let env = copied(&mut driver, Copyable::EnvFile(local));
+    for line in [
+        format!("RC_CLIENT_ID={id}\n"),
+        format!("RC_APP_CLIENT_SECRET={secret}\n"),
+        format!("RINGCENTRAL_CLIENT_SECRET={secret}\n"),
+    ] {
+        assert!(env.contains(&line), "{line} in {env}");
+    }
+    let header = copied(&mut driver, Copyable::BasicHeader(local));
     let encoded = header.strip_prefix("Authorization: Basic ").unwrap();
     assert_eq!(
         STANDARD.decode(encoded).unwrap(),
         format!("{id}:{secret}").into_bytes()
     );
-    driver.press("<down><enter>");
-    let json: serde_json::Value = serde_json::from_str(&driver.clipboard().unwrap()).unwrap();
+    let json = copied(&mut driver, Copyable::CredentialsJson(local));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["client_id"], id.as_str());
     assert_eq!(json["client_secret"], secret.as_str());
-    driver.press("<down><enter>");
-    let link = url::Url::parse(&driver.clipboard().unwrap()).unwrap();
+    let link = copied(&mut driver, Copyable::NewAppLink);
+    let link = url::Url::parse(&link).unwrap();
     let value = |name: &str| {
         let mut pairs = link.query_pairs();
         pairs
@@ -388,25 +444,30 @@ fn a_clone_has_the_settings_and_neither_name_nor_secrets() {
 #[test]
 fn credentials_issued_by_ringcentral_are_kept_and_copied() {
     let mut driver = with_app("Night Export");
-    driver.press("E<enter>");
-    driver.press("AZwEVwGEcfGet2PCouA7K6<enter>");
-    driver.paste("issued by the platform\n");
-    assert!(!driver.text().contains("issued by"), "{}", driver.text());
-    driver.press("<enter>");
+    driver.press("E");
+    driver.answer(issued::CLIENT_ID, "AZwEVwGEcfGet2PCouA7K6");
+    driver.go_to(issued::CLIENT_SECRET);
+    driver.paste("issued-by-ringcentral\n");
+    assert!(!driver.text().contains("issued-by"), "{}", driver.text());
+    driver.press("<ctrl-s>");
     assert!(driver.shows("Production"), "{}", driver.text());
-    assert!(!driver.text().contains("issued by"));
-    driver.press("<down><down><down><enter>");
-    assert_eq!(driver.clipboard().unwrap(), "issued by the platform");
-    driver.press("<up><enter>");
+    assert!(!driver.text().contains("issued-by"));
+    driver.press("<enter>");
     assert_eq!(driver.clipboard().unwrap(), "AZwEVwGEcfGet2PCouA7K6");
+    driver.press("<down><enter>");
+    assert_eq!(driver.clipboard().unwrap(), "issued-by-ringcentral");
 }
 
 #[test]
-fn a_lock_clears_a_half_typed_answer() {
+fn a_lock_clears_a_half_typed_secret() {
     let mut driver = with_app("Night Export");
-    driver.press("E<enter>abc<enter>");
-    driver.paste("half a secret");
+    driver.press("E");
+    driver.go_to(issued::CLIENT_SECRET);
+    driver.paste("half-a-secret");
     driver.press("<ctrl-l>");
     assert!(driver.console.desk.is_locked());
-    assert!(driver.console.desk.prompt().is_none());
+    let Screen::Issued(page) = driver.console.screen() else {
+        panic!("no form:\n{}", driver.text());
+    };
+    assert!(page.data.secret.is_empty());
 }

@@ -24,6 +24,7 @@ use devconsole::{
     },
     request::{News, ReadExchanges, Reply},
     screens::{
+        app::issued,
         create_app::{
             CREATE, Tab,
             sections::{app_card, app_type, auth, features, properties, security},
@@ -977,10 +978,17 @@ fn rotating() -> Driver {
     driver
 }
 
+fn keep_issued(d: &mut Driver) {
+    d.answer(issued::CLIENT_ID, "AZwEVwGEcfGet2PCouA7K6");
+    d.answer(issued::CLIENT_SECRET, "sealed");
+    d.press("<ctrl-s>");
+}
+
 /// With credentials that RingCentral issued.
 fn with_issued_credentials() -> Driver {
     let mut driver = rotating();
-    driver.press("E<enter>AZwEVwGEcfGet2PCouA7K6<enter>sealed<enter><down><down><down>");
+    driver.press("E");
+    keep_issued(&mut driver);
     driver
 }
 
@@ -1017,11 +1025,13 @@ state!(app_settings, page(), "<tab>");
 state!(app_credentials, page(), "<tab><tab>");
 state!(app_rotate_prompt, page(), "<tab><tab>R<ctrl-u>200<enter>");
 state!(app_credentials_rotating, rotating());
-state!(
-    app_environment_prompt,
-    rotating(),
-    "E<enter>AZwEVwGEcfGet2PCouA7K6<enter>"
-);
+state!(app_issued_empty, rotating(), "E");
+state!(app_issued_with_errors, rotating(), |d| {
+    d.press("L");
+    d.answer(issued::SERVER, "https://platform.ringcentral.com");
+    d.answer(issued::CLIENT_ID, "two words");
+    d.press("<ctrl-s>");
+});
 state!(app_credentials_of_the_platform, with_issued_credentials());
 state!(app_suspend_question, with_issued_credentials(), "z");
 state!(app_history, suspended());

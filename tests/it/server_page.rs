@@ -153,7 +153,9 @@ fn the_env_file_for_the_local_server_names_the_chosen_port() {
         Screen::App(page) => page.copyables(),
         other => panic!("no app page but {other:?}"),
     };
-    let at = app.iter().position(|one| *one == Copyable::EnvFile(Issuer::LocalServer));
+    let at = app
+        .iter()
+        .position(|one| *one == Copyable::EnvFile(Issuer::LocalServer));
     driver.press(&"<down>".repeat(at.expect("a row for it")));
     driver.press("<enter>");
     let copied = driver.clipboard().expect("an .env");

@@ -31,6 +31,39 @@ fn stub(folder: &TempDir, name: &str, does: &str) {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
 }
 
+#[test]
+fn without_an_answer_it_says_what_starts_the_local_server() {
+    let app = Office::new().app(AuthMethod::Jwt, &["ReadAccounts"]);
+    let folder = TempDir::new().expect("a folder");
+    stub(
+        &folder,
+        "curl",
+        "echo 'curl: (7) Failed to connect'; exit 7",
+    );
+    let script = snippet(&app.app, Language::Curl).expect("a snippet");
+    fs::write(folder.path().join("first_call.sh"), script).expect("a file");
+    let start = " In devconsole press b, then s. Or run: devconsole serve --port 8228";
+    for (server, start) in [
+        ("http://127.0.0.1:8228", start),
+        ("https://platform.ringcentral.com", ""),
+    ] {
+        let env = format!("RC_SERVER_URL={server}\nRC_APP_CLIENT_ID=x\nRC_USER_JWT={JWT}\n");
+        fs::write(folder.path().join(".env"), env).expect("a file");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let done = Command::new("sh")
+            .arg("first_call.sh")
+            .env("PATH", format!("{}:{path}", folder.path().display()))
+            .current_dir(folder.path())
+            .output()
+            .expect("a shell");
+        assert!(!done.status.success());
+        assert_eq!(
+            String::from_utf8_lossy(&done.stderr),
+            format!("No answer from {server}.{start}\ncurl: (7) Failed to connect\n")
+        );
+    }
+}
+
 /// All arguments, and what curl read.
 fn run(app: &Registered, has_secret: bool) -> (String, String) {
     let folder = TempDir::new().expect("a folder");

@@ -26,7 +26,6 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) {
         }
         Action::Confirm => match prompt.answer() {
             Err(problem) => prompt.problem = Some(problem),
-            Ok(Answer::Next(ask, known)) => *prompt = Prompt::new(ask, &known),
             Ok(Answer::ToPage(text)) => {
                 console.desk.overlays.pop();
                 console.with_page(|page, cx| page.answered(&text, cx));

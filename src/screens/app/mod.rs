@@ -1,6 +1,7 @@
 //! The page of an app: its credentials, the next steps and its settings.
 
 mod ask;
+pub mod issued;
 mod unboxed;
 mod update;
 pub mod view;
@@ -129,11 +130,7 @@ impl AppPage {
     fn is_on_a_file(&self) -> bool {
         matches!(
             self.copyables().get(self.cursor),
-            Some(
-                Copyable::EnvFile(_)
-                    | Copyable::CredentialsJson(_)
-                    | Copyable::Snippet(_)
-            )
+            Some(Copyable::EnvFile(_) | Copyable::CredentialsJson(_) | Copyable::Snippet(_))
         )
     }
 
@@ -255,7 +252,21 @@ impl AppPage {
     }
 
     pub fn has_secret(&self) -> bool {
-        self.app.spec.client_type() == ClientType::Confidential
+        Self::expects_secret(&self.app)
+    }
+
+    fn expects_secret(app: &App) -> bool {
+        app.spec.client_type() == ClientType::Confidential
+    }
+
+    /// The page after credentials of RingCentral were kept, with the cursor on them.
+    pub fn at_issued(app: Box<App>, environment: Environment) -> Self {
+        let mut page = Self::new(app, false);
+        page.tab = PageTab::Credentials;
+        let mut all = page.copyables().into_iter();
+        let at = all.position(|what| what == Copyable::EnvironmentId(environment));
+        page.cursor = at.unwrap_or_default();
+        page
     }
 
     pub fn has_shared_secret(&self) -> bool {

@@ -4,7 +4,7 @@ use ratatui::Frame;
 
 use super::{
     AppPage, PageTab,
-    ask::{OverlapHours, PurgeName, Server},
+    ask::{OverlapHours, PurgeName},
     unboxed, view,
 };
 use crate::{
@@ -69,8 +69,6 @@ impl Page for AppPage {
                 let name = self.app.spec.properties.name.clone();
                 cx.ask(PurgeName { app, name }, "");
             }
-            Action::KeepProduction => self.ask_issued(Environment::Production, cx),
-            Action::KeepSandbox => self.ask_issued(Environment::Sandbox, cx),
             Action::Tag => {
                 let name = self.app.spec.properties.name.clone();
                 cx.ask(bulk::Tags { app, name }, &self.app.tags.join(" "));
@@ -123,15 +121,6 @@ impl Page for AppPage {
                     self.history = Some(entries);
                 }
             }
-            Reply::KeepEnvironment(_, result) => {
-                if let Some(app) = cx.or_warn(result) {
-                    self.app = app;
-                    self.secrets = None;
-                    self.history = None;
-                    self.tab = PageTab::Credentials;
-                    cx.notify("Kept, sealed. Enter copies what the cursor is on.");
-                }
-            }
             Reply::WriteFile(request, result) => {
                 files::written(request, result, cx);
             }
@@ -179,10 +168,16 @@ impl AppPage {
             kind,
         };
         let form = |of| Place::Form { of, at: None };
+        let issued = |environment| Place::IssuedCredentials {
+            app: self.app.clone(),
+            environment,
+        };
         Next::Go(match action {
             Action::EditApp => form(FormOf::Edit(id)),
             Action::CloneApp => form(FormOf::Clone(id)),
             Action::New => form(FormOf::NewApp),
+            Action::KeepProduction => issued(Environment::Production),
+            Action::KeepSandbox => issued(Environment::Sandbox),
             Action::TryIt => trial(TrialKind::Login),
             Action::SendEvent => trial(TrialKind::TestEvent),
             Action::ListenEvents => trial(TrialKind::Listen),
@@ -245,17 +240,6 @@ impl AppPage {
             }
             None => self.copy_secret(what, cx),
         }
-    }
-
-    fn ask_issued(&self, environment: Environment, cx: &mut Cx<'_>) {
-        let kept = self.environment(environment);
-        let server = kept.map_or_else(|| environment.server_url(), |kept| &kept.server_url);
-        let ask = Server {
-            app: self.app.id.clone(),
-            environment,
-            known: kept.map_or_else(String::new, |kept| kept.client_id.clone()),
-        };
-        cx.ask(ask, server);
     }
 
     /// The content of the file, and the proposed name.

@@ -9,6 +9,7 @@ use devconsole::{
         state::{field_of, slots, text_at},
     },
     screens::{
+        app::issued,
         create_app::{
             CREATE, Tab, review_slots,
             sections::{
@@ -93,6 +94,7 @@ pub fn seen(driver: &Driver) -> Option<Seen> {
         Screen::AddDeveloper(screen) => {
             Seen::of(organization::add::FIELDS, &screen.data, &(), &screen.form)
         }
+        Screen::Issued(screen) => Seen::of(issued::FIELDS, &screen.data, &(), &screen.form),
         Screen::Password(screen) => Seen::of(password::FIELDS, &screen.data, &(), &screen.form),
         Screen::JwtForm(screen) => Seen::of(
             jwt::form::FIELDS,
