@@ -9,6 +9,8 @@
 )]
 #[path = "../tests/it/harness/driver.rs"]
 mod driver;
+#[path = "support/film.rs"]
+mod film;
 #[expect(
     dead_code,
     clippy::panic,
@@ -116,6 +118,7 @@ fn pictures() -> Vec<(&'static str, String)> {
     driver.press("<esc><down><down><down>");
     driver.advance_ms(60_000);
     pictures.push(("apps", shot(&driver)));
+    pictures.push(("first-call", film::first_call()));
     pictures
 }
 

@@ -3,7 +3,7 @@
 
   benches/outside/run.py            everything, about a quarter of an hour; prints the table
   benches/outside/run.py --check    ... and ends with 1 when a target is missed
-  benches/outside/run.py --write    ... and puts table and plot into README.md and docs/
+  benches/outside/run.py --write    ... and puts table and plot into docs/
   benches/outside/run.py --quick    small and generous: whether something is badly broken
 
 Needs Python 3.9, a release build's time, Linux's /proc for memory and CPU, and nothing else.
@@ -411,7 +411,6 @@ def replace(page, body):
 
 def write(results, body):
     about = f"Measured on {machine()}."
-    replace("README.md", f"{body}\n\n{about}")
     replace("docs/PERFORMANCE.md", f"{body}\n\n{about}")
     series = {
         "sign-in → list, ms": [percentile(r["sign_in"], 50) for r in results.values()],
@@ -427,7 +426,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="small and generous, for CI")
     parser.add_argument("--check", action="store_true", help="end with 1 when a target is missed")
-    parser.add_argument("--write", action="store_true", help="put the figures into README.md and docs/")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/")
     parser.add_argument("--raw", metavar="FILE", help="keep every sample, as JSON")
     parser.add_argument("--scratch", metavar="DIR", help="where to make the workspaces: the disk that is measured")
     args = parser.parse_args()
