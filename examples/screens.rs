@@ -11,6 +11,8 @@
 mod driver;
 #[path = "support/film.rs"]
 mod film;
+#[path = "support/first_call.rs"]
+mod first_call;
 #[expect(
     dead_code,
     clippy::panic,
@@ -118,7 +120,7 @@ fn pictures() -> Vec<(&'static str, String)> {
     driver.press("<esc><down><down><down>");
     driver.advance_ms(60_000);
     pictures.push(("apps", shot(&driver)));
-    pictures.push(("first-call", film::first_call()));
+    pictures.push(("first-call", first_call::picture()));
     pictures
 }
 

@@ -1,187 +1,92 @@
-//! From an empty folder to a first API call, as a film: the keys of the README, one after the other.
+//! Turns screens that follow one another into one animated SVG picture. Pure: buffers in, text out.
 
-use std::{thread, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use devconsole::{
-    console::{Msg, Screen},
-    domain::oauth::trial::Step,
-    request::News,
-    screens::jwt::form::LABEL,
-};
+use ratatui::{buffer::Buffer, layout::Position};
 
-use ratatui::buffer::Buffer;
+use crate::svg;
 
-use crate::{
-    driver::{Driver, PASSWORD, key_names},
-    form::{app, keys_pressed},
-    steady,
-    svg::{self, Frame},
-};
-
-/// How long a typed character, a key that leads on, and a screen to read are shown.
-const TYPED_MS: u32 = 60;
-const KEY_MS: u32 = 110;
-const READ_MS: u32 = 1600;
-/// Where the local server listens unless another program has the port.
-const ADDRESS: &str = "127.0.0.1:8228";
-
-const RECOVERY_KEY: &str = "7QK2M-XD4RT-9VHZB-C6WPN-3FYJ8-KT5AM-R2DXQ-H9GVE";
-
-struct Film {
-    driver: Driver,
-    frames: Vec<Frame>,
+/// A picture of a film, and how long it is shown.
+pub struct Frame {
+    pub buffer: Buffer,
+    pub cursor: Option<Position>,
+    pub ms: u32,
 }
 
-impl Film {
-    fn begin() -> Self {
-        let mut driver = Driver::new();
-        driver.resize(100, 28);
-        Self {
-            driver,
-            frames: Vec::new(),
-        }
-    }
-
-    fn show(&mut self, ms: u32) {
-        let (mut buffer, cursor) = self.driver.picture();
-        steady(&mut buffer);
-        if let Screen::ShowRecoveryKey(_) = self.driver.console.screen() {
-            replace_groups(&mut buffer, &self.driver.recovery_key());
-        }
-        self.frames.push(Frame { buffer, cursor, ms });
-    }
-
-    /// Shows the screen after each key. Text is typed two characters at a time.
-    fn press(&mut self, keys: &str) {
-        let mut is_second = false;
-        for name in key_names(keys) {
-            let is_text = name.chars().count() == 1;
-            let key = if is_text {
-                name.to_owned()
-            } else {
-                format!("<{name}>")
-            };
-            self.driver.press(if name == "<" { "<lt>" } else { &key });
-            match is_text {
-                true if !is_second => is_second = true,
-                true => {
-                    is_second = false;
-                    self.show(TYPED_MS);
-                }
-                false => {
-                    is_second = false;
-                    self.show(KEY_MS);
-                }
-            }
-        }
-    }
-
-    fn read(&mut self, ms: u32) {
-        self.show(ms);
-    }
-}
-
-/// Puts [`RECOVERY_KEY`] in the place of the one that was made.
-fn replace_groups(buffer: &mut Buffer, key: &str) {
-    let groups = key.split('-').zip(RECOVERY_KEY.split('-'));
-    for (made, shown) in groups {
-        for y in buffer.area.top()..buffer.area.bottom() {
-            let cells = buffer.area.left()..buffer.area.right();
-            let row: Vec<&str> = cells.map(|x| buffer[(x, y)].symbol()).collect();
-            let made: Vec<String> = made.chars().map(String::from).collect();
-            let found = row.windows(made.len()).position(|window| *window == *made);
-            for (c, x) in shown.chars().zip(found.into_iter().flat_map(|at| at..)) {
-                let x = buffer.area.left() + u16::try_from(x).unwrap();
-                buffer[(x, y)].set_char(c);
-            }
-        }
-    }
-}
-
-fn night_export() -> crate::form::App {
-    app("Night export")
-        .about("Exports the call log at night.")
-        .jwt()
-        .scope("read accounts")
-}
-
-pub fn first_call() -> String {
-    let mut film = Film::begin();
-    film.read(900);
-    let keys = keys_pressed(Driver::new(), |driver| {
-        driver.type_sign_up("Acme Corp", "Ada Lovelace", PASSWORD);
-    });
-    film.press(&keys);
-    film.press("<ctrl-s>");
-    film.read(READ_MS);
-    // The key is another one each time, so its last group is typed off screen.
-    film.driver.confirm_recovery_key();
-    film.read(READ_MS / 2);
-    film.press(&night_export().keys());
-    film.press("<ctrl-s>");
-    film.read(READ_MS);
-    film.press("s");
-    film.read(READ_MS);
-    film.press("J");
-    let keys = keys_pressed(on_jwt_form(), |driver| driver.answer(LABEL, "Laptop"));
-    film.press(&keys);
-    film.press("<ctrl-s>");
-    film.read(READ_MS);
-    film.press("<esc>");
-    if film.driver.is_on_list() {
-        film.press("<enter>");
-    }
-    film.press("T");
-    for step in trial() {
-        let trial = film.driver.console.desk.local_server.trials;
-        film.driver.feed(Msg::News(News::Step { trial, step }));
-        film.read(500);
-    }
-    let trial = film.driver.console.desk.local_server.trials;
-    film.driver.feed(Msg::News(News::TrialEnded { trial }));
-    film.read(3500);
-    svg::film(&film.frames)
-}
-
-fn on_jwt_form() -> Driver {
-    let mut driver = Driver::on_page_of(night_export());
-    driver.press("J");
-    driver
-}
-
-/// The steps of a real trial, with times and a port that are the same in each run.
-fn trial() -> Vec<Step> {
-    let mut driver = on_jwt_form();
-    driver.answer(LABEL, "Laptop");
-    driver.press("<ctrl-s><esc>");
-    if driver.is_on_list() {
-        driver.press("<enter>");
-    }
-    driver.may_listen = true;
-    driver.console.desk.local_server.setup.port = 0;
-    driver.press("T");
-    for _ in 0..2000 {
-        driver.deliver();
-        match driver.console.screen() {
-            Screen::Trial(page) if page.is_over && !page.steps.is_empty() => break,
-            _ => thread::sleep(Duration::from_millis(5)),
-        }
-    }
-    let Screen::Trial(page) = driver.console.screen() else {
-        panic!("no trial:\n{}", driver.text());
+/// The frames one after the other, for ever. A row is drawn once for all times at which it looks the
+/// same, and CSS shows it then. Where motion is not wanted, only the last frame is shown.
+pub fn svg(frames: &[Frame]) -> String {
+    let Some(first) = frames.first() else {
+        return String::new();
     };
-    assert!(
-        page.is_over && page.steps.iter().all(|step| step.is_ok),
-        "{page:?}"
+    let total: u32 = frames.iter().map(|frame| frame.ms).sum();
+    let mut names: BTreeMap<Times, usize> = BTreeMap::new();
+    let mut body = String::new();
+    for y in 0..first.buffer.area.height {
+        for (drawn, times) in row_over_time(frames, y) {
+            if times == [(0, total)] {
+                body.push_str(&drawn);
+            } else if !drawn.is_empty() {
+                let is_last = times.last().is_some_and(|(_, to)| *to == total);
+                let class = if is_last { " class=\"z\"" } else { "" };
+                let next = names.len();
+                let name = names.entry(times).or_insert(next);
+                let _ = writeln!(
+                    body,
+                    "<g{class} style=\"animation-name:k{name}\">{drawn}</g>"
+                );
+            }
+        }
+    }
+    let mut style = format!(
+        "g g{{visibility:hidden;animation:{}s step-end infinite}}\n",
+        f64::from(total) / 1000.0
     );
-    let port = driver.console.desk.local_server.running.unwrap();
-    let at = format!("127.0.0.1:{port}");
-    let steps = page.steps.iter().zip([1, 3, 9, 2, 4, 6, 2, 3]);
-    steps
-        .map(|(step, ms)| Step {
-            detail: step.detail.replace(&at, ADDRESS),
-            took_ms: step.took_ms.map(|_| ms),
-            ..step.clone()
-        })
-        .collect()
+    for (times, name) in names {
+        let _ = writeln!(style, "@keyframes k{name}{{{}}}", keyframes(&times, total));
+    }
+    style.push_str(
+        "@media (prefers-reduced-motion:reduce){g g{animation:none}g .z{visibility:visible}}\n",
+    );
+    let mut out = svg::head(&first.buffer, &style);
+    out.push_str(&body);
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+/// From when until when, in milliseconds, in order.
+type Times = Vec<(u32, u32)>;
+
+fn row_over_time(frames: &[Frame], y: u16) -> Vec<(String, Times)> {
+    let mut rows: Vec<(String, Times)> = Vec::new();
+    let mut at = 0;
+    for frame in frames {
+        let mut drawn = String::new();
+        svg::drawn_row(&mut drawn, &frame.buffer, frame.cursor, y);
+        let to = at + frame.ms;
+        match rows.iter_mut().find(|(other, _)| *other == drawn) {
+            Some((_, times)) => match times.last_mut() {
+                Some((_, end)) if *end == at => *end = to,
+                _ => times.push((at, to)),
+            },
+            None => rows.push((drawn, vec![(at, to)])),
+        }
+        at = to;
+    }
+    rows
+}
+
+fn keyframes(times: &[(u32, u32)], total: u32) -> String {
+    let percent = |ms: u32| f64::from(ms) * 100.0 / f64::from(total);
+    let mut out = String::new();
+    if times.first().is_some_and(|(from, _)| *from > 0) {
+        out.push_str("0%{visibility:hidden}");
+    }
+    for (from, to) in times {
+        let _ = write!(out, "{:.3}%{{visibility:visible}}", percent(*from));
+        if *to < total {
+            let _ = write!(out, "{:.3}%{{visibility:hidden}}", percent(*to));
+        }
+    }
+    out
 }

@@ -1,9 +1,8 @@
-//! Turns a drawn screen into an SVG picture, or many of them into a film, for the documentation.
-//! Pure: buffers in, text out.
+//! Turns a drawn screen into an SVG picture, for the documentation. Pure: a buffer in, text out.
 //! Every cell has its place on a fixed grid, whichever font the viewer has; lines and blocks are
 //! drawn as shapes, because fonts leave gaps between them.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
@@ -59,93 +58,8 @@ pub fn svg(buffer: &Buffer, cursor: Option<Position>) -> String {
     out
 }
 
-/// A picture of a film, and how long it is shown.
-pub struct Frame {
-    pub buffer: Buffer,
-    pub cursor: Option<Position>,
-    pub ms: u32,
-}
-
-/// The frames one after the other, for ever. A row is drawn once for all times at which it looks the
-/// same, and CSS shows it then. Where motion is not wanted, only the last frame is shown.
-pub fn film(frames: &[Frame]) -> String {
-    let Some(first) = frames.first() else {
-        return String::new();
-    };
-    let total: u32 = frames.iter().map(|frame| frame.ms).sum();
-    let mut names: BTreeMap<Times, usize> = BTreeMap::new();
-    let mut body = String::new();
-    for y in 0..first.buffer.area.height {
-        for (drawn, times) in row_over_time(frames, y) {
-            if times == [(0, total)] {
-                body.push_str(&drawn);
-            } else if !drawn.is_empty() {
-                let is_last = times.last().is_some_and(|(_, to)| *to == total);
-                let class = if is_last { " class=\"z\"" } else { "" };
-                let next = names.len();
-                let name = names.entry(times).or_insert(next);
-                let _ = writeln!(
-                    body,
-                    "<g{class} style=\"animation-name:k{name}\">{drawn}</g>"
-                );
-            }
-        }
-    }
-    let mut style = format!(
-        "g g{{visibility:hidden;animation:{}s step-end infinite}}\n",
-        f64::from(total) / 1000.0
-    );
-    for (times, name) in names {
-        let _ = writeln!(style, "@keyframes k{name}{{{}}}", keyframes(&times, total));
-    }
-    style.push_str(
-        "@media (prefers-reduced-motion:reduce){g g{animation:none}g .z{visibility:visible}}\n",
-    );
-    let mut out = head(&first.buffer, &style);
-    out.push_str(&body);
-    out.push_str("</g>\n</svg>\n");
-    out
-}
-
-/// From when until when, in milliseconds, in order.
-type Times = Vec<(u32, u32)>;
-
-fn row_over_time(frames: &[Frame], y: u16) -> Vec<(String, Times)> {
-    let mut rows: Vec<(String, Times)> = Vec::new();
-    let mut at = 0;
-    for frame in frames {
-        let mut drawn = String::new();
-        drawn_row(&mut drawn, &frame.buffer, frame.cursor, y);
-        let to = at + frame.ms;
-        match rows.iter_mut().find(|(other, _)| *other == drawn) {
-            Some((_, times)) => match times.last_mut() {
-                Some((_, end)) if *end == at => *end = to,
-                _ => times.push((at, to)),
-            },
-            None => rows.push((drawn, vec![(at, to)])),
-        }
-        at = to;
-    }
-    rows
-}
-
-fn keyframes(times: &[(u32, u32)], total: u32) -> String {
-    let percent = |ms: u32| f64::from(ms) * 100.0 / f64::from(total);
-    let mut out = String::new();
-    if times.first().is_some_and(|(from, _)| *from > 0) {
-        out.push_str("0%{visibility:hidden}");
-    }
-    for (from, to) in times {
-        let _ = write!(out, "{:.3}%{{visibility:visible}}", percent(*from));
-        if *to < total {
-            let _ = write!(out, "{:.3}%{{visibility:hidden}}", percent(*to));
-        }
-    }
-    out
-}
-
 /// Begins the document, up to the group of the rows.
-fn head(buffer: &Buffer, style: &str) -> String {
+pub fn head(buffer: &Buffer, style: &str) -> String {
     let area = buffer.area;
     let width = f32::from(area.width) * CELL_W + 2.0 * MARGIN;
     let height = f32::from(area.height) * CELL_H + 2.0 * MARGIN;
@@ -162,7 +76,8 @@ fn head(buffer: &Buffer, style: &str) -> String {
     )
 }
 
-fn drawn_row(out: &mut String, buffer: &Buffer, cursor: Option<Position>, y: u16) {
+/// A row, with the cursor if it is there.
+pub fn drawn_row(out: &mut String, buffer: &Buffer, cursor: Option<Position>, y: u16) {
     let cells = row(buffer, y);
     papers(out, &cells, y);
     marks(out, &cells, y);
