@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 
 import plot
 from terminal import Program
@@ -63,12 +64,25 @@ def note(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def plain(text):
+    """Without accents."""
+    parted = unicodedata.normalize("NFD", text)
+    kept = "".join(c for c in parted if not "\u0300" <= c <= "\u036f")
+    return unicodedata.normalize("NFC", kept)
+
+
 class Truth:
     """What a filter must find, by a plain scan of what the workspace says it looks through."""
 
     def __init__(self, folder):
         self.path = folder / "workspace.db"
-        self.rows = self.query("SELECT name, search FROM apps ORDER BY name_key, id")
+        rows = self.query("SELECT name, search, client_id FROM apps ORDER BY name_key, id")
+        self.rows = [(name, *self.searched(search, client_id.lower())) for name, search, client_id in rows]
+
+    def searched(self, search, client_id):
+        """Without accents, and the Client ID apart: words are looked for at its beginning alone."""
+        lines = [line for line in search.split("\n") if line != client_id]
+        return plain("\n".join(lines)), client_id
 
     def query(self, sql):
         db = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
@@ -78,8 +92,9 @@ class Truth:
             db.close()
 
     def found(self, words):
-        words = words.lower().split()
-        return [name for name, search in self.rows if all(word in search for word in words)]
+        words = plain(words.lower()).split()
+        has = lambda word, search, client_id: word in search or (len(word) >= 4 and client_id.startswith(word))
+        return [name for name, *rest in self.rows if all(has(word, *rest) for word in words)]
 
 
 def misses(words, found, total, screen):

@@ -126,6 +126,21 @@ pub fn normal(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The form for a search: as [`key`], without accents of Latin, Greek and Cyrillic letters. Marks of
+/// other scripts tell words apart.
+pub fn searchable(text: &str) -> String {
+    unaccented(&key(text)).into_owned()
+}
+
+/// Of a normalized text.
+pub fn unaccented(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let plain = text.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    Cow::Owned(plain.nfc().collect())
+}
+
 /// Unicode's normal form D, as in file names on macOS.
 pub fn parted(text: &str) -> String {
     text.nfd().collect()

@@ -1,5 +1,8 @@
 //! The text that the filter of the apps list searches, and the SQL of its conditions.
 
+use std::borrow::Cow;
+
+use memchr::memmem;
 use rusqlite::{Connection, types::Value};
 
 use crate::domain::{
@@ -32,6 +35,48 @@ pub(in crate::store) fn search_text(spec: &AppSpec, client_id: &ClientId) -> Str
         .chain(spec.redirect_uris().iter().map(|uri| uri.as_str()))
         .chain(scopes);
     parts.map(text::key).collect::<Vec<_>>().join("\n")
+}
+
+/// Shorter words are not looked for in Client IDs: nearly all of these have them.
+pub(in crate::store) const CLIENT_ID_MIN: usize = 4;
+
+/// Whether an app has the word in its names, redirect URIs or scopes, or its Client ID begins with it.
+pub(in crate::store) fn finds(search: &str, client_id: &str, word: &str) -> bool {
+    let has = |text: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    let search = searched(search);
+    let (names, rest) = around_client_id(&search, client_id);
+    has(names) || has(rest) || begins_client_id(client_id, word)
+}
+
+/// Older versions stored the text as it was typed.
+pub(in crate::store) fn searched(stored: &str) -> Cow<'_, str> {
+    match text::normal(stored) {
+        Cow::Borrowed(normal) => text::unaccented(normal),
+        Cow::Owned(normal) => Cow::Owned(text::unaccented(&normal).into_owned()),
+    }
+}
+
+pub(in crate::store) fn begins_client_id(client_id: &str, word: &str) -> bool {
+    word.len() >= CLIENT_ID_MIN && text::key(client_id).starts_with(word)
+}
+
+/// The lines before and after the one of the Client ID. A name may be spelled like it, and comes first.
+pub(in crate::store) fn around_client_id<'a>(
+    search: &'a str,
+    client_id: &str,
+) -> (&'a str, &'a str) {
+    let line = format!("\n{}", text::key(client_id));
+    let mut found = memmem::rfind(search.as_bytes(), line.as_bytes());
+    while let Some(at) = found {
+        let rest = search.get(at + line.len()..).unwrap_or_default();
+        if rest.is_empty() || rest.starts_with('\n') {
+            return (search.get(..at).unwrap_or_default(), rest);
+        }
+        found = search
+            .get(..at)
+            .and_then(|before| memmem::rfind(before.as_bytes(), line.as_bytes()));
+    }
+    (search, "")
 }
 
 /// A column that holds one of a few words.
@@ -93,8 +138,12 @@ impl Filter {
             match Facet::of(&word) {
                 Some((_, "")) => {}
                 Some((facet, value)) => filter.narrow(facet, value, db, who)?,
-                None if !filter.words.contains(&word) => filter.words.push(word),
-                None => {}
+                None => {
+                    let word = text::unaccented(&word).into_owned();
+                    if !filter.words.contains(&word) {
+                        filter.words.push(word);
+                    }
+                }
             }
         }
         Ok(filter)
@@ -154,7 +203,7 @@ impl Filter {
         let mut sql = vec![place.to_owned()];
         let mut bound = Vec::new();
         for word in &self.words {
-            sql.push("finds(search, ?)".to_owned());
+            sql.push("finds(search, client_id, ?)".to_owned());
             bound.push(Value::Text(word.clone()));
         }
         for condition in &self.conditions {
@@ -274,7 +323,8 @@ fn owners(
         let name: String = row.get(1)?;
         let email: String = row.get(2)?;
         // In Rust, because SQLite only knows ASCII case.
-        if text::key(&name).contains(value) || text::key(&email).contains(value) {
+        let is_owner = |text: &str| text::searchable(text).contains(&*text::unaccented(value));
+        if is_owner(&name) || is_owner(&email) {
             owners.push(row.get(0)?);
         }
     }

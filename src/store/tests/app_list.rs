@@ -126,7 +126,16 @@ fn fits(rig: &Rig, row: &AppRow, word: &str) -> bool {
             .iter()
             .any(|scope| scope.as_str() == "ReadAccounts"),
         "scope:sms" => app.spec.scopes.iter().any(|scope| scope.as_str() == "SMS"),
-        word => search_text(&app.spec, &row.client_id).contains(&text::key(word)),
+        word => {
+            let word = text::searchable(word);
+            let lines = search_text(&app.spec, &row.client_id);
+            let id = text::key(row.client_id.as_str());
+            let has = lines
+                .lines()
+                .filter(|line| *line != id)
+                .any(|line| text::searchable(line).contains(&word));
+            has || (word.len() >= 4 && id.starts_with(&word))
+        }
     }
 }
 
@@ -354,7 +363,7 @@ const FORMS: [(&str, &str); 4] = [
         "Caf\u{e9} \u{d6}l\u{e7}ek",
         "Cafe\u{301} O\u{308}lc\u{327}ek",
     ),
-    ("\u{1ec7}", "e\u{323}\u{302}"),
+    ("\u{1ec7}qz", "e\u{323}\u{302}qz"),
     ("\u{ac01}", "\u{1100}\u{1161}\u{11a8}"),
     ("\u{212b}ngstr\u{f6}m", "A\u{30a}ngstro\u{308}m"),
 ];
@@ -396,9 +405,38 @@ fn a_name_is_found_and_taken_in_whichever_form_it_was_kept_or_is_typed() {
                     assert!(rig.workspace.name_taken(typed).unwrap(), "{what}");
                     assert!(rig.workspace.name_taken(&typed.to_uppercase()).unwrap());
                 }
-                let none = rig.workspace.apps(&query("caf\u{e8}", 0, 10)).unwrap();
+                let none = rig.workspace.apps(&query("cafx", 0, 10)).unwrap();
                 assert!(none.rows.is_empty());
             }
+        }
+    }
+}
+
+#[test]
+fn a_client_id_is_found_by_its_beginning_and_accents_do_not_matter() {
+    let mut rig = Rig::new();
+    create_forty(&mut rig);
+    let app = create(&mut rig, "Reykjav\u{ed}k");
+    let id = app.client_id.as_str().to_owned();
+    let (start, middle) = (&id[..4], &id[2..12]);
+    for is_ahead in [false, true] {
+        if is_ahead {
+            read_all_ahead(&mut rig);
+        }
+        for (typed, is_found) in [
+            (id.clone(), true),
+            (id.to_lowercase(), true),
+            (start.to_lowercase(), true),
+            (start.to_uppercase(), true),
+            (middle.to_owned(), false),
+            ("reykjavik".to_owned(), true),
+            ("REYKJAV\u{cd}K".to_owned(), true),
+            ("reykjavi\u{301}".to_owned(), true),
+        ] {
+            let found = rig.workspace.apps(&query(&typed, 0, 10)).unwrap();
+            let ids: Vec<&AppId> = found.rows.iter().map(|row| &row.id).collect();
+            let wanted = if is_found { vec![&app.id] } else { Vec::new() };
+            assert_eq!(ids, wanted, "{typed}, ahead: {is_ahead}");
         }
     }
 }
@@ -451,7 +489,7 @@ proptest::proptest! {
         for (kept, typed) in [(&composed, &parted), (&parted, &composed)] {
             let found: bool = db
                 // As older versions kept it.
-                .query_row("SELECT finds(?1, ?2)", [kept.trim().to_lowercase(), text::key(typed)], |row| row.get(0))
+                .query_row("SELECT finds(?1, 'id', ?2)", [kept.trim().to_lowercase(), text::searchable(typed)], |row| row.get(0))
                 .unwrap();
             proptest::prop_assert!(found, "{kept:?} {typed:?}");
         }

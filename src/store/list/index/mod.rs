@@ -10,13 +10,17 @@ mod row_set;
 mod scopes;
 mod search_text;
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension as _};
 
-use crate::domain::{app::list::Sort, text};
+use crate::domain::app::list::Sort;
 use crate::store::list::index::{
     facts::Facts, row_set::RowSet, scopes::SCOPE_LINES, search_text::SearchText,
 };
-use crate::store::list::search::Filter;
+use crate::store::list::search::{
+    CLIENT_ID_MIN, Filter, around_client_id, begins_client_id, searched,
+};
 
 /// Rows that are read at once: a key waits one to two milliseconds at most.
 const SLICE: i64 = 1000;
@@ -164,8 +168,8 @@ impl ListIndex {
             }
             self.add(
                 row.get(0)?,
-                &text::normal(row.get_ref(1)?.as_str()?),
-                &text::key(row.get_ref(2)?.as_str()?),
+                &searched(row.get_ref(1)?.as_str()?),
+                row.get_ref(2)?.as_str()?,
             );
             read += 1;
         }
@@ -173,25 +177,27 @@ impl ListIndex {
     }
 
     fn add(&mut self, rowid: u32, search: &str, client_id: &str) {
-        let mut scopes = 0;
-        // Names come first, and may be spelled like a scope.
-        let mut is_behind_names = false;
+        let (names, rest) = around_client_id(search, client_id);
         let mut before = "";
-        let mut lines = search.split('\n').peekable();
+        for line in names.split('\n') {
+            // In most apps, the display name repeats the name.
+            if line != before {
+                self.text.write(line);
+            }
+            before = line;
+        }
+        let mut scopes = 0;
+        let mut lines = rest.split('\n').skip(1).peekable();
         while let Some(line) = lines.next() {
-            is_behind_names |= line == client_id;
             let scope = SCOPE_LINES
                 .iter()
-                .position(|(id, label)| id == line && lines.peek() == Some(&label.as_str()))
-                .filter(|_| is_behind_names);
+                .position(|(id, label)| id == line && lines.peek() == Some(&label.as_str()));
             if let Some(bit) = scope {
                 scopes |= 1 << bit;
                 lines.next();
-            } else if line != before {
-                // In most apps, the display name repeats the name.
-                self.text.write(line, line == client_id);
+            } else {
+                self.text.write(line);
             }
-            before = line;
         }
         self.text.end_row();
         self.scopes.push(scopes);
@@ -210,7 +216,7 @@ impl ListIndex {
         if filter.in_trash || self.progress != Progress::Complete || !self.catch_up(db)? {
             return Ok(None);
         }
-        let mut has = self.rows_with(&filter.words);
+        let mut has = self.rows_with(db, &filter.words)?;
         for condition in &filter.conditions {
             self.facts
                 .narrow(&mut has, condition, &self.scopes, &self.rowids, db)?;
@@ -295,21 +301,21 @@ impl ListIndex {
         Ok(true)
     }
 
-    fn rows_with(&self, words: &[String]) -> RowSet {
+    fn rows_with(&self, db: &Connection, words: &[String]) -> rusqlite::Result<RowSet> {
         let mut words: Vec<&String> = words.iter().collect();
         // The longest word leaves the fewest rows.
         words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
         let mut has = RowSet::all(self.rowids.len());
         for word in words {
-            has.intersect(&self.rows_with_word(word));
+            has.intersect(&self.rows_with_word(db, word)?);
             if has.is_empty() {
                 break;
             }
         }
-        has
+        Ok(has)
     }
 
-    fn rows_with_word(&self, word: &str) -> RowSet {
+    fn rows_with_word(&self, db: &Connection, word: &str) -> rusqlite::Result<RowSet> {
         let mut has = RowSet::none(self.rowids.len());
         let wanted = scopes::with(word);
         if wanted != 0 {
@@ -320,8 +326,50 @@ impl ListIndex {
             }
         }
         self.text.insert_rows_with(word, &mut has);
-        has
+        self.insert_rows_by_client_id(db, word, &mut has)?;
+        Ok(has)
     }
+
+    /// Client IDs are as many bytes as all other text together, and SQLite has an index of them. It
+    /// compares bytes, so each spelling of the first letters is a range of its own.
+    fn insert_rows_by_client_id(
+        &self,
+        db: &Connection,
+        word: &str,
+        has: &mut RowSet,
+    ) -> rusqlite::Result<()> {
+        let Some(start) = word.get(..CLIENT_ID_MIN).filter(|start| start.is_ascii()) else {
+            return Ok(());
+        };
+        let mut range = db.prepare_cached(
+            "SELECT rowid, client_id FROM apps
+             WHERE client_id >= ?1 AND client_id < ?1 || char(127) AND deleted_at IS NULL",
+        )?;
+        for start in spellings(start) {
+            let mut rows = range.query([start])?;
+            while let Some(row) = rows.next()? {
+                if begins_client_id(row.get_ref(1)?.as_str()?, word)
+                    && let Ok(at) = self.rowids.binary_search(&row.get(0)?)
+                {
+                    has.insert(at);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All ways to write a lower-case text in small and capital letters.
+fn spellings(text: &str) -> BTreeSet<String> {
+    let spelled = |capitals: u32| {
+        let letters = text.chars().enumerate();
+        letters.map(move |(at, c)| match capitals >> at & 1 {
+            0 => c,
+            _ => c.to_ascii_uppercase(),
+        })
+    };
+    let all = 0..1 << text.chars().count();
+    all.map(|capitals| spelled(capitals).collect()).collect()
 }
 
 fn changes(db: &Connection) -> rusqlite::Result<i64> {

@@ -61,8 +61,7 @@ impl SearchText {
         self.rare.shrink_to_fit();
     }
 
-    /// A line that no other row has is not looked for among the shared pieces.
-    pub(super) fn write(&mut self, line: &str, is_unique: bool) {
+    pub(super) fn write(&mut self, line: &str) {
         let mut text = std::mem::take(&mut self.line);
         text.clear();
         text.push_str(line);
@@ -75,12 +74,7 @@ impl SearchText {
             rest = path;
         }
         for piece in rest.split_inclusive(is_separator) {
-            let code = if is_unique {
-                None
-            } else {
-                self.shared_code(piece)
-            };
-            match code {
+            match self.shared_code(piece) {
                 Some(code) => self.codes.push(code),
                 None => {
                     self.codes.push(RARE);
@@ -255,7 +249,7 @@ mod tests {
         let mut text = SearchText::default();
         for row in rows {
             for line in row.split('\n') {
-                text.write(line, line.starts_with("id"));
+                text.write(line);
             }
             text.end_row();
         }
