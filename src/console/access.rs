@@ -36,7 +36,7 @@ pub(super) fn lock(console: &mut Console) {
         page.keep(cx);
         page.lock();
     });
-    if let Some(behind) = &mut console.behind {
+    for behind in &mut console.behind {
         behind.screen.page_mut().lock();
     }
     console.desk.overlays.clear();
@@ -96,7 +96,7 @@ pub(super) fn unlocked(console: &mut Console, result: Result<SignedIn, Problem>)
         Ok(signed_in) => {
             console.desk.access = Access::Open(*signed_in.session);
             if console.must_change_password() {
-                return console.go(Place::Password { is_first: true });
+                return console.go_alone(Place::Password { is_first: true });
             }
             // Over a form, the key's page would discard what was typed. A key that was not shown is
             // replaced at the next sign-in.
@@ -136,8 +136,7 @@ fn sign_out(console: &mut Console) {
         email: Some(session.developer.email.as_str().to_owned()),
     };
     console.desk.access = Access::SignedOut;
-    console.go(place);
-    console.forget_pages();
+    console.go_alone(place);
 }
 
 /// A Developer Admin disabled or removed the signed-in developer.

@@ -112,8 +112,8 @@ struct Open {
 #[derive(Debug)]
 pub struct Console {
     pub desk: Desk,
-    /// The list, while another page is in front of it.
-    behind: Option<Open>,
+    /// The pages that led to the one in front, the list first.
+    behind: Vec<Open>,
     front: Open,
     last_page: u64,
     /// Keys and pastes that arrived while a reply was awaited.
@@ -141,7 +141,7 @@ impl Console {
         let first = PageId::LIST.0 + 1;
         Self {
             desk: Desk::new(size, settings),
-            behind: None,
+            behind: Vec::new(),
             front: Open {
                 id: PageId(first),
                 screen,
@@ -165,13 +165,11 @@ impl Console {
 
     /// The list, whether it is in front or behind.
     pub fn apps(&self) -> Option<&Apps> {
-        let open = [Some(&self.front), self.behind.as_ref()];
-        open.into_iter()
-            .flatten()
-            .find_map(|open| match &open.screen {
-                Screen::Apps(apps) => Some(&**apps),
-                _ => None,
-            })
+        let mut open = self.behind.iter().chain([&self.front]);
+        open.find_map(|open| match &open.screen {
+            Screen::Apps(apps) => Some(&**apps),
+            _ => None,
+        })
     }
 
     /// Calls `act` with the page in front.

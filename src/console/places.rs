@@ -3,6 +3,7 @@
 
 use super::{Console, Open, Screen};
 use crate::{
+    desk::Cx,
     request::{FormOf, LoadApp, OpenForm, OpenedForm, PageId, Reply},
     screens::{
         app::{AppPage, issued::IssuedCredentials},
@@ -22,12 +23,34 @@ use crate::{
     },
 };
 
+/// More than a person remembers to have opened.
+const BEHIND_MAX: usize = 16;
+
 impl Console {
     pub(super) fn follow(&mut self, next: Next) {
         match next {
             Next::Stay => {}
             Next::Go(place) => self.go(place),
+            Next::Instead(place) => self.go_instead(place),
+            Next::Back => self.back(),
         }
+    }
+
+    /// Only for places that need no request: otherwise the page in front would stay until the reply.
+    fn go_instead(&mut self, place: Place) {
+        let done = self.front.id;
+        self.go(place);
+        if let Some(at) = self.behind.iter().position(|open| open.id == done) {
+            let done = self.behind.remove(at);
+            self.close(done);
+        }
+        self.join();
+    }
+
+    /// The place, with nothing to go back to.
+    pub(super) fn go_alone(&mut self, place: Place) {
+        self.go(place);
+        self.forget_pages();
     }
 
     pub(super) fn go(&mut self, place: Place) {
@@ -51,10 +74,6 @@ impl Console {
                 ShowRecoveryKey::new(key, is_another).into()
             }
             (Place::Entrance, _) => Apps::entrance().into(),
-            (Place::Apps, _) => return self.show_list(|_| {}),
-            (Place::TopOfApps { unfiltered }, _) => {
-                return self.show_list(|apps| apps.go_to_top(unfiltered));
-            }
             (Place::App(app), _) => {
                 return self.root().await_reply(LoadApp { app }, "Opening the app");
             }
@@ -87,9 +106,7 @@ impl Console {
             (Place::Approvals, _) => Approvals::default().into(),
             (Place::Jwts { wanted }, _) => JwtPage::new(wanted).into(),
             (Place::JwtForm(of), Some(session)) => JwtForm::page(of, &session.developer.id).into(),
-            (Place::LocalServer { from, at_faults }, _) => {
-                LocalServerPage::new(from, at_faults).into()
-            }
+            (Place::LocalServer { at_faults }, _) => LocalServerPage::new(at_faults).into(),
             (Place::Trial { app, kind }, _) => TrialPage::new(&app, kind).into(),
             (Place::Draft { .. } | Place::Password { .. } | Place::JwtForm(_), None) => return,
         };
@@ -144,38 +161,63 @@ impl Console {
         }
     }
 
-    /// Puts a page in front. Only the list stays open behind it.
+    /// Puts a page in front. The one before waits behind it, without its secrets.
     pub fn show(&mut self, page: impl Into<Screen>) {
         let screen = page.into();
-        let id = if matches!(screen, Screen::Apps(_)) {
-            self.behind = None;
+        let is_list = matches!(screen, Screen::Apps(_));
+        let id = if is_list {
             PageId::LIST
         } else {
             self.last_page += 1;
             PageId(self.last_page)
         };
-        let before = std::mem::replace(&mut self.front, Open { id, screen });
-        if before.id == PageId::LIST && id != PageId::LIST {
-            self.behind = Some(before);
+        let mut before = std::mem::replace(&mut self.front, Open { id, screen });
+        before.screen.page_mut().covered();
+        self.behind.push(before);
+        if is_list {
+            self.forget_pages();
+        }
+        // The list stays: it is where the way back ends.
+        if self.behind.len() > BEHIND_MAX {
+            let oldest = self.behind.remove(1);
+            self.close(oldest);
         }
         self.with_page(|page, cx| page.shown(cx));
     }
 
-    fn show_list(&mut self, first: impl FnOnce(&mut Apps)) {
-        if self.front.id != PageId::LIST {
-            self.front = self.behind.take().unwrap_or_else(|| Open {
-                id: PageId::LIST,
-                screen: Apps::default().into(),
-            });
-        }
-        if let Screen::Apps(apps) = &mut self.front.screen {
-            first(apps);
-        }
-        self.with_page(|page, cx| page.shown(cx));
+    /// Goes to the page that led to the one in front.
+    fn back(&mut self) {
+        let Some(before) = self.behind.pop() else {
+            return;
+        };
+        let left = std::mem::replace(&mut self.front, before);
+        self.close(left);
+        self.with_page(|page, cx| page.returned(cx));
     }
 
-    /// Nobody is signed in anymore: the open pages are forgotten.
-    pub(super) fn forget_pages(&mut self) {
-        self.behind = None;
+    /// A page that shows the same as the one that led to it takes its place: going back from it
+    /// must not show an older picture of the same.
+    fn join(&mut self) {
+        let is_same = match (self.behind.last().map(|open| &open.screen), self.screen()) {
+            (Some(Screen::App(before)), Screen::App(now)) => before.app.id == now.app.id,
+            (Some(Screen::Jwt(_)), Screen::Jwt(_))
+            | (Some(Screen::Organization(_)), Screen::Organization(_)) => true,
+            _ => false,
+        };
+        if let Some(before) = self.behind.pop_if(|_| is_same) {
+            self.close(before);
+        }
+    }
+
+    fn close(&mut self, mut open: Open) {
+        let mut cx = Cx::new(&mut self.desk, open.id);
+        open.screen.page_mut().closed(&mut cx);
+    }
+
+    /// Nothing of what was open before is to come back.
+    fn forget_pages(&mut self) {
+        for open in std::mem::take(&mut self.behind) {
+            self.close(open);
+        }
     }
 }

@@ -148,6 +148,8 @@ fn do_key(console: &mut Console, key: Key, is_alone: bool) {
             console
                 .desk
                 .warn("Commands are Latin letters: switch the keyboard layout.");
+        } else if is_alone && let Some(c) = key.typed() {
+            console.desk.warn(means_nothing(&stack, c));
         }
         return;
     };
@@ -163,6 +165,18 @@ fn do_key(console: &mut Console, key: Key, is_alone: bool) {
         return;
     }
     perform(console, action);
+}
+
+fn means_nothing(stack: &[Mode], c: char) -> String {
+    let c = if c == ' ' {
+        "Space".to_owned()
+    } else {
+        c.to_string()
+    };
+    if stack.contains(&Mode::Form) {
+        return format!("{c} does nothing in this field. Tab goes to the next one, Esc back.");
+    }
+    format!("{c} does nothing here. ? lists the keys that do.")
 }
 
 /// Performs the action of a key, or the one chosen in the palette.
@@ -231,7 +245,7 @@ fn replied(console: &mut Console, ticket: Ticket, reply: Reply) {
         && problem.kind == ProblemKind::MustChangePassword
     {
         console.desk.warn(problem.text.clone());
-        return console.go(Place::Password { is_first: true });
+        return console.go_alone(Place::Password { is_first: true });
     }
     if ticket.page == PageId::ROOT {
         return own_reply(console, reply);
@@ -240,8 +254,8 @@ fn replied(console: &mut Console, ticket: Ticket, reply: Reply) {
     let open = if is_front {
         Some(&mut console.front)
     } else {
-        let behind = console.behind.as_mut();
-        behind.filter(|behind| behind.id == ticket.page)
+        let mut behind = console.behind.iter_mut();
+        behind.find(|behind| behind.id == ticket.page)
     };
     let Some(open) = open else {
         if let Some(problem) = reply.problem() {
@@ -328,7 +342,10 @@ fn heard(console: &mut Console, news: &News) {
         News::Progress { request, progress } => desk.progressed(*request, *progress),
         News::Step { .. } | News::Url { .. } | News::TrialEnded { .. } => {}
     }
-    console.with_page(|page, cx| page.news(news, cx));
+    for open in console.behind.iter_mut().chain([&mut console.front]) {
+        let mut cx = Cx::new(&mut console.desk, open.id);
+        open.screen.page_mut().news(news, &mut cx);
+    }
 }
 
 /// Keys typed earlier are handled first. A second request to quit does not wait for them.

@@ -57,6 +57,14 @@ impl Default for Settings {
     }
 }
 
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    App(AppId),
+    /// The draft that was kept last, which is the first row.
+    Draft,
+}
+
 #[derive(Debug)]
 pub struct Desk {
     pub access: Access,
@@ -70,8 +78,8 @@ pub struct Desk {
     pub overlays: Vec<Overlay>,
     /// The apps that were moved to the trash last, so that they can be restored.
     pub undo: Vec<AppId>,
-    /// The list moves its cursor to this app when it comes to the front.
-    pub wanted: Option<AppId>,
+    /// The list moves its cursor there when it comes to the front.
+    pub wanted: Option<Wanted>,
     /// The request whose reply is awaited, and the text shown meanwhile.
     blocking: Option<(u64, Option<&'static str>)>,
     /// How far the awaited request is, once it takes long.

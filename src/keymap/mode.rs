@@ -12,6 +12,8 @@ pub enum Action {
     PrevField,
     NextTab,
     PrevTab,
+    /// By its number, from 1 on.
+    GoToTab(u8),
     Confirm,
     Toggle,
     Submit,
@@ -83,6 +85,7 @@ pub enum Action {
     OpenFaults,
     Explain,
     ClearLog,
+    AllOff,
     CopyUrl,
     GoToSetting,
     TryIt,

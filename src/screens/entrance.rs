@@ -16,7 +16,7 @@ pub fn enter(signed_in: SignedIn, cx: &mut Cx<'_>) -> Next {
     } = signed_in;
     let must_change = session.must_change_password;
     cx.access = Access::Open(*session);
-    Next::Go(match recovery_key {
+    Next::Instead(match recovery_key {
         _ if must_change => Place::Password { is_first: true },
         Some(key) => Place::RecoveryKey {
             key,

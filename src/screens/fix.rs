@@ -9,15 +9,12 @@ use crate::{
     screens::create_app::sections::{auth, features, security},
 };
 
-/// `app` made the request; `from` is the app whose page led here.
-pub fn go_to(setting: Setting, app: Option<AppId>, from: Option<AppId>, cx: &mut Cx<'_>) -> Next {
+/// `app` made the request.
+pub fn go_to(setting: Setting, app: Option<AppId>, cx: &mut Cx<'_>) -> Next {
     let place = match setting {
         Setting::Jwt | Setting::NewJwt => Place::Jwts { wanted: None },
         Setting::People => Place::Organization,
-        Setting::Faults => Place::LocalServer {
-            from,
-            at_faults: true,
-        },
+        Setting::Faults => Place::LocalServer { at_faults: true },
         _ => {
             let Some(app) = app else {
                 cx.warn("It is not known whose request it was.");

@@ -28,7 +28,12 @@ use crate::{
 #[derive(Debug)]
 pub enum Next {
     Stay,
+    /// In front of this page, which stays open behind it.
     Go(Place),
+    /// In place of this page: it is done.
+    Instead(Place),
+    /// To the page that led here.
+    Back,
 }
 
 /// Places that can be in front. How each is opened: `console/places.rs`.
@@ -49,11 +54,6 @@ pub enum Place {
     },
     /// The list as it was left, after a sign-in.
     Entrance,
-    Apps,
-    /// The list with the cursor on the first line, where the drafts are.
-    TopOfApps {
-        unfiltered: bool,
-    },
     App(AppId),
     /// The page of an app that is already loaded.
     LoadedApp {
@@ -103,8 +103,6 @@ pub enum Place {
     },
     JwtForm(JwtFormOf),
     LocalServer {
-        /// The app whose page leads there; Back returns to it.
-        from: Option<AppId>,
         /// Opens the faults.
         at_faults: bool,
     },
@@ -188,6 +186,16 @@ pub trait Page: Debug {
         let _ = cx;
     }
 
+    /// Runs instead of `shown` when the page in front of it was left.
+    fn returned(&mut self, cx: &mut Cx<'_>) {
+        self.shown(cx);
+    }
+
+    /// Runs when the page is left for good.
+    fn closed(&mut self, cx: &mut Cx<'_>) {
+        let _ = cx;
+    }
+
     /// A reply to a request of this page, with the number that `Cx::request` returned. It may
     /// arrive late, and while the console is locked.
     fn reply(&mut self, number: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
@@ -198,7 +206,7 @@ pub trait Page: Debug {
         Next::Stay
     }
 
-    /// News from the local server or a trial, while the page is in front.
+    /// News from the local server or a trial, also while another page is in front.
     fn news(&mut self, news: &News, cx: &mut Cx<'_>) {
         let _ = (news, cx);
     }
@@ -245,6 +253,11 @@ pub trait Page: Debug {
 
     /// Hides or forgets every secret of the page.
     fn lock(&mut self) {}
+
+    /// Runs when another page comes in front of it.
+    fn covered(&mut self) {
+        self.lock();
+    }
 
     fn unlocked(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::{
     entrance::enter,
     form_page::{Form, FormPage, Refusal, take_password},
-    page::{Next, Place},
+    page::Next,
 };
 use crate::{
     desk::Cx,
@@ -156,7 +156,7 @@ impl Form for ChangePassword {
                 if page.kind.is_first || has_key {
                     entrance
                 } else {
-                    Next::Go(Place::Organization)
+                    Next::Back
                 }
             }
             Err(problem) => {
@@ -177,7 +177,7 @@ impl Form for ChangePassword {
             cx.warn("The password you have was given to you: choose your own first. ^C quits.");
             return Some(Next::Stay);
         }
-        Some(Next::Go(Place::Organization))
+        Some(Next::Back)
     }
 
     fn can(page: &FormPage<Self>, action: Action) -> Can {

@@ -67,9 +67,16 @@ impl Page for ShowRecoveryKey {
                 } else {
                     "Welcome. Press n to register your first app."
                 });
-                return Next::Go(Place::Entrance);
+                return if self.is_another {
+                    Next::Back
+                } else {
+                    Next::Go(Place::Entrance)
+                };
             }
             Action::Confirm | Action::Submit => self.wrong = true,
+            Action::Back => cx.warn(
+                "This key is shown only once. Write it down, then type its last group. ^C quits.",
+            ),
             _ => {}
         }
         Next::Stay

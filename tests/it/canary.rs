@@ -387,7 +387,7 @@ fn a_revealed_secret_is_not_in_the_scroll_back() {
     let shared = fill_in(&mut session, PLANTED);
     session.send(SUBMIT);
     session.wait_for_text("Client ID");
-    session.send("q");
+    session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
 
     let tmux = Tmux {
@@ -433,7 +433,7 @@ fn a_revealed_secret_is_not_in_the_scroll_back() {
         tmux.type_in("jjkk");
         tmux.wait("a frame", |shown| shown.contains(PLANTED));
     }
-    tmux.type_in("q");
+    tmux.run(&["send-keys", "C-c"]).expect("typing");
     tmux.wait("the shell", |shown| shown.contains("after 0"));
     let left = tmux.scroll_back();
     assert!(left.contains("before"), "{left}");

@@ -155,7 +155,7 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_credential_disappears() {
         "{}",
         driver.notice()
     );
-    driver.press("<esc>h");
+    driver.press("<esc><esc>H");
     assert!(driver.shows("JWT credential revoked"), "{}", driver.text());
 }
 

@@ -53,3 +53,4 @@ mod team;
 mod terminal;
 mod terminals;
 mod themes;
+mod ways;

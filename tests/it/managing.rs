@@ -142,7 +142,8 @@ fn an_edit_without_changes_is_not_saved_and_leaves_no_draft() {
     assert!(driver.notice().contains("Nothing changed"));
     driver.go_to(NAME);
     driver.press("x<backspace><esc>");
-    assert!(matches!(driver.console.screen(), Screen::Apps(_)));
+    assert_eq!(driver.page().tab, PageTab::Overview);
+    driver.press("<esc>");
     assert!(driver.apps().drafts.is_empty(), "{}", driver.text());
 }
 
@@ -167,11 +168,11 @@ fn unsaved_changes_are_kept_as_a_draft_and_resumed() {
     let mut driver = with_app("Night Export");
     driver.press("e");
     driver.answer(NAME, "Day Export");
-    driver.press("<esc>");
+    driver.press("<esc><esc>");
     assert!(driver.shows("Changes to Night Export"), "{}", driver.text());
     let mut driver = driver.restart();
     driver.sign_in();
-    driver.press("<enter><ctrl-s><enter>");
+    driver.press("<enter><ctrl-s><enter><enter>");
     assert_eq!(driver.app().spec.properties.name, "Day Export");
     driver.press("<esc>");
     assert!(driver.apps().drafts.is_empty());
@@ -315,7 +316,7 @@ fn a_filter_shows_the_trash_and_an_app_in_it_can_be_deleted_permanently() {
 #[test]
 fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
     let mut driver = with_app("Night Export");
-    driver.press("R<enter><esc>h");
+    driver.press("R<enter><esc>H");
     assert!(driver.shows("Secret rotated"), "{}", driver.text());
     assert!(driver.shows("Created"), "{}", driver.text());
     driver.press("/ROTATED ada<enter>");
@@ -329,7 +330,7 @@ fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
     driver.press("<enter>");
     assert_eq!(driver.app().spec.properties.name, "Night Export");
     driver.sql("UPDATE history SET subject = 'Day Export' WHERE seq = 2");
-    driver.press("<esc>hv");
+    driver.press("<esc><esc>Hv");
     assert!(driver.notice().contains("row 2"), "{}", driver.notice());
 }
 

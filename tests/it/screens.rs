@@ -410,18 +410,18 @@ fn suspended_and_tagged() -> Driver {
     driver
 }
 
-state!(history_new, Driver::signed_up(), "h");
-state!(history, suspended_and_tagged(), "h");
-state!(history_filtering, suspended_and_tagged(), "h/tags");
+state!(history_new, Driver::signed_up(), "H");
+state!(history, suspended_and_tagged(), "H");
+state!(history_filtering, suspended_and_tagged(), "H/tags");
 state!(
     history_filter_finds_nothing,
     suspended_and_tagged(),
-    "h/tags nothing"
+    "H/tags nothing"
 );
-state!(history_verified, suspended_and_tagged(), "hv");
+state!(history_verified, suspended_and_tagged(), "Hv");
 state!(history_small, suspended_and_tagged(), |d| {
     d.resize(44, 16);
-    d.press("h");
+    d.press("H");
 });
 state!(commands, suspended_and_tagged(), ":");
 state!(commands_searched, suspended_and_tagged(), ":secret");
@@ -1044,13 +1044,13 @@ state!(edit_review, edited(), review_an_edit);
 state!(edit_conflict, edited(), meet_a_conflict);
 state!(list_with_changes_to_an_app, edited(), |d| {
     meet_a_conflict(d);
-    d.press("<esc><esc>");
+    d.press("<esc><esc><esc>");
 });
 
 fn unboxed() -> Driver {
     let mut driver = Driver::on_page_of(orders().jwt().webhook("https://orders.example.com/hook"));
     driver.advance_ms(10_000);
-    driver.press("p");
+    driver.press("U");
     driver
 }
 

@@ -148,7 +148,7 @@ fn a_trial_without_a_jwt_credential_leads_to_its_form() {
 #[test]
 fn the_env_file_for_the_local_server_names_the_chosen_port() {
     let (mut driver, ..) = ready();
-    driver.press("bp<ctrl-u>8444<enter><esc><enter><tab><tab>");
+    driver.press("b#<ctrl-u>8444<enter><esc><enter><tab><tab>");
     let app = match driver.console.screen() {
         Screen::App(page) => page.copyables(),
         other => panic!("no app page but {other:?}"),
@@ -329,7 +329,7 @@ fn a_test_event_is_signed_and_its_response_checked() {
     assert!(driver.shows("has to be 200"), "{}", driver.text());
 
     // The other way round: a listener that verifies the signature.
-    driver.press("<esc>K");
+    driver.press("<esc>I");
     driver.wait_until(|driver| trial(driver).url.is_some());
     let at = trial(&driver).url.clone().unwrap();
     assert_eq!(at, url, "the app's own address is free by now");
@@ -348,7 +348,7 @@ fn a_test_event_is_signed_and_its_response_checked() {
 #[test]
 fn a_listener_keeps_the_last_events_and_takes_none_for_another_host() {
     let mut driver = with_events("https://hooks.example.com/in");
-    driver.press("K");
+    driver.press("I");
     driver.wait_until(|driver| trial(driver).url.is_some());
     let at = trial(&driver).url.clone().unwrap();
     let port = Url::parse(&at).unwrap().port().unwrap();
@@ -385,7 +385,7 @@ fn a_listener_whose_address_is_taken_listens_elsewhere_and_says_so() {
         taken.local_addr().unwrap().port()
     );
     let mut driver = with_events(&url);
-    driver.press("K");
+    driver.press("I");
     driver.wait_until(|driver| trial(driver).url.is_some());
     assert_ne!(trial(&driver).url.as_deref(), Some(url.as_str()));
     assert!(
@@ -424,7 +424,7 @@ fn a_taken_port_is_reported_and_another_chosen() {
         "{}",
         driver.text()
     );
-    driver.press("p<ctrl-u>80<enter>");
+    driver.press("#<ctrl-u>80<enter>");
     assert!(driver.shows("from 1024"), "{}", driver.text());
     driver.press("<esc>");
     // The running server is kept when the new port is taken.
@@ -432,7 +432,7 @@ fn a_taken_port_is_reported_and_another_chosen() {
     driver.press("s");
     let works = port(&driver);
     let other = taken.local_addr().unwrap().port();
-    driver.press(&format!("p<ctrl-u>{other}<enter>"));
+    driver.press(&format!("#<ctrl-u>{other}<enter>"));
     assert!(
         driver.shows("p in the Sandbox chooses another one"),
         "{}",

@@ -127,7 +127,7 @@ fn screens() -> Vec<(&'static str, Driver)> {
         ),
         ("app history", created("<tab><tab><tab>")),
         ("history", created("<esc>tb2b<enter>h")),
-        ("history filter", created("<esc>h/sync zzz")),
+        ("history filter", created("<esc>H/sync zzz")),
         ("organization", keys("p")),
         ("readable", {
             let mut driver = Driver::with_grace(&["漢字 Órdenes", "Sync"]);
@@ -173,7 +173,7 @@ fn screens() -> Vec<(&'static str, Driver)> {
         }),
         ("switchboard", keys("bf<down>")),
         ("explained", keys("bxOAU-109 OAU-251 OAU-213<enter>")),
-        ("port", keys("bp")),
+        ("port", keys("b#")),
         ("trial", created("T")),
         ("commands", keys(":")),
         (

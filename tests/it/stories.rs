@@ -404,7 +404,7 @@ fn the_unboxed_credentials_stand_alone_and_hide_like_those_of_the_page() {
     registers_jwt(&mut driver, "Dragged");
     driver.press("<enter>s");
     let secret = driver.clipboard().unwrap();
-    driver.press("p");
+    driver.press("U");
     let id = driver.app().client_id.as_str().to_owned();
     let is_a_row = |driver: &Driver, value: &str| driver.text().lines().any(|row| row == value);
     assert!(is_a_row(&driver, &id));
@@ -413,11 +413,11 @@ fn the_unboxed_credentials_stand_alone_and_hide_like_those_of_the_page() {
     assert!(is_a_row(&driver, &secret));
     assert!(!driver.text().contains(['│', '─', '|']));
     for back in [
-        "<esc>", "p", "<left>", "<down>", "<up>", "<pgdn>", "<tab>", "<enter>",
+        "<esc>", "U", "<left>", "<down>", "<up>", "<pgdn>", "<tab>", "<enter>",
     ] {
         driver.press(back);
         assert!(driver.shows("Settings"), "{back}");
-        driver.press("p");
+        driver.press("U");
         assert!(is_a_row(&driver, &secret), "{back}");
     }
     driver.press("<ctrl-l>");
@@ -540,8 +540,8 @@ fn keys_typed_ahead_wait_for_the_data_of_the_page() {
     for keys in [
         "p<down>z<enter>",
         "p<down><down>r",
-        "hG<enter>",
-        "h<down>",
+        "HG<enter>",
+        "H<down>",
         "J<down>d<enter>",
         "aj<enter>",
         "bf<down><enter>",

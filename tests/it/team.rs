@@ -178,7 +178,7 @@ fn roles_change_and_a_disabled_or_removed_developer_stays_out() {
     driver.press("pjd<enter>");
     assert!(!driver.shows("Grace"), "{}", driver.text());
     // The address is free again, and the history still has the name.
-    driver.press("<esc>h");
+    driver.press("<esc>H");
     assert!(driver.shows("Developer removed"), "{}", driver.text());
     driver.press("<esc>");
     add_grace(&mut driver, "Audit-user");
@@ -298,7 +298,7 @@ fn developers_change_their_password_and_recovery_key() {
         "{}",
         driver.notice()
     );
-    driver.press("h");
+    driver.press("<esc>H");
     assert!(driver.shows("New recovery key"), "{}", driver.text());
     let driver = sign_in_as(driver, driver::EMAIL, OWN);
     assert!(

@@ -43,7 +43,7 @@ fn the_local_server_shows_its_requests_and_ends_with_the_program() {
     drop(free);
     session.send("b");
     session.wait_for_text("not running");
-    session.send("p");
+    session.send("#");
     session.wait_for_text("The port of this machine");
     session.send(format!("\x15{port}"));
     session.wait_for_text(&port.to_string());
@@ -56,7 +56,7 @@ fn the_local_server_shows_its_requests_and_ends_with_the_program() {
     stream.write_all(request.as_bytes()).expect("sent");
     session.wait_for_text("AGW-401");
     // An open connection delays nothing.
-    session.send("q");
+    session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
     assert_left_clean(&session);
     TcpStream::connect(("127.0.0.1", port)).expect_err("nobody listens any more");

@@ -356,7 +356,7 @@ fn an_unboxed_secret_is_a_row_of_its_own_on_the_terminal() {
         "the secret",
     );
     let secret = on_the_clipboard(session.raw_output()).remove(0);
-    session.send(format!("{ENTER}pr"));
+    session.send(format!("{ENTER}Ur"));
     session.wait_for(
         |screen| screen.rows(0, 80).any(|row| row == secret),
         "the secret in a row of its own",

@@ -102,7 +102,7 @@ class Keeper:
         self.look(name, deed, is_told)
 
     def check_history(self, session):
-        session.send("h")
+        session.send("H")
         session.wait_text("History")
         session.send("v")
         session.wait_text(CHECKED)

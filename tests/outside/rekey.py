@@ -236,7 +236,7 @@ class Keeper:
         """By the program."""
         with self.session() as session:
             must("Ada signs in", people.enters(session, ADA, self.ada.password))
-            session.send("h")
+            session.send("H")
             session.wait_text("History")
             session.send("v")
             session.wait_text(CHECKED)

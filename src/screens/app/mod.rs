@@ -6,6 +6,8 @@ mod unboxed;
 mod update;
 pub mod view;
 
+pub use self::update::done_notice;
+
 use crate::{
     domain::{
         app::{App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer},
@@ -165,6 +167,7 @@ impl AppPage {
         match action {
             Action::Confirm => self.tab != PageTab::Credentials,
             Action::WriteFile => self.tab != PageTab::Credentials || !self.is_on_a_file(),
+            Action::Reveal => matches!(self.tab, PageTab::Settings | PageTab::History),
             Action::CopySecret => !self.has_secret(),
             Action::CopySharedSecret => !self.has_shared_secret(),
             Action::FinishRotation | Action::CancelRotation => !self.is_rotating() || in_trash,
@@ -181,6 +184,14 @@ impl AppPage {
     fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
         let in_trash = self.app.deleted_at.is_some();
         match action {
+            Action::Reveal if matches!(self.tab, PageTab::Settings | PageTab::History) => {
+                return Some(
+                    "The secrets are in the tabs Overview (1) and Credentials (3).".to_owned(),
+                );
+            }
+            Action::Confirm if self.tab != PageTab::Credentials => {
+                return Some("Enter copies a row of the tab Credentials: press 3.".to_owned());
+            }
             Action::CopySecret | Action::CopySharedSecret | Action::Reveal => {
                 return self.why_no_secret(action, session);
             }

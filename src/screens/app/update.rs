@@ -8,7 +8,7 @@ use super::{
     unboxed, view,
 };
 use crate::{
-    desk::{Cx, Desk, Question},
+    desk::{Cx, Desk, Question, Wanted},
     domain::{
         app::{App, AppStatus, Environment, Issuer},
         oauth::{credential::OVERLAP_HOURS, trial::TrialKind},
@@ -64,7 +64,13 @@ impl Page for AppPage {
             }
             Action::Confirm if in_credentials => self.copy_under_cursor(cx),
             Action::NextTab | Action::PrevTab => self.step_tab(action == Action::NextTab, cx),
-            Action::Rotate => cx.ask(OverlapHours { app }, &OVERLAP_HOURS.to_string()),
+            Action::GoToTab(nth) => {
+                let tab = usize::from(nth).checked_sub(1);
+                if let Some(tab) = tab.and_then(|at| PageTab::ALL.get(at)) {
+                    self.open_tab(*tab, cx);
+                }
+            }
+            Action::Rotate => self.ask_to_rotate(cx),
             Action::Purge => {
                 let name = self.app.spec.properties.name.clone();
                 cx.ask(PurgeName { app, name }, "");
@@ -105,10 +111,19 @@ impl Page for AppPage {
         Next::Stay
     }
 
+    /// The page that was in front may have changed the app.
+    fn returned(&mut self, cx: &mut Cx<'_>) {
+        let app = self.app.id.clone();
+        self.history = None;
+        cx.load(LoadApp { app });
+        self.load_history_again(cx);
+    }
+
     fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
         match reply {
             Reply::LoadApp(_, result) => {
                 if let Some(app) = cx.or_warn(result) {
+                    self.is_new &= app.version == self.app.version;
                     self.app = app;
                 }
             }
@@ -181,14 +196,11 @@ impl AppPage {
             Action::TryIt => trial(TrialKind::Login),
             Action::SendEvent => trial(TrialKind::TestEvent),
             Action::ListenEvents => trial(TrialKind::Listen),
-            Action::OpenLocalServer => Place::LocalServer {
-                from: Some(id),
-                at_faults: false,
-            },
+            Action::OpenLocalServer => Place::LocalServer { at_faults: false },
             Action::OpenJwt => Place::JwtForm(JwtFormOf::Mine(vec![self.app.client_id.clone()])),
             Action::Back => {
-                cx.wanted = Some(id);
-                Place::Apps
+                cx.wanted = Some(Wanted::App(id));
+                return Next::Back;
             }
             _ => return Next::Stay,
         })
@@ -207,12 +219,29 @@ impl AppPage {
         let count = PageTab::ALL.len();
         let next = if forward { here + 1 } else { here + count - 1 } % count;
         if let Some(tab) = PageTab::ALL.get(next) {
-            self.tab = *tab;
-            self.scroll = 0;
+            self.open_tab(*tab, cx);
         }
+    }
+
+    /// Revealed secrets end with the tab that showed them.
+    fn open_tab(&mut self, tab: PageTab, cx: &mut Cx<'_>) {
+        if tab != self.tab {
+            self.secrets = None;
+        }
+        self.tab = tab;
+        self.scroll = 0;
         if self.history.is_none() {
             self.load_history_again(cx);
         }
+    }
+
+    /// Asks how long the old secret keeps working, or says why there is nothing to rotate.
+    pub fn ask_to_rotate(&self, cx: &mut Cx<'_>) {
+        if let Some(why) = self.why_off(Action::Rotate, cx.session()) {
+            return cx.warn(why);
+        }
+        let app = self.app.id.clone();
+        cx.ask(OverlapHours { app }, &OVERLAP_HOURS.to_string());
     }
 
     fn load_history_again(&self, cx: &mut Cx<'_>) {
@@ -273,13 +302,13 @@ impl AppPage {
             self.load_history_again(cx);
         }
         match deed {
-            Deed::Delete | Deed::Purge => Next::Go(Place::Apps),
+            Deed::Delete | Deed::Purge => Next::Back,
             _ => Next::Stay,
         }
     }
 }
 
-fn done_notice(deed: Deed) -> &'static str {
+pub fn done_notice(deed: Deed) -> &'static str {
     match deed {
         Deed::Suspend => "Suspended: its credentials do not work until it is resumed.",
         Deed::Resume => "Resumed: its credentials work again.",

@@ -45,7 +45,7 @@ impl Page for Approvals {
             (Action::Confirm, Some(request)) => {
                 return Next::Go(Place::App(request.ticket.app.clone()));
             }
-            (Action::Back, _) => return Next::Go(Place::Apps),
+            (Action::Back, _) => return Next::Back,
             _ => {
                 let count = self.requests.as_ref().map_or(0, Vec::len);
                 self.cursor = moved(self.cursor, count, action);

@@ -12,14 +12,10 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        app::{
-            App, AppRow, AppStatus, AppWindow,
-            list::{Facet, Sort},
-        },
+        app::{App, AppRow, AppStatus, AppWindow, list::Sort},
         id::{AppId, DraftId},
         oauth::credential::ClientId,
         secret::Secret,
-        text,
         time::UnixMs,
     },
     form::{Entry, TextEdit},
@@ -116,6 +112,8 @@ pub struct Apps {
     asked_number: u64,
     /// The saved state of the list is not read yet.
     is_entrance: bool,
+    /// The app whose secret is rotated once it is loaded.
+    rotating: Option<AppId>,
     /// When the pane has to show another app.
     detail_due_ms: Option<u64>,
     pub loaded: bool,
@@ -137,21 +135,9 @@ impl Apps {
         self.follow();
     }
 
-    /// Drafts that match the filter. A filter with facets hides all drafts, because facets describe
-    /// apps.
-    pub fn shown_drafts(&self) -> impl Iterator<Item = &DraftRow> {
-        let words = text::key(self.filter.text());
-        let asks_for_apps = words
-            .split_whitespace()
-            .any(|word| Facet::of(word).is_some());
-        self.drafts.iter().filter(move |draft| {
-            let title = text::key(&draft.title);
-            !asks_for_apps && words.split_whitespace().all(|word| title.contains(word))
-        })
-    }
-
+    /// All drafts are shown, whatever the filter: what was typed must not seem to be lost.
     fn draft_count(&self) -> u64 {
-        self.shown_drafts().count() as u64
+        self.drafts.len() as u64
     }
 
     /// The number of lines in the list.
@@ -166,9 +152,9 @@ impl Apps {
     pub fn item(&self, at: u64) -> Item<'_> {
         let drafts = self.draft_count();
         if at < drafts {
-            return self
-                .shown_drafts()
-                .nth(usize::try_from(at).unwrap_or(usize::MAX))
+            return usize::try_from(at)
+                .ok()
+                .and_then(|at| self.drafts.get(at))
                 .map_or(Item::Nothing, Item::Draft);
         }
         let at = at - drafts;
@@ -231,7 +217,9 @@ impl Apps {
     fn is_idle(&self, action: Action) -> bool {
         let bulk = !self.marks.is_empty();
         match action {
-            Action::CopyClientId | Action::CopySecret => bulk || self.app_under_cursor().is_none(),
+            Action::CopyClientId | Action::CopySecret | Action::EditApp => {
+                bulk || self.app_under_cursor().is_none()
+            }
             Action::Discard => !bulk && self.draft_under_cursor().is_none(),
             Action::ToggleStatus | Action::Tag | Action::Export => !bulk,
             Action::New => bulk,
@@ -246,6 +234,8 @@ impl Apps {
             action,
             Action::CopyClientId
                 | Action::CopySecret
+                | Action::EditApp
+                | Action::Rotate
                 | Action::Confirm
                 | Action::Mark
                 | Action::Discard
@@ -272,18 +262,11 @@ impl Apps {
             (Action::CopyClientId | Action::CopySecret, Item::Draft(_)) => {
                 Some("A draft has no credentials yet. Enter resumes it.".to_owned())
             }
-            (Action::Confirm | Action::Discard, Item::Draft(_)) => None,
+            (Action::Confirm | Action::EditApp | Action::Discard, Item::Draft(_)) => None,
             (_, Item::Draft(_)) => {
                 Some("This is for apps; a draft is none yet. Enter resumes it.".to_owned())
             }
             _ => None,
-        }
-    }
-
-    pub fn go_to_top(&mut self, unfiltered: bool) {
-        self.cursor = 0;
-        if unfiltered {
-            self.filter = Entry::default();
         }
     }
 

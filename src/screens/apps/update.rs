@@ -4,7 +4,7 @@ use ratatui::Frame;
 
 use super::{Apps, Item, WINDOW, reminders, view};
 use crate::{
-    desk::{Cx, Desk, Question},
+    desk::{Cx, Desk, Question, Wanted},
     domain::{
         app::list::{Bulk, ListView},
         draft::StoredDraft,
@@ -20,6 +20,7 @@ use crate::{
         LoadApp, LoadDrafts, LoadJwts, LoadTags, LoadView, Reply, SaveView, SetFavourite,
     },
     screens::{
+        app::{self, AppPage},
         apps::DraftRow,
         bulk, create_app, files,
         page::{JwtFormOf, Look, Next, Page, Place},
@@ -85,6 +86,7 @@ impl Page for Apps {
                 self.filter_changed(cx);
                 self.keep_view(cx);
             }
+            Action::Back => cx.notify("This is the list. q quits."),
             Action::Restore => self.undo(cx),
             Action::Discard if self.marks.is_empty() && self.draft_under_cursor().is_some() => {
                 self.ask_to_discard(cx);
@@ -112,6 +114,13 @@ impl Page for Apps {
             Action::MarkAll => self.mark_all(cx),
             Action::NextSort | Action::ReverseSort => self.sort(action, cx),
             Action::CopyClientId | Action::CopySecret => self.copy(action, cx),
+            Action::Rotate => {
+                if let Some(row) = self.app_under_cursor() {
+                    let app = row.id.clone();
+                    self.rotating = Some(app.clone());
+                    cx.await_reply(LoadApp { app }, "Opening the app");
+                }
+            }
             _ => return self.lead(action, cx),
         }
         Next::Stay
@@ -154,6 +163,12 @@ impl Page for Apps {
             }
             Reply::LoadApp(request, result) => {
                 let app = cx.or_warn(result);
+                if self.rotating.take_if(|id| *id == request.app).is_some() {
+                    if let Some(app) = app {
+                        AppPage::new(app, false).ask_to_rotate(cx);
+                    }
+                    return Next::Stay;
+                }
                 let is_here = |id: &AppId| *id == request.app;
                 if self.app_under_cursor().is_some_and(|row| is_here(&row.id)) {
                     // The pane must not keep showing another app than the one under the cursor.
@@ -167,7 +182,7 @@ impl Page for Apps {
                     } else {
                         "No longer a favourite."
                     });
-                    cx.wanted = Some(request.app);
+                    cx.wanted = Some(Wanted::App(request.app));
                     self.ask(cx);
                 }
             }
@@ -175,10 +190,18 @@ impl Page for Apps {
                 if let Some(done) = bulk::done(&request.bulk, result, cx) {
                     self.marks.clear();
                     // The cursor stays on its row if that row is still there.
-                    cx.wanted = match request.bulk {
+                    let wanted = match request.bulk {
                         Bulk::Restore => done.done.first().cloned(),
                         _ => self.app_under_cursor().map(|row| row.id.clone()),
                     };
+                    cx.wanted = wanted.map(Wanted::App);
+                    self.enter(cx);
+                }
+            }
+            Reply::ChangeApp(request, result) => {
+                if let Some(_changed) = cx.or_warn(result) {
+                    cx.notify(app::done_notice(request.deed));
+                    cx.wanted = Some(Wanted::App(request.app));
                     self.enter(cx);
                 }
             }
@@ -238,6 +261,9 @@ impl Page for Apps {
         // The bodies of drafts hold secrets; the list requests them again later.
         self.drafts.clear();
     }
+
+    /// The drafts stay, so that the way back shows them at once.
+    fn covered(&mut self) {}
 
     fn unlocked(&mut self, cx: &mut Cx<'_>) {
         self.shown(cx);
@@ -312,6 +338,14 @@ impl Apps {
                 },
                 Item::Loading | Item::Nothing => return Next::Stay,
             },
+            Action::EditApp => match self.item(self.cursor) {
+                Item::App(row) => Place::Form {
+                    of: FormOf::Edit(row.id.clone()),
+                    at: None,
+                },
+                // A draft is edited by resuming it.
+                _ => return self.lead(Action::Confirm, cx),
+            },
             Action::OpenOrganization => Place::Organization,
             Action::OpenJwt if self.marks.is_empty() => Place::Jwts { wanted: None },
             Action::OpenJwt => {
@@ -321,10 +355,7 @@ impl Apps {
             }
             Action::OpenApprovals => Place::Approvals,
             Action::OpenHistory => Place::History,
-            Action::OpenLocalServer => Place::LocalServer {
-                from: None,
-                at_faults: false,
-            },
+            Action::OpenLocalServer => Place::LocalServer { at_faults: false },
             _ => return Next::Stay,
         })
     }
@@ -357,9 +388,16 @@ impl Apps {
 
     /// Requests the rows around the cursor.
     pub fn ask(&mut self, cx: &mut Cx<'_>) {
-        let drafts = self.shown_drafts().count() as u64;
+        let wanted = match cx.wanted.take() {
+            Some(Wanted::App(app)) => Some(app),
+            Some(Wanted::Draft) => {
+                self.cursor = 0;
+                None
+            }
+            None => None,
+        };
+        let drafts = self.drafts.len() as u64;
         let offset = self.cursor.saturating_sub(drafts);
-        let wanted = cx.wanted.take();
         self.find(
             FindApps {
                 words: text::key(self.filter.text()),

@@ -3,10 +3,10 @@
 
 use super::{CreateApp, Disk, Intent};
 use crate::{
-    desk::Cx,
+    desk::{Cx, Wanted},
     domain::problem::Problem,
     request::{DiscardDraft, SaveDraft},
-    screens::page::{Next, Place},
+    screens::page::Next,
 };
 
 /// A saved draft is at most this old, plus the time of one write.
@@ -75,7 +75,7 @@ impl CreateApp {
 
     fn go_to_list(&mut self) -> Next {
         self.due_ms = None;
-        Next::Go(Place::TopOfApps { unfiltered: false })
+        Next::Back
     }
 
     pub(super) fn saved(&mut self, result: Result<(), Problem>, cx: &mut Cx<'_>) -> Next {
@@ -87,8 +87,8 @@ impl CreateApp {
                 self.disk = Disk::Kept;
                 if leaves {
                     cx.notify("Draft kept: Enter resumes it.");
-                    // The draft is the first row of the list; a filter must not hide it.
-                    return Next::Go(Place::TopOfApps { unfiltered: true });
+                    cx.wanted = Some(Wanted::Draft);
+                    return Next::Back;
                 }
                 if had_failed {
                     cx.notify("The draft is on disk again.");

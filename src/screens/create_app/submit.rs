@@ -2,7 +2,7 @@
 
 use super::{CREATE, CreateApp, Intent, Tab, editing::Conflict, sections::by_section};
 use crate::{
-    desk::Cx,
+    desk::{Cx, Wanted},
     domain::{
         app::{App, Registration},
         problem::Problem,
@@ -100,9 +100,9 @@ impl CreateApp {
             return Next::Stay;
         };
         self.due_ms = None;
-        cx.wanted = Some(app.id.clone());
+        cx.wanted = Some(Wanted::App(app.id.clone()));
         cx.notify("Created. It is on disk.");
-        Next::Go(Place::LoadedApp { app, is_new: true })
+        Next::Instead(Place::LoadedApp { app, is_new: true })
     }
 
     pub(super) fn updated(&mut self, result: Result<Updated, Problem>, cx: &mut Cx<'_>) -> Next {
@@ -111,8 +111,9 @@ impl CreateApp {
             None => {}
             Some(Updated::Done(app)) => {
                 self.due_ms = None;
+                cx.wanted = Some(Wanted::App(app.id));
                 cx.notify("Saved.");
-                return Next::Go(Place::LoadedApp { app, is_new: false });
+                return Next::Back;
             }
             Some(Updated::Stale { app, shared }) => {
                 let Some(editing) = &mut self.editing else {

@@ -62,8 +62,11 @@ impl Page for CreateApp {
                     return Next::Stay;
                 }
                 Action::Back => return self.leave(cx),
-                Action::NextTab | Action::PrevTab => {
-                    self.step_tab(action == Action::NextTab);
+                Action::NextTab | Action::PrevTab | Action::GoToTab(_) => {
+                    match action {
+                        Action::GoToTab(nth) => self.go_to_nth_tab(nth),
+                        _ => self.step_tab(action == Action::NextTab),
+                    }
                     self.read_icon(cx);
                     self.moved(cx);
                     return Next::Stay;
@@ -256,6 +259,13 @@ impl CreateApp {
                 .and_then(|before| Tab::all().nth(before))
         };
         if let Some(tab) = target {
+            self.go_to_tab(tab);
+        }
+    }
+
+    fn go_to_nth_tab(&mut self, nth: u8) {
+        let at = usize::from(nth).checked_sub(1);
+        if let Some(tab) = at.and_then(|at| Tab::all().nth(at)) {
             self.go_to_tab(tab);
         }
     }

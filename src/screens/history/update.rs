@@ -58,7 +58,7 @@ impl Page for HistoryPage {
                     return Next::Go(Place::App(app));
                 }
             }
-            Action::Back => return Next::Go(Place::Apps),
+            Action::Back => return Next::Back,
             _ => self.cursor = moved(self.cursor, self.window.entries.len(), action),
         }
         Next::Stay

@@ -324,7 +324,7 @@ impl Form for JwtForm {
             return None;
         }
         if action == Action::Back {
-            return Some(Next::Go(Place::Jwts { wanted: None }));
+            return Some(Next::Back);
         }
         let in_date = page.form.focus.field == EXPIRES;
         (in_date && page.step_date(action, cx.clock.unix)).then_some(Next::Stay)
@@ -346,7 +346,7 @@ impl Form for JwtForm {
             Reply::CreateJwt(_, result) => match cx.or_warn(result) {
                 Some(made) => {
                     cx.notify("Created. s copies the token; it can be read again here.");
-                    Next::Go(Place::Jwts { wanted: Some(made) })
+                    Next::Instead(Place::Jwts { wanted: Some(made) })
                 }
                 None => Next::Stay,
             },
@@ -354,7 +354,7 @@ impl Form for JwtForm {
                 Some(()) => {
                     cx.notify("The apps were changed; the token is the same.");
                     let wanted = Some(request.jwt);
-                    Next::Go(Place::Jwts { wanted })
+                    Next::Instead(Place::Jwts { wanted })
                 }
                 None => Next::Stay,
             },

@@ -49,7 +49,7 @@ impl Page for JwtPage {
             }
             (Action::JwtApps, Some(one)) => return Next::Go(Place::JwtForm(apps_of(one))),
             (Action::Discard, Some(one)) => cx.confirm(revocation(one)),
-            (Action::Back, _) => return Next::Go(Place::Apps),
+            (Action::Back, _) => return Next::Back,
             _ => {
                 let count = self.all.as_ref().map_or(0, Vec::len);
                 self.cursor = moved(self.cursor, count, action);

@@ -8,10 +8,7 @@ pub(super) mod view;
 use self::ask::Asked;
 use crate::{
     desk::LocalServer,
-    domain::{
-        id::AppId,
-        oauth::{exchange::Exchange, explain::Explained},
-    },
+    domain::oauth::{exchange::Exchange, explain::Explained},
     keymap::Action,
 };
 
@@ -38,14 +35,12 @@ pub struct LocalServerPage {
     pub pane: Pane,
     /// The exchange that the cursor stays on; `None` to follow the newest one.
     at: Option<u64>,
-    /// The app whose page led here; Back returns to it.
-    from: Option<AppId>,
     /// The last question.
     asked: Asked,
 }
 
 impl LocalServerPage {
-    pub fn new(from: Option<AppId>, at_faults: bool) -> Self {
+    pub fn new(at_faults: bool) -> Self {
         Self {
             pane: if at_faults {
                 Pane::Faults { cursor: 0 }
@@ -53,7 +48,6 @@ impl LocalServerPage {
                 Pane::Log
             },
             at: None,
-            from,
             asked: Asked::Text,
         }
     }

@@ -19,7 +19,7 @@ use crate::{
     },
     screens::{
         fix,
-        page::{Look, Next, Page, Place},
+        page::{Look, Next, Page},
     },
     ui::{
         layout::Areas,
@@ -132,12 +132,7 @@ impl Page for LocalServerPage {
 impl LocalServerPage {
     fn act_in_log(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
         match action {
-            Action::Back => {
-                return Next::Go(match self.from.take() {
-                    Some(app) => Place::App(app),
-                    None => Place::Apps,
-                });
-            }
+            Action::Back => return Next::Back,
             Action::Confirm => {
                 if let Some(one) = self.exchange(&cx.local_server) {
                     self.pane = Pane::Exchange {
@@ -191,7 +186,7 @@ impl LocalServerPage {
             Some((setting, one.app.as_ref().map(|(id, _)| id.clone())))
         });
         match found {
-            Some((setting, app)) => fix::go_to(setting, app, self.from.clone(), cx),
+            Some((setting, app)) => fix::go_to(setting, app, cx),
             None => Next::Stay,
         }
     }
@@ -212,7 +207,7 @@ fn act_at_faults(cursor: &mut usize, action: Action, cx: &mut Cx<'_>) {
                 cx.request(ArmFault { fault, armed });
             }
         }
-        Action::ClearLog => {
+        Action::AllOff => {
             let on: Vec<Fault> = cx
                 .local_server
                 .faults

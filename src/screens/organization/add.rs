@@ -145,7 +145,7 @@ impl Form for AddDeveloper {
             return Next::Stay;
         };
         match cx.or_warn(result) {
-            Some(change) => Next::Go(Place::ChangedOrganization {
+            Some(change) => Next::Instead(Place::ChangedOrganization {
                 deed: request.deed,
                 change,
             }),
@@ -154,6 +154,6 @@ impl Form for AddDeveloper {
     }
 
     fn act(_: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
-        (action == Action::Back).then_some(Next::Go(Place::Organization))
+        (action == Action::Back).then_some(Next::Back)
     }
 }

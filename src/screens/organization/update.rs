@@ -92,7 +92,7 @@ impl Page for Organization {
                 return Next::Go(Place::Password { is_first: false });
             }
             (Action::NewRecoveryKey, _) => cx.ask(PasswordForRecoveryKey, ""),
-            (Action::Back, _) => return Next::Go(Place::Apps),
+            (Action::Back, _) => return Next::Back,
             _ => self.cursor = moved(self.cursor, self.rows().len(), action),
         }
         Next::Stay

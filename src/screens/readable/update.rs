@@ -11,7 +11,7 @@ use crate::{
     },
     keymap::{Action, Can, Mode},
     request::{FindReadable, Reply},
-    screens::page::{Look, Next, Page, Place},
+    screens::page::{Look, Next, Page},
     ui::{layout::Areas, scroll::moved},
 };
 
@@ -61,7 +61,7 @@ impl Page for ReadablePage {
                 });
             }
             Action::Rotate => self.ask(cx),
-            Action::Back => return Next::Go(Place::Organization),
+            Action::Back => return Next::Back,
             _ => self.move_by(action, cx),
         }
         Next::Stay

@@ -129,7 +129,7 @@ impl Form for SignIn {
 
     fn act(page: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
         (action == Action::Forgot).then(|| {
-            Next::Go(Place::Recover {
+            Next::Instead(Place::Recover {
                 organization: page.kind.organization.clone(),
                 email: page.data.email.text().to_owned(),
             })
@@ -275,7 +275,7 @@ impl Form for Recover {
     fn act(page: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
         (action == Action::Back).then(|| {
             let email = page.data.email.text();
-            Next::Go(Place::SignIn {
+            Next::Instead(Place::SignIn {
                 organization: page.kind.organization.clone(),
                 email: (!email.is_empty()).then(|| email.to_owned()),
             })

@@ -176,7 +176,7 @@ impl Form for SignUp {
                 cx.warn(format!(
                     "This workspace already belongs to {organization}. Sign in instead."
                 ));
-                Next::Go(Place::SignIn {
+                Next::Instead(Place::SignIn {
                     organization,
                     email: last_email,
                 })

@@ -37,21 +37,24 @@ impl Page for TrialPage {
         self.begin(cx);
     }
 
+    /// It went on meanwhile.
+    fn returned(&mut self, _: &mut Cx<'_>) {}
+
+    fn closed(&mut self, cx: &mut Cx<'_>) {
+        cx.request(EndTrial {});
+    }
+
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
         let app = self.app.clone();
         match action {
-            Action::Back => {
-                cx.request(EndTrial {});
-                return Next::Go(Place::App(app));
-            }
+            Action::Back => return Next::Back,
             Action::GoToSetting => {
                 if let Some(setting) = self.setting() {
-                    cx.request(EndTrial {});
                     if setting == Setting::NewJwt {
                         let apps = vec![self.client_id.clone()];
                         return Next::Go(Place::JwtForm(JwtFormOf::Mine(apps)));
                     }
-                    return fix::go_to(setting, Some(app.clone()), Some(app), cx);
+                    return fix::go_to(setting, Some(app), cx);
                 }
             }
             Action::CopyUrl => {
@@ -64,11 +67,7 @@ impl Page for TrialPage {
             }
             Action::Again => self.begin(cx),
             Action::OpenLocalServer => {
-                cx.request(EndTrial {});
-                return Next::Go(Place::LocalServer {
-                    from: Some(app),
-                    at_faults: false,
-                });
+                return Next::Go(Place::LocalServer { at_faults: false });
             }
             action => self.scroll = scrolled(self.scroll, u16::MAX, action),
         }

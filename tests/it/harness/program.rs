@@ -223,7 +223,7 @@ pub fn typed_in_draft(name: &str, steps: impl FnOnce(&mut Driver)) -> String {
 }
 
 pub fn quit(session: &mut Session) {
-    session.send("q");
+    session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
     assert_left_clean(session);
 }

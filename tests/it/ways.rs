@@ -1,0 +1,175 @@
+//! The ways between screens: Esc and q go back to where a person came from, a digit opens a tab, and
+//! what people do most takes few keys.
+
+use crate::harness::driver::Driver;
+use crate::harness::form::app;
+use devconsole::{
+    console::Screen,
+    screens::{app::PageTab, create_app::Tab},
+};
+
+fn place(driver: &Driver) -> String {
+    match driver.console.screen() {
+        Screen::Apps(_) => "list".to_owned(),
+        Screen::App(page) => format!("app {}", page.app.spec.properties.name),
+        Screen::CreateApp(_) => "form".to_owned(),
+        Screen::History(_) => "history".to_owned(),
+        Screen::Organization(_) => "people".to_owned(),
+        Screen::Approvals(_) => "approvals".to_owned(),
+        Screen::Jwt(_) => "jwts".to_owned(),
+        Screen::JwtForm(_) => "jwt form".to_owned(),
+        Screen::LocalServer(_) => "server".to_owned(),
+        Screen::Trial(_) => "trial".to_owned(),
+        Screen::Password(_) => "password".to_owned(),
+        Screen::AddDeveloper(_) => "add developer".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// An app that waits for an approval, on the list.
+fn prepared() -> Driver {
+    let mut driver = Driver::signed_up();
+    driver.register(
+        app("Orders")
+            .jwt()
+            .scope("edit acc")
+            .reason("Keeps the accounts in step with our directory."),
+    );
+    driver.press("<esc>");
+    driver
+}
+
+#[test]
+fn esc_and_q_go_where_one_came_from() {
+    let ways: &[(&str, &[&str])] = &[
+        ("<enter>", &["app Orders", "list"]),
+        ("e", &["form", "list"]),
+        ("<enter>e", &["form", "app Orders", "list"]),
+        ("<enter>J", &["jwt form", "app Orders", "list"]),
+        ("<enter>JNight<ctrl-s>", &["jwts", "app Orders", "list"]),
+        ("Jn", &["jwt form", "jwts", "list"]),
+        ("JnNight<ctrl-s>", &["jwts", "list"]),
+        ("<enter>b", &["server", "app Orders", "list"]),
+        ("<enter>T", &["trial", "app Orders", "list"]),
+        ("<enter>Tb", &["server", "trial", "app Orders", "list"]),
+        ("b", &["server", "list"]),
+        ("a<enter>", &["app Orders", "approvals", "list"]),
+        ("H<enter>", &["app Orders", "history", "list"]),
+        ("pw", &["password", "people", "list"]),
+        ("pn", &["add developer", "people", "list"]),
+    ];
+    for (keys, expected) in ways {
+        for back in ["<esc>", "q"] {
+            let mut driver = prepared();
+            driver.press(keys);
+            for place_there in *expected {
+                assert_eq!(place(&driver), *place_there, "{keys} {back}");
+                // In a form, q is a letter.
+                let is_form = place_there.contains("form")
+                    || ["password", "add developer"].contains(place_there);
+                if *place_there != "list" {
+                    driver.press(if is_form { "<esc>" } else { back });
+                }
+            }
+            assert!(!driver.quit, "{keys}");
+        }
+    }
+}
+
+#[test]
+fn q_quits_from_the_list_alone() {
+    let mut driver = prepared();
+    driver.press("<enter>q");
+    assert!(driver.is_on_list() && !driver.quit);
+    driver.press("q");
+    assert!(driver.quit);
+}
+
+#[test]
+fn what_is_gone_is_not_gone_back_to() {
+    let mut driver = prepared();
+    driver.press("a<enter>d<enter>");
+    assert_eq!(place(&driver), "approvals", "{}", driver.text());
+    driver.press("<esc>");
+    assert_eq!(place(&driver), "list");
+}
+
+#[test]
+fn going_round_in_circles_keeps_the_way_to_the_list() {
+    let mut driver = prepared();
+    driver.press("H");
+    for _ in 0..40 {
+        driver.press("<enter>b<esc><esc>");
+    }
+    driver.press("<esc>");
+    assert!(driver.is_on_list());
+}
+
+#[test]
+fn a_page_shows_what_was_changed_in_front_of_it() {
+    let mut driver = prepared();
+    driver.press("<enter>e");
+    driver.answer(
+        devconsole::screens::create_app::sections::properties::NAME,
+        "Invoices",
+    );
+    driver.press("<ctrl-s><enter>");
+    assert_eq!(place(&driver), "app Invoices");
+    assert!(driver.shows("Invoices"));
+    driver.press("<esc>");
+    assert_eq!(driver.apps().app_under_cursor().unwrap().name, "Invoices");
+}
+
+#[test]
+fn revealed_secrets_end_with_the_tab_or_page_that_showed_them() {
+    for away in ["2", "<tab>", "e<esc>", "b<esc>"] {
+        let mut driver = prepared();
+        driver.press("<enter>r");
+        assert!(driver.page().secrets.is_some());
+        driver.press(away);
+        assert!(driver.page().secrets.is_none(), "{away}");
+    }
+    let mut driver = prepared();
+    driver.press("<enter>2r");
+    assert!(driver.page().secrets.is_none());
+    assert!(driver.notice().contains("Overview"), "{}", driver.notice());
+}
+
+#[test]
+fn a_digit_opens_a_tab() {
+    let mut driver = prepared();
+    driver.press("<enter>");
+    for (key, tab) in ["1", "2", "3", "4"].iter().zip(PageTab::ALL) {
+        driver.press(key);
+        assert_eq!(driver.page().tab, tab);
+    }
+    driver.press("<esc>n");
+    for (key, tab) in ["7", "6", "4", "1"].iter().zip([6, 5, 3, 0]) {
+        driver.press(key);
+        assert_eq!(Some(driver.form().tab), Tab::all().nth(tab));
+    }
+    // In a text, a digit is a digit.
+    driver.press("27");
+    assert!(driver.form().draft.properties.name == devconsole::form::Entry::new("7"));
+}
+
+#[test]
+fn every_key_that_does_nothing_says_why() {
+    for keys in [
+        "%",
+        "<enter>%",
+        "<enter><enter>",
+        "p%",
+        "H%",
+        "b%",
+        "J%",
+        "a%",
+        "n%",
+        "<esc>",
+    ] {
+        let mut driver = prepared();
+        driver.console.desk.notice = None;
+        driver.press(keys);
+        assert!(!driver.notice().is_empty(), "{keys}:\n{}", driver.text());
+    }
+}
