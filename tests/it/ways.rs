@@ -21,6 +21,7 @@ fn place(driver: &Driver) -> String {
         Screen::LocalServer(_) => "server".to_owned(),
         Screen::Trial(_) => "trial".to_owned(),
         Screen::Password(_) => "password".to_owned(),
+        Screen::Issued(_) => "issued form".to_owned(),
         Screen::AddDeveloper(_) => "add developer".to_owned(),
         other => format!("{other:?}"),
     }
@@ -57,6 +58,7 @@ fn esc_and_q_go_where_one_came_from() {
         ("H<enter>", &["app Orders", "history", "list"]),
         ("pw", &["password", "people", "list"]),
         ("pn", &["add developer", "people", "list"]),
+        ("<enter>E", &["issued form", "app Orders", "list"]),
     ];
     for (keys, expected) in ways {
         for back in ["<esc>", "q"] {

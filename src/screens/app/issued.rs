@@ -174,7 +174,7 @@ impl Form for IssuedCredentials {
         match cx.or_warn(result) {
             Some(app) => {
                 cx.notify("Saved.");
-                Next::Go(Place::KeptCredentials {
+                Next::Instead(Place::KeptCredentials {
                     app,
                     environment: request.issued.environment,
                 })
@@ -183,8 +183,8 @@ impl Form for IssuedCredentials {
         }
     }
 
-    fn act(page: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
-        (action == Action::Back).then(|| Next::Go(Place::App(page.kind.app.clone())))
+    fn act(_: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
+        (action == Action::Back).then_some(Next::Back)
     }
 
     fn secrets(data: &mut IssuedForm) -> Vec<&mut SecretEntry> {
