@@ -9,6 +9,7 @@ pub const LOCK_AFTER: &str = "DEVCONSOLE_LOCK_AFTER";
 /// Variables that are read as text.
 const TEXTS: &[&str] = &[
     "TERM",
+    "ACCESSIBLE",
     "COLORTERM",
     "NO_COLOR",
     "LC_ALL",

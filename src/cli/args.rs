@@ -9,6 +9,8 @@ use clap::{
     CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, builder::PossibleValue,
 };
 
+use serde::Deserialize;
+
 use super::folders::{self, path_of};
 use crate::{
     domain::{oauth::setup::Profile, text},
@@ -41,13 +43,31 @@ pub struct Args {
     )]
     lock_after: u16,
 
-    /// Lines and prompts instead of a full screen, for screen readers; the default for TERM=dumb
-    #[arg(long)]
-    plain: bool,
+    /// Lines and prompts instead of a full screen, for screen readers; also with ACCESSIBLE=1, and
+    /// the default for TERM=dumb. `brief` leaves hints out
+    #[arg(
+        long,
+        value_name = "KIND",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "full"
+    )]
+    plain: Option<PlainKind>,
 
     /// What to do instead of opening the console
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// How much plain mode says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum PlainKind {
+    /// Explains each kind of page once
+    Full,
+    /// Only prompts, answers and errors
+    Brief,
 }
 
 /// What to run instead of the console.
@@ -141,7 +161,7 @@ impl Args {
         self.command.as_ref()
     }
 
-    pub fn is_plain(&self) -> bool {
+    pub fn plain(&self) -> Option<PlainKind> {
         self.plain
     }
 
@@ -178,7 +198,7 @@ mod tests {
 
     use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
-    use crate::cli::args::{Args, Command};
+    use crate::cli::args::{Args, Command, PlainKind};
 
     fn parse(arguments: &[&str]) -> Result<Args, ErrorKind> {
         Args::try_parse_from(std::iter::once(&"devconsole").chain(arguments))
@@ -188,6 +208,15 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn plain_mode_is_full_or_brief() {
+        let kind = |arguments: &[&str]| parse(arguments).map(|args| args.plain());
+        assert_eq!(kind(&[]), Ok(None));
+        assert_eq!(kind(&["--plain"]), Ok(Some(PlainKind::Full)));
+        assert_eq!(kind(&["--plain=brief"]), Ok(Some(PlainKind::Brief)));
+        assert!(kind(&["--plain=short"]).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::folders;
+use super::{args::PlainKind, folders};
 use crate::ui::theme::ThemeName;
 
 /// Far more than all settings need.
@@ -18,6 +18,30 @@ const SIZE_MAX: u64 = 64 * 1024;
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     pub theme: ThemeName,
+    pub plain: PlainSetting,
+}
+
+/// `true`, `false` or `"brief"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "plain is true, false or \"brief\"")]
+pub enum PlainSetting {
+    Switch(bool),
+    Kind(PlainKind),
+}
+
+impl Default for PlainSetting {
+    fn default() -> Self {
+        Self::Switch(false)
+    }
+}
+
+impl PlainSetting {
+    pub fn kind(self) -> Option<PlainKind> {
+        match self {
+            Self::Switch(on) => on.then_some(PlainKind::Full),
+            Self::Kind(kind) => Some(kind),
+        }
+    }
 }
 
 /// The mistake in the file, and its line.
@@ -94,7 +118,21 @@ mod tests {
     }
 
     #[test]
-    fn the_theme_is_all_that_there_is() {
+    fn plain_mode_is_on_off_or_brief() {
+        for (text, kind) in [
+            ("", None),
+            ("plain = false", None),
+            ("plain = true", Some(PlainKind::Full)),
+            ("plain = 'brief'", Some(PlainKind::Brief)),
+        ] {
+            assert_eq!(Config::parse(text).unwrap().plain.kind(), kind, "{text}");
+        }
+        let sentence = problem("plain = 'short'");
+        assert!(sentence.contains("brief"), "{sentence}");
+    }
+
+    #[test]
+    fn the_theme_has_three_names() {
         assert_eq!(Config::parse("").unwrap(), Config::default());
         for (text, theme) in [
             ("theme = 'default'", ThemeName::Default),

@@ -14,7 +14,7 @@ use std::{
 };
 
 use self::{
-    args::{Args, Command},
+    args::{Args, Command, PlainKind},
     config::Config,
     plain::{
         Plain,
@@ -101,20 +101,23 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         organization,
         settings,
     };
-    if args.is_plain() || is_dumb {
-        return start_plain(opened, start);
+    let is_accessible = environment::var("ACCESSIBLE").is_some_and(|on| on != "0");
+    let wanted = args.plain().or(config.plain.kind());
+    if let Some(kind) = wanted.or((is_dumb || is_accessible).then_some(PlainKind::Full)) {
+        return start_plain(opened, start, kind);
     }
     runtime::run(opened, start, config.theme)
 }
 
-fn start_plain(opened: Opened, start: Start) -> Result<ExitCode, Failure> {
+fn start_plain(opened: Opened, start: Start, kind: PlainKind) -> Result<ExitCode, Failure> {
     let mut dialog = AtTerminal::new(Capabilities::of_process().unicode).map_err(failure)?;
     for notice in opened.notices {
         dialog.say(&notice);
     }
     let clipboard = Clipboard::new(&Environment::of_process());
     let worker = Worker::new(opened.workspace, clipboard);
-    Plain::new(start.console((80, 24)), worker, &mut dialog)
+    let is_brief = kind == PlainKind::Brief;
+    Plain::new(start.console((80, 24)), worker, &mut dialog, is_brief)
         .run()
         .map(ExitCode::from)
         .map_err(|problem| (problem, 1))

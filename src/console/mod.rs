@@ -163,6 +163,11 @@ impl Console {
         &mut self.front.screen
     }
 
+    /// Changes whenever another page comes to the front.
+    pub fn page_id(&self) -> PageId {
+        self.front.id
+    }
+
     /// The list, whether it is in front or behind.
     pub fn apps(&self) -> Option<&Apps> {
         let mut open = self.behind.iter().chain([&self.front]);

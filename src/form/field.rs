@@ -110,6 +110,8 @@ pub struct Field<D: 'static, C: 'static> {
     pub label: &'static str,
     /// A line or two at the foot of the form while the field is focused.
     pub help: &'static str,
+    /// What keys do here, which only the full screen says.
+    pub keys: &'static str,
     pub required: fn(&D) -> bool,
     pub shown: fn(&D) -> bool,
     pub control: Control<D, C>,
@@ -180,6 +182,7 @@ impl<D, C> Field<D, C> {
             id,
             label,
             help: "",
+            keys: "",
             required: |_| false,
             shown: |_| true,
             control,
@@ -189,6 +192,16 @@ impl<D, C> Field<D, C> {
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
+    }
+
+    pub const fn keys(mut self, keys: &'static str) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// The help of the full screen.
+    pub fn whole_help(&self) -> String {
+        [self.help, self.keys].join(" ").trim().to_owned()
     }
 
     pub const fn required(self) -> Self {

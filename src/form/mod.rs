@@ -3,6 +3,7 @@
 //! A form is a table of fields over a plain struct. Drawing (`ui::form`), focus order, error lines
 //! and badges read the table; the section knows what a field means.
 
+pub mod asked;
 pub mod check;
 pub mod choice;
 pub mod entry;
@@ -15,6 +16,7 @@ pub mod secret_entry;
 pub mod state;
 pub mod wrap;
 
+pub use asked::{Answer, Answered, Asked, AskedRow};
 pub use check::{FieldError, Report, Severity};
 pub use choice::{AnyChoice, Choice, ChoiceOption, OptionText};
 pub use entry::{Entry, TextEdit};

@@ -25,7 +25,7 @@ pub struct Picker {
 }
 
 impl FormState {
-    pub(super) fn open_picker(&mut self, field: FieldId, query: &str) -> FormEvent {
+    pub fn open_picker(&mut self, field: FieldId, query: &str) -> FormEvent {
         self.picker = Some(Picker {
             field,
             query: Entry::new(query),

@@ -32,7 +32,9 @@ const FRAME_BYTES: usize = 64 * 1024;
 /// Why there is no full screen.
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
-    #[error("devconsole needs a terminal: its input and output may not be redirected.")]
+    #[error(
+        "Input and output are redirected, and the console needs a terminal. Without one, these work: serve, doctor, backup, restore."
+    )]
     NotATerminal,
     #[error("The terminal failed: {0}")]
     Io(#[from] io::Error),

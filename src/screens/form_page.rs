@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Debug};
 
 use ratatui::{Frame, text::Line};
 
-use super::page::{AnyForm, AnyText, Look, Next, Page};
+use super::page::{AnyForm, Look, Next, Page};
 use crate::{
     desk::Cx,
     domain::{
@@ -14,8 +14,8 @@ use crate::{
         time::Clock,
     },
     form::{
-        Control, Field, FieldError, FieldId, FormEvent, FormState, Report, SecretEntry, Slot,
-        shown_fields,
+        Answer, Asked, Control, Field, FieldError, FieldId, FormEvent, FormState, PickOption,
+        Report, SecretEntry, Slot, shown_fields,
         state::{Table, field_of, slots},
     },
     keymap::{Action, Can, Mode},
@@ -204,27 +204,42 @@ impl<F: Form> FormPage<F> {
 }
 
 impl<F: Form> AnyForm for FormPage<F> {
-    fn texts(&self) -> Vec<AnyText> {
-        shown_fields(F::fields(), &self.data)
-            .filter_map(|field| {
-                let Control::Text { get, .. } = field.control else {
-                    return None;
-                };
-                let entry = get(&self.data);
-                let is_secret = entry.is_secret();
-                Some(AnyText {
-                    slot: field.id.into(),
-                    label: field.label,
-                    help: field.help,
-                    is_secret,
-                    text: if is_secret {
-                        String::new()
-                    } else {
-                        entry.text().to_owned()
-                    },
-                })
-            })
-            .collect()
+    fn asked(&self) -> Vec<Asked> {
+        let facts = self.kind.facts();
+        let asked =
+            shown_fields(F::fields(), &self.data).map(|field| field.asked(&self.data, facts));
+        asked.collect()
+    }
+
+    fn answer(
+        &mut self,
+        field: FieldId,
+        answer: Answer<'_>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), String> {
+        if let Some(field) = field_of(F::fields(), field) {
+            field.take(&mut self.data, answer)?;
+        }
+        self.refusal = None;
+        F::changed(self);
+        F::load_choices(self, cx);
+        Ok(())
+    }
+
+    fn search(&mut self, field: FieldId, query: &str, cx: &mut Cx<'_>) {
+        self.form.open_picker(field, query);
+        F::load_choices(self, cx);
+    }
+
+    fn found(&mut self) -> Vec<PickOption> {
+        let facts = self.kind.facts();
+        let found = self.form.picker_options(F::fields(), &self.data, facts);
+        self.form.picker = None;
+        found
+    }
+
+    fn focused(&self) -> Slot {
+        self.form.focus
     }
 
     fn focus(&mut self, slot: Slot) {
@@ -239,8 +254,9 @@ impl<F: Form> AnyForm for FormPage<F> {
         (self.refusal.as_deref(), self.wait_until_ms)
     }
 
-    fn title(&self) -> &'static str {
-        self.kind.title().0
+    fn title(&self) -> (String, String) {
+        let (title, about) = self.kind.title();
+        (title.to_owned(), about.into_owned())
     }
 }
 

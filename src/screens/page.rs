@@ -18,7 +18,7 @@ use crate::{
         secret::Secret,
         time::Clock,
     },
-    form::{FieldError, Slot},
+    form::{Answer, Asked, FieldError, FieldId, PickOption, Slot},
     keymap::{Action, Can, Mode},
     request::{FormOf, News, Reply, TeamChange, TeamDeed},
     ui::{layout::Areas, theme::Theme},
@@ -145,29 +145,51 @@ impl Deref for Look<'_> {
     }
 }
 
-/// Any form with text fields, for plain mode.
+/// Any form, for plain mode.
 pub trait AnyForm {
-    /// The visible fields that take text.
-    fn texts(&self) -> Vec<AnyText>;
+    /// The shown fields, in order.
+    fn asked(&self) -> Vec<Asked>;
+
+    /// The title of the part that a field belongs to, and a sentence about it.
+    fn section(&self, field: FieldId) -> Option<(&'static str, &'static str)> {
+        let _ = field;
+        None
+    }
+
+    /// Changes an answer, with the same consequences as the keys of the field.
+    fn answer(&mut self, field: FieldId, answer: Answer<'_>, cx: &mut Cx<'_>)
+    -> Result<(), String>;
+
+    /// Opens the list of a field and searches it. The result may need a reply first.
+    fn search(&mut self, field: FieldId, query: &str, cx: &mut Cx<'_>);
+
+    /// Closes the list and returns what the search found.
+    fn found(&mut self) -> Vec<PickOption>;
+
+    fn focused(&self) -> Slot;
 
     fn focus(&mut self, slot: Slot);
+
+    /// The label of each changed answer, before and after. `None` for a new thing.
+    fn changes(&self) -> Option<Vec<Changed>> {
+        None
+    }
 
     fn findings(&self, now: Clock) -> Vec<FieldError>;
 
     /// Why the last attempt was refused, and when the next one is accepted.
     fn refusal(&self) -> (Option<&str>, Option<u64>);
 
-    fn title(&self) -> &'static str;
+    /// The title, and the text beside it.
+    fn title(&self) -> (String, String);
 }
 
-#[derive(Debug)]
-pub struct AnyText {
-    pub slot: Slot,
+/// An answer that differs from the saved one.
+#[derive(Clone, Debug)]
+pub struct Changed {
     pub label: &'static str,
-    pub help: &'static str,
-    pub is_secret: bool,
-    /// Empty for a secret.
-    pub text: String,
+    pub before: String,
+    pub after: String,
 }
 
 pub trait Page: Debug {

@@ -63,7 +63,8 @@ pub static FIELDS: &[PasswordField] = &[
         .max(PASSWORD_MAX)
         .required(),
     PasswordField::text(AGAIN, "New password again", |f| &f.again, |f| &mut f.again)
-        .help("Enter sets it.")
+        .help("The same password again.")
+        .keys("Enter sets it.")
         .max(PASSWORD_MAX)
         .required(),
 ];

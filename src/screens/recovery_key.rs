@@ -62,10 +62,11 @@ impl Page for ShowRecoveryKey {
             }
             Action::Confirm | Action::Submit if self.key.ends_with(self.typed.text()) => {
                 cx.request(ConfirmRecoveryKey {});
-                cx.notify(if self.is_another {
-                    "The new recovery key holds; the old one has ended."
-                } else {
-                    "Welcome. Press n to register your first app."
+                let may_create = cx.why_no_new_app().is_none();
+                cx.notify(match (self.is_another, may_create) {
+                    (true, _) => "The new recovery key holds; the old one has ended.",
+                    (false, true) => "Welcome. n creates your first app.",
+                    (false, false) => "Welcome.",
                 });
                 return if self.is_another {
                     Next::Back

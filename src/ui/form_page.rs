@@ -6,7 +6,7 @@ use super::{
     chrome, form,
     layout::{self, Areas},
 };
-use crate::form::state::field_of;
+use crate::form::{Field, state::field_of};
 
 pub fn draw<D, C>(
     frame: &mut Frame<'_>,
@@ -23,9 +23,9 @@ pub fn draw<D, C>(
         Line::styled(about, theme.dim),
     );
     let (fields, help) = layout::form(areas.body);
-    let focused = field_of(view.fields, view.form.focus.field).map(|field| field.help);
+    let focused = field_of(view.fields, view.form.focus.field).map(Field::whole_help);
     form::draw(frame, fields, view);
     if let Some(text) = focused {
-        form::help(frame, help, theme, text);
+        form::help(frame, help, theme, &text);
     }
 }

@@ -98,7 +98,7 @@ def typing_and_creating(binary, disk, home):
         must("the text is there", session.shows(TEXT))
         # Back is refused once, and says why; then something is typed on.
         session.send(ESC)
-        session.wait_text("Esc again leaves without it")
+        session.wait_text("Go back again to leave without it")
         session.send(MORE)
         session.wait_text(TEXT + MORE)
         # A lock must not cost what only the screen has.

@@ -347,6 +347,7 @@ fn a_settings_file_is_told_and_what_is_wrong_with_it_is_to_be_mended() {
     let mut facts = facts(&[("TERM", "xterm"), ("LANG", "C.UTF-8")]);
     facts.settings.read = Ok(Some(Config {
         theme: ThemeName::Mono,
+        ..Config::default()
     }));
     let report = Report::of(&facts);
     assert!(

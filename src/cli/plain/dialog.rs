@@ -15,7 +15,7 @@ use std::{
 
 use rustix::{
     process,
-    termios::{self, LocalModes, OptionalActions},
+    termios::{self, LocalModes, OptionalActions, QueueSelector},
 };
 use zeroize::Zeroizing;
 
@@ -42,6 +42,10 @@ pub trait Dialog {
     /// Prints the question without ending the line.
     fn ask(&mut self, question: &str, is_secret: bool);
     fn wait(&mut self, at_most: Option<Duration>) -> LineEvent;
+    /// Waits without a question.
+    fn pause(&mut self, time: Duration) -> LineEvent;
+    /// Ends the line of an open question and drops what was typed there. Another question follows.
+    fn interrupt(&mut self);
     /// Prints bytes as they are, e.g. a copy to the terminal's clipboard.
     fn send(&mut self, bytes: &[u8]);
 }
@@ -57,6 +61,7 @@ pub fn shown(line: &str, unicode: bool) -> String {
             '·' | '–' | '—' => '-',
             '“' | '”' => '"',
             '‘' | '’' => '\'',
+            '…' => '.',
             c if c.is_ascii() => c,
             _ => '?',
         })
@@ -70,6 +75,8 @@ pub struct AtTerminal {
     wanted: Sender<()>,
     lines: Receiver<LineEvent>,
     echo: Echo,
+    /// A line is being read.
+    is_reading: bool,
     _signals: SignalThread,
 }
 
@@ -111,6 +118,7 @@ impl AtTerminal {
             wanted,
             lines,
             echo,
+            is_reading: false,
             _signals: signals,
         })
     }
@@ -140,7 +148,9 @@ impl Dialog for AtTerminal {
         let _ = write!(out, "{} ", shown(question, self.unicode));
         let _ = out.flush();
         self.echo.hide(is_secret);
-        let _ = self.wanted.send(());
+        if !std::mem::replace(&mut self.is_reading, true) {
+            let _ = self.wanted.send(());
+        }
     }
 
     fn wait(&mut self, at_most: Option<Duration>) -> LineEvent {
@@ -156,12 +166,23 @@ impl Dialog for AtTerminal {
             Err(RecvTimeoutError::Timeout) => return LineEvent::Woke,
             Err(RecvTimeoutError::Disconnected) => LineEvent::End,
         };
+        self.is_reading &= !matches!(message, LineEvent::Line(_) | LineEvent::End);
         if self.echo.is_hidden() {
             self.echo.hide(false);
             // Enter was not echoed either.
             let _ = writeln!(io::stdout());
         }
         message
+    }
+
+    fn pause(&mut self, time: Duration) -> LineEvent {
+        self.lines.recv_timeout(time).unwrap_or(LineEvent::Woke)
+    }
+
+    fn interrupt(&mut self) {
+        // Half a line that was typed ahead must not become the beginning of a password.
+        let _ = termios::tcflush(io::stdin(), QueueSelector::IFlush);
+        let _ = writeln!(io::stdout());
     }
 
     fn send(&mut self, bytes: &[u8]) {

@@ -1,73 +1,25 @@
-//! Signing up, signing in, recovering, unlocking: every form that is walked field by field.
+//! Signing in, the recovery key, and the lock: what they say besides the questions of their forms.
 
-use crate::cli::plain::{Answered, Next, Plain, TextField};
-use crate::{console::Screen, form::Slot, screens::page::AnyForm};
+use super::{Answered, Plain, prompt::Said, spoken::spelled};
+use crate::{console::Screen, form::TextEdit as _, keymap::Action};
 
 impl Plain<'_> {
-    fn any_form(&mut self) -> Option<&mut dyn AnyForm> {
-        self.console.screen_mut().page_mut().form()
-    }
-
-    fn fields_here(&mut self) -> Vec<TextField> {
-        let texts = self.any_form().map(|form| form.texts()).unwrap_or_default();
-        texts
-            .into_iter()
-            .map(|text| TextField {
-                slot: text.slot,
-                label: text.label,
-                help: text.help,
-                // All of them are, which the sign-in form need not mark.
-                is_required: true,
-                is_secret: text.is_secret,
-                text: text.text,
-            })
-            .collect()
-    }
-
-    fn errors_at(&mut self, slot: Slot) -> Vec<String> {
-        let now = self.console.desk.clock;
-        let findings = self.any_form().map(|form| form.findings(now));
-        findings
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|finding| finding.slot == slot)
-            .map(|finding| finding.message)
-            .collect()
-    }
-
-    /// Asks for every field and shows errors right after each answer. `false` after going back from
-    /// the first.
-    fn fill_in(&mut self, from: usize) -> Answered<bool> {
-        let mut at = from;
-        while let Some(field) = self.fields_here().get(at) {
-            let focus = |screen: &mut Screen, slot| {
-                if let Some(form) = screen.page_mut().form() {
-                    form.focus(slot);
-                }
-            };
-            match self.ask_text(field, focus)? {
-                Next::Back if at == 0 => return Ok(false),
-                Next::Back => at -= 1,
-                Next::On => {
-                    let wrong = self.errors_at(field.slot);
-                    for message in &wrong {
-                        self.say(&format!("Error: {message}"));
-                    }
-                    if wrong.is_empty() {
-                        at += 1;
-                    }
-                }
+    pub(super) fn sign_in(&mut self) -> Answered<()> {
+        let organization = self.console.screen().page().organization().to_owned();
+        let Screen::SignIn(page) = self.console.screen() else {
+            return Ok(());
+        };
+        let email = page.data.email.text().to_owned();
+        if self.explained.insert("sign in") {
+            self.say(&match email.as_str() {
+                "" => format!("Sign in to {organization}."),
+                email => format!("Sign in to {organization} as {email}."),
+            });
+            if !self.is_brief {
+                self.say("Your password is not shown while you type it. < at the password goes back to the e-mail; < there recovers with the recovery key.");
             }
         }
-        Ok(true)
-    }
-
-    pub(super) fn sign_up(&mut self) -> Answered<()> {
-        self.say("Sign up");
-        if self.fill_in(0)? {
-            self.press("ctrl-s");
-        }
-        Ok(())
+        self.form()
     }
 
     pub(super) fn recovery_key(&mut self) -> Answered<()> {
@@ -75,86 +27,77 @@ impl Plain<'_> {
             return Ok(());
         };
         let groups: Vec<String> = screen.key.groups().map(str::to_owned).collect();
-        self.say("Your recovery key is shown once. Write it down and keep it away from this machine: if you forget your password, it is the only way back to your secrets.");
-        for four in groups.chunks(4) {
-            self.say(&four.join(" - "));
+        let count = groups.len();
+        if self.explained.insert("recovery key") {
+            self.say("Recovery key. It is shown once. Write it down and keep it away from this machine: if you forget your password, it is the only way back to your secrets.");
+            self.say_groups(&groups);
         }
-        let typed = self.ask_for("To confirm that you have it, type its last group:", false)?;
-        self.replace_text(&typed);
-        self.press("enter");
-        if let Screen::ShowRecoveryKey(screen) = self.console.screen()
-            && screen.wrong
-        {
-            self.say("Error: That is not its last group.");
-        }
-        Ok(())
-    }
-
-    pub(super) fn sign_in(&mut self) -> Answered<()> {
-        let organization = self.console.screen().page().organization().to_owned();
-        self.say(&format!(
-            "Sign in to {organization}. At the password, < goes back to the e-mail; < there recovers with the recovery key."
-        ));
-        let known = self
-            .fields_here()
-            .iter()
-            .position(|field| field.text.is_empty())
-            .unwrap_or(0);
-        if !self.fill_in(known)? {
-            self.press("ctrl-f");
-            return Ok(());
-        }
-        self.send();
-        Ok(())
-    }
-
-    pub(super) fn recover(&mut self) -> Answered<()> {
-        self.say("Recover with the recovery key");
-        if self.fill_in(0)? {
-            self.send();
-        } else {
-            self.press("esc");
+        let prompt =
+            format!("Type group {count} to confirm that you wrote it down. again repeats the key:");
+        match self.ask(&prompt, false)? {
+            Said::Again | Said::Where => self.say_groups(&groups),
+            Said::Help => self.say("The recovery key replaces a forgotten password. Write down all groups, then type the last one. Case does not matter. again repeats the key, quit quits: you get a new key at the next sign-in."),
+            Said::Back | Said::Skip => self.say("Error: Type the last group first. quit quits: you get a new key at the next sign-in."),
+            Said::Text(typed) => {
+                self.replace_text(&typed);
+                self.act(Action::Confirm);
+                if let Screen::ShowRecoveryKey(screen) = self.console.screen()
+                    && screen.wrong
+                {
+                    self.say(&format!("Error: That is not group {count}."));
+                } else {
+                    self.explained.remove("recovery key");
+                }
+            }
+            _ => {}
         }
         Ok(())
     }
 
-    /// A developer with a password from an administrator first has to choose another one.
-    pub(super) fn password(&mut self) -> Answered<()> {
-        self.say("The password you have was given to you: choose your own.");
-        if self.fill_in(0)? {
-            self.send();
+    fn say_groups(&mut self, groups: &[String]) {
+        for (nth, group) in groups.iter().enumerate() {
+            let spelled = spelled(group).replace("capital ", "").replace(", ", " ");
+            self.say(&format!("Group {} of {}: {spelled}", nth + 1, groups.len()));
         }
-        Ok(())
-    }
-
-    fn send(&mut self) {
-        self.press("ctrl-s");
-        let Some(form) = self.any_form() else {
-            return;
-        };
-        let (refusal, wait_until_ms) = form.refusal();
-        let refusal = refusal.map(str::to_owned);
-        self.refused(refusal, wait_until_ms);
     }
 
     pub(super) fn unlock(&mut self) -> Answered<()> {
         let Some(session) = self.console.desk.session() else {
             return Ok(());
         };
-        let who = &session.developer;
-        let whose = format!("Locked. {}, {}", who.full_name, who.email.as_str());
-        self.say(&whose);
-        let password = self.ask_for("Password:", true)?;
-        self.replace_text(&password);
-        self.press("enter");
+        let email = session.developer.email.as_str().to_owned();
+        let prompt = format!("Locked. Password for {email}, hidden, < signs out:");
+        self.is_unlocking = true;
+        let answer = self.ask(&prompt, true);
+        self.is_unlocking = false;
+        match answer? {
+            Said::Back => {
+                self.act(Action::SignOut);
+                return Ok(());
+            }
+            Said::Help => {
+                self.say("Everything is as you left it. Type your password to go on, < signs out.");
+                return Ok(());
+            }
+            Said::Text(password) => self.replace_text(&password),
+            _ => {}
+        }
+        self.act(Action::Submit);
         if let Some(lock) = self.console.desk.lock() {
             let (refusal, wait) = (lock.refusal.clone(), lock.wait_until_ms);
             self.refused(refusal, wait);
+        } else {
+            self.say("Unlocked.");
+            // The page says where one is.
+            self.position.announced = Some(self.place());
+            if self.any_form().is_none() {
+                self.say_place();
+            }
         }
         Ok(())
     }
 
-    fn refused(&mut self, refusal: Option<String>, wait_until_ms: Option<u64>) {
+    pub(super) fn refused(&mut self, refusal: Option<String>, wait_until_ms: Option<u64>) {
         if let Some(refusal) = refusal {
             self.say(&format!("Error: {refusal}"));
         }

@@ -1,24 +1,44 @@
-//! The console as lines and prompts, for screen readers and for terminals that cannot place a
-//! cursor. It uses the state, step, worker and field tables of the full screen: no rule, label or
-//! check is written here again.
+//! Plain mode: the console as lines and prompts, for screen readers and for terminals that cannot
+//! place a cursor. It uses the state, step, worker, keys and field tables of the full screen: no
+//! rule, label or check is written here again.
+//!
+//! A page is either a form, whose fields are asked one after another (`form`), or rows and commands
+//! (`commands`). `prompt` asks every question, and knows the words that work everywhere.
 
-mod create_app;
+mod commands;
 pub mod dialog;
 mod entrance;
-mod list;
-mod questions;
+mod field;
+mod form;
+mod lists;
+mod pages;
+mod prompt;
+mod reveal;
+mod review;
+mod rows;
+pub mod spoken;
+mod trial;
+mod words;
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
-use zeroize::Zeroizing;
-
-use crate::cli::plain::dialog::{Dialog, LineEvent};
+use self::{
+    dialog::{Dialog, LineEvent},
+    rows::Position,
+    spoken::spoken,
+};
 use crate::{
     console::{self, Console, Msg, Screen},
     domain::time::{Clock, UnixMs},
-    form::Slot,
-    keymap::Key,
-    request::{Effect, Reply},
+    keymap::{Action, BINDINGS, Key, Mode},
+    request::{Effect, News, Reply},
     runtime::worker::{Outcome, Worker},
 };
 
@@ -37,8 +57,22 @@ type Answered<T> = Result<T, Leave>;
 pub struct Plain<'a> {
     console: Console,
     worker: Worker,
+    news: Receiver<News>,
     dialog: &'a mut dyn Dialog,
     started: Instant,
+    /// Without hints: for somebody who knows the commands.
+    is_brief: bool,
+    /// A question is open: what happens meanwhile is said after its answer.
+    is_asking: bool,
+    meanwhile: Vec<String>,
+    /// The question is for the password of a locked console.
+    is_unlocking: bool,
+    /// The kinds of pages that were explained.
+    explained: BTreeSet<&'static str>,
+    /// When the clipboard is cleared, as it was said.
+    clears_at: Option<u64>,
+    /// Where one is in the rows of each kind of page.
+    position: Position,
 }
 
 impl std::fmt::Debug for Plain<'_> {
@@ -50,12 +84,27 @@ impl std::fmt::Debug for Plain<'_> {
 }
 
 impl<'a> Plain<'a> {
-    pub fn new(console: Console, worker: Worker, dialog: &'a mut dyn Dialog) -> Self {
+    pub fn new(
+        console: Console,
+        worker: Worker,
+        dialog: &'a mut dyn Dialog,
+        is_brief: bool,
+    ) -> Self {
+        let (sender, news) = mpsc::channel();
+        let notify = Arc::new(move |news| sender.send(news).is_ok());
         Self {
             console,
-            worker,
+            worker: worker.notifying(notify),
+            news,
             dialog,
             started: Instant::now(),
+            is_brief,
+            is_asking: false,
+            meanwhile: Vec::new(),
+            is_unlocking: false,
+            explained: BTreeSet::new(),
+            clears_at: None,
+            position: Position::default(),
         }
     }
 
@@ -63,15 +112,22 @@ impl<'a> Plain<'a> {
     /// disk.
     pub fn run(mut self) -> Result<u8, String> {
         self.tick();
-        self.say("devconsole, line by line. ? explains a question, < goes back.");
+        self.say("devconsole, plain mode. At every prompt: ? help, < back, quit.");
         let code = loop {
             if self.console.quitting {
                 break 0;
             }
-            match self.screen() {
+            match self.page() {
                 Ok(()) | Err(Leave::Locked) => {}
                 Err(Leave::Program(code)) => {
+                    let has_draft = match self.console.screen() {
+                        Screen::CreateApp(form) => form.is_worth_keeping(),
+                        _ => false,
+                    };
                     self.feed(Msg::HangUp);
+                    if has_draft {
+                        self.say("Draft kept.");
+                    }
                     break code;
                 }
             }
@@ -79,59 +135,46 @@ impl<'a> Plain<'a> {
         self.worker.end().map(|()| code)
     }
 
-    fn screen(&mut self) -> Answered<()> {
+    fn page(&mut self) -> Answered<()> {
         if self.console.desk.is_locked() {
             return self.unlock();
         }
+        if self.console.desk.prompt().is_some() || self.console.desk.question().is_some() {
+            return self.answer_overlay();
+        }
+        let is_form = self.any_form().is_some() && self.mode() != Mode::Conflict;
         match self.console.screen() {
-            Screen::SignUp(_) => self.sign_up(),
             Screen::ShowRecoveryKey(_) => self.recovery_key(),
             Screen::SignIn(_) => self.sign_in(),
-            Screen::Recover(_) => self.recover(),
-            Screen::Apps(_) => self.list(),
-            Screen::CreateApp(_) => self.create_app(),
-            Screen::App(_) => self.app(),
-            Screen::Password(_) => self.password(),
-            Screen::History(_) => {
-                self.history();
-                Ok(())
-            }
-            // Other pages have no plain mode: no command leads to them.
-            _ => {
-                self.press("esc");
-                Ok(())
-            }
+            Screen::Trial(_) => self.trial(),
+            _ if is_form => self.form(),
+            _ => self.commands(),
         }
     }
 
+    /// The innermost context of the page in front.
+    fn mode(&self) -> Mode {
+        let modes = self.console.modes();
+        modes.first().copied().unwrap_or(Mode::Anywhere)
+    }
+
+    /// Which page is in front, and which of its parts.
+    fn place(&self) -> (u64, Mode) {
+        (self.console.page_id().0, self.mode())
+    }
+
     fn say(&mut self, line: &str) {
-        self.dialog.say(line);
+        let line = spoken(line);
+        if self.is_asking {
+            self.meanwhile.push(line);
+        } else {
+            self.dialog.say(&line);
+        }
     }
 
-    fn ask(&mut self, question: &str) -> Answered<String> {
-        self.ask_for(question, false)
-            .map(|line| line.trim().to_owned())
-    }
-
-    fn ask_for(&mut self, question: &str, is_secret: bool) -> Answered<Zeroizing<String>> {
-        self.dialog.ask(question, is_secret);
-        loop {
-            let wake = self
-                .console
-                .next_wake_ms()
-                .map(|at| Duration::from_millis(at).saturating_sub(self.started.elapsed()));
-            let message = self.dialog.wait(wake);
-            self.tick();
-            match message {
-                LineEvent::Line(line) if !self.console.desk.is_locked() || is_secret => {
-                    return Ok(line);
-                }
-                // A line that was typed into a locked console is not an answer.
-                LineEvent::Line(_) => return Err(Leave::Locked),
-                LineEvent::End => return Err(Leave::Program(0)),
-                LineEvent::Signal(code) => return Err(Leave::Program(code)),
-                LineEvent::Woke => {}
-            }
+    fn say_all(&mut self, lines: &[String]) {
+        for line in lines {
+            self.say(line);
         }
     }
 
@@ -143,6 +186,20 @@ impl<'a> Plain<'a> {
             mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             unix: UnixMs(i64::try_from(unix).unwrap_or(i64::MAX)),
         }));
+        while let Ok(news) = self.news.try_recv() {
+            self.feed(Msg::News(news));
+        }
+    }
+
+    /// Waits without a question, e.g. for the next step of a trial.
+    fn pause(&mut self, time: Duration) -> Answered<()> {
+        let event = self.dialog.pause(time);
+        self.tick();
+        match event {
+            LineEvent::Signal(code) => Err(Leave::Program(code)),
+            LineEvent::End => Err(Leave::Program(0)),
+            LineEvent::Line(_) | LineEvent::Woke => Ok(()),
+        }
     }
 
     /// Runs one step and all its effects, and prints the result.
@@ -159,6 +216,14 @@ impl<'a> Plain<'a> {
         if let Some(notice) = self.console.desk.notice.take() {
             let mark = if notice.is_problem { "Problem: " } else { "" };
             self.say(&format!("{mark}{}", notice.text));
+        }
+        let now = self.console.desk.clock.mono_ms;
+        let until_ms = self.console.desk.clipboard.map(|copied| copied.until_ms);
+        if std::mem::replace(&mut self.clears_at, until_ms) != until_ms
+            && let Some(copied) = self.console.desk.clipboard
+        {
+            let left_s = copied.until_ms.saturating_sub(now).div_ceil(1000);
+            self.say(&format!("It {} in {left_s} s.", copied.clears));
         }
     }
 
@@ -196,6 +261,23 @@ impl<'a> Plain<'a> {
         }
     }
 
+    /// Acts like the key that has this meaning here. Returns whether there is one.
+    fn act(&mut self, action: Action) -> bool {
+        let modes = self.console.modes();
+        let keys = BINDINGS
+            .iter()
+            .filter(|one| one.action == action && modes.contains(&one.mode))
+            .flat_map(|one| one.keys);
+        let bound = keys.copied().find(|key| {
+            let key = Key::parse(key);
+            key.and_then(|key| crate::keymap::action(&modes, key)) == Some(action)
+        });
+        if let Some(key) = bound {
+            self.press(key);
+        }
+        bound.is_some()
+    }
+
     /// Replaces the text of the focused field.
     fn replace_text(&mut self, text: &str) {
         self.press("end");
@@ -203,64 +285,5 @@ impl<'a> Plain<'a> {
         if !text.is_empty() {
             self.feed(Msg::Paste(text.to_owned()));
         }
-    }
-
-    fn is_yes(&mut self, question: &str) -> Answered<bool> {
-        let answer = self.ask(&format!("{question} (yes or no)"))?;
-        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
-    }
-}
-
-/// What an answer means besides a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
-    On,
-    Back,
-}
-
-/// The parts of a text field that a question needs.
-struct TextField {
-    slot: Slot,
-    label: &'static str,
-    help: &'static str,
-    is_required: bool,
-    is_secret: bool,
-    text: String,
-}
-
-impl Plain<'_> {
-    /// Asks until there is an answer. `focus` focuses the field in the screen.
-    fn ask_text(
-        &mut self,
-        field: &TextField,
-        focus: impl FnOnce(&mut Screen, Slot),
-    ) -> Answered<Next> {
-        let mut question = field.label.to_owned();
-        if !field.is_required {
-            question.push_str(" (optional)");
-        }
-        if !field.text.is_empty() && !field.is_secret {
-            question.push_str(&format!(" [{}]", field.text));
-        }
-        question.push(':');
-        let answer = loop {
-            let answer = self.ask_for(&question, field.is_secret)?;
-            if answer.trim() != "?" {
-                break answer;
-            }
-            self.say(field.help);
-            if !field.text.is_empty() && !field.is_secret {
-                self.say("Enter alone keeps what is there, - empties it.");
-            }
-        };
-        let text = match answer.trim() {
-            "<" => return Ok(Next::Back),
-            "" => return Ok(Next::On),
-            "-" if !field.is_secret => "",
-            _ => answer.as_str(),
-        };
-        focus(self.console.screen_mut(), field.slot);
-        self.replace_text(text);
-        Ok(Next::On)
     }
 }

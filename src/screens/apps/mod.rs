@@ -256,16 +256,16 @@ impl Apps {
         }
         match (action, self.item(self.cursor)) {
             (_, Item::Nothing) if self.filter.is_blank() => {
-                Some("There is no app yet. Press n to create one.".to_owned())
+                Some("There is no app yet. n creates one.".to_owned())
             }
             (_, Item::Nothing) => Some("Nothing matches the filter. Esc clears it.".to_owned()),
             (Action::CopyClientId | Action::CopySecret, Item::Draft(_)) => {
-                Some("A draft has no credentials yet. Enter resumes it.".to_owned())
+                Some("A draft has no credentials yet. Open it to continue.".to_owned())
             }
             (Action::Confirm | Action::EditApp | Action::Discard, Item::Draft(_)) => None,
-            (_, Item::Draft(_)) => {
-                Some("This is for apps; a draft is none yet. Enter resumes it.".to_owned())
-            }
+            (_, Item::Draft(_)) => Some(
+                "This works on apps, not on drafts. Open the draft to create its app.".to_owned(),
+            ),
             _ => None,
         }
     }

@@ -20,7 +20,7 @@ impl CreateApp {
             }
             Action::Confirm => {
                 self.merge(cx);
-                cx.notify("This is what changes now. Enter saves it.");
+                cx.notify("This is what changes now. Nothing is saved yet.");
             }
             Action::Back => {
                 if let Some(editing) = &mut self.editing {

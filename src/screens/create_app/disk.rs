@@ -86,7 +86,7 @@ impl CreateApp {
             Ok(()) => {
                 self.disk = Disk::Kept;
                 if leaves {
-                    cx.notify("Draft kept: Enter resumes it.");
+                    cx.notify("Draft kept. Open it in the list to continue.");
                     cx.wanted = Some(Wanted::Draft);
                     return Next::Back;
                 }
@@ -100,7 +100,7 @@ impl CreateApp {
                 if leaves {
                     self.intent = Intent::LeaveWithout;
                     cx.warn(format!(
-                        "The draft is not on disk: {problem} Esc again leaves without it."
+                        "The draft is not on disk: {problem} Go back again to leave without it."
                     ));
                 } else {
                     // The save is repeated; the screen still has every answer.

@@ -1,5 +1,6 @@
 //! Create App: the tabbed form and its draft.
 
+mod asked;
 mod conflict;
 mod conflict_view;
 mod disk;

@@ -124,10 +124,10 @@ impl CreateApp {
                 let must_ask = !conflict.clashes.is_empty();
                 editing.conflict = Some(conflict);
                 if must_ask {
-                    cx.warn("Somebody saved this app meanwhile. Choose what counts.");
+                    cx.warn("Another developer saved this app. Choose which version to keep.");
                 } else {
                     self.merge(cx);
-                    cx.notify("Somebody saved other fields meanwhile: both are here. Enter saves.");
+                    cx.notify("Another developer saved other fields. Both changes are here; nothing is saved yet.");
                 }
             }
         }

@@ -27,7 +27,7 @@ use crate::{
         CheckName, CompletePath, Copy, Copyable, LoadPreview, MintSharedSecret, PathCompletion,
         ReadIcon, Reply,
     },
-    screens::page::{Look, Next, Page},
+    screens::page::{AnyForm, Look, Next, Page},
     ui::layout::{self, Areas},
 };
 
@@ -159,6 +159,10 @@ impl Page for CreateApp {
         }
     }
 
+    fn form(&mut self) -> Option<&mut dyn AnyForm> {
+        Some(self)
+    }
+
     fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
         view::draw(self, look.theme, frame, areas, !look.is_covered());
     }
@@ -200,7 +204,7 @@ impl CreateApp {
     }
 
     /// Reacts to an event of the form.
-    fn after(&mut self, action: Action, event: FormEvent, cx: &mut Cx<'_>) {
+    pub(super) fn after(&mut self, action: Action, event: FormEvent, cx: &mut Cx<'_>) {
         match event {
             FormEvent::Ignored => return,
             FormEvent::Refused(reason) => return cx.warn(reason),

@@ -178,8 +178,9 @@ fn draw_section(
     );
     let field = field_of(section.fields, screen.form.focus.field);
     if let Some(field) = field {
-        let sentence = fixed(field.id, &screen.facts).unwrap_or(field.help);
-        form::help(frame, help, theme, sentence);
+        let sentence =
+            fixed(field.id, &screen.facts).map_or_else(|| field.whole_help(), str::to_owned);
+        form::help(frame, help, theme, &sentence);
     }
     if let Some(field) = field {
         draw_picker(screen, section, field, theme, frame, body);

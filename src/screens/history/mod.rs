@@ -1,7 +1,7 @@
 //! The history of the workspace: who, when, what, before and after.
 
 mod update;
-pub mod view;
+mod view;
 
 use crate::{
     domain::history::{Entry as Row, HistoryWindow},

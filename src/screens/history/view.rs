@@ -72,18 +72,6 @@ fn older(page: &HistoryPage, theme: &Theme) -> Option<Line<'static>> {
     })
 }
 
-/// The same text for plain mode.
-pub fn as_lines(page: &HistoryPage, session: Option<&Session>, count: usize) -> Vec<String> {
-    let rows = page.window.entries.iter().take(count);
-    rows.map(|entry| {
-        let what = entry.what.label();
-        let subject = text::displayable(&entry.subject);
-        let who = who(entry, session);
-        format!("{}, {who}: {what}, {subject}", entry.at.date_time())
-    })
-    .collect()
-}
-
 fn title(look: &Look<'_>, page: &HistoryPage, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
     let area = layout::margin_wide(areas.title);
     let mut left = vec![Span::styled("History  ", theme.strong)];

@@ -96,10 +96,8 @@ pub static FIELDS: &[JwtField] = &[
         |f| &f.expires,
         |f| &mut f.expires,
     )
-    .help(
-        "A date such as 2027-03-01, or 90d, 12w, 6m, 1y from today. Down and Up go by a day, \
-         PgDn and PgUp by a month. Empty: it never ends.",
-    )
+    .help("A date, e.g. 2027-03-01, or 90d, 12w, 6m, 1y from today. Empty: it never expires.")
+    .keys("Down and Up go by a day, PgDn and PgUp by a month.")
     .max(EXPIRY_MAX)
     .example("90d")
     .shown_if(|form| form.is_new),

@@ -75,7 +75,8 @@ pub static FIELDS: &[AddField] = &[
             set: |form, role| form.role = Some(role),
         },
     )
-    .help("It can be changed at any time. ^S adds them.")
+    .help("It can be changed at any time.")
+    .keys("^S adds them.")
     .required(),
 ];
 

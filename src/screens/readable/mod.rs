@@ -39,6 +39,11 @@ impl ReadablePage {
         }
     }
 
+    /// What the page says, and its rows, for plain mode.
+    pub fn as_lines(&self) -> (Vec<String>, Vec<String>) {
+        view::as_lines(self)
+    }
+
     fn len(&self) -> usize {
         let total = self.window.as_ref().map_or(0, |window| window.all.total());
         usize::try_from(total).unwrap_or(usize::MAX)

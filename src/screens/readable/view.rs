@@ -48,12 +48,7 @@ pub(super) fn draw(page: &ReadablePage, look: &Look<'_>, frame: &mut Frame<'_>, 
     };
     let body = layout::margin(areas.body);
     let name = text::displayable(&page.name);
-    let nothing = match window.lost {
-        Some(_) => format!("No secret that {name} could read is still in use."),
-        None => format!(
-            "{name} did not lose access to secrets. After you remove or disable a developer, reset their password or make them an Audit-user, this page lists what they could read."
-        ),
-    };
+    let nothing = nothing(window, &name);
     let columns = COLUMNS.fit(body.width);
     let row = |row: &Option<Readable>| match row {
         Some(row) => {
@@ -72,6 +67,50 @@ pub(super) fn draw(page: &ReadablePage, look: &Look<'_>, frame: &mut Frame<'_>, 
         ..List::new(theme, page.cursor, &row)
     }
     .draw(frame, list, (0..page.len()).map(|at| page.row(at)));
+}
+
+fn nothing(window: &ReadableWindow, name: &str) -> String {
+    match window.lost {
+        Some(_) => format!("No secret that {name} could read is still in use."),
+        None => format!(
+            "{name} did not lose access to secrets. After you remove or disable a developer, reset their password or make them an Audit-user, this page lists what they could read."
+        ),
+    }
+}
+
+/// What the page says, and its rows, for plain mode.
+pub(super) fn as_lines(page: &ReadablePage) -> (Vec<String>, Vec<String>) {
+    let Some(window) = &page.window else {
+        return (Vec::new(), Vec::new());
+    };
+    let name = text::displayable(&page.name);
+    let about = match window.lost.filter(|_| page.len() > 0) {
+        Some(lost) => format!(
+            "Secrets that {name} could read, {} of {} marked. {}",
+            grouped(page.marked().total()),
+            grouped(window.all.total()),
+            about_text(&lost, window)
+        ),
+        None => nothing(window, &name),
+    };
+    let row = |row: &Option<Readable>| {
+        let Some(row) = row else {
+            return String::new();
+        };
+        let is_marked = page.marks.contains(&row.id, row.known.is_some());
+        let marked = if is_marked { "marked" } else { "not marked" };
+        let kind = match row.id {
+            ReadableId::ClientSecret(_) => "Client Secret",
+            ReadableId::Jwt(_) => "JWT credential",
+        };
+        let used = row.last_used_at.map_or_else(
+            || "never used".to_owned(),
+            |at| format!("last used {}", at.date()),
+        );
+        format!("{}, {kind}, {}, {used}, {marked}", row.name, row.of)
+    };
+    let rows = (0..page.len()).map(|at| row(page.row(at))).collect();
+    (vec![about], rows)
 }
 
 /// Draws the text above the list and returns the rest. In a low window it scrolls with the rows.
@@ -116,13 +155,17 @@ fn title(page: &ReadablePage, theme: &Theme, frame: &mut Frame<'_>, areas: &Area
     chrome::ends(frame, areas.title, left.into(), button);
 }
 
-fn about(lost: &Lost, window: &ReadableWindow, theme: &Theme, width: u16) -> Vec<Line<'static>> {
-    let text = format!(
+fn about_text(lost: &Lost, window: &ReadableWindow) -> String {
+    format!(
         "{}, {}. These secrets are older and still in use. Marked first: those of their own apps, and those that the history shows they read. {}",
         lost.what.label(),
         lost.at.date_time(),
         beside(window)
-    );
+    )
+}
+
+fn about(lost: &Lost, window: &ReadableWindow, theme: &Theme, width: u16) -> Vec<Line<'static>> {
+    let text = about_text(lost, window);
     let lines = wrap::paragraph(&text, width).into_iter();
     let lines = lines.map(|part| Line::styled(part, theme.dim));
     lines.chain([Line::default()]).collect()

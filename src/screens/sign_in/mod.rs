@@ -41,7 +41,8 @@ pub static FIELDS: &[SignInField] = &[
         .help("The one you signed up with.")
         .max(EMAIL_MAX),
     SignInField::text(PASSWORD, "Password", |f| &f.password, |f| &mut f.password)
-        .help("Enter signs in.")
+        .help("The one you chose when you signed up.")
+        .keys("Enter signs in.")
         .max(PASSWORD_MAX),
 ];
 
@@ -179,7 +180,8 @@ pub static RECOVER_FIELDS: &[RecoverField] = &[
     .help("At least 12 characters that are hard to guess.")
     .max(PASSWORD_MAX),
     RecoverField::text(AGAIN, "New password again", |f| &f.again, |f| &mut f.again)
-        .help("Enter sets it. You are given a new recovery key: the old one is used up.")
+        .help("The same password again. You get a new recovery key: the old one is used up.")
+        .keys("Enter sets it.")
         .max(PASSWORD_MAX),
 ];
 

@@ -75,7 +75,8 @@ pub static FIELDS: &[SignUpField] = &[
         .max(PASSWORD_MAX)
         .required(),
     SignUpField::text(AGAIN, "Password again", |f| &f.again, |f| &mut f.again)
-        .help("Enter signs up.")
+        .help("The same password again.")
+        .keys("Enter signs up.")
         .max(PASSWORD_MAX)
         .required(),
 ];

@@ -122,6 +122,29 @@ impl Content {
         self.focus = Some(start..self.rows.len());
     }
 
+    /// Whole lines for plain mode, each with its label.
+    pub fn spoken(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut last = "";
+        for row in &self.rows {
+            match row {
+                Row::Blank => {}
+                Row::Head(text) => lines.push(format!("{text}.")),
+                Row::Item(_, text, _) => lines.push(text.trim().to_owned()),
+                Row::Stacked(label, value) => lines.push(format!("{label}: {value}")),
+                Row::Pair(label, value, _) => {
+                    last = if label.is_empty() { last } else { label };
+                    let value = match value {
+                        Value::Shown(value) => value.replace('\n', "; "),
+                        Value::Masked => "hidden".to_owned(),
+                    };
+                    lines.push(format!("{last}: {value}"));
+                }
+            }
+        }
+        lines
+    }
+
     pub fn wrap(&self, width: u16) -> Wrapped {
         let mut wrapped = Wrapped::default();
         let focus = self.focus.clone().unwrap_or_default();
@@ -236,6 +259,7 @@ impl Pieces {
         Line::from(spans.collect::<Vec<_>>())
     }
 
+    #[cfg(test)]
     pub fn plain(self, glyphs: &Glyphs) -> String {
         let pieces = self.0.into_iter();
         let text: String = pieces.map(|(piece, _)| piece.text(glyphs)).collect();

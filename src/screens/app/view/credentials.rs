@@ -101,6 +101,22 @@ fn note_of(what: Copyable) -> Option<&'static str> {
     }
 }
 
+/// A line for each, with its group and, if it is no secret, its value.
+pub(super) fn lines(page: &AppPage) -> Vec<String> {
+    let line = |what: Copyable| {
+        let value = match what {
+            Copyable::ClientId => Some(page.app.client_id.as_str()),
+            Copyable::EnvironmentId(environment) => page
+                .environment(environment)
+                .map(|kept| kept.client_id.as_str()),
+            _ => None,
+        };
+        let value = value.map_or_else(String::new, |value| format!(": {value}"));
+        format!("{}, {}{value}", group_of(what), what.label())
+    };
+    page.copyables().into_iter().map(line).collect()
+}
+
 fn one(out: &mut Content, page: &AppPage, what: Copyable, is_focused: bool) {
     let role = if is_focused {
         Role::Selected

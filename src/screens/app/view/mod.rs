@@ -26,12 +26,9 @@ use crate::{
         layout::{self, Areas},
         line,
         scroll::Scroll,
-        theme::{ASCII, Theme},
+        theme::Theme,
     },
 };
-
-/// Wide enough for every value on one line.
-const WIDE: u16 = 400;
 
 pub(super) fn draw(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
@@ -112,15 +109,23 @@ pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) 
         .saturating_sub(body.height)
 }
 
-/// The page as text, for plain mode.
-pub fn as_lines(page: &AppPage, session: Option<&Session>) -> Vec<String> {
-    let mut out = Content::default();
-    overview::overview(&mut out, page, session);
-    out.blank();
-    out.head("Settings");
-    settings::settings(&mut out, &page.app, session);
-    let lines = out.wrap(WIDE).lines.into_iter();
-    lines.map(|line| line.plain(&ASCII)).collect()
+/// The open tab for plain mode.
+pub fn spoken(page: &AppPage, session: Option<&Session>) -> Vec<String> {
+    let app = &page.app;
+    let state = match app.deleted_at {
+        Some(_) => "in the trash",
+        None => app.status.label(),
+    };
+    let name = &app.spec.properties.name;
+    let kind = app.spec.app_type().label();
+    let mut lines = vec![format!("App: {name}, {kind}, {state}.")];
+    lines.extend(content(page, session).spoken());
+    lines
+}
+
+/// What can be copied, a line each, for plain mode.
+pub fn credential_lines(page: &AppPage) -> Vec<String> {
+    credentials::lines(page)
 }
 
 fn content(page: &AppPage, session: Option<&Session>) -> Content {

@@ -24,7 +24,9 @@ pub(super) fn overview(out: &mut Content, page: &AppPage, session: Option<&Sessi
         out.pair("Tags", &app.tags.join(" "), Role::Text);
     }
     warnings(out, app);
-    next_steps(out, page);
+    if app.deleted_at.is_none() {
+        next_steps(out, page);
+    }
     tickets(out, app);
 }
 

@@ -133,7 +133,8 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.card.icon_path,
         |draft| &mut draft.card.icon_path,
     )
-    .help("Path of a square picture: png, jpg, gif or svg, under 2 MB. Right completes the path.")
+    .help("Path of a square picture: png, jpg, gif or svg, under 2 MB.")
+    .keys("Right completes the path.")
     .max(PATH_MAX)
     .example("~/pictures/icon.png")
     .required_if(posts_under_it),

@@ -175,10 +175,8 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.auth.redirect_uris,
         |draft| &mut draft.auth.redirect_uris,
     )
-    .help(
-        "Compared letter by letter with what the app sends. Enter adds a row; a paste of \
-         several lines becomes several rows.",
-    )
+    .help("Compared letter by letter with what the app sends.")
+    .keys("Enter adds a row; a paste of several lines becomes several rows.")
     .max(MAX_BYTES)
     .example("https://app.example.com/oauth2callback")
     .max_rows(REDIRECT_URIS_MAX)

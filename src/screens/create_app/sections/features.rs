@@ -281,7 +281,7 @@ pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interacti
         }
     }
     if tab.shared_secret.is_empty() {
-        report.error(SHARED_SECRET, "Press n to make a shared secret.");
+        report.error(SHARED_SECRET, "Make a shared secret: n makes one.");
         return None;
     }
     Some(Interactive::On {

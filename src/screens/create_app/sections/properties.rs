@@ -101,7 +101,8 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
-    .help("The developer who gets important messages about this app. Enter opens the list.")
+    .help("The developer who gets important messages about this app.")
+    .keys("Enter opens the list.")
     .required(),
     DraftField::choice(
         PROMOTION,

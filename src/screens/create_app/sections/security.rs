@@ -258,10 +258,8 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
-    .help(
-        "Enter opens the list. AT&T and Verizon run apart from the rest and have technical \
-         requirements of their own.",
-    )
+    .help("AT&T and Verizon run apart from the rest and have technical requirements of their own.")
+    .keys("Enter opens the list.")
     .required()
     .shown_if(|draft| is_public(draft) && !draft.security.all_partners),
 ];

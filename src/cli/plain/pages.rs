@@ -1,0 +1,424 @@
+//! The text of each page that is not a form: what it is called, what is said when it opens, and its
+//! rows.
+
+use super::Plain;
+use crate::{
+    console::Screen,
+    domain::{
+        history::{Change, Entry},
+        oauth::{
+            diagnosis::Diagnosis,
+            exchange::Exchange,
+            explain::Explained,
+            fault::Armed,
+            jwt::{AuthorizedApps, JwtCredential},
+        },
+        people::{
+            developer::{Member, Session},
+            ticket::Request,
+        },
+        progress::grouped,
+        text,
+    },
+    form::TextEdit as _,
+    screens::{
+        app,
+        create_app::CreateApp,
+        local_server::{LocalServerPage, Pane},
+        organization::Organization,
+    },
+};
+
+/// What a page says.
+#[derive(Debug, Default)]
+pub(super) struct PageText {
+    pub name: String,
+    pub about: Vec<String>,
+    /// The list of apps has none here: it holds a window of them.
+    pub rows: Vec<String>,
+    /// The rest of each row.
+    pub details: Vec<Vec<String>>,
+}
+
+impl PageText {
+    fn of(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    fn say(mut self, line: impl Into<String>) -> Self {
+        self.about.push(line.into());
+        self
+    }
+
+    fn rows(mut self, rows: impl IntoIterator<Item = String>) -> Self {
+        self.rows.extend(rows);
+        self
+    }
+}
+
+impl Plain<'_> {
+    pub(super) fn page_text(&self) -> PageText {
+        let desk = &self.console.desk;
+        let session = desk.session();
+        match self.console.screen() {
+            Screen::Apps(_) => self.list_text(),
+            Screen::App(page) => {
+                let mut text = PageText::of(&page.app.spec.properties.name)
+                    .rows(app::view::credential_lines(page));
+                text.about = app::view::spoken(page, session);
+                text
+            }
+            Screen::History(page) => {
+                let words = page.filter.text().trim();
+                let (matched, total) = (page.window.matched, page.window.total);
+                let heading = if words.is_empty() {
+                    format!("History: {}.", grouped(total))
+                } else {
+                    format!(
+                        "History: {} of {} match \"{words}\". / shows all.",
+                        grouped(matched),
+                        grouped(total)
+                    )
+                };
+                let entries = &page.window.entries;
+                let shown = entries.len() as u64;
+                let mut text = PageText::of("History").say(heading);
+                if matched > shown {
+                    text = text.say(format!(
+                        "The newest {}; a filter finds older ones.",
+                        grouped(shown)
+                    ));
+                }
+                text.details = entries.iter().map(changes).collect();
+                text.rows(entries.iter().map(|entry| history_row(entry, session)))
+            }
+            Screen::Organization(page) => people(page),
+            Screen::Readable(page) => {
+                let (about, rows) = page.as_lines();
+                let mut text = PageText::of("Secrets").rows(rows);
+                text.about = about;
+                text
+            }
+            Screen::Approvals(page) => {
+                let requests = page.requests.as_deref().unwrap_or_default();
+                let counted = session.map_or(0, |session| session.waiting);
+                let waiting = counted.max(requests.len() as u64);
+                PageText::of("Approvals")
+                    .say(format!("Approvals: {} waiting.", grouped(waiting)))
+                    .rows(requests.iter().map(approval))
+            }
+            Screen::Jwt(page) => {
+                let all = page.all.as_deref().unwrap_or_default();
+                let heading = match all.len() {
+                    0 => "No JWT credentials. A JWT credential belongs to you, not to an app: an app presents it together with its own Client ID and Client Secret, and gets an access token in your name. new creates one.".to_owned(),
+                    count => format!("JWT credentials: {count}."),
+                };
+                let now = desk.clock.unix;
+                let mut text = PageText::of("JWT credentials").say(heading);
+                text.details = all.iter().map(jwt_details).collect();
+                text.rows(all.iter().map(|one| jwt_row(one, session, now)))
+            }
+            Screen::LocalServer(page) => self.server_text(page),
+            Screen::Trial(page) => PageText::of(page.kind.title()),
+            Screen::CreateApp(form) => conflict(form),
+            _ => PageText::of("devconsole"),
+        }
+    }
+
+    fn list_text(&self) -> PageText {
+        let Some(apps) = self.console.apps() else {
+            return PageText::of("Apps");
+        };
+        let (total, matched) = (apps.window.total, apps.window.matched);
+        let drafts = match apps.drafts.len() {
+            0 => String::new(),
+            1 => ", 1 draft".to_owned(),
+            count => format!(", {count} drafts"),
+        };
+        let words = apps.filter.text().trim();
+        let heading = match (words, matched) {
+            ("", _) if apps.is_empty() => "No apps yet. new creates one.".to_owned(),
+            ("", _) => format!("Apps: {}{drafts}.", grouped(total)),
+            (words, 0) => format!("No app matches \"{words}\"{drafts}. / shows all."),
+            // The trash is not counted.
+            (words, _) if total < matched => {
+                format!(
+                    "Apps: {} match \"{words}\"{drafts}. / shows all.",
+                    grouped(matched)
+                )
+            }
+            (words, _) => format!(
+                "Apps: {} of {} match \"{words}\"{drafts}. / shows all.",
+                grouped(matched),
+                grouped(total)
+            ),
+        };
+        let mut text = PageText::of("Apps").say(heading);
+        if !apps.marks.is_empty() {
+            text = text.say(format!("Marked: {}.", apps.marks.len()));
+        }
+        if let Some(why) = self.console.desk.why_no_new_app() {
+            text = text.say(why);
+        }
+        text
+    }
+
+    fn server_text(&self, page: &LocalServerPage) -> PageText {
+        let server = &self.console.desk.local_server;
+        match &page.pane {
+            Pane::Log => {
+                let profile = server.setup.profile.label();
+                let state = match server.url() {
+                    Some(url) => format!("Local server: running at {url}, profile {profile}."),
+                    None => format!(
+                        "Local server: stopped, port {}, profile {profile}. start starts it.",
+                        server.setup.port
+                    ),
+                };
+                let mut text = PageText::of("Local server").say(state);
+                if server.setup.limits_logins {
+                    text = text.say("Limit: 5 logins a minute for each app.");
+                }
+                if server.armed() > 0 {
+                    text = text.say(format!("Faults that are on: {}.", server.armed()));
+                }
+                if server.log.is_empty() {
+                    text = text.say("No requests yet.");
+                }
+                text.rows(server.log.iter().map(exchange_row))
+            }
+            Pane::Exchange { .. } => {
+                let mut text = PageText::of("Request");
+                match page.exchange(server) {
+                    Some(one) => text.about = exchange(one),
+                    None => text = text.say("It is no longer in the log."),
+                }
+                text
+            }
+            Pane::Faults { .. } => PageText::of("Faults")
+                .say("A fault that is on once happens to the next request that it can happen to.")
+                .rows(server.faults.iter().map(|(fault, armed)| {
+                    let state = match armed {
+                        Armed::Off => "off",
+                        Armed::Once => "on once",
+                        Armed::Always => "always on",
+                    };
+                    format!("{}, {state}: {}", fault.label(), fault.about())
+                })),
+            Pane::Explained { what, .. } => {
+                let mut text = PageText::of("Explain");
+                text.about = explanation(what);
+                text
+            }
+        }
+    }
+}
+
+fn history_row(entry: &Entry, session: Option<&Session>) -> String {
+    let who = session.map_or_else(String::new, |session| session.author(&entry.who));
+    format!(
+        "{}: {}, by {who}, {}",
+        text::displayable(&entry.subject),
+        entry.what.label(),
+        entry.at.date_time()
+    )
+}
+
+fn changes(entry: &Entry) -> Vec<String> {
+    if entry.changes.is_empty() {
+        return vec!["No settings changed.".to_owned()];
+    }
+    let value = |value: &Option<String>| match value.as_deref() {
+        None | Some("") => "empty".to_owned(),
+        Some(value) => text::displayable(value).into_owned(),
+    };
+    let line = |change: &Change| {
+        format!(
+            "{}: was {}, now {}",
+            change.field,
+            value(&change.before),
+            value(&change.after)
+        )
+    };
+    entry.changes.iter().map(line).collect()
+}
+
+fn people(page: &Organization) -> PageText {
+    if let Some(handed) = &page.handed {
+        let password = handed.password.expose();
+        return PageText::of("First password")
+            .say(format!(
+                "Hand this first password to {}. It is shown once; they choose their own at their first sign-in.",
+                handed.name
+            ))
+            .say(password)
+            .say(format!("Spelled: {}", super::spoken::spelled(password)))
+            .say("copy copies it, done hides it.");
+    }
+    let name = page.team.as_ref().map_or("", |team| &team.organization);
+    let rows = page.rows();
+    let mut text = PageText::of("People").say(format!("People of {name}: {}.", rows.len()));
+    text.details = rows
+        .iter()
+        .map(|member| {
+            let last = member
+                .last_sign_in_at
+                .map_or_else(|| "never".to_owned(), |at| at.date_time());
+            vec![
+                format!("E-mail: {}", member.developer.email.as_str()),
+                format!("Last sign-in: {last}"),
+            ]
+        })
+        .collect();
+    text.rows(rows.into_iter().map(member_row))
+}
+
+fn member_row(member: &Member) -> String {
+    let one = &member.developer;
+    let state = if one.is_active() && member.must_change_password {
+        "has a first password"
+    } else {
+        one.state.label()
+    };
+    format!(
+        "{}, {}, {}, {state}",
+        one.full_name,
+        one.email.as_str(),
+        one.role.label()
+    )
+}
+
+fn approval(request: &Request) -> String {
+    format!(
+        "{} for {}, requested by {} on {}: {}",
+        request.ticket.scope.scope().label,
+        request.app_name,
+        request.asked_by,
+        request.ticket.created_at.date(),
+        text::displayable(&request.ticket.justification)
+    )
+}
+
+fn jwt_row(
+    one: &JwtCredential,
+    session: Option<&Session>,
+    now: crate::domain::time::UnixMs,
+) -> String {
+    let ends = match one.expires_at {
+        None => "never expires".to_owned(),
+        Some(at) if one.has_expired(now) => format!("expired on {}", at.date()),
+        Some(at) => format!("expires on {}", at.date()),
+    };
+    let owner = session
+        .filter(|session| session.developer.id != one.owner)
+        .map_or_else(String::new, |session| {
+            format!(", of {}", session.name_of(&one.owner))
+        });
+    format!("{}{owner}, {}, {ends}", one.label, one.apps.describe())
+}
+
+fn jwt_details(one: &JwtCredential) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let AuthorizedApps::Specific(apps) = &one.apps {
+        for app in apps {
+            let name = one
+                .names
+                .get(app)
+                .map_or("of another organization", String::as_str);
+            lines.push(format!("App: {name}, Client ID {}", app.as_str()));
+        }
+    }
+    lines.push(format!("Created: {}", one.created_at.date_time()));
+    let used = one
+        .last_used_at
+        .map_or_else(|| "never".to_owned(), |at| at.date_time());
+    lines.push(format!("Last used: {used}"));
+    lines
+}
+
+fn exchange_row(one: &Exchange) -> String {
+    let app = one.app.as_ref().map_or("unknown app", |(_, name)| name);
+    format!(
+        "{}, {app}: {}, {} {}",
+        one.at.time(),
+        one.what,
+        one.status,
+        one.result
+    )
+}
+
+fn exchange(one: &Exchange) -> Vec<String> {
+    let mut lines = vec![exchange_row(one)];
+    if let Some(why) = &one.diagnosis {
+        lines.extend(diagnosis(why));
+    }
+    for (name, body) in [("Request:", &one.request), ("Response:", &one.response)] {
+        lines.push(name.to_owned());
+        lines.extend(body.lines().map(str::to_owned));
+    }
+    lines
+}
+
+/// The cause, what to do, and the setting that `fix` goes to.
+pub(super) fn diagnosis(why: &Diagnosis) -> Vec<String> {
+    let row = why.row();
+    let mut lines = vec![format!("Cause: {}", row.what)];
+    lines.extend(why.detail.clone());
+    lines.push(format!("Fix: {}", row.remedy));
+    if let Some(setting) = row.setting {
+        lines.push(format!("fix goes to {}.", setting.label()));
+    }
+    lines
+}
+
+fn explanation(explained: &Explained) -> Vec<String> {
+    match explained {
+        Explained::Fine(message) => vec![message.clone()],
+        Explained::Unknown => vec![
+            "Nothing in it is known: no error code, no OAuth error, no token response.".to_owned(),
+            "Paste the whole body of the answer, or the address that the browser came back to. explain takes another one.".to_owned(),
+        ],
+        Explained::Causes(all) => {
+            let mut lines = Vec::new();
+            if all.len() > 1 {
+                lines.push(format!("{} possible causes, the likeliest first.", all.len()));
+            }
+            for why in all {
+                let row = why.row();
+                lines.push(format!("Cause: {}", row.what));
+                lines.extend(why.detail.clone());
+                lines.push(format!("Fix: {}", row.remedy));
+                if let Some(setting) = row.setting {
+                    lines.push(format!("Setting: {}.", setting.label()));
+                }
+            }
+            lines
+        }
+    }
+}
+
+/// Two versions of an app, while one has to be chosen for each field.
+fn conflict(form: &CreateApp) -> PageText {
+    let clashes = form
+        .conflict()
+        .map_or(&[][..], |conflict| &conflict.clashes);
+    PageText::of("Two versions")
+        .say("Another developer saved this app. Choose which version to keep.")
+        .rows(clashes.iter().map(|clash| {
+            let difference = &clash.difference;
+            let kept = if clash.takes_theirs {
+                "theirs"
+            } else {
+                "yours"
+            };
+            format!(
+                "{}: yours {}, theirs {}. Keeps {kept}.",
+                difference.label,
+                difference.before.join("; "),
+                difference.after.join("; ")
+            )
+        }))
+}
