@@ -22,6 +22,8 @@ pub enum Copyable {
     /// The first password of a developer who has not signed in yet.
     FirstPassword,
     JwtToken,
+    /// While it is shown, once.
+    RecoveryKey,
     Snippet(Language),
     LocalServerUrl,
     /// With a state and a PKCE challenge, which are useless to others.
@@ -47,6 +49,7 @@ impl Copyable {
             Self::NewAppLink => "link to RingCentral's form",
             Self::FirstPassword => "first password",
             Self::JwtToken => "JWT",
+            Self::RecoveryKey => "recovery key",
             Self::Snippet(language) => language.label(),
             Self::LocalServerUrl => "address of the local server",
             Self::LoginUrl => "address to open",

@@ -1,7 +1,13 @@
 //! Signing in, the recovery key, and the lock: what they say besides the questions of their forms.
 
 use super::{Answered, Plain, prompt::Said, spoken::spelled};
-use crate::{console::Screen, form::TextEdit as _, keymap::Action};
+use crate::{
+    console::Screen,
+    domain::secret::Secret,
+    form::TextEdit as _,
+    keymap::Action,
+    request::{Copy, Copyable},
+};
 
 impl Plain<'_> {
     pub(super) fn sign_in(&mut self) -> Answered<()> {
@@ -32,12 +38,14 @@ impl Plain<'_> {
             self.say("Recovery key. It is shown once. Write it down and keep it away from this machine: if you forget your password, it is the only way back to your secrets.");
             self.say_groups(&groups);
         }
-        let prompt =
-            format!("Type group {count} to confirm that you wrote it down. again repeats the key:");
+        let prompt = format!(
+            "Type group {count} to confirm that you wrote it down. again repeats the key, copy copies it:"
+        );
         match self.ask(&prompt, false)? {
             Said::Again | Said::Where => self.say_groups(&groups),
             Said::Help => self.say("The recovery key replaces a forgotten password. Write down all groups, then type the last one. Case does not matter. again repeats the key, quit quits: you get a new key at the next sign-in."),
             Said::Back | Said::Skip => self.say("Error: Type the last group first. quit quits: you get a new key at the next sign-in."),
+            Said::Text(typed) if typed.eq_ignore_ascii_case("copy") => self.copy_recovery_key(),
             Said::Text(typed) => {
                 self.replace_text(&typed);
                 self.act(Action::Confirm);
@@ -52,6 +60,16 @@ impl Plain<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    fn copy_recovery_key(&mut self) {
+        let Screen::ShowRecoveryKey(screen) = self.console.screen() else {
+            return;
+        };
+        let text = Secret::new(screen.key.expose());
+        let what = Copyable::RecoveryKey;
+        self.console.with_page(|_, cx| cx.copy(Copy { what, text }));
+        self.go_on();
     }
 
     fn say_groups(&mut self, groups: &[String]) {

@@ -114,7 +114,11 @@ impl Plain<'_> {
             _ if is_secret => "taken",
             said => said,
         };
-        self.say(&format!("{}: {said}", asked.label));
+        // A label that is a question is not repeated.
+        self.say(&match asked.label.ends_with('?') {
+            true => format!("Chosen: {said}"),
+            false => format!("{}: {said}", asked.label),
+        });
     }
 
     pub(super) fn ask_text(

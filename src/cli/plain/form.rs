@@ -59,7 +59,12 @@ impl Plain<'_> {
         let at = asked.iter().position(|one| one.field == field);
         match (at, at.and_then(|at| asked.get(at))) {
             (Some(at), Some(one)) => {
-                format!("{}, question {} of {}", one.label, at + 1, asked.len())
+                let question = if one.label.ends_with('?') {
+                    " Question"
+                } else {
+                    ", question"
+                };
+                format!("{}{question} {} of {}", one.label, at + 1, asked.len())
             }
             _ => "Review".to_owned(),
         }

@@ -18,7 +18,7 @@ mod review;
 mod rows;
 pub mod spoken;
 mod trial;
-mod words;
+pub mod words;
 
 use std::{
     collections::BTreeSet,
@@ -32,7 +32,7 @@ use std::{
 use self::{
     dialog::{Dialog, LineEvent},
     rows::Position,
-    spoken::spoken,
+    spoken::{capitalized, spoken},
 };
 use crate::{
     console::{self, Console, Msg, Screen},
@@ -223,7 +223,8 @@ impl<'a> Plain<'a> {
             && let Some(copied) = self.console.desk.clipboard
         {
             let left_s = copied.until_ms.saturating_sub(now).div_ceil(1000);
-            self.say(&format!("It {} in {left_s} s.", copied.clears));
+            let clears = capitalized(copied.clears);
+            self.say(&format!("{clears} in {left_s} s."));
         }
     }
 

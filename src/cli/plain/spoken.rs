@@ -16,7 +16,7 @@ pub fn spoken(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");
     let line = line.replace(" -> ", " to ").replace(" → ", " to ");
-    line.replace(": - to ", ": ")
+    line.replace(": - to ", ": ").replace("?: ", "? ")
 }
 
 /// Character by character, e.g. `capital A, b, 3, underscore`.
@@ -32,6 +32,12 @@ pub fn spelled(text: &str) -> String {
         c => c.to_string(),
     });
     characters.collect::<Vec<_>>().join(", ")
+}
+
+pub fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
 }
 
 /// `1 app`, `2 apps`.

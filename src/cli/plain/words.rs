@@ -149,6 +149,39 @@ pub(super) fn of(mode: Mode) -> impl Iterator<Item = &'static Word> {
     WORDS.iter().filter(move |word| word.mode == mode)
 }
 
+/// Whether a prompt of some page takes this word or letter.
+pub fn is_taken(name: &str) -> bool {
+    const ANYWHERE: &[&str] = &[
+        "again",
+        "where",
+        "quit",
+        "lock",
+        "list",
+        "more",
+        "previous",
+        "skip",
+        "review",
+        "changes",
+        "next error",
+        "to FIELD",
+        "FIELD",
+        "create",
+        "save",
+        "copy",
+        "new",
+        "details N",
+        "spell",
+        "done",
+        "no",
+        "yes",
+        "ACCESSIBLE",
+    ];
+    let is_key = |one: &crate::keymap::Binding| one.mode.is_page() && one.keys.contains(&name);
+    ANYWHERE.contains(&name)
+        || WORDS.iter().any(|word| word.words.contains(&name))
+        || crate::keymap::BINDINGS.iter().any(is_key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

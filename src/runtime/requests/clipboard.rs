@@ -90,6 +90,7 @@ impl Worker {
             | Copyable::EnvironmentId(_)
             | Copyable::FirstPassword
             | Copyable::JwtToken
+            | Copyable::RecoveryKey
             | Copyable::LocalServerUrl
             | Copyable::LoginUrl => Ok(None),
         };

@@ -234,12 +234,39 @@ pub fn play_as(
             line.chars().all(|c| (' '..='~').contains(&c)),
             "only plain text: {line:?}"
         );
-        names_no_key(line);
+        let settled: Vec<String> = line.split(' ').map(settled).collect();
+        names_no_key(&settled.join(" "));
+        names_what_is_taken(line);
     }
     Done {
         script,
         memory,
         result,
+    }
+}
+
+/// `rotate makes a new secret`, `a shows them`: the word before such a verb is a command.
+fn names_what_is_taken(line: &str) {
+    const VERBS: &[&str] = &[
+        "copies", "shows", "starts", "creates", "lists", "repeats", "finishes", "cancels", "quits",
+        "resumes", "restores", "hides",
+    ];
+    let sentences = line.split(['.', ',', ':', ';']);
+    for sentence in sentences {
+        let words: Vec<&str> = sentence.split_whitespace().collect();
+        let Some(at) = words.iter().position(|word| VERBS.contains(word)) else {
+            continue;
+        };
+        let name = words[..at].join(" ");
+        let is_sentence = name.is_empty() || words[..at].len() > 2 || words[0] == "or";
+        let is_known = matches!(
+            name.as_str(),
+            "<" | "?" | "/" | "/ alone" | ">" | "/WORDS" | "A number" | "number"
+        ) || devconsole::cli::plain::words::is_taken(&name);
+        assert!(
+            is_sentence || is_known,
+            "no prompt takes {name:?}: {line:?}"
+        );
     }
 }
 

@@ -101,7 +101,7 @@ fn a_wrong_answer_is_asked_again_until_it_is_right_or_skipped() {
     );
     let asked = |question: &str| {
         let all = done.script.output.iter();
-        all.filter(|line| line.starts_with(question) && line.contains("question "))
+        all.filter(|line| line.starts_with(question) && line.contains("uestion "))
             .count()
     };
     let text = done.text();

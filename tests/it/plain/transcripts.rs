@@ -401,17 +401,22 @@ transcript!(brief, {
 #[test]
 fn a_trial_says_one_line_a_step() {
     let dir = TempDir::new().unwrap();
-    let answers = [
-        SIGN_UP,
-        CREATE,
-        &[
-            "jwt", "Night", "", "", "", "<", "1", "try", "where", "<", "server", "stop", "quit",
-        ],
-    ]
-    .concat();
-    let done = play(&dir, &answers);
-    assert!(done.has("Try it: Night export."), "{}", done.text());
-    assert!(done.has(": ok, "), "{}", done.text());
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    let server = [
+        "jwt", "Night", "", "", "", "<", "server", "port", &port, "<",
+    ];
+    let trial = ["try", "where", "<", "server", "stop", "quit"];
+    let done = play(&dir, &[SIGN_UP, CREATE, &server, &trial].concat());
+    for line in [
+        "Try it: Night export.",
+        "JWT credential: ok. \"Night\".",
+        "Exchange the JWT for tokens: ok, ",
+        "Try it, finished. ",
+    ] {
+        assert!(done.has(line), "{line}\n{}", done.text());
+    }
 }
 
 #[test]
@@ -421,4 +426,52 @@ fn a_locked_console_says_so_and_takes_no_answer() {
     let done = play_as(&dir, &[PASSWORD, "1"], &[], settings, false);
     assert!(done.has("Locked after"), "{}", done.text());
     assert!(!done.has("App: Night export"), "{}", done.text());
+}
+
+/// `INSTA_UPDATE=always` writes it anew, like the snapshots.
+#[test]
+fn the_document_shows_a_real_dialog() {
+    let dir = TempDir::new().unwrap();
+    let create = [
+        "new",
+        "rest",
+        "Night export",
+        "Too short",
+        "Exports the call log at night.",
+        "",
+        "no",
+        "",
+        "",
+        "",
+        "jwt",
+        "",
+        "read accounts",
+        "",
+        "private",
+        "",
+        "create",
+    ];
+    let jwt = [
+        "jwt",
+        "Night export, server 3",
+        "",
+        "",
+        "90d",
+        "copy 1",
+        "quit",
+    ];
+    let done = play(&dir, &[SIGN_UP, &create, &jwt].concat());
+    let transcript = done.transcript();
+    let lines: Vec<&str> = transcript.lines().map(str::trim_end).collect();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/PLAIN.md");
+    let document = std::fs::read_to_string(file).unwrap();
+    let (before, _) = document.split_once("```text\n").unwrap();
+    let wanted = format!("{before}```text\n{}\n```\n", lines.join("\n"));
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(file, &wanted).unwrap();
+    }
+    assert!(
+        document == wanted || std::fs::read_to_string(file).unwrap() == wanted,
+        "{wanted}"
+    );
 }
