@@ -13,7 +13,10 @@ use serde::Deserialize;
 
 use super::folders::{self, path_of};
 use crate::{
-    domain::{oauth::setup::Profile, text},
+    domain::{
+        oauth::setup::{PORT, Profile},
+        text,
+    },
     environment::{DATA_DIR, LOCK_AFTER},
 };
 
@@ -75,8 +78,8 @@ pub enum PlainKind {
 pub enum Command {
     /// Run a local platform that honours what the console issued, on this machine alone
     Serve {
-        /// The port; 0 for any that is free
-        #[arg(long, default_value_t = 0)]
+        /// The port; 0 for any that is free. The default is the console's: a .env fits
+        #[arg(long, default_value_t = PORT)]
         port: u16,
 
         /// Whose rules hold where the two differ

@@ -95,6 +95,10 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
 
     let settings = Settings {
         lock_after_ms: u64::try_from(args.lock_after().as_millis()).unwrap_or(u64::MAX),
+        folder: std::env::current_dir()
+            .ok()
+            .and_then(|folder| folder.into_os_string().into_string().ok())
+            .unwrap_or_default(),
     };
     let is_dumb = environment::var("TERM").is_some_and(|term| term == "dumb");
     let start = Start {

@@ -8,7 +8,7 @@ use std::{
 
 use super::args::Args;
 use crate::{
-    domain::oauth::setup::Setup,
+    domain::{oauth::setup::Setup, text},
     local_server::{self, Journal, Listening},
     store::Workspace,
     vault::KdfCost,
@@ -38,14 +38,25 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
         let port = setup.port;
         // Before the workspace is opened, because opening may change it.
         let listening = Listening::at(port).await.map_err(|error| {
-            let problem = format!("Port {port} of localhost cannot be listened on: {error}.");
+            let problem = if error.kind() == io::ErrorKind::AddrInUse {
+                format!("Port {port} is in use. Choose another one with --port.")
+            } else {
+                format!("Port {port} of localhost cannot be listened on: {error}.")
+            };
             (problem, 1)
         })?;
         let opened = Workspace::open_signed_up(&folder, KdfCost::default());
         let opened = opened.map_err(|error| failed(&error))?.ok_or_else(nobody)?;
         // If standard output is closed, nobody waits for the address.
-        let at = format!("listening on http://127.0.0.1:{}", listening.port);
-        let _ = writeln!(io::stdout(), "{at}");
+        let organization = opened.workspace.organization_name().ok().flatten();
+        let lines = [
+            format!("listening on http://127.0.0.1:{}", listening.port),
+            format!("organization {}", organization.unwrap_or_default()),
+            format!("data folder {}", folder.display()),
+        ];
+        for line in &lines {
+            let _ = writeln!(io::stdout(), "{}", text::displayable(line));
+        }
         let faults = Arc::default();
         let ended = listening
             .answer(

@@ -44,15 +44,18 @@ pub struct OnClipboard {
 }
 
 /// The settings given at the start.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     pub lock_after_ms: u64,
+    /// The current folder, for proposed file names. Empty if it is unknown.
+    pub folder: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             lock_after_ms: 10 * 60 * 1000,
+            folder: String::new(),
         }
     }
 }

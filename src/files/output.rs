@@ -15,6 +15,8 @@ const PRIVATE: u32 = 0o600;
 pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> {
     let home = environment::home();
     let path = super::path::resolve(typed, home.as_deref());
+    // What was written where is said in full. Without a current folder, the path stays as it is.
+    let path = std::path::absolute(&path).unwrap_or(path);
     if path.file_name().is_none() || typed.trim_end().ends_with('/') {
         return Err("That is a folder. Type the name of a file.".to_owned());
     }
@@ -38,13 +40,18 @@ pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> 
             .and_then(|()| fs::rename(&beside, &path))
             .inspect_err(|_| remove(&beside))
             .map_err(failed)?;
-        return Ok(Output::Written(path));
+        return Ok(written(path));
     }
     match write_new(&path, text) {
-        Ok(()) => Ok(Output::Written(path)),
+        Ok(()) => Ok(written(path)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Output::Exists(path)),
         Err(error) => Err(failed(error)),
     }
+}
+
+fn written(path: PathBuf) -> Output {
+    let is_unignored = super::git::is_unignored(&path);
+    Output::Written { path, is_unignored }
 }
 
 fn beside(path: &Path) -> PathBuf {
@@ -88,10 +95,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.env");
         let typed = path.to_str().unwrap();
-        assert_eq!(
-            write(typed, b"one", false),
-            Ok(Output::Written(path.clone()))
-        );
+        assert_eq!(write(typed, b"one", false), Ok(written(path.clone())));
         assert_eq!(mode(&path), 0o600);
         assert_eq!(
             write(typed, b"two", false),
@@ -100,10 +104,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"one");
 
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        assert_eq!(
-            write(typed, b"two", true),
-            Ok(Output::Written(path.clone()))
-        );
+        assert_eq!(write(typed, b"two", true), Ok(written(path.clone())));
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(mode(&path), 0o600, "an open file does not stay open");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -114,10 +115,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         let quoted = format!("'{}'", at("a b.env").display());
-        assert_eq!(
-            write(&quoted, b"x", false),
-            Ok(Output::Written(at("a b.env")))
-        );
+        assert_eq!(write(&quoted, b"x", false), Ok(written(at("a b.env"))));
         fs::write(at("it\\ is"), "kept").unwrap();
         let typed = at("it\\ is").to_str().unwrap().to_owned();
         assert_eq!(

@@ -17,3 +17,9 @@ pub enum FileContent {
     /// A copyable value, as a file.
     Handoff { app: AppId, what: Copyable },
 }
+
+impl FileContent {
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Self::Handoff { what, .. } if what.is_secret())
+    }
+}

@@ -6,9 +6,25 @@ use crate::{
     request::{FileContent, WriteFile},
 };
 
-/// Asks for the path of the file.
+/// Asks where the file goes, and proposes a path. A folder that a shell would quote is left out of
+/// the proposal, because a typed path may be quoted.
+pub fn ask(content: FileContent, name: &str, cx: &mut Cx<'_>) {
+    let folder = &cx.settings.folder;
+    let is_plain = |c: char| !c.is_control() && !matches!(c, '\'' | '"' | '\\');
+    let proposed = if folder.chars().all(is_plain) {
+        std::path::Path::new(folder)
+            .join(name)
+            .display()
+            .to_string()
+    } else {
+        name.to_owned()
+    };
+    cx.ask(Path(content), &proposed);
+}
+
+/// The path of the file.
 #[derive(Debug)]
-pub struct Path(pub FileContent);
+struct Path(FileContent);
 
 impl Ask for Path {
     fn title(&self) -> &'static str {
@@ -21,14 +37,14 @@ impl Ask for Path {
     fn question(&self) -> String {
         match &self.0 {
             FileContent::Export(apps) => format!(
-                "The settings of {} as JSON, without any secret. To which file?",
+                "The settings of {} as JSON. They hold no secret.",
                 count_of_apps(apps.len())
             ),
             FileContent::Handoff { what, .. } if !what.is_secret() => {
-                format!("The {}. To which file?", what.label())
+                format!("The {}. It holds no secret.", what.label())
             }
             FileContent::Handoff { what, .. } => format!(
-                "The {}, with the secret in clear, in a file that only you can read. To which one?",
+                "The {}. It holds secrets in clear text; only you can read the file.",
                 what.label()
             ),
         }
@@ -50,11 +66,15 @@ impl Ask for Path {
 /// `Some` once the file is written; the person may have to confirm first that it replaces another.
 pub fn written(request: WriteFile, result: Result<Output, Problem>, cx: &mut Cx<'_>) -> Option<()> {
     match cx.or_warn(result) {
-        Some(Output::Written(path)) => {
-            cx.notify(format!(
-                "Written to {}; only you can read it.",
-                path.display()
-            ));
+        Some(Output::Written { path, is_unignored }) => {
+            let path = path.display();
+            if is_unignored && request.content.is_secret() {
+                cx.warn(format!(
+                    "Written to {path}. Git may commit it: no .gitignore names it."
+                ));
+            } else {
+                cx.notify(format!("Written to {path}. Only you can read it."));
+            }
             Some(())
         }
         Some(Output::Exists(path)) => {

@@ -28,6 +28,7 @@ pub use file::migrate::is_old_copy;
 pub use file::open::{FILE_NAME, Opened};
 pub use file::restore::{Replaced, Restore, Restored};
 pub use file::revives::{Credential, Regains, Revived};
+pub use file::serving::Serving;
 pub use file::stage::Stage;
 pub use history::HistoryQuery;
 pub use list::window::AppQuery;

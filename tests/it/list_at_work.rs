@@ -219,7 +219,9 @@ fn an_env_file_is_written_for_its_owner_alone() {
         "{}",
         driver.notice()
     );
-    driver.press("<tab><tab><down><down>w<ctrl-u>");
+    driver.press("<tab><tab><down><down>w");
+    assert!(driver.shows("/home/ada/shop/.env"), "{}", driver.text());
+    driver.press("<ctrl-u>");
     driver.press(path.to_str().unwrap());
     driver.press("<enter>");
     assert!(
@@ -232,6 +234,26 @@ fn an_env_file_is_written_for_its_owner_alone() {
         fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600
     );
+}
+
+#[test]
+fn a_secret_that_git_may_commit_is_warned_about() {
+    let mut driver = with_three();
+    driver.press("<enter><tab><tab><down><down>");
+    let folder = driver.dir.path().join("shop");
+    fs::create_dir_all(folder.join(".git")).unwrap();
+    let write = |driver: &mut Driver, name: &str| {
+        driver.press("w<ctrl-u>");
+        driver.press(folder.join(name).to_str().unwrap());
+        driver.press("<enter>");
+        driver.notice().to_owned()
+    };
+    assert!(write(&mut driver, ".env").ends_with("Git may commit it: no .gitignore names it."));
+    fs::write(folder.join(".gitignore"), "*.env").unwrap();
+    assert!(write(&mut driver, "a.env").ends_with("Only you can read it."));
+    driver.press("<down>");
+    let said = write(&mut driver, "first_call.sh");
+    assert!(said.ends_with("Only you can read it."), "{said}");
 }
 
 #[test]

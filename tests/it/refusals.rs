@@ -95,7 +95,7 @@ fn refused_by_all(data: &Data, wanted: &str) {
         assert!(!contains(session.raw_output(), ENTERS_ALTERNATE));
         assert_untouched(data, &before, &format!("{arguments:?}: {message}"));
     }
-    refused(data, &["serve"], wanted);
+    refused(data, &["serve", "--port", "0"], wanted);
     refused(data, &["backup", "saved.db"], wanted);
     let before = traces(data.folder());
     let output = run(data, &["doctor"]);
@@ -290,7 +290,7 @@ fn refused_by_console_and_serve(data: &Data, wanted: &str) {
         assert!(message.contains(wanted), "{message}");
         assert_untouched(data, &before, &message);
     }
-    refused(data, &["serve"], wanted);
+    refused(data, &["serve", "--port", "0"], wanted);
     for arguments in [&["doctor"][..], &["backup", "../nowhere/saved.db"]] {
         run(data, arguments);
         assert_untouched(data, &before, &format!("{arguments:?}"));
@@ -313,7 +313,7 @@ fn a_workspace_in_use_is_refused() {
         assert_eq!(session.wait_exit(SOON), Exit::Code(1));
         assert!(contains(session.raw_output(), message.as_bytes()), "{held}");
         assert_eq!(listed(&data), before, "{held}");
-        let output = run(&data, &["serve"]);
+        let output = run(&data, &["serve", "--port", "0"]);
         assert_eq!(output.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&output.stderr).contains(message));
         assert_eq!(listed(&data), before, "{held}");
@@ -344,27 +344,27 @@ fn listed(data: &Data) -> String {
 fn serve_is_refused_without_a_developer_or_a_free_port() {
     let message = "Nobody has signed up";
     let data = Data::new();
-    refused(&data, &["serve"], message);
+    refused(&data, &["serve", "--port", "0"], message);
     fs::create_dir(data.path()).unwrap();
     private(&data.path(), 0o700);
-    refused(&data, &["serve"], message);
+    refused(&data, &["serve", "--port", "0"], message);
     write(&data.file(), &[]);
-    refused(&data, &["serve"], message);
+    refused(&data, &["serve", "--port", "0"], message);
     let mut session = Session::start(data.launch());
     session.wait_for_text("Sign up");
     session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
-    refused(&data, &["serve"], message);
+    refused(&data, &["serve", "--port", "0"], message);
 
     let data = Data::ready();
     set_version(&data, 8);
     let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    refused(&data, &["serve", "--port", &port], "cannot be listened on");
+    refused(&data, &["serve", "--port", &port], "is in use");
     // Not even the log of a kill is merged.
     let next = next_mark(&data);
     with_log(&data, &format!("BEGIN; DELETE FROM drafts; {next} COMMIT;"));
-    refused(&data, &["serve", "--port", &port], "cannot be listened on");
+    refused(&data, &["serve", "--port", &port], "is in use");
     refused(&data, &["backup", "data"], "is a folder");
     refused(&data, &["backup", "none/x"], "none does not exist");
 }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::harness::driver::Driver;
 use crate::harness::form::app;
-use crate::harness::platform::registered;
+use crate::harness::platform::{Platform, registered};
 use devconsole::{
     console::Screen,
     domain::{
@@ -20,7 +20,7 @@ use devconsole::{
         },
     },
     request::Copyable,
-    screens::{create_app::sections::auth, trial::TrialPage},
+    screens::{create_app::sections::auth, jwt::form as jwt, trial::TrialPage},
 };
 use url::Url;
 
@@ -100,6 +100,56 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
     driver.press("s");
     assert!(driver.console.desk.local_server.running.is_none());
     TcpStream::connect(("127.0.0.1", port)).unwrap_err();
+}
+
+#[test]
+fn a_trial_blames_the_request_that_waits_and_would_bring_the_scope() {
+    let mut driver = Driver::signed_up();
+    driver.may_listen = true;
+    driver.console.desk.local_server.setup.port = 0;
+    driver.register(
+        app("Robot")
+            .jwt()
+            .scope("editaccounts")
+            .reason("Creates an extension for each shop."),
+    );
+    driver.press("J");
+    driver.answer(jwt::LABEL, "Nightly");
+    driver.press("<ctrl-s><esc><enter>T");
+    driver.wait_until(|driver| trial(driver).is_over);
+    let text = driver.text();
+    assert!(text.contains("waiting for approval"), "{text}");
+    assert!(
+        text.contains("Edit Accounts includes Read Accounts"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_trial_asks_the_local_server_that_another_program_runs_for_the_workspace() {
+    let (mut driver, ..) = ready();
+    let platform = Platform::start(&driver);
+    driver.console.desk.local_server.setup.port = platform.port;
+    driver.press("T");
+    driver.wait_until(|driver| trial(driver).is_over);
+    let text = driver.text();
+    assert!(text.contains("started by another devconsole"), "{text}");
+    assert!(text.contains("it works"), "{text}");
+    assert!(driver.console.desk.local_server.running.is_none());
+    driver.press("bs");
+    assert!(
+        driver.notice().contains("Another devconsole runs"),
+        "{}",
+        driver.notice()
+    );
+    // A program that is none of ours gets no secret.
+    drop(platform);
+    let stranger = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = stranger.local_addr().expect("an address").port();
+    driver.console.desk.local_server.setup.port = port;
+    driver.press("<esc><enter>T");
+    driver.wait_until(|driver| trial(driver).is_over);
+    assert!(driver.shows("is in use by another program"));
 }
 
 #[test]
@@ -420,7 +470,7 @@ fn a_taken_port_is_reported_and_another_chosen() {
     driver.press("bs");
     assert!(driver.console.desk.local_server.running.is_none());
     assert!(
-        driver.shows("p in the Sandbox chooses another one"),
+        driver.shows("press b, then p"),
         "{}",
         driver.text()
     );

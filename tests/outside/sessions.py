@@ -52,7 +52,7 @@ def keys_of(binary, data, home):
 
 class Platform:
     def __init__(self, binary, data):
-        argv = [binary, "--data-dir", data, "serve"]
+        argv = [binary, "--data-dir", data, "serve", "--port", "0"]
         self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if "listening" not in line:

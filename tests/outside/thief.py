@@ -585,7 +585,7 @@ def planted_signs_in(place, table):
 
 class Server:
     def __init__(self, place):
-        argv = [place.binary, "--data-dir", place.data, "serve"]
+        argv = [place.binary, "--data-dir", place.data, "serve", "--port", "0"]
         self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if "listening" not in line:

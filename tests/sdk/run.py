@@ -140,7 +140,7 @@ def main():
             if is_wanted(SNIPPETS):
                 for name in ("robot", "shop"):
                     snippets.hand_over(session, name, folder / name)
-        serve = [found.binary, "--data-dir", data, "serve"]
+        serve = [found.binary, "--data-dir", data, "serve", "--port", "0"]
         server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
         try:
             walker = Walker(EMAIL, PASSWORD)

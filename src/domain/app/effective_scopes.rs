@@ -34,6 +34,47 @@ pub fn effective_scopes(app: &App) -> Vec<(ScopeId, Standing)> {
     of(&app.spec.scopes, &app.tickets)
 }
 
+/// Why an app does not have a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    NotRequested,
+    /// This request waits; granted, it brings the scope.
+    Pending {
+        request: ScopeId,
+    },
+    Rejected {
+        request: ScopeId,
+        reason: String,
+    },
+}
+
+/// `None` if the app has it. A request that waits counts before one that was rejected.
+pub fn why_lacking(app: &App, wanted: ScopeId) -> Option<Lacking> {
+    why(effective_scopes(app), wanted)
+}
+
+fn why(all: Vec<(ScopeId, Standing)>, wanted: ScopeId) -> Option<Lacking> {
+    let brings = |request: ScopeId| {
+        let alone: ScopeSet = [request].into_iter().collect();
+        request == wanted || alone.included().iter().any(|(scope, _)| *scope == wanted)
+    };
+    let mut why = Lacking::NotRequested;
+    for (scope, standing) in all {
+        match standing {
+            Standing::Granted | Standing::Included { .. } if scope == wanted => return None,
+            Standing::Pending if brings(scope) => why = Lacking::Pending { request: scope },
+            Standing::Rejected(reason) if brings(scope) && why == Lacking::NotRequested => {
+                why = Lacking::Rejected {
+                    request: scope,
+                    reason,
+                };
+            }
+            _ => {}
+        }
+    }
+    Some(why)
+}
+
 fn of(asked: &ScopeSet, tickets: &[Ticket]) -> Vec<(ScopeId, Standing)> {
     let asked = asked.iter().map(|scope| {
         let ticket = tickets.iter().find(|ticket| ticket.scope == scope);
@@ -72,7 +113,7 @@ fn standing(scope: ScopeId, ticket: Option<&Ticket>) -> Standing {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::app::effective_scopes::{Standing, of};
+    use crate::domain::app::effective_scopes::{Lacking, Standing, of, why};
     use crate::domain::{
         app::scope::ScopeId,
         id::{AppId, DeveloperId, TicketId},
@@ -114,6 +155,66 @@ mod tests {
             format!("{mark}{scope} {standing}")
         };
         of(&scopes, &tickets).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_lacking_scope_is_traced_to_the_request_that_would_bring_it() {
+        let (approved, pending, rejected) = (
+            Some(TicketState::Approved),
+            Some(TicketState::Pending),
+            Some(TicketState::Rejected),
+        );
+        let find = |name: &str| ScopeId::find(name).unwrap();
+        let why = |asked: &[(&str, Option<TicketState>)], wanted: &str| {
+            let scopes = asked.iter().map(|(name, _)| find(name)).collect();
+            let tickets: Vec<Ticket> = asked
+                .iter()
+                .filter_map(|(name, state)| Some(ticket(find(name), (*state)?)))
+                .collect();
+            why(of(&scopes, &tickets), find(wanted))
+        };
+        let waits = |request| {
+            Some(Lacking::Pending {
+                request: find(request),
+            })
+        };
+        assert_eq!(why(&[], "ReadAccounts"), Some(Lacking::NotRequested));
+        assert_eq!(
+            why(&[("EditAccounts", pending)], "EditAccounts"),
+            waits("EditAccounts")
+        );
+        assert_eq!(
+            why(&[("EditAccounts", pending)], "ReadAccounts"),
+            waits("EditAccounts")
+        );
+        assert_eq!(
+            why(&[("Accounts", pending)], "ReadAccounts"),
+            waits("Accounts")
+        );
+        assert_eq!(
+            why(
+                &[("EditAccounts", rejected), ("Accounts", pending)],
+                "ReadAccounts"
+            ),
+            waits("Accounts")
+        );
+        assert_eq!(
+            why(&[("EditAccounts", rejected)], "ReadAccounts"),
+            Some(Lacking::Rejected {
+                request: find("EditAccounts"),
+                reason: "No need".to_owned()
+            })
+        );
+        assert_eq!(
+            why(&[("EditAccounts", pending)], "ReadMessages"),
+            Some(Lacking::NotRequested)
+        );
+        for asked in [
+            &[("EditAccounts", approved)][..],
+            &[("EditAccounts", pending), ("ReadAccounts", None)],
+        ] {
+            assert_eq!(why(asked, "ReadAccounts"), None);
+        }
     }
 
     #[test]

@@ -18,8 +18,11 @@ use crate::domain::export::env_file::{EnvFile, Unreadable};
 /// The result of writing a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// The name of the new file.
-    Written(PathBuf),
+    Written {
+        path: PathBuf,
+        /// It is in a work tree of git, and no `.gitignore` names it.
+        is_unignored: bool,
+    },
     /// A file of that name exists and is unchanged.
     Exists(PathBuf),
 }

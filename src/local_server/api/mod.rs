@@ -20,7 +20,6 @@ use crate::{
     domain::{
         app::{
             App,
-            effective_scopes::{Standing, effective_scopes},
             scope::{ScopeId, ScopeSet},
         },
         oauth::{
@@ -121,19 +120,9 @@ fn must_have(scope: ScopeId, bearer: &Bearer, app: &App) -> Result<(), Refusal> 
     let message = format!(
         "In order to call this API endpoint, application needs to have [{scope}] permission"
     );
-    let is_pending = effective_scopes(app)
-        .iter()
-        .any(|(one, standing)| *one == scope && *standing == Standing::Pending);
     Err(Refusal::bad("InsufficientPermissions", "CMN-401", message)
         .with_status(StatusCode::FORBIDDEN)
-        .because(Diagnosis {
-            cause: if is_pending {
-                Cause::ScopePending
-            } else {
-                Cause::ScopeMissing
-            },
-            detail: Some(format!("It is {} ({scope}).", scope.scope().label)),
-        })
+        .because(Diagnosis::of_scope(app, scope))
         .naming(scope.as_str()))
 }
 

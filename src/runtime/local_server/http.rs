@@ -19,6 +19,7 @@ use url::Url;
 
 use crate::{
     domain::{
+        app::scope::ScopeId,
         oauth::{
             diagnosis::Diagnosis,
             explain::{Explained, explain},
@@ -61,6 +62,13 @@ pub(super) struct Received {
 impl Received {
     pub fn json(&self) -> Value {
         serde_json::from_str(self.text.expose()).unwrap_or(Value::Null)
+    }
+
+    /// The scope that a refused API call names. A fault is not about the app.
+    pub fn lacked_scope(&self) -> Option<ScopeId> {
+        let json = self.json();
+        let name = json.pointer("/errors/0/permissionName")?.as_str()?;
+        ScopeId::find(name).filter(|_| self.status == 403 && self.fault.is_none())
     }
 
     /// A failed step, explained by the answer.

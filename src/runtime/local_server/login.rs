@@ -41,6 +41,8 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 pub(in crate::runtime) struct Job {
     pub base: String,
+    /// The console's own local server answers, not that of another program with the workspace.
+    pub is_here: bool,
     pub loopback_port: LoopbackPort,
     pub app: App,
     pub secret: Option<Secret>,
@@ -54,7 +56,13 @@ struct Issued {
 }
 
 pub(in crate::runtime) fn run(trial: &Trial, job: &Job) {
-    trial.say(Step::ok("The local server is running", job.base.clone()));
+    let whose = if job.is_here {
+        ""
+    } else {
+        ", started by another devconsole: its log is there"
+    };
+    let detail = format!("{}{whose}", job.base);
+    trial.say(Step::ok("The local server is running", detail));
     let client = Client {
         agent: agent(LIMIT, &job.base),
         trial,
@@ -174,7 +182,7 @@ impl Client<'_> {
     }
 
     fn by_code(&self, policy: RedirectPolicy) -> Option<Issued> {
-        let found: Vec<(String, Url, u16)> = self.loopback(policy).collect();
+        let found = self.loopback(policy);
         let places: Vec<Place> = found
             .iter()
             .map(|(_, url, port)| Place::of(url, *port))
@@ -291,19 +299,31 @@ impl Client<'_> {
         value("code").map(Secret::new)
     }
 
-    /// The registered redirect URIs on this machine, with the ports to listen at.
-    fn loopback(&self, policy: RedirectPolicy) -> impl Iterator<Item = (String, Url, u16)> {
-        let is_free = self.job.loopback_port.is_free(policy);
+    /// The registered redirect URIs on this machine, with the ports to listen at: the registered
+    /// ones, which SSH can be told to forward, then any where the rules allow that.
+    fn loopback(&self, policy: RedirectPolicy) -> Vec<(String, Url, u16)> {
         let all = self.job.app.spec.redirect_uris().iter();
-        all.filter_map(move |uri| {
-            let url = Url::parse(uri.as_str()).ok().filter(leads_here)?;
+        let found: Vec<(String, Url)> = all
+            .filter_map(|uri| {
+                let url = Url::parse(uri.as_str()).ok().filter(leads_here)?;
+                Some((uri.as_str().to_owned(), url))
+            })
+            .collect();
+        let is_free = self.job.loopback_port.is_free(policy);
+        let free = found.iter().filter(|_| is_free).cloned();
+        let free = free
+            .map(|(uri, url)| (uri, url, ANY_PORT))
+            .collect::<Vec<_>>();
+        let registered = found.into_iter().filter_map(|(uri, url)| {
+            // Port 80 of a URI that names none is open to administrators only.
             let port = if is_free {
-                ANY_PORT
+                url.port()
             } else {
-                url.port_or_known_default()?
+                url.port_or_known_default()
             };
-            Some((uri.as_str().to_owned(), url, port))
-        })
+            port.map(|port| (uri, url, port))
+        });
+        registered.chain(free).collect()
     }
 
     fn first_call(&self, access: &Secret) {
@@ -312,7 +332,14 @@ impl Client<'_> {
         let url = format!("{}/restapi/v1.0/account/~/extension/~", self.job.base);
         let bearer = Secret::new(format!("Bearer {}", access.expose()));
         let request = self.agent.get(url).header("Authorization", bearer.expose());
-        if let Some(received) = self.wanted(WHAT, received(since, request.call())) {
+        let answer = received(since, request.call());
+        if let Ok(refused) = &answer
+            && let Some(scope) = refused.lacked_scope()
+        {
+            let mut step = refused.failed(WHAT);
+            step.diagnosis = Some(Diagnosis::of_scope(&self.job.app, scope));
+            self.trial.say(step);
+        } else if let Some(received) = self.wanted(WHAT, answer) {
             let json = received.json();
             let name = json.get("name").and_then(Value::as_str).unwrap_or_default();
             let mut step = Step::ok(WHAT, format!("Signed in as {name}."));

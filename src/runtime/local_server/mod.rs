@@ -25,7 +25,7 @@ use crate::{
     },
     local_server::{Faults, Journal, Listening, runtime},
     request::{News, ServerStart},
-    store::Workspace,
+    store::{Serving, Workspace},
 };
 
 /// Log entries that wait to be shown. If there are more, the oldest are dropped: nobody could read
@@ -104,7 +104,7 @@ pub(super) struct LocalServer {
 impl std::fmt::Debug for LocalServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let port = self.running.as_ref().map(|running| running.port);
-        write!(f, "Sandbox({port:?})")
+        write!(f, "LocalServer({port:?})")
     }
 }
 
@@ -126,8 +126,14 @@ impl LocalServer {
         let before = self.running.take().filter(is_elsewhere);
         match self.begin(workspace, setup) {
             Ok(port) => ServerStart::Started(port),
-            Err(problem) => {
+            Err(mut problem) => {
                 self.running = before;
+                if Serving::elsewhere(workspace, setup.port).is_some() {
+                    problem = format!(
+                        "Another devconsole runs the local server of this workspace on port {}. Requests are in its log.",
+                        setup.port
+                    );
+                }
                 ServerStart::Failed {
                     problem,
                     running: self.running.as_ref().map(|running| running.port),
@@ -222,9 +228,12 @@ impl LocalServer {
     /// The base URL and the profile, while the server is running.
     pub(super) fn base(&self) -> Option<(String, Profile)> {
         let running = self.running.as_ref()?;
-        let base = format!("http://127.0.0.1:{}", running.port);
-        Some((base, running.profile))
+        Some((base_at(running.port), running.profile))
     }
+}
+
+pub(super) fn base_at(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
 }
 
 /// Runs until it is stopped. The starter reports errors from before it listens.
@@ -252,13 +261,13 @@ fn serve(
             Ok(listening) => listening,
             Err(error) => {
                 let why = if error.kind() == std::io::ErrorKind::AddrInUse {
-                    "is taken, perhaps by another console".to_owned()
+                    "is in use by another program".to_owned()
                 } else {
                     format!("cannot be used: {error}")
                 };
                 let port = setup.port;
                 tell_starter(Err(format!(
-                    "Port {port} of this machine {why}. p in the Sandbox chooses another one."
+                    "Port {port} {why}. To choose another one, press b, then p."
                 )));
                 return Ok(());
             }

@@ -8,6 +8,7 @@ use crate::{
             exchange::Exchange,
             fault::{Armed, Fault},
             jwt::{AuthorizedApps, JwtCredential},
+            setup::{Profile, Setup},
             trial::{Step, TrialKind},
         },
         problem::Problem,
@@ -18,9 +19,10 @@ use crate::{
         StartLocalServer, StartTrial, StopLocalServer,
     },
     runtime::{
-        local_server::{TrialWork, login, webhook},
+        local_server::{TrialWork, base_at, login, webhook},
         worker::{Outcome, Worker},
     },
+    store::Serving,
 };
 
 impl Perform<StartLocalServer> for Worker {
@@ -109,13 +111,7 @@ impl Worker {
         if app.status == AppStatus::Suspended {
             return Err("The app is suspended. z on its page resumes it.".into());
         }
-        if !self.local_server.is_running() {
-            match self.local_server.start(&self.workspace, request.setup) {
-                ServerStart::Started(port) => self.notify(News::Started(port)),
-                ServerStart::Failed { problem, .. } => return Err(problem.into()),
-            }
-        }
-        let (base, profile) = self.local_server.base().unwrap_or_default();
+        let (base, profile, is_here) = self.running(request.setup)?;
         let secret = self.workspace.client_secret(&request.app)?;
         let jwt = if app.spec.uses_jwt() {
             self.jwt_for(&app.client_id)?
@@ -124,12 +120,30 @@ impl Worker {
         };
         let job = login::Job {
             base,
+            is_here,
             loopback_port: profile.loopback_port(),
             app,
             secret,
             jwt,
         };
         Ok(Box::new(move |trial| login::run(trial, &job)))
+    }
+
+    /// The local server's address and profile, and whether it is this console's. Starts it, unless
+    /// another program has the port for the same workspace: then that one answers.
+    fn running(&mut self, setup: Setup) -> Result<(String, Profile, bool), Problem> {
+        if !self.local_server.is_running() {
+            match self.local_server.start(&self.workspace, setup) {
+                ServerStart::Started(port) => self.notify(News::Started(port)),
+                ServerStart::Failed { problem, .. } => {
+                    let profile = Serving::elsewhere(&self.workspace, setup.port);
+                    let profile = profile.ok_or(problem)?;
+                    return Ok((base_at(setup.port), profile, false));
+                }
+            }
+        }
+        let (base, profile) = self.local_server.base().unwrap_or_default();
+        Ok((base, profile, true))
     }
 
     /// A JWT credential of the signed-in developer that this app may use, with its label.

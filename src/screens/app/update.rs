@@ -80,7 +80,7 @@ impl Page for AppPage {
                 cx.ask(bulk::Tags { app, name }, &self.app.tags.join(" "));
             }
             Action::WriteFile => match self.file_under_cursor() {
-                Some((content, name)) => cx.ask(files::Path(content), name),
+                Some((content, name)) => files::ask(content, name, cx),
                 None => cx.warn(
                     "Only a .env, the JSON and the snippets can be written to a file: put the cursor on one, in the tab Credentials.",
                 ),

@@ -95,7 +95,7 @@ impl Page for Apps {
             Action::Tag => self.ask_tags(cx),
             Action::Export => {
                 let targets: Vec<AppId> = self.targets().into_keys().collect();
-                cx.ask(files::Path(FileContent::Export(targets)), "apps.json");
+                files::ask(FileContent::Export(targets), "apps.json", cx);
             }
             Action::Favourite => {
                 if let Some(row) = self.app_under_cursor() {

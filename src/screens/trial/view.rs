@@ -4,6 +4,7 @@ use ratatui::{
     Frame,
     text::{Line, Span},
 };
+use url::Url;
 
 use super::TrialPage;
 use crate::{
@@ -85,6 +86,14 @@ fn one<'a>(step: &Step, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     lines
 }
 
+/// The port that the browser is sent back to.
+fn redirect_port(login: &str) -> Option<u16> {
+    let login = Url::parse(login).ok()?;
+    let mut query = login.query_pairs();
+    let (_, uri) = query.find(|(name, _)| name == "redirect_uri")?;
+    Url::parse(&uri).ok()?.port_or_known_default()
+}
+
 fn to_open<'a>(
     look: &Look<'_>,
     kind: TrialKind,
@@ -92,26 +101,27 @@ fn to_open<'a>(
     theme: &Theme,
     width: u16,
 ) -> Vec<Line<'a>> {
-    let message = match kind {
-        TrialKind::Login => {
-            "Open this address in a browser, sign in and allow. c copies it. Over SSH, first, on your own machine: "
-        }
-        _ => "The address. c copies it.",
+    let is_login = kind == TrialKind::Login;
+    let message = if is_login {
+        "Open this address in a browser, sign in and allow. c copies it."
+    } else {
+        "The address. c copies it."
     };
-    let mut message = message.to_owned();
-    if kind == TrialKind::Login {
-        let port = look
-            .local_server
-            .running
-            .unwrap_or(look.local_server.setup.port);
-        message.push_str(&format!(
-            "ssh -L {port}:127.0.0.1:{port}, and the same for the port of the redirect URI."
-        ));
-    }
-    let mut lines: Vec<Line<'a>> = wrap::paragraph(&message, width)
-        .into_iter()
-        .map(|part| Line::styled(part, theme.text))
-        .collect();
+    let said = |text: &str| -> Vec<Line<'a>> {
+        let parts = wrap::paragraph(text, width).into_iter();
+        parts.map(|part| Line::styled(part, theme.text)).collect()
+    };
+    let mut lines = said(message);
     lines.extend(line::chunks(url, width).map(|part| Line::styled(part, theme.accent)));
+    if is_login {
+        let server = &look.local_server;
+        let port = server.running.unwrap_or(server.setup.port);
+        let forwards = std::iter::once(port).chain(redirect_port(url));
+        let forwards = forwards.map(|port| format!(" -L {port}:127.0.0.1:{port}"));
+        let command = format!("ssh{} HOST", forwards.collect::<String>());
+        lines.push(Line::default());
+        lines.extend(said("Over SSH, run this first on your own machine:"));
+        lines.push(Line::styled(command, theme.dim));
+    }
     lines
 }

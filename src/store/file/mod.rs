@@ -14,5 +14,6 @@ pub(in crate::store) mod preflight;
 pub(in crate::store) mod restore;
 pub(in crate::store) mod revives;
 pub(in crate::store) mod schema;
+pub(in crate::store) mod serving;
 pub(in crate::store) mod stage;
 pub(in crate::store) mod unfinished;

@@ -84,7 +84,14 @@ impl Driver {
             true
         };
         let mut driver = Self {
-            console: Console::new(organization, (80, 24), Settings::default()),
+            console: Console::new(
+                organization,
+                (80, 24),
+                Settings {
+                    folder: "/home/ada/shop".to_owned(),
+                    ..Settings::default()
+                },
+            ),
             worker: Worker::new(workspace, clipboard).notifying(Arc::new(tell)),
             may_listen: false,
             news,

@@ -64,7 +64,7 @@ impl Platform {
         let mut child = program
             .arg("--data-dir")
             .arg(driver.dir.path())
-            .arg("serve")
+            .args(["serve", "--port", "0"])
             .args(more)
             .stdout(Stdio::piped())
             .spawn()

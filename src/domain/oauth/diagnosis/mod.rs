@@ -4,7 +4,15 @@
 mod rows;
 
 pub use crate::domain::oauth::diagnosis::rows::Cause;
-use crate::domain::oauth::fault::Fault;
+use crate::domain::{
+    app::{
+        App,
+        effective_scopes::{Lacking, why_lacking},
+        scope::ScopeId,
+    },
+    oauth::fault::Fault,
+    text,
+};
 
 /// The place where a cause is fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +80,32 @@ impl Diagnosis {
         Self {
             cause: Cause::FaultArmed,
             detail: Some(format!("{}: {}.", fault.label(), fault.about())),
+        }
+    }
+
+    /// Why a token of the app lacks a scope. The app may have it by now: tokens keep the scopes of
+    /// their login.
+    pub fn of_scope(app: &App, scope: ScopeId) -> Self {
+        let name = format!("{} ({scope})", scope.scope().label);
+        let comes_with = |request: ScopeId| {
+            if request == scope {
+                format!("It is {name}.")
+            } else {
+                format!("{} includes {name}.", request.scope().label)
+            }
+        };
+        let (cause, detail) = match why_lacking(app, scope) {
+            None => (Cause::ScopeNewer, format!("It is {name}.")),
+            Some(Lacking::NotRequested) => (Cause::ScopeMissing, format!("It is {name}.")),
+            Some(Lacking::Pending { request }) => (Cause::ScopePending, comes_with(request)),
+            Some(Lacking::Rejected { request, reason }) => {
+                let detail = format!("{} {}", comes_with(request), text::displayable(&reason));
+                (Cause::ScopeRejected, detail.trim_end().to_owned())
+            }
+        };
+        Self {
+            cause,
+            detail: Some(detail),
         }
     }
 

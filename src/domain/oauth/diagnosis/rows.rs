@@ -106,6 +106,17 @@ causes! {
         remedy: "A Developer Admin approves it on the approvals page. Until then tokens do not have it: sign in again afterwards.",
         setting: Scopes,
     }
+    ScopeRejected {
+        signs: ["scope rejected"],
+        what: "The app requested the scope, and a reviewer rejected it.",
+        remedy: "Change the justification in the app's settings and save: that requests it again. Or call what needs no approval.",
+        setting: Scopes,
+    }
+    ScopeNewer {
+        signs: ["scope newer"],
+        what: "The app has the scope now, but the token is older.",
+        remedy: "Sign in again: a token keeps the scopes of its login.",
+    }
     UserPermission {
         signs: ["CMN-408"],
         what: "The user, not the app, lacks the permission.",
