@@ -168,10 +168,15 @@ impl Args {
         self.plain
     }
 
+    /// The folder of the workspace, if it is not the usual one.
+    pub fn given_folder(&self) -> Option<PathBuf> {
+        self.data_dir.as_deref().map(path_of)
+    }
+
     /// The folder that holds the workspace; it need not exist yet.
     pub fn data_dir(&self) -> Result<PathBuf, NoDataDir> {
-        if let Some(folder) = &self.data_dir {
-            return Ok(path_of(folder));
+        if let Some(folder) = self.given_folder() {
+            return Ok(folder);
         }
         let folder = folders::data_home().ok_or(NoDataDir)?;
         Ok(folder.join("devconsole"))

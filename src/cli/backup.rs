@@ -182,7 +182,13 @@ fn ask() -> Result<Answer, Failure> {
     loop {
         return Ok(match dialog.wait(None) {
             LineEvent::Line(line) if line.trim() == "yes" => Answer::Yes,
-            LineEvent::Line(_) | LineEvent::End => Answer::No(1),
+            LineEvent::Line(line) if line.trim() == "no" => Answer::No(1),
+            // Somebody who typed y wants to go on, and may not notice that nothing happened.
+            LineEvent::Line(_) => {
+                dialog.ask("Type yes in full to replace it, or no to keep it:", false);
+                continue;
+            }
+            LineEvent::End => Answer::No(1),
             LineEvent::Signal(code) => Answer::No(code),
             LineEvent::Woke => continue,
         });

@@ -99,8 +99,23 @@ impl Config {
                 .span()
                 .and_then(|span| text.get(..span.start))
                 .map(|before| before.matches('\n').count() + 1);
-            (line, error.message().replace('\n', ", "))
+            (line, in_words(error.message()))
         })
+    }
+}
+
+/// What the parser means, for somebody who does not know its types.
+fn in_words(message: &str) -> String {
+    let themes = ThemeName::ALL.map(ThemeName::as_str).join(", ");
+    let named = message.split('`').nth(1).unwrap_or_default();
+    if message.starts_with("unknown variant") {
+        format!("\"{named}\" is not a theme. Choose one of: {themes}.")
+    } else if message.starts_with("unknown field") {
+        format!("\"{named}\" is not a setting. The only one is theme.")
+    } else if message.starts_with("wanted string") || message.starts_with("invalid type") {
+        format!("Write the theme in quotes, one of: {themes}.")
+    } else {
+        format!("This is not TOML: {}.", message.replace('\n', ", "))
     }
 }
 
@@ -157,6 +172,9 @@ mod tests {
                 && sentence.contains("theme"),
             "{sentence}"
         );
+        assert!(!sentence.contains("expected"), "{sentence}");
+        let sentence = problem("theme = 1");
+        assert!(sentence.contains("in quotes"), "{sentence}");
         let sentence = problem("theme = \n");
         assert!(
             sentence.contains("line 1") && !sentence.contains('\n'),

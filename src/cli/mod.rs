@@ -99,6 +99,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
             .ok()
             .and_then(|folder| folder.into_os_string().into_string().ok())
             .unwrap_or_default(),
+        way_in: way_in(args),
     };
     let is_dumb = environment::var("TERM").is_some_and(|term| term == "dumb");
     let start = Start {
@@ -111,6 +112,22 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         return start_plain(opened, start, kind);
     }
     runtime::run(opened, start, config.theme)
+}
+
+/// The workspace belongs to an account of a machine: whoever is new to it needs both.
+fn way_in(args: &Args) -> String {
+    let names = rustix::system::uname();
+    let host = names.nodename().to_string_lossy();
+    let account = ["USER", "LOGNAME"].into_iter().find_map(environment::var);
+    let account = account.map_or_else(
+        || "with this account".to_owned(),
+        |name| format!("as {name}"),
+    );
+    let folder = args.given_folder();
+    let folder = folder.map_or_else(String::new, |folder| {
+        format!(" --data-dir {}", folder.display())
+    });
+    format!("log in to {host} {account} and run: devconsole{folder}")
 }
 
 fn start_plain(opened: Opened, start: Start, kind: PlainKind) -> Result<ExitCode, Failure> {

@@ -106,7 +106,7 @@ impl Route {
     pub fn known_after(self) -> &'static str {
         match self {
             Self::Tmux => {
-                "it is in the tmux buffer, and deleted there; whether the terminal took it, or clears it, is not"
+                "it is in the tmux buffer, and deleted there; whether the terminal takes and clears it is unknown"
             }
             Self::Osc52 { .. } => {
                 "it was sent; terminals do not answer, and one that ignores OSC 52 neither takes nor clears it"

@@ -49,6 +49,8 @@ pub struct Settings {
     pub lock_after_ms: u64,
     /// The current folder, for proposed file names. Empty if it is unknown.
     pub folder: String,
+    /// What somebody who is new to the workspace does to open it. Empty if unknown.
+    pub way_in: String,
 }
 
 impl Default for Settings {
@@ -56,6 +58,7 @@ impl Default for Settings {
         Self {
             lock_after_ms: 10 * 60 * 1000,
             folder: String::new(),
+            way_in: String::new(),
         }
     }
 }

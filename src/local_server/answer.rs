@@ -19,11 +19,12 @@ use crate::{
         id::AppId,
         oauth::{
             diagnosis::{Cause, Diagnosis},
+            exchange::ActsAs,
             fault::Fault,
         },
         text::stray,
     },
-    store::StoreError,
+    store::{Person, StoreError},
 };
 
 /// Ours: names the fault that made an answer fail.
@@ -34,6 +35,7 @@ const REALM: &str = "RingCentral REST API";
 #[derive(Clone, Debug, Default)]
 pub struct LogContext {
     pub app: Option<(AppId, String)>,
+    pub acts_as: Option<ActsAs>,
     pub what: Option<&'static str>,
     pub code: Option<&'static str>,
     pub diagnosis: Option<Diagnosis>,
@@ -46,6 +48,13 @@ pub struct LogContext {
 impl LogContext {
     pub fn is_of(&mut self, app: &App) {
         self.app = Some((app.id.clone(), app.spec.properties.name.clone()));
+    }
+
+    pub fn acts_as(&mut self, who: Option<Person>, by_jwt: bool) {
+        self.acts_as = who.map(|who| ActsAs {
+            name: who.full_name,
+            by_jwt,
+        });
     }
 
     pub fn refused(&mut self, refusal: &Refusal) {

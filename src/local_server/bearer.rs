@@ -111,6 +111,9 @@ pub(super) fn bearer(
     {
         log.is_of(&app);
         bearer.scope = still_granted(&app, &bearer.scope);
+        if shared.journal.is_some() {
+            log.acts_as(workspace.person(&bearer.owner)?, bearer.by_jwt);
+        }
     }
     match access {
         Access::Speaks(bearer) => Ok(bearer),

@@ -52,11 +52,14 @@ pub fn line(exchange: Exchange) -> String {
     let app = exchange
         .app
         .map_or_else(String::new, |(_, name)| format!(" {name}"));
+    let who = exchange
+        .acts_as
+        .map_or_else(String::new, |who| format!(" as {}", who.name));
     let why = exchange
         .diagnosis
         .map_or_else(String::new, |why| format!(": {}", why.row().what));
     let text = format!(
-        "{} {} {}{app} {} {}.{:01} ms{why}",
+        "{} {} {}{app}{who} {} {}.{:01} ms{why}",
         exchange.at.date_time(),
         exchange.status,
         exchange.what,
@@ -111,6 +114,7 @@ pub(super) async fn record(State(server): State<Server>, request: Request, next:
             log.hidden.as_deref(),
         ),
         app: log.app,
+        acts_as: log.acts_as,
         diagnosis,
     };
     (journal.send)(exchange);

@@ -19,6 +19,8 @@ pub enum Copyable {
     CredentialsJson(Issuer),
     /// Opens the form in RingCentral's console, filled in.
     NewAppLink,
+    /// Opens the form for a JWT credential in RingCentral's console, limited to this app.
+    JwtLink,
     /// The first password of a developer who has not signed in yet.
     FirstPassword,
     JwtToken,
@@ -47,6 +49,7 @@ impl Copyable {
             Self::BasicHeader(_) => "Authorization: Basic header",
             Self::CredentialsJson(_) => "credentials as JSON",
             Self::NewAppLink => "link to RingCentral's form",
+            Self::JwtLink => "link for customers to create a JWT",
             Self::FirstPassword => "first password",
             Self::JwtToken => "JWT",
             Self::RecoveryKey => "recovery key",
@@ -62,6 +65,7 @@ impl Copyable {
             Self::ClientId
                 | Self::EnvironmentId(_)
                 | Self::NewAppLink
+                | Self::JwtLink
                 | Self::Snippet(_)
                 | Self::LocalServerUrl
                 | Self::LoginUrl

@@ -265,13 +265,21 @@ fn a_restore_asks_and_only_yes_confirms() {
         session.wait_for_text("Type yes to replace:");
         session
     };
-    let answers = ["no\r", "\r", "YES please\r", "\x04", "\x03"];
-    for (answer, code) in answers.into_iter().zip([1, 1, 1, 1, 130]) {
+    let answers = ["no\r", "\x04", "\x03"];
+    for (answer, code) in answers.into_iter().zip([1, 1, 130]) {
         let mut session = ask();
         session.send(answer);
         assert_eq!(session.wait_exit(SOON), Exit::Code(code), "{answer:?}");
         assert!(session.screen_text().contains("Nothing was replaced."));
         assert!(data.files() == before, "{answer:?}");
+    }
+    for unclear in ["y", "", "YES please"] {
+        let mut session = ask();
+        session.send(&format!("{unclear}\r"));
+        session.wait_for_text("Type yes in full to replace it, or no to keep it:");
+        session.send("no\r");
+        assert_eq!(session.wait_exit(SOON), Exit::Code(1), "{unclear:?}");
+        assert!(data.files() == before, "{unclear:?}");
     }
     // While it asks, no other program can open the workspace that may be replaced.
     let mut session = ask();

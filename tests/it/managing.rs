@@ -11,7 +11,7 @@ use devconsole::{
         app::{PageTab, issued},
         create_app::{
             Tab,
-            sections::{app_type::TYPE, properties::NAME},
+            sections::{app_type::TYPE, properties::NAME, security},
         },
     },
 };
@@ -86,6 +86,20 @@ fn credentials_of_ringcentral_are_handed_over_with_their_own_server() {
     }
     let basic = copied(&mut driver, Copyable::BasicHeader(local));
     assert!(basic.ends_with(&header(&own_id, &secret)));
+}
+
+#[test]
+fn customers_of_a_public_jwt_app_get_a_link_with_the_client_id_that_they_know() {
+    let public = app("Export").jwt().with(security::ACCESS, "Public");
+    let mut driver = Driver::on_page_of(public);
+    assert!(!driver.page().copyables().contains(&Copyable::JwtLink));
+    driver.press("E");
+    driver.answer(issued::CLIENT_ID, "abcDEF123ghiJKL456mno");
+    driver.press("<ctrl-s>");
+    assert_eq!(
+        copied(&mut driver, Copyable::JwtLink),
+        "https://developers.ringcentral.com/console/my-credentials/create?client_id=abcDEF123ghiJKL456mno"
+    );
 }
 
 #[test]

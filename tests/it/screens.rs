@@ -13,7 +13,7 @@ use devconsole::{
         id::AppId,
         oauth::{
             diagnosis::{Cause, Diagnosis},
-            exchange::Exchange,
+            exchange::{ActsAs, Exchange},
             trial::Step,
         },
         people::developer::Role,
@@ -604,6 +604,10 @@ fn says(driver: &mut Driver, news: News) {
 fn exchange(number: u64, what: &str, code: &str, why: Option<Diagnosis>) -> Exchange {
     let is_fine = why.is_none();
     Exchange {
+        acts_as: Some(ActsAs {
+            name: "Ada Lovelace".to_owned(),
+            by_jwt: true,
+        }),
         number,
         at: UnixMs(1_795_424_400_000 + 1000 * i64::try_from(number).unwrap()),
         took_us: 900 + 130 * number,

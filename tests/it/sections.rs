@@ -207,6 +207,7 @@ fn the_card_is_required_for_bots_and_add_ins() {
         draft.card.display_name = Entry::new("Orders");
         draft.card.icon_path = Entry::new("icon.png");
         draft.card.icon = icon();
+        draft.features.instructions = Entry::new("Enter {{ WEBHOOK_URL }} in its settings.");
         assert!(is_accepted(&draft), "{kind:?} {:?}", findings(&draft));
     }
     let mut draft = sound();
@@ -386,6 +387,8 @@ fn a_notification_add_in_needs_instructions_and_an_https_page() {
     draft.card.display_name = Entry::new("Deploys");
     draft.card.icon_path = Entry::new("icon.png");
     draft.card.icon = icon();
+    let template = said(&draft, features::INSTRUCTIONS);
+    assert!(template.starts_with("✗ Replace the template"), "{template}");
     draft.features.instructions = Entry::new("Ask the operator.");
     assert!(said(&draft, features::INSTRUCTIONS).starts_with('!'));
     draft.features.instructions = Entry::new("");

@@ -193,6 +193,7 @@ fn logged() -> Driver {
     let mut driver = Driver::signed_up();
     driver.press("b");
     let one = Exchange {
+        acts_as: None,
         number: 1,
         at: UnixMs(0),
         took_us: 1234,

@@ -10,6 +10,7 @@ pub struct Exchange {
     pub took_us: u64,
     /// The app that sent the request, once it is known.
     pub app: Option<(AppId, String)>,
+    pub acts_as: Option<ActsAs>,
     /// A few words: the grant, or method and path.
     pub what: String,
     pub status: u16,
@@ -18,6 +19,14 @@ pub struct Exchange {
     pub request: String,
     pub response: String,
     pub diagnosis: Option<Diagnosis>,
+}
+
+/// The developer whose permissions a call has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActsAs {
+    pub name: String,
+    /// Their JWT credential logged in, and not they themselves.
+    pub by_jwt: bool,
 }
 
 impl Exchange {

@@ -7,6 +7,7 @@ use url::form_urlencoded;
 use crate::domain::oauth::{
     diagnosis::{Cause, Diagnosis, by_sign},
     jwt_text::{JwtKind, kind_of},
+    new_app_link,
 };
 
 /// The explanation of a text.
@@ -24,6 +25,9 @@ pub fn explain(text: &str) -> Explained {
     let text = text.trim();
     if let Some(json) = json_in(text) {
         return of_json(&json);
+    }
+    if let Some(sentence) = new_app_link::about(text) {
+        return Explained::Fine(sentence);
     }
     if let Some(kind) = kind_of(text) {
         let sentence = match kind {

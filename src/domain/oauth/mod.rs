@@ -7,6 +7,7 @@ pub mod explain;
 pub mod fault;
 pub mod jwt;
 pub mod jwt_text;
+pub mod new_app_link;
 pub mod operation;
 pub mod pkce;
 pub mod setup;

@@ -107,6 +107,9 @@ pub(super) fn by_jwt(
     if !app.spec.uses_jwt() {
         return Err(not_for_this_grant(app, "a JWT credential"));
     }
+    if shared.journal.is_some() {
+        log.acts_as(cache.workspace.person(&standing.owner)?, true);
+    }
     let scope = scope_by_jwt(shared, app, form)?;
     let new = NewSession {
         client: &app.client_id,

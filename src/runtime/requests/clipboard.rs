@@ -84,6 +84,7 @@ impl Worker {
             | Copyable::BasicHeader(_)
             | Copyable::CredentialsJson(_)
             | Copyable::NewAppLink
+            | Copyable::JwtLink
             | Copyable::Snippet(_) => self.export(app, what),
             // These are not secrets of an app; they are copied from the screen.
             Copyable::ClientId

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        app::{App, Issuer},
+        app::{App, Environment, Issuer},
         export::{self, Credentials, Output, env_file::Unreadable, snippet::snippet},
         history::Reading,
         id::AppId,
@@ -58,6 +58,12 @@ impl Worker {
         let app = self.workspace.app(id)?;
         let issuer = match what {
             Copyable::NewAppLink => return Ok(export::new_app_link(&app).map(Secret::new)),
+            Copyable::JwtLink => {
+                let mut kept = app.environments.iter();
+                let kept = kept.find(|kept| kept.environment == Environment::Production);
+                let link = kept.and_then(|kept| export::jwt_link(&kept.client_id));
+                return Ok(link.map(Secret::new));
+            }
             Copyable::Snippet(language) => return Ok(snippet(&app, language).map(Secret::new)),
             Copyable::EnvFile(issuer)
             | Copyable::CredentialsJson(issuer)

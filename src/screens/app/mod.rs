@@ -10,7 +10,7 @@ pub use self::update::done_notice;
 
 use crate::{
     domain::{
-        app::{App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer},
+        app::{Access, App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer},
         export::snippet::Language,
         history::Entry,
         people::developer::{Role, Session},
@@ -99,8 +99,13 @@ impl AppPage {
                 }
                 all.extend(self.files_of(Issuer::RingCentral(environment), kept.has_secret));
             }
-            if environment == Environment::Production && self.gets_tokens() {
-                all.push(Copyable::NewAppLink);
+            if environment == Environment::Production {
+                if self.takes_jwts_of_customers() {
+                    all.push(Copyable::JwtLink);
+                }
+                if self.gets_tokens() {
+                    all.push(Copyable::NewAppLink);
+                }
             }
         }
         all
@@ -120,6 +125,14 @@ impl AppPage {
         }
         all.push(Copyable::CredentialsJson(issuer));
         all
+    }
+
+    /// Only RingCentral's Client ID means something to its customers.
+    fn takes_jwts_of_customers(&self) -> bool {
+        let spec = &self.app.spec;
+        spec.uses_jwt()
+            && spec.access != Access::Private
+            && self.environment(Environment::Production).is_some()
     }
 
     /// A notification add-in posts to a webhook and never gets a token.

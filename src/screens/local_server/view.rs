@@ -205,6 +205,18 @@ fn exchange<'a>(one: &Exchange, theme: &Theme, width: u16) -> Vec<Line<'a>> {
         took(one)
     );
     let mut lines = paragraphs(&[(&text::displayable(&head), theme.strong)], width);
+    if let Some(who) = &one.acts_as {
+        let how = if who.by_jwt {
+            ": a JWT credential acts as the user it belongs to"
+        } else {
+            ", who signed in"
+        };
+        let text = format!("Acts as {}{how}.", who.name);
+        lines.extend(paragraphs(
+            &[(&text::displayable(&text), theme.text)],
+            width,
+        ));
+    }
     lines.push(Line::default());
     if let Some(why) = &one.diagnosis {
         lines.extend(diagnosis_lines(why, true, theme, width));

@@ -63,7 +63,7 @@ pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, 
         people(page, theme, frame, body);
     }
     if let Some(handed) = &page.handed {
-        hand_over(handed, theme, frame, areas.body);
+        hand_over(handed, &look.settings.way_in, theme, frame, areas.body);
     }
 }
 
@@ -106,23 +106,28 @@ fn state(member: &Member) -> &'static str {
     }
 }
 
-fn hand_over(handed: &Handed, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
+fn hand_over(handed: &Handed, way_in: &str, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
     let width = body.width.min(64);
     let inner = width.saturating_sub(4);
-    let message = format!(
-        "Hand this first password to {}. It is shown once; they choose their own at their first sign-in.",
+    let said = |text: &str| -> Vec<Line<'_>> {
+        let parts = wrap::paragraph(text, inner).into_iter();
+        parts.map(Line::from).collect()
+    };
+    let mut lines = said(&format!(
+        "Give this first password to {}. It is shown once; they choose their own at the first sign-in.",
         text::displayable(&handed.name)
-    );
-    let mut lines: Vec<Line<'_>> = wrap::paragraph(&message, inner)
-        .into_iter()
-        .map(Line::from)
-        .collect();
+    ));
     lines.push(Line::default());
     lines.push(Line::styled(
         format!("  {}", handed.password.expose()),
         theme.accent,
     ));
     lines.push(Line::default());
+    if !way_in.is_empty() {
+        let way_in = text::displayable(way_in);
+        lines.extend(said(&format!("To open the workspace, they {way_in}")));
+        lines.push(Line::default());
+    }
     lines.push(Line::from(vec![
         Span::styled("c ", theme.strong),
         Span::raw("copy    "),

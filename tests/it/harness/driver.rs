@@ -89,6 +89,7 @@ impl Driver {
                 (80, 24),
                 Settings {
                     folder: "/home/ada/shop".to_owned(),
+                    way_in: "log in to build1 as ada and run: devconsole".to_owned(),
                     ..Settings::default()
                 },
             ),

@@ -216,6 +216,10 @@ impl App {
     pub fn notification(self, display_name: &str, icon: &str) -> Self {
         self.bot(display_name, icon)
             .with(app_type::TYPE, "Notification Add-in")
+            .with(
+                features::INSTRUCTIONS,
+                "Enter {{ WEBHOOK_URL }} in the settings of your builds.",
+            )
     }
 
     /// The first scope that the picker's search finds.

@@ -84,7 +84,7 @@ fn group_of(what: Copyable) -> &'static str {
         | Copyable::EnvFile(Issuer::RingCentral(environment))
         | Copyable::BasicHeader(Issuer::RingCentral(environment))
         | Copyable::CredentialsJson(Issuer::RingCentral(environment)) => environment.label(),
-        Copyable::NewAppLink => Environment::Production.label(),
+        Copyable::NewAppLink | Copyable::JwtLink => Environment::Production.label(),
         _ => LOCAL_SERVER,
     }
 }
@@ -96,6 +96,7 @@ fn note_of(what: Copyable) -> Option<&'static str> {
         | Copyable::BasicHeader(_)
         | Copyable::CredentialsJson(_)
         | Copyable::NewAppLink => Some(""),
+        Copyable::JwtLink => Some(", for this app only"),
         Copyable::Snippet(_) => Some(", reads the .env beside it"),
         _ => None,
     }

@@ -190,12 +190,12 @@ static FIELDS: &[DraftField] = &[
                 ChoiceOption::new(
                     true,
                     "Yes",
-                    "Sessions outlive their first hour; exchange stored ones daily.",
+                    "Users stay signed in: let a daily job refresh every stored token.",
                 ),
                 ChoiceOption::new(
                     false,
                     "No",
-                    "Access tokens end after an hour and nothing extends them.",
+                    "Users sign in again when the access token expires (1 hour).",
                 ),
             ],
             get: |draft| draft.auth.issue_refresh_tokens,

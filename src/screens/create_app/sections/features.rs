@@ -210,7 +210,10 @@ static FIELDS: &[DraftField] = &[
             Ok(())
         },
     )
-    .help("Your page is shown in a frame of 570 by 260 while people install or edit the add-in.")
+    .help(
+        "Recommended: more people finish the installation. Your page is shown in a frame of 570 \
+         by 260 while they install or edit the add-in.",
+    )
     .shown_if(is_notification),
     DraftField::text(
         WEB_INSTALL_URL,
@@ -299,7 +302,11 @@ pub fn check_installation(draft: &Draft, report: &mut Report) -> Option<(String,
     let instructions = sized(tab.instructions.text(), "instructions", 1, INSTRUCTIONS_MAX);
     let missing = "Say how the add-in is set up by hand.";
     let instructions = report.take(INSTRUCTIONS, required(instructions, missing));
-    if instructions
+    let is_template = tab.instructions.text().trim() == PREFILLED;
+    if is_template {
+        let message = "Replace the template: say how people set up your add-in.";
+        report.error(INSTRUCTIONS, message);
+    } else if instructions
         .as_ref()
         .is_some_and(|text| !text.contains("{{ WEBHOOK_URL"))
     {
@@ -315,5 +322,6 @@ pub fn check_installation(draft: &Draft, report: &mut Report) -> Option<(String,
     } else {
         None
     };
+    let instructions = instructions.filter(|_| !is_template);
     Some((instructions?, page))
 }

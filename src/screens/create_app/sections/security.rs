@@ -178,8 +178,8 @@ static FIELDS: &[DraftField] = &[
         |draft| &mut draft.security.justifications,
     )
     .help(
-        "Why the app needs this scope. A person decides over it: 20 to 500 characters (our \
-         limits).",
+        "This scope allows sensitive operations: a reviewer reads why the app needs it, and \
+         approves or rejects it. 20 to 500 characters.",
     )
     .max(JUSTIFICATION_MAX)
     .row_label(|key| match key {
@@ -209,8 +209,8 @@ static FIELDS: &[DraftField] = &[
         },
     )
     .help(
-        "It is about whose credentials sign in. A CPaaS product whose customers never sign in \
-         is private.",
+        "Whose credentials sign in. A CPaaS product (Communication Platform as a Service), \
+         whose customers never sign in, is private.",
     )
     .required(),
     DraftField::choice(
@@ -328,7 +328,10 @@ fn check_access(tab: &SecurityTab, report: &mut Report) -> Option<Access> {
         }
         Some(false) => Some(Access::Private),
         Some(true) => {
-            report.warning(ACCESS, "A public app cannot be made private again later.");
+            report.warning(
+                ACCESS,
+                "Public apps get greater scrutiny, and cannot be made private again.",
+            );
             Some(Access::Public(if tab.all_partners {
                 Partners::All
             } else {

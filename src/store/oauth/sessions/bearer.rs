@@ -14,6 +14,8 @@ pub struct Bearer {
     pub client: ClientId,
     pub owner: DeveloperId,
     pub scope: String,
+    /// A JWT credential opened the session.
+    pub by_jwt: bool,
     pub issued_at: UnixMs,
     pub expires_at: UnixMs,
 }

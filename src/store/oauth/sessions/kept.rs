@@ -65,6 +65,7 @@ pub(super) struct OauthSession {
     pub endpoint: String,
     pub client: ClientId,
     pub owner: DeveloperId,
+    pub by_jwt: bool,
     pub scope: String,
     /// Of the access token, if it has less than the session.
     pub access_scope: Option<String>,
@@ -85,6 +86,7 @@ impl OauthSession {
             client: self.client,
             owner: self.owner,
             scope: narrower.unwrap_or(self.scope),
+            by_jwt: self.by_jwt,
             issued_at: self.created_at,
             expires_at,
         }
@@ -105,7 +107,8 @@ pub(super) fn find(
                  sessions.created_at, access_ends_at, refresh_ends_at, replaced_at, salt, used_at,
                  ended_by, developers.state = 'active', apps.status = 'active',
                  jwt_credentials.revoked_at IS NULL,
-                 sessions.access, refresh, replaced_access, replaced_refresh, access_scope
+                 sessions.access, refresh, replaced_access, replaced_refresh, access_scope,
+                 sessions.credential IS NOT NULL
              FROM sessions
              JOIN developers ON developers.id = sessions.owner
              JOIN apps ON apps.client_id = sessions.client_id
@@ -159,6 +162,7 @@ fn read(row: &Row<'_>, number: i64) -> rusqlite::Result<OauthSession> {
         endpoint: row.get(1)?,
         client: ClientId::from_stored(row.get::<_, String>(2)?),
         owner: DeveloperId::from_stored(row.get::<_, String>(3)?),
+        by_jwt: row.get(20)?,
         scope: row.get(4)?,
         access_scope: row.get(19)?,
         created_at: UnixMs(row.get(5)?),
