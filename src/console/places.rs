@@ -18,6 +18,7 @@ use crate::{
         password::ChangePassword,
         readable::ReadablePage,
         recovery_key::ShowRecoveryKey,
+        sessions::Sessions,
         sign_in::{Recover, SignIn},
         trial::TrialPage,
     },
@@ -78,6 +79,7 @@ impl Console {
                 return self.root().await_reply(LoadApp { app }, "Opening the app");
             }
             (Place::LoadedApp { app, is_new }, _) => AppPage::new(app, is_new).into(),
+            (Place::Sessions(app), _) => Sessions::of(&app).into(),
             (Place::IssuedCredentials { app, environment }, _) => {
                 IssuedCredentials::page(&app, environment).into()
             }

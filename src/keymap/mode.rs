@@ -44,6 +44,7 @@ pub enum Action {
     OpenHistory,
     OpenOrganization,
     OpenApprovals,
+    OpenSessions,
     OpenJwt,
     JwtApps,
     Rename,
@@ -184,6 +185,9 @@ pub enum Mode {
     /// A password to hand over to another developer.
     #[strum(serialize = "First password")]
     Handed,
+    /// OAuth sessions of an app.
+    #[strum(serialize = "Sessions")]
+    Sessions,
     /// Pending requests.
     Approvals,
     /// JWT credentials.

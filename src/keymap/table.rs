@@ -202,6 +202,15 @@ pub const BINDINGS: &[Binding] = &[
     // First password
     key(Mode::Handed, &["c", "s"], Action::CopySecret, "copy", "Copy the password"),
     key(Mode::Handed, &["enter", "esc", "q"], Action::Back, "done", "It was handed over: hide it for good"),
+    // Sessions
+    key(Mode::Sessions, &["r"], Action::Again, "refresh", "Read the sessions again"),
+    key(Mode::Sessions, &["esc", "q", "left", "h", "backspace"], Action::Back, "back", "Back to the app"),
+    quiet(Mode::Sessions, &["down", "j"], Action::Down, "Next session"),
+    quiet(Mode::Sessions, &["up", "k"], Action::Up, "Session before"),
+    quiet(Mode::Sessions, &["pgdn", "space"], Action::PageDown, "A page down"),
+    quiet(Mode::Sessions, &["pgup"], Action::PageUp, "A page up"),
+    quiet(Mode::Sessions, &["home", "g"], Action::First, "First session"),
+    quiet(Mode::Sessions, &["end", "G"], Action::Last, "Last session"),
     // Approvals
     key(Mode::Approvals, &["y"], Action::Approve, "approve", "Approve the scope for the app"),
     key(Mode::Approvals, &["x"], Action::Reject, "reject", "Reject it, with a reason"),
@@ -330,6 +339,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::App, &["b"], Action::OpenLocalServer, "Sandbox: the local platform, its log and its faults"),
     quiet(Mode::App, &["M"], Action::SendEvent, "Send a test event to the Outbound Webhook URL"),
     quiet(Mode::App, &["I"], Action::ListenEvents, "Listen for events and check their signatures"),
+    quiet(Mode::App, &["i"], Action::OpenSessions, "Sessions: who is signed in to the app, and which sessions ended"),
     quiet(Mode::App, &["t"], Action::Tag, "Tags of the app"),
     quiet(Mode::App, &["z"], Action::ToggleStatus, "Suspend the app, or resume it"),
     quiet(Mode::App, &["C"], Action::CloneApp, "Another app with the same settings"),

@@ -78,7 +78,7 @@ use crate::{
         this_machine,
         time::UnixMs,
     },
-    store::{Serving, StoreError, Workspace},
+    store::{StoreError, Workspace},
     vault,
 };
 
@@ -154,7 +154,6 @@ impl Listening {
         journal: Option<Arc<Journal>>,
         stopped: impl Future<Output = ()>,
     ) -> Result<(), String> {
-        let _serving = Serving::announce(&workspace, self.port, setup.profile);
         let shared = shared(workspace, setup, self.port, faults, journal)?;
         self.serve(answering(Arc::new(shared)), stopped).await;
         Ok(())

@@ -30,6 +30,7 @@ use crate::{
         history::{Broken, Entry, HistoryWindow},
         id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
         oauth::{
+            app_session::AppSession,
             credential::{ClientId, RecoveryKey},
             exchange::Exchange,
             fault::{Armed, Fault},
@@ -182,6 +183,7 @@ requests! {
     ChangeApp { app: AppId, deed: Deed } => Option<Box<App>>;
     KeepEnvironment { app: AppId, issued: Issued } => Box<App>;
     LoadHistory { app: AppId } => Vec<Entry>;
+    LoadSessions { app: AppId } => Vec<AppSession>;
     RevealSecrets { app: AppId } => AppSecrets;
 
     /// The form for a new app or an existing one, with the focus on a field.

@@ -60,6 +60,7 @@ pub enum Place {
         app: Box<App>,
         is_new: bool,
     },
+    Sessions(Box<App>),
     /// The form for credentials that RingCentral issued.
     IssuedCredentials {
         app: Box<App>,

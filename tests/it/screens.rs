@@ -1025,6 +1025,19 @@ fn meet_a_conflict(d: &mut Driver) {
     d.press("<enter>");
 }
 
+state!(app_sessions_none, page(), "i");
+state!(app_sessions, page(), |d| {
+    d.sql(
+        "WITH RECURSIVE nth(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nth WHERE n < 7)
+         INSERT INTO sessions (number, id, endpoint, client_id, owner, scope, created_at, access,
+             access_ends_at, ended_at, ended_by)
+         SELECT n, 'session' || n, 'endpoint', client_id, created_by, 'ReadAccounts',
+             apps.created_at + n * 60000, randomblob(32), apps.created_at + 3600000,
+             iif(n > 2, NULL, apps.created_at), iif(n > 2, NULL, iif(n = 1, 'revoked', 'evicted'))
+         FROM nth, apps",
+    );
+    d.press("i");
+});
 state!(app_settings, page(), "<tab>");
 state!(app_credentials, page(), "<tab><tab>");
 state!(app_rotate_prompt, page(), "<tab><tab>R<ctrl-u>200<enter>");

@@ -153,6 +153,50 @@ fn a_trial_asks_the_local_server_that_another_program_runs_for_the_workspace() {
 }
 
 #[test]
+fn a_bot_gets_its_token_at_its_redirect_uri_when_it_is_installed() {
+    let mut driver = Driver::signed_up();
+    driver.may_listen = true;
+    driver.console.desk.local_server.setup.port = 0;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let uri = format!("http://{}/oauth", listener.local_addr().expect("one"));
+    let bot = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a request");
+        let mut text = String::new();
+        let mut part = [0; 4096];
+        while !text.ends_with('}') {
+            let read = stream.read(&mut part).expect("the request");
+            text.push_str(std::str::from_utf8(&part[..read]).expect("text"));
+        }
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        stream.write_all(answer).expect("an answer");
+        text
+    });
+    driver.register(
+        app("Shift bot")
+            .bot("Shifts", "tests/data/icons/square.png")
+            .with(auth::REDIRECT_URIS, uri.as_str())
+            .scope("readaccounts"),
+    );
+    driver.press("T");
+    driver.wait_until(|driver| trial(driver).is_over);
+    assert!(driver.shows("The bot has its token"), "{}", driver.text());
+    let request = bot.join().expect("its end");
+    let (_, body) = request.split_once("\r\n\r\n").expect("a body");
+    let body: serde_json::Value = serde_json::from_str(body).expect("JSON");
+    let token = body["access_token"].as_str().expect("a token");
+    for part in ["client_id", "creator_extension_id", "creator_account_id"] {
+        assert!(body[part].is_string(), "{part} in {body}");
+    }
+    let header = format!("Authorization: Bearer {token}\r\n");
+    let answer = get(
+        port(&driver),
+        "/restapi/v1.0/account/~/extension/~",
+        &header,
+    );
+    assert!(answer.contains("Ada Lovelace"), "{answer}");
+}
+
+#[test]
 fn a_trial_names_the_fault_that_made_it_fail() {
     let (mut driver, ..) = ready();
     for (fault, sign) in [

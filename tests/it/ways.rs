@@ -15,6 +15,7 @@ fn place(driver: &Driver) -> String {
         Screen::CreateApp(_) => "form".to_owned(),
         Screen::History(_) => "history".to_owned(),
         Screen::Organization(_) => "people".to_owned(),
+        Screen::Sessions(_) => "sessions".to_owned(),
         Screen::Approvals(_) => "approvals".to_owned(),
         Screen::Jwt(_) => "jwts".to_owned(),
         Screen::JwtForm(_) => "jwt form".to_owned(),

@@ -1,5 +1,6 @@
 //! Credentials, tokens, why they fail, and the settings and faults of the local server.
 
+pub mod app_session;
 pub mod credential;
 pub mod diagnosis;
 pub mod exchange;

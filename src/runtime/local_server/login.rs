@@ -13,6 +13,7 @@ use url::{Url, form_urlencoded};
 use super::{
     Trial,
     http::{Inbound, Place, Received, agent, leads_here, listen, received},
+    install::{Bot, install},
 };
 use crate::{
     domain::{
@@ -47,6 +48,8 @@ pub(in crate::runtime) struct Job {
     pub app: App,
     pub secret: Option<Secret>,
     pub jwt: Option<(String, Secret)>,
+    /// What a bot is given when it is installed.
+    pub bot: Option<Bot>,
 }
 
 /// The issued tokens.
@@ -63,6 +66,9 @@ pub(in crate::runtime) fn run(trial: &Trial, job: &Job) {
     };
     let detail = format!("{}{whose}", job.base);
     trial.say(Step::ok("The local server is running", detail));
+    if let Some(bot) = &job.bot {
+        return install(trial, &job.app, bot);
+    }
     let client = Client {
         agent: agent(LIMIT, &job.base),
         trial,
@@ -78,7 +84,8 @@ pub(in crate::runtime) fn run(trial: &Trial, job: &Job) {
             ..
         } => client.by_code(platform.redirect_policy()),
         _ => {
-            let message = "This type of app does not log in by itself: a bot is installed, a notification add-in posts to a webhook.";
+            let message =
+                "This type of app does not log in: a notification add-in posts to a webhook.";
             trial.say(Step::failed("Log in", message));
             None
         }

@@ -2,6 +2,7 @@
 //! its own connection to the workspace, so that it keeps running while the console is locked.
 
 mod http;
+pub(super) mod install;
 pub(super) mod login;
 pub(super) mod webhook;
 
@@ -272,6 +273,8 @@ fn serve(
                 return Ok(());
             }
         };
+        // First, so that other consoles find a server that says it has started.
+        let _serving = Serving::announce(&workspace, listening.port, setup.profile);
         tell_starter(Ok(listening.port));
         let stopped = async {
             // Also ends if the starter is gone.

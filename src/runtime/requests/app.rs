@@ -5,14 +5,14 @@ use crate::{
         app::{App, AppStatus, Environment},
         history::{Entry, Reading},
         id::DraftId,
-        oauth::credential::mint_shared_secret,
+        oauth::{app_session::AppSession, credential::mint_shared_secret},
         problem::Problem,
         secret::Secret,
     },
     request::{
         AppSecrets, ChangeApp, CheckName, CreateApp, Deed, FormOf, KeepEnvironment, LoadApp,
-        LoadHistory, MintSharedSecret, OpenForm, OpenedForm, Perform, RevealSecrets, UpdateApp,
-        Updated,
+        LoadHistory, LoadSessions, MintSharedSecret, OpenForm, OpenedForm, Perform, RevealSecrets,
+        UpdateApp, Updated,
     },
     runtime::worker::Worker,
     store::{HistoryQuery, Saved, StoreError},
@@ -65,6 +65,12 @@ impl Perform<LoadHistory> for Worker {
             ..HistoryQuery::default()
         };
         Ok(self.workspace.history(&query)?.entries)
+    }
+}
+
+impl Perform<LoadSessions> for Worker {
+    fn perform(&mut self, request: &LoadSessions) -> Result<Vec<AppSession>, Problem> {
+        Ok(self.workspace.app_sessions(&request.app, self.now)?)
     }
 }
 

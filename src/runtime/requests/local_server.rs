@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{
-        app::AppStatus,
+        app::{App, AppKind, AppStatus, effective_scopes::effective_scopes},
+        number::NumericId,
         oauth::{
             credential::ClientId,
             exchange::Exchange,
@@ -19,10 +20,14 @@ use crate::{
         StartLocalServer, StartTrial, StopLocalServer,
     },
     runtime::{
-        local_server::{TrialWork, base_at, login, webhook},
+        local_server::{
+            TrialWork, base_at,
+            install::{self, Bot},
+            login, webhook,
+        },
         worker::{Outcome, Worker},
     },
-    store::Serving,
+    store::{Lifetimes, NewSession, Serving, Terms},
 };
 
 impl Perform<StartLocalServer> for Worker {
@@ -118,7 +123,9 @@ impl Worker {
         } else {
             None
         };
+        let bot = self.bot(&app)?;
         let job = login::Job {
+            bot,
             base,
             is_here,
             loopback_port: profile.loopback_port(),
@@ -127,6 +134,44 @@ impl Worker {
             jwt,
         };
         Ok(Box::new(move |trial| login::run(trial, &job)))
+    }
+
+    /// The token of a bot that is being installed; `None` for another type of app.
+    fn bot(&mut self, app: &App) -> Result<Option<Bot>, Problem> {
+        let AppKind::Bot { .. } = app.spec.kind else {
+            return Ok(None);
+        };
+        if let Some(why) = install::why_not(app) {
+            return Err(why.into());
+        }
+        let owner = self.owner()?;
+        let granted = effective_scopes(app).into_iter();
+        let granted = granted.filter(|(_, standing)| standing.is_effective());
+        let scope: Vec<&str> = granted.map(|(scope, _)| scope.as_str()).collect();
+        let new = NewSession {
+            client: &app.client_id,
+            owner: &owner,
+            credential: None,
+            scope: &scope.join(" "),
+        };
+        let lifetimes = Lifetimes {
+            access_s: install::LIFE_S,
+            refresh_s: None,
+        };
+        let terms = Terms {
+            lifetimes,
+            endpoint: None,
+        };
+        let (workspace, now) = (&mut self.workspace, self.now);
+        workspace.begin_grants()?;
+        let opened = workspace.open_session(&new, terms, now);
+        let opened = opened.and_then(|tokens| workspace.commit_grants(now).map(|()| tokens));
+        workspace.forget_grants();
+        Ok(Some(Bot {
+            token: opened?.access,
+            creator_extension_id: NumericId::of_developer(&owner).to_string(),
+            creator_account_id: workspace.account_id()?.to_string(),
+        }))
     }
 
     /// The local server's address and profile, and whether it is this console's. Starts it, unless

@@ -187,7 +187,7 @@ impl AppPage {
             Action::Rotate => !self.has_secret() || self.is_rotating() || in_trash,
             Action::Restore | Action::Purge => !in_trash,
             Action::OpenJwt => !self.app.spec.uses_jwt() || in_trash,
-            Action::TryIt => !self.logs_in() || in_trash,
+            Action::TryIt => !self.gets_tokens() || in_trash,
             Action::EditApp => in_trash,
             _ => false,
         }
@@ -208,7 +208,7 @@ impl AppPage {
             Action::CopySecret | Action::CopySharedSecret | Action::Reveal => {
                 return self.why_no_secret(action, session);
             }
-            Action::TryIt if !self.logs_in() => {
+            Action::TryIt if !self.gets_tokens() => {
                 return Some(
                     "This type of app does not log in by itself: there is nothing to try."
                         .to_owned(),

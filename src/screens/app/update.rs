@@ -188,6 +188,7 @@ impl AppPage {
             environment,
         };
         Next::Go(match action {
+            Action::OpenSessions => Place::Sessions(self.app.clone()),
             Action::EditApp => form(FormOf::Edit(id)),
             Action::CloneApp => form(FormOf::Clone(id)),
             Action::New => form(FormOf::NewApp),

@@ -398,6 +398,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "issue_code",
     "organization_name",
     "account_id",
+    "app_sessions",
     "developer_with",
     "redeem_code",
     "client",

@@ -2,7 +2,14 @@
 
 use super::{NOW, Rig, apps::create, later};
 use crate::{
-    domain::{id::DeveloperId, oauth::credential::ClientId, secret::Secret},
+    domain::{
+        id::DeveloperId,
+        oauth::{
+            app_session::{AppSession, SessionState},
+            credential::ClientId,
+        },
+        secret::Secret,
+    },
     store::{
         Access, CodeGrant, Lifetimes, NewSession, Refreshed, Renewal, Replay, StoreError, Terms,
         Tokens, file::open::BUSY_WAIT,
@@ -70,7 +77,8 @@ fn one_that_fails_half_done_takes_all_of_its_commit_with_it() {
 #[test]
 fn of_more_that_are_opened_at_once_the_youngest_five_live() {
     let mut rig = Rig::new();
-    let client = create(&mut rig, "Robot").client_id;
+    let robot = create(&mut rig, "Robot");
+    let (client, app) = (robot.client_id, robot.id);
     let me = rig.me();
     rig.workspace.begin_grants().unwrap();
     let opened: Vec<Tokens> = (0..8)
@@ -86,6 +94,14 @@ fn of_more_that_are_opened_at_once_the_youngest_five_live() {
         [false, false, false, true, true, true, true, true],
         "the oldest three are ended"
     );
+    let states = rig.workspace.app_sessions(&app, later(8)).unwrap();
+    let (live, evicted) = states.split_at(5);
+    assert_eq!((live.len(), evicted.len()), (5, 3), "newest first");
+    let is_live = |one: &AppSession| matches!(one.state, SessionState::Live { .. });
+    assert!(live.iter().all(is_live), "{live:?}");
+    let is_evicted = |one: &AppSession| one.state == SessionState::Evicted;
+    assert!(evicted.iter().all(is_evicted), "{evicted:?}");
+    assert!(states.iter().all(|one| one.owner == me && !one.by_jwt));
     let first = rig
         .workspace
         .access(opened[0].access.expose(), NOW)

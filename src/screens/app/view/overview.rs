@@ -109,9 +109,9 @@ fn next_steps(out: &mut Content, page: &AppPage) {
             "Send people to the authorize page with a PKCE challenge (S256), then trade the code with the Client ID and the verifier.",
             TRY,
         ],
-        AppKind::Bot { .. } => &[
-            "Install the bot: its redirect URI receives the install callback, with the bot's token.",
-        ],
+        AppKind::Bot { .. } => {
+            &["T installs the bot at the local server: its redirect URI receives the bot's token."]
+        }
         AppKind::Notification { .. } => {
             &["Install the add-in into a chat and post to its webhook."]
         }

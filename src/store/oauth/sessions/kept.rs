@@ -33,7 +33,7 @@ impl Ended {
     }
 
     /// A word of a newer version also means that the session has ended.
-    fn from_stored(word: &str) -> Self {
+    pub(super) fn from_stored(word: &str) -> Self {
         word.parse().unwrap_or(Self::Revoked)
     }
 }

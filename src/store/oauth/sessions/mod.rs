@@ -4,6 +4,7 @@
 mod bearer;
 mod codes;
 mod kept;
+mod listed;
 mod refresh;
 mod token;
 

@@ -1,0 +1,135 @@
+//! The sessions of an app, by developer: which are live, and why the others ended.
+
+use ratatui::{
+    Frame,
+    text::{Line, Span},
+};
+
+use super::page::{Look, Next, Page};
+use crate::{
+    desk::Cx,
+    domain::{
+        app::App,
+        id::AppId,
+        oauth::app_session::{AppSession, SessionState},
+        text,
+    },
+    keymap::{Action, Mode},
+    request::{LoadSessions, Reply},
+    ui::{
+        chrome,
+        layout::{self, Areas},
+        rows::{Column, Columns, List},
+        scroll::moved,
+    },
+};
+
+const COLUMNS: Columns<4> = Columns::new(
+    16,
+    [
+        Column::share("Developer", 1),
+        Column::cells("Opened", 20),
+        Column::cells("By", 5).goes(0),
+        Column::share("State", 1),
+    ],
+);
+
+const NONE: &str = "No session yet. A login of the app opens one: T tries it.";
+const LIMIT: &str =
+    "A developer has at most five live sessions with an app: a sixth ends the oldest.";
+
+#[derive(Debug)]
+pub struct Sessions {
+    app: AppId,
+    name: String,
+    /// `None` until they are read.
+    all: Option<Vec<AppSession>>,
+    cursor: usize,
+}
+
+impl Sessions {
+    pub fn of(app: &App) -> Self {
+        Self {
+            app: app.id.clone(),
+            name: app.spec.properties.name.clone(),
+            all: None,
+            cursor: 0,
+        }
+    }
+
+    fn load(&self, cx: &mut Cx<'_>) {
+        let app = self.app.clone();
+        cx.load(LoadSessions { app });
+    }
+}
+
+impl Page for Sessions {
+    fn modes(&self) -> Vec<Mode> {
+        vec![Mode::Sessions, Mode::Anywhere]
+    }
+
+    fn shown(&mut self, cx: &mut Cx<'_>) {
+        self.load(cx);
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        match action {
+            Action::Back => return Next::Back,
+            Action::Again => self.load(cx),
+            _ => {
+                let count = self.all.as_ref().map_or(0, Vec::len);
+                self.cursor = moved(self.cursor, count, action);
+            }
+        }
+        Next::Stay
+    }
+
+    fn reply(&mut self, _: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
+        if let Reply::LoadSessions(_, result) = reply
+            && let Some(all) = cx.or_warn(result)
+        {
+            self.cursor = self.cursor.min(all.len().saturating_sub(1));
+            self.all = Some(all);
+        }
+        Next::Stay
+    }
+
+    fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+        let theme = look.theme;
+        let all = self.all.as_deref().unwrap_or_default();
+        let is_live = |one: &&AppSession| matches!(one.state, SessionState::Live { .. });
+        let live = all.iter().filter(is_live).count();
+        let title = Line::from(vec![
+            Span::styled("Sessions  ", theme.strong),
+            Span::styled(text::displayable(&self.name).into_owned(), theme.dim),
+        ]);
+        let count = Line::styled(format!("{live} live"), theme.dim);
+        chrome::ends(frame, areas.title, title, count);
+        let body = layout::margin(areas.body);
+        if self.all.is_none() {
+            return;
+        }
+        let columns = COLUMNS.fit(body.width);
+        let row = |one: &AppSession| {
+            let name = look
+                .session()
+                .map_or_else(String::new, |session| session.name_of(&one.owner));
+            let by = if one.by_jwt { "JWT" } else { "login" };
+            let (opened, state) = (one.opened_at.date_time(), one.state.label());
+            let style = match one.state {
+                SessionState::Live { .. } => theme.text,
+                SessionState::Evicted => theme.warning,
+                SessionState::Expired | SessionState::Revoked => theme.dim,
+            };
+            let text = columns.row([&name, &opened, by, &state], theme);
+            (text, style)
+        };
+        List {
+            heads: Some(columns.heads(theme)),
+            foot: Some(Line::styled(LIMIT, theme.dim)),
+            empty: &[(NONE, theme.text), (LIMIT, theme.dim)],
+            ..List::new(theme, self.cursor, &row)
+        }
+        .draw(frame, body, all);
+    }
+}
