@@ -111,9 +111,11 @@ fn in_words(message: &str) -> String {
     if message.starts_with("unknown variant") {
         format!("\"{named}\" is not a theme. Choose one of: {themes}.")
     } else if message.starts_with("unknown field") {
-        format!("\"{named}\" is not a setting. The only one is theme.")
+        format!("\"{named}\" is not a setting. There are theme and plain.")
     } else if message.starts_with("wanted string") || message.starts_with("invalid type") {
         format!("Write the theme in quotes, one of: {themes}.")
+    } else if message.starts_with("plain is") {
+        "Write plain = true, false or \"brief\".".to_owned()
     } else {
         format!("This is not TOML: {}.", message.replace('\n', ", "))
     }

@@ -30,13 +30,12 @@ const COLUMNS: Columns<4> = Columns::new(
         Column::share("Developer", 1),
         Column::cells("Opened", 20),
         Column::cells("By", 5).goes(0),
-        Column::share("State", 1),
+        Column::cells("State", 31),
     ],
 );
 
 const NONE: &str = "No session yet. A login of the app opens one: T tries it.";
-const LIMIT: &str =
-    "A developer has at most five live sessions with an app: a sixth ends the oldest.";
+const LIMIT: &str = "At most five live sessions for each developer: a sixth ends the oldest.";
 
 #[derive(Debug)]
 pub struct Sessions {

@@ -275,7 +275,7 @@ fn a_restore_asks_and_only_yes_confirms() {
     }
     for unclear in ["y", "", "YES please"] {
         let mut session = ask();
-        session.send(&format!("{unclear}\r"));
+        session.send(format!("{unclear}\r"));
         session.wait_for_text("Type yes in full to replace it, or no to keep it:");
         session.send("no\r");
         assert_eq!(session.wait_exit(SOON), Exit::Code(1), "{unclear:?}");

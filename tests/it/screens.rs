@@ -606,7 +606,7 @@ fn exchange(number: u64, what: &str, code: &str, why: Option<Diagnosis>) -> Exch
     Exchange {
         acts_as: Some(ActsAs {
             name: "Ada Lovelace".to_owned(),
-            by_jwt: true,
+            by_jwt: false,
         }),
         number,
         at: UnixMs(1_795_424_400_000 + 1000 * i64::try_from(number).unwrap()),

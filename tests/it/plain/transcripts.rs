@@ -422,7 +422,10 @@ fn a_trial_says_one_line_a_step() {
 #[test]
 fn a_locked_console_says_so_and_takes_no_answer() {
     let dir = with_app();
-    let settings = Settings { lock_after_ms: 0 };
+    let settings = Settings {
+        lock_after_ms: 0,
+        ..Settings::default()
+    };
     let done = play_as(&dir, &[PASSWORD, "1"], &[], settings, false);
     assert!(done.has("Locked after"), "{}", done.text());
     assert!(!done.has("App: Night export"), "{}", done.text());
