@@ -36,8 +36,14 @@ impl Plain<'_> {
 
     fn announce(&mut self, place: (u64, Mode)) {
         self.position.announced = Some(place);
+        let is_new = self.position.seen.insert((place.0, place.1.title()));
+        // These show another thing each time.
+        let is_other = matches!(
+            place.1,
+            Mode::Handed | Mode::Exchange | Mode::Explained | Mode::Conflict
+        );
         // Of a page that was left and is in front again, only the heading is said.
-        if !self.position.seen.insert((place.0, place.1.title())) {
+        if !is_new && !is_other {
             let heading = self.page_text().about.into_iter().next();
             return self.say(&heading.unwrap_or_default());
         }

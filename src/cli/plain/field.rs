@@ -141,7 +141,8 @@ impl Plain<'_> {
         }
         let prompt = format!("{}:", prompt.trim_end_matches('.'));
         // Which of several passwords is meant is not in the label.
-        if is_secret && !self.is_brief && self.explained.insert(asked.help) {
+        let is_sign_in = matches!(self.console.screen(), Screen::SignIn(_));
+        if is_secret && !is_sign_in && !self.is_brief && self.explained.insert(asked.help) {
             self.say(asked.help);
         }
         let typed = match Step::of(self.ask(&prompt, is_secret)?) {

@@ -11,7 +11,7 @@ use crate::{
     console::Screen,
     domain::text,
     form::{Asked, FieldError, FieldId, RowKey, Severity},
-    keymap::Action,
+    keymap::{Action, Mode},
     screens::{create_app::sections::properties, page::AnyForm},
 };
 
@@ -77,6 +77,7 @@ impl Plain<'_> {
             && !self.console.quitting
             && self.any_form().is_some()
             && self.console.desk.question().is_none()
+            && self.mode() != Mode::Conflict
         {
             match walk.at {
                 None => self.past_the_end(&mut walk)?,

@@ -406,7 +406,7 @@ fn conflict(form: &CreateApp) -> PageText {
         .conflict()
         .map_or(&[][..], |conflict| &conflict.clashes);
     PageText::of("Two versions")
-        .say("Another developer saved this app. Choose which version to keep.")
+        .say("Both changed these. switch N takes the other version, save continues.")
         .rows(clashes.iter().map(|clash| {
             let difference = &clash.difference;
             let kept = if clash.takes_theirs {

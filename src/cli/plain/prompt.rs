@@ -42,9 +42,11 @@ impl Plain<'_> {
         self.is_asking = true;
         let answer = self.answered();
         self.is_asking = false;
-        if matches!(answer, Err(Leave::Locked)) {
+        if let Err(leave) = &answer {
             self.dialog.interrupt();
-            self.say_locked();
+            if matches!(leave, Leave::Locked) {
+                self.say_locked();
+            }
         }
         for line in std::mem::take(&mut self.meanwhile) {
             self.dialog.say(&line);

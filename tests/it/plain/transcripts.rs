@@ -170,7 +170,12 @@ transcript!(app_page, {
             "1",
             "restore",
             "where",
-            "<",
+            "delete",
+            "yes",
+            "1",
+            "purge",
+            "night",
+            "night export",
         ]),
     )
 });
@@ -292,6 +297,11 @@ transcript!(people, {
             "reset 2",
             "yes",
             "done",
+            "secrets 2",
+            "<",
+            "details 2",
+            "jwt 2",
+            "<",
             "remove 2",
             "no",
             "password",
@@ -396,6 +406,30 @@ transcript!(brief, {
     let answers = with_sign_in(&["1", "<", "new", "1", "Short", ">", "review", "<", "list"]);
     play_as(&dir, &answers, &[], Settings::default(), true)
 });
+
+/// Somebody saves the app while it is being edited.
+#[test]
+fn of_two_versions_one_is_chosen() {
+    let dir = with_app();
+    let edit = ["1", "edit", "to app name", "Day export", "quit"];
+    play(&dir, &with_sign_in(&edit));
+    let other = ["2", "edit", "to app name", "Noon export", "save", "quit"];
+    play(&dir, &with_sign_in(&other));
+    let done = play(
+        &dir,
+        &with_sign_in(&[
+            "1", "review", "save", "?", "switch 1", "switch 1", "save", "save", "quit",
+        ]),
+    );
+    for line in [
+        "1. App Name: yours Day export, theirs Noon export. Keeps yours.",
+        "1. App Name: yours Day export, theirs Noon export. Keeps theirs.",
+        "App Name: was Noon export, now Day export",
+        "Review: save\nSaved.",
+    ] {
+        assert!(done.has(line), "{line}\n{}", done.text());
+    }
+}
 
 /// From nothing to a token of the local server.
 #[test]
