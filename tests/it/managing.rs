@@ -129,13 +129,13 @@ fn an_edit_shows_what_changes_and_saves_it_at_the_second_confirmation() {
     let mut driver = with_app("Night Export");
     let before = driver.app().version;
     driver.press("e");
-    assert_eq!(driver.form().tab.id(), "properties");
+    assert_eq!(driver.form().tab, Tab::Review);
     driver.go_to(NAME);
     driver.press(" 2<ctrl-s>");
     assert_eq!(driver.form().tab, Tab::Review);
     assert!(driver.shows("- Night Export"), "{}", driver.text());
     assert!(driver.shows("+ Night Export 2"));
-    assert!(driver.shows("unchanged"));
+    assert!(driver.shows("All other settings stay the same"));
     driver.press("<enter>");
     assert_eq!(driver.app().spec.properties.name, "Night Export 2");
     assert_eq!(driver.app().version, before + 1);

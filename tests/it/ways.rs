@@ -1,7 +1,7 @@
 //! The ways between screens: Esc and q go back to where a person came from, a digit opens a tab, and
 //! what people do most takes few keys.
 
-use crate::harness::driver::Driver;
+use crate::harness::driver::{Driver, key_names};
 use crate::harness::form::app;
 use devconsole::{
     console::Screen,
@@ -174,5 +174,96 @@ fn every_key_that_does_nothing_says_why() {
         driver.console.desk.notice = None;
         driver.press(keys);
         assert!(!driver.notice().is_empty(), "{keys}:\n{}", driver.text());
+    }
+}
+
+fn count(keys: &str) -> usize {
+    key_names(keys).len()
+}
+
+#[test]
+fn what_people_do_most_takes_few_keys() {
+    // A redirect URI of an app in the list.
+    let mut driver = Driver::signed_up();
+    driver.register(app("Shop").server_side("https://shop.example.com/cb"));
+    driver.press("<esc>");
+    let keys = "e42<ctrl-s><enter>";
+    driver.press(keys);
+    assert!(driver.is_on_list(), "{}", driver.text());
+    assert_eq!(count(keys), 5);
+    driver.press("<enter>");
+    let uris = driver.app().spec.redirect_uris();
+    assert_eq!(uris[0].as_str(), "https://shop.example.com/cb2");
+    // The secret of an app that one knows.
+    driver.press("<esc>");
+    driver.register(app("Orders").server_side("https://orders.example.com/cb"));
+    driver.press("<esc><home>");
+    let keys = "<down>s";
+    driver.press(keys);
+    assert!(driver.clipboard().is_some());
+    assert!(count(keys) <= 3);
+}
+
+/// A text counts as one key.
+#[test]
+fn the_first_secret_takes_21_keys() {
+    let mut driver = Driver::signed_up();
+    let keys = [
+        "n",
+        "<space>",
+        "<pgdn>",
+        "Shop",
+        "<tab>",
+        "Reads orders at night.",
+        "<tab>",
+        "<tab>",
+        "<space>",
+        "<pgdn>",
+        "<pgdn>",
+        "<down>",
+        "<pgdn>",
+        "<enter>",
+        "readaccounts",
+        "<enter>",
+        "<esc>",
+        "<tab>",
+        "<space>",
+        "<ctrl-s>",
+        "s",
+    ];
+    for key in keys {
+        driver.press(key);
+    }
+    assert!(driver.clipboard().is_some(), "{}", driver.text());
+    assert!(keys.len() <= 21, "{}", keys.len());
+}
+
+#[test]
+fn an_edit_is_reviewed_line_by_line() {
+    let mut driver = Driver::signed_up();
+    driver.register(app("Shop").server_side("https://shop.example.com/cb"));
+    driver.press("e");
+    assert!(driver.shows("nothing changed yet"), "{}", driver.text());
+    driver.press("4");
+    driver.press("<enter>https://shop.example.com/new<ctrl-s>");
+    let text = driver.text();
+    assert!(text.contains("+ https://shop.example.com/new"), "{text}");
+    assert!(!text.contains("https://shop.example.com/cb"), "{text}");
+    assert!(!text.contains("Properties\n"), "{text}");
+}
+
+#[test]
+fn a_long_review_is_read_to_its_end() {
+    let mut driver = Driver::signed_up();
+    driver.register(app("Shop").server_side("https://shop.example.com/cb"));
+    driver.resize(80, 16);
+    driver.press("e");
+    let mut seen = String::new();
+    for _ in 0..40 {
+        seen.push_str(&driver.text());
+        driver.press("<down>");
+    }
+    for section in ["App Type", "Properties", "Auth", "Security", "Features"] {
+        assert!(seen.contains(section), "{section}");
     }
 }

@@ -48,6 +48,21 @@ pub struct Difference {
     pub after: Vec<String>,
 }
 
+impl Difference {
+    /// What goes and what comes, line by line.
+    pub fn lines(&self) -> Vec<(char, &str)> {
+        let is_moved = self.before.iter().all(|line| self.after.contains(line))
+            && self.after.iter().all(|line| self.before.contains(line));
+        let gone = self.before.iter();
+        let gone = gone.filter(|line| is_moved || !self.after.contains(line));
+        let new = self.after.iter();
+        let new = new.filter(|line| is_moved || !self.before.contains(line));
+        gone.map(|line| ('-', line.as_str()))
+            .chain(new.map(|line| ('+', line.as_str())))
+            .collect()
+    }
+}
+
 /// In the order of the tabs.
 pub fn differences(before: &Draft, after: &Draft, facts: &Facts) -> Vec<Difference> {
     let mut all = Vec::new();

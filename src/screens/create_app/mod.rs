@@ -6,6 +6,8 @@ mod conflict_view;
 mod disk;
 pub mod draft;
 pub mod editing;
+mod review;
+mod review_view;
 pub mod sections;
 mod submit;
 mod update;
@@ -125,16 +127,6 @@ enum Intent {
     LeaveWithout,
 }
 
-/// In the review, the focus is the first field of a section, or the button.
-pub fn review_slots() -> Vec<Slot> {
-    SECTIONS
-        .iter()
-        .filter_map(|section| section.fields.first())
-        .map(|field| field.id.into())
-        .chain([CREATE.into()])
-        .collect()
-}
-
 impl CreateApp {
     pub fn new(session: &Session, id: DraftId, shared_secret: Secret) -> Self {
         let mut draft = Draft::new(&session.developer.id);
@@ -177,7 +169,9 @@ impl CreateApp {
         let editing = Editing::of(app, shared_secret);
         let mut screen = Self::with(session, editing.base.clone(), id);
         screen.be_editing(editing);
-        screen.go_to_tab(Tab::Section(&properties::SECTION));
+        // All settings at once: a digit or Enter leads to the one that is to change.
+        screen.tab = Tab::Review;
+        screen.form.focus = properties::NAME.into();
         screen
     }
 
@@ -266,7 +260,7 @@ impl CreateApp {
         match self.tab {
             Tab::Section(section) => self.form.settle(section.fields, &self.draft),
             Tab::Review => {
-                if !review_slots().contains(&self.form.focus) {
+                if !self.review_slots().contains(&self.form.focus) {
                     self.form.focus = CREATE.into();
                 }
             }

@@ -6,9 +6,7 @@ use super::{
     CREATE, CreateApp, Intent, Tab,
     draft::{Draft, Facts},
     editing::fixed,
-    review_slots,
     sections::{
-        SECTIONS,
         app_card::{self, IconState},
         properties,
     },
@@ -21,7 +19,7 @@ use crate::{
         problem::Problem,
         text,
     },
-    form::{FormEvent, FormState, Severity, Slot, TextEdit as _, state::Table},
+    form::{FormEvent, FormState, TextEdit as _, state::Table},
     keymap::{Action, Can, Mode},
     request::{
         CheckName, CompletePath, Copy, Copyable, LoadPreview, MintSharedSecret, PathCompletion,
@@ -248,13 +246,13 @@ impl CreateApp {
     }
 
     /// The focus is saved with the draft.
-    fn moved(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn moved(&mut self, cx: &mut Cx<'_>) {
         if !self.is_pristine() {
             self.draft_changed(cx);
         }
     }
 
-    fn step_tab(&mut self, forward: bool) {
+    pub(super) fn step_tab(&mut self, forward: bool) {
         let here = Tab::all().position(|tab| tab == self.tab).unwrap_or(0);
         let target = if forward {
             Tab::all().nth(here + 1)
@@ -267,19 +265,12 @@ impl CreateApp {
         }
     }
 
-    fn go_to_nth_tab(&mut self, nth: u8) {
-        let at = usize::from(nth).checked_sub(1);
-        if let Some(tab) = at.and_then(|at| Tab::all().nth(at)) {
-            self.go_to_tab(tab);
-        }
-    }
-
     /// Tab and Shift-Tab continue into the next and the previous tab.
     fn focus_edge(&mut self, at_end: bool) {
         let slots = match self.tab {
             Tab::Section(section) => crate::form::state::slots(section.fields, &self.draft),
             Tab::Review if at_end => vec![CREATE.into()],
-            Tab::Review => review_slots(),
+            Tab::Review => self.review_slots(),
         };
         let edge = if at_end { slots.last() } else { slots.first() };
         if let (Some(edge), Tab::Section(_)) = (edge, self.tab) {
@@ -335,51 +326,6 @@ impl CreateApp {
             self.candidates = candidates;
             self.draft_changed(cx);
         }
-    }
-
-    fn act_in_review(&mut self, action: Action, cx: &mut Cx<'_>) {
-        let slots = review_slots();
-        let here = slots
-            .iter()
-            .position(|slot| *slot == self.form.focus)
-            .unwrap_or(0);
-        match action {
-            Action::Up | Action::PrevField => {
-                match here.checked_sub(1).and_then(|at| slots.get(at)) {
-                    Some(slot) => self.form.focus = *slot,
-                    None => self.step_tab(false),
-                }
-            }
-            Action::Down | Action::NextField => {
-                if let Some(slot) = slots.get(here + 1) {
-                    self.form.focus = *slot;
-                }
-            }
-            Action::Confirm | Action::Toggle => {
-                if self.form.focus == CREATE.into() {
-                    return self.submit(cx);
-                }
-                if let Some(section) = SECTIONS.get(here) {
-                    let target = self.first_error_of(section.id);
-                    self.go_to_tab(Tab::Section(section));
-                    if let Some(slot) = target {
-                        self.form.focus = slot;
-                    }
-                    self.settle();
-                }
-            }
-            _ => return,
-        }
-        self.moved(cx);
-    }
-
-    fn first_error_of(&self, section: &str) -> Option<Slot> {
-        self.findings()
-            .into_iter()
-            .filter(|(one, _)| one.id == section)
-            .flat_map(|(_, findings)| findings)
-            .find(|finding| finding.severity == Severity::Error)
-            .map(|finding| finding.slot)
     }
 
     /// Requests the checks that need the store or a file: the name, the icon.

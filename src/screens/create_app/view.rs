@@ -2,16 +2,14 @@
 
 use ratatui::{
     Frame,
-    layout::{Constraint, Layout, Rect},
+    layout::Rect,
     text::{Line, Span},
-    widgets::Paragraph,
 };
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    CREATE, CreateApp, Tab,
-    editing::{Editing, differences, fixed},
-    review_slots,
+    CreateApp, Tab,
+    editing::fixed,
     sections::{DraftField, Section, app_card},
 };
 use crate::{
@@ -21,7 +19,6 @@ use crate::{
         form, half_blocks,
         layout::{self, Areas},
         picker,
-        scroll::Scroll,
         theme::Theme,
     },
 };
@@ -42,7 +39,7 @@ pub(super) fn draw(
         Tab::Section(section) => {
             draw_section(screen, section, &findings, theme, frame, areas.body, active);
         }
-        Tab::Review => draw_review(screen, &findings, theme, frame, areas.body),
+        Tab::Review => super::review_view::draw(screen, &findings, theme, frame, areas.body),
     }
 }
 
@@ -253,196 +250,4 @@ fn icon_lines(screen: &CreateApp, theme: &Theme) -> Vec<Line<'static>> {
         }
     }
     lines
-}
-
-fn draw_review(
-    screen: &CreateApp,
-    findings: &[(&'static Section, Vec<FieldError>)],
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    body: Rect,
-) {
-    let area = layout::margin(body);
-    let [page, _, button] = Layout::vertical([
-        Constraint::Fill(1),
-        Constraint::Length(u16::from(area.height > 8)),
-        Constraint::Length(1),
-    ])
-    .areas(area);
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut focused = 0;
-    for ((section, found), slot) in findings.iter().zip(review_slots()) {
-        let is_focused = screen.form.focus == slot;
-        if is_focused {
-            focused = lines.len();
-        }
-        section_lines(
-            screen, section, found, is_focused, theme, page.width, &mut lines,
-        );
-        lines.push(Line::default());
-    }
-    lines.pop();
-    let on_button = screen.form.focus == CREATE.into();
-    let top = if on_button { 0 } else { focused };
-    let scroll = Scroll::from(top, lines.len(), page.height);
-    frame.render_widget(Paragraph::new(scroll.cut(lines)), page);
-    let below = scroll.below() > 0;
-    form::more(frame, page, theme, scroll.is_more_above(), below);
-    draw_button(screen, findings, on_button, theme, frame, button);
-}
-
-fn draw_button(
-    screen: &CreateApp,
-    findings: &[(&'static Section, Vec<FieldError>)],
-    on_button: bool,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
-    let errors: usize = findings
-        .iter()
-        .flat_map(|(_, found)| found)
-        .filter(|one| one.severity == Severity::Error)
-        .count();
-    let style = if on_button {
-        theme.button
-    } else {
-        theme.accent
-    };
-    let sentence = match errors {
-        0 => Span::styled("  ready: nothing is missing", theme.good),
-        1 => Span::styled("  one thing to mend: Enter goes there", theme.error),
-        _ => Span::styled(
-            format!("  {errors} things to mend: Enter goes to the first"),
-            theme.error,
-        ),
-    };
-    frame.render_widget(
-        Line::from(vec![
-            Span::styled(
-                if screen.editing.is_some() {
-                    " Save "
-                } else {
-                    " Create "
-                },
-                style,
-            ),
-            sentence,
-        ]),
-        area,
-    );
-}
-
-/// The changes that saving would make in a section.
-fn changed_lines(
-    screen: &CreateApp,
-    editing: &Editing,
-    section: &'static Section,
-    theme: &Theme,
-    width: u16,
-    lines: &mut Vec<Line<'static>>,
-) {
-    let room = width.saturating_sub(8);
-    let mut is_same = true;
-    for difference in differences(&editing.base, &screen.draft, &screen.facts) {
-        if difference.section != section {
-            continue;
-        }
-        is_same = false;
-        lines.push(Line::styled(format!("    {}", difference.label), theme.dim));
-        for (mark, answers, style) in [
-            ("-", &difference.before, theme.dim),
-            ("+", &difference.after, theme.text),
-        ] {
-            let answer = text::displayable(&answers.join("\n")).into_owned();
-            for (nth, part) in wrap::paragraph(&answer, room).into_iter().enumerate() {
-                let lead = if nth == 0 { mark } else { " " };
-                lines.push(Line::styled(format!("    {lead} {part}"), style));
-            }
-        }
-    }
-    if is_same {
-        lines.push(Line::styled("    unchanged", theme.dim));
-    }
-}
-
-/// A section as it will be registered, with its errors and warnings.
-fn section_lines(
-    screen: &CreateApp,
-    section: &'static Section,
-    found: &[FieldError],
-    is_focused: bool,
-    theme: &Theme,
-    width: u16,
-    lines: &mut Vec<Line<'static>>,
-) {
-    let mark = if is_focused { theme.glyphs.mark } else { " " };
-    let style = if is_focused {
-        theme.accent
-    } else {
-        theme.strong
-    };
-    lines.push(Line::styled(format!("{mark} {}", section.title), style));
-    match &screen.editing {
-        Some(editing) => changed_lines(screen, editing, section, theme, width, lines),
-        None => answer_lines(screen, section, theme, width, lines),
-    }
-    let shown = found
-        .iter()
-        .filter(|one| screen.editing.is_none() || one.severity == Severity::Error);
-    for finding in shown {
-        finding_lines(finding, theme, width, lines);
-    }
-}
-
-fn answer_lines(
-    screen: &CreateApp,
-    section: &'static Section,
-    theme: &Theme,
-    width: u16,
-    lines: &mut Vec<Line<'static>>,
-) {
-    let label_width = if width < 60 { 0 } else { 30 };
-    let room = width.saturating_sub(4 + u16::try_from(label_width).unwrap_or(0));
-    let answers = section.answers(&screen.draft, &screen.facts, theme.glyphs.mask);
-    for (label, answers) in answers {
-        let beside = label.width() < label_width;
-        if !beside {
-            lines.push(Line::styled(format!("    {label}"), theme.dim));
-        }
-        let answer = if answers.is_empty() {
-            vec!["-".to_owned()]
-        } else {
-            answers
-        };
-        let mut first = true;
-        for answer in answer {
-            let answer = text::displayable(&answer).into_owned();
-            for part in wrap::paragraph(&answer, room) {
-                let lead = match (beside, first) {
-                    (true, true) => format!("{label}{}", " ".repeat(label_width - label.width())),
-                    (true, false) => " ".repeat(label_width),
-                    (false, _) => "  ".to_owned(),
-                };
-                first = false;
-                lines.push(Line::from(vec![
-                    Span::styled(format!("    {lead}"), theme.dim),
-                    Span::raw(part),
-                ]));
-            }
-        }
-    }
-}
-
-fn finding_lines(finding: &FieldError, theme: &Theme, width: u16, lines: &mut Vec<Line<'static>>) {
-    let (mark, style) = match finding.severity {
-        Severity::Error => (theme.glyphs.error, theme.error),
-        Severity::Warning => (theme.glyphs.warning, theme.warning),
-    };
-    let message = text::displayable(&finding.message).into_owned();
-    let parts = wrap::paragraph(&message, width.saturating_sub(6));
-    for (nth, part) in parts.into_iter().enumerate() {
-        let lead = if nth == 0 { mark } else { " " };
-        lines.push(Line::styled(format!("    {lead} {part}"), style));
-    }
 }

@@ -11,7 +11,7 @@ use devconsole::{
     screens::{
         app::issued,
         create_app::{
-            CREATE, Tab, review_slots,
+            CREATE, Tab,
             sections::{
                 SECTIONS, app_card, app_type, auth, features, properties, section_of, security,
             },
@@ -108,7 +108,7 @@ pub fn seen(driver: &Driver) -> Option<Seen> {
             }
             Tab::Review => Seen {
                 focus: screen.form.focus,
-                shown: review_slots(),
+                shown: screen.review_slots(),
                 control: Asked::Nothing,
             },
         },
