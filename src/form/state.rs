@@ -258,6 +258,11 @@ impl FormState {
     fn confirm<D, C>(&mut self, table: &mut Table<'_, D, C>, field: &Field<D, C>) -> FormEvent {
         match &field.control {
             Control::Pick { .. } => self.open_picker(field.id, ""),
+            Control::Choice(choice)
+                if choice.chosen(table.data).is_none() && (field.required)(table.data) =>
+            {
+                FormEvent::Refused("Choose an answer first: Space or an arrow key.".to_owned())
+            }
             Control::Rows {
                 get,
                 get_mut,

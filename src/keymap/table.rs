@@ -79,6 +79,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::PickOne, &["pgup"], Action::PageUp, "A page up"),
     // Filter
     key(Mode::Filter, &["enter", "down"], Action::Confirm, "to the list", "Keep the filter and go to the list"),
+    quiet(Mode::Filter, &["up"], Action::Up, "Bring back the filter before"),
     key(Mode::Filter, &["tab"], Action::Complete, "complete", "Complete a facet or its value"),
     key(Mode::Filter, &["esc"], Action::Back, "clear", "Clear the filter"),
     // Choice

@@ -35,7 +35,7 @@ fn facets_narrow_while_they_are_typed_and_tab_completes_them() {
     driver.press("jz<enter>");
     assert_eq!(driver.notice(), "1 app suspended.");
     driver.press("/statu");
-    assert!(driver.shows("Nothing matches"), "{}", driver.text());
+    assert!(driver.shows("No app matches"), "{}", driver.text());
     driver.press("<tab>");
     assert!(
         driver.shows("status:active status:suspended"),
@@ -76,7 +76,7 @@ fn the_view_survives_a_restart_and_belongs_to_its_developer() {
     let mut driver = with_three();
     driver.press("O/a<enter>");
     assert_eq!(names(&driver), ["Gamma", "Beta", "Alpha"]);
-    driver.press("/ beta<enter>");
+    driver.press("/a beta<enter>");
     let mut driver = driver.restart();
     driver.sign_in();
     assert_eq!(names(&driver), ["Beta"]);

@@ -5,7 +5,12 @@ use crate::harness::driver::{Driver, key_names};
 use crate::harness::form::app;
 use devconsole::{
     console::Screen,
-    screens::{app::PageTab, create_app::Tab},
+    domain::app::{AppStatus, RowMark},
+    screens::{
+        app::PageTab,
+        create_app::{Tab, sections::properties::NAME},
+        jwt,
+    },
 };
 
 fn place(driver: &Driver) -> String {
@@ -112,10 +117,7 @@ fn going_round_in_circles_keeps_the_way_to_the_list() {
 fn a_page_shows_what_was_changed_in_front_of_it() {
     let mut driver = prepared();
     driver.press("<enter>e");
-    driver.answer(
-        devconsole::screens::create_app::sections::properties::NAME,
-        "Invoices",
-    );
+    driver.answer(NAME, "Invoices");
     driver.press("<ctrl-s><enter>");
     assert_eq!(place(&driver), "app Invoices");
     assert!(driver.shows("Invoices"));
@@ -266,4 +268,114 @@ fn a_long_review_is_read_to_its_end() {
     for section in ["App Type", "Properties", "Auth", "Security", "Features"] {
         assert!(seen.contains(section), "{section}");
     }
+}
+
+#[test]
+fn a_new_filter_starts_empty_and_up_brings_the_old_one_back() {
+    let mut driver = prepared();
+    driver.press("/order<enter>/order");
+    assert!(
+        driver.apps().app_under_cursor().is_some(),
+        "{}",
+        driver.text()
+    );
+    driver.press("<ctrl-u>zzz");
+    assert!(driver.shows("No app matches"), "{}", driver.text());
+    driver.press("<esc>/shop<enter>/<up>");
+    assert!(driver.shows("/shop"), "{}", driver.text());
+}
+
+#[test]
+fn a_value_that_a_facet_does_not_have_is_named_with_those_it_has() {
+    let mut driver = prepared();
+    driver.press("/type:bto");
+    assert!(
+        driver.shows("type:bto is not a value of type: It can be bot, notification, rest."),
+        "{}",
+        driver.text()
+    );
+}
+
+#[test]
+fn drafts_are_shown_whatever_the_filter_and_a_kept_filter_is_announced() {
+    let mut driver = prepared();
+    driver.leave_draft("Half done");
+    driver.press("/type:bot<enter>");
+    assert!(driver.shows("Half done"), "{}", driver.text());
+    let mut driver = driver.restart();
+    driver.sign_in();
+    assert!(driver.shows("Half done"), "{}", driver.text());
+    assert!(driver.notice().contains("type:bot"), "{}", driver.notice());
+    assert!(driver.notice().contains("waits"), "{}", driver.notice());
+}
+
+#[test]
+fn a_row_knows_what_it_warns_of() {
+    let mut driver = prepared();
+    let now = |driver: &Driver| driver.console.desk.clock.unix;
+    let marks = |driver: &Driver| {
+        let row = driver.apps().app_under_cursor().unwrap();
+        row.warnings(now(driver))
+    };
+    assert_eq!(marks(&driver), [RowMark::WaitsForApproval]);
+    driver.press("R<enter>");
+    assert_eq!(
+        marks(&driver),
+        [RowMark::SecretRetires, RowMark::WaitsForApproval]
+    );
+    driver.press("<enter>JNight<tab>");
+    driver.answer(jwt::form::EXPIRES, "20d");
+    driver.press("<ctrl-s><esc><esc>z<enter>");
+    assert_eq!(
+        marks(&driver),
+        [
+            RowMark::Suspended,
+            RowMark::JwtEnds,
+            RowMark::SecretRetires,
+            RowMark::WaitsForApproval
+        ]
+    );
+}
+
+#[test]
+fn the_list_rotates_like_the_page_of_the_app() {
+    let mut driver = prepared();
+    driver.press("R");
+    assert!(driver.shows("Rotate"), "{}", driver.text());
+    driver.press("<enter>R");
+    assert!(driver.notice().contains("F "), "{}", driver.notice());
+}
+
+#[test]
+fn the_pane_shows_what_is_on_disk() {
+    let mut driver = prepared();
+    driver.resize(120, 32);
+    driver.advance_ms(1000);
+    driver.press("e");
+    driver.answer(NAME, "Invoices");
+    driver.press("<ctrl-s><enter>");
+    driver.advance_ms(1000);
+    let detail = driver.apps().detail.as_ref().unwrap();
+    assert_eq!(detail.spec.properties.name, "Invoices");
+    driver.press("z<enter>");
+    driver.advance_ms(1000);
+    let detail = driver.apps().detail.as_ref().unwrap();
+    assert_eq!(detail.status, AppStatus::Suspended);
+}
+
+#[test]
+fn a_log_is_cleared_at_the_second_press() {
+    let mut driver = prepared();
+    driver.press("bd");
+    assert!(!driver.notice().is_empty());
+}
+
+#[test]
+fn enter_does_not_pass_a_choice_without_an_answer() {
+    let mut driver = Driver::signed_up();
+    driver.press("n<enter>");
+    assert_eq!(driver.form().tab.id(), "app_type");
+    assert!(driver.notice().contains("Space"), "{}", driver.notice());
+    driver.press("<space><enter>");
+    assert_eq!(driver.form().tab.id(), "properties");
 }

@@ -29,7 +29,10 @@ use super::{
 };
 use crate::domain::{
     app::redirect_uri::RedirectPolicy,
-    oauth::credential::{ClientId, SecretInfo},
+    oauth::{
+        credential::{ClientId, SecretInfo},
+        jwt,
+    },
     people::ticket::Ticket,
 };
 
@@ -209,6 +212,38 @@ pub struct AppRow {
     pub is_deleted: bool,
     /// For the signed-in developer.
     pub is_favourite: bool,
+    /// A scope waits for an approval.
+    pub is_waiting: bool,
+    /// When the Client Secret that was replaced stops working.
+    pub secret_retires_at: Option<UnixMs>,
+    /// When the first of the JWT credentials made for this app expires.
+    pub jwt_ends_at: Option<UnixMs>,
+}
+
+/// What a row of the list warns of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowMark {
+    Suspended,
+    WaitsForApproval,
+    SecretRetires,
+    JwtEnds,
+}
+
+impl AppRow {
+    /// The most urgent first.
+    pub fn warnings(&self, now: UnixMs) -> Vec<RowMark> {
+        let retires = self.secret_retires_at.is_some_and(|at| at > now);
+        let ends = self.jwt_ends_at.is_some_and(|at| jwt::ends_soon(at, now));
+        [
+            (RowMark::Suspended, self.status == AppStatus::Suspended),
+            (RowMark::JwtEnds, ends),
+            (RowMark::SecretRetires, retires),
+            (RowMark::WaitsForApproval, self.is_waiting),
+        ]
+        .into_iter()
+        .filter_map(|(mark, is_so)| is_so.then_some(mark))
+        .collect()
+    }
 }
 
 /// A window of the list.

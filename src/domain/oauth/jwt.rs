@@ -105,6 +105,11 @@ impl JwtCredential {
     }
 }
 
+/// Whether less than 30 days are left, or none.
+pub fn ends_soon(at: UnixMs, now: UnixMs) -> bool {
+    at.0.saturating_sub(now.0).div_euclid(DAY_MS) <= REMIND_DAYS
+}
+
 /// Parses an expiration date in UTC: empty, `90d`, `12w`, `6m`, `1y`, or a date. The credential
 /// expires at the end of that day.
 pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> {

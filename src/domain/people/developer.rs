@@ -168,6 +168,11 @@ impl Session {
         reason(permission::may_manage(me.role, is_own))
     }
 
+    /// Why the signed-in developer may manage no app at all, not even an own one.
+    pub fn why_manage_nothing(&self) -> Option<String> {
+        reason(permission::may_manage(self.developer.role, true))
+    }
+
     /// Why the signed-in developer may not manage the people, if so.
     pub fn why_not_administer(&self) -> Option<String> {
         reason(permission::may_administer(self.developer.role))

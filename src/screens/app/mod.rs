@@ -263,9 +263,16 @@ impl AppPage {
             | Action::FinishRotation
             | Action::CancelRotation
             | Action::ToggleStatus
+            | Action::Tag
             | Action::Discard
             | Action::KeepProduction
             | Action::KeepSandbox => {}
+            Action::WriteFile if !self.is_on_a_file() || self.tab != PageTab::Credentials => {
+                return Some(
+                    "w writes a .env, the JSON or a snippet to a file: select one in the tab Credentials."
+                        .to_owned(),
+                );
+            }
             _ => return None,
         }
         session.and_then(|session| session.why_not_manage(&self.app))

@@ -12,6 +12,15 @@ pub fn candidates(word: &str, tags: &[String], people: &[String]) -> Vec<String>
             .filter(|name| begins_with(name, word))
             .collect();
     };
+    values(facet, tags, people)
+        .into_iter()
+        .filter(|one| begins_with(one, value))
+        .map(|one| format!("{}:{one}", facet.name()))
+        .collect()
+}
+
+/// All values of a facet in this workspace.
+pub fn values<'a>(facet: Facet, tags: &'a [String], people: &'a [String]) -> Vec<&'a str> {
     let mut values: Vec<&str> = facet.values();
     match facet {
         Facet::Tag => values.extend(tags.iter().map(String::as_str)),
@@ -19,10 +28,6 @@ pub fn candidates(word: &str, tags: &[String], people: &[String]) -> Vec<String>
         _ => {}
     }
     values
-        .into_iter()
-        .filter(|one| begins_with(one, value))
-        .map(|one| format!("{}:{one}", facet.name()))
-        .collect()
 }
 
 /// Completes the word before the cursor as far as all candidates agree, and adds a space if only

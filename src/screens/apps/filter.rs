@@ -3,6 +3,7 @@
 use super::{Apps, completion};
 use crate::{
     desk::{Cx, Desk},
+    domain::{app::list::Facet, text},
     form::{Entry, TextEdit},
     keymap::Action,
 };
@@ -10,6 +11,12 @@ use crate::{
 impl Apps {
     pub(super) fn act_in_filter(&mut self, action: Action, cx: &mut Cx<'_>) {
         match action {
+            Action::Up => {
+                if let Some(before) = self.filter_before.take() {
+                    self.filter = before;
+                    self.filter_changed(cx);
+                }
+            }
             Action::Edit(edit) => {
                 self.filter.edit(edit);
                 self.filter_changed(cx);
@@ -39,6 +46,42 @@ impl Apps {
         }
     }
 
+    /// A new search starts empty: adding to the old one would find nothing. Up brings that back.
+    pub(super) fn start_filter(&mut self, cx: &mut Cx<'_>) {
+        self.filtering = true;
+        if !self.filter.is_blank() {
+            self.filter_before = Some(std::mem::take(&mut self.filter));
+            self.filter_changed(cx);
+        }
+    }
+
+    /// Why the filter finds no app, if one of its words can never find one.
+    pub fn problem_of_filter(&self, desk: &Desk) -> Option<String> {
+        let people = emails(desk);
+        let mut words = self.filter.text().split_whitespace();
+        words.find_map(|word| {
+            let (facet, value) = Facet::of(word)?;
+            let value = text::searchable(value);
+            let values = completion::values(facet, &self.tags, &people);
+            let is_known = values
+                .iter()
+                .any(|one| text::searchable(one).contains(&value));
+            // A name is not among the values of owner:, but finds its developer all the same.
+            if is_known || matches!(facet, Facet::Owner | Facet::Scope) {
+                return None;
+            }
+            let name = facet.name();
+            Some(if values.is_empty() {
+                format!("No app has a tag yet: {name}: finds nothing.")
+            } else {
+                format!(
+                    "{word} is not a value of {name}: It can be {}.",
+                    values.join(", ")
+                )
+            })
+        })
+    }
+
     pub(super) fn filter_changed(&mut self, cx: &mut Cx<'_>) {
         self.cursor = 0;
         self.top = 0;
@@ -48,12 +91,14 @@ impl Apps {
     /// Completions of the filter's facets; none for a plain word.
     pub fn candidates(&self, desk: &Desk) -> Vec<String> {
         let (_, word) = self.word_before_cursor();
-        let people: Vec<String> = desk
-            .session()
-            .iter()
-            .flat_map(|session| &session.developers)
-            .map(|developer| developer.email.as_str().to_owned())
-            .collect();
-        completion::candidates(word, &self.tags, &people)
+        completion::candidates(word, &self.tags, &emails(desk))
     }
+}
+
+fn emails(desk: &Desk) -> Vec<String> {
+    desk.session()
+        .iter()
+        .flat_map(|session| &session.developers)
+        .map(|developer| developer.email.as_str().to_owned())
+        .collect()
 }

@@ -3,6 +3,7 @@
 
 mod completion;
 mod filter;
+mod leads;
 mod marks;
 mod reminders;
 mod update;
@@ -94,6 +95,8 @@ pub enum Item<'a> {
 #[derive(Debug, Default)]
 pub struct Apps {
     pub filter: Entry,
+    /// The filter before the one that is typed.
+    filter_before: Option<Entry>,
     pub sort: Sort,
     pub marks: BTreeMap<AppId, Marked>,
     /// Known tags, for completions.
@@ -118,6 +121,8 @@ pub struct Apps {
     detail_due_ms: Option<u64>,
     pub loaded: bool,
     pub detail: Option<Box<App>>,
+    /// The app in the pane may have changed since it was read.
+    is_detail_old: bool,
     pub height: u16,
 }
 

@@ -2,6 +2,16 @@
 
 use crate::{desk::Cx, domain::oauth::jwt::JwtCredential};
 
+/// A filter that is still on from the last sign-in hides apps.
+pub(super) fn announce_filter(filter: &str, cx: &mut Cx<'_>) {
+    if !filter.trim().is_empty() {
+        cx.notify(format!(
+            "Filtered as you left it: {}. Esc shows all apps.",
+            filter.trim()
+        ));
+    }
+}
+
 /// Reports the decisions since the last sign-in, and the requests that wait for one.
 pub(super) fn report_decisions(cx: &mut Cx<'_>) {
     let Some(session) = cx.session() else {
@@ -32,7 +42,7 @@ pub(super) fn report_decisions(cx: &mut Cx<'_>) {
     };
     let message = format!("{decided}{waiting}");
     if !message.is_empty() {
-        cx.notify(message.trim());
+        add(message.trim(), cx);
     }
 }
 
@@ -51,7 +61,15 @@ pub(super) fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
             "The JWT credential \"{}\" {reminder}: J shows it.",
             one.label
         );
-        let before = cx.notice.take().map(|notice| notice.text);
-        cx.notify(before.map_or_else(|| message.clone(), |before| format!("{before} {message}")));
+        add(&message, cx);
     }
+}
+
+/// Beside what was said before.
+fn add(message: &str, cx: &mut Cx<'_>) {
+    let before = cx.notice.take().map(|notice| notice.text);
+    cx.notify(before.map_or_else(
+        || message.to_owned(),
+        |before| format!("{before} {message}"),
+    ));
 }

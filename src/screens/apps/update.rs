@@ -9,21 +9,19 @@ use crate::{
         app::list::{Bulk, ListView},
         draft::StoredDraft,
         id::AppId,
-        oauth::credential::ClientId,
-        secret::Secret,
         text,
     },
     form::{Entry, TextEdit},
     keymap::{Action, Can, Mode},
     request::{
-        Copy, CopyAppSecret, Copyable, DiscardDraft, FileContent, FindApps, FormOf, FoundApps,
-        LoadApp, LoadDrafts, LoadJwts, LoadTags, LoadView, Reply, SaveView, SetFavourite,
+        DiscardDraft, FileContent, FindApps, FoundApps, LoadApp, LoadDrafts, LoadJwts, LoadTags,
+        LoadView, Reply, SaveView, SetFavourite,
     },
     screens::{
         app::{self, AppPage},
         apps::DraftRow,
-        bulk, create_app, files,
-        page::{JwtFormOf, Look, Next, Page, Place},
+        bulk, files,
+        page::{Look, Next, Page},
     },
     ui::layout::{self, Areas},
 };
@@ -48,6 +46,16 @@ impl Page for Apps {
             Action::New => Can::of(desk.why_no_new_app(), self.marks.is_empty()),
             Action::Restore if nothing_to_undo => {
                 Can::Absent("There is nothing to undo.".to_owned())
+            }
+            Action::EditApp | Action::Rotate | Action::ToggleStatus | Action::Tag
+                if desk
+                    .session()
+                    .is_some_and(|session| session.why_manage_nothing().is_some()) =>
+            {
+                let why = desk
+                    .session()
+                    .and_then(|session| session.why_manage_nothing());
+                Can::of(why, false)
             }
             Action::OpenApprovals => {
                 let waiting = desk.session().map_or(0, |session| session.waiting);
@@ -79,7 +87,7 @@ impl Page for Apps {
             | Action::PageDown
             | Action::First
             | Action::Last => self.move_to(self.stepped(action), cx),
-            Action::Filter => self.filtering = true,
+            Action::Filter => self.start_filter(cx),
             Action::Back if !self.marks.is_empty() => self.marks.clear(),
             Action::Back if !self.filter.is_blank() => {
                 self.filter = Entry::default();
@@ -139,6 +147,7 @@ impl Page for Apps {
                 }
                 self.is_entrance = false;
                 self.enter(cx);
+                reminders::announce_filter(self.filter.text(), cx);
                 reminders::report_decisions(cx);
                 cx.request(LoadJwts {});
             }
@@ -171,6 +180,7 @@ impl Page for Apps {
                 }
                 let is_here = |id: &AppId| *id == request.app;
                 if self.app_under_cursor().is_some_and(|row| is_here(&row.id)) {
+                    self.is_detail_old = false;
                     // The pane must not keep showing another app than the one under the cursor.
                     self.detail = app;
                 }
@@ -283,8 +293,9 @@ impl Apps {
     /// Runs when the list comes to the front.
     fn enter(&mut self, cx: &mut Cx<'_>) {
         self.resize(cx.size);
-        // The app may have changed on another page.
-        self.detail = None;
+        // The app may have changed on another page. Until it is read again, its old picture stays:
+        // an empty pane would flicker.
+        self.is_detail_old = true;
         cx.request(LoadDrafts {});
         cx.request(LoadTags {});
         self.ask(cx);
@@ -315,75 +326,6 @@ impl Apps {
         self.cursor = cursor;
         self.follow();
         self.load_visible(cx);
-    }
-
-    /// Keys that lead to another page.
-    fn lead(&self, action: Action, cx: &mut Cx<'_>) -> Next {
-        Next::Go(match action {
-            Action::New => Place::Form {
-                of: FormOf::NewApp,
-                at: None,
-            },
-            Action::Confirm => match self.item(self.cursor) {
-                Item::App(row) => Place::App(row.id.clone()),
-                Item::Draft(row) => match &row.body {
-                    Some(body) => Place::Draft {
-                        id: row.id.clone(),
-                        body: body.clone(),
-                    },
-                    None => {
-                        cx.warn(create_app::StoredDraft::UNREADABLE);
-                        return Next::Stay;
-                    }
-                },
-                Item::Loading | Item::Nothing => return Next::Stay,
-            },
-            Action::EditApp => match self.item(self.cursor) {
-                Item::App(row) => Place::Form {
-                    of: FormOf::Edit(row.id.clone()),
-                    at: None,
-                },
-                // A draft is edited by resuming it.
-                _ => return self.lead(Action::Confirm, cx),
-            },
-            Action::OpenOrganization => Place::Organization,
-            Action::OpenJwt if self.marks.is_empty() => Place::Jwts { wanted: None },
-            Action::OpenJwt => {
-                let marked = self.marks.values();
-                let apps: Vec<ClientId> = marked.map(|one| one.client_id.clone()).collect();
-                Place::JwtForm(JwtFormOf::Mine(apps))
-            }
-            Action::OpenApprovals => Place::Approvals,
-            Action::OpenHistory => Place::History,
-            Action::OpenLocalServer => Place::LocalServer { at_faults: false },
-            _ => return Next::Stay,
-        })
-    }
-
-    fn sort(&mut self, action: Action, cx: &mut Cx<'_>) {
-        if action == Action::NextSort {
-            self.sort.column = self.sort.column.next();
-            self.sort.reversed = false;
-        } else {
-            self.sort.reversed = !self.sort.reversed;
-        }
-        self.filter_changed(cx);
-        self.keep_view(cx);
-        cx.notify(format!("Sorted {}.", self.sort.describe()));
-    }
-
-    fn copy(&self, action: Action, cx: &mut Cx<'_>) {
-        match (action, self.app_under_cursor()) {
-            (Action::CopyClientId, Some(row)) => cx.copy(Copy {
-                what: Copyable::ClientId,
-                text: Secret::new(row.client_id.as_str()),
-            }),
-            (_, Some(row)) => cx.copy(CopyAppSecret {
-                app: row.id.clone(),
-                what: Copyable::ClientSecret,
-            }),
-            (_, None) => {}
-        }
     }
 
     /// Requests the rows around the cursor.
@@ -445,7 +387,8 @@ impl Apps {
         if row.is_none() {
             self.detail = None;
         }
-        let is_due = layout::has_two_panes(cx.size) && row.is_some() && row != shown;
+        let is_due =
+            layout::has_two_panes(cx.size) && row.is_some() && (row != shown || self.is_detail_old);
         self.detail_due_ms = is_due.then(|| cx.clock.mono_ms + DETAIL_DELAY_MS);
     }
 

@@ -53,7 +53,17 @@ pub(super) fn draw(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &
                 app_line(&columns, app, theme, is_cursor, is_marked)
             }
             Item::Loading => Line::styled(format!("  {}", theme.glyphs.ellipsis), theme.dim),
-            Item::Nothing => break,
+            Item::Nothing if at == 0 || apps.window.matched > 0 => break,
+            // Below the drafts, which every filter leaves.
+            Item::Nothing => {
+                let below = Rect {
+                    y: list.y.saturating_add(nth + 1),
+                    height: height.saturating_sub(nth),
+                    ..list
+                };
+                nothing(apps, look, frame, below.intersection(list));
+                break;
+            }
         };
         frame.render_widget(shown, row(list, nth + 1));
     }
@@ -128,12 +138,12 @@ fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
         }
     };
     if !apps.filter.is_blank() {
-        say(&mut lines, "Nothing matches the filter.", theme.strong);
-        say(
-            &mut lines,
-            "Words are looked for in names, Client IDs, redirect URIs and scopes. type: auth: is: status: scope: owner: and tag: ask for more; is:deleted is the trash. Esc clears the filter.",
-            theme.dim,
-        );
+        say(&mut lines, "No app matches the filter.", theme.strong);
+        let why = apps.problem_of_filter(look).unwrap_or_else(|| {
+            "Words match names, Client IDs, redirect URIs and scopes. type: auth: is: status: scope: owner: and tag: match more; is:deleted is the trash.".to_owned()
+        });
+        say(&mut lines, &why, theme.dim);
+        say(&mut lines, "Esc clears the filter.", theme.dim);
     } else if let Some(reason) = look.why_no_new_app() {
         say(&mut lines, "No app yet.", theme.strong);
         say(&mut lines, &reason, theme.warning);

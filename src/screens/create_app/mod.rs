@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use self::{
     draft::{Draft, Facts},
     editing::{Conflict, Editing},
-    sections::{SECTIONS, Section, by_section, field_named, properties, section_of},
+    sections::{SECTIONS, Section, app_card, by_section, field_named, properties, section_of},
 };
 use crate::{
     domain::{
@@ -197,6 +197,10 @@ impl CreateApp {
 
     /// Errors are shown after the field was left or Create was pressed; warnings immediately.
     pub fn is_told(&self, finding: &FieldError) -> bool {
+        // A path is judged once its file is read, when the field is left.
+        if finding.slot.field == app_card::ICON && self.draft.card.unread_path().is_some() {
+            return false;
+        }
         self.tried
             || finding.severity == Severity::Warning
             || self.form.touched.contains(&finding.slot)

@@ -105,7 +105,7 @@ impl JwtPage {
     }
 }
 
-fn why_no_new(session: Option<&Session>) -> Option<String> {
+pub(super) fn why_no_new(session: Option<&Session>) -> Option<String> {
     let role = session?.developer.role;
     (role == Role::AuditUser).then(|| "Your role, Audit-user, creates no credentials.".to_owned())
 }

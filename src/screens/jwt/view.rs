@@ -43,10 +43,13 @@ pub(super) fn draw(page: &JwtPage, look: &Look<'_>, frame: &mut Frame<'_>, areas
         Span::styled("JWT credentials  ", theme.strong),
         Span::styled(count.to_string(), theme.dim),
     ]);
-    let button = Line::from(vec![
-        Span::styled(" n ", theme.button),
-        Span::styled(" Create JWT", theme.accent),
-    ]);
+    let button = match super::update::why_no_new(look.session()) {
+        Some(_) => Line::styled("[ Create JWT ] off", theme.dim),
+        None => Line::from(vec![
+            Span::styled(" n ", theme.button),
+            Span::styled(" Create JWT", theme.accent),
+        ]),
+    };
     chrome::ends(frame, areas.title, title, button);
     let body = layout::margin(areas.body);
     let Some(all) = &page.all else {

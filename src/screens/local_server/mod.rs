@@ -37,6 +37,8 @@ pub struct LocalServerPage {
     at: Option<u64>,
     /// The last question.
     asked: Asked,
+    /// The next press of the key clears the log.
+    clears: bool,
 }
 
 impl LocalServerPage {
@@ -49,6 +51,7 @@ impl LocalServerPage {
             },
             at: None,
             asked: Asked::Text,
+            clears: false,
         }
     }
 

@@ -131,6 +131,7 @@ impl Page for LocalServerPage {
 
 impl LocalServerPage {
     fn act_in_log(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        let clears = std::mem::take(&mut self.clears);
         match action {
             Action::Back => return Next::Back,
             Action::Confirm => {
@@ -165,9 +166,14 @@ impl LocalServerPage {
                 cx.ask(self.asked, &port);
             }
             Action::OpenFaults => self.pane = Pane::Faults { cursor: 0 },
+            Action::ClearLog if !clears => {
+                self.clears = true;
+                cx.warn("Press d again to clear the log. It cannot be restored.");
+            }
             Action::ClearLog => {
                 cx.local_server.log.clear();
                 self.at = None;
+                cx.notify("Log cleared.");
             }
             action => {
                 let log = &cx.local_server.log;

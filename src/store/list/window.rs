@@ -1,5 +1,7 @@
 //! A window of rows of the apps list, filtered and sorted. Never loads more than the window.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter, types::Value};
 
 use crate::domain::{
@@ -29,11 +31,16 @@ pub struct AppQuery {
 /// More than a completion can show.
 const TAGS_SHOWN: i64 = 500;
 
-/// The last column binds the signed-in developer, as the first `?`.
+/// The column of favourites binds the signed-in developer, as the first `?`.
 const COLUMNS: &str = "id, name, app_type, auth, access, status, client_id, created_at,
     deleted_at IS NOT NULL,
     (SELECT group_concat(tag, ' ') FROM app_tags WHERE app_id = apps.id),
-    EXISTS (SELECT 1 FROM favourites WHERE app_id = apps.id AND developer_id = ?)";
+    EXISTS (SELECT 1 FROM favourites WHERE app_id = apps.id AND developer_id = ?),
+    EXISTS (SELECT 1 FROM tickets WHERE app_id = apps.id AND state = 'pending'),
+    (SELECT ends_at FROM client_secrets WHERE app_id = apps.id AND state = 'retiring')";
+
+/// Credentials that expire first; more do not fit on a screen.
+const EXPIRING_MAX: i64 = 500;
 
 impl Workspace {
     pub fn apps(&mut self, query: &AppQuery) -> Result<AppWindow, StoreError> {
@@ -46,12 +53,15 @@ impl Workspace {
             .list
             .find(&step, &filter, query.sort, query.offset, query.limit)?;
         if let Some(found) = found {
-            if let Some(window) = rows_of(&step, query, &found, who)? {
+            if let Some(mut window) = rows_of(&step, query, &found, who)? {
+                add_expiring(&step, &mut window)?;
                 return Ok(window);
             }
             self.list.forget();
         }
-        by_sql(&step, query, &filter, who)
+        let mut window = by_sql(&step, query, &filter, who)?;
+        add_expiring(&step, &mut window)?;
+        Ok(window)
     }
 
     /// Prepares the index for filters, a millisecond or two at a time. Returns whether there is
@@ -163,6 +173,25 @@ fn by_sql(
     })
 }
 
+/// Once for the window: there is no index from an app to the credentials that name it.
+fn add_expiring(step: &Connection, window: &mut AppWindow) -> Result<(), StoreError> {
+    let mut query = step.prepare_cached(
+        "SELECT client_id, min(expires_at) FROM
+             (SELECT id, expires_at FROM jwt_credentials
+              WHERE revoked_at IS NULL AND expires_at IS NOT NULL
+              ORDER BY expires_at LIMIT ?1)
+         JOIN jwt_credential_apps ON credential = id GROUP BY client_id",
+    )?;
+    let ends = query.query_map([EXPIRING_MAX], |row| {
+        Ok((row.get::<_, String>(0)?, UnixMs(row.get(1)?)))
+    })?;
+    let ends: HashMap<String, UnixMs> = ends.collect::<Result<_, _>>()?;
+    for row in &mut window.rows {
+        row.jwt_ends_at = ends.get(row.client_id.as_str()).copied();
+    }
+    Ok(())
+}
+
 fn named(who: Option<&DeveloperId>) -> Value {
     who.map_or(Value::Null, |who| Value::Text(who.as_str().to_owned()))
 }
@@ -211,6 +240,9 @@ fn app_row(row: &Row<'_>) -> Result<AppRow, StoreError> {
             .map_or_else(Vec::new, in_order),
         is_deleted: row.get(8)?,
         is_favourite: row.get(10)?,
+        is_waiting: row.get(11)?,
+        secret_retires_at: row.get::<_, Option<i64>>(12)?.map(UnixMs),
+        jwt_ends_at: None,
     })
 }
 
