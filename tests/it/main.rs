@@ -23,6 +23,7 @@ mod docs;
 mod doctor;
 mod ends;
 mod far_links;
+mod guide;
 mod jwt;
 mod keys;
 mod layers;
