@@ -12,6 +12,7 @@ use crate::{
         app::App,
         id::AppId,
         oauth::app_session::{AppSession, SessionState},
+        people::developer::Session,
         text,
     },
     keymap::{Action, Mode},
@@ -54,6 +55,23 @@ impl Sessions {
             all: None,
             cursor: 0,
         }
+    }
+
+    /// What the page says, and its rows, for plain mode.
+    pub fn as_lines(&self, session: Option<&Session>) -> (Vec<String>, Vec<String>) {
+        let all = self.all.as_deref().unwrap_or_default();
+        let heading = match all.len() {
+            0 => NONE.to_owned(),
+            count => format!("Sessions of {}: {count}.", self.name),
+        };
+        let row = |one: &AppSession| {
+            let name = session.map_or_else(String::new, |session| session.name_of(&one.owner));
+            let by = if one.by_jwt { "JWT" } else { "login" };
+            let (opened, state) = (one.opened_at.date_time(), one.state.label());
+            format!("{name}, {state}, opened {opened} by {by}")
+        };
+        let about = vec![heading, LIMIT.to_owned()];
+        (about, all.iter().map(row).collect())
     }
 
     fn load(&self, cx: &mut Cx<'_>) {

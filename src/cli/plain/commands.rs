@@ -243,6 +243,10 @@ impl Plain<'_> {
             return self.reveal(false);
         }
         self.act(word.action);
+        if (word.mode, word.action) == (Mode::Sessions, Action::Again) {
+            self.say_page();
+            return self.say_rows();
+        }
         // A switch or a mark has no notice of its own.
         let is_quiet = matches!(word.action, Action::Mark | Action::Toggle | Action::MarkAll);
         if let Some(at) = at.filter(|_| is_quiet) {

@@ -102,6 +102,12 @@ impl Plain<'_> {
                 text.about = about;
                 text
             }
+            Screen::Sessions(page) => {
+                let (about, rows) = page.as_lines(session);
+                let mut text = PageText::of("Sessions").rows(rows);
+                text.about = about;
+                text
+            }
             Screen::Approvals(page) => {
                 let requests = page.requests.as_deref().unwrap_or_default();
                 let counted = session.map_or(0, |session| session.waiting);

@@ -89,6 +89,8 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::App, Action::SendEvent, &["send event"], Nothing, "posts a signed test event to the Outbound Webhook URL"),
     word(Mode::App, Action::ListenEvents, &["listen"], Nothing, "waits for events and checks their signatures"),
     word(Mode::App, Action::OpenLocalServer, &["server"], Nothing, "opens the local server"),
+    word(Mode::App, Action::OpenSessions, &["sessions"], Nothing, "lists who is signed in to the app, and which sessions ended"),
+    word(Mode::Sessions, Action::Again, &["refresh"], Nothing, "reads the sessions again"),
     // People
     word(Mode::Organization, Action::New, &["add", "new"], Nothing, "adds a developer"),
     word(Mode::Organization, Action::ChangeRole, &["role"], Row, "changes the role"),
