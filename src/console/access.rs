@@ -69,7 +69,7 @@ pub(super) fn act(console: &mut Console, action: Action) {
                 return;
             }
             if lock.password.is_empty() {
-                lock.refusal = Some("Type your password.".to_owned());
+                lock.refusal = Some("Enter your password.".to_owned());
                 return;
             }
             let password = lock.password.secret();
@@ -162,7 +162,7 @@ pub(super) fn draw(look: &Look<'_>, lock: &Lock, frame: &mut Frame<'_>, areas: &
         frame,
         areas.title,
         Line::styled("Locked", theme.strong),
-        Line::styled("everything is as you left it", theme.dim),
+        Line::styled("your work is as you left it", theme.dim),
     );
     let area = layout::margin(areas.body);
     let mut lines = refusal_lines(look, lock.refusal.as_deref(), lock.wait_until_ms);

@@ -208,7 +208,7 @@ impl Console {
     /// Whether an action works. The footer dims an action that is off; its key shows the reason.
     pub fn can(&self, action: Action) -> Can {
         if action == Action::Lock && self.desk.session().is_none() {
-            return Can::Off("Nobody is signed in: there is nothing to lock.".to_owned());
+            return Can::Off("You are not signed in.".to_owned());
         }
         if self.desk.is_locked() || self.desk.prompt().is_some() {
             return Can::Yes;

@@ -159,7 +159,7 @@ impl Console {
         self.show(form);
         if matches!(request.of, FormOf::Clone(_)) {
             self.desk
-                .notify("The same settings under another name. It gets secrets of its own.");
+                .notify("A copy with the same settings and its own credentials. Change its name.");
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     screens::page::Place,
 };
 
-const CUT_PASTE: &str = "The paste was longer than the field: the rest was cut off.";
+const CUT_PASTE: &str = "The pasted text was too long for the field and was cut off.";
 
 pub fn update(console: &mut Console, msg: Msg) -> Vec<Effect> {
     step(console, msg);
@@ -147,7 +147,7 @@ fn do_key(console: &mut Console, key: Key, is_alone: bool) {
         if keymap::is_foreign_letter(key) {
             console
                 .desk
-                .warn("Commands are Latin letters: switch the keyboard layout.");
+                .warn("Commands use Latin letters. Switch the keyboard layout.");
         } else if is_alone && let Some(c) = key.typed() {
             console.desk.warn(means_nothing(&stack, c));
         }
@@ -161,7 +161,7 @@ fn do_key(console: &mut Console, key: Key, is_alone: bool) {
     if !is_alone && must_be_alone(console, action, key) {
         console
             .desk
-            .warn("That key came together with others, like a paste. Press it alone.");
+            .warn("Several keys arrived at once, like a paste. Press the key again.");
         return;
     }
     perform(console, action);
@@ -329,12 +329,12 @@ fn heard(console: &mut Console, news: &News) {
         News::Started(port) => {
             desk.local_server.running = Some(*port);
             desk.notify(format!(
-                "The local platform is up at http://127.0.0.1:{port}."
+                "The local server is running at http://127.0.0.1:{port}."
             ));
         }
         News::Stopped(problem) => {
             desk.local_server.running = None;
-            desk.warn(format!("The local platform ended: {problem}."));
+            desk.warn(format!("The local server stopped: {problem}."));
         }
         News::Exchanges => {
             console.root().request(ReadExchanges {});

@@ -50,9 +50,9 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
         }
     }
     status(desk, message, theme, frame, &areas);
-    chrome::footer(frame, areas.footer, theme, &console.modes(), |action| {
-        console.can(action)
-    });
+    let modes = console.modes();
+    let can = |action| console.can(action);
+    chrome::footer(frame, areas.footer, theme, &modes, page.verb(), can);
     for overlay in &desk.overlays {
         match overlay {
             Overlay::Prompt(..) => {}

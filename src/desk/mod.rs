@@ -238,7 +238,7 @@ impl Desk {
             admins.join(" or ")
         };
         Some(format!(
-            "Create App is off: your role is {}. Ask {whom} for the Developer role.",
+            "Create app is off: your role is {}. Ask {whom} for the Developer role.",
             session.developer.role.label(),
         ))
     }

@@ -34,14 +34,14 @@ whats! {
     AppSuspended Writer "Suspended",
     AppResumed Writer "Resumed",
     AppDeleted Writer "Moved to the trash",
-    AppRestored Writer "Taken out of the trash",
-    AppPurged Writer "Deleted for good",
+    AppRestored Writer "Restored",
+    AppPurged Writer "Deleted permanently",
     TagsChanged Writer "Tags changed",
     SecretRotated Writer "Secret rotated",
     RotationFinished Writer "Old secret ended",
-    RotationCancelled Writer "Rotation cancelled",
+    RotationCancelled Writer "Rotation canceled",
     SharedSecretChanged Writer "Shared secret changed",
-    EnvironmentChanged Writer "Platform credentials changed",
+    EnvironmentChanged Writer "RingCentral credentials changed",
     ScopeRequested Writer "Approval requested",
     ScopeApproved Admin "Scope approved",
     ScopeRejected Admin "Scope rejected",
@@ -57,8 +57,8 @@ whats! {
     DeveloperDisabled Admin "Developer disabled",
     DeveloperEnabled Admin "Developer enabled",
     DeveloperRemoved Admin "Developer removed",
-    OrganizationFounded Admin "Organization founded",
-    KeysIntroduced Admin "Keys introduced",
+    OrganizationFounded Admin "Organization created",
+    KeysIntroduced Admin "Keys added",
     DeveloperJoined Admin "Developer joined",
     SecretRead Writer "Secret read",
 }
@@ -164,11 +164,11 @@ impl Broken {
     /// What to do about it.
     pub fn way_on(&self) -> &'static str {
         match self {
-            Self::Developer(_) => "Sign in again: what was signed counts.",
+            Self::Developer(_) => "Sign in again: the signed values are used.",
             Self::SecretsKey(_) => {
-                "A Developer Admin can reset their password, which gives them the key."
+                "A Developer Admin can reset their password to give them the key again."
             }
-            _ => "Nothing can be changed until a backup is restored.",
+            _ => "Restore a backup before you change anything.",
         }
     }
 
@@ -176,24 +176,26 @@ impl Broken {
     pub fn describe(&self) -> String {
         match self {
             Self::At(row) => format!(
-                "The history was tampered with: row {row} was changed, or a row before it was removed or moved."
+                "The history was tampered with: entry {row} was changed, or an entry before it was removed or moved."
             ),
             Self::Refused(row, why) => {
-                format!("The history was tampered with: row {row} is not valid, because {why}.")
+                format!("The history was tampered with: entry {row} is not valid, because {why}.")
             }
             Self::EndsBefore(row) => {
                 format!(
-                    "The history was tampered with: row {row} and the rows after it are missing."
+                    "The history was tampered with: entry {row} and the entries after it are missing."
                 )
             }
             Self::Replaced => {
                 "The history was replaced: it belongs to another workspace.".to_owned()
             }
             Self::Seen => {
-                "What you had verified of the history was taken out of the file.".to_owned()
+                "Your record of the verified history is missing from the file.".to_owned()
             }
             Self::SecretsKey(name) => {
-                format!("The secrets key of {name} was changed in the file, so no secret opens.")
+                format!(
+                    "The secrets key of {name} was changed in the file, so secrets cannot be opened."
+                )
             }
             Self::Developer(name) => format!(
                 "The role, state, name or e-mail address of {name} was changed in the file without a signature."

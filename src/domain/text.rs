@@ -61,13 +61,13 @@ pub fn stray(text: &str) -> Option<&'static str> {
     let (first, last) = (chars.next()?, chars.next_back().or(text.chars().next())?);
     let is_line_break = |c: char| matches!(c, '\n' | '\r');
     if is_line_break(last) {
-        Some("ends in a line break")
+        Some("ends with a line break")
     } else if is_line_break(first) {
-        Some("begins with a line break")
+        Some("starts with a line break")
     } else if last.is_whitespace() {
-        Some("ends in a space")
+        Some("ends with a space")
     } else if first.is_whitespace() {
-        Some("begins with a space")
+        Some("starts with a space")
     } else if text.len() > 1 && first == last && matches!(first, '"' | '\'') {
         Some("has quotes around it")
     } else {
@@ -254,12 +254,12 @@ mod tests {
             ("a", None),
             ("abc", None),
             ("a b", None),
-            ("abc\n", Some("ends in a line break")),
-            ("abc\r\n", Some("ends in a line break")),
-            ("\n", Some("ends in a line break")),
-            ("\nabc", Some("begins with a line break")),
-            ("abc ", Some("ends in a space")),
-            ("\tabc", Some("begins with a space")),
+            ("abc\n", Some("ends with a line break")),
+            ("abc\r\n", Some("ends with a line break")),
+            ("\n", Some("ends with a line break")),
+            ("\nabc", Some("starts with a line break")),
+            ("abc ", Some("ends with a space")),
+            ("\tabc", Some("starts with a space")),
             ("'abc'", Some("has quotes around it")),
             ("\"abc\"", Some("has quotes around it")),
             ("'abc", None),

@@ -91,7 +91,7 @@ mod tests {
             AppType: ["rest_api", "bot", "notification"];
             Environment: ["production", "sandbox"];
             IconFormat: ["png", "jpeg", "gif", "svg"];
-            Is: ["active", "deleted", "favourite", "private", "public", "suspended"];
+            Is: ["active", "deleted", "favorite", "private", "public", "suspended"];
             MemberState: ["active", "disabled", "removed"];
             Role: ["developer_admin", "developer", "audit_user"];
             TicketState: ["pending", "approved", "rejected"];

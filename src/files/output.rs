@@ -18,18 +18,18 @@ pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> 
     // What was written where is said in full. Without a current folder, the path stays as it is.
     let path = std::path::absolute(&path).unwrap_or(path);
     if path.file_name().is_none() || typed.trim_end().ends_with('/') {
-        return Err("That is a folder. Type the name of a file.".to_owned());
+        return Err("This is a folder. Enter a file name.".to_owned());
     }
     if path.is_dir() {
         return Err(format!(
-            "{} is a folder. Type the name of a file.",
+            "{} is a folder. Enter a file name.",
             path.display()
         ));
     }
     // As root, replacing a device such as /dev/null would break the machine.
     if fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
         return Err(format!(
-            "{} is a device or a pipe. Type the name of a file.",
+            "{} is a device or a pipe. Enter a file name.",
             path.display()
         ));
     }

@@ -126,7 +126,7 @@ mod tests {
     fn a_file_that_has_such_a_name_is_reached_by_it() {
         let dir = tempfile::tempdir().unwrap();
         let named = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
-        for name in ["'a b.png'", "a\\ b.png", "\"a\".png", "ends in a space "] {
+        for name in ["'a b.png'", "a\\ b.png", "\"a\".png", "ends with a space "] {
             let typed = named(name);
             fs::write(&typed, "").unwrap();
             assert_eq!(resolve(&typed, None), Path::new(&typed), "{name}");

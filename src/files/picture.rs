@@ -13,25 +13,25 @@ pub const SVG_THREAD: &str = "icon-svg";
 /// Why a file cannot be used as an icon, as an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IconError {
-    #[error("Check the path: there is no file here.")]
+    #[error("File not found. Check the path.")]
     NotFound,
-    #[error("Choose a picture file: this is a folder or a device.")]
+    #[error("This is a folder or a device. Choose a picture file.")]
     NotAFile,
-    #[error("Choose a file you may read, or change its permissions: this one is closed to you.")]
+    #[error("You have no permission to read this file. Choose another one.")]
     NoPermission,
-    #[error("Choose another picture: this one could not be read from its disk.")]
+    #[error("The file could not be read. Choose another picture.")]
     Unreadable,
-    #[error("Choose a picture under {} MB: this one is larger.", MAX_BYTES / 1_000_000)]
+    #[error("The picture is too large. Choose one under {} MB.", MAX_BYTES / 1_000_000)]
     TooLarge,
-    #[error("Choose a PNG, JPEG, GIF or SVG picture: this file is none of them.")]
+    #[error("This is not a picture. Choose a PNG, JPEG, GIF or SVG file.")]
     UnknownFormat,
-    #[error("Choose a square picture: this one is {w} × {h}.")]
+    #[error("The picture is {w} × {h}. Choose a square one.")]
     NotSquare { w: u32, h: u32 },
-    #[error("Choose a picture of at most {MAX_SIDE} × {MAX_SIDE} pixels: this one is bigger.")]
+    #[error("The picture is too big. Choose one of at most {MAX_SIDE} × {MAX_SIDE} pixels.")]
     TooManyPixels,
-    #[error("Choose a simpler picture: this SVG takes too much work to draw.")]
+    #[error("This SVG is too complex. Choose a simpler one.")]
     TooComplex,
-    #[error("Export the picture again: this {} file is damaged.", .0.label())]
+    #[error("This {} file is damaged. Export the picture again.", .0.label())]
     Damaged(IconFormat),
 }
 

@@ -365,7 +365,7 @@ impl FormState {
                 let before = entry.text().len();
                 entry.edit(edit);
                 if matches!(edit, Edit::Insert(_)) && entry.text().len() == before {
-                    return FormEvent::Refused("No more fits into this field.".to_owned());
+                    return FormEvent::Refused("This field is full.".to_owned());
                 }
                 FormEvent::Changed(field.id)
             }

@@ -143,7 +143,7 @@ pub enum Mode {
     /// A row of a repeatable field.
     #[strum(serialize = "Repeatable field")]
     Rows,
-    #[strum(serialize = "Field for a date")]
+    #[strum(serialize = "Date field")]
     Date,
     #[strum(serialize = "Password field")]
     Password,
@@ -151,7 +151,7 @@ pub enum Mode {
     #[strum(serialize = "Check box")]
     Toggle,
     /// A field that opens a searchable list.
-    #[strum(serialize = "Field with a list")]
+    #[strum(serialize = "List field")]
     Pick,
     #[strum(serialize = "Generated secret")]
     Generated,
@@ -180,7 +180,7 @@ pub enum Mode {
     /// The organization and its people.
     Organization,
     /// The secrets that a developer could read.
-    #[strum(serialize = "Secrets that a developer could read")]
+    #[strum(serialize = "Secrets to rotate")]
     Readable,
     /// A password to hand over to another developer.
     #[strum(serialize = "First password")]
@@ -194,12 +194,12 @@ pub enum Mode {
     #[strum(serialize = "JWT credentials")]
     Jwt,
     /// The local server and its log.
-    #[strum(serialize = "Sandbox")]
+    #[strum(serialize = "Local server")]
     LocalServer,
-    #[strum(serialize = "A request and its answer")]
+    #[strum(serialize = "A request and its response")]
     Exchange,
     /// Faults of the local server.
-    #[strum(serialize = "Switchboard of faults")]
+    #[strum(serialize = "Faults")]
     Faults,
     /// The explanation of a pasted text.
     #[strum(serialize = "Explain")]
@@ -219,10 +219,10 @@ pub enum Mode {
     #[strum(serialize = "Two versions of an app")]
     Conflict,
     /// A question on the app page that needs a typed answer.
-    #[strum(serialize = "Typed answer")]
+    #[strum(serialize = "Prompt")]
     Prompt,
     /// The credentials of an app alone, for selecting them with the mouse.
-    #[strum(serialize = "Plain view of the credentials")]
+    #[strum(serialize = "Credentials without frames")]
     Unboxed,
     #[strum(serialize = "Question")]
     Confirm,

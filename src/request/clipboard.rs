@@ -37,15 +37,17 @@ impl Copyable {
         match self {
             Self::ClientId => "Client ID",
             Self::ClientSecret => "Client Secret",
-            Self::RetiringSecret => "retiring Client Secret",
+            Self::RetiringSecret => "old Client Secret",
             Self::SharedSecret => "Shared Secret",
             Self::EnvironmentId(Environment::Production) => "production Client ID",
-            Self::EnvironmentId(Environment::Sandbox) => "sandbox Client ID",
+            Self::EnvironmentId(Environment::Sandbox) => "retired sandbox Client ID",
             Self::EnvironmentSecret(Environment::Production) => "production Client Secret",
-            Self::EnvironmentSecret(Environment::Sandbox) => "sandbox Client Secret",
+            Self::EnvironmentSecret(Environment::Sandbox) => "retired sandbox Client Secret",
             Self::EnvFile(Issuer::LocalServer) => ".env for the local server",
             Self::EnvFile(Issuer::RingCentral(Environment::Production)) => ".env for production",
-            Self::EnvFile(Issuer::RingCentral(Environment::Sandbox)) => ".env for the sandbox",
+            Self::EnvFile(Issuer::RingCentral(Environment::Sandbox)) => {
+                ".env for the retired sandbox"
+            }
             Self::BasicHeader(_) => "Authorization: Basic header",
             Self::CredentialsJson(_) => "credentials as JSON",
             Self::NewAppLink => "link to RingCentral's form",
@@ -54,8 +56,8 @@ impl Copyable {
             Self::JwtToken => "JWT",
             Self::RecoveryKey => "recovery key",
             Self::Snippet(language) => language.label(),
-            Self::LocalServerUrl => "address of the local server",
-            Self::LoginUrl => "address to open",
+            Self::LocalServerUrl => "local server URL",
+            Self::LoginUrl => "login URL",
         }
     }
 

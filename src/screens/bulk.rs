@@ -28,7 +28,7 @@ impl Ask for Tags {
 
     fn question(&self) -> String {
         format!(
-            "Words to find \"{}\" by, with spaces between. In the filter: tag:word.",
+            "Tags of \"{}\", separated by spaces. Filter by them with tag:word.",
             text::displayable(&self.name)
         )
     }
@@ -53,7 +53,7 @@ impl Ask for ChangeTags {
 
     fn question(&self) -> String {
         format!(
-            "For {}: words to add, with a minus those to take off. For example: billing -old",
+            "Tags to add to {}; put a minus before those to remove, e.g. billing -old",
             count_of_apps(self.apps.len())
         )
     }
@@ -61,7 +61,7 @@ impl Ask for ChangeTags {
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         let (add, remove) = tag::parse_change(typed.text)?;
         if add.is_empty() && remove.is_empty() {
-            return Err("Type at least one word.".to_owned());
+            return Err("Enter at least one tag.".to_owned());
         }
         let apps = self.apps.clone();
         let bulk = Bulk::ChangeTags { add, remove };
@@ -80,14 +80,14 @@ pub fn done(bulk: &Bulk, result: Result<BulkDone, Problem>, cx: &mut Cx<'_>) -> 
     match done.left.first() {
         None if *bulk == Bulk::Delete => {
             let them = if done.done.len() == 1 { "it" } else { "them" };
-            cx.notify(format!("{message} u takes {them} out again."));
+            cx.notify(format!("{message} u restores {them}."));
         }
         None => cx.notify(message),
         Some((name, why)) if done.left.len() == 1 => {
-            cx.warn(format!("{message} Not \"{name}\": {why}"));
+            cx.warn(format!("{message} Skipped \"{name}\": {why}"));
         }
         Some((name, why)) => cx.warn(format!(
-            "{message} {} left as they are, \"{name}\" among them: {why}",
+            "{message} {} skipped, e.g. \"{name}\": {why}",
             count_of_apps(done.left.len())
         )),
     }

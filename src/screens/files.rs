@@ -52,7 +52,7 @@ impl Ask for Path {
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if typed.text.is_empty() {
-            return Err("Type the name of a file.".to_owned());
+            return Err("Enter a file name.".to_owned());
         }
         let request = WriteFile {
             content: self.0.clone(),
@@ -84,7 +84,7 @@ pub fn written(request: WriteFile, result: Result<Output, Problem>, cx: &mut Cx<
             };
             cx.confirm(Question {
                 title: "Replace the file",
-                text: format!("There is a {} already. Replace it?", path.display()),
+                text: format!("{} already exists. Replace it?", path.display()),
                 yes: "replace",
                 then: replace.into(),
             });

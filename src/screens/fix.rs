@@ -17,7 +17,7 @@ pub fn go_to(setting: Setting, app: Option<AppId>, cx: &mut Cx<'_>) -> Next {
         Setting::Faults => Place::LocalServer { at_faults: true },
         _ => {
             let Some(app) = app else {
-                cx.warn("It is not known whose request it was.");
+                cx.warn("The app of this request is unknown.");
                 return Next::Stay;
             };
             match field(setting) {

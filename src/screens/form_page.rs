@@ -38,6 +38,9 @@ pub trait Form: Debug + Sized + 'static {
     /// The request of the form, if the answers have no errors.
     fn check(page: &FormPage<Self>, now: Clock, report: &mut Report) -> Option<Request>;
 
+    /// What sending the form does, for the footer: "sign up".
+    fn verb(&self) -> &'static str;
+
     /// The text shown while the reply is awaited.
     fn waiting(&self) -> &'static str;
 
@@ -284,6 +287,10 @@ pub fn picker_mode<D, C>(field: Option<&Field<D, C>>) -> Mode {
 }
 
 impl<F: Form> Page for FormPage<F> {
+    fn verb(&self) -> Option<&'static str> {
+        Some(self.kind.verb())
+    }
+
     fn modes(&self) -> Vec<Mode> {
         let field = field_of(F::fields(), self.form.focus.field);
         if self.form.picker.is_some() {
@@ -455,7 +462,7 @@ pub fn take_password(
     use crate::form::TextEdit as _;
     let strong = report.take(field, verdict);
     if again.text() != new.text() {
-        report.error(again_field, "Type the same password again.");
+        report.error(again_field, "The passwords do not match.");
     }
     strong.map(|()| new.secret())
 }

@@ -202,6 +202,11 @@ pub trait Page: Debug {
         Can::Yes
     }
 
+    /// What sending the form does, for the footer. `None` where the table of keys says it.
+    fn verb(&self) -> Option<&'static str> {
+        None
+    }
+
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next;
 
     /// Runs when the page comes to the front.

@@ -41,7 +41,7 @@ type PasswordField = Field<PasswordForm, ()>;
 
 pub static FIELDS: &[PasswordField] = &[
     PasswordField::text(OLD, "Password", |f| &f.old, |f| &mut f.old)
-        .help("The one you signed in with.")
+        .help("Your current password.")
         .max(PASSWORD_MAX)
         .required(),
     PasswordField::toggle(
@@ -54,8 +54,7 @@ pub static FIELDS: &[PasswordField] = &[
         },
     )
     .help(
-        "If somebody may know your password: with it and a copy of the workspace they then open \
-         nothing that is saved from now on. You get a new recovery key.",
+        "Use this if someone may know your password. They cannot read what is saved from now on. You get a new recovery key.",
     )
     .shown_if(|f| !f.is_first),
     PasswordField::text(NEW, "New password", |f| &f.new, |f| &mut f.new)
@@ -64,7 +63,7 @@ pub static FIELDS: &[PasswordField] = &[
         .required(),
     PasswordField::text(AGAIN, "New password again", |f| &f.again, |f| &mut f.again)
         .help("The same password again.")
-        .keys("Enter sets it.")
+        .keys("Enter changes the password.")
         .max(PASSWORD_MAX)
         .required(),
 ];
@@ -109,9 +108,9 @@ impl Form for ChangePassword {
 
     fn title(&self) -> (&'static str, Cow<'_, str>) {
         let why = if self.is_first {
-            "the one you have was given to you: choose your own"
+            "your first password is temporary: choose your own"
         } else {
-            "of your own"
+            "your own account"
         };
         ("Change password", why.into())
     }
@@ -119,7 +118,7 @@ impl Form for ChangePassword {
     fn check(page: &FormPage<Self>, _: Clock, report: &mut Report) -> Option<Request> {
         let form = &page.data;
         if form.old.is_empty() {
-            report.error(OLD, "Type your password.");
+            report.error(OLD, "Enter your password.");
         }
         let owner = Owner {
             organization: &page.kind.organization,
@@ -141,8 +140,12 @@ impl Form for ChangePassword {
         Some(request.into())
     }
 
+    fn verb(&self) -> &'static str {
+        "change password"
+    }
+
     fn waiting(&self) -> &'static str {
-        "Setting the new password"
+        "Changing the password"
     }
 
     fn reply(page: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {
@@ -153,7 +156,7 @@ impl Form for ChangePassword {
             Ok(signed_in) => {
                 let has_key = signed_in.recovery_key.is_some();
                 let entrance = enter(signed_in, cx);
-                cx.notify("From now on you sign in with the new password.");
+                cx.notify("Password changed.");
                 if page.kind.is_first || has_key {
                     entrance
                 } else {
@@ -163,7 +166,7 @@ impl Form for ChangePassword {
             Err(problem) => {
                 page.data.old.clear();
                 page.form.focus = OLD.into();
-                let wrong = "This is not your password.";
+                let wrong = "Wrong password.";
                 page.refuse(Refusal::of(&problem, wrong, cx.clock));
                 Next::Stay
             }
@@ -175,7 +178,7 @@ impl Form for ChangePassword {
             return None;
         }
         if page.kind.is_first {
-            cx.warn("The password you have was given to you: choose your own first. ^C quits.");
+            cx.warn("Choose your own password first: the one you have is temporary. ^C quits.");
             return Some(Next::Stay);
         }
         Some(Next::Back)

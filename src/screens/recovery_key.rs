@@ -64,7 +64,7 @@ impl Page for ShowRecoveryKey {
                 cx.request(ConfirmRecoveryKey {});
                 let may_create = cx.why_no_new_app().is_none();
                 cx.notify(match (self.is_another, may_create) {
-                    (true, _) => "The new recovery key holds; the old one has ended.",
+                    (true, _) => "The new recovery key is active. The old one no longer works.",
                     (false, true) => "Welcome. n creates your first app.",
                     (false, false) => "Welcome.",
                 });
@@ -96,16 +96,13 @@ impl Page for ShowRecoveryKey {
             Line::styled("shown once", theme.warning),
         );
         let area = layout::margin(areas.body);
-        let text = "Write it down and keep it away from this machine. If you forget your password, it is the only way back to your secrets: nobody else can open them.";
+        let text = "Write it down and keep it away from this machine. If you forget your password, this key is the only way to recover your secrets.";
         let why = wrap::paragraph(text, area.width);
         let groups: Vec<&str> = self.key.groups().collect();
         let key = groups
             .chunks(4)
             .map(|four| Line::styled(format!("    {}", four.join(" - ")), theme.accent));
-        let ask = wrap::paragraph(
-            "To confirm that you have it, type its last group",
-            area.width,
-        );
+        let ask = wrap::paragraph("To confirm, type the last group of the key", area.width);
         // Four more lines: two blank ones, the field and its error.
         let wanted = why.len() + key.len() + ask.len() + 4;
         let mut lines: Vec<Line<'_>> = Vec::new();
@@ -118,7 +115,7 @@ impl Page for ShowRecoveryKey {
         } else {
             // The key and the field come first: nobody can go on without them.
             lines.extend(key);
-            lines.push(Line::styled("Write it down. Its last group:", theme.strong));
+            lines.push(Line::styled("Write it down. Last group:", theme.strong));
         }
         let y = u16::try_from(lines.len()).unwrap_or(0);
         let (typed, x) = line::window(self.typed.text(), self.typed.cursor(), 16, None);
@@ -128,7 +125,7 @@ impl Page for ShowRecoveryKey {
         ]));
         if self.wrong {
             lines.push(Line::styled(
-                format!("  {} That is not its last group.", theme.glyphs.error),
+                format!("  {} This is not the last group.", theme.glyphs.error),
                 theme.error,
             ));
         }

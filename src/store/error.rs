@@ -20,27 +20,27 @@ use crate::{
 /// Why a workspace was not opened. The file is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("{} is not a workspace of devconsole. Move it away, or choose another data directory.", path.display())]
+    #[error("{} is not a devconsole workspace. Move it, or choose another data directory.", path.display())]
     NotAWorkspace { path: PathBuf },
-    #[error("{} is not a plain file (a link, a folder or a pipe). Replace it with the file itself.", path.display())]
+    #[error("{} is a link, a folder or a pipe. Replace it with the workspace file.", path.display())]
     NotAPlainFile { path: PathBuf },
     #[error(
-        "The workspace was written by a newer devconsole (format {found}, this one knows {known}). Update devconsole."
+        "The workspace was written by a newer devconsole (format {found}, this version reads up to {known}). Update devconsole."
     )]
     Newer { found: i64, known: i64 },
-    #[error("{} is read-only. Make it writable for you, or choose another data directory.", path.display())]
+    #[error("{} is read-only. Make it writable, or choose another data directory.", path.display())]
     ReadOnly { path: PathBuf },
     #[error(
-        "Another program holds the workspace. Close it (another devconsole, a backup, a database browser) and try again."
+        "The workspace is in use by another program (another devconsole, a backup, a database browser). Close it and try again."
     )]
     Locked,
-    #[error("{} belongs to another version of {}. Both are unchanged. Restore a backup with devconsole restore FILE: it keeps both.", log.display(), path.display())]
+    #[error("{} belongs to another version of {}. Nothing was changed. Restore a backup with devconsole restore FILE: both files are kept.", log.display(), path.display())]
     ForeignLog { path: PathBuf, log: PathBuf },
-    #[error("{} is missing or empty, but its last changes are in {}. Nothing was changed. Restore a backup with devconsole restore FILE: it keeps the changes.", path.display(), log.display())]
+    #[error("{} is missing or empty, but its last changes are in {}. Nothing was changed. Restore a backup with devconsole restore FILE: the changes are kept.", path.display(), log.display())]
     LostFile { path: PathBuf, log: PathBuf },
-    #[error("{} is damaged. It is unchanged. Restore a backup with devconsole restore FILE: it keeps the damaged file.", path.display())]
+    #[error("{} is damaged. Nothing was changed. Restore a backup with devconsole restore FILE: the damaged file is kept.", path.display())]
     Damaged { path: PathBuf },
-    #[error("{} was changed by another program: {what}. It is unchanged. Restore a backup with devconsole restore FILE: it keeps the changed file.", path.display())]
+    #[error("{} was changed by another program: {what}. Restore a backup with devconsole restore FILE: the changed file is kept.", path.display())]
     Altered { path: PathBuf, what: String },
     #[error("The disk is full. Free some space and try again.")]
     DiskFull,
@@ -57,43 +57,41 @@ pub enum OpenError {
 pub enum BackupError {
     #[error(transparent)]
     Workspace(#[from] OpenError),
-    #[error("There is no workspace in {}: nothing to back up. Say where it is with --data-dir DIR.", folder.display())]
+    #[error("There is no workspace in {}. Set its folder with --data-dir DIR.", folder.display())]
     NoWorkspace { folder: PathBuf },
-    #[error("{} exists already and is left as it is. Choose another name.", path.display())]
+    #[error("{} already exists and was not changed. Choose another name.", path.display())]
     Exists { path: PathBuf },
-    #[error("{} is a folder. Give the name of a file in it.", path.display())]
+    #[error("{} is a folder. Enter a file name.", path.display())]
     Folder { path: PathBuf },
-    #[error("{} does not exist. Check how it is spelled.", path.display())]
+    #[error("{} does not exist. Check the path.", path.display())]
     Missing { path: PathBuf },
-    #[error("{} is the name of no file. Choose another one.", path.display())]
+    #[error("{} is not a file name. Choose another one.", path.display())]
     NoName { path: PathBuf },
-    #[error("{} belongs to the workspace that is in use. Choose another file.", path.display())]
+    #[error("{} is part of the current workspace. Choose another file.", path.display())]
     IsTheWorkspace { path: PathBuf },
-    #[error("{} is not a workspace of devconsole. Choose another file.", path.display())]
+    #[error("{} is not a devconsole workspace. Choose another file.", path.display())]
     NotABackup { path: PathBuf },
     #[error(
-        "{} was written by a newer devconsole (format {found}, this one knows {known}). Update devconsole.", path.display()
+        "{} was written by a newer devconsole (format {found}, this version reads up to {known}). Update devconsole.", path.display()
     )]
     Newer {
         path: PathBuf,
         found: i64,
         known: i64,
     },
-    #[error("{} is not whole: its last changes are in {}. Make a copy with devconsole --data-dir DIR backup FILE, and restore that.", path.display(), beside.display())]
+    #[error("{} is incomplete: its last changes are in {}. Make a copy with devconsole --data-dir DIR backup FILE, and restore that.", path.display(), beside.display())]
     HasLog { path: PathBuf, beside: PathBuf },
     #[error("{} is damaged: {what}. Choose another backup.", path.display())]
     Damaged { path: PathBuf, what: String },
     #[error("{} was changed by another program: {what}. Choose another backup.", path.display())]
     Altered { path: PathBuf, what: String },
-    #[error(
-        "Another devconsole, or another program, has the workspace open. Close it and try again."
-    )]
+    #[error("The workspace is open in another program. Close it and try again.")]
     InUse,
     #[error("The disk is full: {} was not written. Free some space and try again.", path.display())]
     DiskFull { path: PathBuf },
     #[error("No permission to use {}. Check who owns it and its folder.", path.display())]
     NoPermission { path: PathBuf },
-    #[error("{} is on a read-only disk or in a read-only folder. Choose another place.", path.display())]
+    #[error("{} is on a read-only disk or in a read-only folder. Choose another folder.", path.display())]
     ReadOnly { path: PathBuf },
     #[error("{}: {reason}.", path.display())]
     Other { path: PathBuf, reason: String },
@@ -111,29 +109,27 @@ pub enum StoreError {
     Conflict(String),
     #[error("{0}")]
     NotAllowed(String),
-    #[error("{0} is not in the workspace.")]
+    #[error("{0} no longer exists.")]
     NotFound(&'static str),
     #[error("The workspace is locked. Sign in again.")]
     VaultLocked,
     /// The developer was disabled or removed while signed in.
-    #[error("A Developer Admin has ended your access to this workspace.")]
+    #[error("A Developer Admin ended your access to this workspace.")]
     AccessEnded,
     #[error("Choose another password. {0}.")]
     WeakPassword(#[from] PasswordError),
-    #[error("Your password was given to you by somebody else. Choose your own first.")]
+    #[error("Choose your own password first: the one you have is temporary.")]
     MustChangePassword,
     /// Another program changed the schema while the workspace was open.
-    #[error(
-        "Another program changed the workspace: {0}. Nothing was saved. Restore a backup of it."
-    )]
+    #[error("Another program changed the workspace: {0}. Nothing was saved. Restore a backup.")]
     Altered(String),
-    #[error("The workspace did not take the change: nothing was saved. Run devconsole doctor.")]
+    #[error("The change was not saved. Run devconsole doctor.")]
     NotWritten,
-    #[error("The workspace is damaged: {0}. Restore a backup of it.")]
+    #[error("The workspace is damaged: {0}. Restore a backup.")]
     Corrupt(String),
     #[error("{} {}", .0.describe(), .0.way_on())]
     Tampered(Broken),
-    #[error("The workspace answered with an error: {0}.")]
+    #[error("The workspace reported an error: {0}.")]
     Other(String),
 }
 
@@ -141,10 +137,10 @@ pub enum StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
     /// `wait_ms`: until the next attempt is accepted; 0 at first.
-    #[error("This e-mail and this secret do not belong together.")]
+    #[error("E-mail and secret do not match.")]
     Refused { wait_ms: u64 },
     /// Not checked: the wait after an earlier failure is not over.
-    #[error("Too many failed tries. Wait {} s.", wait_ms.div_ceil(1000))]
+    #[error("Too many tries. Wait {} s.", wait_ms.div_ceil(1000))]
     Wait { wait_ms: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -154,10 +150,10 @@ pub enum SignInError {
 #[derive(Debug, thiserror::Error)]
 pub enum ProofError {
     /// `wait_ms`: until the next attempt is accepted; 0 at first.
-    #[error("This is not your password.")]
+    #[error("Wrong password.")]
     Wrong { wait_ms: u64 },
     /// Not checked: the wait after an earlier failure is not over.
-    #[error("Too many failed tries. Wait {} s.", wait_ms.div_ceil(1000))]
+    #[error("Too many tries. Wait {} s.", wait_ms.div_ceil(1000))]
     Wait { wait_ms: u64 },
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -232,7 +228,7 @@ impl From<rusqlite::Error> for StoreError {
                 Self::Corrupt("its file is malformed".to_owned())
             }
             Some(ErrorCode::ConstraintViolation) => {
-                Self::Conflict("Somebody else saved something that this contradicts.".to_owned())
+                Self::Conflict("A change by another developer conflicts with this one.".to_owned())
             }
             _ => Self::Other(one_line(&error)),
         }
@@ -243,13 +239,15 @@ impl From<VaultError> for StoreError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::NotOpened | VaultError::UnknownFormat => {
-                Self::Corrupt("a sealed value does not open".to_owned())
+                Self::Corrupt("an encrypted value cannot be opened".to_owned())
             }
             VaultError::CostOutOfBounds => {
-                Self::Corrupt("the cost of a sign-in is out of bounds".to_owned())
+                Self::Corrupt("the cost of a sign-in is out of range".to_owned())
             }
             VaultError::OutOfMemory => Self::Other("not enough memory".to_owned()),
-            VaultError::NoRandomness => Self::Other("the system gave no random numbers".to_owned()),
+            VaultError::NoRandomness => {
+                Self::Other("the system returned no random numbers".to_owned())
+            }
         }
     }
 }

@@ -299,9 +299,9 @@ impl Unlocked {
     }
 
     pub(super) fn secrets(&self) -> Result<&SecretsKey, StoreError> {
-        self.secrets.as_ref().ok_or_else(|| {
-            StoreError::NotAllowed("Your role does not include the secrets.".to_owned())
-        })
+        self.secrets
+            .as_ref()
+            .ok_or_else(|| StoreError::NotAllowed("Your role cannot see secrets.".to_owned()))
     }
 
     /// The developer as signed.
@@ -421,7 +421,7 @@ fn snapshot(db: &Connection) -> rusqlite::Result<Option<Transaction<'_>>> {
 
 pub(super) fn replaced_elsewhere() -> StoreError {
     StoreError::Conflict(
-        "Your password or recovery key was changed elsewhere meanwhile. Sign in again.".to_owned(),
+        "Your password or recovery key was changed elsewhere. Sign in again.".to_owned(),
     )
 }
 

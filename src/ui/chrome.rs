@@ -42,12 +42,14 @@ pub fn rule(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     frame.render_widget(Line::styled(line, theme.dim), area);
 }
 
-/// The keys that work here, as many whole entries as fit, and the key of the help.
+/// The keys that work here, as many whole entries as fit, and the key of the help. `verb`: what the
+/// form of the page does when it is sent.
 pub fn footer(
     frame: &mut Frame<'_>,
     area: Rect,
     theme: &Theme,
     stack: &[Mode],
+    verb: Option<&str>,
     can: impl Fn(Action) -> Can,
 ) {
     let area = layout::margin_wide(area);
@@ -69,7 +71,9 @@ pub fn footer(
             continue;
         }
         let key = keymap::shown_key(stack, binding);
-        let width = key.width() + 1 + binding.label.width() + 2;
+        let is_form = binding.mode == Mode::Form && binding.action == Action::Submit;
+        let label = verb.filter(|_| is_form).unwrap_or(binding.label);
+        let width = key.width() + 1 + label.width() + 2;
         if used + width > room {
             continue;
         }
@@ -80,7 +84,7 @@ pub fn footer(
             (theme.strong, theme.text)
         };
         spans.push(Span::styled(key, key_style));
-        spans.push(Span::styled(format!(" {}  ", binding.label), label_style));
+        spans.push(Span::styled(format!(" {label}  "), label_style));
     }
     if let Some((key, label)) = help.split_once(' ') {
         spans.push(Span::styled(key, theme.strong));

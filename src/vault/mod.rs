@@ -44,7 +44,7 @@ pub enum VaultError {
     CostOutOfBounds,
     #[error("There is not enough memory to derive a key.")]
     OutOfMemory,
-    #[error("The operating system gave no random numbers.")]
+    #[error("The operating system returned no random numbers.")]
     NoRandomness,
 }
 

@@ -108,7 +108,7 @@ fn a_backup_beside_a_console_is_complete_and_its_restore_signs_in() {
 
     // An app created after the backup is gone after the restore, but its file is kept.
     let output = run(&data, &["restore", "--yes", "saved.db"]);
-    refused(&output, 1, "has the workspace open");
+    refused(&output, 1, "is open in another program");
     start_draft(&mut session, "Too late");
     session.send(SUBMIT);
     session.listen(Duration::from_millis(500));
@@ -227,19 +227,25 @@ fn each_error_of_the_machine_is_one_line() {
         .unwrap();
     let before = data.files();
     for (arguments, wanted) in [
-        (&["backup", "taken"][..], "taken exists already"),
-        (&["backup", "."], "is the name of no file"),
+        (&["backup", "taken"][..], "taken already exists"),
+        (&["backup", "."], "is not a file name"),
         (&["backup", "data"], "is a folder"),
         (&["backup", "none/x"], "none does not exist"),
         (&["backup", "closed/x"], "read-only"),
-        (&["backup", "data/workspace.db"], "belongs to the workspace"),
+        (
+            &["backup", "data/workspace.db"],
+            "is part of the current workspace",
+        ),
         (&["restore", "--yes", "none"], "none does not exist"),
-        (&["restore", "--yes", "text"], "is not a workspace"),
+        (
+            &["restore", "--yes", "text"],
+            "is not a devconsole workspace",
+        ),
         (&["restore", "--yes", "newer"], "newer devconsole"),
         (&["restore", "--yes", "data"], "is a folder"),
         (
             &["restore", "--yes", "data/workspace.db"],
-            "belongs to the workspace",
+            "is part of the current workspace",
         ),
     ] {
         refused(&run(&data, arguments), 1, wanted);
@@ -249,7 +255,7 @@ fn each_error_of_the_machine_is_one_line() {
     assert_eq!(fs::read(folder.join("taken")).unwrap(), b"precious");
     assert!(names(&folder.join("closed")).is_empty());
     let empty = Data::new();
-    refused(&run(&empty, &["backup", "x"]), 1, "nothing to back up");
+    refused(&run(&empty, &["backup", "x"]), 1, "There is no workspace");
     assert!(names(empty.folder()).is_empty());
 }
 
@@ -270,7 +276,7 @@ fn a_restore_asks_and_only_yes_confirms() {
         let mut session = ask();
         session.send(answer);
         assert_eq!(session.wait_exit(SOON), Exit::Code(code), "{answer:?}");
-        assert!(session.screen_text().contains("Nothing was replaced."));
+        assert!(session.screen_text().contains("No secrets were replaced."));
         assert!(data.files() == before, "{answer:?}");
     }
     for unclear in ["y", "", "YES please"] {

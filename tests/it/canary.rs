@@ -174,16 +174,14 @@ fn wait_copied(session: &mut Session, secret: &str) {
 fn keep_what_the_platform_issued(session: &mut Session) {
     session.send("E");
     session.wait_for_text("API Server URL");
-    session.send(ENTER);
-    session.wait_for_text("as the platform shows it");
-    session.send("platform-id");
+    // One key at a time: several at once are taken for a paste.
+    for keys in ["platform-id", ENTER, ISSUED] {
+        session.send(keys);
+        session.listen(Duration::from_millis(200));
+    }
     session.wait_for_text("platform-id");
-    session.send(ENTER);
-    session.wait_for_text("empty for an app that has none");
-    session.send(ISSUED);
-    session.listen(Duration::from_millis(200));
-    session.send(ENTER);
-    session.wait_for_text("Kept, sealed");
+    session.send("\x13");
+    session.wait_for_text("Saved.");
 }
 
 /// The new client secret.
@@ -191,7 +189,7 @@ fn rotate(session: &mut Session) -> String {
     session.send("R");
     session.wait_for_text("how many hours");
     session.send(ENTER);
-    session.wait_for_text("A new Client Secret");
+    session.wait_for_text("New Client Secret");
     session.send("r");
     let secret = revealed(session, 44);
     session.send("r");
@@ -217,7 +215,7 @@ fn add_somebody(session: &mut Session) -> String {
         driver.answer(add::EMAIL, "grace@example.com");
     })));
     session.send(SUBMIT);
-    session.wait_for_text("Hand this first password");
+    session.wait_for_text("Give this first password");
     let password = revealed(session, 23);
     session.send("c");
     wait_copied(session, &password);

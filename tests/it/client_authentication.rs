@@ -185,13 +185,13 @@ fn characters_copied_along_with_a_value_are_reported() {
             log_in(&format!("{id}\n"), &secret, &jwt),
             400,
             "OAU-153",
-            "client_id ends in a line break.",
+            "client_id ends with a line break.",
         ),
         (
             log_in(&id, &format!("{secret}\r\n"), &jwt),
             401,
             "OAU-146",
-            "client_secret ends in a line break.",
+            "client_secret ends with a line break.",
         ),
         (
             log_in(&id, &format!("'{secret}'"), &jwt),
@@ -203,13 +203,13 @@ fn characters_copied_along_with_a_value_are_reported() {
             log_in(&id, &secret, &format!("{jwt}\n")),
             400,
             "DEV-105",
-            "assertion ends in a line break.",
+            "assertion ends with a line break.",
         ),
         (
             log_in(&id, &secret, &format!(" {jwt}")),
             400,
             "DEV-105",
-            "assertion begins with a space.",
+            "assertion starts with a space.",
         ),
     ] {
         is_refused(&answer, status, code, stray);
@@ -283,7 +283,7 @@ fn a_value_that_is_not_an_access_token_is_named() {
     let Explained::Fine(message) = explain(id_token) else {
         panic!("an ID token is fine where it belongs");
     };
-    assert!(message.starts_with("An ID token"), "{message}");
+    assert!(message.starts_with("This is an ID token"), "{message}");
 }
 
 #[test]

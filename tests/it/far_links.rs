@@ -19,7 +19,7 @@ fn a_paste_that_is_replayed_as_keys_neither_creates_nor_quits() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     replay(&mut session, "q-qq");
-    session.wait_for_text("Press it alone");
+    session.wait_for_text("Press the key again");
     session.send(ENTER);
     session.wait_for_text("Client ID");
     session.send("\x1b");
@@ -41,7 +41,7 @@ fn a_paste_that_is_replayed_as_keys_neither_creates_nor_quits() {
     session.send("g");
     replay(&mut session, "d\n");
     session.wait_for_text("Discard");
-    session.wait_for_text("Press it alone");
+    session.wait_for_text("Press the key again");
     session.send("\x1b");
     session.wait_for(
         |screen| !screen.contents().contains("Discard draft"),

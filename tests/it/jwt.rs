@@ -32,7 +32,7 @@ fn a_new_app_leads_to_its_credential() {
     driver.press("J");
     driver.answer(LABEL, "Server 3");
     assert!(
-        driver.shows("Night Export") && driver.shows("(•) Only specific apps"),
+        driver.shows("Night Export") && driver.shows("(•) Only specific apps of my choice"),
         "the app is chosen: {}",
         driver.text()
     );
@@ -42,7 +42,7 @@ fn a_new_app_leads_to_its_credential() {
     driver.press("<esc>");
     driver.answer(EXPIRES, "90d");
     assert!(
-        driver.shows("ends 2027-02-21 23:59 UTC"),
+        driver.shows("expires 2027-02-21 23:59 UTC"),
         "{}",
         driver.text()
     );
@@ -72,18 +72,22 @@ fn a_new_app_leads_to_its_credential() {
 fn errors_are_shown_at_their_fields_and_nothing_is_lost() {
     let (mut driver, _) = with_app("Night Export");
     driver.press("<esc>Jn<ctrl-s>");
-    assert!(driver.shows("Type a label."), "{}", driver.text());
+    assert!(driver.shows("Enter a label."), "{}", driver.text());
     driver.answer(LABEL, "Nightly");
-    driver.answer(APPS, "Only specific apps");
+    driver.answer(APPS, "Only specific apps of my choice");
     driver.press("<ctrl-s>");
     assert!(driver.shows("at least one app"), "{}", driver.text());
     driver.answer(SPECIFIC, "abcdefghijklmnopqrstuv");
     driver.answer(EXPIRES, "yesterday");
     driver.press("<ctrl-s>");
-    assert!(driver.shows("Type a date such as"), "{}", driver.text());
+    assert!(driver.shows("Enter a date"), "{}", driver.text());
     driver.answer(EXPIRES, "2020-01-01");
     driver.press("<ctrl-s>");
-    assert!(driver.shows("choose a later one"), "{}", driver.text());
+    assert!(
+        driver.shows("Choose a date after today"),
+        "{}",
+        driver.text()
+    );
     assert!(
         driver.shows("Nightly") && driver.shows("abcdefghijkl"),
         "{}",
@@ -148,7 +152,7 @@ fn the_apps_change_while_the_token_stays_and_a_revoked_credential_disappears() {
     driver.press("d");
     assert!(driver.shows("Revoke"), "{}", driver.text());
     driver.press("<enter>");
-    assert!(driver.shows("No JWT credential yet"), "{}", driver.text());
+    assert!(driver.shows("No JWT credentials yet"), "{}", driver.text());
     driver.press("s");
     assert!(
         driver.notice().contains("n creates one"),
@@ -166,13 +170,13 @@ fn apps_are_found_by_name_or_client_id_and_a_foreign_client_id_is_pasted() {
     driver.register(app("Web").server_side("https://a.example/cb"));
     driver.press("<esc>Jn");
     driver.answer(LABEL, "Two apps");
-    driver.answer(APPS, "Only specific apps");
+    driver.answer(APPS, "Only specific apps of my choice");
     driver.go_to(SPECIFIC);
     driver.press("<enter>");
     assert!(driver.shows("Night Export"), "{}", driver.text());
     driver.press("web<enter>");
     assert!(
-        driver.shows("0 chosen") && driver.notice().contains("has no JWT auth flow"),
+        driver.shows("0 chosen") && driver.notice().contains("does not use the JWT auth flow"),
         "{}",
         driver.text()
     );
@@ -195,7 +199,7 @@ fn apps_are_found_by_name_or_client_id_and_a_foreign_client_id_is_pasted() {
     driver.press("<ctrl-u>");
     driver.paste("elsewhere_abcdefghijkl");
     assert!(
-        driver.shows("that this organization does not have"),
+        driver.shows("An app of another organization"),
         "{}",
         driver.text()
     );
@@ -227,7 +231,7 @@ fn keys_typed_ahead_wait_for_the_search() {
     let (mut driver, id) = with_app("Night Export");
     driver.press("<esc>Jn");
     driver.answer(LABEL, "Ahead");
-    driver.answer(APPS, "Only specific apps");
+    driver.answer(APPS, "Only specific apps of my choice");
     driver.go_to(SPECIFIC);
     // The answers come after the last key.
     driver.holds_answers = true;
@@ -266,11 +270,11 @@ fn an_expiring_credential_is_reported_in_the_list_and_at_sign_in() {
     driver.answer(LABEL, "One");
     driver.answer(EXPIRES, "20d");
     driver.press("<ctrl-s>");
-    assert!(driver.shows("ends in 20 days"), "{}", driver.text());
+    assert!(driver.shows("expires in 20 days"), "{}", driver.text());
     let mut driver = driver.restart();
     driver.sign_in();
     assert!(
-        driver.notice().contains("\"One\" ends in 20 days"),
+        driver.notice().contains("\"One\" expires in 20 days"),
         "{}",
         driver.notice()
     );

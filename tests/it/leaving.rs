@@ -46,7 +46,7 @@ fn after_a_removal_the_secrets_are_listed_and_the_marked_ones_replaced() {
     driver.press("R");
     assert!(driver.shows("Rotate 1 client secret?"), "{}", driver.text());
     driver.press("<ctrl-u>999<enter>");
-    assert!(driver.shows("Type a number from 0 to 168"));
+    assert!(driver.shows("Enter a number from 0 to 168"));
     driver.press("<ctrl-u>0<enter>");
     assert_eq!(driver.notice(), "Rotated 1 client secret.");
     assert!(driver.shows("0 of 3 marked"), "{}", driver.text());
@@ -77,8 +77,9 @@ fn what_cannot_be_rotated_now_is_left_and_named() {
     driver.press("AR<enter>");
     let notice = driver.notice();
     assert!(
-        notice
-            .starts_with("Rotated 2 client secrets and revoked 1 JWT credential. Not \"Orders\": "),
+        notice.starts_with(
+            "Rotated 2 client secrets and revoked 1 JWT credential. Skipped \"Orders\": "
+        ),
         "{notice}"
     );
     assert!(driver.shows("0 of 1 marked"), "{}", driver.text());
@@ -87,8 +88,8 @@ fn what_cannot_be_rotated_now_is_left_and_named() {
 #[test]
 fn each_way_of_leaving_leads_to_the_list_and_a_first_password_is_handed_over_before() {
     for (keys, notice) in [
-        ("z<enter>", "cannot sign in any more"),
-        ("r<ctrl-u>audit-user<enter>", "Audit-user now"),
+        ("z<enter>", "can no longer sign in"),
+        ("r<ctrl-u>audit-user<enter>", "is now Audit-user"),
         ("d<enter>", "Removed"),
     ] {
         let mut driver = Driver::with_grace(&APPS);
@@ -249,7 +250,7 @@ fn only_a_developer_admin_opens_the_list() {
     workspace.set_role(me, Role::Developer, now).unwrap();
     driver.press("R");
     assert!(
-        driver.shows("Only a Developer Admin may do this"),
+        driver.shows("Only a Developer Admin can do this"),
         "{}",
         driver.text()
     );

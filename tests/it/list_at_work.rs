@@ -125,7 +125,7 @@ fn several_apps_are_deleted_and_restored_with_one_key() {
     driver.press("/is:deleted<enter>");
     assert!(driver.shows("in trash"), "{}", driver.text());
     driver.press("d");
-    assert!(driver.shows("in the trash already"), "{}", driver.text());
+    assert!(driver.shows("Already in the trash"), "{}", driver.text());
     driver.press("ju");
     assert_eq!(names(&driver), ["Alpha", "Gamma"], "{}", driver.text());
 }
@@ -134,11 +134,11 @@ fn several_apps_are_deleted_and_restored_with_one_key() {
 fn tags_are_added_shown_completed_and_removed() {
     let mut driver = with_three();
     driver.press("tnight billing<enter>");
-    assert_eq!(driver.notice(), "1 app tagged.");
+    assert_eq!(driver.notice(), "1 app updated.");
     driver.press("j<space><space>t+bad<enter>");
-    assert!(driver.shows("A tag begins"), "{}", driver.text());
+    assert!(driver.shows("Start a tag"), "{}", driver.text());
     driver.press("<ctrl-u>night<enter>");
-    assert_eq!(driver.notice(), "2 apps tagged.");
+    assert_eq!(driver.notice(), "2 apps updated.");
     driver.press("/tag:n<tab>");
     assert!(driver.shows("/tag:night"), "{}", driver.text());
     assert_eq!(names(&driver).len(), 3);

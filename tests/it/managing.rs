@@ -31,7 +31,7 @@ fn an_ambiguous_env_file_is_neither_copied_nor_written() {
     );
     driver.press("<esc><enter><tab><tab><down><down>");
     let before = driver.clipboard();
-    let why = "RC_REDIRECT_URL cannot go into a .env file: sh ends the value at “&”.";
+    let why = "RC_REDIRECT_URL cannot be written to a .env file: sh ends the value at “&”.";
     driver.press("<enter>");
     assert!(driver.notice().starts_with(why), "{}", driver.notice());
     assert_eq!(driver.clipboard(), before);
@@ -153,7 +153,7 @@ fn an_edit_shows_what_changes_and_saves_it_at_the_second_confirmation() {
 fn an_edit_without_changes_is_not_saved_and_leaves_no_draft() {
     let mut driver = with_app("Night Export");
     driver.press("e<ctrl-s>");
-    assert!(driver.notice().contains("Nothing changed"));
+    assert!(driver.notice().contains("No changes to save"));
     driver.go_to(NAME);
     driver.press("x<backspace><esc>");
     assert_eq!(driver.page().tab, PageTab::Overview);
@@ -172,7 +172,7 @@ fn a_fixed_field_says_so_and_stays() {
         "{}",
         driver.text()
     );
-    assert!(driver.shows("Clone it instead"));
+    assert!(driver.shows("Clone the app"));
     let kind = driver.form().draft.app_type.app_type;
     assert_eq!(kind, Some(AppType::RestApi));
 }
@@ -205,7 +205,7 @@ fn a_save_over_a_newer_version_shows_both_and_keeps_either() {
         );
         driver.press("<ctrl-s><enter>");
         assert!(
-            driver.shows("Two people changed this app"),
+            driver.shows("Choose which version to keep"),
             "{}",
             driver.text()
         );
@@ -218,7 +218,7 @@ fn a_save_over_a_newer_version_shows_both_and_keeps_either() {
             // The other version has every change, so nothing is left to save.
             driver.press("<enter>");
             assert!(
-                driver.notice().contains("Nothing changed"),
+                driver.notice().contains("No changes to save"),
                 "{}",
                 driver.text()
             );
@@ -239,10 +239,14 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
     driver.press("s");
     let old = driver.clipboard().unwrap();
     driver.press("R");
-    assert!(driver.shows("For how many hours"), "{}", driver.text());
+    assert!(
+        driver.shows("Keep the old secret working"),
+        "{}",
+        driver.text()
+    );
     driver.press("<ctrl-u>999<enter>");
     assert!(
-        driver.shows("Type a number from 0 to 168"),
+        driver.shows("Enter a number from 0 to 168"),
         "{}",
         driver.text()
     );
@@ -257,7 +261,11 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
     let new = driver.clipboard().unwrap();
     assert_ne!(old, new);
     driver.press("R");
-    assert!(driver.notice().contains("Two secrets are live already"));
+    assert!(
+        driver
+            .notice()
+            .contains("A rotation is already in progress")
+    );
     // The old secret can still be copied.
     driver.press("<tab><tab><down><down><enter>");
     assert_eq!(driver.clipboard().unwrap(), old, "{}", driver.text());
@@ -268,7 +276,7 @@ fn a_rotation_gives_a_new_secret_and_can_be_finished_or_cancelled() {
     assert!(newest != old && newest != new);
     assert_eq!(driver.app().secrets.len(), 1);
     driver.press("F");
-    assert!(driver.notice().contains("No rotation is under way"));
+    assert!(driver.notice().contains("No rotation is in progress"));
 }
 
 #[test]
@@ -315,16 +323,20 @@ fn a_filter_shows_the_trash_and_an_app_in_it_can_be_deleted_permanently() {
     assert!(driver.shows("In the trash since"), "{}", driver.text());
     driver.press("e");
     assert!(
-        driver.notice().contains("u takes it out"),
+        driver.notice().contains("u restores it"),
         "{}",
         driver.notice()
     );
     driver.press("DNight<enter>");
-    assert!(driver.shows("That is not its name"), "{}", driver.text());
+    assert!(
+        driver.shows("This is not the app's name"),
+        "{}",
+        driver.text()
+    );
     driver.press(" Export<enter>");
     assert!(matches!(driver.console.screen(), Screen::Apps(_)));
     assert!(!driver.shows("Night Export"), "{}", driver.text());
-    assert_eq!(driver.notice(), "Deleted for good.");
+    assert_eq!(driver.notice(), "Deleted permanently.");
 }
 
 #[test]
@@ -337,7 +349,7 @@ fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
     assert!(driver.shows("1 of 3"), "{}", driver.text());
     driver.press("v");
     assert!(
-        driver.notice().contains("as it was written"),
+        driver.notice().contains("no entry was changed"),
         "{}",
         driver.notice()
     );
@@ -345,34 +357,30 @@ fn the_history_of_the_workspace_is_filtered_checked_and_leads_to_the_app() {
     assert_eq!(driver.app().spec.properties.name, "Night Export");
     driver.sql("UPDATE history SET subject = 'Day Export' WHERE seq = 2");
     driver.press("<esc><esc>Hv");
-    assert!(driver.notice().contains("row 2"), "{}", driver.notice());
+    assert!(driver.notice().contains("entry 2"), "{}", driver.notice());
 }
 
 #[test]
 fn every_command_is_found_by_its_name_and_runs_or_says_why_not() {
     let mut driver = with_app("Night Export");
-    driver.press(":hours more");
+    driver.press(":for some hours");
     driver.press("<enter>");
+    assert!(driver.shows("Rotate Client Secret"), "{}", driver.text());
+    driver.press("<esc>:finish the rotation");
     assert!(
-        driver.shows("Rotate the Client Secret"),
-        "{}",
-        driver.text()
-    );
-    driver.press("<esc>:end the old");
-    assert!(
-        driver.shows("No rotation is under way"),
+        driver.shows("No rotation is in progress"),
         "{}",
         driver.text()
     );
     driver.press("<enter>");
     assert!(
-        driver.notice().contains("No rotation is under way"),
+        driver.notice().contains("No rotation is in progress"),
         "{}",
         driver.notice()
     );
     driver.press(":by the next column<enter>");
     assert!(
-        driver.notice().contains("works elsewhere: Apps"),
+        driver.notice().contains("Works in: Apps"),
         "{}",
         driver.notice()
     );

@@ -55,11 +55,7 @@ fn a_role_revoked_while_the_form_is_open_is_refused_by_the_store() {
         driver.notice()
     );
     driver.press("<esc>");
-    assert!(
-        driver.notice().contains("not on disk"),
-        "{}",
-        driver.notice()
-    );
+    assert!(driver.notice().contains("not saved"), "{}", driver.notice());
     driver.press("<esc>");
     assert!(driver.is_on_list());
 }

@@ -201,7 +201,7 @@ fn commands_work_on_keyboards_with_other_letters() {
     session.send("\x1b");
     wait_for_apps(&mut session);
     session.send("あ");
-    session.wait_for_text("switch the keyboard layout");
+    session.wait_for_text("Switch the keyboard layout");
     session.send("й");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
 }

@@ -158,7 +158,7 @@ fn a_foreign_newer_or_damaged_file_is_refused() {
 
     let data = Data::ready();
     fs::write(data.file(), "Dear diary, ".repeat(40)).unwrap();
-    refused_by_all(&data, "is not a workspace of devconsole");
+    refused_by_all(&data, "is not a devconsole workspace");
 
     let data = Data::ready();
     fs::remove_file(data.file()).unwrap();
@@ -168,7 +168,7 @@ fn a_foreign_newer_or_damaged_file_is_refused() {
         .unwrap();
     drop(other);
     private(&data.file(), 0o600);
-    refused_by_all(&data, "is not a workspace of devconsole");
+    refused_by_all(&data, "is not a devconsole workspace");
 
     let data = Data::ready();
     let whole = fs::read(data.file()).unwrap();
@@ -253,20 +253,20 @@ fn an_unwritable_or_special_file_is_refused() {
     let elsewhere = data.folder().join("elsewhere");
     fs::rename(data.file(), &elsewhere).unwrap();
     symlink(&elsewhere, data.file()).unwrap();
-    refused_by_all(&data, "is not a plain file");
+    refused_by_all(&data, "is a link, a folder or a pipe");
     fs::remove_file(data.file()).unwrap();
     fs::create_dir(data.file()).unwrap();
-    refused_by_all(&data, "is not a plain file");
+    refused_by_all(&data, "is a link, a folder or a pipe");
     fs::remove_dir(data.file()).unwrap();
     fs::rename(&elsewhere, data.file()).unwrap();
     symlink("nowhere", wal(&data)).unwrap();
-    refused_by_all(&data, "is not a plain file");
+    refused_by_all(&data, "is a link, a folder or a pipe");
     fs::remove_file(wal(&data)).unwrap();
     for end in ["-wal", "-journal"] {
         let pipe = data.path().join(format!("workspace.db{end}"));
         let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, mode).unwrap();
-        refused_by_all(&data, "is not a plain file");
+        refused_by_all(&data, "is a link, a folder or a pipe");
         fs::remove_file(&pipe).unwrap();
     }
 
@@ -308,7 +308,7 @@ fn a_workspace_in_use_is_refused() {
         let other = Connection::open(data.file()).unwrap();
         other.execute_batch(held).unwrap();
         let before = listed(&data);
-        let message = "Another program holds the workspace";
+        let message = "The workspace is in use by another program";
         let mut session = Session::start(data.launch().size(300, 24));
         assert_eq!(session.wait_exit(SOON), Exit::Code(1));
         assert!(contains(session.raw_output(), message.as_bytes()), "{held}");
@@ -402,12 +402,12 @@ fn a_refused_restore_changes_nothing() {
     private(&data.path(), 0o755);
     let table = [
         ("none", "does not exist"),
-        ("text", "is not a workspace"),
+        ("text", "is not a devconsole workspace"),
         ("spoilt", "is damaged"),
         ("short", "is damaged"),
-        ("logged", "is not whole"),
+        ("logged", "is incomplete"),
         ("data", "is a folder"),
-        ("data/workspace.db", "belongs to the workspace"),
+        ("data/workspace.db", "is part of the current workspace"),
     ];
     for (file, wanted) in table {
         refused(&data, &["restore", "--yes", file], wanted);

@@ -560,7 +560,7 @@ fn jwt_form() -> Driver {
 
 fn search_for_an_app(d: &mut Driver) {
     d.answer(jwt::LABEL, "Night export, server 3");
-    d.answer(jwt::APPS, "Only specific apps");
+    d.answer(jwt::APPS, "Only specific apps of my choice");
     d.go_to(jwt::SPECIFIC);
     d.press("elsewhere_abcdefghijkl");
 }
@@ -634,7 +634,7 @@ fn server_with_a_log() -> Driver {
     driver.advance_ms(7000);
     let differs = Diagnosis {
         cause: Cause::RedirectUriDiffers,
-        detail: Some("Registered is https://orders.example.com/cb; what was sent has a slash at the end, what is registered has none.".to_owned()),
+        detail: Some("The closest registered URI is https://orders.example.com/cb: the request has a slash at the end, the registered URI has none.".to_owned()),
     };
     let replaced = Cause::RefreshTokenReplaced.into();
     let log = vec![
@@ -678,7 +678,7 @@ fn trial() -> Driver {
     driver.press("T");
     let trial = driver.console.desk.local_server.trials;
     for (what, detail) in [
-        ("The local platform is up", "http://127.0.0.1:8228"),
+        ("The local server is running", "http://127.0.0.1:8228"),
         ("Listen at the redirect URI", "http://127.0.0.1:5000/cb"),
     ] {
         let step = Step::ok(what, detail);

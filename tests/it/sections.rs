@@ -122,15 +122,15 @@ fn a_valid_draft_has_no_finding_and_is_accepted() {
 fn names_and_descriptions_have_limits() {
     let long = "x".repeat(65);
     let names = [
-        ("", "✗ Type a name."),
-        ("   ", "✗ Type a name."),
+        ("", "✗ Enter a name."),
+        ("   ", "✗ Enter a name."),
         ("A", ""),
         (&"x".repeat(64), ""),
         (&long, "✗ Shorten the name to 64 characters: it has 65."),
         (&"👨‍👩‍👧".repeat(64), ""),
         (
             " Taken ",
-            "! Another app has this name already. Allowed, but hard to tell apart.",
+            "! Another app has this name. Allowed, but hard to tell apart.",
         ),
     ];
     for (typed, verdict) in names {
@@ -139,9 +139,9 @@ fn names_and_descriptions_have_limits() {
         assert_eq!(said(&draft, properties::NAME), verdict, "{typed:?}");
     }
     let descriptions = [
-        (0, "✗ Say what the app does, in at least 20 characters."),
-        (1, "✗ Type at least 20 characters: 19 more."),
-        (19, "✗ Type at least 20 characters: 1 more."),
+        (0, "✗ Describe what the app does in at least 20 characters."),
+        (1, "✗ Enter at least 20 characters: 19 more."),
+        (19, "✗ Enter at least 20 characters: 1 more."),
         (20, ""),
         (256, ""),
         (
@@ -163,7 +163,7 @@ fn answers_without_a_default_are_required() {
     draft.properties.promotion = None;
     draft.properties.primary_contact = Some(DeveloperId::from_stored("somebody else"));
     draft.security.public = None;
-    assert_eq!(said(&draft, app_type::TYPE), "✗ Choose a type.");
+    assert_eq!(said(&draft, app_type::TYPE), "✗ Choose an app type.");
     assert!(said(&draft, properties::PROMOTION).starts_with('✗'));
     assert!(said(&draft, properties::CONTACT).starts_with('✗'));
     assert_eq!(
@@ -213,7 +213,7 @@ fn the_card_is_required_for_bots_and_add_ins() {
     let mut draft = sound();
     draft.card.icon = icon();
     draft.card.icon_path = Entry::new("another.png");
-    assert!(said(&draft, app_card::ICON).starts_with("✗ Not read yet"));
+    assert!(said(&draft, app_card::ICON).starts_with("✗ Not loaded yet"));
     draft.card.summary = Entry::new("x".repeat(151));
     assert!(said(&draft, app_card::SUMMARY).starts_with("✗ Shorten"));
 }
@@ -225,16 +225,16 @@ fn one_to_ten_valid_and_different_redirect_uris_are_required() {
         .collect();
     let eleven: Vec<&str> = eleven.iter().map(String::as_str).collect();
     let cases: &[(&[&str], &str)] = &[
-        (&[], "✗ Type at least one redirect URI."),
-        (&[""], "✗ Type at least one redirect URI."),
+        (&[], "✗ Enter at least one redirect URI."),
+        (&[""], "✗ Enter at least one redirect URI."),
         (&["https://example.com/cb"], ""),
         (&["https://example.com/cb", ""], ""),
         (
             &["https://example.com/cb", "https://example.com/cb"],
-            "✗ The same as redirect URI 1. Remove one of them.",
+            "✗ Same as redirect URI 1. Remove one of them.",
         ),
         (&["https://example.com/cb", "https://example.com/cb/"], ""),
-        (&eleven, "✗ Keep at most 10 redirect URIs."),
+        (&eleven, "✗ Use at most 10 redirect URIs."),
     ];
     for (uris, verdict) in cases {
         let mut draft = sound();

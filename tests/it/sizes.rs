@@ -151,7 +151,7 @@ fn screens() -> Vec<(&'static str, Driver)> {
         (
             "jwt form",
             jwt_form(&|driver| {
-                driver.answer(jwt::APPS, "Only specific apps");
+                driver.answer(jwt::APPS, "Only specific apps of my choice");
                 driver.answer(jwt::SPECIFIC, "abcdefghijklmnopqrstuv");
                 driver.answer(jwt::EXPIRES, "90d");
             }),
@@ -159,7 +159,7 @@ fn screens() -> Vec<(&'static str, Driver)> {
         (
             "jwt apps",
             jwt_form(&|driver| {
-                driver.answer(jwt::APPS, "Only specific apps");
+                driver.answer(jwt::APPS, "Only specific apps of my choice");
                 driver.go_to(jwt::SPECIFIC);
                 driver.press("abc");
             }),

@@ -176,16 +176,16 @@ fn a_restricted_scope_asks_why_and_stays_pending() {
     let mut driver = Driver::signed_up();
     driver.start(orders().jwt().scope("call control"));
     driver.press("<ctrl-s>");
-    assert!(driver.shows("Say why the app needs it"));
+    assert!(driver.shows("Explain why the app needs it"));
     // The focus is on the missing justification.
     driver.press("Moves live calls between agents.<ctrl-s>");
     let tickets = &driver.app().tickets;
     assert_eq!(tickets.len(), 1);
     assert_eq!(tickets[0].state, TicketState::Pending);
     assert_eq!(tickets[0].justification, "Moves live calls between agents.");
-    assert!(driver.shows("Call Control: not the app's yet"));
+    assert!(driver.shows("Call Control: waiting for approval"));
     driver.press("<tab>");
-    assert!(driver.shows("Call Control: pending"));
+    assert!(driver.shows("Call Control: waiting for approval"));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_name_that_is_taken_is_a_warning_and_no_error() {
     registers_jwt(&mut driver, "Twins");
     driver.press("n");
     driver.answer(NAME, "twins");
-    assert!(driver.shows("Another app has this name already"));
+    assert!(driver.shows("Another app has this name"));
     driver.press("<esc>d<enter>");
     registers_jwt(&mut driver, "Twins");
     assert_eq!(driver.apps().window.total, 2);
@@ -578,7 +578,7 @@ fn a_path_completes_and_an_invalid_icon_says_why() {
         "tests/data/icons/wide.png"
     );
     driver.go_to(app_card::SUMMARY);
-    assert!(driver.shows("Choose a square picture"));
+    assert!(driver.shows("Choose a square one"));
 }
 
 #[test]
@@ -594,7 +594,7 @@ fn an_invalid_icon_does_not_prevent_saving_the_draft() {
     driver.press("<enter>");
     assert_eq!(driver.form().draft.properties.name.text(), "Unfit");
     driver.go_to(app_card::ICON);
-    assert!(driver.shows("there is no file here"));
+    assert!(driver.shows("File not found"));
 }
 
 #[test]
@@ -622,7 +622,7 @@ fn esc_stays_when_the_draft_cannot_be_kept_and_a_second_esc_leaves() {
     driver.sql("CREATE TRIGGER full BEFORE INSERT ON drafts BEGIN SELECT RAISE(ABORT, 'no'); END;");
     driver.leave_draft("Orders");
     assert_eq!(driver.form().draft.properties.name.text(), "Orders");
-    assert!(driver.shows("The draft is not on disk"));
+    assert!(driver.shows("The draft is not saved"));
     driver.press("<esc>");
     assert!(matches!(driver.console.screen(), Screen::Apps(_)));
 }
@@ -677,9 +677,9 @@ fn an_unreadable_draft_hides_no_other() {
     let mut driver = driver.restart();
     driver.sign_in();
     assert!(driver.shows("Draft Sound"));
-    assert!(driver.shows("Draft that cannot be read"));
+    assert!(driver.shows("Unreadable draft"));
     driver.press("<down><enter>");
-    assert!(driver.shows("d discards it"));
+    assert!(driver.shows("d discards"));
 }
 
 #[test]

@@ -66,16 +66,12 @@ fn a_new_developer_gets_a_first_password_and_chooses_their_own() {
     assert!(driver.shows("Change password"), "{}", driver.text());
     driver.press("<esc>");
     assert!(
-        driver.notice().contains("choose your own first"),
+        driver.notice().contains("Choose your own password first"),
         "{}",
         driver.notice()
     );
     driver.change_password("wrong one", OWN);
-    assert!(
-        driver.shows("This is not your password"),
-        "{}",
-        driver.text()
-    );
+    assert!(driver.shows("Wrong password"), "{}", driver.text());
     driver.advance_ms(60_000);
     driver.change_password(&first, OWN);
     driver.confirm_recovery_key();
@@ -107,11 +103,15 @@ fn a_new_developer_gets_a_first_password_and_chooses_their_own() {
 fn a_taken_address_and_a_missing_name_are_reported_at_their_fields() {
     let mut driver = Driver::signed_up();
     driver.press("pn<ctrl-s>");
-    assert!(driver.shows("Type the name."), "{}", driver.text());
+    assert!(driver.shows("Enter a name."), "{}", driver.text());
     driver.answer(FULL_NAME, "Ada Again");
     driver.answer(EMAIL, "ADA@example.com");
     driver.press("<ctrl-s>");
-    assert!(driver.notice().contains("taken"), "{}", driver.notice());
+    assert!(
+        driver.notice().contains("already used by Ada Lovelace"),
+        "{}",
+        driver.notice()
+    );
     assert!(
         driver.shows("Ada Again"),
         "what was typed stays: {}",
@@ -142,7 +142,7 @@ fn the_last_admin_stays_one_and_nobody_removes_themselves() {
     );
     driver.press("r<ctrl-u>boss<enter>");
     assert!(
-        driver.shows("Type admin, developer or audit-user"),
+        driver.shows("Enter admin, developer or audit-user"),
         "{}",
         driver.text()
     );
@@ -155,7 +155,7 @@ fn roles_change_and_a_disabled_or_removed_developer_stays_out() {
     let mut driver = Driver::signed_up();
     let first = add_grace(&mut driver, "Developer");
     driver.press("r<ctrl-u>audit-user<enter>");
-    assert_eq!(driver.notice(), "Grace Hopper: Audit-user now.");
+    assert_eq!(driver.notice(), "Grace Hopper is now Audit-user.");
     driver.press("z<enter>");
     assert!(driver.shows("disabled"), "{}", driver.text());
     let driver = sign_in_as(driver, "grace@example.com", &first);
@@ -217,13 +217,17 @@ fn an_admin_decides_a_request_and_its_developer_is_notified() {
 
     let mut driver = sign_in_as(driver, driver::EMAIL, driver::PASSWORD);
     assert!(
-        driver.notice().contains("2 requests wait"),
+        driver.notice().contains("2 requests waiting"),
         "{}",
         driver.notice()
     );
     driver.press("a");
     assert!(driver.shows("We sync our directory"), "{}", driver.text());
-    assert!(driver.shows("Grace Hopper asks"), "{}", driver.text());
+    assert!(
+        driver.shows("Requested by Grace Hopper"),
+        "{}",
+        driver.text()
+    );
     driver.press("y<enter>");
     assert!(
         driver.notice().starts_with("Approved"),
@@ -231,14 +235,14 @@ fn an_admin_decides_a_request_and_its_developer_is_notified() {
         driver.notice()
     );
     driver.press("x<enter>");
-    assert!(driver.shows("Type a reason"), "{}", driver.text());
+    assert!(driver.shows("Enter a reason"), "{}", driver.text());
     driver.press("Say which directory.<enter>");
     assert!(
         driver.notice().starts_with("Rejected"),
         "{}",
         driver.notice()
     );
-    assert!(driver.shows("No request is waiting"), "{}", driver.text());
+    assert!(driver.shows("No requests."), "{}", driver.text());
 
     let mut driver = sign_in_as(driver, "grace@example.com", OWN);
     assert!(
@@ -280,13 +284,13 @@ fn developers_change_their_password_and_recovery_key() {
     driver.press("pw");
     driver.change_password(driver::PASSWORD, OWN);
     assert!(
-        driver.notice().contains("new password"),
+        driver.notice().contains("Password changed"),
         "{}",
         driver.notice()
     );
     driver.press("Knot this one<enter>");
     assert!(
-        driver.notice().contains("not your password"),
+        driver.notice().contains("Wrong password"),
         "{}",
         driver.notice()
     );
@@ -294,7 +298,7 @@ fn developers_change_their_password_and_recovery_key() {
     driver.press(&format!("K{OWN}<enter>"));
     driver.confirm_recovery_key();
     assert!(
-        driver.notice().contains("new recovery key holds"),
+        driver.notice().contains("new recovery key is active"),
         "{}",
         driver.notice()
     );
@@ -340,7 +344,7 @@ fn somebody_whose_access_ends_is_signed_out_at_the_next_request() {
         driver.text()
     );
     let notice = driver.notice();
-    assert!(notice.contains("has ended your access"), "{notice}");
+    assert!(notice.contains("ended your access"), "{notice}");
     assert!(driver.shows("Acme Corp"), "{}", driver.text());
     // Nothing of hers is left behind the form.
     assert!(driver.console.apps().is_none());

@@ -44,7 +44,7 @@ fn the_local_server_shows_its_requests_and_ends_with_the_program() {
     session.send("b");
     session.wait_for_text("not running");
     session.send("#");
-    session.wait_for_text("The port of this machine");
+    session.wait_for_text("The port of the local server");
     session.send(format!("\x15{port}"));
     session.wait_for_text(&port.to_string());
     session.send("\r");

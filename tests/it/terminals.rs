@@ -167,16 +167,18 @@ fn every_kind_of_terminal_shows_a_form_that_is_readable_without_color() {
             driver.answer(properties::DESCRIPTION, "Too short");
             driver.go_to(properties::CONTACT);
         })));
-        session.wait_for_text("Type at least 20 characters");
+        session.wait_for_text("Enter at least 20 characters");
         assert_focus(&mut session, kind, "Primary Contact", "App Description");
         let error = if kind.ascii { "x" } else { "✗" };
         let rows = rows(&session);
         let at = rows
             .iter()
-            .position(|row| row.contains("Type at least 20"))
+            .position(|row| row.contains("Enter at least 20"))
             .unwrap();
         assert!(
-            rows[at].starts_with(&format!("   {error} Type at least 20 characters: 11 more.")),
+            rows[at].starts_with(&format!(
+                "   {error} Enter at least 20 characters: 11 more."
+            )),
             "{name}: {}",
             rows[at]
         );
@@ -257,7 +259,7 @@ fn hostile_variables_never_reach_the_terminal_raw() {
     fs::write(shared.join("other"), "").unwrap();
     fs::set_permissions(&shared, fs::Permissions::from_mode(0o755)).unwrap();
     let told = Launch::devconsole().env("DEVCONSOLE_DATA_DIR", shared.to_str().unwrap());
-    run(told, "Other accounts can look", 0);
+    run(told, "Other accounts can read", 0);
     let wrong = Launch::devconsole().env("DEVCONSOLE_LOCK_AFTER", nasty);
     run(wrong, "--lock-after", 2);
     for argument in ["doctor", "--help"] {

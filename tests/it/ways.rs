@@ -245,7 +245,7 @@ fn an_edit_is_reviewed_line_by_line() {
     let mut driver = Driver::signed_up();
     driver.register(app("Shop").server_side("https://shop.example.com/cb"));
     driver.press("e");
-    assert!(driver.shows("nothing changed yet"), "{}", driver.text());
+    assert!(driver.shows("no changes yet"), "{}", driver.text());
     driver.press("4");
     driver.press("<enter>https://shop.example.com/new<ctrl-s>");
     let text = driver.text();

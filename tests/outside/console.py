@@ -296,7 +296,7 @@ def sign_in(session):
     session.send(PASSWORD + ENTER)
     arrived = lambda: is_list(session.text()) or last_group(session.text())
     session.wait(arrived, "the list of apps")
-    # A new recovery key comes one answer after the sign-in.
+    # New recovery key comes one answer after the sign-in.
     session.listen(0.02)
     if last_group(session.text()):
         confirm_key(session)

@@ -97,7 +97,7 @@ class Disk:
 CLAIMS = {
     "the recovery key": lambda text: last_group(text),
     "Created": lambda text: "Created" in text and client_id(text),
-    "Draft kept": lambda text: "Draft kept" in text,
+    "Draft saved": lambda text: "Draft saved" in text,
 }
 
 
@@ -158,7 +158,7 @@ def main():
             session.send("n" + TO_NAME + "Kept")
             session.listen(0.6)
             session.send(ESC)
-            session.wait_text("Draft kept")
+            session.wait_text("Draft saved")
             session.send(QUIT)
             if session.end() != 0:
                 raise Problem("it did not end well")

@@ -110,7 +110,7 @@ def typing_and_creating(binary, disk, home):
         session.wait_text("nothing was saved")
         must("no app", not Contents(data).apps)
         disk.free()
-        session.wait_text("The draft is on disk again")
+        session.wait_text("The draft is saved again")
         must("the draft", len(Contents(data).drafts) == 1)
         session.send(SUBMIT)
         session.wait(lambda: client_id(session.text()), "the app")
@@ -145,7 +145,7 @@ def quitting(binary, disk, home):
         session.send(TEXT)
         session.wait_text(TEXT)
         session.send(ESC)
-        session.wait_text("Draft kept")
+        session.wait_text("Draft saved")
         return_to_shell(session)
 
 

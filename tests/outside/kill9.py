@@ -141,7 +141,7 @@ class Worker:
             session.listen(self.dice.uniform(0, 0.12))
         if self.dice.random() < 0.5:
             session.send(ESC)
-            session.wait_text("Draft kept")
+            session.wait_text("Draft saved")
             self.draft["all"] = True
             session.die()
             raise Killed
@@ -230,7 +230,7 @@ class Worker:
             session.send(ESC)
             session.wait_text("resume")
             session.send("d")
-            session.wait_text("cannot be brought back")
+            session.wait_text("cannot be restored")
             session.send("y")
             session.wait_text("Draft discarded")
         session.wait(lambda: is_list(session.text()), "the list of apps")

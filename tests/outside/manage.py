@@ -17,7 +17,7 @@ from workspace import Contents, must
 
 NAMES = ["Alpha", "Beta", "Gamma"]
 DESCRIPTION = "Exports the call log at night"
-CHECKED = "Every row is as it was written"
+CHECKED = "Verified: no entry was changed or removed"
 
 
 class Deed:
@@ -33,13 +33,13 @@ def deeds(state, number):
     """What can be done to an app that is so."""
     token = f"t{number:04d}"
     if state["deleted"]:
-        return [Deed("restore", "app_restored", "u", None, None, "Taken out", {"deleted": False})]
+        return [Deed("restore", "app_restored", "u", None, None, "Restored", {"deleted": False})]
     possible = [
         Deed(
             "edit", "app_changed", "e", "App Name", f"{TAB} {token}{SUBMIT}", "Saved.",
             {"description": f"{state['description']} {token}"},
         ),
-        Deed("tag", "tags_changed", "t", "Words to find", "\x15" + token, "1 app tagged", {"tags": [token]}),
+        Deed("tag", "tags_changed", "t", "Tags of", "\x15" + token, "1 app tagged", {"tags": [token]}),
         Deed("delete", "app_deleted", "d", "to the trash?", ENTER, "Moved to the trash", {"deleted": True}),
     ]
     if state["status"] == "active":
@@ -47,16 +47,16 @@ def deeds(state, number):
         possible.append(Deed("suspend", "app_suspended", "z", "Suspend", ENTER, "Suspended:", after))
     else:
         after = {"status": "active"}
-        possible.append(Deed("resume", "app_resumed", "z", "Resume", ENTER, "Resumed:", after))
+        possible.append(Deed("resume", "app_resumed", "z", "Resume", ENTER, "Resumed.", after))
     if state["rotating"]:
         after = {"rotating": False}
         possible += [
             Deed("finish", "rotation_finished", "F", "End the old", ENTER, "has ended", after),
-            Deed("cancel", "rotation_cancelled", "X", "Throw the new", ENTER, "is the current one again", after),
+            Deed("cancel", "rotation_cancelled", "X", "Discard the new", ENTER, "is current again", after),
         ]
     else:
         after = {"rotating": True}
-        asked, told = "how many hours", "A new Client Secret"
+        asked, told = "how many hours", "New Client Secret"
         possible.append(Deed("rotate", "secret_rotated", "R", asked, ENTER, told, after))
     return possible
 
@@ -134,7 +134,7 @@ class Keeper:
             session.send(ENTER)
         if deed.name == "edit":
             # Once to see what changes, once to save it.
-            session.wait_text("This is what changes")
+            session.wait_text("Check the changes")
             if span:
                 session.doom_in(self.dice.uniform(*span))
             session.send(SUBMIT)

@@ -13,11 +13,11 @@ ADMIN, DEVELOPER, AUDITOR = "Developer Admin", "Developer", "Audit-user"
 ROLES = {ADMIN: "admin", DEVELOPER: "developer", AUDITOR: "audit-user"}
 SIGNED_IN = "the list, a recovery key or a first password"
 MUST_CHOOSE = "choose your own"
-HANDED = "Hand this first password"
+HANDED = "Give this first password"
 
 
 def is_refused(session):
-    return session.shows("do not match") or session.shows("when a Developer Admin has")
+    return session.shows("do not match") or session.shows("after a Developer Admin has")
 
 
 def type_sign_in(session, email, password):
@@ -54,7 +54,7 @@ def change_password(session, old, new, replace_keys=False):
     session.wait_text("Replace keys")
     toggle = " " if replace_keys else ""
     session.send(old + TAB + toggle + TAB + new + TAB + new + ENTER)
-    told = lambda: last_group(session.text()) if replace_keys else session.shows("with the new password")
+    told = lambda: last_group(session.text()) if replace_keys else session.shows("Password changed")
     session.wait(told, "the new password")
     if replace_keys:
         confirm_key(session)
@@ -111,7 +111,7 @@ def add(session, name, email, role=DEVELOPER):
 def set_role(session, name, role):
     go_to(session, name)
     session.send("r")
-    session.wait_text("What shall")
+    session.wait_text("New role of")
     typed(session, ROLES[role])
     session.wait_text(f"{name}: {role} now")
     back_to_people(session)
@@ -128,7 +128,7 @@ def answer(session, name, key, question, told):
 
 
 def disable(session, name):
-    answer(session, name, "z", "Disable", "cannot sign in any more")
+    answer(session, name, "z", "Disable", "can no longer sign in")
 
 
 def enable(session, name):
@@ -136,7 +136,7 @@ def enable(session, name):
 
 
 def remove(session, name):
-    answer(session, name, "d", "for good?", "Removed.")
+    answer(session, name, "d", "Their apps stay", "Removed.")
 
 
 def reset(session, name):

@@ -25,7 +25,7 @@ from workspace import Contents, must  # noqa: E402
 ADA = "ada@example.com"
 APPS = 30
 ROLES = {"developer_admin": ADMIN, "developer": DEVELOPER, "audit_user": AUDITOR}
-CHECKED = "Every row is as it was written"
+CHECKED = "Verified: no entry was changed or removed"
 FOUNDED_WITH = 3
 
 
@@ -100,16 +100,16 @@ class Keeper:
         yield Deed("add", add, "n", "Full name", f"{add.name}{TAB}{add.email}{TAB}{SUBMIT}", "was added", "developer_added", 0)
         for one in self.people.values():
             rekeys = 1 if one.holds() else 0
-            yield Deed("remove", one, "d", "for good?", "\r", "Removed.", "developer_removed", rekeys)
+            yield Deed("remove", one, "d", "Their apps stay", "\r", "Removed.", "developer_removed", rekeys)
             yield Deed("reset", one, "P", "new first password?", "\r", "First password", "password_reset", rekeys)
             if one.state == "disabled":
                 yield Deed("enable", one, "z", "Enable", "\r", "can sign in again", "developer_enabled", 0)
             else:
-                yield Deed("disable", one, "z", "Disable", "\r", "cannot sign in any more", "developer_disabled", rekeys)
+                yield Deed("disable", one, "z", "Disable", "\r", "can no longer sign in", "developer_disabled", rekeys)
             role = AUDITOR if one.role != AUDITOR else DEVELOPER
             name = "demote" if role == AUDITOR else "promote"
             epochs = rekeys if role == AUDITOR else 0
-            yield Deed(name, one, "r", "What shall", people.ROLES[role], f"{role} now", "role_changed", epochs)
+            yield Deed(name, one, "r", "New role of", people.ROLES[role], f"{role} now", "role_changed", epochs)
         yield Deed("replace keys", self.ada, "w", "Replace keys", None, None, "password_changed", 1)
 
     def choose(self):

@@ -144,7 +144,7 @@ def upgrade(place, table):
 
     with place.start() as session:
         people.type_sign_in(session, DEV, place.passwords[DEV])
-        session.wait_text("A Developer Admin has to sign in first")
+        session.wait_text("A Developer Admin must sign in first")
     table.holds("format 8: a Developer who comes first changes nothing", not place.file().roster_or_none())
 
     with place.signs_in(ADA) as admin:
@@ -155,7 +155,7 @@ def upgrade(place, table):
         for email in (GRACE, DEV, REM, AUD):
             with place.start() as session:
                 people.type_sign_in(session, email, place.passwords[email])
-                session.wait_text("when a Developer Admin has")
+                session.wait_text("after a Developer Admin has")
         people.open_people(admin)
         for email in (GRACE, DEV, REM, AUD):
             with place.signs_in(email) as session:
@@ -203,7 +203,7 @@ def fill(place):
         session.send("n" + TO_NAME + "A draft")
         session.listen(0.5)
         session.send(ESC)
-        session.wait_text("Draft kept")
+        session.wait_text("Draft saved")
         people.open_people(session)
         firsts = {email: people.add(session, NAMES[email], email) for email in (RESET, REPLACED, KEPT)}
         place.provisional, place.first = place.file(), firsts[KEPT]
@@ -275,7 +275,7 @@ def rotate(place):
         session.send("R")
         session.wait_text("hours")
         session.send(ENTER)
-        session.wait_text("A new Client Secret")
+        session.wait_text("New Client Secret")
 
 
 # With the file alone.
@@ -491,23 +491,23 @@ EDITS = (
     ("the role of an Audit-user in the file", role_cell, f"Aud Itor {COPIES}", f"Aud Itor {COPIES}"),
     ("the state of a disabled developer in the file", state_cell, f"Rem Oved {COPIES}", f"Rem Oved {COPIES}"),
     ("a developer who was planted", planted_developer, f"Eve {COPIES}", f"Eve {COPIES}"),
-    ("a secrets key of the thief, wrapped for all", planted_secrets_key, None, "so no secret opens"),
+    ("a secrets key of the thief, wrapped for all", planted_secrets_key, None, "so secrets cannot be opened"),
     ("rows cut off, the end as it was", lambda edit: cut(edit, False), "are missing", "tampered with"),
     ("rows cut off, the end pointed there", lambda edit: cut(edit, True), "are missing", "tampered with"),
     ("all rows deleted", cleared, "are missing", "tampered with"),
-    ("an old row changed", lambda edit: changed_row(edit, False), "row 3 was changed", None),
+    ("an old row changed", lambda edit: changed_row(edit, False), "entry 3 was changed", None),
     ("an old row changed, the links computed again", lambda edit: changed_row(edit, True), "tampered with", "tampered with"),
-    ("an Audit-user's row in the admin's name", signed_by_another, "signature does not hold", NOT_VALID),
+    ("an Audit-user's row in the admin's name", signed_by_another, "signature is not valid", NOT_VALID),
     ("an Audit-user who promotes themselves", own_promotion, "its signer's role does not allow it", NOT_VALID),
     ("the same within a change of the password", hidden_promotion, "it changes more than its signer's keys", NOT_VALID),
-    ("an Audit-user's secrets key", auditors_secrets_key, "it does not state one developer", NOT_VALID),
+    ("an Audit-user's secrets key", auditors_secrets_key, "it does not name exactly one developer", NOT_VALID),
     ("a row by a disabled developer", after_the_end, "access had ended", NOT_VALID),
-    ("a row signed with keys that were replaced", with_old_keys, "signature does not hold", NOT_VALID),
-    ("an admin who states another's keys as their own", anothers_pair, "it states keys as another developer's own", NOT_VALID),
+    ("a row signed with keys that were replaced", with_old_keys, "signature is not valid", NOT_VALID),
+    ("an admin who states another's keys as their own", anothers_pair, "it sets the own keys of another developer", NOT_VALID),
     ("another founder, with the real developers", another_founder, OK, "tampered with"),
     ("a trigger", planted_trigger, "the trigger “planted” was added", "the trigger “planted” was added"),
     ("rows cut off by a member, who goes on (a limit)", cut_by_a_member, OK, "tampered with"),
-    ("the same, and what others saw is emptied", forgotten_seen, None, "taken out of the file"),
+    ("the same, and what others saw is emptied", forgotten_seen, None, "missing from the file"),
 )
 
 
@@ -558,7 +558,7 @@ def swapped(place, table):
         session.wait_text("Overview")
         session.send("r")
         session.listen(1)
-        table.named("the same in the console", "reveal", session.text(), "a sealed value does not open")
+        table.named("the same in the console", "reveal", session.text(), "an encrypted value cannot be opened")
 
 
 def planted_signs_in(place, table):

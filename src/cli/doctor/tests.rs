@@ -138,7 +138,7 @@ fn everything_is_wrong() {
         history: Some(SignedHistory {
             rows: 1248,
             head: "3f9a01bc".to_owned(),
-            broken: Some(Broken::Refused(17, "its signature does not hold")),
+            broken: Some(Broken::Refused(17, "its signature is not valid")),
             is_blocked: false,
         }),
         was_written: false,
@@ -339,7 +339,7 @@ fn damage_is_found_and_a_stranger_s_file_named() {
     }
     fs::write(&file, "Dear diary, nothing here is a workspace. ".repeat(9)).unwrap();
     let problem = inspected(folder.path()).unwrap_err();
-    assert!(problem.contains("not a workspace"), "{problem}");
+    assert!(problem.contains("not a devconsole workspace"), "{problem}");
 }
 
 #[test]

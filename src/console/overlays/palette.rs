@@ -37,9 +37,7 @@ struct Command {
 /// password.
 pub(in crate::console) fn open(console: &mut Console) {
     if console.desk.session().is_none() || console.desk.is_locked() {
-        return console
-            .desk
-            .warn("The commands are there once you are signed in.");
+        return console.desk.warn("Sign in to use commands.");
     }
     let overlay = Overlay::Palette(Palette::default());
     console.desk.overlays.push(overlay);
@@ -69,7 +67,10 @@ fn commands(console: &Console, search: &str) -> Vec<Command> {
                 .map(|key| keymap::show(key))
                 .unwrap_or_default(),
             action: binding.action,
-            off: Some(format!("This works elsewhere: {}.", binding.mode.title())),
+            off: Some(format!(
+                "Not available here. Works in: {}.",
+                binding.mode.title()
+            )),
         });
     let words = text::key(search);
     let mut all: Vec<Command> = here
@@ -162,7 +163,7 @@ pub(in crate::console) fn draw(
     draw_search(frame, theme, palette, search);
     let commands = commands(console, palette.search.text());
     if commands.is_empty() {
-        let message = "No command is called so. Backspace goes back.";
+        let message = "No matching command.";
         return frame.render_widget(Line::styled(message, theme.dim), list);
     }
     let columns = COLUMNS.fit(list.width);

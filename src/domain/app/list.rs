@@ -113,6 +113,8 @@ impl Facet {
 pub enum Is {
     Active,
     Deleted,
+    /// The British spelling is in filters that older versions stored.
+    #[strum(to_string = "favorite", serialize = "favourite")]
     Favourite,
     Private,
     Public,
@@ -144,10 +146,10 @@ impl Bulk {
             Self::Suspend => "suspended",
             Self::Resume => "resumed",
             Self::Delete => "moved to the trash",
-            Self::Restore => "taken out of the trash",
+            Self::Restore => "restored",
             Self::ChangeTags { add, .. } if add.is_empty() => "without these tags",
             Self::SetTags(tags) if tags.is_empty() => "without tags",
-            Self::SetTags(_) | Self::ChangeTags { .. } => "tagged",
+            Self::SetTags(_) | Self::ChangeTags { .. } => "updated",
         }
     }
 }

@@ -166,18 +166,18 @@ pub fn difference(registered: &[&str], sent: &str) -> Option<String> {
     let at = common(nearest);
     let rest = |text: &str| text.get(at..).unwrap_or_default().to_owned();
     let text = match (rest(nearest).as_str(), rest(sent).as_str()) {
-        ("", "/") => "what was sent has a slash at the end, what is registered has none".to_owned(),
-        ("/", "") => "what is registered has a slash at the end, what was sent has none".to_owned(),
-        ("", more) => format!("what was sent goes on with {}", shortened(more)),
-        (more, "") => format!("what was sent ends before {}", shortened(more)),
+        ("", "/") => "the request has a slash at the end, the registered URI has none".to_owned(),
+        ("/", "") => "the registered URI has a slash at the end, the request has none".to_owned(),
+        ("", more) => format!("the request continues with {}", shortened(more)),
+        (more, "") => format!("the request ends before {}", shortened(more)),
         (ours, theirs) => format!(
-            "character {} is where they part: {} is registered, {} was sent",
+            "they differ at character {}: registered {}, sent {}",
             at + 1,
             shortened(ours),
             shortened(theirs)
         ),
     };
-    Some(format!("Registered is {nearest}; {text}."))
+    Some(format!("The closest registered URI is {nearest}: {text}."))
 }
 
 fn shortened(text: &str) -> String {

@@ -31,7 +31,7 @@ pub fn must_be_few(tags: &[String]) -> Result<(), String> {
     if tags.len() <= TAGS_MAX {
         return Ok(());
     }
-    Err(format!("An app has {TAGS_MAX} tags at most."))
+    Err(format!("An app can have at most {TAGS_MAX} tags."))
 }
 
 fn words(typed: &str) -> impl Iterator<Item = &str> {
@@ -43,13 +43,12 @@ fn words(typed: &str) -> impl Iterator<Item = &str> {
 fn one(word: &str) -> Result<String, String> {
     let tag = text::key(word);
     if text::char_count(&tag) > TAG_MAX {
-        return Err(format!("A tag has {TAG_MAX} characters at most."));
+        return Err(format!("A tag can have at most {TAG_MAX} characters."));
     }
     let is_fit = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
     if !tag.starts_with(char::is_alphanumeric) || !tag.chars().all(is_fit) {
         return Err(
-            "A tag begins with a letter or a digit; - _ . / may follow, and nothing else."
-                .to_owned(),
+            "Start a tag with a letter or a digit. After that, - _ . / are allowed too.".to_owned(),
         );
     }
     Ok(tag)

@@ -29,27 +29,27 @@ pub enum WebUrlError {
     NeedsHttps,
     #[error("Start with https:// (http:// only for 127.0.0.1, [::1], localhost)")]
     HttpNotLoopback,
-    #[error("Remove the # and all that follows")]
+    #[error("Remove the # and everything after it")]
     Fragment,
-    #[error("Use / in place of \\")]
+    #[error("Replace \\ with /")]
     Backslash,
-    #[error("Follow each % with two hex digits; leave encoded controls out")]
+    #[error("Follow each % with two hex digits, and encode no control characters")]
     BadPercent,
     #[error("Remove the user name before the @")]
     UserInfo,
-    #[error("Name the host after https://")]
+    #[error("Add a host after https://")]
     NoHost,
-    #[error("Write the port as a number from 1 to 65535, or leave it out")]
+    #[error("Use a port from 1 to 65535, or remove it")]
     BadPort,
     #[error("Correct the host name")]
     BadHost,
     #[error("Write the host as {0}")]
     HostNotCanonical(String),
-    #[error("Start with https://, or with the host")]
+    #[error("Start with https:// or with a host name")]
     DialogNeedsHttps,
-    #[error("Use * once, as the first label: *.example.com")]
+    #[error("Use * once, at the start: *.example.com")]
     MisplacedWildcard,
-    #[error("Name a host with a period: www.example.com or *.example.com")]
+    #[error("Use a host name with a period: www.example.com or *.example.com")]
     HostNeedsPeriod,
 }
 

@@ -10,7 +10,7 @@ use crate::domain::secret::Secret;
 /// Why a value cannot be written, in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{name} cannot go into a .env file: {reader} {does} {}. Set it by hand, quoted for the program that reads it.",
+    "{name} cannot be written to a .env file: {reader} {does} {}. Set it by hand, quoted for the program that reads it.",
     spelled(*found)
 )]
 pub struct Unreadable {
@@ -91,14 +91,14 @@ fn misread(c: char, before: Option<char>) -> Option<(&'static str, &'static str)
     Some(match c {
         '\n' => ("docker --env-file", "ends the value at"),
         '\r' => ("dotenv", "ends the value at"),
-        '#' => ("dotenv", "begins a comment at"),
-        '$' => ("sh", "puts a variable in the place of"),
+        '#' => ("dotenv", "starts a comment at"),
+        '$' => ("sh", "expands a variable at"),
         '`' => ("sh", "runs a command at"),
         '\'' | '"' | '\\' => ("sh", "removes"),
         ';' | '&' | '|' | '<' | '>' | '(' | ')' | ' ' | '\t' => ("sh", "ends the value at"),
         // A shell looks for it only there in an assignment.
-        '~' if matches!(before, None | Some(':')) => ("sh", "puts the home folder in the place of"),
-        c if c.is_control() => ("a terminal", "obeys"),
+        '~' if matches!(before, None | Some(':')) => ("sh", "expands the home folder at"),
+        c if c.is_control() => ("a terminal", "acts on"),
         _ => return None,
     })
 }
@@ -152,30 +152,30 @@ mod tests {
             ("it's", "sh", "removes “'”"),
             ("\"hi\"", "sh", "removes “\"”"),
             ("a\\b", "sh", "removes “\\”"),
-            ("$HOME", "sh", "puts a variable in the place of “$”"),
+            ("$HOME", "sh", "expands a variable at “$”"),
             ("a`id`", "sh", "runs a command at “`”"),
             ("a?b=1&c=2", "sh", "ends the value at “&”"),
             ("a;b", "sh", "ends the value at “;”"),
             ("a(b)", "sh", "ends the value at “(”"),
             ("a<b", "sh", "ends the value at “<”"),
             ("a|b", "sh", "ends the value at “|”"),
-            ("~/x", "sh", "the home folder in the place of “~”"),
-            ("a:~b", "sh", "the home folder in the place of “~”"),
-            ("a#b", "dotenv", "begins a comment at “#”"),
+            ("~/x", "sh", "expands the home folder at “~”"),
+            ("a:~b", "sh", "expands the home folder at “~”"),
+            ("a#b", "dotenv", "starts a comment at “#”"),
             ("two\nlines", "docker --env-file", "at a line break"),
             ("a\rb", "dotenv", "at a line break"),
             ("a\u{A0}", "python-dotenv", "removes U+00A0"),
             ("\u{2028}b", "python-dotenv", "removes U+2028"),
             ("\u{FEFF}a", "dotenv", "removes U+FEFF"),
-            ("a\u{1B}b", "a terminal", "obeys U+001B"),
-            ("a\u{85}", "a terminal", "obeys U+0085"),
-            ("a\0b", "a terminal", "obeys U+0000"),
+            ("a\u{1B}b", "a terminal", "acts on U+001B"),
+            ("a\u{85}", "a terminal", "acts on U+0085"),
+            ("a\0b", "a terminal", "acts on U+0000"),
         ] {
             let refused = line("NAME", value).unwrap_err();
             assert_eq!(refused.reader(), reader, "{value:?}");
             let message = refused.to_string();
             assert!(
-                message.starts_with("NAME cannot go into a .env file: "),
+                message.starts_with("NAME cannot be written to a .env file: "),
                 "{message}"
             );
             assert!(message.contains(part), "{message}");

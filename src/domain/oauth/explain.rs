@@ -32,10 +32,10 @@ pub fn explain(text: &str) -> Explained {
     if let Some(kind) = kind_of(text) {
         let sentence = match kind {
             JwtKind::IdToken => {
-                "An ID token: it says who signed in. Call the API with the access_token of the same token response."
+                "This is an ID token: it says who signed in. Call the API with the access_token of the same response."
             }
             JwtKind::Other => {
-                "A JWT. A JWT credential is not an access token: exchange it for one, as the assertion of grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer."
+                "This is a JWT, not an access token. Exchange it for one: send it as assertion with grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer."
             }
         };
         return Explained::Fine(sentence.to_owned());
@@ -67,7 +67,7 @@ pub fn explain(text: &str) -> Explained {
     }
     if found.is_empty() && text.contains("://") && has("code") {
         return Explained::Fine(
-            "The browser came back with an authorization code. Exchange it within 60 s, once, with the same redirect_uri and, where there was a code_challenge, the code_verifier.".to_owned(),
+            "The browser returned with an authorization code. Exchange it once, within 60 s, with the same redirect_uri and, if you sent a code_challenge, with the code_verifier.".to_owned(),
         );
     }
     causes(found)
@@ -139,7 +139,7 @@ fn of_json(json: &Value) -> Explained {
         .pointer("/errors/0/permissionName")
         .and_then(Value::as_str)
         .and_then(crate::domain::app::scope::ScopeId::find)
-        .map(|scope| format!("It is {} ({scope}).", scope.scope().label));
+        .map(|scope| format!("The scope is {} ({scope}).", scope.scope().label));
     match causes(found) {
         Explained::Causes(mut all) => {
             if let (Some(first), Some(_)) = (all.first_mut(), &detail) {
@@ -174,7 +174,7 @@ fn of_tokens(json: &Value) -> Explained {
         many => format!("{many} scopes"),
     };
     Explained::Fine(format!(
-        "A token response as it should be: an access token for {} s, {scopes}, with a refresh token.",
+        "This token response is correct: an access token for {} s, {scopes}, and a refresh token.",
         life.unwrap_or_default()
     ))
 }
@@ -328,7 +328,7 @@ mod tests {
         let Explained::Causes(all) = scope else {
             panic!("{scope:?}");
         };
-        assert_eq!(all[0].detail.as_deref(), Some("It is SMS (SMS)."));
+        assert_eq!(all[0].detail.as_deref(), Some("The scope is SMS (SMS)."));
     }
 
     #[test]

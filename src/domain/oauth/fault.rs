@@ -38,17 +38,17 @@ impl Fault {
 
     pub fn about(self) -> &'static str {
         match self {
-            Self::ExpiredCode => "a code counts as older than 60 s",
+            Self::ExpiredCode => "the authorization code counts as expired",
             Self::InvalidGrant => "the token endpoint refuses the grant",
-            Self::TooManyRequests => "the token endpoint says: wait 5 s",
-            Self::Unavailable => "any answer is 503, with Retry-After",
-            Self::Slow => "any answer takes 5 s",
-            Self::ClockSkew => "access tokens end an hour early",
-            Self::TruncatedJson => "half of the token response is sent",
-            Self::WrongContentType => "the token response says it is text/html",
+            Self::TooManyRequests => "the token endpoint answers: wait 5 s",
+            Self::Unavailable => "every answer is 503 with Retry-After",
+            Self::Slow => "every answer takes 5 s",
+            Self::ClockSkew => "access tokens expire an hour early",
+            Self::TruncatedJson => "only half of the token response is sent",
+            Self::WrongContentType => "the token response is sent as text/html",
             Self::ConsentDenied => "Allow on the consent page counts as Deny",
-            Self::RevokedJwt => "a JWT credential counts as revoked",
-            Self::EvictedSession => "an access token counts as an ended session's",
+            Self::RevokedJwt => "the JWT credential counts as revoked",
+            Self::EvictedSession => "the access token's session counts as ended",
             Self::MissingRefreshToken => "the token response has no refresh token",
         }
     }

@@ -97,9 +97,9 @@ impl JwtCredential {
         let left = self.expires_at?.0.saturating_sub(now.0);
         match left.div_euclid(DAY_MS) {
             ..0 => None,
-            0 => Some("ends within a day".to_owned()),
-            1 => Some("ends in a day".to_owned()),
-            days @ 2..=REMIND_DAYS => Some(format!("ends in {days} days")),
+            0 => Some("expires within a day".to_owned()),
+            1 => Some("expires in a day".to_owned()),
+            days @ 2..=REMIND_DAYS => Some(format!("expires in {days} days")),
             _ => None,
         }
     }
@@ -117,8 +117,7 @@ pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> 
     if typed.is_empty() {
         return Ok(None);
     }
-    let wrong =
-        || "Type a date such as 2027-03-01, or 90d, 12w, 6m, 1y; empty for never.".to_owned();
+    let wrong = || "Enter a date (2027-03-01) or 90d, 12w, 6m, 1y. Empty means never.".to_owned();
     let at = Timestamp::from_millisecond(now.0).map_err(|_| wrong())?;
     let today = TimeZone::UTC.to_datetime(at).date();
     let date: Date = match span_of(typed) {
@@ -127,18 +126,18 @@ pub fn parse_expiry(typed: &str, now: UnixMs) -> Result<Option<UnixMs>, String> 
             .map_err(|_| wrong())?,
         None => typed.parse().map_err(|_| {
             if is_like_a_date(typed) {
-                "The calendar does not have this day.".to_owned()
+                "This date does not exist.".to_owned()
             } else {
                 wrong()
             }
         })?,
     };
     if date <= today {
-        return Err("This day has come already: choose a later one.".to_owned());
+        return Err("Choose a date after today.".to_owned());
     }
     let end = TimeZone::UTC
         .to_timestamp(date.at(23, 59, 59, 0))
-        .map_err(|_| "This is too far: leave it empty, and it never expires.".to_owned())?;
+        .map_err(|_| "This date is too far away. Leave it empty to never expire.".to_owned())?;
     Ok(Some(UnixMs(end.as_millisecond())))
 }
 
@@ -251,19 +250,19 @@ mod tests {
             "9é",
         ] {
             assert!(
-                expiry(wrong).unwrap_err().starts_with("Type a date"),
+                expiry(wrong).unwrap_err().starts_with("Enter a date"),
                 "{wrong}"
             );
         }
         for (wrong, why) in [
-            ("2027-02-30", "does not have this day"),
-            ("2027-13-01", "does not have this day"),
+            ("2027-02-30", "does not exist"),
+            ("2027-13-01", "does not exist"),
             ("9999-12-31", "too far"),
         ] {
             assert!(expiry(wrong).unwrap_err().contains(why), "{wrong}");
         }
         for past in ["2026-11-23", "2020-01-01", "0d", "-3d"] {
-            assert!(expiry(past).unwrap_err().contains("later"), "{past}");
+            assert!(expiry(past).unwrap_err().contains("after today"), "{past}");
         }
     }
 
@@ -283,9 +282,9 @@ mod tests {
             .reminder(NOW)
         };
         assert_eq!(ends_in(31 * DAY_MS), None);
-        assert_eq!(ends_in(30 * DAY_MS).as_deref(), Some("ends in 30 days"));
-        assert_eq!(ends_in(DAY_MS + 1).as_deref(), Some("ends in a day"));
-        assert_eq!(ends_in(1).as_deref(), Some("ends within a day"));
+        assert_eq!(ends_in(30 * DAY_MS).as_deref(), Some("expires in 30 days"));
+        assert_eq!(ends_in(DAY_MS + 1).as_deref(), Some("expires in a day"));
+        assert_eq!(ends_in(1).as_deref(), Some("expires within a day"));
         assert_eq!(ends_in(-1), None);
     }
 }

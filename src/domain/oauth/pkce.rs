@@ -25,9 +25,9 @@ pub struct Challenge {
 /// Why a challenge was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChallengeError {
-    #[error("code_challenge_method has to be S256 or plain")]
+    #[error("code_challenge_method must be S256 or plain")]
     Method,
-    #[error("code_challenge has to be 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
+    #[error("code_challenge must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~")]
     Text,
 }
 

@@ -23,7 +23,7 @@ pub fn sample(id: &str, app: &str, now: UnixMs) -> String {
         "user": { "id": "1", "firstName": "Ada", "lastName": "Lovelace", "accountId": "1", "extId": "1" },
         "conversation": { "id": "1", "type": "group", "public": false, "name": "Sample" },
         "post": { "id": "1", "creationTime": now.rfc3339(), "lastModifiedTime": now.rfc3339() },
-        "data": { "action": "approve", "comment": "A sample of devconsole" },
+        "data": { "action": "approve", "comment": "Sent by devconsole" },
         "card": { "id": "1" },
     })
     .to_string()
@@ -63,16 +63,16 @@ impl Fit {
 
     pub fn about(self) -> &'static str {
         match self {
-            Self::Fits => "The signature fits: bare hex, over the bytes that came.",
+            Self::Fits => "The signature is correct: bare hex, over the raw body.",
             Self::Prefixed => {
-                "The signature fits, with sha1= before it: the published samples compare bare hex."
+                "The signature is correct, but starts with sha1=. The published samples compare bare hex."
             }
             Self::Rewritten => {
-                "The signature fits the JSON written anew, not the bytes that came: compare as the published samples do, or sign the bytes."
+                "The signature matches the re-serialized JSON, not the raw body. Compare as the published samples do, or sign the raw body."
             }
-            Self::Missing => "There is no X-Glip-Signature header.",
+            Self::Missing => "The X-Glip-Signature header is missing.",
             Self::Wrong => {
-                "The signature does not fit: another shared secret, or the body was changed on the way."
+                "The signature is wrong: it uses another shared secret, or the body was changed in transit."
             }
         }
     }
@@ -124,7 +124,7 @@ fn compact(json: &[u8]) -> Vec<u8> {
 pub fn faults_of_answer(status: u16, body: &str) -> Vec<&'static str> {
     let mut faults = Vec::new();
     if status != 200 {
-        faults.push("It has to be 200, even if your app failed inside.");
+        faults.push("The status must be 200, even if your app failed.");
     }
     let Ok(json) = serde_json::from_str::<Value>(body) else {
         return faults;
@@ -140,11 +140,11 @@ pub fn faults_of_answer(status: u16, body: &str) -> Vec<&'static str> {
                 faults.push("A dialog needs an iconURL.");
             }
             if !has("card") && !has("iframeURL") {
-                faults.push("A dialog needs a card or an iframeURL, spelled so.");
+                faults.push("A dialog needs a card or an iframeURL (spelled like this).");
             }
         }
         Some("message") | None => {}
-        Some(_) => faults.push("Its type is neither dialog nor message: it is ignored."),
+        Some(_) => faults.push("The type must be dialog or message. This answer is ignored."),
     }
     faults
 }

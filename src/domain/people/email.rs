@@ -27,11 +27,11 @@ pub enum EmailError {
     TooLong,
     #[error("Use ASCII only: xn--… for an international domain")]
     NotAscii,
-    #[error("Write it as name@example.com")]
+    #[error("Enter it as name@example.com")]
     NoAt,
-    #[error("Leave out spaces, quotes, brackets and comments: name@example.com")]
+    #[error("Remove spaces, quotes, brackets and comments: name@example.com")]
     BadName,
-    #[error("Give the whole domain, with a period: name@example.com")]
+    #[error("Enter the full domain, with a period: name@example.com")]
     DomainNeedsPeriod,
     #[error("Correct the domain after the @")]
     BadDomain,

@@ -55,7 +55,7 @@ impl Strength {
 /// Each displays as an instruction. None carries the password.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PasswordError {
-    #[error("Add {missing} more: use at least {MIN_CHARS} characters")]
+    #[error("Use at least {MIN_CHARS} characters: {missing} more")]
     TooShort { missing: usize },
     #[error("Shorten it to {MAX_BYTES} bytes")]
     TooLong,
@@ -131,7 +131,7 @@ fn assess(password: &Secret, own_words: &[&str]) -> Strength {
     let score = u8::from(estimate.score()).min(4);
     let advice = (score < MIN_SCORE).then(|| {
         if rest.is_some() {
-            return "Leave out your name, e-mail address and organization".to_owned();
+            return "Do not use your name, e-mail address or organization".to_owned();
         }
         let suggestions = estimate.feedback().map_or(&[][..], |f| f.suggestions());
         suggestions
@@ -192,16 +192,12 @@ fn instruction(suggestion: Suggestion) -> Option<&'static str> {
         Suggestion::UseAFewWordsAvoidCommonPhrases => {
             Some("Use a few unrelated words, not a known phrase")
         }
-        Suggestion::UseALongerKeyboardPatternWithMoreTurns => {
-            Some("Leave out rows of neighbouring keys")
-        }
-        Suggestion::AvoidRepeatedWordsAndCharacters => Some("Leave out repetitions"),
-        Suggestion::AvoidSequences => Some("Leave out runs such as abcd and 4321"),
+        Suggestion::UseALongerKeyboardPatternWithMoreTurns => Some("Avoid rows of adjacent keys"),
+        Suggestion::AvoidRepeatedWordsAndCharacters => Some("Avoid repetitions"),
+        Suggestion::AvoidSequences => Some("Avoid sequences, e.g. abcd and 4321"),
         Suggestion::AvoidRecentYears
         | Suggestion::AvoidYearsThatAreAssociatedWithYou
-        | Suggestion::AvoidDatesAndYearsThatAreAssociatedWithYou => {
-            Some("Leave out dates and years")
-        }
+        | Suggestion::AvoidDatesAndYearsThatAreAssociatedWithYou => Some("Avoid dates and years"),
         Suggestion::AddAnotherWordOrTwo
         | Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters
         | Suggestion::CapitalizationDoesntHelpVeryMuch
@@ -245,7 +241,7 @@ mod tests {
     fn short_passwords_say_how_much_is_missing() {
         assert_eq!(verdict(""), Err(PasswordError::TooShort { missing: 12 }));
         let error = verdict("k7#qWz!9rTp").unwrap_err();
-        assert_eq!(error.to_string(), "Add 1 more: use at least 12 characters");
+        assert_eq!(error.to_string(), "Use at least 12 characters: 1 more");
         assert_eq!(
             verdict("日本語の長い合言葉"),
             Err(PasswordError::TooShort { missing: 3 })
@@ -255,17 +251,17 @@ mod tests {
     #[test]
     fn guessable_passwords_say_what_to_change() {
         for (bad, advice) in [
-            ("aaaaaaaaaaaaaaaa", "Leave out repetitions"),
-            ("abcdefghijklmnop", "Leave out runs such as abcd and 4321"),
-            ("qwertyuiop[]", "Leave out rows of neighbouring keys"),
+            ("aaaaaaaaaaaaaaaa", "Avoid repetitions"),
+            ("abcdefghijklmnop", "Avoid sequences, e.g. abcd and 4321"),
+            ("qwertyuiop[]", "Avoid rows of adjacent keys"),
             ("password1234", "Add another uncommon word or two"),
             (
                 "AdaLovelace1815",
-                "Leave out your name, e-mail address and organization",
+                "Do not use your name, e-mail address or organization",
             ),
             (
                 "analytical-engines",
-                "Leave out your name, e-mail address and organization",
+                "Do not use your name, e-mail address or organization",
             ),
         ] {
             let error = verdict(bad).expect_err(bad);
@@ -289,7 +285,7 @@ mod tests {
         for password in [composed, parted] {
             let error = check(&password, &own).unwrap_err();
             assert!(
-                error.to_string().starts_with("Leave out your name"),
+                error.to_string().starts_with("Do not use your name"),
                 "{error}"
             );
         }

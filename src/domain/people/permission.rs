@@ -23,7 +23,7 @@ fn denied(reason: impl Into<String>) -> Permission {
 pub fn may_administer(role: Role) -> Permission {
     match role {
         Role::DeveloperAdmin => Ok(()),
-        Role::Developer | Role::AuditUser => denied("Only a Developer Admin may do this."),
+        Role::Developer | Role::AuditUser => denied("Only a Developer Admin can do this."),
     }
 }
 
@@ -31,7 +31,7 @@ pub fn may_administer(role: Role) -> Permission {
 pub fn may_write(role: Role, what: &str) -> Permission {
     match role {
         Role::DeveloperAdmin | Role::Developer => Ok(()),
-        Role::AuditUser => denied(format!("Your role is {}: it may not {what}.", role.label())),
+        Role::AuditUser => denied(format!("Your role, {}, cannot {what}.", role.label())),
     }
 }
 
@@ -43,9 +43,7 @@ pub fn may_manage(role: Role, is_own: bool) -> Permission {
     if is_own || role == Role::DeveloperAdmin {
         return Ok(());
     }
-    denied(
-        "This app is somebody else's: only its creator, its contact or a Developer Admin may change it.",
-    )
+    denied("Only the app's creator, its primary contact or a Developer Admin can change it.")
 }
 
 /// Seeing the secrets of an app. A Developer Admin sees all, a developer those of their own apps.
@@ -55,9 +53,7 @@ pub fn may_see_secrets(role: Role, is_own: bool) -> Permission {
     if is_own || role == Role::DeveloperAdmin {
         return Ok(());
     }
-    denied(
-        "This app is somebody else's: only its creator, its contact or a Developer Admin may see its secrets.",
-    )
+    denied("Only the app's creator, its primary contact or a Developer Admin can see its secrets.")
 }
 
 /// Changing a JWT credential, or seeing it. It belongs to the developer that it signs in.
@@ -65,7 +61,7 @@ pub fn may_manage_credential(role: Role, is_own: bool) -> Permission {
     if is_own || role == Role::DeveloperAdmin {
         return Ok(());
     }
-    denied("This credential is somebody else's.")
+    denied("This credential belongs to another developer.")
 }
 
 /// Approving or rejecting a request for a scope. `has_other_admin`: another active Developer Admin
@@ -74,7 +70,7 @@ pub fn may_manage_credential(role: Role, is_own: bool) -> Permission {
 pub fn may_decide(who: &Developer, ticket: &Ticket, has_other_admin: bool) -> Permission {
     may_administer(who.role)?;
     if ticket.requested_by == who.id && has_other_admin {
-        return denied("This is your own request: another Developer Admin has to decide it.");
+        return denied("You cannot decide your own request. Ask another Developer Admin.");
     }
     Ok(())
 }
@@ -101,7 +97,7 @@ mod tests {
     fn the_reason_names_the_role() {
         assert_eq!(
             may_manage(Role::AuditUser, true).unwrap_err().to_string(),
-            "Your role is Audit-user: it may not change apps."
+            "Your role, Audit-user, cannot change apps."
         );
     }
 }

@@ -111,7 +111,7 @@ fn a_picture_that_is_not_square_is_told_its_size() {
     assert_eq!(refusal(WIDE), IconError::NotSquare { w: 64, h: 48 });
     assert_eq!(
         refusal(WIDE).to_string(),
-        "Choose a square picture: this one is 64 × 48."
+        "The picture is 64 × 48. Choose a square one."
     );
     for (attributes, w, h) in [
         (r#"width="640" height="480""#, 640, 480),

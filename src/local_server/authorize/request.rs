@@ -122,7 +122,7 @@ fn checked(
         }
     }
     if form.wanted("response_type")? != "code" {
-        let message = "response_type has to be code";
+        let message = "response_type must be code";
         return Err(
             Refusal::bad("unsupported_response_type", "CMN-101", message)
                 .because(Cause::ResponseType),

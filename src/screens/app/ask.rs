@@ -13,11 +13,13 @@ pub struct OverlapHours {
 
 impl Ask for OverlapHours {
     fn title(&self) -> &'static str {
-        "Rotate the Client Secret"
+        "Rotate Client Secret"
     }
 
     fn question(&self) -> String {
-        format!("For how many hours shall the old secret go on working? 0 to {OVERLAP_HOURS_MAX}.")
+        format!(
+            "Keep the old secret working for how many hours? 0 to {OVERLAP_HOURS_MAX}; 0 ends it now."
+        )
     }
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
@@ -28,7 +30,7 @@ impl Ask for OverlapHours {
                     deed: Deed::Rotate { overlap_hours },
                 }))
             }
-            _ => Err(format!("Type a number from 0 to {OVERLAP_HOURS_MAX}.")),
+            _ => Err(format!("Enter a number from 0 to {OVERLAP_HOURS_MAX}.")),
         }
     }
 }
@@ -42,19 +44,19 @@ pub struct PurgeName {
 
 impl Ask for PurgeName {
     fn title(&self) -> &'static str {
-        "Delete for good"
+        "Delete permanently"
     }
 
     fn question(&self) -> String {
         format!(
-            "Its settings and secrets cannot be brought back. Type its name to go on: {}",
+            "Its settings and secrets cannot be restored. To confirm, type the app's name: {}",
             text::displayable(&self.name)
         )
     }
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if !text::is_same(typed.text, &self.name) {
-            return Err("That is not its name.".to_owned());
+            return Err("This is not the app's name.".to_owned());
         }
         Ok(Answer::working(ChangeApp {
             app: self.app.clone(),

@@ -163,6 +163,10 @@ impl Form for IssuedCredentials {
         Some(KeepEnvironment { app, issued }.into())
     }
 
+    fn verb(&self) -> &'static str {
+        "save credentials"
+    }
+
     fn waiting(&self) -> &'static str {
         "Saving the credentials"
     }

@@ -210,22 +210,21 @@ impl AppPage {
             }
             Action::TryIt if !self.gets_tokens() => {
                 return Some(
-                    "This type of app does not log in by itself: there is nothing to try."
-                        .to_owned(),
+                    "This type of app does not sign in, so there is nothing to try.".to_owned(),
                 );
             }
             Action::SendEvent | Action::ListenEvents if !self.has_shared_secret() => {
                 return Some(
-                    "This app has no Interactive Messages: there are no events.".to_owned(),
+                    "Interactive Messages are off for this app, so it gets no events.".to_owned(),
                 );
             }
             Action::TryIt | Action::SendEvent | Action::ListenEvents if in_trash => {
-                return Some("This app is in the trash. u takes it out.".to_owned());
+                return Some("This app is in the trash. u restores it.".to_owned());
             }
             Action::TryIt | Action::SendEvent | Action::ListenEvents => {
                 return session
                     .is_some_and(|session| session.developer.role == Role::AuditUser)
-                    .then(|| "Your role, Audit-user, sees settings but no secrets.".to_owned());
+                    .then(|| "Your role, Audit-user, cannot see secrets.".to_owned());
             }
             Action::OpenJwt if !self.app.spec.uses_jwt() => {
                 return Some("This app does not use the JWT auth flow.".to_owned());
@@ -244,19 +243,18 @@ impl AppPage {
             | Action::KeepSandbox
                 if in_trash =>
             {
-                return Some("This app is in the trash. u takes it out.".to_owned());
+                return Some("This app is in the trash. u restores it.".to_owned());
             }
             Action::Rotate if !self.has_secret() => {
                 return Some("This app has no Client Secret to rotate.".to_owned());
             }
             Action::Rotate if self.is_rotating() => {
                 return Some(
-                    "Two secrets are live already: F finishes that rotation, X cancels it."
-                        .to_owned(),
+                    "A rotation is already in progress. F finishes it, X cancels it.".to_owned(),
                 );
             }
             Action::FinishRotation | Action::CancelRotation if !self.is_rotating() => {
-                return Some("No rotation is under way. R begins one.".to_owned());
+                return Some("No rotation is in progress. R starts one.".to_owned());
             }
             Action::EditApp
             | Action::Rotate
@@ -313,17 +311,14 @@ impl AppPage {
         };
         if !there && action == Action::CopySharedSecret {
             return Some(
-                "This app has no Interactive Messages, hence no Shared Secret.".to_owned(),
+                "Interactive Messages are off for this app, so it has no Shared Secret.".to_owned(),
             );
         }
         if !there {
-            return Some(
-                "This app has no Client Secret: it could not keep one. It proves itself with PKCE."
-                    .to_owned(),
-            );
+            return Some("This app has no Client Secret. It uses PKCE instead.".to_owned());
         }
         session
             .is_some_and(|session| session.developer.role == Role::AuditUser)
-            .then(|| "Your role, Audit-user, sees settings but no secrets.".to_owned())
+            .then(|| "Your role, Audit-user, cannot see secrets.".to_owned())
     }
 }

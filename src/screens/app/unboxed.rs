@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// The terminal breaks a long line at the edge without a mark, so this view does the same.
-const AT_THE_EDGE: &str =
-    "A value goes on in the next row: the break is the window's, not its own.";
+const AT_THE_EDGE: &str = "Long values wrap: the line break is not part of the value.";
 
 /// The view takes all rows above the status line.
 pub fn area(areas: &Areas) -> Rect {
@@ -74,12 +73,12 @@ fn lines(page: &AppPage, theme: &Theme, width: u16) -> Vec<(Row, Line<'static>)>
                 }
             }
             // Without dots, because they could be taken for the value.
-            None => lines.push((Row::Value, Line::styled("(hidden: r shows it)", theme.dim))),
+            None => lines.push((Row::Value, Line::styled("(hidden, r shows it)", theme.dim))),
         }
         lines.push((Row::Blank, Line::default()));
     }
     if !page.has_secret() {
-        let none = "This app has no Client Secret: it proves itself with PKCE (S256).";
+        let none = "This app has no Client Secret. It uses PKCE (S256) instead.";
         for part in wrap::paragraph(none, width) {
             lines.push((Row::Note, Line::styled(part, theme.dim)));
         }

@@ -59,7 +59,7 @@ impl Page for AppPage {
             Action::Reveal => {
                 let was_hidden = self.secrets.take().is_none();
                 if was_hidden {
-                    cx.await_reply(RevealSecrets { app }, "Opening the secrets");
+                    cx.await_reply(RevealSecrets { app }, "Decrypting the secrets");
                 }
             }
             Action::Confirm if in_credentials => self.copy_under_cursor(cx),
@@ -82,7 +82,7 @@ impl Page for AppPage {
             Action::WriteFile => match self.file_under_cursor() {
                 Some((content, name)) => files::ask(content, name, cx),
                 None => cx.warn(
-                    "Only a .env, the JSON and the snippets can be written to a file: put the cursor on one, in the tab Credentials.",
+                    "Select a .env, the JSON or a snippet in the tab Credentials to write it to a file.",
                 ),
             },
             Action::ToggleStatus
@@ -95,7 +95,7 @@ impl Page for AppPage {
             }
             Action::Restore => {
                 let deed = Deed::Restore;
-                cx.await_reply(ChangeApp { app, deed }, "Taking it out of the trash");
+                cx.await_reply(ChangeApp { app, deed }, "Restoring");
             }
             Action::Unbox => self.unboxed = true,
             Action::Back if self.unboxed => self.unboxed = false,
@@ -311,19 +311,19 @@ impl AppPage {
 
 pub fn done_notice(deed: Deed) -> &'static str {
     match deed {
-        Deed::Suspend => "Suspended: its credentials do not work until it is resumed.",
-        Deed::Resume => "Resumed: its credentials work again.",
-        Deed::Delete => "Moved to the trash. u takes it out again.",
-        Deed::Restore => "Taken out of the trash.",
-        Deed::Purge => "Deleted for good.",
+        Deed::Suspend => "Suspended. Its credentials do not work until you resume it.",
+        Deed::Resume => "Resumed. Its credentials work again.",
+        Deed::Delete => "Moved to the trash. u restores it.",
+        Deed::Restore => "Restored.",
+        Deed::Purge => "Deleted permanently.",
         Deed::Rotate { overlap_hours: 0 } => {
-            "A new Client Secret: the old one has ended. s copies it."
+            "New Client Secret. The old one no longer works. s copies the new one."
         }
         Deed::Rotate { .. } => {
-            "A new Client Secret: s copies it. The old one still works for a while."
+            "New Client Secret. s copies it. The old one still works for some hours."
         }
-        Deed::FinishRotation => "The old Client Secret has ended.",
-        Deed::CancelRotation => "The old Client Secret is the current one again.",
+        Deed::FinishRotation => "The old Client Secret no longer works.",
+        Deed::CancelRotation => "Rotation canceled. The old Client Secret is current again.",
     }
 }
 
@@ -332,7 +332,7 @@ fn question(app: &App, action: Action) -> Option<Question> {
     let (title, text, yes, deed) = match action {
         Action::ToggleStatus if app.status == AppStatus::Active => (
             "Suspend",
-            format!("Suspend \"{name}\"? Its credentials stop working at once; nothing is lost."),
+            format!("Suspend \"{name}\"? Its credentials stop working until you resume it."),
             "suspend",
             Deed::Suspend,
         ),
@@ -345,21 +345,21 @@ fn question(app: &App, action: Action) -> Option<Question> {
         Action::Discard => (
             "Delete",
             format!(
-                "Move \"{name}\" to the trash? Its credentials stop working. It can be taken out again for thirty days."
+                "Move \"{name}\" to the trash? Its credentials stop working. It can be restored for 30 days."
             ),
             "delete",
             Deed::Delete,
         ),
         Action::FinishRotation => (
-            "Finish the rotation",
-            "End the old Client Secret now? Whoever still uses it is refused from then on.".to_owned(),
+            "Finish rotation",
+            "End the old Client Secret now? Programs that still use it will fail.".to_owned(),
             "finish",
             Deed::FinishRotation,
         ),
         Action::CancelRotation => (
-            "Cancel the rotation",
-            "Throw the new Client Secret away? Whoever uses it already is refused from then on; the old one stays.".to_owned(),
-            "cancel it",
+            "Cancel rotation",
+            "Discard the new Client Secret? Programs that already use it will fail. The old one stays.".to_owned(),
+            "discard",
             Deed::CancelRotation,
         ),
         _ => return None,

@@ -66,8 +66,8 @@ impl Page for Approvals {
                 if let Some(session) = cx.or_warn(result) {
                     cx.renew(*session);
                     cx.notify(match request.decision {
-                        Decision::Approve => "Approved: the scope is the app's.",
-                        Decision::Reject { .. } => "Rejected. Whoever asked sees why at the app.",
+                        Decision::Approve => "Approved. The app has the scope now.",
+                        Decision::Reject { .. } => "Rejected. The requester sees this reason.",
                     });
                 }
                 // Another reviewer may have decided first.
@@ -106,7 +106,7 @@ fn approval(request: &Request) -> Question {
     Question {
         title: "Approve",
         text: format!(
-            "Approve {} for \"{}\"? The scope is the app's from then on.",
+            "Approve {} for \"{}\"? The app gets the scope now.",
             request.ticket.scope.scope().label,
             request.app_name
         ),
@@ -129,12 +129,12 @@ impl Ask for Rejection {
 
     fn question(&self) -> String {
         let what = &self.what;
-        format!("Why is {what} rejected? Whoever asked reads it, and has to know what to change.")
+        format!("Reason for rejecting {what}. The requester sees this reason.")
     }
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if typed.text.is_empty() {
-            return Err("Type a reason.".to_owned());
+            return Err("Enter a reason.".to_owned());
         }
         if text::char_count(typed.text) > REASON_MAX {
             return Err(format!("Shorten the reason to {REASON_MAX} characters."));

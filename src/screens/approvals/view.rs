@@ -19,8 +19,7 @@ use crate::{
     },
 };
 
-const NONE: &str =
-    "No request is waiting. A scope that requires approval files one when its app is saved.";
+const NONE: &str = "No requests. Saving an app with a scope that requires approval creates one.";
 
 const COLUMNS: Columns<3> = Columns::new(
     0,
@@ -66,7 +65,7 @@ pub(super) fn draw(page: &Approvals, look: &Look<'_>, frame: &mut Frame<'_>, are
 
 fn about(look: &Look<'_>, request: &Request, theme: &Theme, width: u16) -> Vec<Line<'static>> {
     let room = width.saturating_sub(4);
-    let asked = format!("{} asks:", text::displayable(&request.asked_by));
+    let asked = format!("Requested by {}:", text::displayable(&request.asked_by));
     let mut lines = vec![Line::styled(
         format!("    {}", line::cell(&asked, room, theme.glyphs.ellipsis)),
         theme.dim,

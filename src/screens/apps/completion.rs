@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(grown("ty").as_deref(), Some("type:"));
         assert_eq!(grown("t").as_deref(), Some("t"));
         assert_eq!(grown("tag:").as_deref(), Some("tag:b"));
-        assert_eq!(grown("is:fav").as_deref(), Some("is:favourite "));
+        assert_eq!(grown("is:fav").as_deref(), Some("is:favorite "));
         assert_eq!(grown("scope:reada").as_deref(), Some("scope:ReadA"));
         assert_eq!(grown("no"), None);
     }

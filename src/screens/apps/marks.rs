@@ -25,7 +25,7 @@ impl Apps {
         let (id, marked) = (row.id.clone(), Marked::of(row));
         if self.marks.remove(&id).is_none() {
             if self.marks.len() as u64 >= MARKS_MAX {
-                cx.warn(format!("{MARKS_MAX} apps can be marked at most."));
+                cx.warn(format!("You can mark at most {MARKS_MAX} apps."));
                 return;
             }
             self.marks.insert(id, marked);
@@ -60,7 +60,7 @@ impl Apps {
             .collect();
         if window.matched > MARKS_MAX {
             cx.warn(format!(
-                "The first {MARKS_MAX} of {} are marked; more cannot be at once.",
+                "Marked the first {MARKS_MAX} of {} apps, the maximum.",
                 window.matched
             ));
         }
@@ -79,20 +79,20 @@ impl Apps {
             Action::Discard => (
                 "Delete",
                 format!(
-                    "Move {what} to the trash? The credentials stop working. All can be taken out again for thirty days."
+                    "Move {what} to the trash? Their credentials stop working. You can restore them for 30 days."
                 ),
                 "delete",
                 Bulk::Delete,
             ),
             _ if all_suspended => (
                 "Resume",
-                format!("Resume {what}? The credentials work again."),
+                format!("Resume {what}? Their credentials work again."),
                 "resume",
                 Bulk::Resume,
             ),
             _ => (
                 "Suspend",
-                format!("Suspend {what}? The credentials stop working at once; nothing is lost."),
+                format!("Suspend {what}? Their credentials stop working until you resume them."),
                 "suspend",
                 Bulk::Suspend,
             ),
@@ -130,7 +130,7 @@ impl Apps {
         };
         if !apps.is_empty() {
             let bulk = Bulk::Restore;
-            cx.await_reply(ChangeApps { apps, bulk }, "Taking it out of the trash");
+            cx.await_reply(ChangeApps { apps, bulk }, "Restoring");
         }
     }
 }

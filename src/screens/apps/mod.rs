@@ -70,7 +70,7 @@ impl DraftRow {
             id,
             title: stored
                 .as_ref()
-                .map_or_else(|| "Draft that cannot be read".to_owned(), |it| it.title()),
+                .map_or_else(|| "Unreadable draft".to_owned(), |it| it.title()),
             kind: stored
                 .as_ref()
                 .and_then(|it| it.draft.app_type.app_type)
@@ -254,23 +254,23 @@ impl Apps {
             Action::Discard | Action::ToggleStatus | Action::Tag | Action::Export
         ) && !self.marks.is_empty();
         if action == Action::Discard && self.is_in_trash() && !self.filtering {
-            return Some("It is in the trash already. u takes it out.".to_owned());
+            return Some("Already in the trash. u restores it.".to_owned());
         }
         if self.filtering || !on_a_row || on_marks {
             return None;
         }
         match (action, self.item(self.cursor)) {
             (_, Item::Nothing) if self.filter.is_blank() => {
-                Some("There is no app yet. n creates one.".to_owned())
+                Some("No apps yet. n creates one.".to_owned())
             }
-            (_, Item::Nothing) => Some("Nothing matches the filter. Esc clears it.".to_owned()),
+            (_, Item::Nothing) => Some("No app matches the filter. Esc clears it.".to_owned()),
             (Action::CopyClientId | Action::CopySecret, Item::Draft(_)) => {
                 Some("A draft has no credentials yet. Open it to continue.".to_owned())
             }
             (Action::Confirm | Action::EditApp | Action::Discard, Item::Draft(_)) => None,
-            (_, Item::Draft(_)) => Some(
-                "This works on apps, not on drafts. Open the draft to create its app.".to_owned(),
-            ),
+            (_, Item::Draft(_)) => {
+                Some("Not available for drafts. Open the draft to create its app.".to_owned())
+            }
             _ => None,
         }
     }

@@ -22,8 +22,8 @@ pub(super) fn report_decisions(cx: &mut Cx<'_>) {
     }
     let waiting = match session.waiting {
         0 => String::new(),
-        1 => " 1 request waits for your decision: a shows it.".to_owned(),
-        count => format!(" {count} requests wait for your decision: a shows them."),
+        1 => " 1 request waiting for your decision: a shows it.".to_owned(),
+        count => format!(" {count} requests waiting for your decision: a shows them."),
     };
     let decided = match session.decided.as_slice() {
         [] => String::new(),
@@ -34,7 +34,7 @@ pub(super) fn report_decisions(cx: &mut Cx<'_>) {
             one.ticket.state.as_str()
         ),
         many => format!(
-            "{} of your requests were decided, {} for \"{}\" among them.",
+            "{} of your requests were decided, e.g. {} for \"{}\".",
             many.len(),
             many.last().map_or("", |one| one.ticket.scope.scope().label),
             many.last().map_or("", |one| one.app_name.as_str()),
@@ -57,10 +57,7 @@ pub(super) fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
         .filter_map(|one| Some((one.expires_at?, one, one.reminder(now)?)))
         .min_by_key(|(at, ..)| *at);
     if let Some((_, one, reminder)) = next {
-        let message = format!(
-            "The JWT credential \"{}\" {reminder}: J shows it.",
-            one.label
-        );
+        let message = format!("JWT credential \"{}\" {reminder}. J shows it.", one.label);
         add(&message, cx);
     }
 }

@@ -44,9 +44,7 @@ impl Page for Apps {
         let nothing_to_undo = desk.undo.is_empty() && !self.is_in_trash();
         match action {
             Action::New => Can::of(desk.why_no_new_app(), self.marks.is_empty()),
-            Action::Restore if nothing_to_undo => {
-                Can::Absent("There is nothing to undo.".to_owned())
-            }
+            Action::Restore if nothing_to_undo => Can::Absent("Nothing to undo.".to_owned()),
             Action::EditApp | Action::Rotate | Action::ToggleStatus | Action::Tag
                 if desk
                     .session()
@@ -188,9 +186,9 @@ impl Page for Apps {
             Reply::SetFavourite(request, result) => {
                 if let Some(()) = cx.or_warn(result) {
                     cx.notify(if request.on {
-                        "A favourite. is:favourite in the filter shows them."
+                        "Added to favorites. The filter is:favorite shows them."
                     } else {
-                        "No longer a favourite."
+                        "Removed from favorites."
                     });
                     cx.wanted = Some(Wanted::App(request.app));
                     self.ask(cx);
@@ -398,7 +396,7 @@ impl Apps {
             cx.confirm(Question {
                 title: "Discard draft",
                 text: format!(
-                    "Discard the draft \"{}\"? It cannot be brought back.",
+                    "Discard the draft \"{}\"? It cannot be restored.",
                     row.title
                 ),
                 yes: "discard",

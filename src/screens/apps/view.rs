@@ -140,19 +140,19 @@ fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
     if !apps.filter.is_blank() {
         say(&mut lines, "No app matches the filter.", theme.strong);
         let why = apps.problem_of_filter(look).unwrap_or_else(|| {
-            "Words match names, Client IDs, redirect URIs and scopes. type: auth: is: status: scope: owner: and tag: match more; is:deleted is the trash.".to_owned()
+            "Words match names, Client IDs, redirect URIs and scopes. You can also use type: auth: is: status: scope: owner: and tag:. is:deleted shows the trash.".to_owned()
         });
         say(&mut lines, &why, theme.dim);
         say(&mut lines, "Esc clears the filter.", theme.dim);
     } else if let Some(reason) = look.why_no_new_app() {
-        say(&mut lines, "No app yet.", theme.strong);
+        say(&mut lines, "No apps yet.", theme.strong);
         say(&mut lines, &reason, theme.warning);
     } else {
-        say(&mut lines, "No app yet.", theme.strong);
+        say(&mut lines, "No apps yet.", theme.strong);
         lines.push(Line::default());
         say(
             &mut lines,
-            "Press n to register your first one. It takes a minute, and what you type is kept, whatever happens to your connection.",
+            "Press n to register your first app. What you type is saved as a draft, even if your connection drops.",
             theme.text,
         );
     }
@@ -184,9 +184,9 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
     };
     let mark = if is_cursor { theme.glyphs.mark } else { " " };
     let message = if draft.body.is_some() {
-        format!("kept {}", draft.updated_at.date_time())
+        format!("saved {}", draft.updated_at.date_time())
     } else {
-        "made by another version".to_owned()
+        "from another version".to_owned()
     };
     let room = width.saturating_sub(9);
     let said_width = u16::try_from(message.len()).unwrap_or(0).min(room / 2 + 8);
@@ -347,10 +347,10 @@ fn detail_pane(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) 
             .into(),
             Line::styled(draft.kind.clone(), theme.dim),
             Line::default(),
-            Line::from("A draft: not registered yet."),
+            Line::from("Draft, not registered yet."),
             Line::default(),
-            Line::from("Enter  resume it"),
-            Line::from("d      discard it"),
+            Line::from("Enter  resume"),
+            Line::from("d      discard"),
         ],
         (None, None) => Vec::new(),
     };

@@ -20,13 +20,13 @@ impl CreateApp {
             }
             Action::Confirm => {
                 self.merge(cx);
-                cx.notify("This is what changes now. Nothing is saved yet.");
+                cx.notify("Check the changes. Nothing is saved yet.");
             }
             Action::Back => {
                 if let Some(editing) = &mut self.editing {
                     editing.conflict = None;
                 }
-                cx.notify("Nothing was saved. What you typed is still here.");
+                cx.notify("Not saved. Your changes are still here.");
             }
             _ => {}
         }

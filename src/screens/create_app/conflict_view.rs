@@ -20,7 +20,7 @@ use crate::{
 
 pub fn draw(conflict: &Conflict, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
     frame.render_widget(
-        Line::styled("Two people changed this app", theme.strong),
+        Line::styled("Choose which version to keep", theme.strong),
         layout::margin_wide(areas.title),
     );
     let area = layout::margin(areas.body);

@@ -38,7 +38,7 @@ impl CreateApp {
             return None;
         }
         let Some(body) = self.stored() else {
-            cx.warn("The draft cannot be written. What is typed is only on this screen.");
+            cx.warn("The draft cannot be saved. Your text is only on this screen.");
             return None;
         };
         if self.disk == Disk::Nothing {
@@ -64,7 +64,7 @@ impl CreateApp {
         }
         self.intent = match self.save(cx) {
             Some(number) => {
-                cx.wait_for(number, "Keeping the draft");
+                cx.wait_for(number, "Saving the draft");
                 Intent::Leave
             }
             // The draft cannot be written, as the notice says; a second Esc leaves without it.
@@ -86,12 +86,12 @@ impl CreateApp {
             Ok(()) => {
                 self.disk = Disk::Kept;
                 if leaves {
-                    cx.notify("Draft kept. Open it in the list to continue.");
+                    cx.notify("Draft saved. Open it in the list to continue.");
                     cx.wanted = Some(Wanted::Draft);
                     return Next::Back;
                 }
                 if had_failed {
-                    cx.notify("The draft is on disk again.");
+                    cx.notify("The draft is saved again.");
                 }
             }
             Err(problem) => {
@@ -100,12 +100,12 @@ impl CreateApp {
                 if leaves {
                     self.intent = Intent::LeaveWithout;
                     cx.warn(format!(
-                        "The draft is not on disk: {problem} Go back again to leave without it."
+                        "The draft is not saved: {problem} Go back again to leave without it."
                     ));
                 } else {
                     // The save is repeated; the screen still has every answer.
                     self.due_ms = Some(cx.clock.mono_ms + RETRY_MS);
-                    cx.warn(format!("The draft is not on disk: {problem}"));
+                    cx.warn(format!("The draft is not saved: {problem}"));
                 }
             }
         }

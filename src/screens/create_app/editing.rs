@@ -86,8 +86,8 @@ pub fn differences(before: &Draft, after: &Draft, facts: &Facts) -> Vec<Differen
                 let is_same =
                     before.features.shared_secret.expose() == after.features.shared_secret.expose();
                 if !is_same && before.features.interactive && after.features.interactive {
-                    new = vec!["another one".to_owned()];
-                    old = vec!["the present one".to_owned()];
+                    new = vec!["a new one".to_owned()];
+                    old = vec!["the current one".to_owned()];
                 }
             }
             if old != new {
@@ -119,9 +119,9 @@ fn picture(draft: &Draft) -> Option<String> {
 pub fn fixed(field: FieldId, facts: &Facts) -> Option<&'static str> {
     let is_public = facts.saved.as_ref()?.is_public;
     if field == app_type::TYPE {
-        Some("Fixed: the type of an app cannot be changed once it exists. Clone it instead.")
+        Some("The app type cannot be changed after the app is created. Clone the app instead.")
     } else if field == security::ACCESS && is_public {
-        Some("Fixed: a public app cannot be made private, people may be using it.")
+        Some("A public app cannot be made private: customers may be using it.")
     } else {
         None
     }

@@ -344,7 +344,7 @@ struct StoredEditing {
 
 impl StoredDraft {
     pub const UNREADABLE: &'static str =
-        "This draft cannot be read: it was made by another version. d discards it.";
+        "This draft is from another version and cannot be read. d discards it.";
 
     /// The name in a list of drafts.
     pub fn title(&self) -> String {

@@ -222,13 +222,13 @@ fn draw_button(
     };
     let sentence = match errors {
         0 if screen.editing.is_some() && screen.is_pristine() => Span::styled(
-            "  nothing changed yet: Enter opens a field, 1 to 6 a tab",
+            "  no changes yet: Enter opens a field, 1 to 6 a tab",
             theme.dim,
         ),
-        0 => Span::styled("  ready: nothing is missing", theme.good),
-        1 => Span::styled("  one thing to mend: Enter goes there", theme.error),
+        0 => Span::styled("  no errors", theme.good),
+        1 => Span::styled("  1 error: Enter goes to it", theme.error),
         _ => Span::styled(
-            format!("  {errors} things to mend: Enter goes to the first"),
+            format!("  {errors} errors: Enter goes to the first"),
             theme.error,
         ),
     };

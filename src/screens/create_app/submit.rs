@@ -27,12 +27,12 @@ impl CreateApp {
         let (registration, report) = self.draft.judge(&self.facts);
         match registration {
             Some(_) if !is_new && self.is_pristine() => {
-                cx.notify("Nothing changed: there is nothing to save.");
+                cx.notify("No changes to save.");
             }
             Some(_) if !is_new && self.tab != Tab::Review => {
                 self.go_to_tab(Tab::Review);
                 self.form.focus = CREATE.into();
-                cx.notify("This is what changes. Enter saves it.");
+                cx.notify("Check the changes. Enter saves them.");
             }
             Some(registration) => self.send(registration, cx),
             None => self.show_first_error(report, cx),
@@ -87,8 +87,8 @@ impl CreateApp {
             "created"
         };
         cx.warn(match count {
-            1 => format!("Not {done} yet: one thing to mend. This is it."),
-            _ => format!("Not {done} yet: {count} things to mend. This is the first."),
+            1 => format!("Not {done}: 1 error to fix."),
+            _ => format!("Not {done}: {count} errors to fix. This is the first."),
         });
     }
 
@@ -101,7 +101,7 @@ impl CreateApp {
         };
         self.due_ms = None;
         cx.wanted = Some(Wanted::App(app.id.clone()));
-        cx.notify("Created. It is on disk.");
+        cx.notify("Created.");
         Next::Instead(Place::LoadedApp { app, is_new: true })
     }
 
@@ -127,7 +127,7 @@ impl CreateApp {
                     cx.warn("Another developer saved this app. Choose which version to keep.");
                 } else {
                     self.merge(cx);
-                    cx.notify("Another developer saved other fields. Both changes are here; nothing is saved yet.");
+                    cx.notify("Another developer saved other fields. Both changes are shown. Nothing is saved yet.");
                 }
             }
         }

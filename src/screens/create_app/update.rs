@@ -103,7 +103,7 @@ impl Page for CreateApp {
                 if let Some(secret) = cx.or_warn(result) {
                     self.draft.features.shared_secret = secret;
                     self.draft_changed(cx);
-                    cx.notify("A new shared secret. The old one is gone.");
+                    cx.notify("New shared secret. It replaces the old one.");
                 }
             }
             Reply::CheckName(request, Ok(taken)) => {
@@ -226,7 +226,7 @@ impl CreateApp {
             }
             FormEvent::PastEnd | FormEvent::BeforeStart => {}
             FormEvent::Renew(_) => {
-                return cx.await_reply(MintSharedSecret {}, "Making a new secret");
+                return cx.await_reply(MintSharedSecret {}, "Generating a new secret");
             }
             FormEvent::Copy(_) => cx.copy(Copy {
                 what: Copyable::SharedSecret,

@@ -29,7 +29,7 @@ impl Page for HistoryPage {
         let has_app = self.under_cursor().is_some_and(|row| row.app.is_some());
         match action {
             Action::Confirm if !self.filtering && !has_app => {
-                Can::Off("This row is of no app that could be opened.".to_owned())
+                Can::Off("This entry has no app to open.".to_owned())
             }
             _ => Can::Yes,
         }
@@ -52,7 +52,7 @@ impl Page for HistoryPage {
                 self.find(cx);
             }
             Action::Filter => self.filtering = true,
-            Action::CheckHistory => cx.await_reply(CheckHistory {}, "Checking every row"),
+            Action::CheckHistory => cx.await_reply(CheckHistory {}, "Verifying the history"),
             Action::Confirm => {
                 if let Some(app) = self.under_cursor().and_then(|row| row.app.clone()) {
                     return Next::Go(Place::App(app));
@@ -83,7 +83,7 @@ impl Page for HistoryPage {
             }
             Reply::CheckHistory(_, result) => match cx.or_warn(result) {
                 Some(None) => {
-                    cx.notify("Every row is as it was written, and none is missing.");
+                    cx.notify("Verified: no entry was changed or removed.");
                 }
                 Some(Some(broken)) => cx.warn(broken.describe()),
                 None => {}

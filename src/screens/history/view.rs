@@ -40,9 +40,9 @@ pub(super) fn draw(page: &HistoryPage, look: &Look<'_>, frame: &mut Frame<'_>, a
     title(look, page, theme, frame, areas);
     let body = layout::margin(areas.body);
     let message = if page.filter.text().trim().is_empty() {
-        "Nothing happened yet."
+        "No entries yet."
     } else {
-        "Nothing matches the filter. It looks into apps, people, what was done and what changed. Esc clears it."
+        "No entry matches the filter. It searches apps, developers, actions and changed values. Esc clears it."
     };
     let empty = [(message, theme.text)];
     let session = look.session();
@@ -66,7 +66,7 @@ fn older(page: &HistoryPage, theme: &Theme) -> Option<Line<'static>> {
     let shown = page.window.entries.len();
     (page.window.matched > shown as u64).then(|| {
         Line::styled(
-            format!("  The newest {shown}; / finds older ones."),
+            format!("  The newest {shown}. / finds older ones."),
             theme.dim,
         )
     })

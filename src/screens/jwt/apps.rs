@@ -79,12 +79,12 @@ impl KnownApps {
             },
             description: match name {
                 Some(_) => format!("Client ID {}", text::displayable(id.as_str())),
-                None => "An app that this organization does not have, by its Client ID.".to_owned(),
+                None => "An app of another organization, by its Client ID.".to_owned(),
             },
             mark: self.unfit.contains(id).then_some("no JWT auth flow"),
             group: "",
             locked: self.unfit.contains(id).then_some(
-                "This app has no JWT auth flow: e on its page changes its authentication.",
+                "This app does not use the JWT auth flow. Press e on its page to change that.",
             ),
         }
     }

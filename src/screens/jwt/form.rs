@@ -51,7 +51,7 @@ type JwtField = Field<JwtData, KnownApps>;
 
 pub static FIELDS: &[JwtField] = &[
     JwtField::text(LABEL, "Label", |f| &f.label, |f| &mut f.label)
-        .help("What it is for, so that you know which one to revoke.")
+        .help("What it is for, so that you can tell your credentials apart.")
         .max(LABEL_MAX)
         .example("Night export, server 3")
         .required()
@@ -61,16 +61,15 @@ pub static FIELDS: &[JwtField] = &[
         "What apps are permitted to use this credential?",
         &Choice {
             options: &[
-                ChoiceOption::new(false, "All apps of the organization", ""),
-                ChoiceOption::new(true, "Only specific apps", "also of other organizations"),
+                ChoiceOption::new(false, "All apps created by developers within my organization", ""),
+                ChoiceOption::new(true, "Only specific apps of my choice of my choice of my choice of my choice", "also of other organizations"),
             ],
             get: |form| Some(form.is_specific),
             set: |form, is_specific| form.is_specific = is_specific,
         },
     )
     .help(
-        "It can be changed later; the token stays the same. An app needs its own Client ID \
-         and Client Secret as well.",
+        "You can change this later; the JWT stays the same. An app also needs its own Client ID and Client Secret.",
     )
     .required(),
     JwtField::new(
@@ -85,8 +84,7 @@ pub static FIELDS: &[JwtField] = &[
         },
     )
     .help(
-        "Those that use the JWT auth flow, found by name or Client ID. An app of another \
-         organization: paste its Client ID.",
+        "Apps that use the JWT auth flow, by name or Client ID. For an app of another organization, paste its Client ID.",
     )
     .required()
     .shown_if(|form| form.is_specific),
@@ -96,8 +94,8 @@ pub static FIELDS: &[JwtField] = &[
         |f| &f.expires,
         |f| &mut f.expires,
     )
-    .help("A date, e.g. 2027-03-01, or 90d, 12w, 6m, 1y from today. Empty: it never expires.")
-    .keys("Down and Up go by a day, PgDn and PgUp by a month.")
+    .help("A date (2027-03-01) or 90d, 12w, 6m, 1y from today. Empty: never expires.")
+    .keys("Down and Up change the day, PgDn and PgUp the month.")
     .max(EXPIRY_MAX)
     .example("90d")
     .shown_if(|form| form.is_new),
@@ -237,7 +235,7 @@ fn authorized_apps(data: &JwtData, report: &mut Report) -> AuthorizedApps {
         many => report.error(
             SPECIFIC,
             format!(
-                "A credential is for {APPS_MAX} apps at most: drop {}.",
+                "A credential can have at most {APPS_MAX} apps: remove {}.",
                 many - APPS_MAX
             ),
         ),
@@ -278,7 +276,7 @@ impl Form for JwtForm {
     fn check(page: &FormPage<Self>, now: Clock, report: &mut Report) -> Option<Request> {
         let label = page.data.label.text().trim();
         if page.data.is_new && label.is_empty() {
-            report.error(LABEL, "Type a label.");
+            report.error(LABEL, "Enter a label.");
         } else if text::char_count(label) > LABEL_MAX {
             report.error(LABEL, format!("Shorten it to {LABEL_MAX} characters."));
         }
@@ -305,9 +303,16 @@ impl Form for JwtForm {
         })
     }
 
+    fn verb(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Create { .. } => "create JWT",
+            Purpose::SetApps { .. } => "save changes",
+        }
+    }
+
     fn waiting(&self) -> &'static str {
         match self.purpose {
-            Purpose::Create { .. } => "Signing it",
+            Purpose::Create { .. } => "Signing the JWT",
             Purpose::SetApps { .. } => "Changing the apps",
         }
     }
@@ -343,14 +348,14 @@ impl Form for JwtForm {
             }
             Reply::CreateJwt(_, result) => match cx.or_warn(result) {
                 Some(made) => {
-                    cx.notify("Created. s copies the token; it can be read again here.");
+                    cx.notify("Created. s copies the JWT. You can copy it again at any time.");
                     Next::Instead(Place::Jwts { wanted: Some(made) })
                 }
                 None => Next::Stay,
             },
             Reply::SetJwtApps(request, result) => match cx.or_warn(result) {
                 Some(()) => {
-                    cx.notify("The apps were changed; the token is the same.");
+                    cx.notify("Apps changed. The JWT is the same.");
                     let wanted = Some(request.jwt);
                     Next::Instead(Place::Jwts { wanted })
                 }
@@ -375,7 +380,7 @@ impl Form for JwtForm {
         match (field == EXPIRES, ends) {
             (true, Some(at)) => vec![Line::from(vec![
                 Span::raw("  "),
-                Span::styled(format!("ends {}", at.date_time()), look.theme.dim),
+                Span::styled(format!("expires {}", at.date_time()), look.theme.dim),
             ])],
             _ => Vec::new(),
         }

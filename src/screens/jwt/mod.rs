@@ -39,6 +39,6 @@ impl JwtPage {
             Action::CopySecret | Action::Reveal | Action::Discard | Action::JwtApps
         );
         (on_one && self.under_cursor().is_none())
-            .then(|| "There is no JWT credential yet. n creates one.".to_owned())
+            .then(|| "No JWT credentials yet. n creates one.".to_owned())
     }
 }

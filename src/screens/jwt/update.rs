@@ -78,7 +78,7 @@ impl Page for JwtPage {
             Reply::RevokeJwt(_, result) => {
                 if let Some(()) = cx.or_warn(result) {
                     self.revealed = None;
-                    cx.notify("Revoked: its token opens nothing any more.");
+                    cx.notify("Revoked. The JWT no longer works.");
                     cx.load(LoadJwts {});
                 }
             }
@@ -107,7 +107,8 @@ impl JwtPage {
 
 pub(super) fn why_no_new(session: Option<&Session>) -> Option<String> {
     let role = session?.developer.role;
-    (role == Role::AuditUser).then(|| "Your role, Audit-user, creates no credentials.".to_owned())
+    (role == Role::AuditUser)
+        .then(|| "Your role, Audit-user, cannot create credentials.".to_owned())
 }
 
 fn apps_of(one: &JwtCredential) -> JwtFormOf {
@@ -126,7 +127,7 @@ fn revocation(one: &JwtCredential) -> Question {
     Question {
         title: "Revoke",
         text: format!(
-            "Revoke \"{}\"? Whoever still signs in with its token is refused from then on, for good.",
+            "Revoke \"{}\"? Apps that use this JWT can no longer sign in. This cannot be undone.",
             one.label
         ),
         yes: "revoke",

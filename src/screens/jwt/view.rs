@@ -29,12 +29,12 @@ const COLUMNS: Columns<4> = Columns::new(
         Column::share("Label", 1),
         Column::cells("Authorized Apps", 28).goes(0),
         Column::cells("Created", 10).goes(0),
-        Column::cells("Ends", 10),
+        Column::cells("Expires", 10),
     ],
 );
 const MASK: usize = 24;
 
-const NONE: &str = "No JWT credential yet. It belongs to you, not to an app: an app that uses the JWT auth flow presents it, with its own Client ID and Client Secret, and gets an access token in your name. n creates one.";
+const NONE: &str = "No JWT credentials yet. A JWT credential belongs to you, not to an app. An app with the JWT auth flow exchanges it for an access token and acts with your permissions. n creates one.";
 
 pub(super) fn draw(page: &JwtPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;

@@ -26,9 +26,9 @@ impl Ask for Asked {
 
     fn question(&self) -> String {
         match self {
-            Self::Port => "The port of this machine that the local platform listens on.",
+            Self::Port => "The port of the local server on this machine.",
             Self::Text => {
-                "Paste the body of an OAuth or API error, a token response, or the address that the browser came back to."
+                "Paste an OAuth or API error, a token response, or the URL that the browser returned to."
             }
         }
         .to_owned()
@@ -42,9 +42,9 @@ impl Ask for Asked {
         let port = typed.text.parse::<u16>();
         match self {
             Self::Port if !port.is_ok_and(|port| port >= PORT_MIN) => {
-                Err(format!("Type a number from {PORT_MIN} to 65535."))
+                Err(format!("Enter a number from {PORT_MIN} to 65535."))
             }
-            Self::Text if typed.text.is_empty() => Err("Paste something.".to_owned()),
+            Self::Text if typed.text.is_empty() => Err("Paste a response or a URL.".to_owned()),
             Self::Port | Self::Text => Ok(Answer::ToPage(Secret::new(typed.text))),
         }
     }

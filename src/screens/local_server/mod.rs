@@ -78,21 +78,21 @@ impl LocalServerPage {
     fn why_off(&self, action: Action, local_server: &LocalServer) -> Option<String> {
         match action {
             Action::CopyUrl if local_server.running.is_none() => {
-                Some("The local platform is not running. s starts it.".to_owned())
+                Some("The local server is not running. s starts it.".to_owned())
             }
             Action::Confirm | Action::ClearLog
                 if matches!(self.pane, Pane::Log) && local_server.log.is_empty() =>
             {
-                Some("Nothing was asked yet.".to_owned())
+                Some("No requests yet.".to_owned())
             }
             Action::GoToSetting => {
                 let why = self
                     .exchange(local_server)
                     .and_then(|one| one.diagnosis.as_ref());
                 let setting = why.and_then(|why| why.row().setting);
-                setting.is_none().then(|| {
-                    "There is no setting to change for this: it is in your code.".to_owned()
-                })
+                setting
+                    .is_none()
+                    .then(|| "No setting fixes this. Change your code.".to_owned())
             }
             _ => None,
         }

@@ -90,7 +90,7 @@ impl Page for LocalServerPage {
             Reply::StopLocalServer(_, result) => {
                 if let Some(()) = cx.or_warn(result) {
                     cx.local_server.running = None;
-                    cx.notify("The local platform is stopped. Its sessions stay.");
+                    cx.notify("The local server is stopped. Sessions are kept.");
                 }
             }
             Reply::LoadFaults(_, result) | Reply::ArmFault(_, result) => {
@@ -154,7 +154,7 @@ impl LocalServerPage {
                 let limits = !cx.local_server.setup.limits_logins;
                 cx.local_server.setup.limits_logins = limits;
                 cx.notify(if limits {
-                    "An app may log in 5 times a minute."
+                    "Logins are limited to 5 a minute per app."
                 } else {
                     "Logins are not limited."
                 });
@@ -232,7 +232,7 @@ fn act_at_faults(cursor: &mut usize, action: Action, cx: &mut Cx<'_>) {
 
 fn start(cx: &mut Cx<'_>) {
     let setup = cx.local_server.setup;
-    cx.await_reply(StartLocalServer { setup }, "Starting the local platform");
+    cx.await_reply(StartLocalServer { setup }, "Starting the local server");
 }
 
 /// A changed setting takes effect at once.
@@ -246,7 +246,7 @@ fn set_port(port: u16, cx: &mut Cx<'_>) {
     cx.local_server.setup.port = port;
     if cx.local_server.running.is_none() {
         cx.request(ExpectPort { port });
-        cx.notify(format!("Port {port}. s starts it."));
+        cx.notify(format!("Port {port}. s starts the local server."));
     }
     restart(cx);
 }
@@ -256,7 +256,7 @@ fn started(start: ServerStart, cx: &mut Cx<'_>) {
         ServerStart::Started(port) => {
             cx.local_server.running = Some(port);
             cx.notify(format!(
-                "The local platform is up at http://127.0.0.1:{port}."
+                "The local server is running at http://127.0.0.1:{port}."
             ));
         }
         ServerStart::Failed { problem, running } => {

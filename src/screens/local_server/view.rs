@@ -36,7 +36,7 @@ const LOG: Columns<5> = Columns::new(
     [
         Column::cells("Time", 8).goes(0),
         Column::share("App", 2).goes(0),
-        Column::share("What", 3),
+        Column::share("Request", 3),
         Column::cells("Result", 10),
         Column::cells("Took", 9).goes(0),
     ],
@@ -62,7 +62,7 @@ pub(super) fn draw(page: &LocalServerPage, look: &Look<'_>, frame: &mut Frame<'_
             let lines = page
                 .exchange(local_server)
                 .map(|one| exchange(one, theme, body.width));
-            let gone = || vec![Line::from("It is no longer in the log.")];
+            let gone = || vec![Line::from("This request is no longer in the log.")];
             scrolled(lines.unwrap_or_else(gone), *scroll, theme, frame, body);
         }
         Pane::Faults { cursor } => faults(local_server, *cursor, theme, frame, body),
@@ -81,8 +81,8 @@ fn title(
     areas: &Areas,
 ) {
     let where_ = match &page.pane {
-        Pane::Log | Pane::Exchange { .. } => "Sandbox  ",
-        Pane::Faults { .. } => "Switchboard  ",
+        Pane::Log | Pane::Exchange { .. } => "Local server  ",
+        Pane::Faults { .. } => "Faults  ",
         Pane::Explained { .. } => "Explain  ",
     };
     let mut left = vec![Span::styled(where_, theme.strong)];
@@ -109,7 +109,7 @@ fn title(
             Span::styled(" Start", theme.accent),
         ]),
         _ if local_server.armed() > 0 => Line::styled(
-            format!("{} {} armed", theme.glyphs.warning, local_server.armed()),
+            format!("{} {} on", theme.glyphs.warning, local_server.armed()),
             theme.warning,
         ),
         _ => Line::default(),
@@ -125,12 +125,12 @@ fn log(
     body: Rect,
 ) {
     let state = if local_server.running.is_some() {
-        "It waits for requests. T on an app's page tries the app's whole way; an SDK takes the address above as its server."
+        "Waiting for requests. Use the URL above as the server URL of your SDK, or test a login with T on an app's page."
     } else {
-        "The local platform honours what this console issued: SDKs log in against it, offline, and what is wrong fails as it does on the real one. s starts it on this machine alone."
+        "The local server accepts the credentials that this console issues, and answers with RingCentral's error codes. Your apps and SDKs can sign in offline. s starts it on this machine."
     };
     let more = format!(
-        "Port {}, profile {}. p and P change them, a limits logins to 5 a minute, f makes it fail, x explains an error that you paste.",
+        "Port {} (#), profile {} (m). a limits logins to 5 a minute, f makes it fail on purpose, x explains an error that you paste.",
         local_server.setup.port,
         local_server.setup.profile.label()
     );
@@ -188,7 +188,7 @@ pub fn diagnosis_lines<'a>(
     if let Some(setting) = row.setting.filter(|_| goes) {
         lines.push(Line::from(vec![
             Span::styled(" g ", theme.button),
-            Span::styled(format!(" goes to {}", setting.label()), theme.accent),
+            Span::styled(format!(" opens {}", setting.label()), theme.accent),
         ]));
     }
     lines
@@ -268,7 +268,7 @@ fn faults(
     frame: &mut Frame<'_>,
     body: Rect,
 ) {
-    let message = "Armed once, a fault happens to the next request that it can happen to.";
+    let message = "A fault set to once happens at the next request that it applies to.";
     let mut about = paragraphs(&[(message, theme.dim)], body.width);
     about.push(Line::default());
     let columns = FAULTS.fit(body.width);
@@ -296,11 +296,11 @@ fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line
         Explained::Unknown => paragraphs(
             &[
                 (
-                    "Nothing in it is known: no error code, no OAuth error, no token response.",
+                    "No error code, OAuth error or token response was found.",
                     theme.text,
                 ),
                 (
-                    "Paste the whole body of the answer, or the address that the browser came back to. x takes another one.",
+                    "Paste the whole response body, or the URL that the browser returned to. x tries again.",
                     theme.dim,
                 ),
             ],
@@ -309,7 +309,7 @@ fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line
         Explained::Causes(all) => {
             let mut lines = Vec::new();
             if all.len() > 1 {
-                let message = "It can be one of these, the likeliest first.";
+                let message = "Possible causes, most likely first.";
                 lines.extend(paragraphs(&[(message, theme.dim)], width));
             }
             for why in all {
@@ -318,7 +318,7 @@ fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line
                 }
                 lines.extend(diagnosis_lines(why, false, theme, width));
                 if let Some(setting) = why.row().setting {
-                    let message = format!("The setting: {}.", setting.label());
+                    let message = format!("Setting: {}.", setting.label());
                     lines.push(Line::styled(message, theme.dim));
                 }
             }

@@ -42,11 +42,11 @@ pub static FIELDS: &[AddField] = &[
         |f| &f.full_name,
         |f| &mut f.full_name,
     )
-    .help("How your organization knows them.")
+    .help("Their name, as colleagues see it.")
     .max(NAME_MAX)
     .required(),
     AddField::text(EMAIL, "E-mail", |f| &f.email, |f| &mut f.email)
-        .help("They sign in with it. Nothing is sent: you hand the first password over yourself.")
+        .help("They sign in with it. No e-mail is sent: give them the first password yourself.")
         .max(EMAIL_MAX)
         .example("grace@example.com")
         .required(),
@@ -58,25 +58,24 @@ pub static FIELDS: &[AddField] = &[
                 ChoiceOption::new(
                     Role::DeveloperAdmin,
                     "Developer Admin",
-                    "Everything: all apps, the people, approvals.",
+                    "Everything: all apps, people and approvals.",
                 ),
                 ChoiceOption::new(
                     Role::Developer,
                     "Developer",
-                    "Creates apps, and manages those of their own.",
+                    "Creates apps and manages their own.",
                 ),
                 ChoiceOption::new(
                     Role::AuditUser,
                     "Audit-user",
-                    "Sees all settings and no secrets, changes nothing.",
+                    "Sees all settings, but no secrets. Cannot change anything.",
                 ),
             ],
             get: |form| form.role,
             set: |form, role| form.role = Some(role),
         },
     )
-    .help("It can be changed at any time.")
-    .keys("^S adds them.")
+    .help("You can change the role at any time.")
     .required(),
 ];
 
@@ -106,16 +105,13 @@ impl Form for AddDeveloper {
     }
 
     fn title(&self) -> (&'static str, Cow<'_, str>) {
-        (
-            "Add a developer",
-            "the console makes their first password".into(),
-        )
+        ("Add a developer", "with a first password".into())
     }
 
     fn check(page: &FormPage<Self>, _: Clock, report: &mut Report) -> Option<Request> {
         let name = page.data.full_name.text().trim();
         if name.is_empty() {
-            report.error(FULL_NAME, "Type the name.");
+            report.error(FULL_NAME, "Enter a name.");
         } else if text::char_count(name) > NAME_MAX {
             report.error(
                 FULL_NAME,
@@ -137,8 +133,12 @@ impl Form for AddDeveloper {
         Some(ChangeTeam { deed }.into())
     }
 
+    fn verb(&self) -> &'static str {
+        "add developer"
+    }
+
     fn waiting(&self) -> &'static str {
-        "Making keys for them"
+        "Creating their keys"
     }
 
     fn reply(_: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {

@@ -15,7 +15,7 @@ pub struct OrganizationName;
 
 impl Ask for OrganizationName {
     fn title(&self) -> &'static str {
-        "Rename the organization"
+        "Rename organization"
     }
 
     fn question(&self) -> String {
@@ -24,7 +24,7 @@ impl Ask for OrganizationName {
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if typed.text.is_empty() {
-            return Err("Type a name.".to_owned());
+            return Err("Enter a name.".to_owned());
         }
         if text::char_count(typed.text) > NAME_MAX {
             return Err(format!("Shorten the name to {NAME_MAX} characters."));
@@ -48,13 +48,13 @@ impl Ask for RoleOf {
 
     fn question(&self) -> String {
         format!(
-            "What shall {} be: admin, developer or audit-user?",
+            "New role of {}: admin, developer or audit-user",
             text::displayable(&self.name)
         )
     }
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
-        let role = Role::parse(typed.text).ok_or("Type admin, developer or audit-user.")?;
+        let role = Role::parse(typed.text).ok_or("Enter admin, developer or audit-user.")?;
         let id = self.id.clone();
         let deed = TeamDeed::SetRole { id, role };
         Ok(Answer::working(ChangeTeam { deed }))
@@ -67,11 +67,11 @@ pub struct PasswordForRecoveryKey;
 
 impl Ask for PasswordForRecoveryKey {
     fn title(&self) -> &'static str {
-        "A new recovery key"
+        "New recovery key"
     }
 
     fn question(&self) -> String {
-        "The old recovery key ends. Your password, to be sure:".to_owned()
+        "The old recovery key stops working. Your password, to confirm:".to_owned()
     }
 
     fn is_secret(&self) -> bool {
@@ -80,11 +80,14 @@ impl Ask for PasswordForRecoveryKey {
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if typed.secret.is_empty() {
-            return Err("Type your password.".to_owned());
+            return Err("Enter your password.".to_owned());
         }
         let password = typed.secret.secret();
         let request = NewRecoveryKey { password };
-        Ok(Answer::Request(request.into(), "Making a new recovery key"))
+        Ok(Answer::Request(
+            request.into(),
+            "Creating a new recovery key",
+        ))
     }
 }
 

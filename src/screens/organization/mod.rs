@@ -63,7 +63,7 @@ impl Organization {
 
     fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
         if action == Action::ShowFormer && self.former().is_empty() {
-            return Some("Nobody was removed.".to_owned());
+            return Some("No removed developers.".to_owned());
         }
         let is_for_members = matches!(
             action,

@@ -194,19 +194,22 @@ fn name_of(id: &DeveloperId, team: &Team) -> String {
 fn done_notice(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
     let name_of = |id: &DeveloperId| name_of(id, team);
     match deed {
-        TeamDeed::Rename { .. } => ("The organization has its new name.".to_owned(), None),
+        TeamDeed::Rename { .. } => ("Organization renamed.".to_owned(), None),
         TeamDeed::Add { full_name, .. } => {
             (format!("{full_name} was added."), Some(full_name.clone()))
         }
-        TeamDeed::SetRole { id, role } => (format!("{}: {} now.", name_of(id), role.label()), None),
-        TeamDeed::ResetPassword { id } => {
-            ("The old password has ended.".to_owned(), Some(name_of(id)))
+        TeamDeed::SetRole { id, role } => {
+            (format!("{} is now {}.", name_of(id), role.label()), None)
         }
+        TeamDeed::ResetPassword { id } => (
+            "Password reset. The old one no longer works.".to_owned(),
+            Some(name_of(id)),
+        ),
         TeamDeed::SetEnabled { id, on: true } => {
             (format!("{} can sign in again.", name_of(id)), None)
         }
         TeamDeed::SetEnabled { id, on: false } => {
-            (format!("{} cannot sign in any more.", name_of(id)), None)
+            (format!("{} can no longer sign in.", name_of(id)), None)
         }
         TeamDeed::Remove { .. } => ("Removed. Their apps stay.".to_owned(), None),
     }
@@ -228,7 +231,7 @@ fn question(who: &Developer, action: Action) -> Question {
         Action::ResetPassword => (
             "Reset the password",
             format!(
-                "Give {name} a new first password? The old one and their recovery key end at once."
+                "Give {name} a new first password? Their password and recovery key stop working."
             ),
             "reset",
             TeamDeed::ResetPassword { id },
@@ -241,14 +244,14 @@ fn question(who: &Developer, action: Action) -> Question {
         ),
         Action::ToggleStatus => (
             "Enable",
-            format!("Enable {name}? They sign in with the password they had."),
+            format!("Enable {name}? Their password works again."),
             "enable",
             TeamDeed::SetEnabled { id, on: true },
         ),
         _ => (
             "Remove",
             format!(
-                "Remove {name} for good? Their apps stay, with a deleted user as contact until an admin appoints another; their drafts go."
+                "Remove {name}? Their apps stay, with a deleted user as contact until you choose another one. Their drafts are deleted."
             ),
             "remove",
             TeamDeed::Remove { id },

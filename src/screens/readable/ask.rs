@@ -26,7 +26,7 @@ impl Ask for Replace {
     fn question(&self) -> String {
         let what = self.count.with_verbs("rotate", "revoke");
         format!(
-            "{what}? How many hours do the old client secrets keep working? 0 to {OVERLAP_HOURS_MAX}; 0 ends them now."
+            "{what}? Keep the old client secrets working for how many hours? 0 to {OVERLAP_HOURS_MAX}; 0 ends them now."
         )
     }
 
@@ -40,7 +40,7 @@ impl Ask for Replace {
                 };
                 Ok(Answer::working(request))
             }
-            _ => Err(format!("Type a number from 0 to {OVERLAP_HOURS_MAX}.")),
+            _ => Err(format!("Enter a number from 0 to {OVERLAP_HOURS_MAX}.")),
         }
     }
 }

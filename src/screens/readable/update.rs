@@ -23,7 +23,7 @@ impl Page for ReadablePage {
     fn can(&self, action: Action, _: &Desk) -> Can {
         let why_off = match action {
             Action::Mark | Action::MarkAll | Action::Rotate if self.len() == 0 => {
-                Some("There is no secret to rotate.".to_owned())
+                Some("No secrets to rotate.".to_owned())
             }
             Action::Rotate if self.marked().total() == 0 => {
                 Some("Mark a secret first: Space marks one, A all.".to_owned())
@@ -140,7 +140,7 @@ impl ReadablePage {
 /// Reports what was done, what was left, and why.
 fn report(replaced: &Replaced, cx: &mut Cx<'_>) {
     let mut message = match replaced.done.total() {
-        0 => "Nothing was replaced.".to_owned(),
+        0 => "No secrets were replaced.".to_owned(),
         _ => {
             let done = replaced.done.with_verbs("rotated", "revoked");
             format!("{done}.")
@@ -148,16 +148,16 @@ fn report(replaced: &Replaced, cx: &mut Cx<'_>) {
     };
     match &replaced.first_left {
         Some((name, why)) if replaced.left == 1 => {
-            message.push_str(&format!(" Not \"{name}\": {why}"));
+            message.push_str(&format!(" Skipped \"{name}\": {why}"));
         }
         Some((name, why)) => message.push_str(&format!(
-            " {} left as they are, \"{name}\" among them: {why}",
+            " {} skipped, e.g. \"{name}\": {why}",
             replaced.left
         )),
         None => {}
     }
     if let Some(why) = &replaced.stopped {
-        message.push_str(&format!(" Then it stopped: {why}"));
+        message.push_str(&format!(" Stopped early: {why}"));
     }
     if replaced.left == 0 && replaced.stopped.is_none() {
         cx.notify(message);

@@ -73,7 +73,7 @@ fn nothing(window: &ReadableWindow, name: &str) -> String {
     match window.lost {
         Some(_) => format!("No secret that {name} could read is still in use."),
         None => format!(
-            "{name} did not lose access to secrets. After you remove or disable a developer, reset their password or make them an Audit-user, this page lists what they could read."
+            "{name} has not lost access to secrets. After you remove or disable a developer, reset their password or make them an Audit-user, this page lists what they could read."
         ),
     }
 }
@@ -157,7 +157,7 @@ fn title(page: &ReadablePage, theme: &Theme, frame: &mut Frame<'_>, areas: &Area
 
 fn about_text(lost: &Lost, window: &ReadableWindow) -> String {
     format!(
-        "{}, {}. These secrets are older and still in use. Marked first: those of their own apps, and those that the history shows they read. {}",
+        "{}, {}. These secrets are older and still in use. Marked: secrets of their own apps, and secrets that they read according to the history. {}",
         lost.what.label(),
         lost.at.date_time(),
         beside(window)

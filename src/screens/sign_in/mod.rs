@@ -90,15 +90,19 @@ impl Form for SignIn {
         Some(request.into())
     }
 
+    fn verb(&self) -> &'static str {
+        "sign in"
+    }
+
     fn waiting(&self) -> &'static str {
         "Signing in"
     }
 
     fn submit(page: &mut FormPage<Self>, cx: &mut Cx<'_>) {
         let missing = if page.data.email.is_blank() {
-            Some((EMAIL, "Type your e-mail."))
+            Some((EMAIL, "Enter your e-mail."))
         } else if page.data.password.is_empty() {
-            Some((PASSWORD, "Type your password."))
+            Some((PASSWORD, "Enter your password."))
         } else {
             None
         };
@@ -180,8 +184,8 @@ pub static RECOVER_FIELDS: &[RecoverField] = &[
     .help("At least 12 characters that are hard to guess.")
     .max(PASSWORD_MAX),
     RecoverField::text(AGAIN, "New password again", |f| &f.again, |f| &mut f.again)
-        .help("The same password again. You get a new recovery key: the old one is used up.")
-        .keys("Enter sets it.")
+        .help("The same password again. You get a new recovery key; the old one stops working.")
+        .keys("Enter sets the password.")
         .max(PASSWORD_MAX),
 ];
 
@@ -228,7 +232,7 @@ impl Form for Recover {
     fn check(page: &FormPage<Self>, _: Clock, report: &mut Report) -> Option<Request> {
         let form = &page.data;
         if form.email.is_blank() {
-            report.error(RECOVERY_EMAIL, "Type your e-mail.");
+            report.error(RECOVERY_EMAIL, "Enter your e-mail.");
         }
         let key = report.take(
             RECOVERY_KEY,
@@ -254,6 +258,10 @@ impl Form for Recover {
             password: password?,
         };
         Some(request.into())
+    }
+
+    fn verb(&self) -> &'static str {
+        "set password"
     }
 
     fn waiting(&self) -> &'static str {

@@ -53,7 +53,7 @@ pub static FIELDS: &[SignUpField] = &[
         |f| &f.organization,
         |f| &mut f.organization,
     )
-    .help("Published as the developer of your apps.")
+    .help("Shown to users as the developer of your apps.")
     .max(NAME_MAX)
     .required(),
     SignUpField::text(
@@ -62,16 +62,16 @@ pub static FIELDS: &[SignUpField] = &[
         |f| &f.full_name,
         |f| &mut f.full_name,
     )
-    .help("How your organization knows you.")
+    .help("Your name, as colleagues see it.")
     .max(NAME_MAX)
     .required(),
     SignUpField::text(EMAIL, "E-mail", |f| &f.email, |f| &mut f.email)
-        .help("You sign in with it. Nothing is ever sent: this console works offline.")
+        .help("You sign in with it. No e-mail is sent: the console works offline.")
         .max(EMAIL_MAX)
         .example("ada@example.com")
         .required(),
     SignUpField::text(PASSWORD, "Password", |f| &f.password, |f| &mut f.password)
-        .help("At least 12 characters that are hard to guess. Any character will do, a paste too; four unusual words are better than one with symbols.")
+        .help("At least 12 characters, hard to guess. Four unusual words are better than one word with symbols. You can paste it.")
         .max(PASSWORD_MAX)
         .required(),
     SignUpField::text(AGAIN, "Password again", |f| &f.again, |f| &mut f.again)
@@ -104,7 +104,7 @@ impl SignUp {
 fn named(entry: &Entry, field: FieldId, what: &str, report: &mut Report) -> Option<String> {
     let name = entry.text().trim();
     if name.is_empty() {
-        report.error(field, format!("Type the {what}."));
+        report.error(field, format!("Enter the {what}."));
         return None;
     }
     if text::char_count(name) > NAME_MAX {
@@ -130,7 +130,7 @@ impl Form for SignUp {
     }
 
     fn title(&self) -> (&'static str, Cow<'_, str>) {
-        ("Sign up", "a workspace of your own, on this machine".into())
+        ("Sign up", "New workspace on this machine".into())
     }
 
     fn check(page: &FormPage<Self>, _: Clock, report: &mut Report) -> Option<Request> {
@@ -156,12 +156,16 @@ impl Form for SignUp {
         Some(request.into())
     }
 
+    fn verb(&self) -> &'static str {
+        "sign up"
+    }
+
     fn waiting(&self) -> &'static str {
         "Setting up your workspace"
     }
 
     fn not_sent() -> Option<&'static str> {
-        Some("Not signed up yet: this has to be mended first.")
+        Some("Not signed up: fix this first.")
     }
 
     fn reply(_: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {

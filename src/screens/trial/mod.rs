@@ -61,12 +61,12 @@ impl TrialPage {
     fn why_off(&self, action: Action) -> Option<String> {
         match action {
             Action::CopyUrl if self.url.is_none() => {
-                Some("There is no address to open now.".to_owned())
+                Some("There is no login URL to copy now.".to_owned())
             }
             Action::GoToSetting if self.setting().is_none() => {
                 Some("There is no setting to change.".to_owned())
             }
-            Action::Again if !self.is_over => Some("It is not over yet.".to_owned()),
+            Action::Again if !self.is_over => Some("It is still running.".to_owned()),
             _ => None,
         }
     }

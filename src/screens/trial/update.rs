@@ -124,7 +124,7 @@ impl TrialPage {
             Some(url) => cx.confirm(Question {
                 title: "Send a test event",
                 text: format!(
-                    "Post a signed sample to {}? It is not on this machine.",
+                    "Send a signed test event to {}? It is not on this machine.",
                     displayable(url)
                 ),
                 yes: "send",

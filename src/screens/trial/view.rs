@@ -32,13 +32,10 @@ pub(super) fn draw(page: &TrialPage, look: &Look<'_>, frame: &mut Frame<'_>, are
         Span::styled(text::displayable(&page.name).into_owned(), theme.dim),
     ]);
     let state = match (page.is_over, page.steps.iter().all(|step| step.is_ok)) {
-        (true, _) if page.steps.is_empty() => Line::styled("not begun", theme.dim),
-        (false, _) => Line::styled("under way", theme.dim),
-        (true, true) => Line::styled(format!("{} it works", theme.glyphs.done), theme.accent),
-        (true, false) => Line::styled(
-            format!("{} it does not work yet", theme.glyphs.warning),
-            theme.warning,
-        ),
+        (true, _) if page.steps.is_empty() => Line::styled("not started", theme.dim),
+        (false, _) => Line::styled("running", theme.dim),
+        (true, true) => Line::styled(format!("{} works", theme.glyphs.done), theme.accent),
+        (true, false) => Line::styled(format!("{} failed", theme.glyphs.warning), theme.warning),
     };
     chrome::ends(frame, areas.title, title, state);
     let body = layout::margin(areas.body);
@@ -103,9 +100,9 @@ fn to_open<'a>(
 ) -> Vec<Line<'a>> {
     let is_login = kind == TrialKind::Login;
     let message = if is_login {
-        "Open this address in a browser, sign in and allow. c copies it."
+        "Open this URL in a browser, sign in and choose Allow. c copies it."
     } else {
-        "The address. c copies it."
+        "c copies the URL."
     };
     let said = |text: &str| -> Vec<Line<'a>> {
         let parts = wrap::paragraph(text, width).into_iter();

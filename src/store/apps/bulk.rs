@@ -100,5 +100,5 @@ fn name_of(step: &Connection, id: &AppId) -> String {
         [id.as_str()],
         |row| row.get(0),
     )
-    .unwrap_or_else(|_| "an app that is gone".to_owned())
+    .unwrap_or_else(|_| "a deleted app".to_owned())
 }

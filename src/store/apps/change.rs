@@ -202,7 +202,7 @@ impl Workspace {
             let app = managed(step, actor, id)?;
             if app.deleted_at.is_none() {
                 return Err(StoreError::Conflict(
-                    "Only an app in the trash can be deleted for good.".to_owned(),
+                    "Only an app in the trash can be deleted permanently.".to_owned(),
                 ));
             }
             purge(step, actor, &app)
@@ -375,7 +375,7 @@ pub(in crate::store) fn must_not_be_in_trash(app: &App) -> Result<(), StoreError
         return Ok(());
     }
     Err(StoreError::Conflict(
-        "This app is in the trash. Take it out first.".to_owned(),
+        "This app is in the trash. Restore it first.".to_owned(),
     ))
 }
 
@@ -384,7 +384,7 @@ pub(in crate::store) fn must_not_be_in_trash(app: &App) -> Result<(), StoreError
 fn must_be_allowed(before: &AppSpec, after: &AppSpec) -> Result<(), StoreError> {
     if before.app_type() != after.app_type() {
         return Err(StoreError::Conflict(
-            "The type of an app cannot be changed once it exists.".to_owned(),
+            "The app type cannot be changed after the app is created.".to_owned(),
         ));
     }
     let goes_private =

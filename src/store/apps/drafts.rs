@@ -63,7 +63,7 @@ impl Workspace {
             )?;
             if kept == 0 {
                 return Err(StoreError::NotAllowed(
-                    "This draft belongs to somebody else.".to_owned(),
+                    "This draft belongs to another developer.".to_owned(),
                 ));
             }
             Ok(())

@@ -110,7 +110,7 @@ pub(in crate::store) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Resul
         return Ok(());
     }
     Err(StoreError::NotAllowed(
-        "Somebody else is signed in by now.".to_owned(),
+        "Another developer is signed in now.".to_owned(),
     ))
 }
 

@@ -74,12 +74,12 @@ pub(in crate::store) fn rotate(
     must_not_be_in_trash(&app)?;
     if app.spec.client_type() == ClientType::Public {
         return Err(StoreError::Conflict(
-            "A public client has no secret to rotate.".to_owned(),
+            "This app has no Client Secret to rotate.".to_owned(),
         ));
     }
     if retiring(step, id, actor.now)?.is_some() {
         return Err(StoreError::Conflict(
-            "Two secrets are live already. Finish or cancel that rotation first.".to_owned(),
+            "A rotation is already in progress. Finish or cancel it first.".to_owned(),
         ));
     }
     let hours = overlap_hours.min(OVERLAP_HOURS_MAX);
@@ -125,7 +125,7 @@ fn must_rotate(step: &Connection, id: &AppId, now: UnixMs) -> Result<(), StoreEr
     match retiring(step, id, now)? {
         Some(_) => Ok(()),
         None => Err(StoreError::Conflict(
-            "No rotation is under way: the old secret has ended.".to_owned(),
+            "No rotation is in progress: the old secret has already ended.".to_owned(),
         )),
     }
 }

@@ -180,7 +180,7 @@ fn stored_client_secret(
     // The digest is not sealed: apps log in by it while the vault is closed.
     if SecretDigest::of(&secret).as_bytes().as_slice() != sha256 {
         return Err(StoreError::Corrupt(format!(
-            "the digest of the Client Secret of {client_id} is not that of the secret"
+            "the stored digest of the Client Secret of {client_id} does not match it"
         )));
     }
     Ok(Some(secret))

@@ -138,7 +138,7 @@ fn copied(db: &Connection, place: &Path) -> Result<(Unfinished, Holds), BackupEr
     if !new.is_in_place().map_err(io)? {
         return Err(BackupError::Other {
             path: place.to_owned(),
-            reason: "another program moved it while it was written".to_owned(),
+            reason: "another program moved it while it was being written".to_owned(),
         });
     }
     mark::renew(new.file()).map_err(io)?;
@@ -207,7 +207,9 @@ pub(in crate::store) fn verify(path: &Path, named: &Path) -> Result<Holds, Backu
         return Err(damaged(one_line(what)));
     }
     if has_strays(&db).map_err(failed)? {
-        return Err(damaged("some rows belong to nothing".to_owned()));
+        return Err(damaged(
+            "some rows refer to rows that do not exist".to_owned(),
+        ));
     }
     if let Some(what) = schema::altered(&db).map_err(failed)? {
         return Err(BackupError::Altered {

@@ -130,12 +130,12 @@ pub(in crate::store) fn make_dir_private(
     if is_ours_to_close(dir, mode, file_name)? {
         set_mode(dir, mode & !FOR_OTHERS).map_err(|error| refused(dir, &error))?;
         notices.push(format!(
-            "Other accounts could look into {}: it is private now.",
+            "Other accounts could read {}. It is private now.",
             dir.display()
         ));
     } else {
         notices.push(format!(
-            "Other accounts can look into {}. The workspace itself is private.",
+            "Other accounts can read {}. The workspace in it is private.",
             dir.display()
         ));
     }
@@ -257,7 +257,7 @@ pub(in crate::store) fn make_private(
     if mode & FOR_OTHERS != 0 {
         set_mode(path, mode & !FOR_OTHERS).map_err(|error| refused(path, &error))?;
         notices.push(format!(
-            "Other accounts could read {}: it is private now.",
+            "Other accounts could read {}. It is private now.",
             path.display()
         ));
     }

@@ -70,7 +70,7 @@ pub fn inspect(data_dir: &Path) -> Result<Option<Inspected>, OpenError> {
     // Reading past it would mean to undo it first.
     if is_cut_off {
         return Err(OpenError::Other(
-            "a change to it is under way or was cut off; start devconsole once, which fixes it"
+            "a change is in progress or was interrupted. Start devconsole once to fix it"
                 .to_owned(),
         ));
     }

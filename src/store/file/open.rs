@@ -143,7 +143,7 @@ fn open_migrated(path: &Path, notices: &mut Vec<String>) -> Result<Connection, O
     schema::must_be_ours(&db, path)?;
     if let Some(copy) = migrate::migrate(&mut db, path, MIGRATIONS)? {
         notices.push(format!(
-            "The workspace was brought up to date. A copy of the old one is {}.",
+            "The workspace was updated. A copy of the old one is {}.",
             copy.display()
         ));
     }

@@ -65,7 +65,7 @@ impl Workspace {
             must_have_signed_in(step, owner)?;
             if new.expires_at.is_some_and(|at| at <= now) {
                 return Err(StoreError::Conflict(
-                    "The expiration date is over already.".to_owned(),
+                    "The expiration date is in the past.".to_owned(),
                 ));
             }
             let label = proper_label(&new.label)?;
@@ -109,7 +109,7 @@ impl Workspace {
             let made = read(step, &id)?;
             let changes = vec![
                 Change::new("Apps", None::<String>, Some(new.apps.describe())),
-                Change::new("Ends", None::<String>, new.expires_at.map(UnixMs::date)),
+                Change::new("Expires", None::<String>, new.expires_at.map(UnixMs::date)),
                 Change::new("Token", None::<String>, Some(fingerprint)),
             ];
             write_down(step, actor, &made, What::JwtCreated, changes)?;
@@ -262,7 +262,7 @@ pub(in crate::store) fn revoke(
 fn proper_label(label: &str) -> Result<String, StoreError> {
     let label = text::one_line(label).trim().to_owned();
     if label.is_empty() {
-        return Err(StoreError::Conflict("Give it a label.".to_owned()));
+        return Err(StoreError::Conflict("Enter a label.".to_owned()));
     }
     if text::char_count(&label) > LABEL_MAX {
         return Err(StoreError::Conflict(format!(
@@ -279,11 +279,11 @@ fn must_be_apps(step: &Connection, apps: &AuthorizedApps) -> Result<(), StoreErr
         return Ok(());
     };
     if apps.is_empty() {
-        return Err(StoreError::Conflict("Name at least one app.".to_owned()));
+        return Err(StoreError::Conflict("Choose at least one app.".to_owned()));
     }
     if apps.len() > APPS_MAX {
         return Err(StoreError::Conflict(format!(
-            "A credential is for {APPS_MAX} apps at most."
+            "A credential can have at most {APPS_MAX} apps."
         )));
     }
     for app in apps {
@@ -296,7 +296,7 @@ fn must_be_apps(step: &Connection, apps: &AuthorizedApps) -> Result<(), StoreErr
             .optional()?;
         if let Some(name) = other {
             return Err(StoreError::Conflict(format!(
-                "{name} does not use the JWT auth flow: its settings decide that."
+                "{name} does not use the JWT auth flow."
             )));
         }
     }
@@ -341,7 +341,7 @@ fn must_have_signed_in(step: &Connection, owner: &DeveloperId) -> Result<(), Sto
         return Ok(());
     }
     Err(StoreError::Conflict(
-        "A credential is for somebody who has signed in once.".to_owned(),
+        "The developer must sign in once before they can have a JWT credential.".to_owned(),
     ))
 }
 

@@ -189,10 +189,10 @@ fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError>
     let message = match found {
         Some(ticket) if ticket.state == TicketState::Pending => return Ok(ticket),
         Some(ticket) if ticket.state == TicketState::Approved => {
-            "This request is decided already: it was approved."
+            "This request was already approved."
         }
-        Some(_) => "This request is decided already: it was rejected.",
-        None => "This request is gone: it was taken back, or made again in other words.",
+        Some(_) => "This request was already rejected.",
+        None => "This request no longer exists: it was withdrawn or replaced.",
     };
     Err(StoreError::Conflict(message.to_owned()))
 }
@@ -201,7 +201,7 @@ fn proper_reason(reason: &str) -> Result<String, StoreError> {
     let reason = text::many_lines(reason).trim().to_owned();
     if reason.is_empty() {
         return Err(StoreError::Conflict(
-            "Give a reason: whoever asked has to know what to change.".to_owned(),
+            "Enter a reason: the requester needs to know what to change.".to_owned(),
         ));
     }
     if text::char_count(&reason) > REASON_MAX {

@@ -49,7 +49,7 @@ impl Workspace {
         // Before the attempt is counted: these are slips, not guesses.
         if SecretDigest::of(old).matches(new.expose()) {
             return Err(StoreError::Conflict(
-                "Choose another password than the one you have.".to_owned(),
+                "Choose a password other than your current one.".to_owned(),
             )
             .into());
         }

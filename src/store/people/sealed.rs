@@ -264,7 +264,7 @@ pub(in crate::store) fn left_unopened(unopened: &[Unopened]) -> Option<Change> {
         named.push(format!("{more} more"));
     }
     let none = None::<String>;
-    (!named.is_empty()).then(|| Change::new("Does not open", none, Some(named.join(", "))))
+    (!named.is_empty()).then(|| Change::new("Cannot be opened", none, Some(named.join(", "))))
 }
 
 struct Row {

@@ -147,7 +147,7 @@ impl Workspace {
             must_be_another(
                 actor,
                 id,
-                "Your own password you change yourself, with the one you have.",
+                "You cannot reset your own password. Change it instead.",
             )?;
             let member = read_member(step, id)?;
             let identity = Identity::mint(actor.vault.identity.origin, rng);
@@ -301,7 +301,7 @@ fn state(
 fn proper_name(name: &str) -> Result<String, StoreError> {
     let name = text::one_line(name).trim().to_owned();
     if name.is_empty() {
-        return Err(StoreError::Conflict("Give a name.".to_owned()));
+        return Err(StoreError::Conflict("Enter a name.".to_owned()));
     }
     if text::char_count(&name) > NAME_MAX {
         return Err(StoreError::Conflict(format!(
@@ -329,7 +329,7 @@ fn must_be_free(db: &Connection, email: &EmailAddress) -> Result<(), StoreError>
     match owner {
         None => Ok(()),
         Some(name) => Err(StoreError::Conflict(format!(
-            "This e-mail address is taken: it is {name}'s."
+            "This e-mail address is already used by {name}."
         ))),
     }
 }
@@ -343,9 +343,9 @@ fn must_not_be_last_admin(actor: Actor<'_>, developer: &Developer) -> Result<(),
         return Ok(());
     }
     let why = if others.is_empty() {
-        "This is the last active Developer Admin. Make somebody else one first."
+        "This is the last active Developer Admin. Give another developer this role first."
     } else {
-        "The other Developer Admins have not signed in since the upgrade."
+        "The other Developer Admins must sign in once after the upgrade first."
     };
     Err(StoreError::Conflict(why.to_owned()))
 }

@@ -100,7 +100,7 @@ impl Workspace {
         let former = self.accept(former, known, throttle)?;
         if is_introduced(&self.db)? {
             return Err(StoreError::Conflict(
-                "This recovery key has ended. Ask a Developer Admin to reset your password."
+                "This recovery key is no longer valid. Ask a Developer Admin to reset your password."
                     .to_owned(),
             )
             .into());
@@ -153,7 +153,7 @@ impl Workspace {
 
 fn waits() -> StoreError {
     StoreError::Conflict(
-        "Your keys are made. Sign in again when a Developer Admin has signed in.".to_owned(),
+        "Your keys were created. Sign in again after a Developer Admin has signed in.".to_owned(),
     )
 }
 
@@ -178,7 +178,8 @@ fn introduce_keys(
     let me = read_member(step, who)?.developer;
     if !me.is_active_admin() {
         return Err(StoreError::NotAllowed(
-            "A Developer Admin has to sign in first, because this workspace is older.".to_owned(),
+            "A Developer Admin must sign in first: this workspace is from an older version."
+                .to_owned(),
         ));
     }
     let chain = relink(step, former)?;
@@ -267,7 +268,7 @@ fn relink(step: &Connection, former: &FormerKey) -> Result<String, StoreError> {
         let is_next = last.checked_add(1) == Some(row.seq);
         let is_whole = former.link(&chain, &row.former_bytes()).as_slice() == stored;
         if (!is_next || !is_whole) && found == "complete" {
-            found = format!("changed at row {}", row.seq);
+            found = format!("changed at entry {}", row.seq);
         }
         link = row.computed_link(&link);
         links.push((row.seq, link));

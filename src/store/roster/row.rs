@@ -86,7 +86,8 @@ impl StoredRow {
 
     pub fn entry(self) -> Result<Entry, StoreError> {
         let seq = self.seq;
-        let unreadable = || StoreError::Corrupt(format!("row {seq} of the history cannot be read"));
+        let unreadable =
+            || StoreError::Corrupt(format!("entry {seq} of the history cannot be read"));
         Ok(Entry {
             seq,
             at: UnixMs(self.at),

@@ -50,28 +50,28 @@ impl Roster {
         };
         let who = DeveloperId::from_stored(row.who.clone());
         if self.origin.is_none() {
-            let statement = statement.ok_or("it states no founder")?;
+            let statement = statement.ok_or("it names no founder")?;
             if !matches!(&*row.what, "organization_founded" | "keys_introduced") {
-                return Err("it states no founder".into());
+                return Err("it names no founder".into());
             }
             let founder = founder(&statement, &who)?;
             if !founder
                 .keys()
                 .is_some_and(|keys| keys.verifies_row(&row.link, signature))
             {
-                return Err(Refused::unsigned("its signature does not hold"));
+                return Err(Refused::unsigned("its signature is not valid"));
             }
             self.origin = Some(row.link);
             self.apply(&statement);
             return Ok(());
         }
-        let nobody = Refused::unsigned("its signer is nobody here");
+        let nobody = Refused::unsigned("its signer is unknown");
         let signer = self.seat(&who).ok_or(nobody)?;
         if !signer
             .keys()
             .is_some_and(|keys| keys.verifies_row(&row.link, signature))
         {
-            return Err(Refused::unsigned("its signature does not hold"));
+            return Err(Refused::unsigned("its signature is not valid"));
         }
         let what = may_sign(signer, row, statement.as_ref())?;
         if let Some(statement) = statement {
@@ -98,12 +98,12 @@ impl Roster {
         what: What,
         statement: &Statement,
     ) -> Result<(), &'static str> {
-        let signer = self.seat(who).ok_or("its signer is nobody here")?;
+        let signer = self.seat(who).ok_or("its signer is unknown")?;
         if statement.introduced.is_some() {
-            return Err("it introduces keys once more");
+            return Err("it adds keys a second time");
         }
         let [seat] = statement.members.as_slice() else {
-            return Err("it does not state one developer");
+            return Err("it does not name exactly one developer");
         };
         self.may_state_seat(signer, what, seat)?;
         let after = self.after(statement);
@@ -111,13 +111,15 @@ impl Roster {
             return Err("it leaves no Developer Admin");
         }
         match &statement.secrets_key {
-            Some(key) if key.epoch != self.epoch() + 1 => Err("its secrets key has another number"),
+            Some(key) if key.epoch != self.epoch() + 1 => {
+                Err("its secrets key has the wrong number")
+            }
             Some(_) if !signer.own || signer.role == Role::AuditUser => {
-                Err("its signer may not replace the secrets key")
+                Err("its signer cannot replace the secrets key")
             }
             Some(_) => Ok(()),
             None if self.loses(who, seat) => {
-                Err("somebody loses the secrets without a new secrets key")
+                Err("a developer loses access to secrets without a new secrets key")
             }
             None => Ok(()),
         }
@@ -133,7 +135,7 @@ impl Roster {
             };
         }
         if !(signer.is_active_admin() && signer.own) {
-            return Err("only a Developer Admin may state this");
+            return Err("only a Developer Admin can do this");
         }
         let Some(before) = before else {
             let is_new = what == What::DeveloperAdded && seat.is_active() && seat.former.is_none();
@@ -143,14 +145,14 @@ impl Roster {
             };
         };
         if before.state == MemberState::Removed {
-            return Err("it brings back a developer who was removed");
+            return Err("it restores a removed developer");
         }
         if before.keys() != seat.keys() && seat.own && before.former.is_none() {
-            return Err("it states keys as another developer's own");
+            return Err("it sets the own keys of another developer");
         }
         match is_change(what, before, seat) {
             true => Ok(()),
-            false => Err("it changes something else than a row of its kind"),
+            false => Err("it changes something that its kind cannot change"),
         }
     }
 
@@ -199,7 +201,7 @@ fn is_change(what: What, before: &Seat, seat: &Seat) -> bool {
 /// The one active Developer Admin of a first statement, who signs it.
 fn founder<'a>(statement: &'a Statement, who: &DeveloperId) -> Result<&'a Seat, &'static str> {
     let mut with_keys = statement.members.iter().filter(|seat| seat.sign.is_some());
-    let founder = with_keys.next().ok_or("it states no founder")?;
+    let founder = with_keys.next().ok_or("it names no founder")?;
     let is_first = statement
         .secrets_key
         .as_ref()
@@ -208,7 +210,7 @@ fn founder<'a>(statement: &'a Statement, who: &DeveloperId) -> Result<&'a Seat, 
     if founder.id == *who && founder.is_active_admin() && founder.own && is_one && is_first {
         Ok(founder)
     } else {
-        Err("it states another founder than its signer")
+        Err("its founder is not its signer")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Requests for scopes that require approval: who sees them, who decides, and the results.
+//! Approvals: requests for scopes: who sees them, who decides, and the results.
 
 use super::{INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password, spec_with};
 use crate::store::OwnKeys;
@@ -183,7 +183,7 @@ fn a_rejection_needs_a_reason_and_is_told_at_the_next_sign_in() {
     let late = rig.workspace.decide(&ticket, &Decision::Approve, NOW);
     assert_eq!(
         late.unwrap_err().to_string(),
-        "This request is gone: it was taken back, or made again in other words."
+        "This request no longer exists: it was withdrawn or replaced."
     );
 }
 
@@ -202,7 +202,7 @@ fn a_request_is_decided_once_and_not_in_the_trash() {
     let refused = rig.workspace.decide(&ticket, &no("Too late"), NOW);
     assert_eq!(
         refused.unwrap_err().to_string(),
-        "This request is decided already: it was approved."
+        "This request was already approved."
     );
     let unknown = TicketId::from_stored("unknown");
     let refused = rig.workspace.decide(&unknown, &Decision::Approve, NOW);
@@ -233,7 +233,7 @@ fn ones_own_request_is_for_another_administrator_where_there_is_one() {
     let refused = rig.workspace.decide(&ticket, &Decision::Approve, NOW);
     assert_eq!(
         refused.unwrap_err().to_string(),
-        "This is your own request: another Developer Admin has to decide it."
+        "You cannot decide your own request. Ask another Developer Admin."
     );
     let session = rig.workspace.current_session().unwrap();
     assert_eq!(session.waiting, 0);

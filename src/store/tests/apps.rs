@@ -163,7 +163,7 @@ fn an_audit_user_creates_nothing_and_reads_no_secret() {
         .unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "Your role is Audit-user: it may not create apps."
+        "Your role, Audit-user, cannot create apps."
     );
     for secret in [
         rig.workspace.client_secret(&app.id),
@@ -348,7 +348,7 @@ fn settings_that_cannot_be_read_are_called_damaged() {
         Err(StoreError::Corrupt(_))
     ));
     let gone = rig.workspace.app(&AppId::from_stored("gone")).unwrap_err();
-    assert_eq!(gone.to_string(), "This app is not in the workspace.");
+    assert_eq!(gone.to_string(), "This app no longer exists.");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn what_may_not_be_changed_is_left_and_named_and_the_rest_is_done() {
     let done = rig.workspace.bulk(&ids, &Bulk::Suspend, later(1)).unwrap();
     assert_eq!(done.done, [ids[0].clone(), ids[2].clone()]);
     let left: Vec<&str> = done.left.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(left, ["Two", "an app that is gone"]);
+    assert_eq!(left, ["Two", "a deleted app"]);
     assert!(done.left[0].1.contains("in the trash"), "{done:?}");
     for id in [&ids[0], &ids[2]] {
         let app = rig.workspace.app(id).unwrap();

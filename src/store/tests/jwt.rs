@@ -154,7 +154,10 @@ fn an_admin_makes_one_for_somebody_who_has_been_here_and_manages_everybodys() {
     let grace = rig.add("Grace Hopper", "grace@example.com", Role::Developer);
     let every = || new("x", AuthorizedApps::Organization);
     let refused = rig.workspace.create_jwt(&grace, &every(), NOW).unwrap_err();
-    assert!(refused.to_string().contains("signed in once"), "{refused}");
+    assert!(
+        refused.to_string().contains("must sign in once"),
+        "{refused}"
+    );
     rig.workspace
         .db
         .execute_batch("UPDATE developers SET must_change_password = 0, last_sign_in_at = 1")

@@ -244,7 +244,7 @@ fn whether_a_new_password_is_weak_is_told_only_after_the_proof() {
         let message = slip.unwrap_err().to_string();
         assert_eq!(
             message,
-            "Choose another password. Leave out your name, e-mail address and organization."
+            "Choose another password. Do not use your name, e-mail address or organization."
         );
     }
 }

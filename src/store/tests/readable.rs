@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        app::App,
+        app::{App, Environment, Issuer},
         history::{Reading, What},
         id::DeveloperId,
         oauth::jwt::{AuthorizedApps, NewJwt},
@@ -22,6 +22,7 @@ use crate::{
         secret::Secret,
         time::UnixMs,
     },
+    request::Copyable,
     store::{StoreError, Workspace},
 };
 
@@ -68,6 +69,16 @@ fn rotate(rig: &mut Rig, app: &App, hours: u32) {
     rig.workspace.rotate_secret(&app.id, hours, NOW).unwrap();
 }
 
+/// Secrets of an app other than its Client Secret.
+const OTHERS: [Copyable; 6] = [
+    Copyable::SharedSecret,
+    Copyable::RetiringSecret,
+    Copyable::EnvironmentSecret(Environment::Production),
+    Copyable::EnvironmentSecret(Environment::Sandbox),
+    Copyable::EnvFile(Issuer::RingCentral(Environment::Production)),
+    Copyable::EnvFile(Issuer::RingCentral(Environment::Sandbox)),
+];
+
 /// All of this happens in the same millisecond: the history decides what is older.
 #[test]
 fn each_way_of_leaving_lists_what_is_older_and_marks_what_is_known() {
@@ -79,7 +90,9 @@ fn each_way_of_leaving_lists_what_is_older_and_marks_what_is_known() {
         read(&mut console, &seen, "Client Secret");
         read(&mut console, &rotated, ".env (RC_CLIENT_ID)");
         rotate(&mut rig, &rotated, 0);
-        read(&mut console, &shared, "Shared Secret");
+        for other in OTHERS {
+            read(&mut console, &shared, other.label());
+        }
         jwt(&mut rig.workspace, "Ada's");
         let deleted = create(&mut rig, "In the trash");
         rig.workspace.delete_app(&deleted.id, NOW).unwrap();
@@ -268,7 +281,7 @@ fn the_marked_ones_are_replaced_and_what_is_refused_is_left_and_named() {
     assert_eq!(replaced.left, 1);
     let (name, why) = replaced.first_left.unwrap();
     assert_eq!(name, "Two live");
-    assert!(why.contains("Two secrets are live"), "{why}");
+    assert!(why.contains("A rotation is already in progress"), "{why}");
     assert_eq!(replaced.stopped, None);
     assert_eq!(names(&mut rig, &id), ["Two live"]);
     // The old secret works until the hours are over.

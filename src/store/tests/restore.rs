@@ -215,15 +215,15 @@ fn what_is_no_backup_changes_nothing() {
     let before = fs::read(file_in(&data)).unwrap();
     for (name, wanted) in [
         ("none", "does not exist"),
-        ("text", "is not a workspace"),
-        ("empty", "is not a workspace"),
-        ("other", "is not a workspace"),
+        ("text", "is not a devconsole workspace"),
+        ("empty", "is not a devconsole workspace"),
+        ("other", "is not a devconsole workspace"),
         ("newer", "newer devconsole (format 99"),
         ("less", "another program: the table “tickets” is missing"),
         ("strays", "is damaged: some rows"),
         ("spoilt", "is damaged"),
         ("short", "is damaged"),
-        ("log", "is not whole"),
+        ("log", "is incomplete"),
         ("folder", "is a folder"),
     ] {
         let error = prepare(data.path(), &at(name)).unwrap_err().to_string();

@@ -471,7 +471,7 @@ fn a_role_that_was_changed_elsewhere_counts_at_once() {
     let refused = workspace.client_secret(&world.app).unwrap_err();
     assert!(matches!(refused, StoreError::NotAllowed(_)), "{refused}");
     let refused = workspace.rename_organization("Mine", NOW).unwrap_err();
-    assert_eq!(refused.to_string(), "Only a Developer Admin may do this.");
+    assert_eq!(refused.to_string(), "Only a Developer Admin can do this.");
     let session = workspace.current_session().unwrap();
     assert_eq!(session.developer.role, Role::AuditUser);
 }

@@ -88,7 +88,7 @@ fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() 
         let same = console.change_password(&initial(), &initial(), OwnKeys::Keep, later(2));
         assert_eq!(
             same.unwrap_err().to_string(),
-            "Choose another password than the one you have."
+            "Choose a password other than your current one."
         );
     }
     let salt = |console: &Workspace| -> Vec<u8> {
@@ -139,7 +139,7 @@ fn an_address_is_one_persons_until_they_are_removed() {
         rig.workspace
             .add_developer("Grace Again", &email, Role::AuditUser, &password(), NOW)
     };
-    let taken = "This e-mail address is taken: it is Grace Hopper's.";
+    let taken = "This e-mail address is already used by Grace Hopper.";
     assert_eq!(conflict(again(&mut rig)), taken);
     rig.workspace.set_enabled(&first, false, NOW).unwrap();
     assert_eq!(conflict(again(&mut rig)), taken);
@@ -232,7 +232,7 @@ fn a_disabled_developer_gets_no_way_in_and_comes_back_as_they_were() {
     let ended = console.drafts(&id).unwrap_err();
     assert_eq!(
         ended.to_string(),
-        "A Developer Admin has ended your access to this workspace."
+        "A Developer Admin ended your access to this workspace."
     );
     // Not even whether the password was right is revealed.
     assert!(is_refused(console.sign_in(GRACE, &password(), NOW)));
@@ -306,7 +306,10 @@ fn ones_own_password_is_not_reset_but_changed() {
     let mut rig = Rig::new();
     let me = rig.me();
     let message = conflict(rig.workspace.reset_password(&me, &initial(), NOW));
-    assert!(message.starts_with("Your own password"), "{message}");
+    assert!(
+        message.starts_with("You cannot reset your own password"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -322,7 +325,7 @@ fn a_wrong_password_is_told_as_such_and_counted() {
         };
         let refused = refused.unwrap_err();
         assert!(matches!(refused, ProofError::Wrong { wait_ms: 0 }));
-        assert_eq!(refused.to_string(), "This is not your password.");
+        assert_eq!(refused.to_string(), "Wrong password.");
     }
     let fifth = rig
         .workspace
@@ -386,7 +389,7 @@ fn an_active_administrator_is_always_left() {
     let me = rig.me();
     let (mut console, grace) = grace_signed_in(&mut rig, Role::DeveloperAdmin);
     rig.workspace.set_enabled(&grace, false, NOW).unwrap();
-    let last = "This is the last active Developer Admin. Make somebody else one first.";
+    let last = "This is the last active Developer Admin. Give another developer this role first.";
     for role in [Role::Developer, Role::AuditUser] {
         assert_eq!(conflict(rig.workspace.set_role(&me, role, NOW)), last);
     }

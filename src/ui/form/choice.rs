@@ -110,9 +110,9 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         if chosen.is_empty() {
             let bar = self.bar(slot);
             let text = if many {
-                "none chosen; Enter opens the list, typing searches it"
+                "none; Enter opens the list, typing searches it"
             } else {
-                "nobody chosen; Enter opens the list"
+                "none; Enter opens the list"
             };
             return self.push(slot, Line::from(vec![bar, Span::styled(text, theme.dim)]));
         }

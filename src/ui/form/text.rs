@@ -82,7 +82,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         if entry.text().is_empty() && !example.is_empty() {
             spans.push(Span::styled(
                 text::truncate_to_width(
-                    &format!("such as {example}"),
+                    &format!("e.g. {example}"),
                     usize::from(room),
                     theme.glyphs.ellipsis,
                 ),

@@ -17,47 +17,47 @@ pub enum RedirectUriError {
     Control,
     #[error("Use ASCII only: xn--… in the host, %XX in the path")]
     NotAscii,
-    #[error("Write the whole URI, from its scheme on: https://…")]
+    #[error("Enter the full URI with its scheme: https://…")]
     NotAbsolute,
-    #[error("Write the scheme in lower case: {0}")]
+    #[error("Use lower case for the scheme: {0}")]
     UpperCaseScheme(String),
     #[error("Start with https://")]
     WebNeedsHttp,
-    #[error("Replace the scheme {0}: it cannot bring a code back to an app")]
+    #[error("Use another scheme: {0} cannot return a code to an app")]
     ForbiddenScheme(String),
     #[error("Use a reversed domain as the scheme: com.example.app:/callback")]
     SchemeNeedsPeriod,
     #[error("Put a slash after the scheme: {0}:/callback")]
     SchemeNeedsSlash(String),
-    #[error("Remove the # and all that follows")]
+    #[error("Remove the # and everything after it")]
     Fragment,
-    #[error("Write each URI out: * is not a wildcard here")]
+    #[error("Enter each URI in full: wildcards (*) are not supported")]
     Wildcard,
-    #[error("Use / in place of \\")]
+    #[error("Replace \\ with /")]
     Backslash,
     #[error("Follow each % with two hex digits, or write it as %25")]
     BadPercent,
     #[error("Remove the encoded control characters: %00 to %1F, %7F")]
     EncodedControl,
-    #[error("Write {0} as %{code:02X}", code = u32::from(*.0))]
+    #[error("Encode {0} as %{code:02X}", code = u32::from(*.0))]
     ForbiddenCharacter(char),
-    #[error("Write {0}:// with two slashes and a host")]
+    #[error("Add two slashes and a host: {0}://…")]
     NoHost(String),
     #[error("Remove the user name before the @")]
     UserInfo,
-    #[error("Write the port as a number from 1 to 65535, or leave it out")]
+    #[error("Use a port from 1 to 65535, or remove it")]
     BadPort,
-    #[error("Write the host in lower case")]
+    #[error("Use lower case for the host")]
     UpperCaseHost,
     #[error("Correct the host name")]
     BadHost,
     #[error("Write the host as {0}")]
     HostNotCanonical(String),
-    #[error("Write the path without . and .. segments")]
+    #[error("Remove the . and .. segments from the path")]
     DotSegment,
     #[error("Start with https:// (http:// only for 127.0.0.1, [::1], localhost)")]
     HttpNotLoopback,
-    #[error("Use http:// for this machine, https:// for a host of yours")]
+    #[error("Use http:// for this machine, https:// for your own hosts")]
     NativeHttpsLoopback,
 }
 
@@ -66,7 +66,7 @@ impl RedirectUriError {
     pub fn rule(&self) -> &'static str {
         match self {
             Self::Empty | Self::NotAbsolute | Self::Fragment => "RFC 6749 §3.1.2",
-            Self::TooLong => "length limit (ours)",
+            Self::TooLong => "our limit",
             Self::Space
             | Self::Control
             | Self::NotAscii
@@ -74,7 +74,7 @@ impl RedirectUriError {
             | Self::ForbiddenCharacter(_) => "RFC 3986 §2",
             Self::EncodedControl => "RFC 3986 §7.3",
             Self::Wildcard => "RFC 9700 §2.1, exact match",
-            Self::WebNeedsHttp => "http(s) for web apps (ours)",
+            Self::WebNeedsHttp => "our rule for web apps",
             Self::ForbiddenScheme(_) => "RFC 9700 §4.1.3, no open redirectors",
             Self::SchemeNeedsPeriod => "RFC 8252 §8.4",
             Self::SchemeNeedsSlash(_) => "RFC 8252 §7.1",
@@ -115,9 +115,9 @@ impl RedirectUriWarning {
 impl fmt::Display for RedirectUriWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::LocalhostByName => "Prefer 127.0.0.1 or [::1] to localhost",
-            Self::LoopbackOfWebApp => "For local work only: add an https:// URI for your users",
-            Self::TwoSlashes => "Prefer one slash after a private-use scheme",
+            Self::LocalhostByName => "Use 127.0.0.1 or [::1] instead of localhost",
+            Self::LoopbackOfWebApp => "Works on this machine only: your users need an https:// URI",
+            Self::TwoSlashes => "Use one slash after a private-use scheme",
         })
     }
 }

@@ -106,7 +106,7 @@ fn every_rule_has_its_instruction() {
 fn a_forbidden_character_comes_with_its_code() {
     assert_eq!(
         Refusal::ForbiddenCharacter('<').to_string(),
-        "Write < as %3C"
+        "Encode < as %3C"
     );
 }
 

@@ -65,13 +65,13 @@ causes! {
     }
     RefreshTokenExpired {
         signs: ["OAU-210"],
-        what: "The refresh token has expired: it lives 7 days.",
+        what: "The refresh token has expired: it is valid for 7 days.",
         remedy: "Let the user sign in again. Refresh at least once in 7 days to keep a session.",
     }
     AccessTokenExpired {
         signs: ["OAU-128", "TokenExpired"],
         what: "The access token has expired.",
-        remedy: "Refresh before expires_in is over, not when a call is refused. Check the clocks on both sides.",
+        remedy: "Refresh before expires_in runs out, not after a call is refused. Check the clocks on both sides.",
     }
     AccessTokenReplaced {
         signs: ["OAU-129"],
@@ -87,23 +87,23 @@ causes! {
     LifeUnreadable {
         signs: ["no expires_in"],
         what: "expires_in is missing, or not a number.",
-        remedy: "SDKs calculate with it: a string such as \"3600\" breaks some of them. RingCentral sends a number of seconds.",
+        remedy: "SDKs calculate with it, and a string, e.g. \"3600\", breaks some of them. RingCentral sends a number of seconds.",
     }
     SessionEvicted {
         signs: ["evicted"],
-        what: "The session was ended by a newer one: a user has at most five sessions with an app.",
+        what: "A newer session ended this one: a user can have at most five sessions per app.",
         remedy: "Keep one session and refresh it, instead of logging in at each start or call.",
     }
     ScopeMissing {
         signs: ["CMN-401", "InsufficientPermissions"],
         what: "The app does not have the scope that this call needs.",
-        remedy: "Add the scope in the app's settings. A token has the scopes of its login: sign in again afterwards.",
+        remedy: "Add the scope in the app's settings. Then sign in again: a token keeps the scopes of its login.",
         setting: Scopes,
     }
     ScopePending {
         signs: ["scope pending"],
         what: "The app requested the scope, and it is waiting for approval.",
-        remedy: "A Developer Admin approves it on the approvals page. Until then tokens do not have it: sign in again afterwards.",
+        remedy: "A Developer Admin must approve it on the approvals page. Then sign in again: a token keeps the scopes of its login.",
         setting: Scopes,
     }
     ScopeRejected {
@@ -120,21 +120,21 @@ causes! {
     UserPermission {
         signs: ["CMN-408"],
         what: "The user, not the app, lacks the permission.",
-        remedy: "More scopes do not help: an administrator changes the user's role in the account.",
+        remedy: "More scopes do not help. Ask an administrator of the account to change the user's role.",
     }
     ThirdPartyBlocked {
         signs: ["ThirdPartyAppAccess"],
         what: "The account blocks apps of other organizations.",
-        remedy: "An administrator of that account allows third-party apps, or this one.",
+        remedy: "Ask an administrator of that account to allow third-party apps, or this app.",
     }
     JwtAsBearer {
         signs: ["JWT as bearer"],
-        what: "A JWT credential is in the Authorization header. It is not an access token.",
+        what: "The Authorization header has a JWT credential, which is not an access token.",
         remedy: "Exchange it first: POST /restapi/oauth/token with grant_type jwt-bearer and the JWT as assertion. Then send the access_token of the response.",
     }
     IdTokenAsBearer {
         signs: ["ID token as bearer"],
-        what: "An ID token is in the Authorization header. It says who signed in, and opens no API.",
+        what: "The Authorization header has an ID token. It says who signed in; the API does not accept it.",
         remedy: "Send the access_token of the same token response instead of its id_token.",
     }
     BearerUnreadable {
@@ -144,7 +144,7 @@ causes! {
     }
     NoBearer {
         signs: ["AGW-401", "OAU-134"],
-        what: "There is no usable Authorization header.",
+        what: "The Authorization header is missing or cannot be used.",
         remedy: "Send Authorization: Bearer, a space, and the access token.",
     }
     TwoCredentials {
@@ -154,7 +154,7 @@ causes! {
     }
     StrayCharacters {
         signs: ["stray characters"],
-        what: "A value has characters around it that do not belong to it.",
+        what: "A value has extra characters at its start or end.",
         remedy: "Remove them where your program reads the value: a line break from a file or echo (use printf, or trim it), quotes from a .env file.",
     }
     JwtNotForThisApp {
@@ -171,19 +171,19 @@ causes! {
     }
     NotOnThisMachine {
         signs: [],
-        what: "None of the app's redirect URIs leads to this machine: the code cannot come back here.",
+        what: "None of the app's redirect URIs points to this machine, so the code cannot arrive here.",
         remedy: "Register one that does, e.g. http://127.0.0.1:5000/oauth2callback.",
         setting: RedirectUris,
     }
     PasswordWrong {
         signs: ["OAU-140"],
         what: "The e-mail and the password do not match.",
-        remedy: "Use those of the console. A Developer Admin resets a lost password.",
+        remedy: "Use your e-mail and password of the console. A Developer Admin can reset a lost password.",
         setting: People,
     }
     SignInWaits {
         signs: ["OAU-147", "OAU-148"],
-        what: "Several wrong passwords in a row: the next try has to wait.",
+        what: "Too many wrong passwords in a row: wait before the next try.",
         remedy: "Wait until the countdown ends (60 s at most).",
     }
     JwtRevoked {
@@ -195,7 +195,7 @@ causes! {
     JwtExpired {
         signs: ["DEV-103"],
         what: "The JWT credential has reached its expiration date.",
-        remedy: "Create a new one. Without a date it does not expire.",
+        remedy: "Create a new one. Without a date, it never expires.",
         setting: Jwt,
     }
     JwtForeign {
@@ -206,14 +206,14 @@ causes! {
     }
     JwtUnreadable {
         signs: ["DEV-105"],
-        what: "The assertion is not a JWT: it is cut off, or something else.",
+        what: "The assertion is not a complete JWT.",
         remedy: "Copy the whole token: three parts with two dots, without spaces or line breaks.",
         setting: Jwt,
     }
     JwtOwnerDisabled {
         signs: ["OAU-236", "OAU-232"],
         what: "The developer who signed in, or who owns the JWT credential, is disabled or was removed.",
-        remedy: "An app acts as that developer. Enable them. Better: create JWT credentials as a service user.",
+        remedy: "Enable the developer: the app acts as them. Better: create JWT credentials as a service user.",
         setting: People,
     }
     JwtAlgorithm {
@@ -247,7 +247,7 @@ causes! {
     SecretOfPublicApp {
         signs: ["secret of a public app"],
         what: "The request sends a Client Secret, and this app has none.",
-        remedy: "Client-side, mobile and desktop apps send client_id and a PKCE code_verifier, without a secret. An app that keeps a secret is a server-side web app.",
+        remedy: "Client-side, mobile and desktop apps send client_id and a PKCE code_verifier instead. Only a server-side web app has a secret.",
         setting: Platform,
     }
     SecretPosted {
@@ -268,7 +268,7 @@ causes! {
     HeaderUnreadable {
         signs: ["Invalid Authorization header"],
         what: "The Authorization header cannot be read.",
-        remedy: "Send Basic, a space, and base64 in one line: no line break, no URL encoding, no quotes.",
+        remedy: "Send Basic, a space, and base64 in one line, without line breaks, URL encoding or quotes.",
     }
     BearerForClient {
         signs: ["OAU-151"],
@@ -289,12 +289,12 @@ causes! {
     TooManyRequests {
         signs: ["CMN-301", "too_many_requests"],
         what: "Too many requests: logins are limited to 5 a minute.",
-        remedy: "Wait for the seconds of Retry-After. Store the access token and use it until it expires, instead of logging in for each call.",
+        remedy: "Wait as many seconds as Retry-After says. Store the access token and use it until it expires, instead of logging in for each call.",
     }
     GuessingSlowed {
         signs: ["guessing"],
-        what: "Several wrong secrets in a row: the next try has to wait.",
-        remedy: "Wait for the seconds of Retry-After, and copy the Client Secret from the app's page.",
+        what: "Too many wrong secrets in a row: wait before the next try.",
+        remedy: "Wait as many seconds as Retry-After says, and copy the Client Secret from the app's page.",
         setting: Secret,
     }
     CodeUnknown {
@@ -304,13 +304,13 @@ causes! {
     }
     CodeUsedTwice {
         signs: ["code used twice"],
-        what: "The code was used before. The tokens that it opened were revoked (RFC 6749 §4.1.2).",
+        what: "The code was used before, so its tokens were revoked (RFC 6749 §4.1.2).",
         remedy: "Exchange a code once. React StrictMode runs effects twice in development: guard the exchange, or do it outside of the effect.",
     }
     CodeExpired {
         signs: ["OAU-108"],
         what: "The code is older than 60 seconds.",
-        remedy: "Send it to the token endpoint immediately. After a stop in a debugger, start from the login page again.",
+        remedy: "Exchange it immediately. After a pause in a debugger, start again at the login page.",
     }
     CodeOfAnother {
         signs: ["OAU-110"],
@@ -324,23 +324,23 @@ causes! {
     }
     VerifierWrong {
         signs: ["DEV-111"],
-        what: "code_verifier does not match the code_challenge of the login page.",
+        what: "code_verifier does not match the code_challenge of the authorize request.",
         remedy: "With S256 the challenge is base64url, without padding, of SHA-256 of the verifier. Store the verifier of this login.",
     }
     VerifierMissing {
         signs: ["DEV-112"],
-        what: "The login page got a code_challenge, and the token request has no code_verifier.",
-        remedy: "Send the verifier that the challenge was made from.",
+        what: "The authorize request had a code_challenge, but the token request has no code_verifier.",
+        remedy: "Send the code_verifier that the code_challenge was made from.",
     }
     VerifierUnexpected {
         signs: ["DEV-113"],
-        what: "The request has a code_verifier, but the login page got no code_challenge.",
-        remedy: "Send code_challenge and code_challenge_method=S256 to the login page.",
+        what: "The request has a code_verifier, but the authorize request had no code_challenge.",
+        remedy: "Send code_challenge and code_challenge_method=S256 in the authorize request.",
     }
     ChallengeMissing {
         signs: ["DEV-114"],
-        what: "This kind of app has to use PKCE.",
-        remedy: "Send code_challenge and code_challenge_method=S256 to the login page. Only a server-side web app can do without.",
+        what: "This type of app must use PKCE.",
+        remedy: "Send code_challenge and code_challenge_method=S256 in the authorize request. PKCE is optional for server-side web apps only.",
         setting: Platform,
     }
     ChallengeUnusable {
@@ -351,7 +351,7 @@ causes! {
     PlainChallenge {
         signs: ["DEV-116"],
         what: "code_challenge_method is plain, or missing, which means plain.",
-        remedy: "Send code_challenge_method=S256: with plain, whoever sees the challenge has the verifier.",
+        remedy: "Send code_challenge_method=S256: with plain, anyone who sees the challenge knows the verifier.",
     }
     ParameterTwice {
         signs: ["OAU-111"],
@@ -361,22 +361,22 @@ causes! {
     ParameterMissing {
         signs: ["CMN-101"],
         what: "A parameter is missing.",
-        remedy: "The message names it.",
+        remedy: "Add the parameter that the message names.",
     }
     ParameterWrong {
         signs: ["invalid_request"],
         what: "The request cannot be read.",
-        remedy: "The message names the parameter.",
+        remedy: "Correct the parameter that the message names.",
     }
     ResponseType {
         signs: ["unsupported_response_type"],
-        what: "response_type has to be code.",
+        what: "response_type must be code.",
         remedy: "The implicit flow (token) was removed. Use code, with PKCE.",
     }
     ResponseMode {
         signs: ["DEV-121"],
-        what: "This response_mode cannot be used.",
-        remedy: "Send query, fragment or form_post, or leave it out. form_post needs an http or https redirect URI.",
+        what: "This response_mode is not supported.",
+        remedy: "Send query, fragment or form_post, or omit it. form_post needs an http or https redirect URI.",
     }
     RequestObject {
         signs: ["request_not_supported", "request_uri_not_supported", "registration_not_supported"],
@@ -385,8 +385,8 @@ causes! {
     }
     BrandUnknown {
         signs: ["OAU-101"],
-        what: "brand_id is not one of RingCentral's.",
-        remedy: "Leave it out, or send the ID of a brand, e.g. 1210 for RingCentral.",
+        what: "brand_id is not a RingCentral brand.",
+        remedy: "Omit it, or send the ID of a brand, e.g. 1210 for RingCentral.",
     }
     ScopeNotGranted {
         signs: ["invalid_scope"],
@@ -401,13 +401,13 @@ causes! {
     }
     LoginRequired {
         signs: ["login_required", "interaction_required", "consent_required", "account_selection_required"],
-        what: "prompt=none, and nobody is signed in in this browser, or has allowed the app.",
-        remedy: "Leave prompt out, so that the login page is shown.",
+        what: "prompt=none needs a user who is signed in in this browser and has allowed the app.",
+        remedy: "Omit prompt to show the login page.",
     }
     ConsentEachTime {
         signs: ["consent each time"],
         what: "The strict profile asks for consent at each login of an app without a secret: prompt=none never succeeds.",
-        remedy: "Any program on this machine could pretend to be the app (RFC 8252 §8.6). Leave prompt out, or keep the session with refresh tokens.",
+        remedy: "Any program on this machine could pretend to be the app (RFC 8252 §8.6). Omit prompt, or keep the session with refresh tokens.",
     }
     ContentType {
         signs: ["DEV-415", "415"],
@@ -417,7 +417,7 @@ causes! {
     NotFound {
         signs: ["CMN-120", "404"],
         what: "RingCentral's API has no such path.",
-        remedy: "Check the path for typing mistakes: version, plural, slashes. A path starts with /restapi/v1.0, or with another part of the API.",
+        remedy: "Check the path for typos: version, plural, slashes. A path starts with /restapi/v1.0, or with another part of the API.",
     }
     ResourceNotFound {
         signs: ["CMN-102"],
@@ -436,19 +436,19 @@ causes! {
     }
     Unavailable {
         signs: ["503", "temporarily_unavailable"],
-        what: "The server cannot answer now.",
-        remedy: "Wait for the seconds of Retry-After and send it again, three times at most.",
+        what: "The server is unavailable.",
+        remedy: "Wait as many seconds as Retry-After says, then send the request again, three times at most.",
     }
     FaultArmed {
         signs: ["armed fault"],
-        what: "A fault that you switched on: the local server failed on purpose.",
-        remedy: "Check that your app recovers. The faults page switches it off.",
+        what: "You switched on a fault: the local server failed on purpose.",
+        remedy: "Check that your app recovers. Switch the fault off on the faults page.",
         setting: Faults,
     }
     WebhookHandshake {
         signs: ["SUB-520", "SUB-521", "SUB-523", "SUB-524", "SUB-525"],
         what: "The webhook URL did not pass the check that creates a subscription.",
-        remedy: "It has to answer the first POST with 200 within 3 s and return the Validation-Token header, over https.",
+        remedy: "It must answer the first POST with 200 within 3 s, over https, and return the Validation-Token header.",
         setting: Webhook,
     }
 }

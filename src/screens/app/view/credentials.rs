@@ -12,7 +12,8 @@ use crate::{
     screens::app::AppPage,
 };
 
-const NO_SECRET: &str = "none: an app that people install, or that runs in their browser, could not keep one. It proves itself with PKCE (S256).";
+const NO_SECRET: &str =
+    "none: this app runs on its users' devices, where a secret is not safe. It uses PKCE (S256).";
 
 const LOCAL_SERVER: &str = "Local server";
 
@@ -134,7 +135,7 @@ fn one(out: &mut Content, page: &AppPage, what: Copyable, is_focused: bool) {
     let label = match what {
         Copyable::EnvironmentId(_) => "Client ID",
         Copyable::EnvironmentSecret(_) => "Client Secret",
-        Copyable::RetiringSecret => "Retiring secret",
+        Copyable::RetiringSecret => "Old secret",
         other => other.label(),
     };
     match what {
@@ -167,5 +168,5 @@ fn age(secret: &SecretInfo) -> String {
     let ends = secret
         .ends_at
         .map_or_else(String::new, |at| format!(", ends {}", when(at)));
-    format!("made {}, {used}{ends}", when(secret.created_at))
+    format!("created {}, {used}{ends}", when(secret.created_at))
 }

@@ -8,10 +8,10 @@ use crate::{
 
 pub(super) fn history(out: &mut Content, page: &AppPage, session: Option<&Session>) {
     let Some(entries) = &page.history else {
-        return out.item(Mark::None, "Reading it", Role::Note);
+        return out.item(Mark::None, "Loading", Role::Note);
     };
     if entries.is_empty() {
-        let message = "Nothing is written of this app: it is older than the history.";
+        let message = "No history: this app was created before the history began.";
         return out.item(Mark::None, message, Role::Note);
     }
     for entry in entries {

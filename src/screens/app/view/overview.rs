@@ -38,7 +38,7 @@ fn state(out: &mut Content, app: &App, session: Option<&Session>) {
     };
     if let Some(at) = app.deleted_at {
         let message = format!(
-            "In the trash since {}: its credentials do not work. After thirty days it is deleted for good.",
+            "In the trash since {}: its credentials do not work. It is deleted permanently after 30 days.",
             at.date()
         );
         warn(&message);
@@ -47,7 +47,7 @@ fn state(out: &mut Content, app: &App, session: Option<&Session>) {
     }
     let contact = &app.spec.properties.primary_contact;
     if session.is_some_and(|session| session.find(contact).is_none()) {
-        warn("Its primary contact is a deleted user: a Developer Admin can appoint another one.");
+        warn("The primary contact is a deleted user. A Developer Admin can choose another one.");
     }
 }
 
@@ -59,21 +59,24 @@ fn warnings(out: &mut Content, app: &App) {
         issue_refresh_tokens: false,
     } = &app.spec.kind
     {
-        message.push("No refresh tokens: people sign in again after each hour.".to_owned());
+        message.push(
+            "No refresh tokens: users sign in again when the access token expires (1 hour)."
+                .to_owned(),
+        );
     }
     for uri in app.spec.redirect_uris() {
         let by_name = Url::parse(uri.as_str())
             .is_ok_and(|url| url.host_str().is_some_and(this_machine::is_localhost_name));
         if by_name {
             message.push(format!(
-                "{} goes to a name: 127.0.0.1 cannot be led elsewhere (RFC 8252).",
+                "{} uses a host name, which can point elsewhere. Use 127.0.0.1 instead (RFC 8252 §8.3).",
                 uri.as_str()
             ));
         }
     }
     if let Some(ends_at) = app.secrets.iter().find_map(|secret| secret.ends_at) {
         message.push(format!(
-            "The old Client Secret works until {}. F ends it now, X goes back to it.",
+            "The old Client Secret works until {}. F ends it now, X restores it.",
             ends_at.date_time()
         ));
     }
@@ -81,13 +84,13 @@ fn warnings(out: &mut Content, app: &App) {
         return;
     }
     out.blank();
-    out.head("Mind");
+    out.head("Warnings");
     for text in message {
         out.item(Mark::Warning, &text, Role::Warning);
     }
 }
 
-const TRY: &str = "T tries all of it now, against the local platform on this machine.";
+const TRY: &str = "T tests the login and a first API call with the local server.";
 
 fn next_steps(out: &mut Content, page: &AppPage) {
     out.blank();
@@ -97,16 +100,16 @@ fn next_steps(out: &mut Content, page: &AppPage) {
             auth: AuthMethod::Jwt,
             ..
         } => &[
-            "J creates a JWT credential for it: that belongs to a user, not to the app, and this app has to be among those it allows.",
-            "Trade it for an access token with the Client ID and the Client Secret.",
+            "J creates a JWT credential for this app. It belongs to you and acts with your permissions.",
+            "Exchange the JWT for an access token, with the Client ID and Client Secret.",
             TRY,
         ],
         AppKind::RestApi { .. } if page.has_secret() => &[
-            "Send people to the authorize page, then trade the code with the Client ID and the Client Secret.",
+            "Send users to the login page, then exchange the code for tokens with the Client ID and Client Secret.",
             TRY,
         ],
         AppKind::RestApi { .. } => &[
-            "Send people to the authorize page with a PKCE challenge (S256), then trade the code with the Client ID and the verifier.",
+            "Send users to the login page with a PKCE challenge (S256), then exchange the code for tokens with the Client ID and the verifier.",
             TRY,
         ],
         AppKind::Bot { .. } => {
@@ -140,7 +143,7 @@ fn tickets(out: &mut Content, app: &App) {
             }
             (TicketState::Rejected, None) => format!("{label}: rejected."),
             _ => format!(
-                "{label}: not the app's yet. A ticket was filed on {}: {}",
+                "{label}: waiting for approval since {}. Justification: {}",
                 ticket.created_at.date(),
                 text::displayable(&ticket.justification),
             ),

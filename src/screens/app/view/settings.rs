@@ -49,10 +49,7 @@ fn all_scopes(out: &mut Content, app: &App) {
                 format!("{label}: included by {}", by.scope().label),
                 Role::Note,
             ),
-            Standing::Pending => (
-                format!("{label}: pending, not the app's yet"),
-                Role::Warning,
-            ),
+            Standing::Pending => (format!("{label}: waiting for approval"), Role::Warning),
             Standing::Rejected(reason) => (
                 format!("{label}: rejected. {}", text::displayable(reason)),
                 Role::Warning,

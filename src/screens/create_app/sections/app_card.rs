@@ -58,7 +58,7 @@ impl AppCardTab {
     pub fn of(spec: &AppSpec) -> Self {
         let card = &spec.card;
         let path = card.icon.as_ref().map_or_else(String::new, |icon| {
-            format!("(the present {} picture)", icon.format.label())
+            format!("(the current {} picture)", icon.format.label())
         });
         Self {
             display_name: Entry::new(card.display_name.as_deref().unwrap_or_default()),
@@ -99,10 +99,10 @@ pub static SECTION: Section = Section {
     id: "app_card",
     title: "App Card",
     about: |draft| match draft.app_type() {
-        AppType::RestApi => "What others will see. Optional for a REST API App.",
-        AppType::Bot => "What others will see: the bot posts under this name and icon.",
+        AppType::RestApi => "What users see. Optional for a REST API App.",
+        AppType::Bot => "What users see. The bot posts under this name and icon.",
         AppType::Notification => {
-            "What others will see: notifications are posted under this name and icon."
+            "What users see. Notifications are posted under this name and icon."
         }
     },
     fields: FIELDS,
@@ -115,7 +115,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.card.display_name,
         |draft| &mut draft.card.display_name,
     )
-    .help("The public name of the app, at most 64 characters (our limit).")
+    .help("The public name of the app. Up to 64 characters (our limit).")
     .max(DISPLAY_NAME_MAX)
     .required_if(posts_under_it),
     DraftField::text(
@@ -124,7 +124,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.card.summary,
         |draft| &mut draft.card.summary,
     )
-    .help("One or two lines below the name. At most 150 characters (our limit).")
+    .help("One or two lines below the name. Up to 150 characters (our limit).")
     .max(SUMMARY_MAX)
     .lines(2),
     DraftField::text(
@@ -133,7 +133,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.card.icon_path,
         |draft| &mut draft.card.icon_path,
     )
-    .help("Path of a square picture: png, jpg, gif or svg, under 2 MB.")
+    .help("Path of a square picture: PNG, JPEG, GIF or SVG, under 2 MB.")
     .keys("Right completes the path.")
     .max(PATH_MAX)
     .example("~/pictures/icon.png")
@@ -148,7 +148,7 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<AppCard> {
         sized(tab.display_name.text(), "name", 1, DISPLAY_NAME_MAX),
     );
     if required && display_name == Some(None) {
-        report.error(DISPLAY_NAME, "Type the name that people will see.");
+        report.error(DISPLAY_NAME, "Enter the name that users see.");
     }
     let summary = report.take(
         SUMMARY,
@@ -165,12 +165,12 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<AppCard> {
             None
         }
         _ => {
-            report.error(ICON, "Not read yet: leave the field to read the picture.");
+            report.error(ICON, "Not loaded yet. Leave the field to load the picture.");
             None
         }
     };
     if required && path.is_empty() {
-        report.error(ICON, "Give the path of a square picture, under 2 MB.");
+        report.error(ICON, "Enter the path of a square picture under 2 MB.");
     }
     Some(AppCard {
         display_name: display_name?,

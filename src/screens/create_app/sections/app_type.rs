@@ -28,7 +28,7 @@ impl AppTypeTab {
 pub static SECTION: Section = Section {
     id: "app_type",
     title: "App Type",
-    about: |_| "It decides what the other tabs ask, and cannot be changed once the app exists.",
+    about: |_| "The other tabs depend on it. It cannot be changed after the app is created.",
     fields: FIELDS,
 };
 
@@ -45,7 +45,7 @@ static FIELDS: &[DraftField] = &[DraftField::choice(
             ChoiceOption::new(
                 AppType::Bot,
                 "Bot Add-in",
-                "A member of team chats that people talk to.",
+                "A bot in team messaging that users talk to.",
             ),
             ChoiceOption::new(
                 AppType::Notification,
@@ -57,15 +57,15 @@ static FIELDS: &[DraftField] = &[DraftField::choice(
         set: |draft, app_type| draft.app_type.app_type = Some(app_type),
     },
 )
-.help("What you type in the other tabs is kept when you change your mind.")
+.help("Changing the type keeps what you entered in the other tabs.")
 .required()];
 
 pub fn check(draft: &Draft, report: &mut Report) -> Option<AppType> {
     match draft.app_type.app_type {
-        None => report.error(TYPE, "Choose a type."),
+        None => report.error(TYPE, "Choose an app type."),
         Some(AppType::Notification) => report.warning(
             TYPE,
-            "Deprecated: for new work, use a REST API App with an incoming webhook, or a Bot Add-in.",
+            "Deprecated. Use a REST API App with an incoming webhook, or a Bot Add-in.",
         ),
         Some(AppType::RestApi | AppType::Bot) => {}
     }

@@ -96,13 +96,13 @@ pub static SECTION: Section = Section {
     title: "Auth",
     about: |draft| match draft.app_type() {
         AppType::RestApi => {
-            "How the app signs in. The password flow is gone since 2025: scripts use JWT."
+            "How the app signs in. Scripts use JWT: the password flow was removed in 2025."
         }
         AppType::Bot => {
-            "A bot is given its token when it is installed; there is nothing else to choose. The redirect URI receives the install callback."
+            "A bot gets its token when it is installed. The redirect URI receives the install callback."
         }
         AppType::Notification => {
-            "Nothing to choose here: a Notification Add-in posts through an incoming webhook and is never given an access token."
+            "Nothing to choose: a Notification Add-in posts through an incoming webhook and has no access token."
         }
     },
     fields: FIELDS,
@@ -117,19 +117,19 @@ static FIELDS: &[DraftField] = &[
                 ChoiceOption::new(
                     Method::AuthorizationCode,
                     "3-legged OAuth flow authorization code",
-                    "Users sign in on the platform's page; the app trades a code for a token.",
+                    "Users sign in at RingCentral. The app exchanges a code for tokens.",
                 ),
                 ChoiceOption::new(
                     Method::Jwt,
                     "JWT auth flow",
-                    "The app trades a JWT credential for a token; it has no login page.",
+                    "The app exchanges a JWT credential for tokens. There is no login page.",
                 ),
             ],
             get: |draft| draft.auth.method,
             set: |draft, method| draft.auth.method = Some(method),
         },
     )
-    .help("Many people sign in: 3-legged OAuth. One service user, no screen: JWT.")
+    .help("Many users sign in: 3-legged OAuth. One service user, no UI: JWT.")
     .required()
     .shown_if(is_rest),
     DraftField::choice(
@@ -144,7 +144,7 @@ static FIELDS: &[DraftField] = &[
                 ),
                 ChoiceOption::new(
                     Platform::ClientSideWeb,
-                    "Client-side web app, such as a SPA",
+                    "Client-side web app, e.g. SPA, JavaScript",
                     "no secret, PKCE required",
                 ),
                 ChoiceOption::new(
@@ -164,9 +164,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, platform| draft.auth.platform = Some(platform),
         },
     )
-    .help(
-        "Only a server keeps a secret. Every other kind gets a Client ID alone and must use PKCE.",
-    )
+    .help("Only server-side apps get a Client Secret. All others must use PKCE.")
     .required()
     .shown_if(is_authorization_code),
     DraftField::rows(
@@ -175,8 +173,8 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.auth.redirect_uris,
         |draft| &mut draft.auth.redirect_uris,
     )
-    .help("Compared letter by letter with what the app sends.")
-    .keys("Enter adds a row; a paste of several lines becomes several rows.")
+    .help("Must match exactly what the app sends.")
+    .keys("Enter adds a row. Paste several lines to add several rows.")
     .max(MAX_BYTES)
     .example("https://app.example.com/oauth2callback")
     .max_rows(REDIRECT_URIS_MAX)
@@ -202,7 +200,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, issue| draft.auth.issue_refresh_tokens = Some(issue),
         },
     )
-    .help("Decides whether a session can outlive its first access token.")
+    .help("Lets the app get new access tokens without a new sign-in.")
     .required()
     .shown_if(is_rest),
 ];
@@ -223,10 +221,7 @@ pub fn check_redirect_uris(draft: &Draft, report: &mut Report) -> Option<Vec<Red
                 if let Some(first) = uris.iter().position(|other| *other == uri) {
                     report.error(
                         slot,
-                        format!(
-                            "The same as redirect URI {}. Remove one of them.",
-                            first + 1
-                        ),
+                        format!("Same as redirect URI {}. Remove one of them.", first + 1),
                     );
                     sound = false;
                 }
@@ -240,7 +235,7 @@ pub fn check_redirect_uris(draft: &Draft, report: &mut Report) -> Option<Vec<Red
     if uris.len() > REDIRECT_URIS_MAX {
         report.error(
             first_row(draft),
-            format!("Keep at most {REDIRECT_URIS_MAX} redirect URIs."),
+            format!("Use at most {REDIRECT_URIS_MAX} redirect URIs."),
         );
         sound = false;
     }
@@ -272,7 +267,7 @@ pub fn check_rest(draft: &Draft, report: &mut Report) -> Option<(AuthMethod, boo
             }
             let redirect_uris = check_redirect_uris(draft, report);
             if draft.auth.redirect_uris.filled().next().is_none() {
-                report.error(first_row(draft), "Type at least one redirect URI.");
+                report.error(first_row(draft), "Enter at least one redirect URI.");
                 None
             } else {
                 tab.platform
@@ -288,7 +283,7 @@ pub fn check_rest(draft: &Draft, report: &mut Report) -> Option<(AuthMethod, boo
         (None, _) => report.error(REFRESH, "Choose yes or no."),
         (Some(false), Some(Method::AuthorizationCode)) => report.warning(
             REFRESH,
-            "Without refresh tokens people have to sign in again after an hour.",
+            "Without refresh tokens, users sign in again when the access token expires (1 hour).",
         ),
         _ => {}
     }

@@ -114,10 +114,10 @@ pub static SECTION: Section = Section {
     title: "Features",
     about: |draft| match draft.app_type() {
         AppType::Notification => {
-            "Buttons and forms in cards, and how people install the add-in into a chat."
+            "Buttons and forms in cards, and how users install the add-in into a chat."
         }
         AppType::RestApi | AppType::Bot => {
-            "Optional: buttons and forms in cards that answer to your server."
+            "Optional: buttons and forms in cards that post to your server."
         }
     },
     fields: FIELDS,
@@ -134,8 +134,7 @@ static FIELDS: &[DraftField] = &[
         },
     )
     .help(
-        "Needed for cards with buttons or forms: the platform posts what people answer to \
-         your server.",
+        "For cards with buttons or forms: RingCentral posts what users submit to your server.",
     ),
     DraftField::text(
         WEBHOOK,
@@ -144,8 +143,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &mut draft.features.webhook,
     )
     .help(
-        "Where the events are posted. https; http only for this machine, while you develop \
-         (our rule).",
+        "RingCentral posts events here. Must be https; http is allowed for this machine only (our rule).",
     )
     .max(web_url::MAX_BYTES)
     .example("https://app.example.com/interactive")
@@ -158,7 +156,7 @@ static FIELDS: &[DraftField] = &[
             get: |draft| &draft.features.shared_secret,
         },
     )
-    .help("Signs what is posted to you, so that your server can tell it is genuine. Kept sealed.")
+    .help("Signs events, so that your server can verify them. Stored encrypted.")
     .required()
     .shown_if(|draft| draft.features.interactive),
     DraftField::rows(
@@ -168,8 +166,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &mut draft.features.dialog_urls,
     )
     .help(
-        "Hosts that a dialog may show: www.example.com for that host, *.example.com for its \
-         subdomains. Optional.",
+        "Hosts that dialogs can show: www.example.com for one host, *.example.com for its subdomains. Optional.",
     )
     .max(web_url::MAX_BYTES)
     .example("*.example.com")
@@ -182,8 +179,7 @@ static FIELDS: &[DraftField] = &[
         |_, _| Err("Integrated installation is part of every Notification Add-in."),
     )
     .help(
-        "Lets people find the add-in and install it into a chat. Part of every Notification \
-         Add-in.",
+        "Lets users find the add-in and install it into a chat. Part of every Notification Add-in.",
     )
     .shown_if(is_notification),
     DraftField::text(
@@ -193,8 +189,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &mut draft.features.instructions,
     )
     .help(
-        "Shown when the add-in is not installed via the web. {{ WEBHOOK_URL }} becomes the \
-         webhook's URL with a copy button.",
+        "Shown when the add-in is not installed via the web. {{ WEBHOOK_URL }} becomes the webhook URL with a copy button.",
     )
     .max(INSTRUCTIONS_MAX)
     .lines(6)
@@ -221,7 +216,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.web_install_url,
         |draft| &mut draft.features.web_install_url,
     )
-    .help("The address of that page; it starts with https://.")
+    .help("The URL of that page. It starts with https://.")
     .max(web_url::MAX_BYTES)
     .example("https://app.example.com/install")
     .required()
@@ -266,7 +261,7 @@ pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interacti
     {
         report.warning(
             WEBHOOK,
-            "Only this machine can be reached there: fit for development.",
+            "Reachable from this machine only. Use it for development.",
         );
     }
     let mut dialog_urls: Vec<DialogUrl> = Vec::new();
@@ -276,7 +271,7 @@ pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interacti
         let parsed = DialogUrl::parse(row.entry.text().trim()).map_err(|error| error.to_string());
         match report.take(slot, parsed) {
             Some(url) if dialog_urls.contains(&url) => {
-                report.error(slot, "Listed above already. Remove one of them.");
+                report.error(slot, "Already in the list above. Remove one of them.");
                 sound = false;
             }
             Some(url) => dialog_urls.push(url),
@@ -284,7 +279,7 @@ pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interacti
         }
     }
     if tab.shared_secret.is_empty() {
-        report.error(SHARED_SECRET, "Make a shared secret: n makes one.");
+        report.error(SHARED_SECRET, "Generate a shared secret with n.");
         return None;
     }
     Some(Interactive::On {
@@ -300,7 +295,7 @@ pub fn check_interactive(draft: &Draft, report: &mut Report) -> Option<Interacti
 pub fn check_installation(draft: &Draft, report: &mut Report) -> Option<(String, Option<WebUrl>)> {
     let tab = &draft.features;
     let instructions = sized(tab.instructions.text(), "instructions", 1, INSTRUCTIONS_MAX);
-    let missing = "Say how the add-in is set up by hand.";
+    let missing = "Describe how to set up the add-in by hand.";
     let instructions = report.take(INSTRUCTIONS, required(instructions, missing));
     let is_template = tab.instructions.text().trim() == PREFILLED;
     if is_template {
@@ -312,7 +307,7 @@ pub fn check_installation(draft: &Draft, report: &mut Report) -> Option<(String,
     {
         report.warning(
             INSTRUCTIONS,
-            "Without {{ WEBHOOK_URL }} people are not shown the URL that they have to enter.",
+            "Add {{ WEBHOOK_URL }}: without it, users do not see the URL to enter.",
         );
     }
     let page = if tab.web_install {

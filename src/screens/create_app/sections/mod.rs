@@ -102,7 +102,7 @@ pub(super) fn sized(
     }
     if count < min {
         return Err(format!(
-            "Type at least {min} characters: {} more.",
+            "Enter at least {min} characters: {} more.",
             min - count
         ));
     }

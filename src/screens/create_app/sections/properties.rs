@@ -43,7 +43,7 @@ impl PropertiesTab {
 pub static SECTION: Section = Section {
     id: "properties",
     title: "Properties",
-    about: |_| "For your organization's own use: nothing here is shown to the public.",
+    about: |_| "For internal use only. Nothing here is shown to the public.",
     fields: FIELDS,
 };
 
@@ -54,7 +54,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.properties.name,
         |draft| &mut draft.properties.name,
     )
-    .help("How your team tells its apps apart, such as Orders (staging). 64 characters.")
+    .help("The name your team sees, e.g. Orders (staging). Up to 64 characters.")
     .max(NAME_MAX)
     .required(),
     DraftField::text(
@@ -63,7 +63,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.properties.description,
         |draft| &mut draft.properties.description,
     )
-    .help("What the app does and for whom; reviewers read it. 20 to 256 characters.")
+    .help("What the app does and who uses it. Reviewers read it. 20 to 256 characters.")
     .max(DESCRIPTION_MAX)
     .lines(4)
     .required(),
@@ -101,7 +101,7 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
-    .help("The developer who gets important messages about this app.")
+    .help("The developer who receives important messages about this app.")
     .keys("Enter opens the list.")
     .required(),
     DraftField::choice(
@@ -117,7 +117,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, promotion| draft.properties.promotion = Some(promotion),
         },
     )
-    .help("Internal, and no promise: it only helps the platform plan ahead.")
+    .help("Internal only, and not binding.")
     .required(),
 ];
 
@@ -141,11 +141,11 @@ fn option(developer: &Developer, facts: &Facts) -> PickOption {
 pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Properties> {
     let tab = &draft.properties;
     let name = sized(tab.name.text(), "name", 1, NAME_MAX);
-    let name = report.take(NAME, required(name, "Type a name."));
+    let name = report.take(NAME, required(name, "Enter a name."));
     if facts.is_taken(tab.name.text()) {
         report.warning(
             NAME,
-            "Another app has this name already. Allowed, but hard to tell apart.",
+            "Another app has this name. Allowed, but hard to tell apart.",
         );
     }
     let description = sized(
@@ -154,7 +154,7 @@ pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Proper
         DESCRIPTION_MIN,
         DESCRIPTION_MAX,
     );
-    let missing = "Say what the app does, in at least 20 characters.";
+    let missing = "Describe what the app does in at least 20 characters.";
     let description = report.take(DESCRIPTION, required(description, missing));
     let primary_contact = tab
         .primary_contact
@@ -164,7 +164,7 @@ pub fn check(draft: &Draft, facts: &Facts, report: &mut Report) -> Option<Proper
         report.error(CONTACT, "Choose a developer of your organization.");
     }
     if tab.promotion.is_none() {
-        report.error(PROMOTION, "Choose an answer; \"I don't know\" is one.");
+        report.error(PROMOTION, "Choose an answer. \"I don't know\" is fine.");
     }
     Some(Properties::new(
         name?,

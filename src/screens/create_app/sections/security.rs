@@ -91,7 +91,7 @@ impl SecurityTab {
 pub static SECTION: Section = Section {
     id: "security",
     title: "Security",
-    about: |_| "What the app may do, and whose credentials sign in. Ask for what it uses.",
+    about: |_| "What the app can do and who can sign in. Request only the permissions your app needs.",
     fields: FIELDS,
 };
 
@@ -127,7 +127,7 @@ fn gallery_option(partner: &partner::Partner) -> PickOption {
         group: partner.group.label(),
         locked: partner
             .forced
-            .then_some("RingCentral's own galleries are part of every public app."),
+            .then_some("RingCentral's own app galleries are always included."),
     }
 }
 
@@ -162,14 +162,13 @@ static FIELDS: &[DraftField] = &[
                 if included.is_empty() {
                     String::new()
                 } else {
-                    format!("Comes along: {}", included.join(", "))
+                    format!("Also includes: {}", included.join(", "))
                 }
             },
         },
     )
     .help(
-        "Start typing to find a scope by its label, its id or what it allows. Optional. Old \
-         ones are found by searching.",
+        "Type to find a scope by label, ID or what it allows. Optional. Search finds old scopes too.",
     ),
     DraftField::rows(
         JUSTIFICATIONS,
@@ -196,12 +195,12 @@ static FIELDS: &[DraftField] = &[
                 ChoiceOption::new(
                     false,
                     "Private",
-                    "Only credentials of your own account: tools of your own company.",
+                    "Only credentials of your own account. For internal tools.",
                 ),
                 ChoiceOption::new(
                     true,
                     "Public",
-                    "Credentials of any customer: to sell or list it, or federated accounts.",
+                    "Credentials of any RingCentral customer. To sell or list the app, or for federated accounts.",
                 ),
             ],
             get: |draft| draft.security.public,
@@ -225,7 +224,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, all| draft.security.all_partners = all,
         },
     )
-    .help("The customers of which service providers may use the app.")
+    .help("The service providers whose customers can use the app.")
     .required()
     .shown_if(is_public),
     DraftField::new(
@@ -258,7 +257,7 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
-    .help("AT&T and Verizon run apart from the rest and have technical requirements of their own.")
+    .help("AT&T and Verizon run separately and have their own technical requirements.")
     .keys("Enter opens the list.")
     .required()
     .shown_if(|draft| is_public(draft) && !draft.security.all_partners),
@@ -281,7 +280,7 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
         report.warning(
             SCOPES,
             format!(
-                "{} is no longer given to new apps; expect it not to work.",
+                "{} is no longer granted to new apps and may not work.",
                 old.scope().label
             ),
         );
@@ -309,7 +308,7 @@ fn check_justifications(
             .map_or("", |row| row.entry.text());
         let text = sized(typed, "justification", JUSTIFICATION_MIN, JUSTIFICATION_MAX);
         let missing =
-            format!("Say why the app needs it, in at least {JUSTIFICATION_MIN} characters.");
+            format!("Explain why the app needs it in at least {JUSTIFICATION_MIN} characters.");
         match report.take(slot, required(text, missing)) {
             Some(text) => {
                 justifications.insert(scope, text);

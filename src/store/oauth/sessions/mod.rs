@@ -131,7 +131,7 @@ impl Workspace {
 
     pub fn commit_grants(&mut self, now: UnixMs) -> Result<(), StoreError> {
         if self.grants.is_spoiled {
-            let told = "a token that was asked for at the same time could not be kept";
+            let told = "a token requested at the same time could not be saved";
             return Err(StoreError::Other(told.to_owned()));
         }
         for (owner, client) in std::mem::take(&mut self.grants.opened) {

@@ -25,9 +25,15 @@ use crate::{
 /// `deleted_at` lies behind the settings of an app, which are long: the index has it.
 const NOT_IN_TRASH: &str = "app_id NOT IN (SELECT id FROM apps WHERE deleted_at IS NOT NULL)";
 
-/// Labels of other secrets of an app in the history, which are not the client secret.
-const OTHER_SECRETS: [&str; 3] = [
+/// Labels of other secrets of an app in the history, which are not the client secret. The last two
+/// are from older versions.
+const OTHER_SECRETS: [&str; 8] = [
     "Shared Secret",
+    "old Client Secret",
+    "production Client Secret",
+    "retired sandbox Client Secret",
+    ".env for production",
+    ".env for the retired sandbox",
     "retiring Client Secret",
     "platform's Client Secret",
 ];
@@ -55,7 +61,8 @@ pub(super) fn lost_at(db: &Connection, who: &DeveloperId) -> Result<Option<LostA
     let (mut seat, mut lost, mut introduced) = (None::<Seat>, None, None);
     while let Some(row) = rows.next()? {
         let (seq, statement): (i64, String) = (row.get(0)?, row.get(3)?);
-        let unreadable = || StoreError::Corrupt(format!("row {seq} of the history cannot be read"));
+        let unreadable =
+            || StoreError::Corrupt(format!("entry {seq} of the history cannot be read"));
         let statement: Statement = serde_json::from_str(&statement).map_err(|_| unreadable())?;
         let Some(after) = statement.members.into_iter().find(|seat| seat.id == *who) else {
             continue;

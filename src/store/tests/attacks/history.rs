@@ -110,7 +110,7 @@ fn who_had_seen_more_finds_rows_that_a_member_cut_off() {
 
     let found = warning(&rig, EMAIL, &password()).unwrap();
     assert!(
-        found.contains(&format!("row {} was changed", last.seq)),
+        found.contains(&format!("entry {} was changed", last.seq)),
         "{found}"
     );
     let mut ada = open(rig.dir.path());
@@ -182,7 +182,7 @@ fn a_row_in_somebody_elses_name_is_refused() {
     let last = rows(&console.db).len() as i64;
     assert_eq!(
         found(&rig),
-        Some(Broken::Refused(last, "its signature does not hold"))
+        Some(Broken::Refused(last, "its signature is not valid"))
     );
 }
 
@@ -278,7 +278,7 @@ fn a_row_that_does_not_hold_is_told_at_sign_in_and_blocks_nothing() {
     assert_eq!(
         session.warning.as_deref(),
         Some(&*format!(
-            "The history was tampered with: row {last} is not valid, because its signer's role \
+            "The history was tampered with: entry {last} is not valid, because its signer's role \
              does not allow it."
         ))
     );
