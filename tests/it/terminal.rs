@@ -262,13 +262,13 @@ fn a_dumb_terminal_gets_lines_and_no_password_is_echoed() {
     for launch in [plain, dumb] {
         let data = Data::ready();
         let mut session = Session::start(launch(&data));
-        session.wait_for_text("Password:");
+        session.wait_for_text("hidden:");
         session.wait_outside_echo(true);
         session.send(format!("{PASSWORD}\n"));
         session.wait_for_text(&format!("1. {APP}"));
         let mut fields = SECTIONS.iter().flat_map(|section| section.fields);
         let before = fields.by_ref().take_while(|one| one.id != properties::NAME);
-        let unanswered = "\n".repeat(before.count());
+        let unanswered = ">\n".repeat(before.count());
         session.send(format!("n\n{unanswered}Invoice Robot\n"));
         session.wait_for_text(fields.next().expect("a field").label);
         session.signal(Signal::TERM);

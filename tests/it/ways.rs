@@ -306,7 +306,11 @@ fn drafts_are_shown_whatever_the_filter_and_a_kept_filter_is_announced() {
     driver.sign_in();
     assert!(driver.shows("Half done"), "{}", driver.text());
     assert!(driver.notice().contains("type:bot"), "{}", driver.notice());
-    assert!(driver.notice().contains("waiting for your decision"), "{}", driver.notice());
+    assert!(
+        driver.notice().contains("waiting for your decision"),
+        "{}",
+        driver.notice()
+    );
 }
 
 #[test]
