@@ -155,6 +155,8 @@ mod tests {
             ("theme = 'default'", ThemeName::Default),
             ("# mine\ntheme = \"high-contrast\"", ThemeName::HighContrast),
             ("theme = \"mono\"\n", ThemeName::Mono),
+            ("theme = \"dark\"", ThemeName::Dark),
+            ("theme = \"light\"", ThemeName::Light),
         ] {
             assert_eq!(Config::parse(text).unwrap().theme, theme);
         }
@@ -164,7 +166,7 @@ mod tests {
     fn what_is_wrong_is_told_with_its_line_and_what_would_be_right() {
         let sentence = problem("# mine\n\ntheme = \"hi\"\n");
         assert!(sentence.starts_with(", line 3: "), "{sentence}");
-        for name in ["hi", "default", "high-contrast", "mono"] {
+        for name in ["hi", "default", "high-contrast", "mono", "dark", "light"] {
             assert!(sentence.contains(name), "{sentence}");
         }
         let sentence = problem("colour = 1");

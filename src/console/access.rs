@@ -20,9 +20,8 @@ use crate::{
         page::{Look, Place},
     },
     ui::{
-        chrome,
         layout::{self, Areas},
-        line,
+        line, title,
     },
 };
 
@@ -158,13 +157,16 @@ impl Console {
 
 pub(super) fn draw(look: &Look<'_>, lock: &Lock, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
-    chrome::ends(
+    let about = Line::styled("your work is as you left it", theme.dim);
+    title::draw(
         frame,
         areas.title,
-        Line::styled("Locked", theme.strong),
-        Line::styled("your work is as you left it", theme.dim),
+        theme,
+        &["Locked"],
+        Line::default(),
+        about,
     );
-    let area = layout::margin(areas.body);
+    let area = layout::text(areas.body);
     let mut lines = refusal_lines(look, lock.refusal.as_deref(), lock.wait_until_ms);
     if !lines.is_empty() {
         lines.push(Line::default());

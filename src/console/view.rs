@@ -11,11 +11,15 @@ use ratatui::{
 
 use super::{Console, access, overlays};
 use crate::{
-    desk::{Desk, Overlay},
+    desk::{Desk, Notice, Overlay},
     domain::text,
-    form::wrap,
     screens::page::{Look, Page},
-    ui::{chrome, layout, line, progress, theme::Theme},
+    ui::{
+        chrome, finding,
+        layout::{self, Areas},
+        progress,
+        theme::Theme,
+    },
 };
 
 /// The widest bar of progress, in cells.
@@ -30,12 +34,17 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     }
     let desk = &console.desk;
     let page = console.screen().page();
-    let look = Look { desk, theme };
+    let names = console.behind.iter();
+    let behind: Vec<String> = names
+        .map(|open| open.screen.page().name().into_owned())
+        .collect();
+    let look = Look {
+        desk,
+        theme,
+        behind: &behind,
+    };
     let mut areas = layout::areas(area);
-    let message = StatusLine::of(desk, theme, areas.status);
-    if message.notice.len() > 1 && !page.gives_last_row() {
-        areas.body.height = areas.body.height.saturating_sub(1);
-    }
+    let status = Status::of(desk, theme, &mut areas);
     if desk.is_locked() || !page.is_bare() {
         header(page, &look, frame, &areas);
         chrome::rule(frame, areas.rule, theme);
@@ -45,25 +54,19 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
         None => page.draw(&look, frame, &areas),
     }
     for overlay in &desk.overlays {
-        if let Overlay::Prompt(_, prompt) = overlay {
-            overlays::prompt::draw(prompt, theme, frame, areas.body, !desk.is_covered());
-        }
-    }
-    status(desk, message, theme, frame, &areas);
-    let modes = console.modes();
-    let can = |action| console.can(action);
-    chrome::footer(frame, areas.footer, theme, &modes, page.verb(), can);
-    for overlay in &desk.overlays {
         match overlay {
-            Overlay::Prompt(..) => {}
-            Overlay::Question(_, question) => {
-                let (title, yes) = (question.title, question.yes);
-                chrome::question(frame, areas.body, theme, title, &question.text, yes);
+            Overlay::Prompt(_, prompt) => {
+                overlays::prompt::draw(prompt, theme, frame, !desk.is_covered());
             }
+            Overlay::Question(_, question) => overlays::question::draw(question, theme, frame),
             Overlay::Palette(palette) => overlays::palette::draw(frame, theme, console, palette),
             Overlay::Help(scroll) => overlays::help::draw(frame, theme, console, *scroll),
         }
     }
+    status.draw(frame, areas.status, theme);
+    let modes = console.modes();
+    let can = |action| console.can(action);
+    chrome::footer(frame, areas.footer, theme, &modes, page.verb(), can);
     if !theme.glyphs.unicode {
         to_ascii(frame.buffer_mut());
     }
@@ -87,7 +90,7 @@ fn to_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn header(page: &dyn Page, look: &Look<'_>, frame: &mut Frame<'_>, areas: &layout::Areas) {
+fn header(page: &dyn Page, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let (organization, who) = match look.session() {
         Some(session) => (
             session.organization.as_str(),
@@ -103,53 +106,78 @@ fn header(page: &dyn Page, look: &Look<'_>, frame: &mut Frame<'_>, areas: &layou
     chrome::header(frame, areas.header, look.theme, organization, &who);
 }
 
-/// The notice and the countdown at the foot of the screen.
-struct StatusLine {
-    /// The notice, wrapped to as many rows as it needs.
-    notice: Vec<String>,
-    /// The time until the clipboard is cleared.
-    countdown: Option<String>,
-    room: u16,
+/// The notice or the pending request, and the countdown of the clipboard, each in its place.
+struct Status {
+    left: Vec<Line<'static>>,
+    countdown: String,
 }
 
-impl StatusLine {
-    fn of(desk: &Desk, theme: &Theme, area: Rect) -> Self {
-        let shown = desk.clipboard.filter(|copied| !copied.covered);
-        let countdown = shown.map(|copied| {
-            let left_ms = copied.until_ms.saturating_sub(desk.clock.mono_ms);
-            let left_s = left_ms.div_ceil(1000);
-            if desk.notice.is_some() || desk.waits_for().is_some() {
-                format!("{} in {left_s} s", copied.clears)
-            } else {
-                format!(
-                    "{} {}, {} in {left_s} s",
-                    copied.what.label(),
-                    copied.place,
-                    copied.clears
-                )
-            }
-        });
-        let reserved = countdown.as_ref().map_or(0, |text| text.len() + 2);
-        let room = layout::margin_wide(area)
-            .width
-            .saturating_sub(u16::try_from(reserved).unwrap_or(0));
-        let notice = match &desk.notice {
-            Some(notice) if desk.waits_for().is_none() => {
-                let mark = if notice.is_problem {
-                    theme.glyphs.warning
-                } else {
-                    theme.glyphs.done
-                };
-                wrap::paragraph(&format!("{mark} {}", text::displayable(&notice.text)), room)
-            }
-            _ => Vec::new(),
+impl Status {
+    /// A long notice takes rows of the page rather than being cut.
+    fn of(desk: &Desk, theme: &Theme, areas: &mut Areas) -> Self {
+        let countdown = countdown(desk, areas.status.width);
+        let reserved = match text::width(&countdown) {
+            0 => 0,
+            width => u16::try_from(width).unwrap_or(u16::MAX).saturating_add(3),
         };
-        Self {
-            notice,
-            countdown,
-            room,
+        let room = layout::margin_wide(areas.status).width;
+        let room = room.saturating_sub(reserved);
+        let left = match (desk.waits_for(), &desk.notice) {
+            (Some(what), _) => vec![Line::styled(waiting(desk, what, theme, room), theme.dim)],
+            (None, Some(notice)) => notice_lines(notice, theme, room),
+            (None, None) => Vec::new(),
+        };
+        let wanted = u16::try_from(left.len()).unwrap_or(u16::MAX);
+        let more = wanted
+            .saturating_sub(areas.status.height)
+            .min(areas.body.height / 2);
+        areas.body.height -= more;
+        areas.status.y -= more;
+        areas.status.height += more;
+        Self { left, countdown }
+    }
+
+    fn draw(self, frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
+        frame.render_widget(Clear, area);
+        let area = layout::margin_wide(area);
+        let mut rows = area.rows().rev();
+        let Some(last) = rows.next() else {
+            return;
+        };
+        let countdown = Line::styled(self.countdown, theme.warning).alignment(Alignment::Right);
+        frame.render_widget(countdown, last);
+        let rows = [last].into_iter().chain(rows);
+        for (line, row) in self.left.into_iter().rev().zip(rows) {
+            let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
+            let at = Rect { width, ..row }.intersection(row);
+            frame.render_widget(line, at);
         }
     }
+}
+
+/// What is on the clipboard, and when it is cleared. Beside a notice, only what is known to end.
+fn countdown(desk: &Desk, width: u16) -> String {
+    let Some(copied) = desk.clipboard.filter(|copied| !copied.covered) else {
+        return String::new();
+    };
+    let left_ms = copied.until_ms.saturating_sub(desk.clock.mono_ms);
+    let left_s = left_ms.div_ceil(1000);
+    let is_alone = desk.notice.is_none() && desk.waits_for().is_none();
+    let place = match is_alone || width >= layout::TWO_PANES {
+        true => format!(" {}", copied.place),
+        false => String::new(),
+    };
+    let (what, clears) = (copied.what.label(), copied.clears);
+    format!("{what}{place}, {clears} in {left_s} s")
+}
+
+fn notice_lines(notice: &Notice, theme: &Theme, room: u16) -> Vec<Line<'static>> {
+    let mark = if notice.is_problem {
+        Span::styled(theme.glyphs.warning, theme.warning)
+    } else {
+        Span::styled(theme.glyphs.done, theme.good)
+    };
+    finding::lines(mark, &notice.text, theme, room)
 }
 
 /// What is awaited and, once it takes long, how far it is.
@@ -168,49 +196,4 @@ fn waiting(desk: &Desk, what: &str, theme: &Theme, room: u16) -> String {
         [what, bar, described].join("  ")
     };
     text::truncate_to_width(&all, usize::from(room), theme.glyphs.ellipsis)
-}
-
-/// Draws the notice or the pending request, and the countdown of the clipboard.
-fn status(
-    desk: &Desk,
-    message: StatusLine,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &layout::Areas,
-) {
-    let area = layout::margin_wide(areas.status);
-    let StatusLine {
-        mut notice,
-        countdown,
-        room,
-    } = message;
-    let left = if let Some(what) = desk.waits_for() {
-        Span::styled(waiting(desk, what, theme, room), theme.dim)
-    } else if let Some(shown) = &desk.notice {
-        let style = if shown.is_problem {
-            theme.warning
-        } else {
-            theme.good
-        };
-        // A long notice also uses the blank line above.
-        if notice.len() > 1 {
-            let first = notice.remove(0);
-            let above = Rect {
-                y: area.y.saturating_sub(1),
-                ..area
-            };
-            frame.render_widget(Clear, above);
-            frame.render_widget(Line::styled(first, style), above);
-        }
-        line::foreign(&notice.join(" "), room, theme.glyphs.ellipsis, style)
-    } else {
-        Span::raw("")
-    };
-    frame.render_widget(Line::from(left), area);
-    if let Some(countdown) = countdown {
-        frame.render_widget(
-            Line::styled(countdown, theme.dim).alignment(Alignment::Right),
-            area,
-        );
-    }
 }

@@ -42,6 +42,19 @@ impl UnixMs {
         self.format("%Y%m%dT%H%M%SZ").replace(' ', "-")
     }
 
+    /// `3 min ago` within a week before `now`, otherwise the date. At most ten cells.
+    pub fn ago(self, now: Self) -> String {
+        let minutes = now.0.saturating_sub(self.0) / 60_000;
+        match minutes {
+            _ if now < self => self.date(),
+            0 => "just now".to_owned(),
+            1..60 => format!("{minutes} min ago"),
+            60..1440 => format!("{} h ago", minutes / 60),
+            1440..10_080 => format!("{} d ago", minutes / 1440),
+            _ => self.date(),
+        }
+    }
+
     fn format(self, pattern: &str) -> String {
         Timestamp::from_millisecond(self.0).map_or_else(
             |_| "out of range".to_owned(),
@@ -53,6 +66,23 @@ impl UnixMs {
 #[cfg(test)]
 mod tests {
     use super::UnixMs;
+
+    #[test]
+    fn recent_times_are_relative_and_older_ones_are_dates() {
+        const MINUTE: i64 = 60_000;
+        let at = UnixMs(1_795_469_700_000);
+        let after = |minutes| at.ago(UnixMs(at.0 + minutes * MINUTE));
+        assert_eq!(after(0), "just now");
+        assert_eq!(after(1), "1 min ago");
+        assert_eq!(after(59), "59 min ago");
+        assert_eq!(after(60), "1 h ago");
+        assert_eq!(after(24 * 60), "1 d ago");
+        assert_eq!(after(7 * 24 * 60 - 1), "6 d ago");
+        assert_eq!(after(7 * 24 * 60), "2026-11-23");
+        // A clock that was set back.
+        assert_eq!(after(-1), "2026-11-23");
+        assert_eq!(UnixMs(i64::MIN).ago(UnixMs(i64::MAX)), "out of range");
+    }
 
     #[test]
     fn formats_in_utc_and_survives_any_number() {

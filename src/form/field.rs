@@ -108,6 +108,8 @@ impl<D, C> std::fmt::Debug for Control<D, C> {
 pub struct Field<D: 'static, C: 'static> {
     pub id: FieldId,
     pub label: &'static str,
+    /// The label beside its answer, at most 20 characters.
+    pub short: &'static str,
     /// A line or two at the foot of the form while the field is focused.
     pub help: &'static str,
     /// What keys do here, which only the full screen says.
@@ -181,12 +183,18 @@ impl<D, C> Field<D, C> {
         Self {
             id,
             label,
+            short: label,
             help: "",
             keys: "",
             required: |_| false,
             shown: |_| true,
             control,
         }
+    }
+
+    pub const fn short(mut self, short: &'static str) -> Self {
+        self.short = short;
+        self
     }
 
     pub const fn help(mut self, help: &'static str) -> Self {

@@ -142,5 +142,14 @@ pub fn shown_key(stack: &[Mode], binding: &Binding) -> String {
         .unwrap_or_default()
 }
 
+/// The key of an action in a mode, as a person writes it.
+pub fn first_key(mode: Mode, action: Action) -> String {
+    let binding = BINDINGS
+        .iter()
+        .find(|one| one.mode == mode && one.action == action);
+    let key = binding.and_then(|one| one.keys.first());
+    key.map(|notation| show(notation)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! What the terminal can show, derived from the environment. No query is sent: over a slow link,
 //! the program would have to wait for the answer.
 
-use crate::environment;
+use crate::{environment, ui::palette::Background};
 
 /// How many colors the theme may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Capabilities {
     /// The locale is UTF-8, so borders and marks need not be ASCII.
     pub unicode: bool,
     pub colors: Colors,
+    /// If the terminal says it.
+    pub background: Option<Background>,
     /// The terminal ignores unknown sequences, so a frame may be marked as one update (CSI ? 2026).
     pub synchronized_update: bool,
 }
@@ -43,6 +45,7 @@ impl Capabilities {
             } else {
                 colors(&term, get("COLORTERM").as_deref())
             },
+            background: get("COLORFGBG").and_then(|colors| background(&term, &colors)),
             synchronized_update: !matches!(term.as_str(), "" | "dumb" | "linux"),
         }
     }
@@ -68,9 +71,38 @@ fn colors(term: &str, colorterm: Option<&str>) -> Colors {
     }
 }
 
+/// From `COLORFGBG`: the numbers of the text and background colors, such as `15;0`. A multiplexer
+/// keeps the variable of the terminal that it was started in, so it is not believed there.
+fn background(term: &str, colors: &str) -> Option<Background> {
+    if term.starts_with("tmux") || term.starts_with("screen") {
+        return None;
+    }
+    match colors.rsplit(';').next()?.parse::<u8>().ok()? {
+        0..=6 | 8 => Some(Background::Dark),
+        7 | 9..=15 => Some(Background::Light),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Capabilities, Colors};
+    use super::{Background, Capabilities, Colors};
+
+    #[test]
+    fn the_background_is_only_what_the_terminal_says() {
+        let told = |term, colors| {
+            let variables = [("TERM", term), ("COLORFGBG", colors)];
+            detect(&variables).background
+        };
+        assert_eq!(told("rxvt", "15;0"), Some(Background::Dark));
+        assert_eq!(told("konsole", "0;15"), Some(Background::Light));
+        assert_eq!(told("rxvt", "0;default;15"), Some(Background::Light));
+        assert_eq!(told("rxvt", "15;default"), None);
+        assert_eq!(told("rxvt", "15;300"), None);
+        assert_eq!(told("rxvt", ""), None);
+        assert_eq!(told("tmux-256color", "15;0"), None);
+        assert_eq!(detect(&[("TERM", "xterm")]).background, None);
+    }
 
     fn detect(variables: &[(&str, &str)]) -> Capabilities {
         Capabilities::detect(|name| {

@@ -41,6 +41,7 @@ use crate::{
     store::Opened,
     ui::{
         half_blocks::Depth,
+        palette,
         theme::{Theme, ThemeName},
     },
 };
@@ -139,12 +140,17 @@ fn theme(name: ThemeName, capabilities: Capabilities) -> Theme {
         Colors::Ansi256 => Depth::Ansi256,
         Colors::True => Depth::True,
     };
-    Theme::new(
+    let theme = Theme::new(
         name,
         capabilities.colors != Colors::None,
         pictures,
         capabilities.unicode,
-    )
+    );
+    let background = name.background(capabilities.background);
+    match background.filter(|_| pictures != Depth::None) {
+        Some(background) => palette::applied(theme, background),
+        None => theme,
+    }
 }
 
 struct Loop {

@@ -3,7 +3,10 @@
 
 use std::{borrow::Cow, fmt::Debug};
 
-use ratatui::{Frame, text::Line};
+use ratatui::{
+    Frame,
+    text::{Line, Span},
+};
 
 use super::page::{AnyForm, Look, Next, Page};
 use crate::{
@@ -20,7 +23,11 @@ use crate::{
     },
     keymap::{Action, Can, Mode},
     request::{Reply, Request},
-    ui::{form, form_page, layout::Areas, picker},
+    ui::{
+        finding, form, form_page,
+        layout::{self, Areas},
+        picker,
+    },
 };
 
 pub trait Form: Debug + Sized + 'static {
@@ -291,6 +298,10 @@ impl<F: Form> Page for FormPage<F> {
         Some(self.kind.verb())
     }
 
+    fn name(&self) -> Cow<'_, str> {
+        self.kind.title().0.into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         let field = field_of(F::fields(), self.form.focus.field);
         if self.form.picker.is_some() {
@@ -397,7 +408,7 @@ impl<F: Form> Page for FormPage<F> {
         form_page::draw(
             frame,
             areas,
-            title,
+            &look.trail(title),
             &about,
             form::View {
                 theme,
@@ -423,7 +434,7 @@ impl<F: Form> Page for FormPage<F> {
                 chosen: &chosen(&self.data, facts),
                 many,
             };
-            picker::draw(frame, areas.body, theme, &view);
+            picker::draw(frame, theme, &view);
         }
     }
 }
@@ -437,9 +448,12 @@ pub fn refusal_lines(
     let theme = look.theme;
     let mut lines = Vec::new();
     if let Some(refusal) = refusal {
-        lines.push(Line::styled(
-            format!("{} {refusal}", theme.glyphs.error),
-            theme.error,
+        let mark = Span::styled(theme.glyphs.error, theme.error);
+        lines.extend(finding::lines(
+            mark,
+            refusal,
+            theme,
+            layout::text_width(look.size),
         ));
     }
     let left_ms = wait_until_ms.map_or(0, |until| until.saturating_sub(look.clock.mono_ms));

@@ -1,8 +1,7 @@
 //! The interface of a page. The console draws the frame around it, passes it keys and replies, and
 //! opens the place that it leads to; a page knows no other page.
 
-use std::fmt::Debug;
-use std::ops::Deref;
+use std::{borrow::Cow, fmt::Debug, ops::Deref};
 
 use ratatui::Frame;
 
@@ -136,6 +135,25 @@ pub enum JwtFormOf {
 pub struct Look<'a> {
     pub desk: &'a Desk,
     pub theme: &'a Theme,
+    /// The names of the pages that Back returns to.
+    pub behind: &'a [String],
+}
+
+impl Look<'_> {
+    /// The way to a page and, last, the page itself.
+    pub fn trail<'t>(&'t self, page: &'t str) -> Vec<&'t str> {
+        let behind = self.behind.iter().map(String::as_str);
+        behind.chain([page]).collect()
+    }
+
+    /// The same for a page about something that may be the page before.
+    pub fn trail_of<'t>(&'t self, thing: &'t str, page: &'t str) -> Vec<&'t str> {
+        let mut trail = self.trail(page);
+        if self.behind.last().is_none_or(|last| last != thing) {
+            trail.insert(trail.len() - 1, thing);
+        }
+        trail
+    }
 }
 
 impl Deref for Look<'_> {
@@ -194,6 +212,9 @@ pub struct Changed {
 }
 
 pub trait Page: Debug {
+    /// As it stands in the way to the page.
+    fn name(&self) -> Cow<'_, str>;
+
     /// The contexts of the focus, innermost first.
     fn modes(&self) -> Vec<Mode>;
 
@@ -303,11 +324,6 @@ pub trait Page: Debug {
 
     /// Whether the page takes the whole screen, without a header.
     fn is_bare(&self) -> bool {
-        false
-    }
-
-    /// Whether a long notice may cover the last row of the page.
-    fn gives_last_row(&self) -> bool {
         false
     }
 

@@ -1,9 +1,12 @@
 //! Shows the key that can replace a forgotten password, once. The key counts as written down when
 //! its last group is typed correctly.
 
+use std::borrow::Cow;
+
 use ratatui::{
     Frame,
-    layout::{Position, Rect},
+    layout::{Constraint, Layout, Position, Rect},
+    style::Style,
     text::{Line, Span},
     widgets::Paragraph,
 };
@@ -16,14 +19,17 @@ use crate::{
     keymap::{Action, Can, Mode},
     request::ConfirmRecoveryKey,
     ui::{
-        chrome,
+        finding,
         layout::{self, Areas},
-        line,
+        line, overlay,
+        theme::Theme,
+        title,
     },
 };
 
 /// In characters; more than a group has.
 const GROUP_MAX: usize = 16;
+const GROUP_CELLS: u16 = 16;
 
 #[derive(Debug)]
 pub struct ShowRecoveryKey {
@@ -46,6 +52,10 @@ impl ShowRecoveryKey {
 }
 
 impl Page for ShowRecoveryKey {
+    fn name(&self) -> Cow<'_, str> {
+        "Your recovery key".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         vec![Mode::Text, Mode::Form, Mode::Anywhere]
     }
@@ -89,48 +99,88 @@ impl Page for ShowRecoveryKey {
 
     fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
         let theme = look.theme;
-        chrome::ends(
-            frame,
-            areas.title,
-            Line::styled("Your recovery key", theme.strong),
-            Line::styled("shown once", theme.warning),
-        );
-        let area = layout::margin(areas.body);
+        let once = Line::styled("shown once", theme.warning);
+        let trail = ["Your recovery key"];
+        title::draw(frame, areas.title, theme, &trail, Line::default(), once);
+        let groups: Vec<&str> = self.key.groups().collect();
+        let key: Vec<Line<'_>> = groups
+            .chunks(4)
+            .map(|four| Line::styled(four.join(" - "), theme.accent).centered())
+            .collect();
+        let area = layout::column(areas.body, WIDTH);
         let text = "Write it down and keep it away from this machine. If you forget your password, this key is the only way to recover your secrets.";
         let why = wrap::paragraph(text, area.width);
-        let groups: Vec<&str> = self.key.groups().collect();
-        let key = groups
-            .chunks(4)
-            .map(|four| Line::styled(format!("    {}", four.join(" - ")), theme.accent));
         let ask = wrap::paragraph("To confirm, type the last group of the key", area.width);
-        // Four more lines: two blank ones, the field and its error.
-        let wanted = why.len() + key.len() + ask.len() + 4;
-        let mut lines: Vec<Line<'_>> = Vec::new();
-        if wanted <= usize::from(area.height) {
-            lines.extend(why.into_iter().map(Line::from));
-            lines.push(Line::default());
-            lines.extend(key);
-            lines.push(Line::default());
-            lines.extend(ask.into_iter().map(|line| Line::styled(line, theme.strong)));
+        let boxed = Constraint::Length(rows_of(&key) + BOX);
+        let wanted = rows_of(&why) + rows_of(&key) + BOX + rows_of(&ask) + FIELD + 3;
+        let y = if wanted <= area.height {
+            let [_, above, _, key_box, _, below] = Layout::vertical([
+                Constraint::Length(1),
+                Constraint::Length(rows_of(&why)),
+                Constraint::Length(1),
+                boxed,
+                Constraint::Length(1),
+                Constraint::Fill(1),
+            ])
+            .areas(area);
+            frame.render_widget(Paragraph::new(texts(why, theme.text)), above);
+            overlay::border(frame, key_box, theme, "");
+            let inside = Rect {
+                y: key_box.y + BOX / 2,
+                height: rows_of(&key),
+                ..key_box
+            };
+            frame.render_widget(Paragraph::new(key), inside);
+            let rows = rows_of(&ask);
+            frame.render_widget(Paragraph::new(texts(ask, theme.strong)), below);
+            below.y + rows
         } else {
             // The key and the field come first: nobody can go on without them.
-            lines.extend(key);
+            let rows = rows_of(&key) + 1;
+            let mut lines = key;
             lines.push(Line::styled("Write it down. Last group:", theme.strong));
-        }
-        let y = u16::try_from(lines.len()).unwrap_or(0);
-        let (typed, x) = line::window(self.typed.text(), self.typed.cursor(), 16, None);
-        lines.push(Line::from(vec![
+            frame.render_widget(Paragraph::new(lines), area);
+            area.y + rows
+        };
+        self.draw_field(theme, frame, area, y);
+    }
+}
+
+/// As wide as the key in its box needs, and easy to read.
+const WIDTH: u16 = 56;
+/// Rows of the box around the key: its border, and a blank row inside it.
+const BOX: u16 = 4;
+/// The field and its error.
+const FIELD: u16 = 2;
+
+fn rows_of<T>(lines: &[T]) -> u16 {
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+fn texts(lines: Vec<String>, style: Style) -> Vec<Line<'static>> {
+    let lines = lines.into_iter();
+    lines.map(|line| Line::styled(line, style)).collect()
+}
+
+impl ShowRecoveryKey {
+    fn draw_field(&self, theme: &Theme, frame: &mut Frame<'_>, area: Rect, y: u16) {
+        let (typed, x) = line::window(self.typed.text(), self.typed.cursor(), GROUP_CELLS, None);
+        let mut lines = vec![Line::from(vec![
             Span::styled(format!("{} ", theme.glyphs.bar_focus), theme.accent),
             Span::raw(typed),
-        ]));
+        ])];
         if self.wrong {
-            lines.push(Line::styled(
-                format!("  {} This is not the last group.", theme.glyphs.error),
-                theme.error,
-            ));
+            let mark = Span::styled(theme.glyphs.error, theme.error);
+            let message = "This is not the last group.";
+            lines.extend(finding::lines(mark, message, theme, area.width));
         }
-        frame.render_widget(Paragraph::new(lines), area);
-        let at = Rect::new(area.x + 2 + x, area.y + y, 1, 1).intersection(area);
+        let field = Rect {
+            y,
+            height: rows_of(&lines),
+            ..area
+        };
+        frame.render_widget(Paragraph::new(lines), field.intersection(area));
+        let at = Rect::new(area.x + 2 + x, y, 1, 1).intersection(area);
         if !at.is_empty() {
             frame.set_cursor_position(Position { x: at.x, y: at.y });
         }

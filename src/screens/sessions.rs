@@ -1,9 +1,8 @@
 //! The sessions of an app, by developer: which are live, and why the others ended.
 
-use ratatui::{
-    Frame,
-    text::{Line, Span},
-};
+use std::borrow::Cow;
+
+use ratatui::{Frame, text::Line};
 
 use super::page::{Look, Next, Page};
 use crate::{
@@ -13,15 +12,14 @@ use crate::{
         id::AppId,
         oauth::app_session::{AppSession, SessionState},
         people::developer::Session,
-        text,
     },
     keymap::{Action, Mode},
     request::{LoadSessions, Reply},
     ui::{
-        chrome,
-        layout::{self, Areas},
+        layout::Areas,
         rows::{Column, Columns, List},
         scroll::moved,
+        title,
     },
 };
 
@@ -41,7 +39,7 @@ const LIMIT: &str = "At most five live sessions for each developer: a sixth ends
 #[derive(Debug)]
 pub struct Sessions {
     app: AppId,
-    name: String,
+    app_name: String,
     /// `None` until they are read.
     all: Option<Vec<AppSession>>,
     cursor: usize,
@@ -51,7 +49,7 @@ impl Sessions {
     pub fn of(app: &App) -> Self {
         Self {
             app: app.id.clone(),
-            name: app.spec.properties.name.clone(),
+            app_name: app.spec.properties.name.clone(),
             all: None,
             cursor: 0,
         }
@@ -62,7 +60,7 @@ impl Sessions {
         let all = self.all.as_deref().unwrap_or_default();
         let heading = match all.len() {
             0 => NONE.to_owned(),
-            count => format!("Sessions of {}: {count}.", self.name),
+            count => format!("Sessions of {}: {count}.", self.app_name),
         };
         let row = |one: &AppSession| {
             let name = session.map_or_else(String::new, |session| session.name_of(&one.owner));
@@ -81,6 +79,10 @@ impl Sessions {
 }
 
 impl Page for Sessions {
+    fn name(&self) -> Cow<'_, str> {
+        "Sessions".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         vec![Mode::Sessions, Mode::Anywhere]
     }
@@ -116,16 +118,14 @@ impl Page for Sessions {
         let all = self.all.as_deref().unwrap_or_default();
         let is_live = |one: &&AppSession| matches!(one.state, SessionState::Live { .. });
         let live = all.iter().filter(is_live).count();
-        let title = Line::from(vec![
-            Span::styled("Sessions  ", theme.strong),
-            Span::styled(text::displayable(&self.name).into_owned(), theme.dim),
-        ]);
         let count = Line::styled(format!("{live} live"), theme.dim);
-        chrome::ends(frame, areas.title, title, count);
-        let body = layout::margin(areas.body);
+        let name = self.name();
+        let trail = look.trail_of(&self.app_name, &name);
+        title::draw(frame, areas.title, theme, &trail, Line::default(), count);
         if self.all.is_none() {
             return;
         }
+        let body = areas.body;
         let columns = COLUMNS.fit(body.width);
         let row = |one: &AppSession| {
             let name = look
@@ -133,18 +133,23 @@ impl Page for Sessions {
                 .map_or_else(String::new, |session| session.name_of(&one.owner));
             let by = if one.by_jwt { "JWT" } else { "login" };
             let (opened, state) = (one.opened_at.date_time(), one.state.label());
-            let style = match one.state {
-                SessionState::Live { .. } => theme.text,
-                SessionState::Evicted => theme.warning,
-                SessionState::Expired | SessionState::Revoked => theme.dim,
+            let (owner, style) = match one.state {
+                SessionState::Live { .. } => (theme.text, theme.good),
+                SessionState::Evicted => (theme.text, theme.warning),
+                SessionState::Expired | SessionState::Revoked => (theme.dim, theme.dim),
             };
-            let text = columns.row([&name, &opened, by, &state], theme);
-            (text, style)
+            let cells = [
+                (name.as_str(), owner),
+                (opened.as_str(), theme.dim),
+                (by, theme.dim),
+                (state.as_ref(), style),
+            ];
+            columns.row(cells, theme)
         };
         List {
             heads: Some(columns.heads(theme)),
-            foot: Some(Line::styled(LIMIT, theme.dim)),
-            empty: &[(NONE, theme.text), (LIMIT, theme.dim)],
+            foot: Some(Line::styled(format!("  {LIMIT}"), theme.dim)),
+            empty: &[NONE, LIMIT],
             ..List::new(theme, self.cursor, &row)
         }
         .draw(frame, body, all);

@@ -2,23 +2,27 @@
 
 use ratatui::{
     Frame,
-    buffer::Buffer,
-    layout::{Alignment, Rect},
+    layout::Rect,
     text::{Line, Span},
-    widgets::{Block, BorderType, Borders, Clear, Paragraph, Widget},
+    widgets::Paragraph,
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{layout, line, theme::Theme};
+use super::{layout, line, scroll::Scroll, theme::Theme};
 use crate::keymap::{self, Action, Can, Mode};
 
-/// A line with text at both ends. If there is no room for both, the right end is left out.
+/// A line with text at both ends, each in its own style. If there is no room for both, the right
+/// end is left out.
 pub fn ends(frame: &mut Frame<'_>, area: Rect, left: Line<'_>, right: Line<'_>) {
     let area = layout::margin_wide(area);
-    let fits = left.width() + right.width() + 2 <= usize::from(area.width);
-    frame.render_widget(left, area);
+    let cells = |line: &Line<'_>| u16::try_from(line.width()).unwrap_or(u16::MAX);
+    let (before, behind) = (cells(&left), cells(&right));
+    let fits = before.saturating_add(behind).saturating_add(2) <= area.width;
+    // The style of a line fills its area: an area as wide as its text keeps it off the other end.
+    let of = |x: u16, width: u16| Rect { x, width, ..area }.intersection(area);
+    frame.render_widget(left, of(area.x, before));
     if fits {
-        frame.render_widget(right.alignment(Alignment::Right), area);
+        frame.render_widget(right, of(area.right().saturating_sub(behind), behind));
     }
 }
 
@@ -93,78 +97,31 @@ pub fn footer(
     frame.render_widget(Line::from(spans), area);
 }
 
-/// A box over the current screen. Returns its inside.
-pub fn dialog(frame: &mut Frame<'_>, area: Rect, theme: &Theme, title: &str) -> Rect {
-    let block = Block::new()
-        .borders(Borders::ALL)
-        .border_type(BorderType::Plain)
-        .border_style(theme.accent)
-        .title(Span::styled(format!(" {title} "), theme.strong));
-    let inside = block.inner(area);
-    frame.render_widget(Clear, area);
-    if theme.glyphs.unicode {
-        frame.render_widget(block, area);
+/// A key to press, set off from the text around it.
+pub fn button(theme: &Theme, key: &str, label: &str) -> [Span<'static>; 2] {
+    [
+        Span::styled(format!(" {key} "), theme.button),
+        Span::styled(format!(" {label}"), theme.accent),
+    ]
+}
+
+/// Marks at the right edge that there is more above or below.
+pub fn more(frame: &mut Frame<'_>, area: Rect, theme: &Theme, scroll: Scroll) {
+    let (up, down) = if theme.glyphs.unicode {
+        ("↑", "↓")
     } else {
-        ascii_box(frame.buffer_mut(), area, theme, title);
-    }
-    inside
-}
-
-/// Not every character set has box-drawing characters.
-fn ascii_box(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str) {
-    let inner = usize::from(area.width.saturating_sub(2));
-    for y in area.top()..area.bottom() {
-        let edge = y == area.top() || y + 1 == area.bottom();
-        let line = if edge {
-            format!("+{}+", "-".repeat(inner))
-        } else {
-            format!("|{}|", " ".repeat(inner))
-        };
-        Line::styled(line, theme.accent).render(
-            Rect {
-                y,
-                height: 1,
-                ..area
-            },
-            buffer,
-        );
-    }
-    let head = Rect {
-        x: area.x.saturating_add(1),
-        height: 1,
-        ..area
+        ("^", "v")
     };
-    Line::styled(format!(" {title} "), theme.strong).render(head.intersection(area), buffer);
-}
-
-/// A question with its two answers.
-pub fn question(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    theme: &Theme,
-    title: &str,
-    text: &str,
-    yes: &str,
-) {
-    let width = 60.min(area.width.saturating_sub(2)).max(1);
-    let text = line::foreign(text, u16::MAX, "", theme.text)
-        .content
-        .into_owned();
-    let lines = crate::form::wrap::paragraph(&text, width.saturating_sub(4));
-    let height = u16::try_from(lines.len()).unwrap_or(3).saturating_add(4);
-    let inside = dialog(frame, layout::centered(area, width, height), theme, title);
-    let mut rows: Vec<Line<'_>> = lines
-        .into_iter()
-        .map(|line| Line::from(format!(" {line}")))
-        .collect();
-    rows.push(Line::default());
-    rows.push(Line::from(vec![
-        Span::styled(" Enter ", theme.strong),
-        Span::raw(format!("{yes}    ")),
-        Span::styled("Esc ", theme.strong),
-        Span::raw("no"),
-    ]));
-    frame.render_widget(Paragraph::new(rows), inside);
+    let x = area.right().saturating_sub(1);
+    for (shown, y, mark) in [
+        (scroll.is_more_above(), area.top(), up),
+        (scroll.below() > 0, area.bottom().saturating_sub(1), down),
+    ] {
+        if shown {
+            let at = Rect::new(x, y, 1, 1).intersection(area);
+            frame.render_widget(Span::styled(mark, theme.accent), at);
+        }
+    }
 }
 
 /// The window is too small for anything else.

@@ -3,25 +3,22 @@
 use ratatui::{Frame, text::Line};
 
 use super::{
-    chrome, form,
+    form,
     layout::{self, Areas},
+    title,
 };
 use crate::form::{Field, state::field_of};
 
 pub fn draw<D, C>(
     frame: &mut Frame<'_>,
     areas: &Areas,
-    title: &str,
+    trail: &[&str],
     about: &str,
     view: form::View<'_, D, C>,
 ) {
     let theme = view.theme;
-    chrome::ends(
-        frame,
-        areas.title,
-        Line::styled(title, theme.strong),
-        Line::styled(about, theme.dim),
-    );
+    let about = Line::styled(about, theme.dim);
+    title::draw(frame, areas.title, theme, trail, Line::default(), about);
     let (fields, help) = layout::form(areas.body);
     let focused = field_of(view.fields, view.form.focus.field).map(Field::whole_help);
     form::draw(frame, fields, view);

@@ -26,13 +26,16 @@ pub struct Areas {
     pub footer: Rect,
 }
 
+/// From this height on, a blank row stands between a page and a notice of one line.
+const ROOMY: u16 = 20;
+
 pub fn areas(area: Rect) -> Areas {
     let [header, title, rule, body, status, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Fill(1),
-        Constraint::Length(1),
+        Constraint::Length(1 + u16::from(area.height >= ROOMY)),
         Constraint::Length(1),
     ])
     .areas(area);
@@ -44,6 +47,12 @@ pub fn areas(area: Rect) -> Areas {
         status,
         footer,
     }
+}
+
+/// Where overlays stand: above the notice and the footer, which stay in use.
+pub fn stage(window: Rect) -> Rect {
+    let all = areas(window);
+    all.header.union(all.title).union(all.rule).union(all.body)
 }
 
 fn body(size: (u16, u16)) -> Rect {
@@ -80,8 +89,18 @@ pub fn form(body: Rect) -> (Rect, Rect) {
         Constraint::Length(u16::from(body.height > 8)),
         Constraint::Length(HELP_LINES.min(body.height / 4)),
     ])
-    .areas(margin(body));
+    .areas(text(body));
     (fields, help)
+}
+
+/// A text below the title: with a margin, and a blank row above it if there is room.
+pub fn text(body: Rect) -> Rect {
+    let above = u16::from(body.height > 10);
+    Rect {
+        y: body.y.saturating_add(above),
+        height: body.height.saturating_sub(above),
+        ..margin(body)
+    }
 }
 
 /// A margin of one cell left and right, and no wider than is easy to read.
@@ -97,6 +116,12 @@ pub fn margin(area: Rect) -> Rect {
 /// Cells of a line of a text field: a form without its margin and the bar before the text.
 pub fn text_width(size: (u16, u16)) -> u16 {
     margin(body(size)).width.saturating_sub(2)
+}
+
+/// A column in the middle, at most `width` cells wide.
+pub fn column(area: Rect, width: u16) -> Rect {
+    let area = margin_wide(area);
+    centered(area, width, area.height)
 }
 
 /// A box in the middle, of the given size or as large as there is room.

@@ -8,13 +8,20 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{chrome, layout, line, rows::paragraphs, scroll::Scroll, theme::Theme};
+use super::{chrome, line, overlay, rows::paragraphs, scroll::Scroll, theme::Theme};
 use crate::form::{PickOption, TextEdit, picker::Picker};
 
 /// Cells of the longest mark, with a space on both sides.
 const MARK_WIDTH: u16 = 19;
 /// A narrower identifier would be unreadable.
 const LEAST_DETAIL: u16 = 12;
+const DETAIL_MAX: u16 = 40;
+/// Cells before a label: the pointer and the check box.
+const LEAD: u16 = 6;
+const WIDTH: u16 = 86;
+const HEIGHT: u16 = 24;
+/// Lines about the option under the cursor.
+const HINT: u16 = 2;
 
 /// What the list shows.
 #[derive(Debug)]
@@ -26,25 +33,40 @@ pub struct View<'a> {
     pub many: bool,
 }
 
-pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: &Theme, view: &View<'_>) {
-    let area = layout::centered(area, 92.min(area.width), area.height.min(26));
-    let inside = chrome::dialog(frame, area, theme, view.title);
-    let [search, rule, list, about] = Layout::vertical([
+pub fn draw(frame: &mut Frame<'_>, theme: &Theme, view: &View<'_>) {
+    let width = overlay::inner_width(frame.area(), WIDTH);
+    let (rows, at) = rows(theme, view, width + 2 * overlay::PADDING);
+    let hint = if view.many { HINT + 1 } else { 0 };
+    let wanted = u16::try_from(rows.len().max(1)).unwrap_or(u16::MAX);
+    let height = wanted.saturating_add(2 + hint).min(HEIGHT);
+    let areas = overlay::Areas::of(frame.area(), WIDTH, height);
+    overlay::draw(frame, areas, theme, view.title);
+    let [search, rule, list, _, about] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Fill(1),
-        Constraint::Length(u16::from(view.many) * 2),
+        Constraint::Length(u16::from(view.many)),
+        Constraint::Length(hint.saturating_sub(1)),
     ])
-    .areas(layout::margin_wide(inside));
+    .areas(areas.inside);
     draw_search(frame, search, theme, view);
     chrome::rule(frame, rule, theme);
     if view.options.is_empty() {
         frame.render_widget(Line::styled("Nothing matches.", theme.dim), list);
         return;
     }
-    let (rows, at) = rows(theme, view, list.width);
-    let shown = Scroll::around(at, rows.len(), list.height).cut(rows);
-    frame.render_widget(Paragraph::new(shown), list);
+    let list = Rect {
+        x: areas.bars.x,
+        width: areas.bars.width,
+        ..list
+    };
+    let scroll = Scroll::around(at, rows.len(), list.height);
+    frame.render_widget(Paragraph::new(scroll.cut(rows)), list);
+    let edge = Rect {
+        width: list.width + 1,
+        ..list
+    };
+    chrome::more(frame, edge, theme, scroll);
     if let Some(option) = view.options.get(view.picker.at) {
         let text = match (option.locked, option.mark) {
             (Some(reason), _) => reason.to_owned(),
@@ -88,7 +110,8 @@ fn rows<'a>(theme: &Theme, view: &View<'_>, width: u16) -> (Vec<Line<'a>>, usize
     for (nth, option) in view.options.iter().enumerate() {
         if option.group != group {
             group = option.group;
-            rows.push(Line::styled(group, theme.strong));
+            let indent = " ".repeat(usize::from(overlay::PADDING));
+            rows.push(Line::styled(format!("{indent}{group}"), theme.strong));
         }
         if nth == view.picker.at {
             marked = rows.len();
@@ -119,19 +142,22 @@ fn row<'a>(
     let pointer = if is_marked { theme.glyphs.mark } else { " " };
     let label = line::cell(&option.label, label_width, ellipsis);
     let mut spans = vec![Span::styled(
-        format!("{pointer}{check} {label}"),
+        format!(" {pointer}{check} {label}"),
         style(theme.text),
     )];
-    let room = width.saturating_sub(label_width + 5);
+    let room = width.saturating_sub(label_width + LEAD);
     let mark = match option.mark {
         Some(_) if room < MARK_WIDTH => theme.glyphs.warning,
         mark => mark.unwrap_or_default(),
     };
-    let detail_width = room.saturating_sub(MARK_WIDTH).min(26);
+    let detail_width = room.saturating_sub(MARK_WIDTH).min(DETAIL_MAX);
     if detail_width >= LEAST_DETAIL {
         let detail = line::cell(&option.detail, detail_width - 2, ellipsis);
         spans.push(Span::styled(format!("  {detail}"), style(theme.dim)));
     }
-    spans.push(Span::styled(format!(" {mark}"), style(theme.warning)));
+    let used: usize = spans.iter().map(Span::width).sum();
+    let rest = width.saturating_sub(u16::try_from(used).unwrap_or(u16::MAX));
+    let mark = line::cell(&format!(" {mark}"), rest, ellipsis);
+    spans.push(Span::styled(mark, style(theme.warning)));
     Line::from(spans)
 }

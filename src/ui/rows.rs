@@ -1,11 +1,17 @@
-//! A list with a cursor: columns that are dropped in a narrow window, details below the selected
-//! row, and a text if there are no rows.
+//! A list with a cursor: columns that are dropped in a narrow window, a bar from edge to edge,
+//! details below the selected row, and a text if there are no rows.
 
 use std::iter;
 
-use ratatui::{Frame, layout::Rect, style::Style, text::Line, widgets::Paragraph};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+    widgets::Paragraph,
+};
 
-use super::{line, scroll::Scroll, theme::Theme};
+use super::{chrome, empty, line, scroll::Scroll, theme::Theme};
 use crate::form::wrap;
 
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +26,13 @@ pub struct Column {
     width: Width,
     goes: u8,
 }
+
+/// Cells before the first column: the pointer, and a flag or a space.
+const LEAD: u16 = 2;
+/// The cell that stays free behind the last column.
+const TAIL: u16 = 1;
+/// Cells before the details of a row: a bar that sets them off.
+const INSET: u16 = 4;
 
 /// A column that is never dropped.
 const STAYS: u8 = u8::MAX;
@@ -69,23 +82,13 @@ impl Column {
 #[derive(Clone, Copy, Debug)]
 pub struct Columns<const N: usize> {
     columns: [Column; N],
-    lead: u16,
     least: u16,
 }
 
 impl<const N: usize> Columns<N> {
     /// Columns are dropped until each flexible column has at least `least` cells.
     pub const fn new(least: u16, columns: [Column; N]) -> Self {
-        Self {
-            columns,
-            lead: 1,
-            least,
-        }
-    }
-
-    /// Cells before the first column.
-    pub const fn lead(self, lead: u16) -> Self {
-        Self { lead, ..self }
+        Self { columns, least }
     }
 
     pub fn fit(&self, width: u16) -> Fitted<N> {
@@ -123,7 +126,6 @@ impl<const N: usize> Columns<N> {
         Fitted {
             heads: self.columns.map(|column| column.head),
             widths,
-            lead: self.lead,
         }
     }
 
@@ -131,13 +133,13 @@ impl<const N: usize> Columns<N> {
         self.columns.iter().filter(move |one| one.goes >= from)
     }
 
-    /// Cells that are not flexible: the lead, the fixed columns, one cell between columns.
+    /// Cells that are not flexible: the lead, the fixed columns, one cell behind each column.
     fn fixed(&self, from: u8) -> u16 {
         let cells = self.staying(from).map(|one| match one.width {
             Width::Cells(cells) => cells + 1,
             Width::Share { .. } => 1,
         });
-        (cells.sum::<u16>() + self.lead).saturating_sub(1)
+        (cells.sum::<u16>() + LEAD + TAIL).saturating_sub(1)
     }
 }
 
@@ -146,7 +148,6 @@ impl<const N: usize> Columns<N> {
 pub struct Fitted<const N: usize> {
     heads: [&'static str; N],
     widths: [Option<u16>; N],
-    lead: u16,
 }
 
 impl<const N: usize> Fitted<N> {
@@ -163,20 +164,21 @@ impl<const N: usize> Fitted<N> {
             .filter_map(|(cell, width)| Some((cell, width?)))
     }
 
-    /// A row as wide as the list.
-    pub fn row(&self, cells: [&str; N], theme: &Theme) -> String {
-        let mut row = " ".repeat(usize::from(self.lead));
-        for (nth, (cell, width)) in self.shown(cells).enumerate() {
+    /// A row, each cell in its style.
+    pub fn row(&self, cells: [(&str, Style); N], theme: &Theme) -> Line<'static> {
+        let mut spans = vec![Span::raw(" ".repeat(usize::from(LEAD)))];
+        for (nth, ((cell, style), width)) in self.shown(cells).enumerate() {
             if nth > 0 {
-                row.push(' ');
+                spans.push(Span::raw(" "));
             }
-            row.push_str(&line::cell(cell, width, theme.glyphs.ellipsis));
+            let cell = line::cell(cell, width, theme.glyphs.ellipsis);
+            spans.push(Span::styled(cell, style));
         }
-        row
+        spans.into()
     }
 
     pub fn heads(&self, theme: &Theme) -> Line<'static> {
-        Line::styled(self.row(self.heads, theme), theme.dim)
+        self.row(self.heads.map(|head| (head, theme.dim)), theme)
     }
 }
 
@@ -188,14 +190,14 @@ pub struct List<'a, T> {
     pub heads: Option<Line<'a>>,
     /// Scrolls with the rows below it.
     pub about: Vec<Line<'a>>,
-    /// A row, and its style while it is not selected.
-    pub row: &'a dyn Fn(&T) -> (String, Style),
-    /// Lines below the row under the cursor.
-    pub unfolded: &'a dyn Fn(&T) -> Vec<Line<'static>>,
+    /// A row while it is not selected.
+    pub row: &'a dyn Fn(&T) -> Line<'static>,
+    /// Lines of a certain width, below the row under the cursor.
+    pub unfolded: &'a dyn Fn(&T, u16) -> Vec<Line<'static>>,
     /// Below the last row.
     pub foot: Option<Line<'a>>,
-    /// Paragraphs instead of everything else where there are no rows.
-    pub empty: &'a [(&'a str, Style)],
+    /// Instead of everything else if there are no rows.
+    pub empty: &'a [&'a str],
 }
 
 impl<T> std::fmt::Debug for List<'_, T> {
@@ -206,14 +208,14 @@ impl<T> std::fmt::Debug for List<'_, T> {
 
 impl<'a, T> List<'a, T> {
     /// A list of rows alone.
-    pub fn new(theme: &'a Theme, cursor: usize, row: &'a dyn Fn(&T) -> (String, Style)) -> Self {
+    pub fn new(theme: &'a Theme, cursor: usize, row: &'a dyn Fn(&T) -> Line<'static>) -> Self {
         Self {
             theme,
             cursor,
             heads: None,
             about: Vec::new(),
             row,
-            unfolded: &|_| Vec::new(),
+            unfolded: &|_, _| Vec::new(),
             foot: None,
             empty: &[],
         }
@@ -227,8 +229,20 @@ impl<'a, T> List<'a, T> {
     ) where
         T: 'i,
     {
-        let lines = self.lines(area.width, area.height, items.into_iter());
+        let items = items.into_iter();
+        if items.len() == 0 {
+            return empty::draw(frame, area, self.theme, self.empty);
+        }
+        let heads = u16::from(self.heads.is_some());
+        let theme = self.theme;
+        let (lines, scroll) = self.lines(area.width, area.height, items);
         frame.render_widget(Paragraph::new(lines), area);
+        let rows = Rect {
+            y: area.y.saturating_add(heads),
+            height: area.height.saturating_sub(heads),
+            ..area
+        };
+        chrome::more(frame, rows.intersection(area), theme, scroll);
     }
 
     /// Only the rows in view are formatted: a list may have thousands.
@@ -237,26 +251,26 @@ impl<'a, T> List<'a, T> {
         width: u16,
         height: u16,
         items: impl ExactSizeIterator<Item = &'i T> + Clone,
-    ) -> Vec<Line<'a>>
+    ) -> (Vec<Line<'a>>, Scroll)
     where
         T: 'i,
     {
         let count = items.len();
-        if count == 0 {
-            return paragraphs(self.empty, width);
-        }
         // A row is visible even if there is only room for the heads.
         let room = height
             .saturating_sub(u16::from(self.heads.is_some()))
             .max(1);
-        let mut unfolded = items
-            .clone()
-            .nth(self.cursor)
-            .map_or_else(Vec::new, self.unfolded);
+        let theme = self.theme;
+        let cursor = items.clone().nth(self.cursor);
+        let mut unfolded = cursor.map_or_else(Vec::new, |item| {
+            let lines = (self.unfolded)(item, width.saturating_sub(INSET + TAIL));
+            lines.into_iter().map(|line| inset(line, theme)).collect()
+        });
         let start = self.about.len() + self.cursor.min(count - 1);
         let focus = start..start + 1 + unfolded.len();
         let all = self.about.len() + count + unfolded.len() + usize::from(self.foot.is_some());
-        let shown = Scroll::to(&focus, all, room).shown();
+        let scroll = Scroll::to(&focus, all, room);
+        let shown = scroll.shown();
         let rows = items.enumerate().flat_map(|(nth, item)| {
             let below = if nth == self.cursor {
                 std::mem::take(&mut unfolded)
@@ -272,21 +286,34 @@ impl<'a, T> List<'a, T> {
             .take(shown.len())
             .map(|part| match part {
                 Part::Line(line) => line,
-                Part::Row(nth, item) => {
-                    let (text, style) = (self.row)(item);
-                    let is_cursor = nth == self.cursor;
-                    Line::styled(
-                        text,
-                        if is_cursor {
-                            self.theme.selected
-                        } else {
-                            style
-                        },
-                    )
+                Part::Row(nth, item) if nth == self.cursor => {
+                    selected(&(self.row)(item), width, theme)
                 }
+                Part::Row(_, item) => (self.row)(item),
             });
-        self.heads.into_iter().chain(drawn).collect()
+        let lines = self.heads.into_iter().chain(drawn).collect();
+        (lines, scroll)
     }
+}
+
+/// The row under the cursor: the pointer in its first cell, and a bar as wide as the list.
+pub fn selected(row: &Line<'_>, width: u16, theme: &Theme) -> Line<'static> {
+    let text = row.to_string();
+    let text = text.strip_prefix(' ').unwrap_or(&text);
+    let room = width.saturating_sub(1);
+    let text = line::cell(text, room, theme.glyphs.ellipsis);
+    Line::styled(format!("{}{text}", theme.glyphs.mark), theme.selected)
+}
+
+/// A line of the details, set off from the rows.
+fn inset(mut line: Line<'static>, theme: &Theme) -> Line<'static> {
+    for span in &mut line.spans {
+        span.style = line.style.patch(span.style);
+    }
+    line.style = Style::new();
+    let bar = format!("  {} ", theme.glyphs.bar);
+    line.spans.insert(0, Span::styled(bar, theme.dim));
+    line
 }
 
 /// A line of a list: ready text, or the row of an item.
@@ -314,10 +341,9 @@ pub fn paragraphs<'a>(texts: &[(&str, Style)], width: u16) -> Vec<Line<'a>> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use unicode_width::UnicodeWidthStr;
 
     use super::*;
-    use crate::ui::{half_blocks::Depth, theme::ThemeName};
+    use crate::ui::{half_blocks::Depth, testing, theme::ThemeName};
 
     const COLUMNS: Columns<4> = Columns::new(
         10,
@@ -339,24 +365,26 @@ mod tests {
 
     #[test]
     fn columns_give_way_in_their_order() {
-        // The lead, three gaps and the fixed columns take 15 cells.
-        assert_eq!(widths(25), [Some(5), Some(5), Some(5), Some(6)]);
-        assert_eq!(widths(24), [None, Some(7), Some(8), Some(6)]);
-        assert_eq!(widths(18), [None, Some(8), Some(8), None]);
-        assert!(COLUMNS.fit(25).all_fit());
-        assert!(!COLUMNS.fit(24).all_fit());
+        // The lead, the tail, three gaps and the fixed columns take 17 cells.
+        assert_eq!(widths(27), [Some(5), Some(5), Some(5), Some(6)]);
+        assert_eq!(widths(26), [None, Some(7), Some(8), Some(6)]);
+        assert_eq!(widths(20), [None, Some(8), Some(8), None]);
+        assert!(COLUMNS.fit(27).all_fit());
+        assert!(!COLUMNS.fit(26).all_fit());
     }
 
     #[test]
     fn what_a_column_does_not_need_goes_to_the_next() {
-        assert_eq!(widths(75), [Some(5), Some(12), Some(48), Some(6)]);
+        assert_eq!(widths(77), [Some(5), Some(12), Some(48), Some(6)]);
     }
 
     #[test]
     fn heads_stand_above_their_columns() {
         let fitted = COLUMNS.fit(40);
         let heads = fitted.heads(&theme()).to_string();
-        let row = fitted.row(["09:00", "login", "here", "failed"], &theme());
+        let cells = ["09:00", "login", "here", "failed"];
+        let row = fitted.row(cells.map(|cell| (cell, Style::new())), &theme());
+        let row = row.to_string();
         for (head, cell) in [
             ("When", "09:00"),
             ("What", "login"),
@@ -369,9 +397,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_row_is_as_wide_as_its_list(width in 4u16..300, cells in prop::array::uniform4("\\PC{0,40}")) {
-            let row = COLUMNS.fit(width).row(cells.each_ref().map(String::as_str), &theme());
-            prop_assert_eq!(row.width(), usize::from(width));
+        fn a_row_leaves_the_last_cell_free_and_its_bar_does_not(width in 6u16..300, cells in prop::array::uniform4("\\PC{0,40}")) {
+            let cells = cells.each_ref().map(|cell| (cell.as_str(), Style::new()));
+            let row = COLUMNS.fit(width).row(cells, &theme());
+            prop_assert_eq!(row.width(), usize::from(width - TAIL));
+            let bar = selected(&row, width, &theme());
+            prop_assert_eq!(bar.width(), usize::from(width));
         }
     }
 
@@ -379,47 +410,67 @@ mod tests {
     fn seen(count: usize, cursor: usize, unfolded: usize, height: u16) -> Vec<String> {
         let items: Vec<usize> = (0..count).collect();
         let theme = theme();
-        let row = |nth: &usize| (nth.to_string(), theme.text);
+        let row = |nth: &usize| Line::from(format!(" {nth}"));
         let list = List {
-            unfolded: &|_| vec![Line::from("below"); unfolded],
+            unfolded: &|_, _| vec![Line::from("below"); unfolded],
             foot: Some(Line::from("foot")),
-            empty: &[("Nothing yet.", theme.text), ("n adds one.", theme.dim)],
             ..List::new(&theme, cursor, &row)
         };
-        let lines = list.lines(20, height, items.iter());
-        lines.iter().map(ToString::to_string).collect()
+        let (lines, _) = list.lines(20, height, items.iter());
+        texts(&lines)
     }
 
     #[test]
     fn the_row_under_the_cursor_is_seen_whole_or_from_its_beginning() {
-        assert_eq!(seen(9, 0, 1, 4), ["0", "below", "1", "2"]);
-        assert_eq!(seen(9, 3, 2, 4), ["2", "3", "below", "below"]);
-        assert_eq!(seen(9, 3, 8, 3), ["3", "below", "below"]);
-        assert_eq!(seen(3, 2, 0, 9), ["0", "1", "2", "foot"]);
+        assert_eq!(seen(9, 0, 1, 4), ["›0", "  │ below", " 1", " 2"]);
+        assert_eq!(seen(9, 3, 2, 4), [" 2", "›3", "  │ below", "  │ below"]);
+        assert_eq!(seen(9, 3, 8, 3), ["›3", "  │ below", "  │ below"]);
+        assert_eq!(seen(3, 2, 0, 9), [" 0", " 1", "›2", "foot"]);
+    }
+
+    fn texts(lines: &[Line<'_>]) -> Vec<String> {
+        let lines = lines.iter().map(ToString::to_string);
+        lines.map(|line| line.trim_end().to_owned()).collect()
     }
 
     #[test]
-    fn no_rows_no_foot_but_what_to_do() {
-        assert_eq!(seen(0, 0, 2, 9), ["Nothing yet.", "", "n adds one."]);
+    fn a_list_unfolds_scrolls_and_says_when_it_is_empty() {
+        let theme = theme();
+        let row = |nth: &usize| {
+            let (nth, what) = (nth.to_string(), "opened the door");
+            let cells = ["09:00", &nth, what, "ok"].map(|cell| (cell, theme.text));
+            COLUMNS.fit(34).row(cells, &theme)
+        };
+        let drawn = |count: usize| {
+            testing::picture(34, 6, |frame| {
+                let list = List {
+                    heads: Some(COLUMNS.fit(34).heads(&theme)),
+                    unfolded: &|_, width| paragraphs(&[("What was behind it.", theme.dim)], width),
+                    empty: &["Nothing yet.", "n adds one."],
+                    ..List::new(&theme, 2, &row)
+                };
+                list.draw(frame, frame.area(), &(0..count).collect::<Vec<_>>());
+            })
+        };
+        insta::assert_snapshot!(format!("{}\n---\n{}", drawn(9), drawn(0)));
     }
 
     #[test]
     fn heads_stay_and_what_is_above_the_rows_does_not() {
         let items = [0, 1, 2, 3, 4];
         let theme = theme();
-        let row = |nth: &usize| (nth.to_string(), theme.text);
+        let row = |nth: &usize| Line::from(format!(" {nth}"));
         let drawn = |cursor, height| -> Vec<String> {
             let list = List {
                 heads: Some(Line::from("heads")),
                 about: vec![Line::from("about")],
                 ..List::new(&theme, cursor, &row)
             };
-            let lines = list.lines(20, height, items.iter());
-            lines.iter().map(ToString::to_string).collect()
+            texts(&list.lines(20, height, items.iter()).0)
         };
-        assert_eq!(drawn(0, 3), ["heads", "about", "0"]);
-        assert_eq!(drawn(4, 3), ["heads", "3", "4"]);
-        assert_eq!(drawn(4, 1), ["heads", "4"]);
+        assert_eq!(drawn(0, 3), ["heads", "about", "›0"]);
+        assert_eq!(drawn(4, 3), ["heads", " 3", "›4"]);
+        assert_eq!(drawn(4, 1), ["heads", "›4"]);
     }
 
     #[test]
@@ -429,15 +480,12 @@ mod tests {
         let made = std::cell::Cell::new(0);
         let row = |nth: &usize| {
             made.set(made.get() + 1);
-            (nth.to_string(), theme.dim)
+            Line::styled(format!(" {nth}"), theme.dim)
         };
-        let lines = List::new(&theme, 500, &row).lines(20, 10, items.iter());
+        let (lines, _) = List::new(&theme, 500, &row).lines(20, 10, items.iter());
         assert_eq!(made.get(), 10);
         let selected = lines.iter().filter(|line| line.style == theme.selected);
-        assert_eq!(
-            selected.map(ToString::to_string).collect::<Vec<_>>(),
-            ["500"]
-        );
+        assert_eq!(selected.count(), 1);
         assert_eq!(
             lines.iter().filter(|line| line.style == theme.dim).count(),
             9

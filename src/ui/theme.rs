@@ -1,10 +1,11 @@
-//! Colors by role and marks by meaning. Sixteen colors at most. Without color, bold and reverse are
+//! Colors by role and marks by meaning: the sixteen of the terminal here, more of them in `palette`.
+//! Without color, bold and reverse are
 //! used instead, and no meaning depends on color alone.
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use super::half_blocks::Depth;
+use super::{half_blocks::Depth, palette::Background};
 
 /// Marks; plain ASCII if the locale is not UTF-8.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +77,8 @@ pub struct Theme {
     pub good: Style,
     pub selected: Style,
     pub button: Style,
+    /// What an overlay covers.
+    pub below: Style,
 }
 
 /// The themes for the settings file.
@@ -88,16 +91,38 @@ pub enum ThemeName {
     HighContrast,
     /// No color at all.
     Mono,
+    /// Colors for a dark background, where the terminal has 256.
+    Dark,
+    /// Colors for a light background, where the terminal has 256.
+    Light,
 }
 
 impl ThemeName {
-    pub const ALL: [Self; 3] = [Self::Default, Self::HighContrast, Self::Mono];
+    pub const ALL: [Self; 5] = [
+        Self::Default,
+        Self::HighContrast,
+        Self::Mono,
+        Self::Dark,
+        Self::Light,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::HighContrast => "high-contrast",
             Self::Mono => "mono",
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
+
+    /// The background that the colors are for. The default takes what the terminal says.
+    pub fn background(self, told: Option<Background>) -> Option<Background> {
+        match self {
+            Self::Dark => Some(Background::Dark),
+            Self::Light => Some(Background::Light),
+            Self::Default => told,
+            Self::HighContrast | Self::Mono => None,
         }
     }
 }
@@ -125,6 +150,7 @@ impl Theme {
             good: tint(plain, Color::Green),
             selected: plain.add_modifier(Modifier::REVERSED),
             button: tint(bold, Color::Cyan).add_modifier(Modifier::REVERSED),
+            below: plain.add_modifier(Modifier::DIM),
         };
         if name != ThemeName::HighContrast {
             return common;
@@ -141,6 +167,7 @@ impl Theme {
             good: bold,
             selected: bold.add_modifier(Modifier::REVERSED),
             button: bold.add_modifier(Modifier::REVERSED),
+            below: plain,
             ..common
         }
     }

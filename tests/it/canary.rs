@@ -111,7 +111,9 @@ fn assert_private(world: &World) {
 }
 
 fn groups(text: &str) -> Vec<String> {
-    let rows = text.lines().map(|line| line.trim().split(" - "));
+    let rows = text
+        .lines()
+        .map(|line| line.trim_matches(['│', '|', ' ']).split(" - "));
     rows.flatten()
         .filter(|part| part.len() == 5 && part.chars().all(char::is_alphanumeric))
         .map(str::to_owned)

@@ -63,7 +63,7 @@ fn the_list_is_sorted_by_any_column_either_way() {
     let mut driver = with_three();
     driver.press("O");
     assert_eq!(names(&driver), ["Gamma", "Beta", "Alpha"]);
-    assert!(driver.shows("Name ↑"), "{}", driver.text());
+    assert!(driver.shows("Name ↓"), "{}", driver.text());
     driver.press("gz<enter>oooo");
     assert_eq!(driver.notice(), "Sorted by Status.");
     assert_eq!(names(&driver), ["Alpha", "Beta", "Gamma"]);

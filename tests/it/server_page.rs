@@ -309,7 +309,7 @@ fn a_pasted_error_is_explained() {
     driver.resize(60, 14);
     driver.press("x{\"error\":\"invalid_grant\"}<enter>");
     assert!(driver.shows("Possible causes"), "{}", driver.text());
-    assert!(driver.shows("more lines"), "{}", driver.text());
+    assert!(driver.shows("↓"), "{}", driver.text());
     assert!(!driver.shows("code_verifier"), "{}", driver.text());
     driver.press("<pgdn><pgdn>");
     assert!(driver.shows("code_verifier"), "{}", driver.text());

@@ -159,7 +159,7 @@ fn every_kind_of_terminal_shows_a_form_that_is_readable_without_color() {
         session.wait_for_text("Ledger Sync");
         session.send("n");
         session.wait_for_text("What type of app");
-        let tabs = session.screen().cell(1, 2).unwrap();
+        let tabs = session.screen().cell(2, 2).unwrap();
         assert!(tabs.inverse(), "{name}: the tab is told without color");
         session.send(typed(&keys_in_form(|driver| {
             driver.answer(app_type::TYPE, "REST API App");
@@ -188,9 +188,9 @@ fn every_kind_of_terminal_shows_a_form_that_is_readable_without_color() {
             .unwrap();
         assert!(cell.bold(), "{name}: the error");
         assert!(
-            rows[1].contains(&format!("Properties {error}1")),
+            rows[2].contains(&format!("{error}1 Properties")),
             "{name}: {}",
-            rows[1]
+            rows[2]
         );
         assert!(rows[23].contains("^S create"), "{name}");
 

@@ -275,7 +275,9 @@ def last_group(text):
 
 
 def is_list(text):
-    return "Apps" in text and "Sign in" not in text and "recovery key" not in text
+    # Other pages name the list as the way back.
+    elsewhere = ("Apps ›", "Apps >", "Sign in", "recovery key")
+    return "Apps" in text and not any(words in text for words in elsewhere)
 
 
 def confirm_key(session):

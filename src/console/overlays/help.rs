@@ -4,7 +4,6 @@ use ratatui::{
     Frame,
     layout::Rect,
     text::{Line, Span},
-    widgets::Paragraph,
 };
 
 use super::super::Console;
@@ -12,10 +11,10 @@ use crate::{
     desk::Overlay,
     form::wrap,
     keymap::{self, Action, Mode},
-    ui::{chrome, layout, scroll::scrolled, theme::Theme},
+    ui::{overlay, scroll::scrolled, theme::Theme},
 };
 
-const WIDTH: u16 = 76;
+const WIDTH: u16 = 72;
 const KEY_WIDTH: u16 = 14;
 
 /// The content of a line, before it is styled.
@@ -72,20 +71,16 @@ fn below(console: &Console) -> Vec<Mode> {
     console.modes_below(|overlay| matches!(overlay, Overlay::Help(_)))
 }
 
-fn inner(console: &Console) -> (Rect, u16, u16) {
-    let area = Rect::new(0, 0, console.desk.size.0, console.desk.size.1);
-    let area = layout::centered(area, WIDTH, area.height.saturating_sub(2));
-    (
-        area,
-        area.width.saturating_sub(4),
-        area.height.saturating_sub(2),
-    )
+fn areas(window: Rect, rows: &[Row]) -> overlay::Areas {
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    overlay::Areas::of(window, WIDTH, height)
 }
 
 fn last_scroll(console: &Console) -> u16 {
-    let (_, width, height) = inner(console);
-    let count = rows(&below(console), width).len();
-    u16::try_from(count)
+    let window = Rect::new(0, 0, console.desk.size.0, console.desk.size.1);
+    let rows = rows(&below(console), overlay::inner_width(window, WIDTH));
+    let height = areas(window, &rows).inside.height;
+    u16::try_from(rows.len())
         .unwrap_or(u16::MAX)
         .saturating_sub(height)
 }
@@ -96,23 +91,25 @@ pub(in crate::console) fn draw(
     console: &Console,
     scroll: u16,
 ) {
-    let (area, width, height) = inner(console);
-    let inside = chrome::dialog(frame, area, theme, "Keys that work here");
-    let shown: Vec<Line<'_>> = rows(&below(console), width)
-        .into_iter()
-        .skip(usize::from(scroll))
-        .take(usize::from(height))
-        .map(|row| match row {
-            Row::Blank => Line::default(),
-            Row::Head(title) => Line::styled(title, theme.accent),
-            Row::Key { keys, help } => {
-                let width = usize::from(KEY_WIDTH);
-                Line::from(vec![
-                    Span::styled(format!("{keys:<width$}"), theme.strong),
-                    Span::raw(help),
-                ])
-            }
-        })
-        .collect();
-    frame.render_widget(Paragraph::new(shown), layout::margin_wide(inside));
+    let width = overlay::inner_width(frame.area(), WIDTH);
+    let rows = rows(&below(console), width).into_iter();
+    let lines = rows.map(|row| match row {
+        Row::Blank => Line::default(),
+        Row::Head(title) => Line::styled(title, theme.accent),
+        Row::Key { keys, help } => {
+            let width = usize::from(KEY_WIDTH);
+            Line::from(vec![
+                Span::styled(format!("{keys:<width$}"), theme.strong),
+                Span::raw(help),
+            ])
+        }
+    });
+    overlay::lines(
+        frame,
+        theme,
+        "Keys that work here",
+        WIDTH,
+        lines.collect(),
+        scroll,
+    );
 }

@@ -13,15 +13,17 @@ use crate::{
     form::{TextEdit as _, wrap},
     keymap::{self, Action, BINDINGS, Binding},
     ui::{
-        chrome, layout, line,
+        line, overlay,
         rows::{Column, Columns, List},
         scroll::moved,
         theme::Theme,
     },
 };
 
-const WIDTH: u16 = 76;
-const COLUMNS: Columns<2> = Columns::new(0, [Column::cells("", 8), Column::share("", 1)]).lead(0);
+const WIDTH: u16 = 72;
+/// Rows besides the list: the search, the explanation and blank ones.
+const AROUND: u16 = 5;
+const COLUMNS: Columns<2> = Columns::new(0, [Column::cells("", 8), Column::share("", 1)]);
 
 /// One line of it.
 #[derive(Debug)]
@@ -148,10 +150,10 @@ pub(in crate::console) fn draw(
     console: &Console,
     palette: &Palette,
 ) {
-    let area = frame.area();
-    let area = layout::centered(area, WIDTH, area.height.saturating_sub(2));
-    let inside = chrome::dialog(frame, area, theme, "Commands");
-    let inside = layout::margin_wide(inside);
+    let commands = commands(console, palette.search.text());
+    let rows = u16::try_from(commands.len().max(1)).unwrap_or(u16::MAX);
+    let areas = overlay::Areas::of(frame.area(), WIDTH, rows.saturating_add(AROUND));
+    overlay::draw(frame, areas, theme, "Commands");
     let [search, _, list, _, about] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
@@ -159,20 +161,24 @@ pub(in crate::console) fn draw(
         Constraint::Length(1),
         Constraint::Length(2),
     ])
-    .areas(inside);
+    .areas(areas.inside);
     draw_search(frame, theme, palette, search);
-    let commands = commands(console, palette.search.text());
     if commands.is_empty() {
         let message = "No matching command.";
         return frame.render_widget(Line::styled(message, theme.dim), list);
     }
+    let list = Rect {
+        x: areas.bars.x,
+        width: areas.bars.width,
+        ..list
+    };
     let columns = COLUMNS.fit(list.width);
     let row = |command: &Command| {
-        let style = match command.off {
-            Some(_) => theme.dim,
-            None => theme.text,
+        let (key, name) = match command.off {
+            Some(_) => (theme.dim, theme.dim),
+            None => (theme.strong, theme.text),
         };
-        (columns.row([&command.key, command.name], theme), style)
+        columns.row([(&command.key, key), (command.name, name)], theme)
     };
     List::new(theme, palette.cursor, &row).draw(frame, list, &commands);
     // What is cut off in its row, or why it is off.

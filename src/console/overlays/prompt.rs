@@ -2,9 +2,8 @@
 
 use ratatui::{
     Frame,
-    layout::{Position, Rect},
-    text::Line,
-    widgets::{Clear, Paragraph},
+    layout::Position,
+    text::{Line, Span},
 };
 
 use super::super::Console;
@@ -12,8 +11,10 @@ use crate::{
     desk::{Answer, Cx, Overlay, Prompt},
     form::wrap,
     keymap::{Action, Edit},
-    ui::{chrome, layout, line, theme::Theme},
+    ui::{finding, layout, line, overlay, theme::Theme},
 };
+
+const WIDTH: u16 = 58;
 
 pub(in crate::console) fn act(console: &mut Console, action: Action) {
     let Some(Overlay::Prompt(page, prompt)) = console.desk.overlays.last_mut() else {
@@ -49,38 +50,35 @@ pub(in crate::console) fn draw(
     prompt: &Prompt,
     theme: &Theme,
     frame: &mut Frame<'_>,
-    body: Rect,
     active: bool,
 ) {
-    let width = body.width.min(64);
-    let inner = width.saturating_sub(4);
-    let mut lines: Vec<Line<'_>> = wrap::paragraph(&prompt.ask.question(), inner)
+    let width = overlay::inner_width(frame.area(), WIDTH);
+    let mut lines: Vec<Line<'_>> = wrap::paragraph(&prompt.ask.question(), width)
         .into_iter()
         .map(Line::from)
         .collect();
     lines.push(Line::default());
-    // The border, the field and the error stay visible: nobody can answer without them.
-    lines.truncate(usize::from(body.height.saturating_sub(4)));
+    let below = match &prompt.problem {
+        Some(problem) => {
+            let mark = Span::styled(theme.glyphs.error, theme.error);
+            finding::lines(mark, problem, theme, width)
+        }
+        None => vec![Line::default()],
+    };
+    // The field and the error stay visible: nobody can answer without them.
+    let stage = layout::stage(frame.area()).height;
+    lines.truncate(usize::from(stage.saturating_sub(3)).saturating_sub(below.len()));
     let row = lines.len();
     let field = prompt.field();
     let mask = field.masked().then_some(theme.glyphs.mask);
-    let room = inner.saturating_sub(2);
+    let room = width.saturating_sub(2);
     let (shown, x) = line::window(field.text(), field.cursor(), room, mask);
-    lines.push(Line::styled(
-        format!("{} {shown}", theme.glyphs.bar_focus),
-        theme.accent,
-    ));
-    lines.push(match &prompt.problem {
-        Some(problem) => Line::styled(format!("{} {problem}", theme.glyphs.error), theme.error),
-        None => Line::default(),
-    });
-    let height = u16::try_from(lines.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let area = layout::centered(body, width, height);
-    frame.render_widget(Clear, area);
-    let inside = chrome::dialog(frame, area, theme, prompt.ask.title());
-    frame.render_widget(Paragraph::new(lines), inside);
+    lines.push(Line::from(vec![
+        Span::styled(format!("{} ", theme.glyphs.bar_focus), theme.accent),
+        Span::raw(shown),
+    ]));
+    lines.extend(below);
+    let inside = overlay::lines(frame, theme, prompt.ask.title(), WIDTH, lines, 0);
     if active {
         let at = Position {
             x: inside.x + 2 + x,

@@ -229,6 +229,18 @@ pub enum RowMark {
     JwtEnds,
 }
 
+impl RowMark {
+    /// At most nine cells, for a column of the list.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Suspended => "suspended",
+            Self::WaitsForApproval => "approval",
+            Self::SecretRetires => "rotation",
+            Self::JwtEnds => "JWT ends",
+        }
+    }
+}
+
 impl AppRow {
     /// The most urgent first.
     pub fn warnings(&self, now: UnixMs) -> Vec<RowMark> {

@@ -1,5 +1,7 @@
 //! Keys and replies of the app page.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{
@@ -30,6 +32,10 @@ use crate::{
 };
 
 impl Page for AppPage {
+    fn name(&self) -> Cow<'_, str> {
+        self.app.spec.properties.name.as_str().into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         if self.unboxed {
             vec![Mode::Unboxed, Mode::Anywhere]

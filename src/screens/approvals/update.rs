@@ -1,5 +1,7 @@
 //! Keys and replies of the page of approvals.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{Approvals, view};
@@ -20,6 +22,10 @@ use crate::{
 };
 
 impl Page for Approvals {
+    fn name(&self) -> Cow<'_, str> {
+        "Approvals".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         vec![Mode::Approvals, Mode::Anywhere]
     }

@@ -1,32 +1,27 @@
 //! The requests, oldest first. The selected one shows its justification.
 
-use ratatui::{
-    Frame,
-    text::{Line, Span},
-};
+use ratatui::{Frame, text::Line};
 
 use super::Approvals;
 use crate::{
     domain::{people::ticket::Request, text},
-    form::wrap,
-    screens::page::Look,
+    screens::page::{Look, Page as _},
     ui::{
-        chrome,
-        layout::{self, Areas},
-        line,
-        rows::{Column, Columns, List},
-        theme::Theme,
+        layout::Areas,
+        rows::{Column, Columns, List, paragraphs},
+        title,
     },
 };
 
 const NONE: &str = "No requests. Saving an app with a scope that requires approval creates one.";
 
-const COLUMNS: Columns<3> = Columns::new(
-    0,
+const COLUMNS: Columns<4> = Columns::new(
+    24,
     [
-        Column::cells("", 10),
-        Column::share("", 1).at_most(26),
-        Column::share("", 1),
+        Column::share("Scope", 3),
+        Column::share("App", 3),
+        Column::share("Requested by", 2).goes(0),
+        Column::cells("Date", 10).goes(1),
     ],
 );
 
@@ -39,48 +34,49 @@ pub(super) fn draw(page: &Approvals, look: &Look<'_>, frame: &mut Frame<'_>, are
     } else {
         format!("{shown} waiting")
     };
-    let title = Line::from(vec![
-        Span::styled("Approvals  ", theme.strong),
-        Span::styled(count, theme.dim),
-    ]);
-    chrome::ends(frame, areas.title, title, Line::default());
-    let body = layout::margin(areas.body);
+    let name = page.name();
+    let trail = look.trail(&name);
+    let count = Line::styled(count, theme.dim);
+    title::draw(frame, areas.title, theme, &trail, count, Line::default());
     let Some(requests) = &page.requests else {
         return;
     };
-    let columns = COLUMNS.fit(body.width);
+    let columns = COLUMNS.fit(areas.body.width);
     let row = |request: &Request| {
         let created = request.ticket.created_at.date();
         let label = request.ticket.scope.scope().label;
-        let text = columns.row([&created, label, &request.app_name], theme);
-        (text, theme.text)
+        let cells = [
+            (label, theme.text),
+            (request.app_name.as_str(), theme.text),
+            (request.asked_by.as_str(), theme.dim),
+            (created.as_str(), theme.dim),
+        ];
+        columns.row(cells, theme)
     };
     List {
-        unfolded: &|request| about(look, request, theme, body.width),
-        empty: &[(NONE, theme.text)],
+        heads: Some(columns.heads(theme)),
+        unfolded: &|request: &Request, width| {
+            // Where the column is left out, the details say who asks.
+            let who = (!columns.all_fit()).then_some(request.asked_by.as_str());
+            about(look, request, who, width)
+        },
+        empty: &[NONE],
         ..List::new(theme, page.cursor, &row)
     }
-    .draw(frame, body, requests);
+    .draw(frame, areas.body, requests);
 }
 
-fn about(look: &Look<'_>, request: &Request, theme: &Theme, width: u16) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(4);
-    let asked = format!("Requested by {}:", text::displayable(&request.asked_by));
-    let mut lines = vec![Line::styled(
-        format!("    {}", line::cell(&asked, room, theme.glyphs.ellipsis)),
-        theme.dim,
-    )];
+fn about(look: &Look<'_>, request: &Request, who: Option<&str>, width: u16) -> Vec<Line<'static>> {
+    let theme = look.theme;
+    let asked = who.map(|who| format!("Requested by {}:", text::displayable(who)));
     let why = text::displayable(&request.ticket.justification).into_owned();
-    for part in wrap::paragraph(&why, room) {
-        lines.push(Line::from(format!("    {part}")));
+    let session = look.session();
+    let mine = session.and_then(|session| session.why_not_decide(request));
+    let asked = asked.as_deref().map(|asked| (asked, theme.dim));
+    let mut texts: Vec<_> = asked.into_iter().collect();
+    texts.push((why.as_str(), theme.text));
+    if let Some(mine) = &mine {
+        texts.push((mine.as_str(), theme.warning));
     }
-    let mine = look
-        .session()
-        .and_then(|session| session.why_not_decide(request));
-    if let Some(why) = mine {
-        for part in wrap::paragraph(&why, room) {
-            lines.push(Line::styled(format!("    {part}"), theme.warning));
-        }
-    }
-    lines
+    paragraphs(&texts, width)
 }

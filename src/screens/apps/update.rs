@@ -1,5 +1,7 @@
 //! Keys and replies of the list.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{Apps, Item, WINDOW, reminders, view};
@@ -32,6 +34,10 @@ const FILTER_MAX: usize = 200;
 const DETAIL_DELAY_MS: u64 = 60;
 
 impl Page for Apps {
+    fn name(&self) -> Cow<'_, str> {
+        "Apps".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         if self.filtering {
             vec![Mode::Filter, Mode::Anywhere]
@@ -275,11 +281,6 @@ impl Page for Apps {
 
     fn unlocked(&mut self, cx: &mut Cx<'_>) {
         self.shown(cx);
-    }
-
-    /// The row count is shown elsewhere, and the cursor need not be visible while a notice is read.
-    fn gives_last_row(&self) -> bool {
-        true
     }
 
     fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {

@@ -2,26 +2,28 @@
 
 use ratatui::{
     Frame,
-    layout::{Position, Rect},
-    style::Style,
+    layout::Rect,
     text::{Line, Span},
     widgets::Paragraph,
 };
 
 use super::{Apps, DraftRow, Item};
 use crate::{
-    domain::app::{
-        AppRow, AppStatus, AppType,
-        list::{Column, Sort},
+    domain::{
+        app::{
+            AppRow, AppStatus, AppType, RowMark,
+            list::{Column, Sort},
+        },
+        progress::grouped,
     },
-    form::{TextEdit, wrap},
     screens::{app, page::Look},
     ui::{
-        chrome,
+        chrome, empty,
         layout::{self, Areas},
         line,
         rows::{self, Columns, Fitted},
         theme::Theme,
+        title,
     },
 };
 
@@ -29,28 +31,34 @@ pub(super) fn draw(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &
     let theme = look.theme;
     title(apps, look, frame, areas);
     let (list, detail) = layout::panes(areas.body);
-    let columns = columns(list.width);
+    if apps.is_empty() {
+        if apps.filtering {
+            frame.render_widget(facets(apps, look, list.width), row(list, 0));
+        }
+        return nothing(apps, look, frame, list);
+    }
+    let columns = if detail.is_some() {
+        BESIDE_A_PANE.fit(list.width)
+    } else {
+        COLUMNS.fit(list.width)
+    };
     let head = if apps.filtering {
         facets(apps, look, list.width)
     } else {
         heads(&columns, apps.sort, theme)
     };
-    if apps.is_empty() {
-        if apps.filtering {
-            frame.render_widget(head, row(list, 0));
-        }
-        return nothing(apps, look, frame, list);
-    }
     frame.render_widget(head, row(list, 0));
     let height = list.height.saturating_sub(1);
+    // A long notice takes rows of the list, but never the one under the cursor.
+    let first = (apps.cursor + 1).saturating_sub(u64::from(height));
+    let top = apps.top.max(first);
     for nth in 0..height {
-        let at = apps.top + u64::from(nth);
-        let is_cursor = at == apps.cursor;
+        let at = top + u64::from(nth);
         let shown = match apps.item(at) {
-            Item::Draft(draft) => draft_line(draft, theme, list.width, is_cursor),
+            Item::Draft(draft) => draft_line(draft, theme, list.width),
             Item::App(app) => {
                 let is_marked = apps.marks.contains_key(&app.id);
-                app_line(&columns, app, theme, is_cursor, is_marked)
+                app_line(&columns, app, look, is_marked)
             }
             Item::Loading => Line::styled(format!("  {}", theme.glyphs.ellipsis), theme.dim),
             Item::Nothing if at == 0 || apps.window.matched > 0 => break,
@@ -64,6 +72,11 @@ pub(super) fn draw(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &
                 nothing(apps, look, frame, below.intersection(list));
                 break;
             }
+        };
+        let shown = if at == apps.cursor {
+            rows::selected(&shown, list.width, theme)
+        } else {
+            shown
         };
         frame.render_widget(shown, row(list, nth + 1));
     }
@@ -84,79 +97,51 @@ fn row(area: Rect, nth: u16) -> Rect {
 /// The count, the filter, and Create App at the top right, as in the web console.
 fn title(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
-    let area = layout::margin_wide(areas.title);
-    let off = look.why_no_new_app().is_some();
-    let button = if off {
+    let button = if look.why_no_new_app().is_some() {
         Line::styled("[ Create App ] off", theme.dim)
     } else {
-        Line::from(vec![
-            Span::styled(" n ", theme.button),
-            Span::styled(" Create App", theme.accent),
-        ])
+        Line::from_iter(chrome::button(theme, "n", "Create App"))
     };
-    let room = area.width.saturating_sub(20);
-    let mut left = vec![Span::styled("Apps  ", theme.strong)];
-    if apps.filtering || !apps.filter.is_blank() {
-        let style = if apps.filtering {
-            theme.accent
-        } else {
-            theme.text
-        };
-        left.push(Span::styled("/", style));
-        let (query, x) = line::window(apps.filter.text(), apps.filter.cursor(), room / 2, None);
-        left.push(Span::styled(query, style));
-        left.push(Span::styled(
-            format!("   {} of {}", apps.window.matched, apps.window.total),
-            theme.dim,
-        ));
-        if apps.filtering && !look.is_covered() {
-            frame.set_cursor_position(Position {
-                x: (area.x + 7 + x).min(area.right().saturating_sub(1)),
-                y: area.y,
-            });
-        }
-    } else if apps.loaded {
-        left.push(Span::styled(apps.window.total.to_string(), theme.dim));
+    let counts = (apps.window.matched, apps.window.total);
+    let room = areas.title.width.saturating_sub(22) / 2;
+    let (mut about, cursor) = title::count(theme, &apps.filter, apps.filtering, counts, room);
+    if !apps.loaded && apps.filter.is_blank() && !apps.filtering {
+        about = Line::default();
     }
     if !apps.marks.is_empty() {
-        let message = format!("   {} marked", apps.marks.len());
-        left.push(Span::styled(message, theme.strong));
+        let marked = format!("   {} marked", grouped(apps.marks.len() as u64));
+        about.spans.push(Span::styled(marked, theme.strong));
     }
-    chrome::ends(frame, areas.title, left.into(), button);
+    let from = title::draw(frame, areas.title, theme, &["Apps"], about, button);
+    if let Some(x) = cursor.filter(|_| !look.is_covered()) {
+        title::place_cursor(frame, areas.title, from + x);
+    }
 }
 
 fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
-    let theme = look.theme;
     if !apps.loaded {
         return;
     }
-    let area = layout::margin(area);
-    let mut lines = vec![Line::default()];
-    let say = |lines: &mut Vec<Line<'_>>, text: &str, style: Style| {
-        for line in wrap::paragraph(text, area.width) {
-            lines.push(Line::styled(line, style));
-        }
-    };
+    let reason = look.why_no_new_app();
     if !apps.filter.is_blank() {
-        say(&mut lines, "No app matches the filter.", theme.strong);
-        let why = apps.problem_of_filter(look).unwrap_or_else(|| {
-            "Words match names, Client IDs, redirect URIs and scopes. You can also use type: auth: is: status: scope: owner: and tag:. is:deleted shows the trash.".to_owned()
-        });
-        say(&mut lines, &why, theme.dim);
-        say(&mut lines, "Esc clears the filter.", theme.dim);
-    } else if let Some(reason) = look.why_no_new_app() {
-        say(&mut lines, "No apps yet.", theme.strong);
-        say(&mut lines, &reason, theme.warning);
-    } else {
-        say(&mut lines, "No apps yet.", theme.strong);
-        lines.push(Line::default());
-        say(
-            &mut lines,
-            "Press n to register your first app. What you type is saved as a draft, even if your connection drops.",
-            theme.text,
-        );
+        let why = apps.problem_of_filter(look);
+        let texts = [
+            "No app matches the filter.",
+            why.as_deref().unwrap_or(
+                "Words match names, Client IDs, redirect URIs and scopes. You can also use type: auth: is: status: scope: owner: and tag:. is:deleted shows the trash.",
+            ),
+            "Esc clears the filter.",
+        ];
+        return empty::draw(frame, area, look.theme, &texts);
     }
-    frame.render_widget(Paragraph::new(lines), area);
+    let texts = match &reason {
+        Some(reason) => ["No apps yet.", reason],
+        None => [
+            "No apps yet.",
+            "Press n to register your first app. What you type is saved as a draft, even if your connection drops.",
+        ],
+    };
+    empty::draw(frame, area, look.theme, &texts);
 }
 
 /// Completions of the word that is being typed.
@@ -176,13 +161,7 @@ fn facets(apps: &Apps, look: &Look<'_>, width: u16) -> Line<'static> {
     Line::from(vec![Span::styled(" Tab  ", theme.strong), text])
 }
 
-fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> Line<'static> {
-    let base = if is_cursor {
-        theme.selected
-    } else {
-        theme.warning
-    };
-    let mark = if is_cursor { theme.glyphs.mark } else { " " };
+fn draft_line(draft: &DraftRow, theme: &Theme, width: u16) -> Line<'static> {
     let message = if draft.body.is_some() {
         format!("saved {}", draft.updated_at.date_time())
     } else {
@@ -191,19 +170,12 @@ fn draft_line(draft: &DraftRow, theme: &Theme, width: u16, is_cursor: bool) -> L
     let room = width.saturating_sub(9);
     let said_width = u16::try_from(message.len()).unwrap_or(0).min(room / 2 + 8);
     let name_room = room.saturating_sub(said_width + 2);
+    let cell = |text: &str, width| line::cell(text, width, theme.glyphs.ellipsis);
     Line::from(vec![
-        Span::styled(format!("{mark} Draft "), base),
-        Span::styled(
-            line::cell(&draft.title, name_room, theme.glyphs.ellipsis),
-            base,
-        ),
-        Span::styled(
-            format!(
-                "  {}",
-                line::cell(&message, said_width, theme.glyphs.ellipsis)
-            ),
-            if is_cursor { theme.selected } else { theme.dim },
-        ),
+        Span::styled("  Draft ", theme.warning),
+        Span::styled(cell(&draft.title, name_room), theme.text),
+        Span::raw("  "),
+        Span::styled(cell(&message, said_width), theme.dim),
     ])
 }
 
@@ -217,85 +189,81 @@ const KEYS: [Column; 6] = [
 ];
 
 /// The widths of the columns. The least important column is dropped first.
-const COLUMNS: Columns<6> = Columns::new(
-    18,
-    [
+const COLUMNS: Columns<6> = of_names(24);
+
+/// The pane has what the dropped columns have, so the names get their room.
+const BESIDE_A_PANE: Columns<6> = of_names(36);
+
+const fn of_names(least: u16) -> Columns<6> {
+    let columns = [
         rows::Column::share("", 1),
         rows::Column::cells("", 12).goes(4),
-        rows::Column::cells("", 14).goes(2),
-        rows::Column::cells("", 7).goes(1),
-        rows::Column::cells("", 9).goes(3),
-        rows::Column::cells("", 10).goes(0),
-    ],
-)
-.lead(2);
-
-/// One cell stays free before the pane.
-fn columns(width: u16) -> Fitted<6> {
-    COLUMNS.fit(width.saturating_sub(1))
+        rows::Column::cells("", 14).goes(1),
+        rows::Column::cells("", 7).goes(0),
+        rows::Column::cells("", 11).goes(3),
+        rows::Column::cells("", 10).goes(2),
+    ];
+    Columns::new(least, columns)
 }
 
 fn heads(columns: &Fitted<6>, sort: Sort, theme: &Theme) -> Line<'static> {
     let way = match (sort.reversed, theme.glyphs.unicode) {
-        (false, true) => "↓",
-        (true, true) => "↑",
-        (false, false) => "v",
-        (true, false) => "^",
+        (false, true) => "↑",
+        (true, true) => "↓",
+        (false, false) => "^",
+        (true, false) => "v",
     };
-    let cells = columns.shown(KEYS).map(|(column, width)| {
-        let label = if column == sort.column {
-            format!("{} {way}", column.label())
-        } else {
-            column.label().to_owned()
-        };
-        line::cell(&label, width, "")
+    let labels = KEYS.map(|column| match column == sort.column {
+        true => (format!("{} {way}", column.label()), theme.text),
+        false => (column.label().to_owned(), theme.dim),
     });
-    let cells: Vec<String> = cells.collect();
-    Line::styled(format!("  {}", cells.join(" ")), theme.dim)
+    let cells = labels
+        .each_ref()
+        .map(|(label, style)| (label.as_str(), *style));
+    columns.row(cells, theme)
 }
 
-fn app_line(
-    columns: &Fitted<6>,
-    app: &AppRow,
-    theme: &Theme,
-    is_cursor: bool,
-    is_marked: bool,
-) -> Line<'static> {
-    let base = if is_cursor {
-        theme.selected
+/// The name is bright, the rest is dim; whatever keeps an app from working is yellow.
+fn app_line(columns: &Fitted<6>, app: &AppRow, look: &Look<'_>, is_marked: bool) -> Line<'static> {
+    let theme = look.theme;
+    let is_active = !app.is_deleted && app.status == AppStatus::Active;
+    let state = match app.is_deleted {
+        true => None,
+        false => app.warnings(look.clock.unix).first().copied(),
+    };
+    let created = app.created_at.ago(look.clock.unix);
+    let (name, status) = if is_active {
+        (theme.text, theme.dim)
     } else {
-        theme.text
+        (theme.warning, theme.warning)
     };
-    let mark = if is_cursor { theme.glyphs.mark } else { " " };
-    let flag = match (is_marked, app.is_favourite) {
-        (true, _) => theme.glyphs.done,
-        (false, true) => "*",
-        (false, false) => " ",
+    let status = if state.is_some() {
+        theme.warning
+    } else {
+        status
     };
-    let mut lead = format!("{mark}{flag}");
-    let is_active = app_state(app) == AppStatus::Active.label();
-    let cells = columns.shown(KEYS).map(|(column, width)| {
-        let created;
-        let value = match column {
-            Column::Name => &app.name,
-            Column::Type => short_type(app.app_type),
-            Column::Auth => &app.auth,
-            Column::Access => &app.access,
-            Column::Status => app_state(app),
-            Column::Created => {
-                created = app.created_at.date();
-                &created
-            }
-        };
-        let style = match column {
-            Column::Status if !is_cursor && !is_active => theme.warning,
-            _ => base,
-        };
-        let lead = std::mem::replace(&mut lead, " ".to_owned());
-        let cell = line::cell(value, width, theme.glyphs.ellipsis);
-        Span::styled(format!("{lead}{cell}"), style)
+    let state = match state {
+        None | Some(RowMark::Suspended) => app_state(app).to_owned(),
+        Some(mark) => format!("{} {}", theme.glyphs.warning, mark.short()),
+    };
+    let cells = KEYS.map(|column| match column {
+        Column::Name => (app.name.as_str(), name),
+        Column::Type => (short_type(app.app_type), theme.dim),
+        Column::Auth => (app.auth.as_str(), theme.dim),
+        Column::Access => (app.access.as_str(), theme.dim),
+        Column::Status => (state.as_str(), status),
+        Column::Created => (created.as_str(), theme.dim),
     });
-    Line::from(cells.collect::<Vec<_>>())
+    let mut line = columns.row(cells, theme);
+    let (flag, style) = match (is_marked, app.is_favourite) {
+        (true, _) => (theme.glyphs.done, theme.good),
+        (false, true) => ("*", theme.accent),
+        (false, false) => return line,
+    };
+    if let Some(lead) = line.spans.first_mut() {
+        *lead = Span::styled(format!(" {flag}"), style);
+    }
+    line
 }
 
 fn app_state(app: &AppRow) -> &'static str {

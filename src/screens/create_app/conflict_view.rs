@@ -11,7 +11,7 @@ use crate::{
     domain::text,
     form::wrap,
     ui::{
-        form,
+        chrome,
         layout::{self, Areas},
         scroll::Scroll,
         theme::Theme,
@@ -23,7 +23,7 @@ pub fn draw(conflict: &Conflict, theme: &Theme, frame: &mut Frame<'_>, areas: &A
         Line::styled("Choose which version to keep", theme.strong),
         layout::margin_wide(areas.title),
     );
-    let area = layout::margin(areas.body);
+    let area = layout::text(areas.body);
     let mut lines = Vec::new();
     let mut focused = 0..0;
     for (nth, clash) in conflict.clashes.iter().enumerate() {
@@ -37,13 +37,7 @@ pub fn draw(conflict: &Conflict, theme: &Theme, frame: &mut Frame<'_>, areas: &A
     lines.pop();
     let scroll = Scroll::to(&focused, lines.len(), area.height);
     frame.render_widget(Paragraph::new(scroll.cut(lines)), area);
-    form::more(
-        frame,
-        area,
-        theme,
-        scroll.is_more_above(),
-        scroll.below() > 0,
-    );
+    chrome::more(frame, area, theme, scroll);
 }
 
 fn clash_lines(

@@ -161,6 +161,7 @@ impl CreateApp {
         draft.properties.primary_contact = Some(session.developer.id.clone());
         let mut screen = Self::with(session, draft, id);
         screen.go_to(properties::NAME.into());
+        screen.remembered.clear();
         screen
     }
 
@@ -204,6 +205,14 @@ impl CreateApp {
         self.tried
             || finding.severity == Severity::Warning
             || self.form.touched.contains(&finding.slot)
+    }
+
+    /// Whether the tab is or was in front, also before the draft was resumed.
+    pub fn was_open(&self, tab: Tab) -> bool {
+        let mut touched = self.form.touched.iter();
+        tab == self.tab
+            || self.remembered.contains_key(tab.id())
+            || touched.any(|slot| section_of(slot.field).is_some_and(|one| one.id == tab.id()))
     }
 
     fn modes_of_focus(&self) -> Vec<Mode> {

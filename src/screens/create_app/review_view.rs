@@ -16,12 +16,12 @@ use super::{
 use crate::{
     domain::text,
     form::{FieldError, Severity, shown_fields, wrap},
-    ui::{form, layout, scroll::Scroll, theme::Theme},
+    ui::{chrome, finding, layout, scroll::Scroll, theme::Theme},
 };
 
 /// Answers stand beside their labels in a window at least this wide.
 const WIDE: u16 = 60;
-const LABEL_WIDTH: usize = 30;
+const LABEL_WIDTH: usize = 22;
 
 pub(super) fn draw(
     screen: &CreateApp,
@@ -30,7 +30,7 @@ pub(super) fn draw(
     frame: &mut Frame<'_>,
     body: Rect,
 ) {
-    let area = layout::margin(body);
+    let area = layout::text(body);
     let [page, _, button] = Layout::vertical([
         Constraint::Fill(1),
         Constraint::Length(u16::from(area.height > 8)),
@@ -55,8 +55,7 @@ pub(super) fn draw(
     let Review { lines, focus, .. } = review;
     let scroll = Scroll::to(&focus, lines.len(), page.height);
     frame.render_widget(Paragraph::new(scroll.cut(lines)), page);
-    let below = scroll.below() > 0;
-    form::more(frame, page, theme, scroll.is_more_above(), below);
+    chrome::more(frame, page, theme, scroll);
     let on_button = screen.form.focus == CREATE.into();
     draw_button(screen, findings, on_button, theme, frame, button);
 }
@@ -145,7 +144,7 @@ impl Review<'_> {
     fn answer(&mut self, field: &DraftField) {
         let screen = self.screen;
         let answers = field.answers(&screen.draft, &screen.facts, self.theme.glyphs.mask);
-        let label = field.label;
+        let label = field.short;
         let is_beside = self.width >= WIDE && label.width() < LABEL_WIDTH;
         let indent = if is_beside { LABEL_WIDTH } else { 2 };
         let room = self
@@ -248,15 +247,13 @@ fn draw_button(
     );
 }
 
-fn finding_lines(finding: &FieldError, theme: &Theme, width: u16, lines: &mut Vec<Line<'static>>) {
-    let (mark, style) = match finding.severity {
-        Severity::Error => (theme.glyphs.error, theme.error),
-        Severity::Warning => (theme.glyphs.warning, theme.warning),
+fn finding_lines(found: &FieldError, theme: &Theme, width: u16, lines: &mut Vec<Line<'static>>) {
+    let mark = match found.severity {
+        Severity::Error => Span::styled(theme.glyphs.error, theme.error),
+        Severity::Warning => Span::styled(theme.glyphs.warning, theme.warning),
     };
-    let message = text::displayable(&finding.message).into_owned();
-    let parts = wrap::paragraph(&message, width.saturating_sub(6));
-    for (nth, part) in parts.into_iter().enumerate() {
-        let lead = if nth == 0 { mark } else { " " };
-        lines.push(Line::styled(format!("    {lead} {part}"), style));
+    for mut line in finding::lines(mark, &found.message, theme, width.saturating_sub(4)) {
+        line.spans.insert(0, Span::raw("    "));
+        lines.push(line);
     }
 }

@@ -1,5 +1,7 @@
 //! Handles keys and replies of Create App. Saving the draft: `disk`.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{
@@ -30,6 +32,13 @@ use crate::{
 };
 
 impl Page for CreateApp {
+    fn name(&self) -> Cow<'_, str> {
+        match self.editing {
+            Some(_) => "Edit".into(),
+            None => "Create App".into(),
+        }
+    }
+
     fn modes(&self) -> Vec<Mode> {
         self.modes_of_focus()
     }
@@ -162,7 +171,7 @@ impl Page for CreateApp {
     }
 
     fn draw(&self, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
-        view::draw(self, look.theme, frame, areas, !look.is_covered());
+        view::draw(self, look, frame, areas);
     }
 }
 

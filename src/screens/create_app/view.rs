@@ -5,7 +5,6 @@ use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
-use unicode_width::UnicodeWidthStr;
 
 use super::{
     CreateApp, Tab,
@@ -14,27 +13,26 @@ use super::{
 };
 use crate::{
     domain::text,
-    form::{Control, FieldError, Severity, state::field_of, wrap},
+    form::{Control, FieldError, Severity, TextEdit as _, state::field_of, wrap},
+    screens::page::{Look, Page as _},
     ui::{
         form, half_blocks,
         layout::{self, Areas},
-        picker,
+        line, picker,
+        tabs::{self, Mark},
         theme::Theme,
+        title,
     },
 };
 
-pub(super) fn draw(
-    screen: &CreateApp,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-    active: bool,
-) {
+pub(super) fn draw(screen: &CreateApp, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let (theme, active) = (look.theme, !look.is_covered());
     if let Some(conflict) = screen.conflict() {
         return super::conflict_view::draw(conflict, theme, frame, areas);
     }
     let findings = screen.findings();
-    tabs(screen, &findings, theme, frame, areas.title);
+    title(screen, look, frame, areas.title);
+    tab_bar(screen, &findings, theme, frame, areas.rule);
     match screen.tab {
         Tab::Section(section) => {
             draw_section(screen, section, &findings, theme, frame, areas.body, active);
@@ -51,85 +49,58 @@ fn told_errors(screen: &CreateApp, findings: &[FieldError]) -> usize {
         .count()
 }
 
-fn tabs(
-    screen: &CreateApp,
-    findings: &[(&'static Section, Vec<FieldError>)],
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
-    let area = layout::margin_wide(area);
-    let mut spans = Vec::new();
-    let mut width = 0;
-    for tab in Tab::all() {
-        let is_open = tab == screen.tab;
-        let style = if is_open { theme.button } else { theme.text };
-        let title = if is_open {
-            format!(" {} ", tab.title())
-        } else {
-            tab.title().to_owned()
-        };
-        let badge = badge(screen, findings, theme, tab);
-        width += title.width() + badge.width() + 2;
-        spans.push(Span::styled(title, style));
-        spans.push(badge);
-        spans.push(Span::raw("  "));
-    }
-    if width <= usize::from(area.width) + 2 {
-        return frame.render_widget(Line::from(spans), area);
-    }
-    open_tab(screen, findings, theme, frame, area);
-}
-
-/// Only the open tab, if there is no room for all of them.
-fn open_tab(
-    screen: &CreateApp,
-    findings: &[(&'static Section, Vec<FieldError>)],
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
-    let count = Tab::all().count();
-    let nth = Tab::all().position(|tab| tab == screen.tab).unwrap_or(0) + 1;
-    let others: usize = findings
-        .iter()
-        .filter(|(section, _)| section.id != screen.tab.id())
-        .map(|(_, found)| told_errors(screen, found))
-        .sum();
-    let elsewhere = match others {
-        0 => String::new(),
-        count => format!("  {}{count} in others", theme.glyphs.error),
+fn title(screen: &CreateApp, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
+    let theme = look.theme;
+    let page = screen.name();
+    let (trail, about) = match &screen.editing {
+        Some(editing) => {
+            let name = editing.base.properties.name.text();
+            (look.trail_of(name, &page), Line::default())
+        }
+        None => {
+            let name = screen.draft.properties.name.text();
+            let room = area.width / 2;
+            let name = line::foreign(name, room, theme.glyphs.ellipsis, theme.dim);
+            (look.trail(&page), name.into())
+        }
     };
-    frame.render_widget(
-        Line::from(vec![
-            Span::styled(format!(" {} ", screen.tab.title()), theme.button),
-            badge(screen, findings, theme, screen.tab),
-            Span::styled(format!("  {nth} of {count}"), theme.dim),
-            Span::styled(elsewhere, theme.error),
-        ]),
-        area,
-    );
+    title::draw(frame, area, theme, &trail, about, Line::default());
 }
 
-fn badge(
+fn tab_bar(
     screen: &CreateApp,
     findings: &[(&'static Section, Vec<FieldError>)],
     theme: &Theme,
+    frame: &mut Frame<'_>,
+    rule: Rect,
+) {
+    let tabs: Vec<tabs::Tab<'_>> = Tab::all()
+        .map(|tab| tabs::Tab {
+            title: tab.title(),
+            mark: mark(screen, findings, tab),
+            was_open: screen.was_open(tab),
+        })
+        .collect();
+    let open = Tab::all().position(|tab| tab == screen.tab);
+    tabs::draw(frame, rule, theme, &tabs, open.unwrap_or_default());
+}
+
+/// A tab that was never open is not judged until Create was tried.
+fn mark(
+    screen: &CreateApp,
+    findings: &[(&'static Section, Vec<FieldError>)],
     tab: Tab,
-) -> Span<'static> {
-    let found = findings
+) -> Option<Mark> {
+    let (_, found) = findings
         .iter()
-        .find(|(section, _)| section.id == tab.id())
-        .map(|(_, found)| found.as_slice())
-        .unwrap_or_default();
-    let told = told_errors(screen, found);
+        .find(|(section, _)| section.id == tab.id())?;
     let has_errors = found.iter().any(|one| one.severity == Severity::Error);
-    match (tab, told) {
-        (Tab::Review, _) => Span::raw(""),
-        (_, 0) if has_errors => Span::raw(""),
-        (_, 0) => Span::styled(theme.glyphs.done, theme.good),
-        (_, count) => Span::styled(format!("{}{count}", theme.glyphs.error), theme.error),
-    }
+    Some(match told_errors(screen, found) {
+        0 if has_errors => Mark::Open,
+        0 if screen.tried || screen.was_open(tab) => Mark::Done,
+        0 => Mark::Open,
+        count => Mark::Errors(count),
+    })
 }
 
 fn draw_section(
@@ -180,7 +151,7 @@ fn draw_section(
         form::help(frame, help, theme, &sentence);
     }
     if let Some(field) = field {
-        draw_picker(screen, section, field, theme, frame, body);
+        draw_picker(screen, section, field, theme, frame);
     }
 }
 
@@ -190,7 +161,6 @@ fn draw_picker(
     field: &DraftField,
     theme: &Theme,
     frame: &mut Frame<'_>,
-    body: Rect,
 ) {
     if let Some(open) = &screen.form.picker
         && let Control::Pick { many, chosen, .. } = &field.control
@@ -200,7 +170,6 @@ fn draw_picker(
             .picker_options(section.fields, &screen.draft, &screen.facts);
         picker::draw(
             frame,
-            body,
             theme,
             &picker::View {
                 title: field.label,

@@ -1,5 +1,7 @@
 //! Keys and replies of the history.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{HistoryPage, ROWS, view};
@@ -17,6 +19,10 @@ use crate::{
 const FILTER_MAX: usize = 200;
 
 impl Page for HistoryPage {
+    fn name(&self) -> Cow<'_, str> {
+        "History".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         if self.filtering {
             vec![Mode::HistoryFilter, Mode::Text, Mode::Anywhere]

@@ -1,10 +1,6 @@
 //! The history, newest first. The selected row shows its changes.
 
-use ratatui::{
-    Frame,
-    layout::Position,
-    text::{Line, Span},
-};
+use ratatui::{Frame, text::Line};
 
 use super::HistoryPage;
 use crate::{
@@ -13,14 +9,12 @@ use crate::{
         people::developer::Session,
         text,
     },
-    form::{TextEdit, wrap},
-    screens::page::Look,
+    screens::page::{Look, Page as _},
     ui::{
-        chrome,
-        layout::{self, Areas},
-        line,
-        rows::{Column, Columns, Fitted, List},
+        layout::Areas,
+        rows::{Column, Columns, Fitted, List, paragraphs},
         theme::Theme,
+        title,
     },
 };
 
@@ -28,33 +22,34 @@ use crate::{
 const COLUMNS: Columns<4> = Columns::new(
     11,
     [
-        Column::cells("", 16).goes(0),
-        Column::cells("", 22).goes(0),
-        Column::cells("", 14).goes(0),
-        Column::share("", 1),
+        Column::cells("Time (UTC)", 16).goes(0),
+        Column::cells("What", 22).goes(0),
+        Column::cells("Who", 14).goes(0),
+        Column::share("App or developer", 1),
     ],
 );
 
 pub(super) fn draw(page: &HistoryPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
     title(look, page, theme, frame, areas);
-    let body = layout::margin(areas.body);
-    let message = if page.filter.text().trim().is_empty() {
+    let body = areas.body;
+    let message = if page.filter.is_blank() {
         "No entries yet."
     } else {
         "No entry matches the filter. It searches apps, developers, actions and changed values. Esc clears it."
     };
-    let empty = [(message, theme.text)];
+    let empty = [message];
     let session = look.session();
     let columns = COLUMNS.fit(body.width);
-    let row = |entry: &Entry| (row(entry, session, theme, &columns), theme.text);
+    let row = |entry: &Entry| row(entry, session, theme, &columns);
     List {
-        unfolded: &|entry: &Entry| {
+        unfolded: &|entry: &Entry, width| {
             let changes = entry.changes.iter();
             changes
-                .flat_map(|change| change_lines(change, theme, body.width))
+                .flat_map(|change| change_lines(change, theme, width))
                 .collect()
         },
+        heads: columns.all_fit().then(|| columns.heads(theme)),
         foot: older(page, theme),
         empty: if page.loaded { &empty } else { &[] },
         ..List::new(theme, page.cursor, &row)
@@ -73,46 +68,44 @@ fn older(page: &HistoryPage, theme: &Theme) -> Option<Line<'static>> {
 }
 
 fn title(look: &Look<'_>, page: &HistoryPage, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
-    let area = layout::margin_wide(areas.title);
-    let mut left = vec![Span::styled("History  ", theme.strong)];
-    let window = &page.window;
-    if page.filtering || !page.filter.is_blank() {
-        let style = if page.filtering {
-            theme.accent
-        } else {
-            theme.text
-        };
-        left.push(Span::styled("/", style));
-        let room = area.width / 2;
-        let (query, x) = line::window(page.filter.text(), page.filter.cursor(), room, None);
-        left.push(Span::styled(query, style));
-        left.push(Span::styled(
-            format!("   {} of {}", window.matched, window.total),
-            theme.dim,
-        ));
-        if page.filtering && !look.is_covered() {
-            frame.set_cursor_position(Position {
-                x: (area.x + 10 + x).min(area.right().saturating_sub(1)),
-                y: area.y,
-            });
-        }
-    } else if page.loaded {
-        left.push(Span::styled(window.total.to_string(), theme.dim));
+    let counts = (page.window.matched, page.window.total);
+    let room = areas.title.width / 2;
+    let (about, cursor) = title::count(theme, &page.filter, page.filtering, counts, room);
+    let about = if page.loaded || page.filtering {
+        about
+    } else {
+        Line::default()
+    };
+    let name = page.name();
+    let trail = look.trail(&name);
+    let from = title::draw(frame, areas.title, theme, &trail, about, Line::default());
+    if let Some(x) = cursor.filter(|_| !look.is_covered()) {
+        title::place_cursor(frame, areas.title, from + x);
     }
-    chrome::ends(frame, areas.title, left.into(), Line::default());
 }
 
-fn row(entry: &Entry, session: Option<&Session>, theme: &Theme, columns: &Fitted<4>) -> String {
+fn row(
+    entry: &Entry,
+    session: Option<&Session>,
+    theme: &Theme,
+    columns: &Fitted<4>,
+) -> Line<'static> {
     let what = entry.what.label();
     if !columns.all_fit() {
         let subject = text::displayable(&entry.subject);
         let all = format!("{} {what}: {subject}", entry.at.date());
-        return columns.row(["", "", "", &all], theme);
+        return columns.row(["", "", "", &all].map(|cell| (cell, theme.text)), theme);
     }
     let at = entry.at.date_time();
     let at = at.trim_end_matches(" UTC");
     let who = who(entry, session);
-    columns.row([at, what, &who, &entry.subject], theme)
+    let cells = [
+        (at, theme.dim),
+        (what, theme.text),
+        (who.as_str(), theme.dim),
+        (entry.subject.as_str(), theme.text),
+    ];
+    columns.row(cells, theme)
 }
 
 fn who(entry: &Entry, session: Option<&Session>) -> String {
@@ -133,16 +126,11 @@ fn change_lines(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>
         value(&change.before),
         value(&change.after)
     );
-    wrap::paragraph(&message, width.saturating_sub(4))
-        .into_iter()
-        .map(|part| Line::styled(format!("    {part}"), theme.dim))
-        .collect()
+    paragraphs(&[(&message, theme.dim)], width)
 }
 
 #[cfg(test)]
 mod tests {
-    use unicode_width::UnicodeWidthStr;
-
     use super::*;
     use crate::domain::{history::What, id::DeveloperId, time::UnixMs};
     use crate::ui::{half_blocks::Depth, theme::ThemeName};
@@ -161,8 +149,8 @@ mod tests {
         let theme = Theme::new(ThemeName::default(), false, Depth::None, true);
         for width in [20, 60, 75, 78, 120] {
             let row = row(&entry, None, &theme, &COLUMNS.fit(width));
-            assert_eq!(row.width(), usize::from(width), "{row}");
-            assert!(!row.contains('\u{1b}'));
+            assert_eq!(row.width(), usize::from(width - 1), "{row}");
+            assert!(!row.to_string().contains('\u{1b}'));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Keys and replies of the page of JWT credentials.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{JwtPage, view};
@@ -16,6 +18,10 @@ use crate::{
 };
 
 impl Page for JwtPage {
+    fn name(&self) -> Cow<'_, str> {
+        "JWT credentials".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         vec![Mode::Jwt, Mode::Anywhere]
     }

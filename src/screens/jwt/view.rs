@@ -1,9 +1,6 @@
 //! The JWT credentials, newest first. The selected one shows its apps and its token.
 
-use ratatui::{
-    Frame,
-    text::{Line, Span},
-};
+use ratatui::{Frame, text::Line};
 
 use super::JwtPage;
 use crate::{
@@ -12,23 +9,24 @@ use crate::{
         people::developer::Role,
         text::displayable,
     },
-    form::wrap,
-    screens::page::Look,
+    screens::page::{Look, Page as _},
     ui::{
         chrome,
-        layout::{self, Areas},
+        layout::Areas,
         line,
-        rows::{Column, Columns, List},
+        rows::{Column, Columns, List, paragraphs},
         theme::Theme,
+        title,
     },
 };
 
-const COLUMNS: Columns<4> = Columns::new(
+const COLUMNS: Columns<5> = Columns::new(
     12,
     [
         Column::share("Label", 1),
         Column::cells("Authorized Apps", 28).goes(0),
         Column::cells("Created", 10).goes(0),
+        Column::cells("", 1),
         Column::cells("Expires", 10),
     ],
 );
@@ -39,44 +37,47 @@ const NONE: &str = "No JWT credentials yet. A JWT credential belongs to you, not
 pub(super) fn draw(page: &JwtPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
     let count = page.all.as_ref().map_or(0, Vec::len);
-    let title = Line::from(vec![
-        Span::styled("JWT credentials  ", theme.strong),
-        Span::styled(count.to_string(), theme.dim),
-    ]);
+    let about_page = Line::styled(count.to_string(), theme.dim);
     let button = match super::update::why_no_new(look.session()) {
         Some(_) => Line::styled("[ Create JWT ] off", theme.dim),
-        None => Line::from(vec![
-            Span::styled(" n ", theme.button),
-            Span::styled(" Create JWT", theme.accent),
-        ]),
+        None => Line::from_iter(chrome::button(theme, "n", "Create JWT")),
     };
-    chrome::ends(frame, areas.title, title, button);
-    let body = layout::margin(areas.body);
+    let name = page.name();
+    let trail = look.trail(&name);
+    title::draw(frame, areas.title, theme, &trail, about_page, button);
     let Some(all) = &page.all else {
         return;
     };
-    let columns = COLUMNS.fit(body.width);
+    let columns = COLUMNS.fit(areas.body.width);
     let now = look.clock.unix;
     let row = |one: &JwtCredential| {
         let (apps, created) = (one.apps.describe(), one.created_at.date());
         let ends = one
             .expires_at
             .map_or_else(|| "never".to_owned(), |at| at.date());
-        let style = if one.has_expired(now) {
-            theme.dim
-        } else {
-            theme.text
+        let is_ending = one.has_expired(now) || one.reminder(now).is_some();
+        let (label, ends_style) = match (one.has_expired(now), is_ending) {
+            (true, _) => (theme.dim, theme.warning),
+            (false, true) => (theme.text, theme.warning),
+            (false, false) => (theme.text, theme.dim),
         };
-        let text = columns.row([&one.label, &apps, &created, &ends], theme);
-        (text, style)
+        let mark = if is_ending { theme.glyphs.warning } else { " " };
+        let cells = [
+            (one.label.as_str(), label),
+            (apps.as_str(), theme.dim),
+            (created.as_str(), theme.dim),
+            (mark, theme.warning),
+            (ends.as_str(), ends_style),
+        ];
+        columns.row(cells, theme)
     };
     List {
         heads: Some(columns.heads(theme)),
-        unfolded: &|one| about(look, page, one, theme, body.width),
-        empty: &[(NONE, theme.text)],
+        unfolded: &|one, width| about(look, page, one, theme, width),
+        empty: &[NONE],
         ..List::new(theme, page.cursor, &row)
     }
-    .draw(frame, body, all);
+    .draw(frame, areas.body, all);
 }
 
 fn about(
@@ -86,13 +87,8 @@ fn about(
     theme: &Theme,
     width: u16,
 ) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(4);
     let mut lines = Vec::new();
-    let mut say = |text: &str, style| {
-        for part in wrap::paragraph(text, room) {
-            lines.push(Line::styled(format!("    {part}"), style));
-        }
-    };
+    let mut say = |text: &str, style| lines.extend(paragraphs(&[(text, style)], width));
     let now = look.clock.unix;
     if one.has_expired(now) {
         say("It has expired.", theme.warning);
@@ -129,8 +125,8 @@ fn about(
     }
     match &page.revealed {
         Some((id, token)) if *id == one.id => {
-            let parts = line::chunks(token.expose(), room);
-            lines.extend(parts.map(|part| Line::styled(format!("    {part}"), theme.accent)));
+            let parts = line::chunks(token.expose(), width);
+            lines.extend(parts.map(|part| Line::styled(part, theme.accent)));
         }
         _ => say(&theme.glyphs.mask.repeat(MASK), theme.text),
     }

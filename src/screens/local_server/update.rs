@@ -1,5 +1,7 @@
 //! Keys and replies of the local server page, and news from the local server.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{LocalServerPage, Pane, ask::Asked, view};
@@ -28,6 +30,10 @@ use crate::{
 };
 
 impl Page for LocalServerPage {
+    fn name(&self) -> Cow<'_, str> {
+        "Local server".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         let inner = match self.pane {
             Pane::Log => Mode::LocalServer,

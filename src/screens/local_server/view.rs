@@ -20,13 +20,14 @@ use crate::{
         text,
     },
     form::wrap,
-    screens::page::Look,
+    screens::page::{Look, Page as _},
     ui::{
-        chrome,
+        chrome, finding,
         layout::{self, Areas},
         rows::{Column, Columns, List, paragraphs},
         scroll::Scroll,
         theme::Theme,
+        title,
     },
 };
 
@@ -54,10 +55,10 @@ const FAULTS: Columns<3> = Columns::new(
 pub(super) fn draw(page: &LocalServerPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
     let local_server = &look.local_server;
-    title(local_server, page, theme, frame, areas);
-    let body = layout::margin(areas.body);
+    title(look, page, frame, areas);
+    let body = layout::text(areas.body);
     match &page.pane {
-        Pane::Log => log(local_server, page, theme, frame, body),
+        Pane::Log => log(local_server, page, theme, frame, areas.body),
         Pane::Exchange { scroll, .. } => {
             let lines = page
                 .exchange(local_server)
@@ -65,7 +66,7 @@ pub(super) fn draw(page: &LocalServerPage, look: &Look<'_>, frame: &mut Frame<'_
             let gone = || vec![Line::from("This request is no longer in the log.")];
             scrolled(lines.unwrap_or_else(gone), *scroll, theme, frame, body);
         }
-        Pane::Faults { cursor } => faults(local_server, *cursor, theme, frame, body),
+        Pane::Faults { cursor } => faults(local_server, *cursor, theme, frame, areas.body),
         Pane::Explained { what, scroll } => {
             let lines = explanation(what, theme, body.width);
             scrolled(lines, *scroll, theme, frame, body);
@@ -73,48 +74,39 @@ pub(super) fn draw(page: &LocalServerPage, look: &Look<'_>, frame: &mut Frame<'_
     }
 }
 
-fn title(
-    local_server: &LocalServer,
-    page: &LocalServerPage,
-    theme: &Theme,
-    frame: &mut Frame<'_>,
-    areas: &Areas,
-) {
-    let where_ = match &page.pane {
-        Pane::Log | Pane::Exchange { .. } => "Local server  ",
-        Pane::Faults { .. } => "Faults  ",
-        Pane::Explained { .. } => "Explain  ",
-    };
-    let mut left = vec![Span::styled(where_, theme.strong)];
-    match local_server.url() {
-        Some(url) => {
-            let mut about = format!("{url}  profile {}", local_server.setup.profile.label());
-            if local_server.setup.limits_logins {
-                about.push_str(", 5 logins a minute");
-            }
-            left.push(Span::styled(about, theme.text));
-        }
+fn title(look: &Look<'_>, page: &LocalServerPage, frame: &mut Frame<'_>, areas: &Areas) {
+    let (theme, local_server) = (look.theme, &look.local_server);
+    let name = page.name();
+    let mut trail = look.trail(&name);
+    trail.extend(match &page.pane {
+        Pane::Log => None,
+        Pane::Exchange { .. } => Some("Request"),
+        Pane::Faults { .. } => Some("Faults"),
+        Pane::Explained { .. } => Some("Explain"),
+    });
+    let setup = &local_server.setup;
+    let profile = setup.profile.label();
+    let (mut about, style) = match local_server.url() {
+        Some(url) => (format!("{url}  profile {profile}"), theme.text),
         None => {
-            let (port, profile) = (local_server.setup.port, local_server.setup.profile.label());
-            let mut about = format!("not running, port {port}, profile {profile}");
-            if local_server.setup.limits_logins {
-                about.push_str(", 5 logins a minute");
-            }
-            left.push(Span::styled(about, theme.dim));
+            let port = setup.port;
+            let about = format!("not running, port {port}, profile {profile}");
+            (about, theme.dim)
         }
+    };
+    if setup.limits_logins {
+        about.push_str(", 5 logins a minute");
     }
     let right = match (&page.pane, local_server.running) {
-        (Pane::Log, None) => Line::from(vec![
-            Span::styled(" s ", theme.button),
-            Span::styled(" Start", theme.accent),
-        ]),
+        (Pane::Log, None) => Line::from_iter(chrome::button(theme, "s", "Start")),
         _ if local_server.armed() > 0 => Line::styled(
             format!("{} {} on", theme.glyphs.warning, local_server.armed()),
             theme.warning,
         ),
         _ => Line::default(),
     };
-    chrome::ends(frame, areas.title, Line::from(left), right);
+    let about = Line::styled(about, style);
+    title::draw(frame, areas.title, theme, &trail, about, right);
 }
 
 fn log(
@@ -143,17 +135,22 @@ fn log(
             one.result.clone()
         };
         let (time, took) = (one.at.time(), took(one));
-        let style = if one.is_failure() {
-            theme.warning
-        } else {
-            theme.text
+        let style = match (one.is_failure(), one.is_remarkable()) {
+            (false, false) => theme.good,
+            _ => theme.warning,
         };
-        let text = columns.row([&time, app, &one.what, &result, &took], theme);
-        (text, style)
+        let cells = [
+            (time.as_str(), theme.dim),
+            (app, theme.text),
+            (one.what.as_str(), theme.text),
+            (result.as_str(), style),
+            (took.as_str(), theme.dim),
+        ];
+        columns.row(cells, theme)
     };
     List {
         heads: Some(columns.heads(theme)),
-        empty: &[(state, theme.text), (&more, theme.dim)],
+        empty: &[state, &more],
         ..List::new(theme, page.cursor(local_server), &row)
     }
     .draw(frame, body, &local_server.log);
@@ -163,48 +160,53 @@ fn took(one: &Exchange) -> String {
     format!("{}.{} ms", one.took_us / 1000, one.took_us % 1000 / 100)
 }
 
-/// What is wrong, what to do, and the key that opens the setting.
-pub fn diagnosis_lines<'a>(
+/// What is wrong, its detail, what to do, and the key that opens the setting.
+pub fn diagnosis_lines(
     why: &Diagnosis,
     goes: bool,
     theme: &Theme,
     width: u16,
-) -> Vec<Line<'a>> {
+) -> Vec<Line<'static>> {
     let row = why.row();
-    let mut lines = Vec::new();
+    let mark = Span::styled(theme.glyphs.warning, theme.warning);
+    let mut lines = finding::with_style(mark, row.what, theme.strong, theme, width);
     let mut say = |text: &str, style: Style| {
-        for part in wrap::paragraph(text, width) {
-            lines.push(Line::styled(part, style));
-        }
+        lines.push(Line::default());
+        lines.extend(finding::with_style(
+            Span::raw(" "),
+            text,
+            style,
+            theme,
+            width,
+        ));
     };
-    say(
-        &format!("{} {}", theme.glyphs.warning, row.what),
-        theme.warning,
-    );
-    if let Some(detail) = &why.detail {
-        say(&text::displayable(detail), theme.text);
-    }
     say(row.remedy, theme.text);
+    if let Some(detail) = &why.detail {
+        say(detail, theme.dim);
+    }
     if let Some(setting) = row.setting.filter(|_| goes) {
-        lines.push(Line::from(vec![
-            Span::styled(" g ", theme.button),
-            Span::styled(format!(" opens {}", setting.label()), theme.accent),
-        ]));
+        let label = format!("opens {}", setting.label());
+        let mut button = Line::from_iter(chrome::button(theme, "g", &label));
+        button.spans.insert(0, Span::raw("  "));
+        lines.extend([Line::default(), button]);
     }
     lines
 }
 
 fn exchange<'a>(one: &Exchange, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     let app = one.app.as_ref().map_or("unknown app", |(_, name)| name);
-    let head = format!(
-        "{}, {app}: {}, {} {}, {}",
-        one.at.date_time(),
-        one.what,
-        one.status,
-        one.result,
-        took(one)
-    );
+    let head = format!("{}, {app}: {}", one.at.date_time(), one.what);
+    let result = format!("{} {}", one.status, one.result);
+    let style = if one.is_failure() {
+        theme.warning
+    } else {
+        theme.good
+    };
     let mut lines = paragraphs(&[(&text::displayable(&head), theme.strong)], width);
+    lines.push(Line::from(vec![
+        Span::styled(text::displayable(&result).into_owned(), style),
+        Span::styled(format!(", {}", took(one)), theme.dim),
+    ]));
     if let Some(who) = &one.acts_as {
         let how = if who.by_jwt {
             ": a JWT credential acts as the user it belongs to"
@@ -239,7 +241,7 @@ fn exchange<'a>(one: &Exchange, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     lines
 }
 
-/// Limits the scroll position to the last line.
+/// Lines from `scroll` on, but never past the last one.
 pub fn scrolled(
     lines: Vec<Line<'_>>,
     scroll: u16,
@@ -248,17 +250,13 @@ pub fn scrolled(
     body: Rect,
 ) {
     let scroll = Scroll::from(usize::from(scroll), lines.len(), body.height);
-    let below = scroll.below();
-    let mut shown = scroll.cut(lines);
-    if below > 0
-        && let Some(last) = shown.last_mut()
-    {
-        *last = Line::styled(
-            format!("{} {} more lines", theme.glyphs.ellipsis, below + 1),
-            theme.dim,
-        );
-    }
-    frame.render_widget(Paragraph::new(shown), body);
+    frame.render_widget(Paragraph::new(scroll.cut(lines)), body);
+    // In the margin, so that it covers no text.
+    let edge = Rect {
+        width: body.width + 1,
+        ..body
+    };
+    chrome::more(frame, edge, theme, scroll);
 }
 
 fn faults(
@@ -269,16 +267,21 @@ fn faults(
     body: Rect,
 ) {
     let message = "A fault set to once happens at the next request that it applies to.";
-    let mut about = paragraphs(&[(message, theme.dim)], body.width);
+    let message = format!(" {message}");
+    let mut about = paragraphs(&[(&message, theme.dim)], body.width);
     about.push(Line::default());
     let columns = FAULTS.fit(body.width);
     let row = |(fault, armed): &(Fault, Armed)| {
-        let style = match armed {
-            Armed::Off => theme.text,
-            _ => theme.warning,
+        let (state, label) = match armed {
+            Armed::Off => (theme.dim, theme.text),
+            _ => (theme.warning, theme.warning),
         };
-        let text = columns.row([armed.label(), fault.label(), fault.about()], theme);
-        (text, style)
+        let cells = [
+            (armed.label(), state),
+            (fault.label(), label),
+            (fault.about(), theme.dim),
+        ];
+        columns.row(cells, theme)
     };
     List {
         about,

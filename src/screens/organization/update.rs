@@ -1,5 +1,7 @@
 //! Keys and replies of the organization's page.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{
@@ -21,6 +23,10 @@ use crate::{
 };
 
 impl Page for Organization {
+    fn name(&self) -> Cow<'_, str> {
+        "Organization".into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         if self.handed.is_some() {
             vec![Mode::Handed, Mode::Anywhere]

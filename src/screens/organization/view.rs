@@ -4,7 +4,6 @@ use ratatui::{
     Frame,
     layout::Rect,
     text::{Line, Span},
-    widgets::Paragraph,
 };
 
 use super::{Handed, Organization};
@@ -12,15 +11,18 @@ use crate::{
     domain::{people::developer::Member, text},
     form::wrap,
     keymap::Action,
-    screens::page::Look,
+    screens::page::{Look, Page as _},
     ui::{
         chrome,
-        layout::{self, Areas},
-        line,
+        layout::Areas,
+        line, overlay,
         rows::{Column, Columns, List},
         theme::Theme,
+        title,
     },
 };
+
+const HANDED_WIDTH: u16 = 58;
 
 /// In a narrow window, only the role fits beside a name. E-mail addresses are longer than names.
 const COLUMNS: Columns<5> = Columns::new(
@@ -38,32 +40,25 @@ pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, 
     let theme = look.theme;
     let name = page.team.as_ref().map_or("", |team| &team.organization);
     let count = page.members().len();
-    let title = Line::from(vec![
-        Span::styled("Organization  ", theme.strong),
-        line::foreign(
-            name,
-            areas.title.width / 2,
-            theme.glyphs.ellipsis,
-            theme.text,
-        ),
+    let room = areas.title.width / 2;
+    let about = Line::from(vec![
+        line::foreign(name, room, theme.glyphs.ellipsis, theme.text),
         Span::styled(format!("  {count}"), theme.dim),
     ]);
     let off = page.why_off(Action::New, look.session()).is_some();
     let button = if off {
         Line::styled("[ Add a developer ] off", theme.dim)
     } else {
-        Line::from(vec![
-            Span::styled(" n ", theme.button),
-            Span::styled(" Add a developer", theme.accent),
-        ])
+        Line::from_iter(chrome::button(theme, "n", "Add a developer"))
     };
-    chrome::ends(frame, areas.title, title, button);
-    let body = layout::margin(areas.body);
+    let name = page.name();
+    let trail = look.trail(&name);
+    title::draw(frame, areas.title, theme, &trail, about, button);
     if page.team.is_some() {
-        people(page, theme, frame, body);
+        people(page, theme, frame, areas.body);
     }
     if let Some(handed) = &page.handed {
-        hand_over(handed, &look.settings.way_in, theme, frame, areas.body);
+        hand_over(handed, &look.settings.way_in, theme, frame);
     }
 }
 
@@ -74,22 +69,19 @@ fn people(page: &Organization, theme: &Theme, frame: &mut Frame<'_>, body: Rect)
         let last = member
             .last_sign_in_at
             .map_or_else(|| "never".to_owned(), |at| at.date());
-        let style = if one.is_active() {
-            theme.text
-        } else {
-            theme.dim
+        let (name, state_style) = match (one.is_active(), member.must_change_password) {
+            (true, false) => (theme.text, theme.dim),
+            (true, true) => (theme.text, theme.warning),
+            (false, _) => (theme.dim, theme.warning),
         };
-        let text = columns.row(
-            [
-                &one.full_name,
-                one.email.as_str(),
-                one.role.label(),
-                state(member),
-                &last,
-            ],
-            theme,
-        );
-        (text, style)
+        let cells = [
+            (one.full_name.as_str(), name),
+            (one.email.as_str(), theme.dim),
+            (one.role.label(), theme.dim),
+            (state(member), state_style),
+            (last.as_str(), theme.dim),
+        ];
+        columns.row(cells, theme)
     };
     List {
         heads: Some(columns.heads(theme)),
@@ -106,11 +98,10 @@ fn state(member: &Member) -> &'static str {
     }
 }
 
-fn hand_over(handed: &Handed, way_in: &str, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
-    let width = body.width.min(64);
-    let inner = width.saturating_sub(4);
+fn hand_over(handed: &Handed, way_in: &str, theme: &Theme, frame: &mut Frame<'_>) {
+    let width = overlay::inner_width(frame.area(), HANDED_WIDTH);
     let said = |text: &str| -> Vec<Line<'_>> {
-        let parts = wrap::paragraph(text, inner).into_iter();
+        let parts = wrap::paragraph(text, width).into_iter();
         parts.map(Line::from).collect()
     };
     let mut lines = said(&format!(
@@ -118,10 +109,8 @@ fn hand_over(handed: &Handed, way_in: &str, theme: &Theme, frame: &mut Frame<'_>
         text::displayable(&handed.name)
     ));
     lines.push(Line::default());
-    lines.push(Line::styled(
-        format!("  {}", handed.password.expose()),
-        theme.accent,
-    ));
+    let password = Line::styled(handed.password.expose(), theme.accent);
+    lines.push(password.centered());
     lines.push(Line::default());
     if !way_in.is_empty() {
         let way_in = text::displayable(way_in);
@@ -134,10 +123,5 @@ fn hand_over(handed: &Handed, way_in: &str, theme: &Theme, frame: &mut Frame<'_>
         Span::styled("Enter ", theme.strong),
         Span::raw("done"),
     ]));
-    let height = u16::try_from(lines.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let area = layout::centered(body, width, height);
-    let inside = chrome::dialog(frame, area, theme, "First password");
-    frame.render_widget(Paragraph::new(lines), layout::margin_wide(inside));
+    overlay::lines(frame, theme, "First password", HANDED_WIDTH, lines, 0);
 }

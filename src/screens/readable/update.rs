@@ -1,5 +1,7 @@
 //! Keys and replies of the page.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{ReadablePage, WINDOW, ask::Replace, view};
@@ -16,6 +18,10 @@ use crate::{
 };
 
 impl Page for ReadablePage {
+    fn name(&self) -> Cow<'_, str> {
+        format!("What {} could read", self.name).into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         vec![Mode::Readable, Mode::Anywhere]
     }

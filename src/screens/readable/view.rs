@@ -3,7 +3,7 @@
 use ratatui::{
     Frame,
     layout::{Constraint, Layout, Rect},
-    text::{Line, Span},
+    text::Line,
     widgets::Paragraph,
 };
 
@@ -15,13 +15,13 @@ use crate::{
         text,
     },
     form::wrap,
-    screens::page::Look,
+    screens::page::{Look, Page as _},
     ui::{
         chrome,
         layout::{self, Areas},
-        line,
         rows::{Column, Columns, Fitted, List},
         theme::Theme,
+        title,
     },
 };
 
@@ -42,28 +42,28 @@ const ROWS_MIN: u16 = 8;
 
 pub(super) fn draw(page: &ReadablePage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
-    title(page, theme, frame, areas);
+    title(page, look, frame, areas);
     let Some(window) = &page.window else {
         return;
     };
-    let body = layout::margin(areas.body);
+    let body = areas.body;
     let name = text::displayable(&page.name);
     let nothing = nothing(window, &name);
     let columns = COLUMNS.fit(body.width);
     let row = |row: &Option<Readable>| match row {
         Some(row) => {
             let is_marked = page.marks.contains(&row.id, row.known.is_some());
-            (cells(row, is_marked, &columns, theme), theme.text)
+            cells(row, is_marked, &columns, theme)
         }
-        None => (format!("  {}", theme.glyphs.ellipsis), theme.dim),
+        None => Line::styled(format!("  {}", theme.glyphs.ellipsis), theme.dim),
     };
     let lost = window.lost.filter(|_| page.len() > 0);
-    let about = lost.map(|lost| about(&lost, window, theme, body.width));
+    let about = lost.map(|lost| about(&lost, window, theme, layout::margin(body).width));
     let (list, about) = fixed_above(about.unwrap_or_default(), frame, body);
     List {
         heads: Some(columns.heads(theme)),
         about,
-        empty: &[(&nothing, theme.text), (&beside(window), theme.dim)],
+        empty: &[&nothing, &beside(window)],
         ..List::new(theme, page.cursor, &row)
     }
     .draw(frame, list, (0..page.len()).map(|at| page.row(at)));
@@ -125,34 +125,23 @@ fn fixed_above<'a>(
     }
     let rows = [Constraint::Length(height), Constraint::Fill(1)];
     let [above, list] = Layout::vertical(rows).areas(body);
-    frame.render_widget(Paragraph::new(about), above);
+    frame.render_widget(Paragraph::new(about), layout::margin(above));
     (list, Vec::new())
 }
 
-fn title(page: &ReadablePage, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
-    let room = areas.title.width;
-    let mut left = vec![
-        Span::styled("What ", theme.strong),
-        line::foreign(
-            &page.name,
-            (room / 2).saturating_sub(14),
-            theme.glyphs.ellipsis,
-            theme.strong,
-        ),
-        Span::styled(" could read", theme.strong),
-    ];
+fn title(page: &ReadablePage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
+    let mut count = Line::default();
     let mut button = Line::default();
     if let Some(window) = page.window.as_ref().filter(|_| page.len() > 0) {
         let marked = grouped(page.marked().total());
         let all = grouped(window.all.total());
-        let count = format!("  {marked} of {all} marked");
-        left.push(Span::styled(count, theme.dim));
-        button = Line::from(vec![
-            Span::styled(" R ", theme.button),
-            Span::styled(" Rotate", theme.accent),
-        ]);
+        count = Line::styled(format!("{marked} of {all} marked"), theme.dim);
+        button = Line::from_iter(chrome::button(theme, "R", "Rotate"));
     }
-    chrome::ends(frame, areas.title, left.into(), button);
+    let name = page.name();
+    let trail = look.trail(&name);
+    title::draw(frame, areas.title, theme, &trail, count, button);
 }
 
 fn about_text(lost: &Lost, window: &ReadableWindow) -> String {
@@ -181,7 +170,7 @@ fn beside(window: &ReadableWindow) -> String {
     }
 }
 
-fn cells(row: &Readable, is_marked: bool, columns: &Fitted<6>, theme: &Theme) -> String {
+fn cells(row: &Readable, is_marked: bool, columns: &Fitted<6>, theme: &Theme) -> Line<'static> {
     let mark = if is_marked { theme.glyphs.done } else { " " };
     let name = match row.id {
         ReadableId::ClientSecret(_) => row.name.clone(),
@@ -192,5 +181,13 @@ fn cells(row: &Readable, is_marked: bool, columns: &Fitted<6>, theme: &Theme) ->
         .map_or_else(|| "never".to_owned(), |at| at.date());
     let known = row.known.map_or("", Known::label);
     let created = row.created_at.date();
-    columns.row([mark, &name, &row.of, &used, &created, known], theme)
+    let cells = [
+        (mark, theme.good),
+        (name.as_str(), theme.text),
+        (row.of.as_str(), theme.dim),
+        (used.as_str(), theme.dim),
+        (created.as_str(), theme.dim),
+        (known, theme.dim),
+    ];
+    columns.row(cells, theme)
 }

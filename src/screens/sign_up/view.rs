@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::{domain::people::password::Strength, ui::theme::Theme};
 
-/// Five boxes and a word: `■■■□□ fair`.
+/// Five boxes and a word: `■■■□□ fair`. The finding of the field says how to improve it.
 pub(super) fn strength_line(strength: &Strength, theme: &Theme) -> Line<'static> {
     let (full, empty) = if theme.glyphs.unicode {
         ("■", "□")
@@ -22,13 +22,5 @@ pub(super) fn strength_line(strength: &Strength, theme: &Theme) -> Line<'static>
         Span::styled(full.repeat(steps), style),
         Span::styled(empty.repeat(5 - steps), theme.dim),
         Span::styled(format!(" {}", strength.label()), style),
-        Span::styled(
-            strength
-                .advice
-                .as_ref()
-                .map(|advice| format!("  {advice}"))
-                .unwrap_or_default(),
-            theme.dim,
-        ),
     ])
 }

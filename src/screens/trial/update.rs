@@ -1,5 +1,7 @@
 //! Keys and replies of a trial.
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 
 use super::{TrialPage, view};
@@ -22,6 +24,10 @@ use crate::{
 const EVENTS_MAX: usize = 200;
 
 impl Page for TrialPage {
+    fn name(&self) -> Cow<'_, str> {
+        self.kind.title().into()
+    }
+
     fn modes(&self) -> Vec<Mode> {
         vec![Mode::Trial, Mode::Anywhere]
     }

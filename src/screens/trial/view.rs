@@ -18,27 +18,24 @@ use crate::{
         page::Look,
     },
     ui::{
-        chrome,
         layout::{self, Areas},
         line,
         theme::Theme,
+        title,
     },
 };
 
 pub(super) fn draw(page: &TrialPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
-    let title = Line::from(vec![
-        Span::styled(format!("{}  ", page.kind.title()), theme.strong),
-        Span::styled(text::displayable(&page.name).into_owned(), theme.dim),
-    ]);
     let state = match (page.is_over, page.steps.iter().all(|step| step.is_ok)) {
         (true, _) if page.steps.is_empty() => Line::styled("not started", theme.dim),
         (false, _) => Line::styled("running", theme.dim),
-        (true, true) => Line::styled(format!("{} works", theme.glyphs.done), theme.accent),
+        (true, true) => Line::styled(format!("{} works", theme.glyphs.done), theme.good),
         (true, false) => Line::styled(format!("{} failed", theme.glyphs.warning), theme.warning),
     };
-    chrome::ends(frame, areas.title, title, state);
-    let body = layout::margin(areas.body);
+    let trail = look.trail_of(&page.name, page.kind.title());
+    title::draw(frame, areas.title, theme, &trail, Line::default(), state);
+    let body = layout::text(areas.body);
     let mut lines: Vec<Line<'_>> = Vec::new();
     for step in &page.steps {
         lines.extend(one(step, theme, body.width));
@@ -55,7 +52,7 @@ pub(super) fn draw(page: &TrialPage, look: &Look<'_>, frame: &mut Frame<'_>, are
 
 fn one<'a>(step: &Step, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     let (mark, style) = if step.is_ok {
-        (theme.glyphs.done, theme.accent)
+        (theme.glyphs.done, theme.good)
     } else {
         (theme.glyphs.warning, theme.warning)
     };

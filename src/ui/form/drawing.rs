@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::View;
 use crate::{
-    domain::text,
     form::{Control, Field, Severity, Slot, field::FieldId, shown_fields, state::text_at, wrap},
+    ui::finding,
 };
 
 /// A line of the form and its slot.
@@ -164,22 +164,22 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         for finding in self.view.findings.iter().filter(|one| one.slot == slot) {
             let told = (self.view.is_told)(finding);
             let (mark, style) = match (told, finding.severity) {
-                (true, Severity::Error) => (theme.glyphs.error, theme.error),
-                (true, Severity::Warning) => (theme.glyphs.warning, theme.warning),
-                (false, _) if self.has_focus(slot) && typed => (theme.glyphs.dot, theme.dim),
+                (true, Severity::Error) => {
+                    (Span::styled(theme.glyphs.error, theme.error), theme.text)
+                }
+                (true, Severity::Warning) => (
+                    Span::styled(theme.glyphs.warning, theme.warning),
+                    theme.text,
+                ),
+                (false, _) if self.has_focus(slot) && typed => {
+                    (Span::styled(theme.glyphs.dot, theme.dim), theme.dim)
+                }
                 _ => continue,
             };
-            let message = text::displayable(&finding.message).into_owned();
-            for (nth, line) in wrap::paragraph(&message, self.width.saturating_sub(4))
-                .into_iter()
-                .enumerate()
-            {
-                let lead = if nth == 0 {
-                    format!("  {mark} ")
-                } else {
-                    "    ".to_owned()
-                };
-                self.push(slot, Line::styled(format!("{lead}{line}"), style));
+            let room = self.width.saturating_sub(2);
+            for mut line in finding::with_style(mark, &finding.message, style, theme, room) {
+                line.spans.insert(0, Span::raw("  "));
+                self.push(slot, line);
             }
         }
     }

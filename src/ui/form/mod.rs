@@ -12,7 +12,7 @@ use ratatui::{
 };
 
 use self::drawing::Drawing;
-use super::{scroll::Scroll, theme::Theme};
+use super::{chrome, scroll::Scroll, theme::Theme};
 use crate::form::{Field, FieldError, FormState, field::FieldId, wrap};
 
 /// The input for drawing a form.
@@ -75,34 +75,7 @@ pub fn draw<D, C>(frame: &mut Frame<'_>, area: Rect, view: View<'_, D, C>) {
     }
     let lines: Vec<Line<'_>> = scroll.cut(rows).into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(lines), area);
-    more(
-        frame,
-        area,
-        view.theme,
-        scroll.is_more_above(),
-        scroll.below() > 0,
-    );
-}
-
-/// Marks that there is more above or below.
-pub fn more(frame: &mut Frame<'_>, area: Rect, theme: &Theme, above: bool, below: bool) {
-    let (up, down) = if theme.glyphs.unicode {
-        ("↑", "↓")
-    } else {
-        ("^", "v")
-    };
-    let x = area.right().saturating_sub(1);
-    for (shown, y, mark) in [
-        (above, area.top(), up),
-        (below, area.bottom().saturating_sub(1), down),
-    ] {
-        if shown {
-            frame.render_widget(
-                Line::styled(mark, theme.dim),
-                Rect::new(x, y, 1, 1).intersection(area),
-            );
-        }
-    }
+    chrome::more(frame, area, view.theme, scroll);
 }
 
 /// The help of the focused field, at the foot of the form.

@@ -113,7 +113,12 @@ pub fn last_group(text: &str) -> Option<String> {
     let is_group = |part: &&str| part.len() == 5 && part.chars().all(char::is_alphanumeric);
     let rows: Vec<Vec<&str>> = text
         .lines()
-        .map(|line| line.trim().split(" - ").filter(is_group).collect())
+        .map(|line| {
+            line.trim_matches(['│', '|', ' '])
+                .split(" - ")
+                .filter(is_group)
+                .collect()
+        })
         .filter(|groups: &Vec<&str>| groups.len() == 4)
         .collect();
     match rows.as_slice() {
@@ -126,7 +131,10 @@ pub fn wait_for_apps(session: &mut Session) {
     session.wait_for(
         |screen| {
             let text = screen.contents();
-            text.contains("Apps") && !text.contains("Sign in") && !text.contains("recovery key")
+            // Other pages name the list as the way back.
+            let is_behind = text.contains("Apps ›") || text.contains("Apps >");
+            let before = text.contains("Sign in") || text.contains("recovery key");
+            text.contains("Apps") && !is_behind && !before
         },
         "the list of apps",
     );

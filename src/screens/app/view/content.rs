@@ -18,6 +18,10 @@ const LABEL: usize = 16;
 /// In a narrower page, labels are above their values.
 const BESIDE: u16 = 50;
 const MASKED: usize = 16;
+/// The least distance of a key from the value that it copies.
+const GAP: usize = 3;
+/// The column of the keys, so that they stand below each other.
+const VALUE: usize = 46;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -26,7 +30,7 @@ pub(super) enum Role {
     Head,
     Credential,
     Warning,
-    Selected,
+    Key,
 }
 
 impl Role {
@@ -36,7 +40,7 @@ impl Role {
             Self::Note => theme.dim,
             Self::Head | Self::Credential => theme.accent,
             Self::Warning => theme.warning,
-            Self::Selected => theme.selected,
+            Self::Key => theme.strong,
         }
     }
 }
@@ -61,8 +65,8 @@ impl Mark {
 enum Row {
     Blank,
     Head(&'static str),
-    /// A label and its value beside it.
-    Pair(&'static str, Value, Role),
+    /// A label and its value beside it, and the key that copies it.
+    Pair(&'static str, Value, Role, Option<String>),
     /// A label and its value below it.
     Stacked(&'static str, String),
     Item(Mark, String, Role),
@@ -92,7 +96,14 @@ impl Content {
     pub fn pair(&mut self, label: &'static str, value: &str, role: Role) {
         let lines: Vec<_> = value.split('\n').map(text::displayable).collect();
         let value = Value::Shown(lines.join("\n"));
-        self.rows.push(Row::Pair(label, value, role));
+        self.rows.push(Row::Pair(label, value, role, None));
+    }
+
+    /// The key that copies the value of the last row.
+    pub fn copied_by(&mut self, pressed: String) {
+        if let Some(Row::Pair(_, _, _, key)) = self.rows.last_mut() {
+            *key = Some(pressed);
+        }
     }
 
     /// Only the first value has the label.
@@ -103,7 +114,7 @@ impl Content {
     }
 
     pub fn masked(&mut self, label: &'static str, role: Role) {
-        self.rows.push(Row::Pair(label, Value::Masked, role));
+        self.rows.push(Row::Pair(label, Value::Masked, role, None));
     }
 
     pub fn stacked(&mut self, label: &'static str, value: &str) {
@@ -132,7 +143,7 @@ impl Content {
                 Row::Head(text) => lines.push(format!("{text}.")),
                 Row::Item(_, text, _) => lines.push(text.trim().to_owned()),
                 Row::Stacked(label, value) => lines.push(format!("{label}: {value}")),
-                Row::Pair(label, value, _) => {
+                Row::Pair(label, value, ..) => {
                     last = if label.is_empty() { last } else { label };
                     let value = match value {
                         Value::Shown(value) => value.replace('\n', "; "),
@@ -167,7 +178,14 @@ impl Row {
         match self {
             Self::Blank => lines.push(Pieces::default()),
             Self::Head(text) => lines.push(Pieces::of(text, Role::Head)),
-            Self::Pair(label, value, role) => wrap_pair(label, value, *role, width, lines),
+            Self::Pair(label, value, role, key) => {
+                let first = lines.len();
+                wrap_pair(label, value, *role, width, lines);
+                if let Some(key) = key {
+                    let added = lines.get_mut(first..).unwrap_or_default();
+                    key_beside(key, added, width);
+                }
+            }
             Self::Stacked(label, value) => {
                 lines.push(Pieces::of(label, Role::Note));
                 for part in wrap::paragraph(value, width.saturating_sub(2)) {
@@ -178,10 +196,15 @@ impl Row {
                 let parts = wrap::paragraph(text, width.saturating_sub(4));
                 for (nth, part) in parts.into_iter().enumerate() {
                     let mark = if nth == 0 { *mark } else { Mark::None };
+                    // The mark has the color; a whole sentence in it is hard to read.
+                    let text = match role {
+                        Role::Warning => Role::Text,
+                        role => *role,
+                    };
                     lines.push(Pieces(vec![
                         (Piece::Text("  ".to_owned()), *role),
                         (Piece::Mark(mark), *role),
-                        (Piece::Text(format!(" {part}")), *role),
+                        (Piece::Text(format!(" {part}")), text),
                     ]));
                 }
             }
@@ -220,6 +243,23 @@ fn wrap_pair(label: &'static str, value: &Value, role: Role, width: u16, lines: 
     }
 }
 
+/// The key that copies a value, behind its first line if there is room.
+fn key_beside(key: &str, lines: &mut [Pieces], width: u16) {
+    let Some(Pieces(pieces)) = lines.iter_mut().find(|line| line.has_value()) else {
+        return;
+    };
+    let used: usize = pieces.iter().map(|(piece, _)| piece.width()).sum();
+    let word = " copy";
+    let wanted = used + GAP + key.width() + word.len();
+    if wanted <= usize::from(width) {
+        let gap = GAP.max(VALUE.saturating_sub(used));
+        let gap = gap.min(GAP + usize::from(width) - wanted);
+        pieces.push((Piece::Hint(" ".repeat(gap)), Role::Note));
+        pieces.push((Piece::Hint(key.to_owned()), Role::Key));
+        pieces.push((Piece::Hint(word.to_owned()), Role::Note));
+    }
+}
+
 /// The lines of a page of a certain width, and which of them have the cursor.
 #[derive(Default)]
 pub(super) struct Wrapped {
@@ -229,6 +269,8 @@ pub(super) struct Wrapped {
 
 enum Piece {
     Text(String),
+    /// Drawn, but not part of the page as text: plain mode has other keys.
+    Hint(String),
     Mark(Mark),
     Masked(usize),
 }
@@ -236,9 +278,17 @@ enum Piece {
 impl Piece {
     fn text(self, glyphs: &Glyphs) -> String {
         match self {
-            Self::Text(text) => text,
+            Self::Text(text) | Self::Hint(text) => text,
             Self::Mark(mark) => mark.glyph(glyphs).to_owned(),
             Self::Masked(cells) => glyphs.mask.repeat(cells),
+        }
+    }
+
+    fn width(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Hint(text) => text.width(),
+            Self::Mark(_) => 1,
+            Self::Masked(cells) => *cells,
         }
     }
 }
@@ -252,6 +302,10 @@ impl Pieces {
         Self(vec![(Piece::Text(text.to_owned()), role)])
     }
 
+    fn has_value(&self) -> bool {
+        self.0.len() > 1
+    }
+
     pub fn styled(self, theme: &Theme) -> Line<'static> {
         let pieces = self.0.into_iter();
         let spans =
@@ -262,6 +316,7 @@ impl Pieces {
     #[cfg(test)]
     pub fn plain(self, glyphs: &Glyphs) -> String {
         let pieces = self.0.into_iter();
+        let pieces = pieces.filter(|(piece, _)| !matches!(piece, Piece::Hint(_)));
         let text: String = pieces.map(|(piece, _)| piece.text(glyphs)).collect();
         text.trim_end().to_owned()
     }
@@ -270,7 +325,10 @@ impl Pieces {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::theme::ASCII;
+    use crate::ui::{
+        half_blocks::Depth,
+        theme::{ASCII, ThemeName},
+    };
 
     fn texts(content: &Content, width: u16) -> Vec<String> {
         let lines = content.wrap(width).lines.into_iter();
@@ -315,10 +373,29 @@ mod tests {
     }
 
     #[test]
+    fn the_key_of_a_value_is_drawn_and_is_no_text_of_the_page() {
+        let theme = Theme::new(ThemeName::default(), true, Depth::None, true);
+        let mut page = Content::default();
+        page.pair("Client ID", "abc", Role::Credential);
+        page.copied_by("c".to_owned());
+        let drawn = |width| -> Vec<String> {
+            let lines = page.wrap(width).lines.into_iter();
+            lines.map(|line| line.styled(&theme).to_string()).collect()
+        };
+        assert_eq!(
+            drawn(78),
+            ["  Client ID       abc                         c copy"]
+        );
+        assert_eq!(drawn(12), ["Client ID", "  abc"]);
+        assert_eq!(drawn(14), ["Client ID", "  abc   c copy"]);
+        assert_eq!(texts(&page, 78), ["  Client ID       abc"]);
+    }
+
+    #[test]
     fn the_focus_is_counted_in_lines() {
         let mut page = page();
         page.focused(|page| {
-            page.pair("Shared Secret", "one two three four", Role::Selected);
+            page.pair("Shared Secret", "one two three four", Role::Text);
             page.pair("", "note", Role::Note);
         });
         page.blank();

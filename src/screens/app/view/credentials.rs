@@ -8,6 +8,7 @@ use crate::{
         oauth::credential::SecretInfo,
         time::UnixMs,
     },
+    keymap::{self, Action, Mode},
     request::Copyable,
     screens::app::AppPage,
 };
@@ -19,14 +20,18 @@ const LOCAL_SERVER: &str = "Local server";
 
 /// The short form for the Overview.
 pub(super) fn brief(out: &mut Content, page: &AppPage) {
+    let key = |action| keymap::first_key(Mode::App, action);
     out.pair("Client ID", page.app.client_id.as_str(), Role::Credential);
+    out.copied_by(key(Action::CopyClientId));
     if page.has_secret() {
         pair(out, page, Copyable::ClientSecret, "Client Secret");
+        out.copied_by(key(Action::CopySecret));
     } else {
         out.pair("Client Secret", NO_SECRET, Role::Text);
     }
     if page.has_shared_secret() {
         pair(out, page, Copyable::SharedSecret, "Shared Secret");
+        out.copied_by(key(Action::CopySharedSecret));
     }
 }
 
@@ -120,10 +125,11 @@ pub(super) fn lines(page: &AppPage) -> Vec<String> {
 }
 
 fn one(out: &mut Content, page: &AppPage, what: Copyable, is_focused: bool) {
-    let role = if is_focused {
-        Role::Selected
-    } else {
-        Role::Text
+    let role = match what {
+        Copyable::BasicHeader(_) | Copyable::CredentialsJson(_) | Copyable::NewAppLink => {
+            Role::Note
+        }
+        _ => Role::Text,
     };
     if let Some(note) = note_of(what) {
         out.item(Mark::None, &format!("{}{note}", what.label()), role);

@@ -8,7 +8,7 @@ mod settings;
 
 use ratatui::{
     Frame,
-    layout::{Constraint, Layout, Rect},
+    layout::Rect,
     text::{Line, Span},
     widgets::Paragraph,
 };
@@ -24,85 +24,75 @@ use crate::{
     ui::{
         chrome,
         layout::{self, Areas},
-        line,
+        line, rows,
         scroll::Scroll,
+        tabs::{self, Tab},
         theme::Theme,
+        title,
     },
 };
 
 pub(super) fn draw(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let theme = look.theme;
-    title(page, theme, frame, areas);
-    let [tabs, _, body] = layout_of(areas.body);
-    tab_line(page, theme, frame, tabs);
+    title(page, look, frame, areas);
+    tab_bar(page, theme, frame, areas.rule);
+    let body = layout::text(areas.body);
     let Wrapped { lines, focus } = content(page, look.session()).wrap(body.width);
-    let scroll = match focus {
-        Some(focus) => Scroll::to(&focus, lines.len(), body.height),
+    let scroll = match &focus {
+        Some(focus) => Scroll::to(focus, lines.len(), body.height),
         None => Scroll::from(usize::from(page.scroll), lines.len(), body.height),
     };
-    let shown = scroll.cut(lines).into_iter().map(|line| line.styled(theme));
-    frame.render_widget(Paragraph::new(shown.collect::<Vec<_>>()), body);
-    if scroll.below() > 0 {
-        let mark = if theme.glyphs.unicode { "↓" } else { "v" };
-        let at = Rect::new(body.right(), body.bottom().saturating_sub(1), 1, 1);
-        frame.render_widget(Line::styled(mark, theme.dim), at.intersection(areas.body));
-    }
+    let edge = Rect {
+        y: body.y,
+        height: body.height,
+        ..areas.body
+    };
+    let selected = focus.map(|lines| lines.start);
+    let lines = lines.into_iter().enumerate().map(|(nth, line)| {
+        let mut line = line.styled(theme);
+        line.spans.insert(0, Span::raw(" "));
+        if selected == Some(nth) {
+            rows::selected(&line, edge.width, theme)
+        } else {
+            line
+        }
+    });
+    let shown = scroll.cut(lines.collect());
+    frame.render_widget(Paragraph::new(shown), edge);
+    chrome::more(frame, edge, theme, scroll);
 }
 
-/// The tab bar, a blank line if there is room, and the open tab.
-fn layout_of(body: Rect) -> [Rect; 3] {
-    Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(u16::from(body.height > 10)),
-        Constraint::Fill(1),
-    ])
-    .areas(layout::margin(body))
-}
-
-fn title(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
+fn title(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
+    let theme = look.theme;
     let app = &page.app;
-    let name = line::foreign(
-        &app.spec.properties.name,
-        areas.title.width.saturating_sub(24),
-        theme.glyphs.ellipsis,
-        theme.strong,
-    );
     let (state, style) = match (app.deleted_at, app.status) {
         (Some(_), _) => ("in the trash", theme.warning),
         (None, AppStatus::Suspended) => ("suspended", theme.warning),
         (None, AppStatus::Active) if page.is_new => ("created", theme.good),
         (None, AppStatus::Active) => ("active", theme.good),
     };
-    chrome::ends(
-        frame,
-        areas.title,
-        name.into(),
-        Line::from(vec![
-            Span::styled(app.spec.app_type().label(), theme.dim),
-            Span::raw("  "),
-            Span::styled(state, style),
-        ]),
-    );
+    let right = Line::from(vec![
+        Span::styled(app.spec.app_type().label(), theme.dim),
+        Span::raw("  "),
+        Span::styled(state, style),
+    ]);
+    let trail = look.trail(&app.spec.properties.name);
+    title::draw(frame, areas.title, theme, &trail, Line::default(), right);
 }
 
-fn tab_line(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let mut spans = Vec::new();
-    for tab in PageTab::ALL {
-        let is_open = tab == page.tab;
-        let (style, label) = if is_open {
-            (theme.selected, format!(" {} ", tab.title()))
-        } else {
-            (theme.dim, format!(" {} ", tab.title()))
-        };
-        spans.push(Span::styled(label, style));
-        spans.push(Span::raw(" "));
-    }
-    frame.render_widget(Line::from(spans), area);
+fn tab_bar(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, rule: Rect) {
+    let tabs = PageTab::ALL.map(|tab| Tab {
+        title: tab.title(),
+        mark: None,
+        was_open: true,
+    });
+    let open = PageTab::ALL.iter().position(|tab| *tab == page.tab);
+    tabs::draw(frame, rule, theme, &tabs, open.unwrap_or_default());
 }
 
 /// The number of lines that the page can scroll.
 pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) -> u16 {
-    let [_, _, body] = layout_of(layout::areas(Rect::new(0, 0, size.0, size.1)).body);
+    let body = layout::text(layout::areas(Rect::new(0, 0, size.0, size.1)).body);
     let count = content(page, session).wrap(body.width).lines.len();
     u16::try_from(count)
         .unwrap_or(u16::MAX)

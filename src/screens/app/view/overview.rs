@@ -23,11 +23,11 @@ pub(super) fn overview(out: &mut Content, page: &AppPage, session: Option<&Sessi
     if !app.tags.is_empty() {
         out.pair("Tags", &app.tags.join(" "), Role::Text);
     }
+    tickets(out, app);
     warnings(out, app);
     if app.deleted_at.is_none() {
         next_steps(out, page);
     }
-    tickets(out, app);
 }
 
 /// Reasons why the credentials do not work.
@@ -92,8 +92,23 @@ fn warnings(out: &mut Content, app: &App) {
 
 const TRY: &str = "T tests the login and a first API call with the local server.";
 
+const FOR_A_PROGRAM: &str =
+    "The tab Credentials has a .env file and a first call for your own program.";
+
+/// Once the credentials were used, the first steps are done.
 fn next_steps(out: &mut Content, page: &AppPage) {
     out.blank();
+    let used = page
+        .app
+        .secrets
+        .first()
+        .and_then(|secret| secret.last_used_at);
+    if let Some(at) = used {
+        out.head("In use");
+        let when = format!("The Client Secret was last used {}.", at.date_time());
+        out.item(Mark::Dot, &when, Role::Text);
+        return out.item(Mark::Dot, FOR_A_PROGRAM, Role::Text);
+    }
     out.head("Next");
     let steps: &[&str] = match &page.app.spec.kind {
         AppKind::RestApi {

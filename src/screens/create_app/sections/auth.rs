@@ -129,6 +129,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, method| draft.auth.method = Some(method),
         },
     )
+    .short("Authentication")
     .help("Many users sign in: 3-legged OAuth. One service user, no UI: JWT.")
     .required()
     .shown_if(is_rest),
@@ -164,6 +165,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, platform| draft.auth.platform = Some(platform),
         },
     )
+    .short("Called from")
     .help("Only server-side apps get a Client Secret. All others must use PKCE.")
     .required()
     .shown_if(is_authorization_code),
@@ -173,6 +175,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.auth.redirect_uris,
         |draft| &mut draft.auth.redirect_uris,
     )
+    .short("Redirect URIs")
     .help("Must match exactly what the app sends.")
     .keys("Enter adds a row. Paste several lines to add several rows.")
     .max(MAX_BYTES)
@@ -200,6 +203,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, issue| draft.auth.issue_refresh_tokens = Some(issue),
         },
     )
+    .short("Refresh tokens")
     .help("Lets the app get new access tokens without a new sign-in.")
     .required()
     .shown_if(is_rest),

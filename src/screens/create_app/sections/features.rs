@@ -142,6 +142,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.webhook,
         |draft| &mut draft.features.webhook,
     )
+    .short("Outbound webhook")
     .help(
         "RingCentral posts events here. Must be https; http is allowed for this machine only (our rule).",
     )
@@ -165,6 +166,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.dialog_urls,
         |draft| &mut draft.features.dialog_urls,
     )
+    .short("Dialog URLs")
     .help(
         "Hosts that dialogs can show: www.example.com for one host, *.example.com for its subdomains. Optional.",
     )
@@ -178,6 +180,7 @@ static FIELDS: &[DraftField] = &[
         |_| true,
         |_, _| Err("Integrated installation is part of every Notification Add-in."),
     )
+    .short("Integrated install")
     .help(
         "Lets users find the add-in and install it into a chat. Part of every Notification Add-in.",
     )
@@ -188,6 +191,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.instructions,
         |draft| &mut draft.features.instructions,
     )
+    .short("Manual install")
     .help(
         "Shown when the add-in is not installed via the web. {{ WEBHOOK_URL }} becomes the webhook URL with a copy button.",
     )
@@ -205,6 +209,7 @@ static FIELDS: &[DraftField] = &[
             Ok(())
         },
     )
+    .short("Web install")
     .help(
         "Recommended: more people finish the installation. Your page is shown in a frame of 570 \
          by 260 while they install or edit the add-in.",

@@ -10,7 +10,7 @@ pub mod properties;
 pub mod security;
 
 use super::draft::{Draft, Facts};
-use crate::form::{Field, FieldError, FieldId, Report, shown_fields};
+use crate::form::{Field, FieldError, FieldId, Report};
 
 pub type DraftField = Field<Draft, Facts>;
 
@@ -32,20 +32,6 @@ impl PartialEq for Section {
 }
 
 impl Eq for Section {}
-
-impl Section {
-    /// The rows of the review: each shown field with its answers.
-    pub fn answers(
-        &self,
-        draft: &Draft,
-        facts: &Facts,
-        mask: &str,
-    ) -> Vec<(&'static str, Vec<String>)> {
-        shown_fields(self.fields, draft)
-            .map(|field| (field.label, field.answers(draft, facts, mask)))
-            .collect()
-    }
-}
 
 pub static SECTIONS: &[&Section] = &[
     &app_type::SECTION,
@@ -120,4 +106,17 @@ pub(super) fn required(
     missing: impl Into<String>,
 ) -> Result<String, String> {
     text?.ok_or_else(|| missing.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SECTIONS;
+    use crate::domain::text;
+
+    #[test]
+    fn a_short_label_fits_beside_its_answer() {
+        for field in SECTIONS.iter().flat_map(|section| section.fields) {
+            assert!(text::width(field.short) <= 20, "{}", field.short);
+        }
+    }
 }

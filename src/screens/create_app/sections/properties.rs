@@ -54,6 +54,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.properties.name,
         |draft| &mut draft.properties.name,
     )
+    .short("Name")
     .help("The name your team sees, e.g. Orders (staging). Up to 64 characters.")
     .max(NAME_MAX)
     .required(),
@@ -63,6 +64,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.properties.description,
         |draft| &mut draft.properties.description,
     )
+    .short("Description")
     .help("What the app does and who uses it. Reviewers read it. 20 to 256 characters.")
     .max(DESCRIPTION_MAX)
     .lines(4)
@@ -117,6 +119,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, promotion| draft.properties.promotion = Some(promotion),
         },
     )
+    .short("App Gallery")
     .help("Internal only, and not binding.")
     .required(),
 ];

@@ -167,6 +167,7 @@ static FIELDS: &[DraftField] = &[
             },
         },
     )
+    .short("Scopes")
     .help(
         "Type to find a scope by label, ID or what it allows. Optional. Search finds old scopes too.",
     ),
@@ -207,6 +208,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, public| draft.security.public = Some(public),
         },
     )
+    .short("Access")
     .help(
         "Whose credentials sign in. A CPaaS product (Communication Platform as a Service), \
          whose customers never sign in, is private.",
@@ -224,6 +226,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, all| draft.security.all_partners = all,
         },
     )
+    .short("Brand partners")
     .help("The service providers whose customers can use the app.")
     .required()
     .shown_if(is_public),
@@ -257,6 +260,7 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
+    .short("App galleries")
     .help("AT&T and Verizon run separately and have their own technical requirements.")
     .keys("Enter opens the list.")
     .required()
