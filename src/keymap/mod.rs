@@ -7,6 +7,7 @@ mod document;
 mod key;
 mod layout;
 mod mode;
+mod names;
 mod table;
 
 use std::sync::LazyLock;
@@ -18,6 +19,7 @@ pub use self::{
     document::document,
     key::{Edit, Key, show},
     mode::{Action, Can, Mode},
+    names::{SHELL_COMMANDS, rank, synonyms},
     table::{BINDINGS, Binding},
 };
 

@@ -383,3 +383,31 @@ fn enter_does_not_pass_a_choice_without_an_answer() {
     driver.press("<space><enter>");
     assert_eq!(driver.form().tab.id(), "properties");
 }
+
+#[test]
+fn the_palette_finds_what_a_person_types() {
+    for (search, shown) in [
+        ("backup", "devconsole backup"),
+        ("doctor", "devconsole doctor"),
+        ("restore", "devconsole restore"),
+        ("screen reader", "devconsole --plain"),
+    ] {
+        let mut driver = prepared();
+        driver.press(":");
+        driver.type_text(search);
+        let mut found = driver.shows(shown);
+        for _ in 0..20 {
+            driver.press("<down>");
+            found |= driver.shows(shown);
+        }
+        assert!(found, "{search}: {}", driver.text());
+    }
+    let mut driver = prepared();
+    driver.press(":");
+    driver.type_text("back to");
+    assert!(
+        driver.text().matches("Back to the apps").count() <= 1,
+        "{}",
+        driver.text()
+    );
+}

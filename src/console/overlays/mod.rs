@@ -1,5 +1,6 @@
 //! Overlays over a page: how they take keys and how they look. The last one gets the keys.
 
+mod commands;
 pub(super) mod help;
 pub(super) mod palette;
 pub(super) mod prompt;

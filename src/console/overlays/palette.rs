@@ -6,12 +6,14 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::super::{Console, update::perform};
+use super::{
+    super::{Console, update::perform},
+    commands::{Command, commands},
+};
 use crate::{
     desk::{Overlay, Palette},
-    domain::text,
     form::{TextEdit as _, wrap},
-    keymap::{self, Action, BINDINGS, Binding},
+    keymap::Action,
     ui::{
         line, overlay,
         rows::{Column, Columns, List},
@@ -25,16 +27,6 @@ const WIDTH: u16 = 72;
 const AROUND: u16 = 5;
 const COLUMNS: Columns<2> = Columns::new(0, [Column::cells("", 8), Column::share("", 1)]);
 
-/// One line of it.
-#[derive(Debug)]
-struct Command {
-    name: &'static str,
-    key: String,
-    action: Action,
-    /// Why the command is off.
-    off: Option<String>,
-}
-
 /// If the next input may be a password, the palette stays closed: its search would show the
 /// password.
 pub(in crate::console) fn open(console: &mut Console) {
@@ -43,67 +35,6 @@ pub(in crate::console) fn open(console: &mut Console) {
     }
     let overlay = Overlay::Palette(Palette::default());
     console.desk.overlays.push(overlay);
-}
-
-/// All commands that match the search: first those that work here, then those that are off, then
-/// those of other pages.
-fn commands(console: &Console, search: &str) -> Vec<Command> {
-    let is_above = |overlay: &Overlay| matches!(overlay, Overlay::Palette(_) | Overlay::Help(_));
-    let stack = console.modes_below(is_above);
-    let active = keymap::active(&stack);
-    let here = active.iter().map(|binding| Command {
-        name: binding.help,
-        key: keymap::shown_key(&stack, binding),
-        action: binding.action,
-        off: console.can(binding.action).why_off(),
-    });
-    let is_here = |one: &Binding| active.iter().any(|here| here.help == one.help);
-    let elsewhere = BINDINGS
-        .iter()
-        .filter(|one| one.mode.is_page() && !is_here(one))
-        .map(|binding| Command {
-            name: binding.help,
-            key: binding
-                .keys
-                .first()
-                .map(|key| keymap::show(key))
-                .unwrap_or_default(),
-            action: binding.action,
-            off: Some(format!(
-                "Not available here. Works in: {}.",
-                binding.mode.title()
-            )),
-        });
-    let words = text::key(search);
-    let mut all: Vec<Command> = here
-        .chain(elsewhere)
-        .filter(|command| is_command(command.action))
-        .filter(|command| {
-            let name = command.name.to_lowercase();
-            words.split_whitespace().all(|word| name.contains(word))
-        })
-        .collect();
-    all.sort_by_key(|command| command.off.is_some());
-    all
-}
-
-/// Movement keys are not commands.
-fn is_command(action: Action) -> bool {
-    !matches!(
-        action,
-        Action::Edit(_)
-            | Action::Up
-            | Action::Down
-            | Action::Left
-            | Action::Right
-            | Action::First
-            | Action::Last
-            | Action::PageUp
-            | Action::PageDown
-            | Action::NextField
-            | Action::PrevField
-            | Action::Palette
-    )
 }
 
 fn search(console: &Console) -> String {
@@ -135,9 +66,9 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) {
                 return;
             };
             console.desk.overlays.pop();
-            match command.off {
-                None => perform(console, command.action),
-                Some(reason) => console.desk.warn(reason),
+            match command.does {
+                Ok(action) => perform(console, action),
+                Err(reason) => console.desk.warn(reason),
             }
         }
         _ => {}
@@ -174,9 +105,9 @@ pub(in crate::console) fn draw(
     };
     let columns = COLUMNS.fit(list.width);
     let row = |command: &Command| {
-        let (key, name) = match command.off {
-            Some(_) => (theme.dim, theme.dim),
-            None => (theme.strong, theme.text),
+        let (key, name) = match command.does {
+            Err(_) => (theme.dim, theme.dim),
+            Ok(_) => (theme.strong, theme.text),
         };
         columns.row([(&command.key, key), (command.name, name)], theme)
     };
@@ -185,9 +116,9 @@ pub(in crate::console) fn draw(
     let Some(command) = commands.get(palette.cursor) else {
         return;
     };
-    let (message, style) = match &command.off {
-        Some(reason) => (format!("{} {reason}", theme.glyphs.warning), theme.warning),
-        None => (command.name.to_owned(), theme.dim),
+    let (message, style) = match &command.does {
+        Err(reason) => (format!("{} {reason}", theme.glyphs.warning), theme.warning),
+        Ok(_) => (command.name.to_owned(), theme.dim),
     };
     let lines = wrap::paragraph(&message, about.width);
     for (part, row) in lines.into_iter().zip(about.rows()) {

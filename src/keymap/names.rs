@@ -1,0 +1,137 @@
+//! The words that find a command besides its own name: those of the RingCentral console and of
+//! other programs with a command palette.
+
+use super::Action;
+
+/// A command of the program that no key reaches, with what to type in a shell.
+#[derive(Debug)]
+pub struct ShellCommand {
+    pub name: &'static str,
+    pub synonyms: &'static str,
+    pub line: &'static str,
+}
+
+pub const SHELL_COMMANDS: &[ShellCommand] = &[
+    ShellCommand {
+        name: "Back up the workspace",
+        synonyms: "backup copy save archive snapshot",
+        line: "devconsole backup FILE",
+    },
+    ShellCommand {
+        name: "Restore a backup",
+        synonyms: "restore import recover replace workspace",
+        line: "devconsole restore FILE",
+    },
+    ShellCommand {
+        name: "Check the installation",
+        synonyms: "doctor diagnose health check problem version",
+        line: "devconsole doctor",
+    },
+    ShellCommand {
+        name: "Plain mode, line by line",
+        synonyms: "plain screen reader accessibility lines script",
+        line: "devconsole --plain",
+    },
+    ShellCommand {
+        name: "Local server without the console",
+        synonyms: "serve headless ci daemon background",
+        line: "devconsole serve",
+    },
+];
+
+/// Words that a person may type for this action, in small letters. Empty for keys that only move.
+pub fn synonyms(action: Action) -> &'static str {
+    match action {
+        Action::New => "new create add register",
+        Action::Confirm => "open select enter",
+        Action::Submit => "save create submit apply",
+        Action::Back => "back close return previous",
+        Action::Quit => "quit exit leave close",
+        Action::Help => "help keys shortcuts bindings",
+        Action::Lock => "lock sign out log out logout leave screen",
+        Action::Filter => "filter search find grep",
+        Action::Mark => "mark select choose check",
+        Action::MarkAll => "mark all select everything",
+        Action::NextSort => "sort order column by",
+        Action::ReverseSort => "reverse sort order descending ascending",
+        Action::Favourite => "favourite favorite star pin",
+        Action::Tag => "tag label tags labels group",
+        Action::Export => "export json save download settings",
+        Action::WriteFile => "write file save env dotenv snippet json",
+        Action::OpenHistory => "history audit log activity changes events",
+        Action::OpenOrganization => {
+            "people organization team users members developers admin roles invite"
+        }
+        Action::OpenApprovals => "approvals requests pending review scopes permissions",
+        Action::OpenSessions => "sessions logins tokens active revoke",
+        Action::OpenJwt => "jwt credentials token assertion personal",
+        Action::JwtApps => "apps authorized allowed jwt edit",
+        Action::Rename => "rename organization name company",
+        Action::ChangeRole => "role permission admin promote demote",
+        Action::ResetPassword => "reset password forgot first temporary",
+        Action::ChangePassword => "change password own my",
+        Action::NewRecoveryKey => "recovery key new backup code",
+        Action::OpenReadable => "rotate read secrets leave offboard",
+        Action::ShowFormer => "former removed show deleted past",
+        Action::Approve => "approve accept grant allow yes",
+        Action::Reject => "reject deny decline refuse no",
+        Action::CheckHistory => "verify check integrity history tamper",
+        Action::CopyClientId => "copy client id clipboard yank",
+        Action::CopySecret => "copy secret client password token clipboard yank",
+        Action::CopySharedSecret => "copy shared secret interactive messages webhook",
+        Action::Reveal => "reveal show secret unmask view hide",
+        Action::Unbox => "plain mouse select unboxed raw",
+        Action::EditApp => "edit change settings update modify redirect uri scopes",
+        Action::CloneApp => "clone copy app duplicate template",
+        Action::ToggleStatus => "suspend resume disable enable pause activate deactivate block",
+        Action::Rotate => "rotate secret regenerate reset renew roll",
+        Action::FinishRotation => "finish rotation end old secret revoke",
+        Action::CancelRotation => "cancel rotation undo old secret revert",
+        Action::Restore => "undo restore undelete trash recover",
+        Action::Purge => "delete forever purge erase permanently destroy",
+        Action::KeepProduction => "production credentials issued graduate live store",
+        Action::KeepSandbox => "sandbox credentials issued retired old store",
+        Action::Renew => "renew new secret generate regenerate",
+        Action::Discard => "delete remove trash discard revoke",
+        Action::OpenLocalServer => "local server sandbox oauth requests log port",
+        Action::StartStop => "start stop run server launch",
+        Action::ChoosePort => "port listen address number",
+        Action::NextProfile => "mode profile strict rules ringcentral",
+        Action::LimitLogins => "limit rate throttle logins",
+        Action::OpenFaults => "faults errors fail chaos inject simulate",
+        Action::Explain => "explain error why decode paste",
+        Action::ClearLog => "clear log empty wipe",
+        Action::AllOff => "faults off reset clear none",
+        Action::CopyUrl => "copy url address link",
+        Action::GoToSetting => "fix setting go jump repair",
+        Action::TryIt => "try test login authorize oauth flow run",
+        Action::SendEvent => "send test event webhook message post",
+        Action::ListenEvents => "listen receive events webhook signature verify",
+        Action::Again => "again retry repeat restart rerun",
+        Action::GoToTab(_) => "tab go open page section",
+        _ => "",
+    }
+}
+
+/// How well a command fits the words of a search, best first. `None`: it does not.
+pub fn rank(name: &str, label: &str, synonyms: &str, words: &str) -> Option<u8> {
+    let (name, label) = (name.to_lowercase(), label.to_lowercase());
+    let begins = |text: &str, word: &str| {
+        let mut parts = text.split(|c: char| !c.is_alphanumeric());
+        parts.any(|part| part.starts_with(word))
+    };
+    words.split_whitespace().try_fold(0, |worst: u8, word| {
+        let rank = if label.starts_with(word) || name.starts_with(word) {
+            0
+        } else if begins(synonyms, word) {
+            1
+        } else if begins(&name, word) {
+            2
+        } else if name.contains(word) {
+            3
+        } else {
+            return None;
+        };
+        Some(worst.max(rank))
+    })
+}
