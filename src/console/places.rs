@@ -107,6 +107,7 @@ impl Console {
             }
             (Place::Approvals, _) => Approvals::default().into(),
             (Place::Jwts { wanted }, _) => JwtPage::new(wanted).into(),
+            (Place::JwtOf(app), _) => JwtPage::of_app(app).into(),
             (Place::JwtForm(of), Some(session)) => JwtForm::page(of, &session.developer.id).into(),
             (Place::LocalServer { at_faults }, _) => LocalServerPage::new(at_faults).into(),
             (Place::Trial { app, kind }, _) => TrialPage::new(&app, kind).into(),

@@ -101,6 +101,8 @@ pub enum Place {
         /// The credential that gets the cursor.
         wanted: Option<JwtId>,
     },
+    /// The credential of the signed-in developer for this app or, without one, the form for it.
+    JwtOf(ClientId),
     JwtForm(JwtFormOf),
     LocalServer {
         /// Opens the faults.

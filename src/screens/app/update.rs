@@ -23,7 +23,7 @@ use crate::{
     },
     screens::{
         bulk, files,
-        page::{JwtFormOf, Look, Next, Page, Place},
+        page::{Look, Next, Page, Place},
     },
     ui::{
         layout::Areas,
@@ -204,7 +204,7 @@ impl AppPage {
             Action::SendEvent => trial(TrialKind::TestEvent),
             Action::ListenEvents => trial(TrialKind::Listen),
             Action::OpenLocalServer => Place::LocalServer { at_faults: false },
-            Action::OpenJwt => Place::JwtForm(JwtFormOf::Mine(vec![self.app.client_id.clone()])),
+            Action::OpenJwt => Place::JwtOf(self.app.client_id.clone()),
             Action::Back => {
                 cx.wanted = Some(Wanted::App(id));
                 return Next::Back;

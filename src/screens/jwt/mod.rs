@@ -6,7 +6,11 @@ mod update;
 mod view;
 
 use crate::{
-    domain::{id::JwtId, oauth::jwt::JwtCredential, secret::Secret},
+    domain::{
+        id::JwtId,
+        oauth::{credential::ClientId, jwt::JwtCredential},
+        secret::Secret,
+    },
     keymap::Action,
 };
 
@@ -19,12 +23,23 @@ pub struct JwtPage {
     pub revealed: Option<(JwtId, Secret)>,
     /// A new credential, which gets the cursor.
     wanted: Option<JwtId>,
+    /// The app whose page led here: the cursor starts on its credential, and a new one is for it.
+    app: Option<ClientId>,
+    is_looked_for: bool,
 }
 
 impl JwtPage {
     pub fn new(wanted: Option<JwtId>) -> Self {
         Self {
             wanted,
+            ..Self::default()
+        }
+    }
+
+    pub fn of_app(app: ClientId) -> Self {
+        Self {
+            app: Some(app),
+            is_looked_for: true,
             ..Self::default()
         }
     }

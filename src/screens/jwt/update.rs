@@ -43,7 +43,7 @@ impl Page for JwtPage {
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
         let before = self.cursor;
         match (action, self.under_cursor()) {
-            (Action::New, _) => return Next::Go(Place::JwtForm(JwtFormOf::Mine(Vec::new()))),
+            (Action::New, _) => return Next::Go(self.new_form()),
             (Action::CopySecret, Some(one)) => cx.copy(CopyJwt {
                 jwt: one.id.clone(),
             }),
@@ -71,7 +71,7 @@ impl Page for JwtPage {
         match reply {
             Reply::LoadJwts(_, result) => {
                 if let Some(all) = cx.or_warn(result) {
-                    self.show(all);
+                    return self.show(all, cx.session());
                 }
             }
             Reply::RevealJwt(request, result) => {
@@ -103,11 +103,31 @@ impl Page for JwtPage {
 }
 
 impl JwtPage {
-    fn show(&mut self, all: Vec<JwtCredential>) {
+    fn show(&mut self, all: Vec<JwtCredential>, session: Option<&Session>) -> Next {
         let wanted = self.wanted.take();
-        let at = wanted.and_then(|id| all.iter().position(|one| one.id == id));
+        let is_mine =
+            |one: &JwtCredential| session.is_some_and(|session| session.developer.id == one.owner);
+        let is_for_app = |one: &JwtCredential| match (&one.apps, &self.app) {
+            (AuthorizedApps::Specific(apps), Some(app)) => apps.contains(app),
+            _ => false,
+        };
+        let is_looked_for = std::mem::take(&mut self.is_looked_for);
+        let at = if is_looked_for {
+            let mut rows = all.iter();
+            rows.position(|one| is_mine(one) && is_for_app(one))
+        } else {
+            wanted.and_then(|id| all.iter().position(|one| one.id == id))
+        };
         self.cursor = at.unwrap_or(self.cursor).min(all.len().saturating_sub(1));
         self.all = Some(all);
+        if is_looked_for && at.is_none() && why_no_new(session).is_none() {
+            return Next::Instead(self.new_form());
+        }
+        Next::Stay
+    }
+
+    fn new_form(&self) -> Place {
+        Place::JwtForm(JwtFormOf::Mine(self.app.iter().cloned().collect()))
     }
 }
 
