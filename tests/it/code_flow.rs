@@ -879,7 +879,7 @@ fn is_tried_where_a_port_is_free(where_it_runs: &str) {
     let came = Platform::at(second).get(&format!("{}?{}", to.path(), to.query().unwrap()), "");
     assert_eq!(came.status, 200);
     driver.wait_until(|driver| page(driver).1);
-    assert!(driver.shows("it works"), "{}", driver.text());
+    assert!(driver.shows("✓ works"), "{}", driver.text());
 }
 
 #[test]

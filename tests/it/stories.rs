@@ -545,6 +545,7 @@ fn keys_typed_ahead_wait_for_the_data_of_the_page() {
         "J<down>d<enter>",
         "aj<enter>",
         "bf<down><enter>",
+        "bf <enter>",
         "<enter>]]]<down>",
         "c<enter>r<enter>",
     ] {

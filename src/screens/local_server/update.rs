@@ -216,7 +216,7 @@ fn act_at_faults(cursor: &mut usize, action: Action, cx: &mut Cx<'_>) {
         Action::Toggle => {
             if let Some((fault, armed)) = cx.local_server.faults.get(*cursor).copied() {
                 let armed = armed.next();
-                cx.request(ArmFault { fault, armed });
+                cx.load(ArmFault { fault, armed });
             }
         }
         Action::AllOff => {
@@ -229,7 +229,7 @@ fn act_at_faults(cursor: &mut usize, action: Action, cx: &mut Cx<'_>) {
                 .collect();
             for fault in on {
                 let armed = Armed::Off;
-                cx.request(ArmFault { fault, armed });
+                cx.load(ArmFault { fault, armed });
             }
         }
         action => *cursor = moved(*cursor, cx.local_server.faults.len(), action),
