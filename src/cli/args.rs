@@ -20,11 +20,11 @@ use crate::{
     environment::{DATA_DIR, LOCK_AFTER},
 };
 
-/// A developer console for the terminal: register an app, get its credentials, keep them safe.
+/// A terminal console for RingCentral apps: register them, keep their credentials, test them offline.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(version, about)]
 pub struct Args {
-    /// Where the workspace is kept [default: the user's data folder]
+    /// Folder of the workspace [default: the user's data folder]
     #[arg(
         long,
         global = true,
@@ -34,7 +34,7 @@ pub struct Args {
     )]
     data_dir: Option<PathBuf>,
 
-    /// Lock after this many minutes without a key
+    /// Lock after this many minutes without a key press
     #[arg(
         long,
         global = true,
@@ -46,8 +46,8 @@ pub struct Args {
     )]
     lock_after: u16,
 
-    /// Lines and prompts instead of a full screen, for screen readers; also with ACCESSIBLE=1, and
-    /// the default for TERM=dumb. `brief` leaves hints out
+    /// Plain mode: lines and prompts instead of a full screen, for screen readers. Also with
+    /// ACCESSIBLE=1; the default if TERM=dumb. `brief` leaves hints out
     #[arg(
         long,
         value_name = "KIND",
@@ -58,7 +58,7 @@ pub struct Args {
     )]
     plain: Option<PlainKind>,
 
-    /// What to do instead of opening the console
+    /// What to run instead of the console
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -76,46 +76,46 @@ pub enum PlainKind {
 /// What to run instead of the console.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Run a local platform that honours what the console issued, on this machine alone
+    /// Run the local server, which accepts the credentials of the workspace, on this machine only
     Serve {
-        /// The port; 0 for any that is free. The default is the console's: a .env fits
+        /// Port to listen on; 0 for any free port. The default is the port of the console and its .env
         #[arg(long, default_value_t = PORT)]
         port: u16,
 
-        /// Whose rules hold where the two differ
+        /// Rules to follow where RingCentral and the standards differ
         #[arg(long, value_enum, default_value_t)]
         profile: Profile,
 
-        /// Let an app log in five times a minute, as the real platform does
+        /// Limit each app to five logins a minute, as RingCentral does
         #[arg(long)]
         limit_logins: bool,
 
-        /// A line for each request on standard error
+        /// Print a line for each request to standard error
         #[arg(long)]
         log: bool,
     },
 
-    /// Print what was found of terminal, clipboard and workspace, to paste into a bug report
+    /// Check the terminal, clipboard and workspace, and print a report for a bug report
     Doctor {
-        /// Show live what each key arrives as, for a bug report about a key
+        /// Show live what each key sends, for a bug report about a key
         #[arg(long)]
         keys: bool,
     },
 
-    /// Copy the workspace into a new file, also while a console uses it; needs no password
+    /// Save a backup of the workspace, also while the console is open; needs no password
     Backup {
-        /// The file to make; one that exists is never overwritten
+        /// File to create; an existing file is never overwritten
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
 
-    /// Put a backup in the place of the workspace; asks first, and keeps what it replaces
+    /// Replace the workspace with a backup; asks first and keeps the old workspace
     Restore {
-        /// The backup, or any workspace that no console has open
+        /// Backup, or any workspace that is not open
         #[arg(value_name = "FILE")]
         file: PathBuf,
 
-        /// Replace without a question
+        /// Replace without asking
         #[arg(long)]
         yes: bool,
     },
@@ -123,7 +123,7 @@ pub enum Command {
 
 /// Neither `--data-dir` nor a home folder says where the workspace is.
 #[derive(Debug, thiserror::Error)]
-#[error("No home folder found. Say where to keep the workspace with --data-dir DIR.")]
+#[error("No home folder found. Set the folder of the workspace with --data-dir DIR.")]
 pub struct NoDataDir;
 
 impl ValueEnum for Profile {
@@ -133,8 +133,8 @@ impl ValueEnum for Profile {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.label()).help(match self {
-            Self::RingCentral => "As the platform is documented and was observed",
-            Self::Strict => "As RFC 6749, RFC 9700 and OAuth 2.1 have it",
+            Self::RingCentral => "As RingCentral is documented and was observed",
+            Self::Strict => "As RFC 6749, RFC 9700 and OAuth 2.1 require",
         }))
     }
 }

@@ -38,7 +38,7 @@ pub fn back_up(args: &Args, file: &Path) -> Result<ExitCode, Failure> {
 pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Failure> {
     let can_ask = io::stdin().is_terminal() && io::stdout().is_terminal();
     if !is_agreed && !can_ask {
-        let problem = "There is no terminal to ask at. Add --yes to replace without a question.";
+        let problem = "There is no terminal to ask in. Add --yes to replace without asking.";
         return Err((problem.to_owned(), WRONG_USE));
     }
     let folder = args.data_dir().map_err(failure)?;
@@ -72,7 +72,7 @@ fn summary(restore: &Restore) -> Vec<String> {
     let mut lines = vec![format!("Backup: {}", restore.file().display())];
     lines.extend(contents(restore.holds()));
     if let Some(at) = restore.written() {
-        lines.push(format!("  Made          {}", at.date_time()));
+        lines.push(format!("  Created       {}", at.date_time()));
     }
     lines.push(format!("Replaces: {}", restore.workspace().display()));
     match restore.replaces() {
@@ -81,7 +81,9 @@ fn summary(restore: &Restore) -> Vec<String> {
         Replaced::Unreadable(why) => lines.push(format!("  It cannot be read. {why}")),
     }
     if restore.replaces() != &Replaced::Nothing {
-        lines.push("What is replaced is kept beside it under another name.".to_owned());
+        lines.push(
+            "The current workspace is kept in the same folder under another name.".to_owned(),
+        );
     }
     lines
 }
@@ -92,8 +94,7 @@ const NAMED_MAX: usize = 10;
 fn revived(found: Option<Revived>) -> Vec<String> {
     let Some(found) = found else {
         return vec![
-            "It is not known what this brings back: removed developers, and what was revoked since the \
-             backup, may be valid again."
+            "It is not known what this restores: removed developers and revoked credentials may become valid again."
                 .to_owned(),
         ];
     };
@@ -116,7 +117,7 @@ fn revived(found: Option<Revived>) -> Vec<String> {
     if rows.is_empty() {
         return rows;
     }
-    let head = "Valid again after the restore, though ended or changed since the backup:";
+    let head = "Valid again after the restore, although ended or changed since the backup:";
     std::iter::once(head.to_owned()).chain(rows).collect()
 }
 
@@ -136,7 +137,7 @@ fn contents(holds: &Holds) -> Vec<String> {
     vec![
         format!("  Organization  {}", owner(holds)),
         format!(
-            "  Holds         {}, {}, {}",
+            "  Contains      {}, {}, {}",
             counted(holds.apps, "app"),
             counted(holds.drafts, "draft"),
             counted(holds.people, "developer"),
@@ -148,10 +149,10 @@ fn contents(holds: &Holds) -> Vec<String> {
 fn restored(done: &Restored) -> Vec<String> {
     let mut lines = vec![format!("Restored {}.", done.workspace.display())];
     if let Some(kept) = &done.kept {
-        lines.push(format!("What was there before is {}.", kept.display()));
+        lines.push(format!("The old workspace is kept as {}.", kept.display()));
     }
     if let Some(log) = &done.kept_log {
-        lines.push(format!("The changes beside it are {}.", log.display()));
+        lines.push(format!("Its last changes are kept as {}.", log.display()));
     }
     lines
 }

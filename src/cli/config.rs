@@ -83,7 +83,7 @@ impl Config {
             .read_to_string(&mut text)
             .map_err(unreadable)?;
         if text.len() as u64 > SIZE_MAX {
-            return Err(failed("it is larger than any settings are.".to_owned()));
+            return Err(failed("it is too large for a settings file.".to_owned()));
         }
         Self::parse(&text)
             .map(Some)
@@ -184,7 +184,10 @@ mod tests {
             sentence.contains("line 1") && !sentence.contains('\n'),
             "{sentence}"
         );
-        assert!(problem(&"#".repeat(70_000)).contains("larger"), "too large");
+        assert!(
+            problem(&"#".repeat(70_000)).contains("too large"),
+            "too large"
+        );
     }
 
     #[test]

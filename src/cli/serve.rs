@@ -22,7 +22,7 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
     // A mistyped folder would be served as an empty workspace, in which every client is unknown.
     let nobody = || {
         let problem = format!(
-            "Nobody has signed up in {}: start devconsole there first, or name another folder with --data-dir.",
+            "There is no organization in {}. Start devconsole and sign up, or choose another folder with --data-dir.",
             folder.display()
         );
         (problem, 1)
@@ -41,7 +41,7 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
             let problem = if error.kind() == io::ErrorKind::AddrInUse {
                 format!("Port {port} is in use. Choose another one with --port.")
             } else {
-                format!("Port {port} of localhost cannot be listened on: {error}.")
+                format!("Port {port} of localhost cannot be used: {error}.")
             };
             (problem, 1)
         })?;

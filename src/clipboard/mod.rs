@@ -41,10 +41,10 @@ impl Copied {
     /// Claims no more than is known.
     pub fn notice(&self) -> &'static str {
         match self {
-            Self::Terminal(_) => "Sent to your terminal's clipboard",
-            Self::Tmux => "In the tmux buffer, and sent to your terminal",
-            Self::TmuxBufferOnly => "In the tmux buffer",
-            Self::Native => "On the clipboard",
+            Self::Terminal(_) => "sent to the terminal's clipboard",
+            Self::Tmux => "copied (tmux buffer and terminal clipboard)",
+            Self::TmuxBufferOnly => "copied (tmux buffer)",
+            Self::Native => "copied",
             Self::Unavailable { reason } => reason,
         }
     }
@@ -52,9 +52,9 @@ impl Copied {
     /// What the countdown says, and what happens at its end.
     pub fn countdown(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Terminal(_) => ("sent to your terminal", "asked to clear"),
-            Self::Tmux | Self::TmuxBufferOnly => ("in the tmux buffer", "clears"),
-            Self::Native | Self::Unavailable { .. } => ("on the clipboard", "clears"),
+            Self::Terminal(_) => ("sent to the terminal", "clears"),
+            Self::Tmux | Self::TmuxBufferOnly => ("copied (tmux)", "clears"),
+            Self::Native | Self::Unavailable { .. } => ("copied", "clears"),
         }
     }
 
@@ -85,10 +85,10 @@ impl Cleared {
     pub fn notice(&self) -> &'static str {
         match self {
             Self::Nothing => "",
-            Self::Terminal(_) => "Asked your terminal to clear; whether it did is not known",
-            Self::Tmux => "Cleared from tmux; whether your terminal did is not known",
-            Self::Native => "Cleared from the clipboard",
-            Self::Failed => "Could not clear the clipboard: the secret may still be on it",
+            Self::Terminal(_) => "Asked the terminal to clear its clipboard",
+            Self::Tmux => "Tmux buffer cleared; asked the terminal to clear its clipboard",
+            Self::Native => "Clipboard cleared",
+            Self::Failed => "The clipboard could not be cleared. It may still hold the secret",
         }
     }
 }
@@ -248,7 +248,7 @@ impl Clipboard {
                 // tmux is there but hangs, and holds what was copied before: that still has to be
                 // cleared.
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => Copied::Unavailable {
-                    reason: "tmux does not answer. Reveal it instead.",
+                    reason: "tmux does not respond. Reveal the value instead.",
                 },
                 Err(_) => {
                     self.provider = Provider::without_desktop(*otherwise);
@@ -259,7 +259,7 @@ impl Clipboard {
             Provider::Native(native, _) => match native.set(text, is_secret) {
                 Ok(()) => Copied::Native,
                 Err(_) => Copied::Unavailable {
-                    reason: "The clipboard did not take it. Reveal it instead.",
+                    reason: "Copying failed. Reveal the value instead.",
                 },
             },
             Provider::Memory(memory) => {
@@ -307,7 +307,7 @@ impl Provider {
             Route::Osc52 { wrap } => Self::Osc52(wrap),
             Route::None { reason } => Self::None { reason },
             Route::Native | Route::Tmux => Self::None {
-                reason: "The clipboard cannot be reached. Reveal it instead.",
+                reason: "The clipboard is not available. Reveal the value instead.",
             },
         }
     }
@@ -337,7 +337,7 @@ mod tests {
         let mut clipboard = over_ssh();
         let copied = clipboard.copy(&Secret::new("s3cret"));
         assert_eq!(copied, Copied::Terminal(osc52_set("s3cret", Wrap::Plain)));
-        assert_eq!(copied.notice(), "Sent to your terminal's clipboard");
+        assert_eq!(copied.notice(), "sent to the terminal's clipboard");
         let cleared = clipboard.clear();
         assert_eq!(cleared, Cleared::Terminal(osc52_clear(Wrap::Plain)));
         assert_eq!(clipboard.clear(), Cleared::Nothing);

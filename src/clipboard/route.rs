@@ -44,7 +44,7 @@ impl Environment {
     pub(super) fn osc52(&self) -> Route {
         if matches!(self.term.as_str(), "" | "dumb" | "linux") {
             return Route::None {
-                reason: "This terminal has no clipboard. Reveal it instead.",
+                reason: "This terminal has no clipboard. Reveal the value instead.",
             };
         }
         let wrap = if self.screen {
@@ -93,12 +93,14 @@ impl Route {
         match self {
             Self::Tmux => "TMUX is set",
             Self::Native if environment.display => "DISPLAY or WAYLAND_DISPLAY is set, no SSH",
-            Self::Native => "a desktop that needs no variable, no SSH",
+            Self::Native => "a desktop, no SSH",
             Self::Osc52 { wrap: Wrap::Screen } if environment.ssh => "SSH, and STY is set",
-            Self::Osc52 { wrap: Wrap::Screen } => "STY is set, and there is no desktop",
-            Self::Osc52 { wrap: Wrap::Plain } if environment.ssh => "SSH: you sit elsewhere",
-            Self::Osc52 { wrap: Wrap::Plain } => "there is no desktop, and no tmux or screen",
-            Self::None { .. } => "this TERM would swallow or print OSC 52",
+            Self::Osc52 { wrap: Wrap::Screen } => "STY is set, no desktop",
+            Self::Osc52 { wrap: Wrap::Plain } if environment.ssh => {
+                "SSH: the desktop is on another machine"
+            }
+            Self::Osc52 { wrap: Wrap::Plain } => "no desktop, tmux or screen",
+            Self::None { .. } => "this TERM does not support OSC 52",
         }
     }
 
@@ -106,13 +108,11 @@ impl Route {
     pub fn known_after(self) -> &'static str {
         match self {
             Self::Tmux => {
-                "it is in the tmux buffer, and deleted there; whether the terminal takes and clears it is unknown"
+                "the tmux buffer is cleared later; the terminal does not confirm that it copied or cleared"
             }
-            Self::Osc52 { .. } => {
-                "it was sent; terminals do not answer, and one that ignores OSC 52 neither takes nor clears it"
-            }
-            Self::Native => "it is on the clipboard, and taken back if it is still there",
-            Self::None { .. } => "nothing is copied: reveal it instead",
+            Self::Osc52 { .. } => "the terminal does not confirm that it copied or cleared",
+            Self::Native => "cleared later, if it is still on the clipboard",
+            Self::None { .. } => "nothing is copied; reveal the value instead",
         }
     }
 }

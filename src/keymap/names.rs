@@ -28,7 +28,7 @@ pub const SHELL_COMMANDS: &[ShellCommand] = &[
         line: "devconsole doctor",
     },
     ShellCommand {
-        name: "Plain mode, line by line",
+        name: "Plain mode",
         synonyms: "plain screen reader accessibility lines script",
         line: "devconsole --plain",
     },

@@ -50,7 +50,7 @@ fn in_body(form: &Form) -> Result<Presented, Refusal> {
         .because(Diagnosis {
             cause: Cause::ParameterMissing,
             detail: Some(
-                "It is client_id in the body, or an Authorization header. What is in the URL is not read."
+                "Send client_id in the body, or an Authorization header. The URL is not read."
                     .to_owned(),
             ),
         })
@@ -88,14 +88,14 @@ fn in_header(value: &HeaderValue, form: &Form, profile: Profile) -> Result<Prese
     let (id, secret) = decoded.expose().split_once(':').ok_or_else(wrong)?;
     let id = form_decoded(id);
     if form.get("client_id").is_some_and(|other| other != id) {
-        let message = "client_id in the body is another one than in the header";
+        let message = "client_id in the body differs from the one in the header";
         return Err(
             Refusal::bad("invalid_request", "OAU-150", message).because(Cause::ValuesDiffer)
         );
     }
     // RFC 6749 §2.3: one method in a request.
     if profile == Profile::Strict && form.get("client_secret").is_some() {
-        let message = "client_secret in the body and in the header";
+        let message = "client_secret is both in the body and in the header";
         return Err(
             Refusal::bad("invalid_request", "DEV-117", message).because(Cause::TwoCredentials)
         );

@@ -32,7 +32,7 @@ impl Form {
             return Ok(Self::default());
         }
         if !is_form(headers) {
-            let message = "The body has to be application/x-www-form-urlencoded";
+            let message = "The body must be application/x-www-form-urlencoded";
             let refusal = Refusal::bad("invalid_request", "DEV-415", message)
                 .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
             return Err(refusal.because(Cause::ContentType));
@@ -84,7 +84,7 @@ impl Form {
 }
 
 fn twice(name: &str) -> Refusal {
-    let message = format!("Parameter {name} is there twice");
+    let message = format!("Parameter {name} is sent twice");
     let refusal = Refusal::bad("invalid_request", "OAU-111", message)
         .because(Cause::ParameterTwice)
         .naming_parameter(name, None);

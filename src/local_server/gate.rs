@@ -28,8 +28,9 @@ pub async fn for_port(port: u16, request: Request, next: Next) -> Response {
     if is_for_us(request.uri(), request.headers(), port) {
         return next.run(request).await;
     }
-    let text =
-        format!("This server answers to localhost, 127.0.0.1 and [::1] with port {port} only.\n");
+    let text = format!(
+        "This server accepts only the hosts localhost, 127.0.0.1 and [::1] with port {port}.\n"
+    );
     (StatusCode::MISDIRECTED_REQUEST, text).into_response()
 }
 

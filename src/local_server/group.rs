@@ -43,7 +43,7 @@ pub(super) async fn answered(server: Server, headers: HeaderMap, body: Bytes) ->
         });
     }
     receiver.await.unwrap_or_else(|_| {
-        let error = StoreError::Other("another request failed badly".to_owned());
+        let error = StoreError::Other("another request failed".to_owned());
         Refusal::from(error).of_oauth()
     })
 }

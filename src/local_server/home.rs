@@ -31,7 +31,7 @@ pub(super) async fn home(State(server): State<Server>, headers: HeaderMap) -> Re
             }
         }
         p.small {
-            "What goes wrong is explained in the log: on the console's page, or with "
+            "Failures are explained in the log: on the page Local server of the console, or with "
             code { "devconsole serve --log" } "."
         }
     };

@@ -133,7 +133,7 @@ pub(super) async fn user_info(
                 .because(Diagnosis {
                     cause: Cause::ScopeMissing,
                     detail: Some(
-                        "The scope is openid. The authorize request asks for it.".to_owned(),
+                        "The scope is openid. Request it in the authorize request.".to_owned(),
                     ),
                 }));
         }

@@ -63,7 +63,7 @@ fn refused(code: &'static str, message: &str, cause: Cause) -> Refusal {
 /// The credential that the token names.
 pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> {
     let malformed = || {
-        let message = "The assertion is not a JWT of this workspace: it cannot be read";
+        let message = "The assertion is not a readable JWT of this workspace";
         refused("DEV-105", message, Cause::JwtUnreadable)
     };
     if token.len() > LENGTH_MAX {
@@ -74,7 +74,7 @@ pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> 
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed());
     let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| malformed())?;
     if header.alg != "ES256" {
-        let message = "Unsupported algorithm of the assertion: ES256 is the one that is used here";
+        let message = "Unsupported algorithm of the assertion: use ES256";
         return Err(refused("OAU-347", message, Cause::JwtAlgorithm));
     }
     let kid = header.kid.unwrap_or_default();
@@ -82,17 +82,17 @@ pub(super) fn verify(token: &str, keys: &[Value]) -> Result<Assertion, Refusal> 
         .iter()
         .find(|key| key.get("kid").and_then(Value::as_str) == Some(&kid))
         .ok_or_else(|| {
-            let message = "The assertion was signed by another workspace or platform";
+            let message = "The assertion was signed by another workspace or by RingCentral";
             refused("DEV-104", message, Cause::JwtForeign)
         })?;
     if !vault::verify_es256(key, signed.as_bytes(), &decode(signature)?) {
-        let message = "The signature of the assertion does not fit";
+        let message = "The signature of the assertion is not valid";
         return Err(refused("DEV-105", message, Cause::JwtUnreadable));
     }
     let claims: Claims = serde_json::from_slice(&decode(claims)?).map_err(|_| malformed())?;
     // RFC 7523 §3: the key may sign other tokens one day.
     if claims.iss != ISSUER || claims.aud != AUDIENCE {
-        let message = "The assertion is no JWT credential: its issuer or audience is another one";
+        let message = "The assertion is not a JWT credential: its issuer or audience differs";
         return Err(refused("DEV-105", message, Cause::JwtUnreadable));
     }
     Ok(Assertion {

@@ -271,7 +271,7 @@ impl Loop {
             }
             Event::WorkerEnded(_) => {
                 self.exit = 1;
-                self.feed(Msg::Broken("A part of the program has ended.".to_owned()));
+                self.feed(Msg::Broken("A part of the program stopped.".to_owned()));
             }
             Event::Panicked(report) => return Step::Defect(report),
         }
@@ -303,7 +303,7 @@ impl Loop {
                 if truncated {
                     self.console
                         .desk
-                        .warn("The paste was too long: the rest was cut off.");
+                        .warn("The pasted text was too long and was cut off.");
                 }
             }
             Input::Hangup => self.hang_up(HUNG_UP),
@@ -355,7 +355,7 @@ impl Loop {
             Ok(false) => self
                 .console
                 .desk
-                .warn("This terminal cannot bring a stopped program back."),
+                .warn("This terminal cannot resume a stopped program."),
             Err(_) => {
                 self.hang_up(HUNG_UP);
             }
@@ -393,7 +393,7 @@ impl Loop {
                     let _ = self.guard.write_bytes(&bytes);
                 }
                 Ok(Event::Outcome(Outcome::Reply(_, Reply::SaveDraft(_, Err(why))))) => {
-                    problem = Some(format!("The draft is not on disk: {}", why.text));
+                    problem = Some(format!("The draft is not saved: {}", why.text));
                 }
                 Ok(Event::WorkerEnded(result)) => {
                     problem = problem.or(result.err());
@@ -406,7 +406,7 @@ impl Loop {
                 }
                 Ok(_) => {}
                 Err(_) => {
-                    problem = Some("The last changes may not be on disk.".to_owned());
+                    problem = Some("The last changes may not be saved.".to_owned());
                     break;
                 }
             }

@@ -24,11 +24,11 @@ impl fmt::Display for PanicReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "devconsole has failed and had to stop. Drafts are kept.\n  at {} (thread {})\n  {}",
+            "devconsole crashed. Drafts are saved.\n  at {} (thread {})\n  {}",
             self.place,
             self.thread,
             self.message
-                .unwrap_or("The message is withheld: it might quote what was typed."),
+                .unwrap_or("The message is hidden because it may contain what was typed."),
         )?;
         match &self.backtrace {
             Some(frames) => write!(f, "\n{frames}"),

@@ -276,7 +276,7 @@ fn a_restore_asks_and_only_yes_confirms() {
         let mut session = ask();
         session.send(answer);
         assert_eq!(session.wait_exit(SOON), Exit::Code(code), "{answer:?}");
-        assert!(session.screen_text().contains("No secrets were replaced."));
+        assert!(session.screen_text().contains("Nothing was replaced."));
         assert!(data.files() == before, "{answer:?}");
     }
     for unclear in ["y", "", "YES please"] {
@@ -293,7 +293,12 @@ fn a_restore_asks_and_only_yes_confirms() {
     session.send("yes\r");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
     let text = session.screen_text();
-    for part in ["“Analytical Engines”", "Made  ", "Restored ", "before is"] {
+    for part in [
+        "“Analytical Engines”",
+        "Created  ",
+        "Restored ",
+        "is kept as",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert_eq!(kept(&data).len(), 1);
@@ -416,7 +421,7 @@ fn a_killed_restore_leaves_the_old_workspace_or_the_new_one() {
             old += 1;
         } else {
             assert!(message.contains("0 apps,"), "{message}");
-            assert_eq!(kept(&data).len(), 1, "what was replaced is kept");
+            assert_eq!(kept(&data).len(), 1, "what was workspace is kept");
             assert_holds(&kept(&data)[0], 1);
             done(&run(&data, &["restore", "--yes", "full.db"]));
         }

@@ -1,5 +1,5 @@
 //! The wall clock jumps back a year and forward a century at the moments when that could
-//! do harm: drafting, throttled, locked, with a secret on the clipboard, creating.
+//! do harm: drafting, throttled, locked, with a secret copied, creating.
 //! Waits are measured by a monotonic clock; the wall clock is only recorded.
 
 use crate::harness::driver::{self, Driver};

@@ -63,12 +63,12 @@ fn a_fresh_machine_is_healthy_and_gets_no_file() {
     let message = said(&output);
     assert_eq!(output.status.code(), Some(0), "{message}");
     assert!(
-        message.contains("not there: the console makes it"),
+        message.contains("missing, created at the next start"),
         "{message}"
     );
     assert!(message.contains("~/data\n"), "{message}");
     assert!(message.contains("nothing to open yet"), "{message}");
-    assert!(message.ends_with("All is well\n"), "{message}");
+    assert!(message.ends_with("No problems found\n"), "{message}");
     assert!(fs::read_dir(home.path()).unwrap().next().is_none());
 }
 

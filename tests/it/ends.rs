@@ -63,7 +63,7 @@ fn without_a_shell_to_continue_it_the_program_does_not_stop() {
     let data = Data::ready();
     let mut session = sign_in(data.launch());
     session.send("\x1a");
-    session.wait_for_text("cannot bring a stopped program back");
+    session.wait_for_text("cannot resume a stopped program");
     session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
 }
@@ -87,7 +87,7 @@ fn a_defect_in_either_thread_ends_the_program_cleanly_with_a_report() {
         assert_left_clean(&session);
         let message = session.screen_text();
         assert!(
-            message.contains("has failed and had to stop"),
+            message.contains("devconsole crashed"),
             "{thread}: {message}"
         );
         assert!(message.contains("on purpose"), "{thread}: {message}");

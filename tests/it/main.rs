@@ -55,3 +55,4 @@ mod terminal;
 mod terminals;
 mod themes;
 mod ways;
+mod words;

@@ -261,7 +261,7 @@ fn a_change_in_the_console_takes_effect_at_once() {
     driver.press("<ctrl-s>");
     let other = platform.log_in(key, &jwt);
     assert!(
-        text(&other, "error_description").contains("not among those"),
+        text(&other, "error_description").contains("does not allow this app"),
         "{other:?}"
     );
     assert_eq!(platform.me(&access).status, 401, "what it opened is over");
@@ -405,7 +405,7 @@ fn a_folder_without_a_developer_is_not_served() {
     let message = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(1), "{message}");
     assert!(
-        message.contains("Nobody has signed up") && message.contains("--data-dir"),
+        message.contains("There is no organization") && message.contains("--data-dir"),
         "{message}"
     );
 }

@@ -342,7 +342,7 @@ fn listed(data: &Data) -> String {
 
 #[test]
 fn serve_is_refused_without_a_developer_or_a_free_port() {
-    let message = "Nobody has signed up";
+    let message = "There is no organization";
     let data = Data::new();
     refused(&data, &["serve", "--port", "0"], message);
     fs::create_dir(data.path()).unwrap();

@@ -933,7 +933,7 @@ state!(create_app_creating, review(), |d| {
 
 // The page of an app.
 
-/// On the page of an app that has no client secret, while that of another one is on the clipboard.
+/// On the page of an app that has no client secret, while that of another one is copied.
 fn storefront() -> Driver {
     let mut driver = Driver::on_page_of(orders().jwt());
     driver.press("s");

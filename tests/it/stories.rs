@@ -705,5 +705,5 @@ fn the_countdown_ends_when_something_else_is_copied() {
     driver.press("c");
     assert!(!driver.shows("clears in"));
     driver.advance_ms(10_000);
-    assert!(!driver.shows("Client Secret on the clipboard"));
+    assert!(!driver.shows("Client Secret copied"));
 }

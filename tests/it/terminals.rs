@@ -325,13 +325,13 @@ fn gnu_screen_passes_the_secret_and_its_clearing_on_to_the_terminal() {
         |session| !on_the_clipboard(session.raw_output()).is_empty(),
         "the secret at the outer terminal",
     );
-    session.wait_for_text("Sent to your terminal's clipboard");
+    session.wait_for_text("copied (terminal clipboard)");
     session.send(LOCK);
     session.wait_until(
         |session| on_the_clipboard(session.raw_output()).len() > 1,
         "the clearing at the outer terminal",
     );
-    session.wait_for_text("whether it did is not known");
+    session.wait_for_text("Asked the terminal to clear");
     let held = on_the_clipboard(session.raw_output());
     let shape = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     assert!(

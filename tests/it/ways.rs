@@ -295,7 +295,7 @@ fn a_value_that_a_facet_does_not_have_is_named_with_those_it_has() {
     driver.press("/type:bto");
     let text = driver.text();
     let text: Vec<&str> = text.split_whitespace().collect();
-    let why = "type:bto is not a value of type: It can be bot, notification, rest.";
+    let why = "type:bto is not a filter value. type: takes bot, notification, rest.";
     assert!(text.join(" ").contains(why), "{}", driver.text());
 }
 

@@ -91,7 +91,7 @@ class Refusals:
 
     def by_the_console(self, session):
         shop = {"RC_ID": self.key["RC_SHOP_ID"], "RC_SECRET": self.key["RC_SHOP_SECRET"]}
-        self.jwt("a JWT for another app", "not among those", **shop)
+        self.jwt("a JWT for another app", "does not allow this app", **shop)
         codes = self.codes()
         for name in ("shop", "robot"):
             at_the_console(session, ["/", CLEAR + name, ENTER, "z", ENTER], "suspended")

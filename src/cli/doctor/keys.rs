@@ -56,7 +56,7 @@ pub fn describe(decoded: &Decoded) -> String {
                 KeyEventKind::Release => " (released: ignored)",
             };
             let ignored = if Key::from_event(key).is_none() {
-                " (ignored: the console has no keys with Super, Hyper or Meta)"
+                " (ignored: no command uses Super, Hyper or Meta)"
             } else {
                 ""
             };
@@ -131,7 +131,7 @@ pub fn run() -> ExitCode {
     let mut tty = Tty::new(stdin.as_fd(), &term);
     let message = writeln!(
         stdout,
-        "Press any key, or paste, to see what arrives. Do not type passwords.\r\n\
+        "Press a key or paste text to see what arrives. Do not type passwords.\r\n\
          Press Ctrl-C twice to finish. TERM={}\r",
         text::displayable(&term)
     );

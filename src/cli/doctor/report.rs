@@ -29,7 +29,7 @@ impl Report {
             facts,
             ascii: !capabilities.unicode,
             text: String::new(),
-            to_mend: Vec::new(),
+            to_fix: Vec::new(),
         };
         writer.program();
         writer.terminal(capabilities);
@@ -39,7 +39,7 @@ impl Report {
         writer.overrides();
         writer.verdict();
         Self {
-            is_well: writer.to_mend.is_empty(),
+            is_well: writer.to_fix.is_empty(),
             text: writer.text,
         }
     }
@@ -49,7 +49,7 @@ pub(super) struct Writer<'f> {
     pub(super) facts: &'f Facts,
     ascii: bool,
     text: String,
-    pub(super) to_mend: Vec<String>,
+    pub(super) to_fix: Vec<String>,
 }
 
 impl Writer<'_> {
@@ -96,7 +96,7 @@ impl Writer<'_> {
         let system = format!("{} {}, {}", program.os, program.arch, program.kernel);
         self.line("system", system);
         self.line("SQLite", program.sqlite);
-        self.line("knows format", program.format);
+        self.line("file format", program.format);
     }
 
     fn variable(&mut self, name: &'static str) {
@@ -139,31 +139,30 @@ impl Writer<'_> {
         });
         self.line(
             "inside",
-            or(inside.join(", "), "neither tmux, screen nor SSH"),
+            or(inside.join(", "), "nothing (no tmux, screen or SSH)"),
         );
         let facts = self.facts;
         let is = |terminal| {
             if terminal {
                 "a terminal"
             } else {
-                "no terminal"
+                "not a terminal"
             }
         };
         self.line("standard input", is(facts.stdin_is_terminal));
         self.line("standard output", is(facts.stdout_is_terminal));
         match facts.size {
-            Some((0, _) | (_, 0)) => self.line(
-                "size",
-                "the terminal says 0: 80 x 24 is assumed for what it does not say",
-            ),
+            Some((0, _) | (_, 0)) => {
+                self.line("size", "the terminal reports 0, so 80 x 24 is assumed")
+            }
             Some((columns, rows)) if columns < 40 || rows < 20 => self.line(
                 "size",
-                format!("{columns} x {rows}, too small: 40 x 20 is enough"),
+                format!("{columns} x {rows}, too small: use at least 40 x 20"),
             ),
             Some((columns, rows)) => self.line("size", format!("{columns} x {rows}")),
-            None => self.line("size", "not known"),
+            None => self.line("size", "unknown"),
         }
-        self.line("colours", self.colors(capabilities));
+        self.line("colors", self.colors(capabilities));
         self.line("characters", self.characters(capabilities));
         for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
             self.variable(name);
@@ -184,7 +183,7 @@ impl Writer<'_> {
                 format!("256: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
             }
             Colors::True if term.ends_with("-direct") => format!("24 bits: TERM is {term}"),
-            Colors::True => "24 bits: by COLORTERM".to_owned(),
+            Colors::True => "24 bits: COLORTERM is set".to_owned(),
         }
     }
 
@@ -199,7 +198,7 @@ impl Writer<'_> {
             .find(|name| self.is_set(name))
             .map_or_else(
                 || format!("{chosen}: no locale is set"),
-                |name| format!("{chosen}: by {name}"),
+                |name| format!("{chosen}: from {name}"),
             )
     }
 
@@ -219,7 +218,7 @@ impl Writer<'_> {
             |file| file.display().to_string(),
         );
         let (found, theme) = match &settings.read {
-            Ok(None) => ("none, which is fine", ThemeName::default().as_str()),
+            Ok(None) => ("none (optional)", ThemeName::default().as_str()),
             Ok(Some(config)) => ("read", config.theme.as_str()),
             Err(_) => ("cannot be read", "-"),
         };
@@ -227,7 +226,7 @@ impl Writer<'_> {
         self.line("found", found);
         self.line("theme", theme);
         if let Err(problem) = &settings.read {
-            self.to_mend.push(format!("The settings: {problem}"));
+            self.to_fix.push(format!("The settings: {problem}"));
         }
     }
 
@@ -251,12 +250,12 @@ impl Writer<'_> {
     }
 
     fn verdict(&mut self) {
-        if self.to_mend.is_empty() {
-            self.head("All is well");
+        if self.to_fix.is_empty() {
+            self.head("No problems found");
             return;
         }
-        self.head("To mend");
-        for (nth, problem) in self.to_mend.clone().into_iter().enumerate() {
+        self.head("To fix");
+        for (nth, problem) in self.to_fix.clone().into_iter().enumerate() {
             let problem = self.clean(&problem);
             self.text.push_str(&format!("  {}. {problem}\n", nth + 1));
         }

@@ -19,7 +19,7 @@ impl Writer<'_> {
             Ok(disk) => disk,
             Err(problem) => {
                 self.line("folder", problem);
-                self.to_mend.push(problem.clone());
+                self.to_fix.push(problem.clone());
                 return;
             }
         };
@@ -34,32 +34,35 @@ impl Writer<'_> {
         for name in &disk.old_copies {
             self.line(
                 name,
-                "from before an update; delete it once every developer has signed in",
+                "from before an update; delete it after every developer has signed in",
             );
         }
         self.opened(disk);
         match disk.free_bytes {
             Some(free) if free < LITTLE_SPACE => {
                 self.line("free space", format!("{}, wrong: too little", amount(free)));
-                self.to_mend
-                    .push("The disk is almost full: free some space.".to_owned());
+                self.to_fix
+                    .push("The disk is almost full. Free some space.".to_owned());
             }
             Some(free) => self.line("free space", format!("{}, ok", amount(free))),
-            None => self.line("free space", "not known"),
+            None => self.line("free space", "unknown"),
         }
         let minutes = self.facts.lock_after_minutes;
-        self.line("locks after", format!("{minutes} minutes without a key"));
+        self.line(
+            "locks after",
+            format!("{minutes} minutes without a key press"),
+        );
     }
 
     /// `is_shared` is for folders: a folder with other files must not be made private.
     fn entry(&mut self, entry: &Entry, path: &str, is_shared: Option<bool>) -> String {
         let (kind, mode, owner) = match entry {
             Entry::Absent if is_shared.is_some() => {
-                return "not there: the console makes it".to_owned();
+                return "missing, created at the next start".to_owned();
             }
-            Entry::Absent => return "not there".to_owned(),
+            Entry::Absent => return "none".to_owned(),
             Entry::Unknown(error) => {
-                self.to_mend.push(format!("{path}: {error}."));
+                self.to_fix.push(format!("{path}: {error}."));
                 return error.clone();
             }
             Entry::There { kind, mode, owner } => (*kind, *mode, *owner),
@@ -77,11 +80,10 @@ impl Writer<'_> {
         if kind != wanted {
             let what = match wanted {
                 Kind::Folder => "folder",
-                _ => "plain file",
+                _ => "regular file",
             };
-            self.to_mend.push(format!(
-                "{path} is not a {what}: put the {what} itself there."
-            ));
+            self.to_fix
+                .push(format!("{path} is not a {what}. Replace it with a {what}."));
             return format!("wrong: not a {what}");
         }
         let judged = self.judged(path, mode, owner, wanted, shared_folder);
@@ -102,25 +104,25 @@ impl Writer<'_> {
             _ => (0o600, "600"),
         };
         if owner != self.facts.me {
-            self.to_mend.push(format!(
-                "{path} belongs to somebody else: give it to yourself{}.",
+            self.to_fix.push(format!(
+                "{path} belongs to another account. {}",
                 command("sudo chown \"$USER\"", path, &self.clean(path))
             ));
-            "wrong: not yours"
+            "wrong: owned by another account"
         } else if mode & FOR_OTHERS != 0 && shared_folder {
-            "others can look into it, the workspace itself is private"
+            "other accounts can read it, the workspace is private"
         } else if mode & FOR_OTHERS != 0 {
-            self.to_mend.push(format!(
-                "Other accounts can get at {path}: take their rights away{}.",
+            self.to_fix.push(format!(
+                "Other accounts can read {path}. {}",
                 command(&format!("chmod {private}"), path, &self.clean(path))
             ));
-            "wrong: other accounts can get at it"
+            "wrong: other accounts can read it"
         } else if mode & least != least {
-            self.to_mend.push(format!(
-                "{path} cannot be written by you: allow it{}.",
+            self.to_fix.push(format!(
+                "You cannot write to {path}. {}",
                 command(&format!("chmod {private}"), path, &self.clean(path))
             ));
-            "wrong: you cannot write it"
+            "wrong: you cannot write to it"
         } else {
             "ok"
         }
@@ -132,7 +134,7 @@ impl Writer<'_> {
             Ok(None) => return self.line("opens", "nothing to open yet"),
             Err(problem) => {
                 self.line("opens", format!("no: {problem}"));
-                self.to_mend.push(problem.clone());
+                self.to_fix.push(problem.clone());
                 return;
             }
         };
@@ -147,10 +149,7 @@ impl Writer<'_> {
         if *format == self.facts.program.format {
             self.line("format", format!("{format}, ok"));
         } else {
-            self.line(
-                "format",
-                format!("{format}, brought up to date at the next start"),
-            );
+            self.line("format", format!("{format}, updated at the next start"));
         }
         self.schema(altered.as_deref());
         if let Some(history) = history {
@@ -160,14 +159,14 @@ impl Writer<'_> {
             None => self.line("quick check", "ok"),
             Some(found) if *was_written => self.line(
                 "quick check",
-                format!("not sure, a console wrote meanwhile: {found}"),
+                format!("uncertain, a console was writing: {found}"),
             ),
             Some(_) => {
                 for found in damage {
                     self.line("quick check", found);
                 }
-                self.to_mend.push(
-                    "The workspace is damaged: put a backup in its place, and keep the damaged file and what is beside it."
+                self.to_fix.push(
+                    "The workspace is damaged. Restore a backup with devconsole restore FILE: the damaged file is kept."
                         .to_owned(),
                 );
             }
@@ -194,16 +193,16 @@ impl Writer<'_> {
         if was_written {
             return self.line(
                 "history",
-                format!("not sure, a console wrote meanwhile: {what}"),
+                format!("uncertain, a console was writing: {what}"),
             );
         }
         self.line("history", &what);
         let way_on = match broken {
             Broken::Developer(_) => broken.way_on(),
             _ if *is_blocked => broken.way_on(),
-            _ => "What the row says is not believed; everything else works.",
+            _ => "The entry is ignored. Everything else works.",
         };
-        self.to_mend.push(format!("{what} {way_on}"));
+        self.to_fix.push(format!("{what} {way_on}"));
     }
 
     fn schema(&mut self, altered: Option<&str>) {
@@ -211,8 +210,8 @@ impl Writer<'_> {
             return self.line("schema", "ok");
         };
         self.line("schema", format!("changed by another program: {what}"));
-        self.to_mend.push(
-            "Another program changed the workspace: restore a backup, and keep the changed file."
+        self.to_fix.push(
+            "Another program changed the workspace. Restore a backup with devconsole restore FILE: the changed file is kept."
                 .to_owned(),
         );
     }
@@ -225,9 +224,9 @@ fn command(what: &str, path: &str, shown: &str) -> String {
         rest.starts_with('/') && path.ends_with(rest)
     });
     if is_same && shown.chars().all(is_plain) {
-        format!(" ({what} {shown})")
+        format!("Run: {what} {shown}")
     } else {
-        format!(" ({what}, then the path)")
+        format!("Run: {what}, followed by the path")
     }
 }
 

@@ -94,7 +94,9 @@ impl Plain<'_> {
                 return Ok(());
             }
             Said::Help => {
-                self.say("Everything is as you left it. Type your password to go on, < signs out.");
+                self.say(
+                    "Everything is as you left it. Type your password to continue, < signs out.",
+                );
                 return Ok(());
             }
             Said::Text(password) => self.replace_text(&password),

@@ -385,7 +385,7 @@ fn explanation(explained: &Explained) -> Vec<String> {
         Explained::Fine(message) => vec![message.clone()],
         Explained::Unknown => vec![
             "Nothing in it is known: no error code, no OAuth error, no token response.".to_owned(),
-            "Paste the whole body of the answer, or the address that the browser came back to. explain takes another one.".to_owned(),
+            "Paste the whole response body, or the URL that the browser returned to. explain takes another one.".to_owned(),
         ],
         Explained::Causes(all) => {
             let mut lines = Vec::new();

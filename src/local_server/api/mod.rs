@@ -149,13 +149,17 @@ fn no_such_path(path: &str) -> Refusal {
 }
 
 fn other_method(methods: &[&str]) -> Refusal {
-    Refusal::bad("DEV-405", "DEV-405", "This path does not have this method")
-        .with_status(StatusCode::METHOD_NOT_ALLOWED)
-        .because(Diagnosis {
-            cause: Cause::NotAnEndpoint,
-            detail: Some(format!("It has {}.", methods.join(", "))),
-        })
-        .allowing(methods)
+    Refusal::bad(
+        "DEV-405",
+        "DEV-405",
+        "This path does not support this method",
+    )
+    .with_status(StatusCode::METHOD_NOT_ALLOWED)
+    .because(Diagnosis {
+        cause: Cause::NotAnEndpoint,
+        detail: Some(format!("It supports {}.", methods.join(", "))),
+    })
+    .allowing(methods)
 }
 
 /// The account has no such resource.
@@ -172,7 +176,7 @@ pub(super) async fn wrong_method(uri: Uri) -> Response {
     const CODE: &str = "DEV-405";
     let is_of_oauth = uri.path().starts_with("/restapi/oauth/");
     let error = if is_of_oauth { "invalid_request" } else { CODE };
-    let message = "This endpoint does not have this method";
+    let message = "This endpoint does not support this method";
     let refusal = Refusal::bad(error, CODE, message)
         .with_status(StatusCode::METHOD_NOT_ALLOWED)
         .because(Cause::NotAnEndpoint);

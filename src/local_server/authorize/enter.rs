@@ -106,7 +106,7 @@ fn problem(refused: Refused, log: &mut LogContext) -> Result<Problem, Refusal> {
         }
         Refused::SignIn(SignInError::Refused { .. }) => {
             log.explained("OAU-140", Cause::PasswordWrong);
-            let text = "The e-mail and the password do not match.";
+            let text = "E-mail and password do not match.";
             shown(text, StatusCode::FORBIDDEN, None)
         }
         Refused::SignIn(error @ SignInError::Wait { wait_ms }) => {

@@ -38,7 +38,7 @@ pub(super) fn sign_in_age_ms(shared: &Shared, form: &Form) -> Result<Option<i64>
         None => Err(Refusal::bad(
             "invalid_request",
             "CMN-101",
-            "max_age has to be a number of seconds",
+            "max_age must be a number of seconds",
         )
         .because(Cause::ParameterWrong)),
     }

@@ -284,7 +284,7 @@ fn challenge(
             .because(Cause::ChallengeUnusable)
     })?;
     if strict && found.method == Method::Plain {
-        let message = "code_challenge_method has to be S256";
+        let message = "code_challenge_method must be S256";
         return Err(
             Refusal::bad("invalid_request", "DEV-116", message).because(Cause::PlainChallenge)
         );

@@ -40,7 +40,7 @@ fn not_for_this_grant(app: &App, wanted: &str) -> Refusal {
     .because(Diagnosis {
         cause: Cause::GrantNotAllowed,
         detail: Some(format!(
-            "The app is set to {}; the request is for {wanted}.",
+            "The app uses {}, but the request is for {wanted}.",
             app.spec.auth_label()
         )),
     })
@@ -79,7 +79,7 @@ pub(super) fn by_jwt(
         return Err(revoked());
     };
     if standing.owner != assertion.owner {
-        let message = "The assertion speaks for somebody else than its credential";
+        let message = "The assertion and its credential have different users";
         return Err(Refusal::bad("invalid_grant", "DEV-105", message).because(Cause::JwtUnreadable));
     }
     if standing
@@ -87,7 +87,7 @@ pub(super) fn by_jwt(
         .as_ref()
         .is_some_and(|key| *key != assertion.key)
     {
-        let message = "The assertion was signed by another key than its credential";
+        let message = "The assertion was not signed with the key of its credential";
         return Err(Refusal::bad("invalid_grant", "DEV-105", message).because(Cause::JwtUnreadable));
     }
     if standing.is_revoked || log.strikes(&shared.faults, Fault::RevokedJwt) {
@@ -96,7 +96,7 @@ pub(super) fn by_jwt(
     if let AuthorizedApps::Specific(apps) = &standing.apps
         && !apps.contains(&app.client_id)
     {
-        let message = "This app is not among those that the JWT credential allows";
+        let message = "The JWT credential does not allow this app";
         return Err(
             Refusal::bad("invalid_grant", "DEV-101", message).because(Cause::JwtNotForThisApp)
         );
@@ -144,7 +144,12 @@ fn must_have_redirect_uri(grant: &CodeGrant, form: &Form) -> Result<(), Refusal>
     Err(refusal.because(Diagnosis {
         cause: Cause::RedirectUriDiffers,
         detail: sent.map_or_else(
-            || Some("The token request has none; the authorize request had one.".to_owned()),
+            || {
+                Some(
+                    "The token request has no redirect_uri, but the authorize request had one."
+                        .to_owned(),
+                )
+            },
             |sent| difference(&[&grant.redirect_uri], &shown::uri(sent)),
         ),
     }))
@@ -253,8 +258,8 @@ fn must_not_be_wider(asked: &[&str], granted: &str) -> Result<(), Refusal> {
     let Some(more) = asked.iter().find(|one| !has(granted, one)) else {
         return Ok(());
     };
-    let message = "The scope is wider than what was granted";
-    let known = ScopeId::find(more).map(|scope| format!("It is {scope}."));
+    let message = "The scope exceeds what was granted";
+    let known = ScopeId::find(more).map(|scope| format!("The scope is {scope}."));
     Err(
         Refusal::bad("invalid_scope", "CMN-101", message).because(Diagnosis {
             cause: Cause::ScopeNotGranted,

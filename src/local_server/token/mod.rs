@@ -139,7 +139,7 @@ fn unsupported(shared: &Shared, grant_type: &str) -> Refusal {
     Refusal::bad(error, "OAU-250", "Unsupported grant type").because(Diagnosis {
         cause: Cause::UnsupportedGrant,
         // Any other value may be a secret in the wrong place.
-        detail: known.then(|| format!("It is {grant_type}.")),
+        detail: known.then(|| format!("grant_type is {grant_type}.")),
     })
 }
 
@@ -304,7 +304,7 @@ fn token_to_revoke<'a>(
         (Some(in_body), Some(_)) => Ok(in_body),
         (None, Some(in_query)) if profile == Profile::RingCentral => Ok(in_query),
         (None, Some(_)) => {
-            let message = "Parameter token has to be in the body";
+            let message = "Parameter token must be in the body";
             Err(Refusal::bad("invalid_request", "CMN-101", message)
                 .because(Diagnosis {
                     cause: Cause::ParameterMissing,

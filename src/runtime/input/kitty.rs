@@ -64,7 +64,7 @@ pub fn key(groups: &Groups) -> Meaning {
     }
     let Some(c) = typed(*code) else {
         return if (57344..=63743).contains(code) {
-            Meaning::Dropped("a key that is none of the console's")
+            Meaning::Dropped("a key that the console does not use")
         } else {
             unknown
         };
@@ -82,7 +82,7 @@ pub fn key(groups: &Groups) -> Meaning {
         Some(shifted) if modifiers.contains(KeyModifiers::SHIFT) => shifted,
         _ if is_upper && c.is_lowercase() => upper(c),
         _ if modifiers.contains(KeyModifiers::SHIFT) && plain && UNSHIFTED.contains(c) => {
-            return Meaning::Dropped("a key whose character the terminal does not tell");
+            return Meaning::Dropped("a key whose character the terminal does not report");
         }
         _ => c,
     };

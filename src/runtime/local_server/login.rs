@@ -85,7 +85,7 @@ pub(in crate::runtime) fn run(trial: &Trial, job: &Job) {
         } => client.by_code(platform.redirect_policy()),
         _ => {
             let message =
-                "This type of app does not log in: a notification add-in posts to a webhook.";
+                "This type of app does not sign in: a notification add-in posts to a webhook.";
             trial.say(Step::failed("Log in", message));
             None
         }
@@ -143,7 +143,7 @@ impl Client<'_> {
         let json = received.json();
         let text = |name: &str| json.get(name).and_then(Value::as_str);
         let Some(access) = text("access_token").map(Secret::new) else {
-            let mut step = Step::failed(what, "The answer has no access_token that can be read.");
+            let mut step = Step::failed(what, "The response has no readable access_token.");
             step.took_ms = Some(received.took_ms);
             step.diagnosis = received.fault.map(Diagnosis::of_fault);
             self.trial.say(step);
@@ -163,7 +163,7 @@ impl Client<'_> {
         let mut step = Step::ok(
             what,
             format!(
-                "An access token for {life} s{with}; scope {}.",
+                "Access token for {life} s{with}; scope {}.",
                 scope.unwrap_or("none")
             ),
         );
@@ -201,8 +201,10 @@ impl Client<'_> {
             return None;
         }
         let Ok(mut rng) = vault::os_random() else {
-            self.trial
-                .say(Step::failed(LISTEN, "The system has no random numbers."));
+            self.trial.say(Step::failed(
+                LISTEN,
+                "The system returned no random numbers.",
+            ));
             return None;
         };
         let state = format!("{:016x}", rng.next_u64());
@@ -270,8 +272,8 @@ impl Client<'_> {
             if is_it {
                 answered = Some(pairs);
             } else if value("code").or_else(|| value("error")).is_some() {
-                let message = "with another state than was sent. It is not taken: it is the answer to an older login, or made up.";
-                self.trial.say(Step::failed("Something came back", message));
+                let message = "The state differs from the one sent, so this response is ignored. It is from an older login, or forged.";
+                self.trial.say(Step::failed("Unexpected response", message));
             }
             !is_it
         };
@@ -290,19 +292,19 @@ impl Client<'_> {
 
     /// The code from the browser's redirect.
     fn code_of(&self, pairs: &[(String, String)]) -> Option<Secret> {
-        const WHAT: &str = "The browser came back";
+        const WHAT: &str = "The browser returned";
         let value = |name: &str| {
             let found = pairs.iter().find(|(found, _)| found == name);
             found.map(|(_, value)| value.as_str())
         };
         if let Some(error) = value("error") {
-            let mut step = Step::failed(WHAT, format!("with the error {error}."));
+            let mut step = Step::failed(WHAT, format!("With the error {error}."));
             step.diagnosis = crate::domain::oauth::diagnosis::by_sign(error).map(Into::into);
             self.trial.say(step);
             return None;
         }
         self.trial
-            .say(Step::ok(WHAT, "with a code, and the state fits."));
+            .say(Step::ok(WHAT, "With a code and the correct state."));
         value("code").map(Secret::new)
     }
 

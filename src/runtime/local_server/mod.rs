@@ -167,7 +167,7 @@ impl LocalServer {
         let thread = thread.map_err(|error| error.to_string())?;
         let port = start
             .recv()
-            .unwrap_or_else(|_| Err("It ended at once.".to_owned()))?;
+            .unwrap_or_else(|_| Err("It stopped immediately.".to_owned()))?;
         self.port = port;
         self.running = Some(Running {
             port,

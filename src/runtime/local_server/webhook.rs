@@ -36,7 +36,10 @@ pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: U
     };
     let url = settings.outbound_webhook_url.as_str();
     let Ok(mut rng) = vault::os_random() else {
-        trial.say(Step::failed("Sample", "The system has no random numbers."));
+        trial.say(Step::failed(
+            "Sample",
+            "The system returned no random numbers.",
+        ));
         return;
     };
     let id = AppId::mint(&mut rng, now);
@@ -57,8 +60,7 @@ pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: U
     let received = match received(since, request.send(body.as_str())) {
         Ok(received) => received,
         Err(problem) => {
-            let message =
-                format!("No answer: {problem} The platform waits 5 s and does not repeat.");
+            let message = format!("No answer: {problem} RingCentral waits 5 s and does not retry.");
             return trial.say(Step::failed(what, message));
         }
     };
@@ -99,17 +101,17 @@ fn receive(trial: &Trial, app: &App, shared: &Secret) -> Result<(), String> {
         let (url, about) = match &own {
             Some((url, _)) if nth == 0 => (
                 url.to_string(),
-                "This is the app's webhook URL: events sent to it arrive here.".to_owned(),
+                "This is the app's webhook URL. Events sent to it arrive here.".to_owned(),
             ),
             Some((_, own)) => (
                 format!("http://127.0.0.1:{port}/"),
                 format!(
-                    "Port {own} of the webhook URL is in use. Send events to this address; each is answered with 200."
+                    "Port {own} of the webhook URL is in use. Send events to this URL. Each is answered with 200."
                 ),
             ),
             None => (
                 format!("http://127.0.0.1:{port}/"),
-                "Send events to this address; each is answered with 200.".to_owned(),
+                "Send events to this URL. Each is answered with 200.".to_owned(),
             ),
         };
         trial.say(Step::ok("Listening for 15 minutes", about));

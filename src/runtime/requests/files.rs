@@ -37,7 +37,8 @@ impl Worker {
             }
             FileContent::Handoff { app, what } => {
                 let content = self.export(app, *what)?;
-                let nothing = || StoreError::Conflict("This app has no such thing.".to_owned());
+                let nothing =
+                    || StoreError::Conflict("This app has no such credential.".to_owned());
                 let content = content.ok_or_else(nothing)?;
                 if what.is_secret() {
                     let reading = Reading::Written;

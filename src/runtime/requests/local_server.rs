@@ -107,14 +107,14 @@ impl Worker {
         let app = self.workspace.app(&request.app)?;
         if kind != TrialKind::Login {
             let shared = self.workspace.shared_secret(&request.app)?;
-            let shared = shared.ok_or("This app has no Interactive Messages.")?;
+            let shared = shared.ok_or("Interactive Messages are off for this app.")?;
             return Ok(Box::new(move |trial| match kind {
                 TrialKind::TestEvent => webhook::send(trial, &app, &shared, now),
                 _ => webhook::listen(trial, &app, &shared),
             }));
         }
         if app.status == AppStatus::Suspended {
-            return Err("The app is suspended. z on its page resumes it.".into());
+            return Err("The app is suspended. Press z on its page to resume it.".into());
         }
         let (base, profile, is_here) = self.running(request.setup)?;
         let secret = self.workspace.client_secret(&request.app)?;

@@ -75,7 +75,7 @@ impl Apps {
                 format!("No app has a tag yet: {name}: finds nothing.")
             } else {
                 format!(
-                    "{word} is not a value of {name}: It can be {}.",
+                    "{word} is not a filter value. {name}: takes {}.",
                     values.join(", ")
                 )
             })

@@ -261,7 +261,7 @@ pub fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|seen| seen == wanted)
 }
 
-/// What was put on the clipboard, and the output without it.
+/// What was put copied, and the output without it.
 pub fn osc52(raw: &[u8]) -> (Vec<String>, Vec<u8>) {
     const START: &[u8] = b"\x1b]52;c;";
     let (mut held, mut rest, mut at) = (Vec::new(), Vec::new(), 0);

@@ -83,7 +83,7 @@ impl Decoder {
         let State::Text { any, after_esc, .. } = &mut self.state else {
             return;
         };
-        let dropped = Decoded::Dropped("a control string, such as a reply");
+        let dropped = Decoded::Dropped("a control string, e.g. a reply");
         match byte {
             b'\\' if *after_esc => {
                 out.push(dropped);
