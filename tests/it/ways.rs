@@ -414,3 +414,20 @@ fn the_palette_finds_what_a_person_types() {
         driver.text()
     );
 }
+
+#[test]
+fn a_search_puts_the_cursor_on_an_app_and_an_order_keeps_it_there() {
+    let mut driver = prepared();
+    driver.register(app("Shop").server_side("https://shop.example.com/cb"));
+    driver.press("<esc>");
+    driver.leave_draft("Half done");
+    driver.press("/shop<enter>");
+    let under = |driver: &Driver| driver.apps().app_under_cursor().map(|row| row.name.clone());
+    assert_eq!(under(&driver).as_deref(), Some("Shop"));
+    driver.press("<esc>/o<enter><end>");
+    let before = under(&driver);
+    for key in ["O", "o", "o"] {
+        driver.press(key);
+        assert_eq!(under(&driver), before, "{key}");
+    }
+}

@@ -36,7 +36,7 @@ def deeds(state, number):
         return [Deed("restore", "app_restored", "u", None, None, "Restored", {"deleted": False})]
     possible = [
         Deed(
-            "edit", "app_changed", "e", "App Name", f"{TAB} {token}{SUBMIT}", "Saved.",
+            "edit", "app_changed", "e", "no changes yet", f"2{TAB} {token}{SUBMIT}", "Saved.",
             {"description": f"{state['description']} {token}"},
         ),
         Deed("tag", "tags_changed", "t", "Tags of", "\x15" + token, "1 app tagged", {"tags": [token]}),

@@ -199,6 +199,8 @@ def fill(place):
         session.wait(lambda: is_list(session.text()), "the list")
         place.robot = issue(session)
         session.send(ESC)
+        session.wait(lambda: client_id(session.text()), "the app")
+        session.send(ESC)
         session.wait_text("Enter open")
         session.send("n" + TO_NAME + "A draft")
         session.listen(0.5)

@@ -83,7 +83,12 @@ impl Apps {
     }
 
     pub(super) fn filter_changed(&mut self, cx: &mut Cx<'_>) {
-        self.cursor = 0;
+        // What is searched for is an app: the drafts above stay out of its way.
+        self.cursor = if self.filter.is_blank() {
+            0
+        } else {
+            self.drafts.len() as u64
+        };
         self.top = 0;
         self.ask(cx);
     }

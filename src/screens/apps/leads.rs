@@ -2,7 +2,7 @@
 
 use super::{Apps, Item};
 use crate::{
-    desk::Cx,
+    desk::{Cx, Wanted},
     domain::{oauth::credential::ClientId, secret::Secret},
     keymap::Action,
     request::{Copy, CopyAppSecret, Copyable, FormOf},
@@ -63,6 +63,9 @@ impl Apps {
         } else {
             self.sort.reversed = !self.sort.reversed;
         }
+        // The cursor stays on its app, wherever that is now.
+        let app = self.app_under_cursor().map(|row| row.id.clone());
+        cx.wanted = app.map(Wanted::App);
         self.filter_changed(cx);
         self.keep_view(cx);
         cx.notify(format!("Sorted {}.", self.sort.describe()));
