@@ -6,7 +6,7 @@ use super::{layout, theme::Theme};
 use crate::form::wrap;
 
 /// A longer line is hard to read alone in the middle.
-const WIDTH: u16 = 60;
+const WIDTH: u16 = 72;
 
 /// The first sentence is the head; the rest is dim, with a blank line before each text.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: &Theme, texts: &[&str]) {

@@ -102,7 +102,12 @@ fn draw_search(frame: &mut Frame<'_>, area: Rect, theme: &Theme, view: &View<'_>
 /// All lines, including group heads, and the position of the selected one.
 fn rows<'a>(theme: &Theme, view: &View<'_>, width: u16) -> (Vec<Line<'a>>, usize) {
     let labels = view.options.iter().map(|one| one.label.width());
-    let label_width = labels.max().unwrap_or(0).min(usize::from(width) / 2);
+    // Without details beside them, the labels have their room.
+    let most = match view.options.iter().all(|one| one.detail.is_empty()) {
+        true => width.saturating_sub(LEAD + MARK_WIDTH),
+        false => width / 2,
+    };
+    let label_width = labels.max().unwrap_or(0).min(usize::from(most));
     let label_width = u16::try_from(label_width).unwrap_or(20);
     let mut rows = Vec::new();
     let mut marked = 0;

@@ -8,7 +8,10 @@ use ratatui::{
 };
 
 use super::{chrome, line, theme::Theme};
-use crate::{domain::progress::grouped, form::TextEdit};
+use crate::{
+    domain::{progress::grouped, text},
+    form::TextEdit,
+};
 
 /// Longest name of a page before, in cells.
 const PART: u16 = 24;
@@ -29,12 +32,12 @@ pub fn draw(
     if about.width() > 0 {
         spans.push(Span::raw("  "));
     }
-    spans.extend(
-        about
-            .spans
-            .into_iter()
-            .map(|span| span.patch_style(about.style)),
-    );
+    let mut left = usize::from(area.width.saturating_sub(cells.saturating_add(4)));
+    for span in about.spans {
+        let text = text::truncate_to_width(&span.content, left, theme.glyphs.ellipsis);
+        left = left.saturating_sub(text::width(&text));
+        spans.push(Span::styled(text, about.style.patch(span.style)));
+    }
     chrome::ends(frame, area, spans.into(), right);
     from.saturating_add(2)
 }
