@@ -39,7 +39,7 @@ def deeds(state, number):
             "edit", "app_changed", "e", "no changes yet", f"2{TAB} {token}{SUBMIT}", "Saved.",
             {"description": f"{state['description']} {token}"},
         ),
-        Deed("tag", "tags_changed", "t", "Tags of", "\x15" + token, "1 app tagged", {"tags": [token]}),
+        Deed("tag", "tags_changed", "t", "Tags of", "\x15" + token, "1 app updated", {"tags": [token]}),
         Deed("delete", "app_deleted", "d", "to the trash?", ENTER, "Moved to the trash", {"deleted": True}),
     ]
     if state["status"] == "active":

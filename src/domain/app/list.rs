@@ -147,8 +147,6 @@ impl Bulk {
             Self::Resume => "resumed",
             Self::Delete => "moved to the trash",
             Self::Restore => "restored",
-            Self::ChangeTags { add, .. } if add.is_empty() => "without these tags",
-            Self::SetTags(tags) if tags.is_empty() => "without tags",
             Self::SetTags(_) | Self::ChangeTags { .. } => "updated",
         }
     }
