@@ -118,7 +118,7 @@ pub const BINDINGS: &[Binding] = &[
     key(Mode::CreateApp, &["ctrl-s"], Action::Submit, "create app", "Create app; with errors, go to the first one"),
     key(Mode::CreateApp, &["pgdn", "ctrl-pgdn", "]"], Action::NextTab, "next tab", "Next tab (] outside of text)"),
     quiet(Mode::CreateApp, &["pgup", "ctrl-pgup", "["], Action::PrevTab, "Previous tab ([ outside of text)"),
-    key(Mode::CreateApp, &["esc"], Action::Back, "list", "Back to the apps; the draft is saved"),
+    key(Mode::CreateApp, &["esc"], Action::Back, "back", "Back to the apps; the draft is saved"),
     quiet(Mode::CreateApp, &["1"], Action::GoToTab(1), "Go to the tab App Type (outside of text)"),
     quiet(Mode::CreateApp, &["2"], Action::GoToTab(2), "Go to the tab Properties (outside of text)"),
     quiet(Mode::CreateApp, &["3"], Action::GoToTab(3), "Go to the tab App Card (outside of text)"),

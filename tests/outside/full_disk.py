@@ -93,7 +93,7 @@ def typing_and_creating(binary, disk, home):
         session.listen(0.5)
         disk.fill()
         session.send(TEXT)
-        session.wait_text("The draft is not on disk")
+        session.wait_text("The draft is not saved")
         must("the reason is said", session.shows(FULL))
         must("the text is there", session.shows(TEXT))
         # Back is refused once, and says why; then something is typed on.
@@ -130,7 +130,7 @@ def quitting(binary, disk, home):
         session.send(QUIT)
         must("it ends with 1", session.end() == 1)
         said = session.raw.split(b"\x1b[?1049l")[-1].decode()
-        must(f"what is lost is said: {said!r}", "The draft is not on disk" in said)
+        must(f"what is lost is said: {said!r}", "The draft is not saved" in said)
     # Still full: whoever wants to look and copy may do so.
     with start(binary, data, home) as session:
         sign_in(session)

@@ -77,13 +77,13 @@ def go_to(session, name):
     session.wait_text(name)
     lines = session.text().splitlines()
     head = next(nth for nth, line in enumerate(lines) if "Last seen" in line)
-    at = next(nth for nth, line in enumerate(lines) if nth > head and line.strip().startswith(name))
+    at = next(nth for nth, line in enumerate(lines) if nth > head and line.strip(" ›").startswith(name))
     session.send("g" + DOWN * (at - head - 1))
 
 
 def handed_password(session):
     """The first password in the dialog, which is closed."""
-    find = lambda: re.search(r"│ {3}([a-zA-Z0-9-]{20,})\s+│", session.text())
+    find = lambda: re.search(r"│\s+([a-zA-Z0-9-]{20,})\s+│", session.text())
     session.wait(lambda: session.shows("First password") and find(), "a first password")
     password = find().group(1)
     session.send(ENTER)

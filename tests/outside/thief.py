@@ -190,11 +190,11 @@ def fill(place):
         session.wait(lambda: client_id(session.text()), "the app")
         for key in "EL":
             session.send(key)
-            session.wait_text("Issued by")
-            for answer in (SERVER, f"issued-{key}", f"secret-{key}"):
-                people.typed(session, answer)
+            session.wait_text("API Server URL")
+            for keys in (f"issued-{key}", ENTER, f"secret-{key}", SUBMIT):
+                session.send(keys)
                 session.listen(0.15)
-            session.wait_text("Kept, sealed")
+            session.wait_text("Saved.")
         session.send(ESC)
         session.wait(lambda: is_list(session.text()), "the list")
         place.robot = issue(session)

@@ -169,7 +169,7 @@ static FIELDS: &[DraftField] = &[
     )
     .short("Scopes")
     .help(
-        "Type to find a scope by label, ID or what it allows. Optional. Search finds old scopes too.",
+        "Type to find a scope by label, ID or what it allows. Optional. Old scopes appear only when you type.",
     ),
     DraftField::rows(
         JUSTIFICATIONS,
