@@ -346,7 +346,7 @@ def issue(session):
     session.send("r")
     session.wait_text("eyJ")
     session.listen(0.3)
-    rows = [row.strip() for row in session.text().splitlines()]
+    rows = [row.strip(" │") for row in session.text().splitlines()]
     at = next(nth for nth, row in enumerate(rows) if row.startswith("eyJ"))
     token = ""
     # Below it may be another credential, which has columns.

@@ -107,7 +107,8 @@ def typing_and_creating(binary, disk, home):
         session.send(PASSWORD + ENTER)
         session.wait_text(TEXT + MORE)
         session.send(TO_THE_END + INTERACTIVE + SUBMIT)
-        session.wait_text("nothing was saved")
+        refused = lambda text: "nothing was saved" in text and "The draft is not saved" not in text
+        session.wait(lambda: refused(session.text()), "the refusal")
         must("no app", not Contents(data).apps)
         disk.free()
         session.wait_text("The draft is saved again")

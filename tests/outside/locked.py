@@ -14,6 +14,7 @@ from console import (
 from workspace import Contents, must
 
 HELD = "Another program"
+REFUSED = "The workspace is in use by another program"
 TEXT = "What somebody typed in the meantime"
 
 
@@ -35,7 +36,7 @@ def starting(binary, data, home):
         must("it ends well", session.end() == 0)
     with held(data), start(binary, data, home) as session:
         must("it ends with 1", session.end() == 1)
-        must("it says so in one line", session.raw.startswith(b"devconsole: " + HELD.encode()))
+        must("it says so in one line", session.raw.startswith(b"devconsole: " + REFUSED.encode()))
 
 
 def signing_in(binary, data, home):

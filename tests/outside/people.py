@@ -113,7 +113,7 @@ def set_role(session, name, role):
     session.send("r")
     session.wait_text("New role of")
     typed(session, ROLES[role])
-    session.wait_text(f"{name}: {role} now")
+    session.wait_text(f"{name} is now {role}")
     back_to_people(session)
 
 

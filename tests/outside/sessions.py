@@ -27,7 +27,7 @@ import sys
 import threading
 import time
 
-from console import ESC, Problem, arguments, issue, scratch, sign_up, start
+from console import ESC, Problem, arguments, client_id, is_list, issue, scratch, sign_up, start
 from workspace import Contents, must
 
 ROBOTS = 8
@@ -46,7 +46,9 @@ def keys_of(binary, data, home):
         for nth in range(ROBOTS):
             if nth:
                 session.send(ESC)
-                session.wait_text("Enter open")
+                session.wait(lambda: client_id(session.text()), "the app")
+                session.send(ESC)
+                session.wait(lambda: is_list(session.text()), "the list")
             yield issue(session)
 
 

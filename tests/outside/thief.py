@@ -39,7 +39,6 @@ NAMES = {
     RESET: "Rese Tted", REPLACED: "Repla Ced", KEPT: "Kep Tit",
 }
 OWN, NEWER = "amber lattice quorum 78 zinc", "walnut ferry obelisk 31 rust"
-SERVER = "https://platform.example.com"
 REDIRECT = "http://127.0.0.1:7777/cb"
 
 
