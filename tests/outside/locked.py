@@ -56,7 +56,7 @@ def typing_and_creating(binary, data, home):
         session.listen(0.5)
         with held(data):
             session.send(TEXT)
-            session.wait_text("The draft is not on disk")
+            session.wait_text("The draft is not saved")
             must("the reason is said", session.shows(HELD))
             # The screen goes on while the worker waits.
             began = time.monotonic()
@@ -96,7 +96,7 @@ def quitting(binary, data, home):
             must("it ends with 1", session.end() == 1)
             must("nobody waits longer than 7 s", time.monotonic() - began < 7)
         said = session.raw.split(b"\x1b[?1049l")[-1].decode()
-        must(f"what may be lost is said: {said!r}", "on disk" in said)
+        must(f"what may be lost is said: {said!r}", "may not be saved" in said)
     with start(binary, data, home) as session:
         sign_in(session)
         session.wait_text("Held")

@@ -51,7 +51,7 @@ def deeds(state, number):
     if state["rotating"]:
         after = {"rotating": False}
         possible += [
-            Deed("finish", "rotation_finished", "F", "End the old", ENTER, "has ended", after),
+            Deed("finish", "rotation_finished", "F", "End the old", ENTER, "no longer works", after),
             Deed("cancel", "rotation_cancelled", "X", "Discard the new", ENTER, "is current again", after),
         ]
     else:

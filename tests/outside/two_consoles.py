@@ -16,7 +16,7 @@ from console import (
 )
 from workspace import Contents, must
 
-TROUBLE = re.compile(r"Another program|not on disk|nothing was saved|database is|busy|!", re.I)
+TROUBLE = re.compile(r"Another program|not saved|nothing was saved|database is|busy|!", re.I)
 DESCRIPTION = "Made while somebody else makes another one"
 
 

@@ -244,7 +244,7 @@ impl<'a> Plain<'a> {
                 match outcome {
                     Outcome::Reply(_, Reply::SaveDraft(_, Err(why))) if self.console.quitting => {
                         let why = why.text;
-                        self.say(&format!("Problem: The draft is not on disk: {why}"));
+                        self.say(&format!("Problem: The draft is not saved: {why}"));
                     }
                     Outcome::Reply(ticket, reply) => self.feed(Msg::Reply(ticket, reply)),
                     Outcome::News(news) => self.feed(Msg::News(news)),
