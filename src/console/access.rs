@@ -16,8 +16,8 @@ use crate::{
     keymap::{Action, Mode},
     request::{ClearClipboard, Lock as LockVault, SignIn, SignedIn},
     screens::{
-        form_page::{Refusal, refusal_lines},
         page::{Look, Place},
+        refusal::{Refusal, refusal_lines},
     },
     ui::{
         layout::{self, Areas},

@@ -3,19 +3,15 @@
 
 use std::{borrow::Cow, fmt::Debug};
 
-use ratatui::{
-    Frame,
-    text::{Line, Span},
-};
+use ratatui::{Frame, text::Line};
 
-use super::page::{AnyForm, Look, Next, Page};
+use super::{
+    page::{AnyForm, Look, Next, Page},
+    refusal::{Refusal, refusal_lines},
+};
 use crate::{
     desk::Cx,
-    domain::{
-        problem::{Problem, ProblemKind},
-        secret::Secret,
-        time::Clock,
-    },
+    domain::{secret::Secret, time::Clock},
     form::{
         Answer, Asked, Control, Field, FieldError, FieldId, FormEvent, FormState, PickOption,
         Report, SecretEntry, Slot, shown_fields,
@@ -23,11 +19,7 @@ use crate::{
     },
     keymap::{Action, Can, Mode},
     request::{Reply, Request},
-    ui::{
-        finding, form, form_page,
-        layout::{self, Areas},
-        picker,
-    },
+    ui::{form, form_page, layout::Areas, picker},
 };
 
 pub trait Form: Debug + Sized + 'static {
@@ -109,27 +101,6 @@ pub trait Form: Debug + Sized + 'static {
 
     fn organization(&self) -> &str {
         ""
-    }
-}
-
-/// Why the last attempt was refused, and when the next one is accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    pub text: String,
-    pub until_ms: u64,
-}
-
-impl Refusal {
-    /// `wrong` says that the proof was wrong. It must not reveal which half was.
-    pub fn of(problem: &Problem, wrong: &str, clock: Clock) -> Self {
-        Self {
-            text: match problem.kind {
-                ProblemKind::Wrong { .. } => wrong.to_owned(),
-                ProblemKind::Throttled { .. } => "Too many tries.".to_owned(),
-                _ => problem.text.clone(),
-            },
-            until_ms: clock.mono_ms + problem.wait_ms(),
-        }
     }
 }
 
@@ -437,33 +408,6 @@ impl<F: Form> Page for FormPage<F> {
             picker::draw(frame, theme, &view);
         }
     }
-}
-
-/// Why the last attempt was refused, and how long until the next one is accepted.
-pub fn refusal_lines(
-    look: &Look<'_>,
-    refusal: Option<&str>,
-    wait_until_ms: Option<u64>,
-) -> Vec<Line<'static>> {
-    let theme = look.theme;
-    let mut lines = Vec::new();
-    if let Some(refusal) = refusal {
-        let mark = Span::styled(theme.glyphs.error, theme.error);
-        lines.extend(finding::lines(
-            mark,
-            refusal,
-            theme,
-            layout::text_width(look.size),
-        ));
-    }
-    let left_ms = wait_until_ms.map_or(0, |until| until.saturating_sub(look.clock.mono_ms));
-    if left_ms > 0 {
-        lines.push(Line::styled(
-            format!("  Try again in {} s.", left_ms.div_ceil(1000)),
-            theme.warning,
-        ));
-    }
-    lines
 }
 
 /// A new password, which is typed twice.

@@ -18,6 +18,7 @@ pub mod page;
 pub mod password;
 pub mod readable;
 pub mod recovery_key;
+pub mod refusal;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use super::{
     entrance::enter,
-    form_page::{Form, FormPage, Refusal, take_password},
+    form_page::{Form, FormPage, take_password},
     page::Next,
+    refusal::Refusal,
 };
 use crate::{
     desk::Cx,

@@ -60,6 +60,10 @@ impl Page for ShowRecoveryKey {
         vec![Mode::Text, Mode::Form, Mode::Anywhere]
     }
 
+    fn verb(&self) -> Option<&'static str> {
+        Some("confirm")
+    }
+
     fn can(&self, action: Action, _: &Desk) -> Can {
         Can::of(None, !matches!(action, Action::Back | Action::NextField))
     }

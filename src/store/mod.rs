@@ -10,6 +10,7 @@ mod list;
 mod oauth;
 mod people;
 mod roster;
+mod seen;
 mod unlocked;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{
     StoreError,
     people::identity::{StoredKeys, seen_of},
     roster::{End, Seat, Verified},
+    seen::Seen,
 };
 use crate::{
     domain::{history::Broken, id::DeveloperId, progress::Progress, time::UnixMs},
@@ -423,35 +424,4 @@ pub(super) fn replaced_elsewhere() -> StoreError {
     StoreError::Conflict(
         "Your password or recovery key was changed elsewhere. Sign in again.".to_owned(),
     )
-}
-
-/// The last row that a developer has verified, with the roster after it.
-pub(super) struct Seen {
-    seq: i64,
-    link: crate::vault::Link,
-    roster: [u8; 32],
-}
-
-impl Seen {
-    pub(super) fn of(verified: &Verified) -> Self {
-        Self {
-            seq: verified.seq,
-            link: verified.link,
-            roster: verified.roster.digest(),
-        }
-    }
-
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        [&self.seq.to_le_bytes()[..], &self.link, &self.roster].concat()
-    }
-
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (seq, rest) = bytes.split_first_chunk::<8>()?;
-        let (link, roster) = rest.split_first_chunk::<32>()?;
-        Some(Self {
-            seq: i64::from_le_bytes(*seq),
-            link: *link,
-            roster: roster.try_into().ok()?,
-        })
-    }
 }

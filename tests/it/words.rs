@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Read as a whole, or for `.rs` files: their strings, without those of tests.
-const READ: &[&str] = &["src", "assets/pages"];
+const READ: &[&str] = &["src", "assets/pages", "README.md", "docs", "CHANGELOG.md"];
 
 /// Idioms of another language, names that a thing no longer has, and British spelling. Whole
 /// words; case does not matter.
@@ -70,6 +70,15 @@ const BANNED: &[&str] = &[
     "line by line",
 ];
 
+/// In prose, unlike on a screen.
+const ALLOWED_IN_DOCUMENTS: &[&str] = &[
+    "nobody",
+    "such as",
+    "line by line",
+    "came back",
+    "comes along",
+];
+
 /// Stored values, names in SQL, and a spelling that is still accepted.
 const ALLOWED: &[&str] = &["favourite", "favourites", "rotation_cancelled"];
 
@@ -78,7 +87,7 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(path).unwrap() {
             files(&entry.unwrap().path(), found);
         }
-    } else if path.extension().is_some_and(|end| end != "snap")
+    } else if path.extension().is_some_and(|end| end != "snap" && end != "svg")
         && !path.ends_with("tests.rs")
         && !path.to_string_lossy().contains("/tests/")
     {
@@ -163,7 +172,15 @@ fn nothing_that_a_person_reads_has_a_banned_word() {
             }
             let joined = text.split_whitespace().filter(|word| *word != "\\");
             let joined = joined.collect::<Vec<_>>().join(" ");
-            for banned in BANNED.iter().filter(|banned| has_words(&joined, banned)) {
+            let words: Vec<&str> = joined.split(' ').collect();
+            let is_repeated = |at: &[&str]| at.len() == 6 && at[..3] == at[3..] && at[0] != at[1];
+            let is_document = file.extension().is_some_and(|end| end == "md");
+            if !is_document && words.windows(6).any(is_repeated) {
+                found.push(format!("{}:{line}: said twice: {joined}", file.display()));
+            }
+            let allowed: &[&str] = if is_document { ALLOWED_IN_DOCUMENTS } else { &[] };
+            let banned = BANNED.iter().filter(|banned| !allowed.contains(banned));
+            for banned in banned.filter(|banned| has_words(&joined, banned)) {
                 found.push(format!("{}:{line}: {banned}: {joined}", file.display()));
             }
         }

@@ -62,7 +62,7 @@ pub static FIELDS: &[JwtField] = &[
         &Choice {
             options: &[
                 ChoiceOption::new(false, "All apps created by developers within my organization", ""),
-                ChoiceOption::new(true, "Only specific apps of my choice of my choice of my choice of my choice", "also of other organizations"),
+                ChoiceOption::new(true, "Only specific apps of my choice", "apps of other organizations too"),
             ],
             get: |form| Some(form.is_specific),
             set: |form, is_specific| form.is_specific = is_specific,

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{
     entrance::{EMAIL_MAX, enter},
-    form_page::{Form, FormPage, Refusal, take_password},
+    form_page::{Form, FormPage, take_password},
     page::{Next, Place},
+    refusal::Refusal,
 };
 use crate::{
     desk::Cx,

@@ -13,7 +13,8 @@ use crate::store::{
         identity::{ByPassword, Prepared, seen_of, under_recovery_key},
     },
     roster::{Seat, StatedKey, Statement, Verified},
-    unlocked::{Seen, Unlocked},
+    seen::Seen,
+    unlocked::Unlocked,
 };
 use crate::{
     domain::{

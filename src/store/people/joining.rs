@@ -16,7 +16,8 @@ use crate::store::{
     },
     require_admin,
     roster::{COLUMNS, Hex, Roster, Seat, Statement, StoredRow, Verified, link_at},
-    unlocked::{Actor, Seen},
+    seen::Seen,
+    unlocked::Actor,
 };
 use crate::{
     domain::{

@@ -102,7 +102,7 @@ fn a_developer_whom_nobody_stated_is_not_let_in() {
     let keys = prepared.seal(&identity, &eve, &mut rng).unwrap();
     let seen = {
         let vault = rig.workspace.unlocked().unwrap();
-        let seen = crate::store::unlocked::Seen::of(&vault.verified).bytes();
+        let seen = crate::store::seen::Seen::of(&vault.verified).bytes();
         let of = [eve.as_str()];
         let place = crate::store::people::identity::seen_of(&of);
         identity.keys().seal_seen(&seen, &mut rng, &place).unwrap()
