@@ -112,11 +112,7 @@ pub(super) fn unlocked(console: &mut Console, result: Result<SignedIn, Problem>)
             console.with_page(|page, cx| page.unlocked(cx));
         }
         Err(problem) => {
-            let refusal = Refusal::of(
-                &problem,
-                "E-mail and password do not match.",
-                console.desk.clock,
-            );
+            let refusal = Refusal::of(&problem, "Wrong password.", console.desk.clock);
             if let Access::Locked(_, lock) = &mut console.desk.access {
                 lock.password.clear();
                 lock.wait_until_ms = Some(refusal.until_ms);

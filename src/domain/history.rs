@@ -5,6 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{
     id::{AppId, DeveloperId},
+    text,
     time::UnixMs,
 };
 
@@ -104,6 +105,23 @@ pub struct Change {
 }
 
 impl Change {
+    /// In one line, for the entry of this kind.
+    pub fn told(&self, what: What, arrow: &str) -> String {
+        let is_of_settings = matches!(
+            what,
+            What::AppChanged | What::TagsChanged | What::JwtAppsChanged
+        );
+        let shown = |value: &str| text::displayable(value).into_owned();
+        let value = match (self.before.as_deref(), self.after.as_deref()) {
+            (Some(before), Some(after)) => format!("{} {arrow} {}", shown(before), shown(after)),
+            (None, Some(after)) if is_of_settings => format!("added {}", shown(after)),
+            (None, Some(after)) => shown(after),
+            (Some(before), None) => format!("removed {}", shown(before)),
+            (None, None) => return self.field.clone(),
+        };
+        format!("{}: {value}", self.field)
+    }
+
     pub fn new(
         field: impl Into<String>,
         before: Option<impl Into<String>>,

@@ -13,10 +13,7 @@ const PRIVATE: u32 = 0o600;
 
 /// `typed` is resolved as in `path`. With `replace`, the new file replaces the old one in one step.
 pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> {
-    let home = environment::home();
-    let path = super::path::resolve(typed, home.as_deref());
-    // What was written where is said in full. Without a current folder, the path stays as it is.
-    let path = std::path::absolute(&path).unwrap_or(path);
+    let path = resolved(typed);
     if path.file_name().is_none() || typed.trim_end().ends_with('/') {
         return Err("This is a folder. Enter a file name.".to_owned());
     }
@@ -47,6 +44,17 @@ pub fn write(typed: &str, text: &[u8], replace: bool) -> Result<Output, String> 
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(Output::Exists(path)),
         Err(error) => Err(failed(error)),
     }
+}
+
+/// The file that is there already.
+pub fn existing(typed: &str) -> Option<PathBuf> {
+    Some(resolved(typed)).filter(|path| path.is_file())
+}
+
+/// What was written where is said in full. Without a current folder, the path stays as it is.
+fn resolved(typed: &str) -> PathBuf {
+    let path = super::path::resolve(typed, environment::home().as_deref());
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 fn written(path: PathBuf) -> Output {

@@ -234,6 +234,20 @@ fn an_env_file_is_written_for_its_owner_alone() {
         fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600
     );
+    // A file that is kept is not written, and the history does not say so.
+    let written = |driver: &mut Driver| {
+        driver.press("<tab>");
+        let lines = driver.text();
+        driver.press("<s-tab>");
+        lines.matches("written to a file").count()
+    };
+    assert_eq!(written(&mut driver), 1, "{}", driver.text());
+    driver.press("w<ctrl-u>");
+    driver.press(path.to_str().unwrap());
+    driver.press("<enter>");
+    assert!(driver.shows("Replace it?"), "{}", driver.text());
+    driver.press("<esc>");
+    assert_eq!(written(&mut driver), 1, "{}", driver.text());
 }
 
 #[test]

@@ -87,7 +87,9 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(path).unwrap() {
             files(&entry.unwrap().path(), found);
         }
-    } else if path.extension().is_some_and(|end| end != "snap" && end != "svg")
+    } else if path
+        .extension()
+        .is_some_and(|end| end != "snap" && end != "svg")
         && !path.ends_with("tests.rs")
         && !path.to_string_lossy().contains("/tests/")
     {
@@ -178,7 +180,11 @@ fn nothing_that_a_person_reads_has_a_banned_word() {
             if !is_document && words.windows(6).any(is_repeated) {
                 found.push(format!("{}:{line}: said twice: {joined}", file.display()));
             }
-            let allowed: &[&str] = if is_document { ALLOWED_IN_DOCUMENTS } else { &[] };
+            let allowed: &[&str] = if is_document {
+                ALLOWED_IN_DOCUMENTS
+            } else {
+                &[]
+            };
             let banned = BANNED.iter().filter(|banned| !allowed.contains(banned));
             for banned in banned.filter(|banned| has_words(&joined, banned)) {
                 found.push(format!("{}:{line}: {banned}: {joined}", file.display()));

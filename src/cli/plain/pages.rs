@@ -237,17 +237,18 @@ fn changes(entry: &Entry) -> Vec<String> {
     if entry.changes.is_empty() {
         return vec!["No settings changed.".to_owned()];
     }
-    let value = |value: &Option<String>| match value.as_deref() {
-        None | Some("") => "empty".to_owned(),
-        Some(value) => text::displayable(value).into_owned(),
+    let shown = |value: &str| match value {
+        "" => "empty".to_owned(),
+        value => text::displayable(value).into_owned(),
     };
-    let line = |change: &Change| {
-        format!(
+    let line = |change: &Change| match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!(
             "{}: was {}, now {}",
             change.field,
-            value(&change.before),
-            value(&change.after)
-        )
+            shown(before),
+            shown(after)
+        ),
+        _ => change.told(entry.what, "to"),
     };
     entry.changes.iter().map(line).collect()
 }

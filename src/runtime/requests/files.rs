@@ -18,6 +18,12 @@ use crate::{
 
 impl Perform<WriteFile> for Worker {
     fn perform(&mut self, request: &WriteFile) -> Result<Output, Problem> {
+        // A question comes first: nothing is read, and nothing recorded, for a file that is kept.
+        if !request.replace
+            && let Some(path) = output::existing(&request.path)
+        {
+            return Ok(Output::Exists(path));
+        }
         let content = self.content(&request.content)?;
         let bytes = content.expose().as_bytes();
         Ok(output::write(&request.path, bytes, request.replace)?)

@@ -326,7 +326,7 @@ pub fn done_notice(deed: Deed) -> &'static str {
             "New Client Secret. The old one no longer works. s copies the new one."
         }
         Deed::Rotate { .. } => {
-            "New Client Secret. s copies it. The old one still works for some hours."
+            "New Client Secret. s copies it. The old one still works: F ends it."
         }
         Deed::FinishRotation => "The old Client Secret no longer works.",
         Deed::CancelRotation => "Rotation canceled. The old Client Secret is current again.",

@@ -75,24 +75,31 @@ impl Apps {
             (1, Some(marked)) => format!("\"{}\"", marked.name),
             (count, _) => count_of_apps(count),
         };
+        let (their, them) = if targets.len() == 1 {
+            ("Its", "it")
+        } else {
+            ("Their", "them")
+        };
         let (title, text, yes, bulk) = match action {
             Action::Discard => (
                 "Delete",
                 format!(
-                    "Move {what} to the trash? Their credentials stop working. You can restore them for 30 days."
+                    "Move {what} to the trash? {their} credentials stop working. You can restore {them} for 30 days."
                 ),
                 "delete",
                 Bulk::Delete,
             ),
             _ if all_suspended => (
                 "Resume",
-                format!("Resume {what}? Their credentials work again."),
+                format!("Resume {what}? {their} credentials work again."),
                 "resume",
                 Bulk::Resume,
             ),
             _ => (
                 "Suspend",
-                format!("Suspend {what}? Their credentials stop working until you resume them."),
+                format!(
+                    "Suspend {what}? {their} credentials stop working until you resume {them}."
+                ),
                 "suspend",
                 Bulk::Suspend,
             ),

@@ -5,7 +5,7 @@ use ratatui::{Frame, text::Line};
 use super::HistoryPage;
 use crate::{
     domain::{
-        history::{Change, Entry},
+        history::{Change, Entry, What},
         people::developer::Session,
         text,
     },
@@ -46,7 +46,7 @@ pub(super) fn draw(page: &HistoryPage, look: &Look<'_>, frame: &mut Frame<'_>, a
         unfolded: &|entry: &Entry, width| {
             let changes = entry.changes.iter();
             changes
-                .flat_map(|change| change_lines(change, theme, width))
+                .flat_map(|change| change_lines(entry.what, change, theme, width))
                 .collect()
         },
         heads: columns.all_fit().then(|| columns.heads(theme)),
@@ -112,20 +112,9 @@ fn who(entry: &Entry, session: Option<&Session>) -> String {
     session.map_or_else(String::new, |session| session.author(&entry.who))
 }
 
-fn change_lines(change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
-    let value = |value: &Option<String>| {
-        value.as_deref().map_or_else(
-            || "-".to_owned(),
-            |value| text::displayable(value).into_owned(),
-        )
-    };
+fn change_lines(what: What, change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
     let arrow = if theme.glyphs.unicode { "→" } else { "->" };
-    let message = format!(
-        "{}: {} {arrow} {}",
-        change.field,
-        value(&change.before),
-        value(&change.after)
-    );
+    let message = change.told(what, arrow);
     paragraphs(&[(&message, theme.dim)], width)
 }
 

@@ -42,7 +42,7 @@ pub static FIELDS: &[SignInField] = &[
         .help("The one you signed up with.")
         .max(EMAIL_MAX),
     SignInField::text(PASSWORD, "Password", |f| &f.password, |f| &mut f.password)
-        .help("The one you chose when you signed up.")
+        .help("Your password, or the first password you were given.")
         .keys("Enter signs in.")
         .max(PASSWORD_MAX),
 ];

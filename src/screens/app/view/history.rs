@@ -2,7 +2,7 @@
 
 use super::content::{Content, Mark, Role};
 use crate::{
-    domain::{history::Entry, people::developer::Session, text},
+    domain::{history::Entry, people::developer::Session},
     screens::app::AppPage,
 };
 
@@ -24,18 +24,7 @@ fn one(out: &mut Content, entry: &Entry, session: Option<&Session>) {
     let head = format!("{}  {}, {who}", entry.at.date_time(), entry.what.label());
     out.item(Mark::Dot, &head, Role::Text);
     for change in &entry.changes {
-        let value = |value: &Option<String>| {
-            value.as_deref().map_or_else(
-                || "-".to_owned(),
-                |value| text::displayable(value).into_owned(),
-            )
-        };
-        let message = format!(
-            "  {}: {} -> {}",
-            change.field,
-            value(&change.before),
-            value(&change.after)
-        );
+        let message = format!("  {}", change.told(entry.what, "->"));
         out.item(Mark::None, &message, Role::Note);
     }
 }
