@@ -284,6 +284,32 @@ fn a_dumb_terminal_gets_lines_and_no_password_is_echoed() {
     }
 }
 
+/// The next password is taken by the next hidden prompt; what follows the right one is dropped.
+#[test]
+fn what_is_typed_while_a_password_is_checked_is_never_shown() {
+    let (wrong, more) = ("not the password", "typed too early");
+    let data = Data::ready();
+    let mut session = Session::start(data.launch().arg("--plain"));
+    session.wait_for_text("hidden:");
+    session.wait_outside_echo(true);
+    session.send(format!("{wrong}\n"));
+    session.wait_for_bytes(b"hidden: \r\n");
+    session.send(format!("{PASSWORD}\n{more}\n"));
+    session.wait_for_text(&format!("1. {APP}"));
+    session.wait_outside_echo(false);
+    session.send("quit\n");
+    assert_eq!(session.wait_exit(SOON), Exit::Code(0));
+    assert!(session.is_cooked(), "the echo is back");
+    let raw = String::from_utf8_lossy(session.raw_output()).into_owned();
+    for line in [wrong, PASSWORD, more] {
+        assert!(!raw.contains(line), "{raw}");
+    }
+    assert!(
+        raw.contains("do not match") && !raw.contains("No command"),
+        "{raw}"
+    );
+}
+
 #[test]
 fn a_locale_without_utf_8_gets_ascii_alone() {
     let data = Data::new();

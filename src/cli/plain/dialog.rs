@@ -144,10 +144,14 @@ impl Dialog for AtTerminal {
     }
 
     fn ask(&mut self, question: &str, is_secret: bool) {
+        if is_secret {
+            self.echo.hide();
+        } else {
+            self.echo.end_hiding();
+        }
         let mut out = io::stdout();
         let _ = write!(out, "{} ", shown(question, self.unicode));
         let _ = out.flush();
-        self.echo.hide(is_secret);
         if !std::mem::replace(&mut self.is_reading, true) {
             let _ = self.wanted.send(());
         }
@@ -168,8 +172,8 @@ impl Dialog for AtTerminal {
         };
         self.is_reading &= !matches!(message, LineEvent::Line(_) | LineEvent::End);
         if self.echo.is_hidden() {
-            self.echo.hide(false);
-            // Enter was not echoed either.
+            // Enter was not echoed either. The echo stays off: the next password may be typed while
+            // this one is checked.
             let _ = writeln!(io::stdout());
         }
         message
@@ -193,7 +197,7 @@ impl Dialog for AtTerminal {
 
 impl Drop for AtTerminal {
     fn drop(&mut self) {
-        self.echo.show();
+        self.echo.end_hiding();
     }
 }
 
@@ -206,8 +210,16 @@ impl Echo {
         self.0.load(Ordering::SeqCst)
     }
 
-    fn hide(&self, hidden: bool) {
-        self.0.store(hidden, Ordering::SeqCst);
+    fn hide(&self) {
+        self.0.store(true, Ordering::SeqCst);
+        self.as_wanted();
+    }
+
+    /// Turns the echo on. Drops what was typed while it was off: that may be a password.
+    fn end_hiding(&self) {
+        if self.0.swap(false, Ordering::SeqCst) {
+            let _ = termios::tcflush(io::stdin(), QueueSelector::IFlush);
+        }
         self.as_wanted();
     }
 
