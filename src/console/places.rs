@@ -76,7 +76,9 @@ impl Console {
             }
             (Place::Entrance, _) => Apps::entrance().into(),
             (Place::App(app), _) => {
-                return self.root().await_reply(LoadApp { app }, "Opening the app");
+                let mut root = self.root();
+                root.load_names();
+                return root.await_reply(LoadApp { app }, "Opening the app");
             }
             (Place::LoadedApp { app, is_new }, _) => AppPage::new(app, is_new).into(),
             (Place::Sessions(app), _) => Sessions::of(&app).into(),
@@ -87,9 +89,9 @@ impl Console {
                 AppPage::at_issued(app, environment).into()
             }
             (Place::Form { of, at }, _) => {
-                return self
-                    .root()
-                    .await_reply(OpenForm { of, at }, "Opening the form");
+                let mut root = self.root();
+                root.load_names();
+                return root.await_reply(OpenForm { of, at }, "Opening the form");
             }
             (Place::Draft { id, body }, Some(session)) => match StoredDraft::parse(&body) {
                 Some(stored) => CreateApp::resume(session, id, stored).into(),
@@ -121,6 +123,8 @@ impl Console {
         match reply {
             Reply::LoadApp(_, result) => {
                 if let Some(app) = self.desk.or_warn(result) {
+                    // A notice about the page before is wrong on this one.
+                    self.desk.notice = None;
                     self.show(AppPage::new(app, false));
                 }
             }

@@ -273,6 +273,12 @@ fn replied(console: &mut Console, ticket: Ticket, reply: Reply) {
 fn own_reply(console: &mut Console, reply: Reply) {
     match reply {
         Reply::SignIn(_, result) => access::unlocked(console, result),
+        // The page that shows the names reports a failure of its own request.
+        Reply::LoadSession(_, result) => {
+            if let Ok(session) = result {
+                console.desk.renew_names(*session);
+            }
+        }
         Reply::Copy(request, result) => copied(console, request.what, result),
         Reply::CopyAppSecret(request, result) => copied(console, request.what, result),
         Reply::CopyJwt(_, result) => copied(console, Copyable::JwtToken, result),

@@ -11,7 +11,7 @@ use ratatui::{
 
 use super::{Console, access, overlays};
 use crate::{
-    desk::{Desk, Notice, Overlay},
+    desk::{Desk, Notice, NoticeKind, Overlay},
     domain::text,
     screens::page::{Look, Page},
     ui::{
@@ -172,10 +172,10 @@ fn countdown(desk: &Desk, width: u16) -> String {
 }
 
 fn notice_lines(notice: &Notice, theme: &Theme, room: u16) -> Vec<Line<'static>> {
-    let mark = if notice.is_problem {
-        Span::styled(theme.glyphs.warning, theme.warning)
-    } else {
-        Span::styled(theme.glyphs.done, theme.good)
+    let mark = match notice.kind {
+        NoticeKind::Done => Span::styled(theme.glyphs.done, theme.good),
+        NoticeKind::Hint => Span::styled(theme.glyphs.dot, theme.dim),
+        NoticeKind::Problem => Span::styled(theme.glyphs.warning, theme.warning),
     };
     finding::lines(mark, &notice.text, theme, room)
 }

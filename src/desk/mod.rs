@@ -16,17 +16,25 @@ use crate::{
     domain::{
         id::AppId, people::developer::Session, problem::Problem, progress::Progress, time::Clock,
     },
-    request::{Copyable, Effect, PageId, Request, Ticket},
+    request::{Copyable, Effect, LoadSession, PageId, Request, Ticket},
 };
 
 const NOTICE_MS: u64 = 6_000;
 const PROBLEM_MS: u64 = 12_000;
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    Done,
+    /// The key did nothing, and nothing is wrong.
+    Hint,
+    Problem,
+}
+
 /// A line that reports what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub text: String,
-    pub is_problem: bool,
+    pub kind: NoticeKind,
     pub until_ms: u64,
 }
 
@@ -69,6 +77,12 @@ pub enum Wanted {
     App(AppId),
     /// The draft that was kept last, which is the first row.
     Draft,
+}
+
+impl Notice {
+    pub fn is_problem(&self) -> bool {
+        self.kind == NoticeKind::Problem
+    }
 }
 
 #[derive(Debug)]
@@ -130,6 +144,14 @@ impl Desk {
         }
     }
 
+    /// Takes over the developers only. Nothing happens if the session ended meanwhile.
+    pub fn renew_names(&mut self, now: Session) {
+        if let Access::Open(session) | Access::Locked(session, _) = &mut self.access {
+            session.developers = now.developers;
+            session.former = now.former;
+        }
+    }
+
     pub fn lock(&self) -> Option<&Lock> {
         match &self.access {
             Access::Locked(_, lock) => Some(lock),
@@ -143,18 +165,23 @@ impl Desk {
 
     /// Shows a notice.
     pub fn notify(&mut self, text: impl Into<String>) {
-        self.say(text.into(), false, NOTICE_MS);
+        self.say(text.into(), NoticeKind::Done, NOTICE_MS);
+    }
+
+    /// Answers a key that did nothing.
+    pub fn hint(&mut self, text: impl Into<String>) {
+        self.say(text.into(), NoticeKind::Hint, NOTICE_MS);
     }
 
     /// Shows a problem.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.say(text.into(), true, PROBLEM_MS);
+        self.say(text.into(), NoticeKind::Problem, PROBLEM_MS);
     }
 
-    fn say(&mut self, text: String, is_problem: bool, for_ms: u64) {
+    fn say(&mut self, text: String, kind: NoticeKind, for_ms: u64) {
         self.notice = Some(Notice {
             text,
-            is_problem,
+            kind,
             until_ms: self.clock.mono_ms + for_ms,
         });
     }
@@ -305,6 +332,12 @@ impl<'a> Cx<'a> {
     /// The console reports a copy and counts it down, whichever page is in front.
     pub fn copy(&mut self, request: impl Into<Request>) {
         self.request_for(PageId::ROOT, request.into());
+    }
+
+    /// Reads the names again that the session has. The console takes the reply, before that of the
+    /// page's own request.
+    pub fn load_names(&mut self) {
+        self.request_for(PageId::ROOT, LoadSession {}.into());
     }
 
     /// Holds keys until the reply to an earlier request arrives.

@@ -154,6 +154,8 @@ requests! {
     ChangePassword { old: Secret, new: Secret, replace_keys: bool } => SignedIn;
     NewRecoveryKey { password: Secret } => RecoveryKey;
 
+    /// The session as it is now: another console may have added developers or changed their names.
+    LoadSession {} => Box<Session>;
     LoadTeam {} => Team;
     ChangeTeam { deed: TeamDeed } => TeamChange;
     /// Secrets that a developer could read until they lost access to secrets.

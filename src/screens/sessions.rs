@@ -74,6 +74,7 @@ impl Sessions {
 
     fn load(&self, cx: &mut Cx<'_>) {
         let app = self.app.clone();
+        cx.load_names();
         cx.load(LoadSessions { app });
     }
 }

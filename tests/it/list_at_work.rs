@@ -308,3 +308,17 @@ fn keys_typed_ahead_wait_for_a_favourite() {
     driver.deliver();
     assert_eq!(driver.apps().cursor, 1);
 }
+
+#[test]
+fn a_hint_of_the_list_has_no_tick_and_ends_when_an_app_is_opened() {
+    let mut driver = Driver::signed_up();
+    driver.register(app("Shop").jwt());
+    // From the app's page to the list; the second one has nowhere to go.
+    driver.press("<esc><esc>");
+    assert!(driver.is_on_list());
+    let text = driver.text();
+    assert!(text.contains("· This is the list. q quits."), "{text}");
+    driver.press("<enter>");
+    assert_eq!(driver.app().spec.properties.name.as_str(), "Shop");
+    assert_eq!(driver.notice(), "", "{}", driver.text());
+}

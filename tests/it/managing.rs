@@ -104,12 +104,19 @@ fn customers_of_a_public_jwt_app_get_a_link_with_the_client_id_that_they_know() 
 
 #[test]
 fn credentials_of_the_wrong_server_are_not_kept() {
+    const NOT_A_CLIENT_ID: &str = "A Client ID has no spaces, colons or slashes.";
     let mut driver = with_app("Shop");
     let own_id = driver.app().client_id.as_str().to_owned();
     driver.press("L");
     for (field, value, why) in [
         (issued::CLIENT_ID, own_id.as_str(), "the local server's"),
-        (issued::CLIENT_ID, "two words", "Remove the spaces"),
+        (issued::CLIENT_ID, "two words", NOT_A_CLIENT_ID),
+        (
+            issued::CLIENT_ID,
+            "https://app.example.com/callback",
+            NOT_A_CLIENT_ID,
+        ),
+        (issued::CLIENT_ID, "client_id:abc", NOT_A_CLIENT_ID),
         (
             issued::SERVER,
             "https://platform.ringcentral.com",

@@ -75,7 +75,7 @@ fn an_app_that_the_store_refuses_survives_as_a_draft() {
             .desk
             .notice
             .as_ref()
-            .is_some_and(|notice| notice.is_problem)
+            .is_some_and(|notice| notice.is_problem())
     );
     // Nothing can be saved, not even a draft, while there is a trigger of another program.
     driver.sql("DROP TRIGGER full");

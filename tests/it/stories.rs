@@ -495,7 +495,7 @@ fn when_the_store_refuses_nothing_typed_is_lost() {
     driver.start(orders().jwt());
     driver.sql("CREATE TRIGGER full BEFORE INSERT ON apps BEGIN SELECT RAISE(ABORT, 'no'); END;");
     driver.press("<ctrl-s>");
-    assert!(driver.console.desk.notice.as_ref().unwrap().is_problem);
+    assert!(driver.console.desk.notice.as_ref().unwrap().is_problem());
     assert_eq!(
         driver.form().draft.properties.name.text(),
         "Orders (staging)"

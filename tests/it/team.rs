@@ -5,10 +5,15 @@ use crate::harness::driver::{self, Driver};
 use crate::harness::form::app;
 use devconsole::{
     console::Screen,
+    domain::{
+        people::{developer::Role, email::EmailAddress},
+        secret::Secret,
+    },
     screens::{
         organization::add::{EMAIL, FULL_NAME},
         sign_in,
     },
+    store::OwnKeys,
 };
 
 const OWN: &str = "quiet lantern orbit 77 maple";
@@ -321,6 +326,42 @@ fn a_lock_hides_a_first_password() {
     driver.press("<enter>");
     assert!(!driver.shows(&first), "{}", driver.text());
     assert_eq!(driver.clipboard(), None);
+}
+
+#[test]
+fn the_history_names_a_developer_that_another_console_added() {
+    let mut driver = Driver::signed_up();
+    driver.register(app("Shop").jwt());
+    let now = driver.console.desk.clock.unix;
+    let email = EmailAddress::parse("grace@example.com").unwrap();
+    let first = Secret::new("copper ladder sunset 19");
+    driver
+        .elsewhere()
+        .add_developer("Grace Hopper", &email, Role::Developer, &first, now)
+        .unwrap();
+    let known = |driver: &Driver| {
+        let session = driver.console.desk.session().unwrap();
+        let mut all = session.developers.iter();
+        all.any(|one| one.full_name == "Grace Hopper")
+    };
+    assert!(!known(&driver));
+    let mut grace = driver.elsewhere_as("grace@example.com", &first);
+    grace
+        .change_password(&first, &Secret::new(OWN), OwnKeys::Keep, now)
+        .unwrap();
+    drop(grace);
+    driver.press("<esc>H");
+    let text = driver.text();
+    assert!(
+        matches!(driver.console.screen(), Screen::History(_)),
+        "{text}"
+    );
+    assert!(known(&driver) && !text.contains("Deleted user"), "{text}");
+    let own = text.lines().find(|line| line.contains("Password changed"));
+    assert!(
+        own.is_some_and(|line| line.contains("Grace Hopper")),
+        "{text}"
+    );
 }
 
 #[test]

@@ -214,7 +214,7 @@ impl<'a> Plain<'a> {
             self.go_on();
         }
         if let Some(notice) = self.console.desk.notice.take() {
-            let mark = if notice.is_problem { "Problem: " } else { "" };
+            let mark = if notice.is_problem() { "Problem: " } else { "" };
             self.say(&format!("{mark}{}", notice.text));
         }
         let now = self.console.desk.clock.mono_ms;

@@ -13,8 +13,8 @@ use crate::{
     },
     request::{
         ChangePassword, ChangeTeam, ConfirmRecoveryKey, Decide, FindReadable, LoadApprovals,
-        LoadTeam, Lock, NewRecoveryKey, Perform, Recover, ReplaceReadable, SignIn, SignUp,
-        SignedIn, SignedUp, TeamChange, TeamDeed,
+        LoadSession, LoadTeam, Lock, NewRecoveryKey, Perform, Recover, ReplaceReadable, SignIn,
+        SignUp, SignedIn, SignedUp, TeamChange, TeamDeed,
     },
     runtime::worker::Worker,
     store::{self, OwnKeys, Stage, StoreError},
@@ -128,6 +128,12 @@ impl Perform<NewRecoveryKey> for Worker {
         Ok(self
             .workspace
             .new_recovery_key(&request.password, self.now)?)
+    }
+}
+
+impl Perform<LoadSession> for Worker {
+    fn perform(&mut self, _: &LoadSession) -> Result<Box<Session>, Problem> {
+        Ok(Box::new(self.workspace.current_session()?))
     }
 }
 

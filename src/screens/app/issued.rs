@@ -107,14 +107,19 @@ impl IssuedCredentials {
         let id = typed.trim();
         if id.is_empty() {
             Err("Enter the Client ID.")
-        } else if id.contains(char::is_whitespace) {
-            Err("Remove the spaces: a Client ID has none.")
+        } else if !id.chars().all(is_of_client_id) {
+            Err("A Client ID has no spaces, colons or slashes.")
         } else if id == self.own_client_id {
             Err("This Client ID is the local server's: copy RingCentral's.")
         } else {
             Ok(id.to_owned())
         }
     }
+}
+
+/// A pasted URL or `name: value` is not a Client ID.
+fn is_of_client_id(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 impl Form for IssuedCredentials {

@@ -121,6 +121,7 @@ impl Page for AppPage {
     fn returned(&mut self, cx: &mut Cx<'_>) {
         let app = self.app.id.clone();
         self.history = None;
+        cx.load_names();
         cx.load(LoadApp { app });
         self.load_history_again(cx);
     }
@@ -254,6 +255,7 @@ impl AppPage {
     fn load_history_again(&self, cx: &mut Cx<'_>) {
         if self.tab == PageTab::History {
             let app = self.app.id.clone();
+            cx.load_names();
             cx.load(LoadHistory { app });
         }
     }

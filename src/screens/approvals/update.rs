@@ -35,6 +35,7 @@ impl Page for Approvals {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
+        cx.load_names();
         cx.load(LoadApprovals {});
     }
 

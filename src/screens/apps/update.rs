@@ -98,7 +98,7 @@ impl Page for Apps {
                 self.filter_changed(cx);
                 self.keep_view(cx);
             }
-            Action::Back => cx.notify("This is the list. q quits."),
+            Action::Back => cx.hint("This is the list. q quits."),
             Action::Restore => self.undo(cx),
             Action::Discard if self.marks.is_empty() && self.draft_under_cursor().is_some() => {
                 self.ask_to_discard(cx);

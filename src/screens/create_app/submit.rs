@@ -27,7 +27,7 @@ impl CreateApp {
         let (registration, report) = self.draft.judge(&self.facts);
         match registration {
             Some(_) if !is_new && self.is_pristine() => {
-                cx.notify("No changes to save.");
+                cx.hint("No changes to save.");
             }
             Some(_) if !is_new && self.tab != Tab::Review => {
                 self.go_to_tab(Tab::Review);

@@ -42,6 +42,7 @@ impl Page for HistoryPage {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
+        cx.load_names();
         self.asked = cx.load(self.query());
     }
 

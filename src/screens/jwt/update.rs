@@ -37,6 +37,7 @@ impl Page for JwtPage {
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
+        cx.load_names();
         cx.load(LoadJwts {});
     }
 

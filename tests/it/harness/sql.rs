@@ -25,11 +25,15 @@ impl Driver {
 
     /// Signs Ada in at another console.
     pub fn elsewhere(&self) -> Workspace {
+        self.elsewhere_as(EMAIL, &Secret::new(PASSWORD))
+    }
+
+    /// The same, with another developer signed in.
+    pub fn elsewhere_as(&self, email: &str, password: &Secret) -> Workspace {
         let opened = Workspace::open(self.dir.path(), KdfCost::TRIVIAL).unwrap();
         let mut workspace = opened.workspace;
         let now = self.console.desk.clock.unix;
-        let password = Secret::new(PASSWORD);
-        workspace.sign_in(EMAIL, &password, now).unwrap();
+        workspace.sign_in(email, password, now).unwrap();
         workspace
     }
 
