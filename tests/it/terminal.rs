@@ -265,7 +265,9 @@ fn a_dumb_terminal_gets_lines_and_no_password_is_echoed() {
         session.wait_for_text("hidden:");
         session.wait_outside_echo(true);
         session.send(format!("{PASSWORD}\n"));
+        // What is typed before the first visible prompt is dropped: it may be a password.
         session.wait_for_text(&format!("1. {APP}"));
+        session.wait_for_text("lists the commands:");
         let mut fields = SECTIONS.iter().flat_map(|section| section.fields);
         let before = fields.by_ref().take_while(|one| one.id != properties::NAME);
         let unanswered = ">\n".repeat(before.count());
