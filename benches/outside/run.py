@@ -99,7 +99,7 @@ class Truth:
 
 def misses(words, found, total, screen):
     """What should be on the screen and is not: the count, or a name in its place."""
-    count = rf"(?<!\d){len(found)}\s+of\s+{total}(?!\d)"
+    count = rf"(?<![\d,]){len(found):,}\s+of\s+{total:,}(?![\d,])"
     if not re.search(count, screen):
         yield f"{words!r}: not {len(found)} of {total}"
     # Blanks and the second halves of wide characters are skipped on the way to the terminal.
