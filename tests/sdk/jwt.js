@@ -23,7 +23,7 @@ async function main() {
   assert.equal(await platform.loggedIn(), false);
   await refused('a wrong secret', { clientSecret: 'wrong' }, /Invalid client credentials/);
   await refused('an unknown app', { clientId: 'nobody' }, /Invalid client: nobody/);
-  await refused('a token that is none', { jwt: 'a.b.c' }, /not a JWT of this workspace/);
+  await refused('a token that is none', { jwt: 'a.b.c' }, /not a readable JWT of this workspace/);
   console.log('@ringcentral/sdk (npm): login, call, refresh, logout');
 }
 

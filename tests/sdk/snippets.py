@@ -17,10 +17,15 @@ MODULES = ("@ringcentral/sdk@5.0.11", "dotenv@17")
 
 
 def back_to_list(session):
-    session.send(ESC)
-    # "Apps" is a word of other pages too; and what follows an ESC at once would be one key with it.
-    session.wait(lambda: is_list(session.text()) and "Create App" in session.text(), "the list")
-    session.listen(0.3)
+    # "Apps" is a word of other pages too.
+    is_there = lambda: is_list(session.text()) and "Create App" in session.text()
+    for _ in range(4):
+        session.send(ESC)
+        # What follows an ESC at once would be one key with it.
+        session.listen(0.5)
+        if is_there():
+            return
+    session.wait(is_there, "the list")
 
 
 def hand_over(session, app, folder):
