@@ -179,14 +179,17 @@ enum Answer {
 
 fn ask() -> Result<Answer, Failure> {
     let mut dialog = AtTerminal::new(is_unicode()).map_err(failure)?;
-    dialog.ask("Type yes to replace:", false);
+    dialog.ask("Type yes to restore:", false);
     loop {
         return Ok(match dialog.wait(None) {
             LineEvent::Line(line) if line.trim() == "yes" => Answer::Yes,
             LineEvent::Line(line) if line.trim() == "no" => Answer::No(1),
-            // Somebody who typed y wants to go on, and may not notice that nothing happened.
+            // A person who typed y wants to go on, and may not notice that nothing happened.
             LineEvent::Line(_) => {
-                dialog.ask("Type yes in full to replace it, or no to keep it:", false);
+                dialog.ask(
+                    "Type yes in full to restore, or no to change nothing:",
+                    false,
+                );
                 continue;
             }
             LineEvent::End => Answer::No(1),

@@ -127,7 +127,7 @@ fn way_in(args: &Args) -> String {
     let folder = folder.map_or_else(String::new, |folder| {
         format!(" --data-dir {}", folder.display())
     });
-    format!("log in to {host} {account} and run: devconsole{folder}")
+    format!("sign in to the machine {host} {account} and run: devconsole{folder}")
 }
 
 fn start_plain(opened: Opened, start: Start, kind: PlainKind) -> Result<ExitCode, Failure> {

@@ -95,7 +95,7 @@ pub(super) fn unlocked(console: &mut Console, result: Result<SignedIn, Problem>)
         Ok(signed_in) => {
             console.desk.access = Access::Open(*signed_in.session);
             if console.must_change_password() {
-                return console.go_alone(Place::Password { is_first: true });
+                return console.go_alone(Place::FirstPassword { known: None });
             }
             // Over a form, the key's page would discard what was typed. A key that was not shown is
             // replaced at the next sign-in.

@@ -80,7 +80,7 @@ impl Console {
                 root.load_names();
                 return root.await_reply(LoadApp { app }, "Opening the app");
             }
-            (Place::LoadedApp { app, is_new }, _) => AppPage::new(app, is_new).into(),
+            (Place::LoadedApp(app), _) => AppPage::new(app).into(),
             (Place::Sessions(app), _) => Sessions::of(&app).into(),
             (Place::IssuedCredentials { app, environment }, _) => {
                 IssuedCredentials::page(&app, environment).into()
@@ -104,8 +104,9 @@ impl Console {
             }
             (Place::AddDeveloper, _) => AddDeveloper::page().into(),
             (Place::Readable { developer, name }, _) => ReadablePage::new(developer, name).into(),
-            (Place::Password { is_first }, Some(session)) => {
-                ChangePassword::page(session, is_first).into()
+            (Place::Password, Some(session)) => ChangePassword::page(session).into(),
+            (Place::FirstPassword { known }, Some(session)) => {
+                ChangePassword::first(session, known).into()
             }
             (Place::Approvals, _) => Approvals::default().into(),
             (Place::Jwts { wanted }, _) => JwtPage::new(wanted).into(),
@@ -113,7 +114,13 @@ impl Console {
             (Place::JwtForm(of), Some(session)) => JwtForm::page(of, &session.developer.id).into(),
             (Place::LocalServer { at_faults }, _) => LocalServerPage::new(at_faults).into(),
             (Place::Trial { app, kind }, _) => TrialPage::new(&app, kind).into(),
-            (Place::Draft { .. } | Place::Password { .. } | Place::JwtForm(_), None) => return,
+            (
+                Place::Draft { .. }
+                | Place::Password
+                | Place::FirstPassword { .. }
+                | Place::JwtForm(_),
+                None,
+            ) => return,
         };
         self.show(page);
     }
@@ -125,7 +132,7 @@ impl Console {
                 if let Some(app) = self.desk.or_warn(result) {
                     // A notice about the page before is wrong on this one.
                     self.desk.notice = None;
-                    self.show(AppPage::new(app, false));
+                    self.show(AppPage::new(app));
                 }
             }
             Reply::OpenForm(request, result) => {

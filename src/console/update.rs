@@ -245,7 +245,7 @@ fn replied(console: &mut Console, ticket: Ticket, reply: Reply) {
         && problem.kind == ProblemKind::MustChangePassword
     {
         console.desk.warn(problem.text.clone());
-        return console.go_alone(Place::Password { is_first: true });
+        return console.go_alone(Place::FirstPassword { known: None });
     }
     if ticket.page == PageId::ROOT {
         return own_reply(console, reply);

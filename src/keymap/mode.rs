@@ -101,10 +101,8 @@ pub enum Can {
     Yes,
     /// It works, and the footer need not name it.
     Unnamed,
-    /// The footer dims it; its key says why.
+    /// The footer offers only what works now; the key says why this does not.
     Off(String),
-    /// There is nothing to work on: the footer leaves it out; its key says why.
-    Absent(String),
 }
 
 impl Can {
@@ -112,18 +110,17 @@ impl Can {
         match (why_off, is_named) {
             (None, true) => Self::Yes,
             (None, false) => Self::Unnamed,
-            (Some(why), true) => Self::Off(why),
-            (Some(why), false) => Self::Absent(why),
+            (Some(why), _) => Self::Off(why),
         }
     }
 
     pub fn is_named(&self) -> bool {
-        matches!(self, Self::Yes | Self::Off(_))
+        matches!(self, Self::Yes)
     }
 
     pub fn why_off(self) -> Option<String> {
         match self {
-            Self::Off(why) | Self::Absent(why) => Some(why),
+            Self::Off(why) => Some(why),
             Self::Yes | Self::Unnamed => None,
         }
     }
@@ -177,7 +174,8 @@ pub enum Mode {
     Filter,
     #[strum(serialize = "App page")]
     App,
-    /// The organization and its people.
+    /// The organization and its developers.
+    #[strum(serialize = "People")]
     Organization,
     /// The secrets that a developer could read.
     #[strum(serialize = "Secrets to rotate")]

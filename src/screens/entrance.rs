@@ -3,13 +3,15 @@
 use super::page::{Next, Place};
 use crate::{
     desk::{Access, Cx},
+    domain::secret::Secret,
     request::SignedIn,
 };
 
 /// Longest e-mail address, in characters. Source: RFC 5321 §4.5.3.1.
 pub const EMAIL_MAX: usize = 254;
 
-pub fn enter(signed_in: SignedIn, cx: &mut Cx<'_>) -> Next {
+/// `typed`: the password that was accepted, if it was one.
+pub fn enter(signed_in: SignedIn, typed: Option<Secret>, cx: &mut Cx<'_>) -> Next {
     let SignedIn {
         session,
         recovery_key,
@@ -17,7 +19,7 @@ pub fn enter(signed_in: SignedIn, cx: &mut Cx<'_>) -> Next {
     let must_change = session.must_change_password;
     cx.access = Access::Open(*session);
     Next::Instead(match recovery_key {
-        _ if must_change => Place::Password { is_first: true },
+        _ if must_change => Place::FirstPassword { known: typed },
         Some(key) => Place::RecoveryKey {
             key,
             is_another: false,

@@ -55,10 +55,7 @@ pub enum Place {
     Entrance,
     App(AppId),
     /// The page of an app that is already loaded.
-    LoadedApp {
-        app: Box<App>,
-        is_new: bool,
-    },
+    LoadedApp(Box<App>),
     Sessions(Box<App>),
     /// The form for credentials that RingCentral issued.
     IssuedCredentials {
@@ -92,9 +89,11 @@ pub enum Place {
         developer: DeveloperId,
         name: String,
     },
-    Password {
-        /// An administrator chose the current password.
-        is_first: bool,
+    Password,
+    /// An administrator chose the current password.
+    FirstPassword {
+        /// As it was entered at the sign-in.
+        known: Option<Secret>,
     },
     Approvals,
     Jwts {

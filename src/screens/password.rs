@@ -16,9 +16,10 @@ use crate::{
             developer::Session,
             password::{Owner, PASSWORD_MAX},
         },
+        secret::Secret,
         time::Clock,
     },
-    form::{Field, FieldId, Report, SecretEntry},
+    form::{Field, FieldId, Report, SecretEntry, TextEdit as _},
     keymap::{Action, Can},
     request::{self, Reply, Request},
 };
@@ -32,6 +33,8 @@ pub const AGAIN: FieldId = FieldId("password.again");
 pub struct PasswordForm {
     /// The first password always brings keys of the developer's own.
     is_first: bool,
+    /// It was entered at the sign-in, and is not asked again.
+    knows_old: bool,
     pub old: SecretEntry,
     pub replace_keys: bool,
     pub new: SecretEntry,
@@ -41,10 +44,11 @@ pub struct PasswordForm {
 type PasswordField = Field<PasswordForm, ()>;
 
 pub static FIELDS: &[PasswordField] = &[
-    PasswordField::text(OLD, "Password", |f| &f.old, |f| &mut f.old)
-        .help("Your current password.")
+    PasswordField::text(OLD, "Current password", |f| &f.old, |f| &mut f.old)
+        .help("The one you signed in with.")
         .max(PASSWORD_MAX)
-        .required(),
+        .required()
+        .shown_if(|f| !f.knows_old),
     PasswordField::toggle(
         KEYS,
         "Replace keys",
@@ -79,19 +83,31 @@ pub struct ChangePassword {
 }
 
 impl ChangePassword {
-    pub fn page(session: &Session, is_first: bool) -> FormPage<Self> {
+    pub fn page(session: &Session) -> FormPage<Self> {
+        FormPage::at(Self::of(session, false), PasswordForm::default(), OLD)
+    }
+
+    pub fn first(session: &Session, known: Option<Secret>) -> FormPage<Self> {
+        let mut data = PasswordForm {
+            is_first: true,
+            knows_old: known.is_some(),
+            ..PasswordForm::default()
+        };
+        let focus = if data.knows_old { NEW } else { OLD };
+        if let Some(known) = known {
+            data.old.paste(known.expose(), PASSWORD_MAX);
+        }
+        FormPage::at(Self::of(session, true), data, focus)
+    }
+
+    fn of(session: &Session, is_first: bool) -> Self {
         let me = &session.developer;
-        let kind = Self {
+        Self {
             is_first,
             organization: session.organization.clone(),
             full_name: me.full_name.clone(),
             email: me.email.as_str().to_owned(),
-        };
-        let data = PasswordForm {
-            is_first,
-            ..PasswordForm::default()
-        };
-        FormPage::at(kind, data, OLD)
+        }
     }
 }
 
@@ -156,7 +172,7 @@ impl Form for ChangePassword {
         match result {
             Ok(signed_in) => {
                 let has_key = signed_in.recovery_key.is_some();
-                let entrance = enter(signed_in, cx);
+                let entrance = enter(signed_in, None, cx);
                 cx.notify("Password changed.");
                 if page.kind.is_first || has_key {
                     entrance
@@ -166,6 +182,7 @@ impl Form for ChangePassword {
             }
             Err(problem) => {
                 page.data.old.clear();
+                page.data.knows_old = false;
                 page.form.focus = OLD.into();
                 let wrong = "Wrong password.";
                 page.refuse(Refusal::of(&problem, wrong, cx.clock));

@@ -59,19 +59,23 @@ pub fn footer(
     let area = layout::margin_wide(area);
     let typing = stack.iter().any(|mode| mode.takes_text());
     let in_help = stack.first() == Some(&Mode::Help);
-    let help = if in_help {
-        ""
+    let is_covered = stack.first().is_some_and(|mode| !mode.is_page());
+    // The pages are behind these two, on every screen.
+    let last: &[(&str, &str)] = if in_help {
+        &[]
     } else if typing || stack.first() == Some(&Mode::Pick) {
-        "^G help"
+        &[("^G", "help")]
+    } else if is_covered {
+        &[("?", "help")]
     } else {
-        "? help"
+        &[(":", "commands"), ("?", "help")]
     };
-    let room = usize::from(area.width).saturating_sub(help.len() + 2);
+    let cells = |(key, label): &(&str, &str)| key.width() + 1 + label.width() + 2;
+    let room = usize::from(area.width).saturating_sub(last.iter().map(cells).sum());
     let mut used = 0;
     let mut spans: Vec<Span<'_>> = Vec::new();
     for binding in keymap::active(stack) {
-        let can = can(binding.action);
-        if !binding.footer || !can.is_named() {
+        if !binding.footer || !can(binding.action).is_named() {
             continue;
         }
         let key = keymap::shown_key(stack, binding);
@@ -82,17 +86,12 @@ pub fn footer(
             continue;
         }
         used += width;
-        let (key_style, label_style) = if can.why_off().is_some() {
-            (theme.dim, theme.dim)
-        } else {
-            (theme.strong, theme.text)
-        };
-        spans.push(Span::styled(key, key_style));
-        spans.push(Span::styled(format!(" {label}  "), label_style));
-    }
-    if let Some((key, label)) = help.split_once(' ') {
         spans.push(Span::styled(key, theme.strong));
-        spans.push(Span::raw(format!(" {label}")));
+        spans.push(Span::styled(format!(" {label}  "), theme.text));
+    }
+    for (key, label) in last {
+        spans.push(Span::styled(*key, theme.strong));
+        spans.push(Span::raw(format!(" {label}  ")));
     }
     frame.render_widget(Line::from(spans), area);
 }

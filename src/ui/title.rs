@@ -75,21 +75,20 @@ pub fn count(
     theme: &Theme,
     filter: &dyn TextEdit,
     is_typed: bool,
-    (matched, total): (u64, u64),
+    (matched, total): (u64, Option<u64>),
     room: u16,
 ) -> (Line<'static>, Option<u16>) {
     if !is_typed && filter.text().trim().is_empty() {
-        return (Line::styled(grouped(total), theme.dim), None);
+        let all = grouped(total.unwrap_or(matched));
+        return (Line::styled(all, theme.dim), None);
     }
+    let total = total.map_or_else(String::new, |total| format!(" of {}", grouped(total)));
     let style = if is_typed { theme.accent } else { theme.text };
     let (query, x) = line::window(filter.text(), filter.cursor(), room, None);
     let spans = vec![
         Span::styled("/", style),
         Span::styled(query, style),
-        Span::styled(
-            format!("   {} of {}", grouped(matched), grouped(total)),
-            theme.dim,
-        ),
+        Span::styled(format!("   {}{total}", grouped(matched)), theme.dim),
     ];
     (spans.into(), is_typed.then_some(x + 1))
 }

@@ -268,7 +268,7 @@ fn a_restore_asks_and_only_yes_confirms() {
     let ask = || {
         let launch = data.launch().arg("restore").arg(saved.to_str().unwrap());
         let mut session = Session::start(launch.size(160, 24));
-        session.wait_for_text("Type yes to replace:");
+        session.wait_for_text("Type yes to restore:");
         session
     };
     let answers = ["no\r", "\x04", "\x03"];
@@ -283,7 +283,7 @@ fn a_restore_asks_and_only_yes_confirms() {
     for unclear in ["y", "", "YES please"] {
         let mut session = ask();
         session.send(format!("{unclear}\r"));
-        session.wait_for_text("Type yes in full to replace it, or no to keep it:");
+        session.wait_for_text("Type yes in full to restore, or no to change nothing:");
         session.send("no\r");
         assert_eq!(session.wait_exit(SOON), Exit::Code(1), "{unclear:?}");
         assert!(data.files() == before, "{unclear:?}");
@@ -320,7 +320,7 @@ fn before_it_asks_a_restore_names_what_it_brings_back() {
         .unwrap();
     let launch = data.launch().arg("restore").arg(saved.to_str().unwrap());
     let mut session = Session::start(launch.size(160, 24));
-    session.wait_for_text("Type yes to replace:");
+    session.wait_for_text("Type yes to restore:");
     let text = session.screen_text();
     for part in [
         "Valid again after the restore",

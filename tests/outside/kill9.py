@@ -220,7 +220,7 @@ class Worker:
         self.draft = attempt
         self.resume(session)
         session.send(SUBMIT)
-        decided = lambda: client_id(session.text()) or "Not created yet" in session.text()
+        decided = lambda: client_id(session.text()) or "to fix." in session.text()
         session.wait(decided, "an app or what is missing")
         if client_id(session.text()):
             self.created[client_id(session.text())] = attempt["name"]

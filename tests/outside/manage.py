@@ -5,6 +5,7 @@ not there at all, a row of history for each, and a history that passes its own c
 
 import pathlib
 import random
+import re
 import sys
 import time
 
@@ -114,7 +115,9 @@ class Keeper:
             name += " is:deleted"
         # The draft of a change that was cut off has the same name; a facet is for apps alone.
         session.send("/" + "\x15" + name + " type:rest" + ENTER)
-        session.wait_text("1 of")
+        # The title counts what was found; the trash is counted alone.
+        found = lambda: re.search(r" type:rest +1( of \d+)? ", session.text())
+        session.wait(found, f"{name} alone in the list")
         session.send(ENTER)
         session.wait_text("Overview")
 

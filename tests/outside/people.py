@@ -41,10 +41,10 @@ def enters(session, email, password):
     return True
 
 
-def choose_password(session, first, own):
+def choose_password(session, own):
     """After the first sign-in with a password that an admin made."""
     session.wait_text(MUST_CHOOSE)
-    session.send(TAB.join([first, own, own]) + ENTER)
+    session.send(TAB.join([own, own]) + ENTER)
     confirm_key(session)
 
 

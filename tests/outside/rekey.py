@@ -86,7 +86,7 @@ class Keeper:
             first = people.add(session, name, email)
         with self.session() as session:
             people.type_sign_in(session, email, first)
-            people.choose_password(session, first, one.password)
+            people.choose_password(session, one.password)
         self.people[email] = one
 
     def file(self):
@@ -109,7 +109,7 @@ class Keeper:
             role = AUDITOR if one.role != AUDITOR else DEVELOPER
             name = "demote" if role == AUDITOR else "promote"
             epochs = rekeys if role == AUDITOR else 0
-            yield Deed(name, one, "r", "New role of", people.ROLES[role], f"{role} now", "role_changed", epochs)
+            yield Deed(name, one, "r", "New role of", people.ROLES[role], f"is now {role}", "role_changed", epochs)
         yield Deed("replace keys", self.ada, "w", "Replace keys", None, None, "password_changed", 1)
 
     def choose(self):

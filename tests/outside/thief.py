@@ -212,7 +212,7 @@ def fill(place):
         place.passwords[email] = OWN
         with place.start() as session:
             people.type_sign_in(session, email, first)
-            people.choose_password(session, first, OWN)
+            people.choose_password(session, OWN)
 
 
 # Those who leave.
@@ -236,7 +236,7 @@ def leaving(place, table):
         left(place, table, old, "reset", RESET)
     with place.start() as session:
         people.type_sign_in(session, RESET, first)
-        people.choose_password(session, first, NEWER)
+        people.choose_password(session, NEWER)
     for email, replaces in ((REPLACED, True), (KEPT, False)):
         with place.signs_in(email) as session:
             people.open_people(session)

@@ -55,8 +55,6 @@ pub struct AppPage {
     pub secrets: Option<AppSecrets>,
     /// The history is read when its tab is opened.
     pub history: Option<Vec<Entry>>,
-    /// Set directly after Create.
-    pub is_new: bool,
     pub scroll: u16,
     /// The credential under the cursor, in the tab Credentials.
     pub cursor: usize,
@@ -65,13 +63,12 @@ pub struct AppPage {
 }
 
 impl AppPage {
-    pub fn new(app: Box<App>, is_new: bool) -> Self {
+    pub fn new(app: Box<App>) -> Self {
         Self {
             app,
             tab: PageTab::default(),
             secrets: None,
             history: None,
-            is_new,
             scroll: 0,
             cursor: 0,
             unboxed: false,
@@ -290,7 +287,7 @@ impl AppPage {
 
     /// The page after credentials of RingCentral were kept, with the cursor on them.
     pub fn at_issued(app: Box<App>, environment: Environment) -> Self {
-        let mut page = Self::new(app, false);
+        let mut page = Self::new(app);
         page.tab = PageTab::Credentials;
         let mut all = page.copyables().into_iter();
         let at = all.position(|what| what == Copyable::EnvironmentId(environment));

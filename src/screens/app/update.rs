@@ -130,7 +130,6 @@ impl Page for AppPage {
         match reply {
             Reply::LoadApp(_, result) => {
                 if let Some(app) = cx.or_warn(result) {
-                    self.is_new &= app.version == self.app.version;
                     self.app = app;
                 }
             }
@@ -304,7 +303,6 @@ impl AppPage {
         cx.notify(done_notice(deed));
         if let Some(changed) = changed {
             self.app = changed;
-            self.is_new = false;
             self.secrets = None;
             self.cursor = 0;
             self.history = None;

@@ -17,6 +17,7 @@ use crate::{
         id::{AppId, DraftId},
         oauth::credential::ClientId,
         secret::Secret,
+        text,
         time::UnixMs,
     },
     form::{Entry, TextEdit},
@@ -197,6 +198,17 @@ impl Apps {
             .collect()
     }
 
+    /// Whether the filter asks for the trash.
+    pub fn shows_trash(&self) -> bool {
+        let words = self.filter.text().split_whitespace();
+        words.map(text::key).any(|word| word == "is:deleted")
+    }
+
+    /// Whether it asks for nothing else.
+    pub fn shows_whole_trash(&self) -> bool {
+        text::key(self.filter.text()) == "is:deleted"
+    }
+
     /// Whether the targets are in the trash.
     pub fn is_in_trash(&self) -> bool {
         self.targets().values().any(|marked| marked.is_deleted)
@@ -253,8 +265,12 @@ impl Apps {
             action,
             Action::Discard | Action::ToggleStatus | Action::Tag | Action::Export
         ) && !self.marks.is_empty();
-        if action == Action::Discard && self.is_in_trash() && !self.filtering {
-            return Some("Already in the trash. u restores it.".to_owned());
+        let is_lost_on_trash = matches!(
+            action,
+            Action::Discard | Action::EditApp | Action::Rotate | Action::ToggleStatus | Action::Tag
+        );
+        if is_lost_on_trash && self.is_in_trash() && !self.filtering {
+            return Some("This app is in the trash. u restores it.".to_owned());
         }
         if self.filtering || !on_a_row || on_marks {
             return None;

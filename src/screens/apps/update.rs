@@ -50,7 +50,7 @@ impl Page for Apps {
         let nothing_to_undo = desk.undo.is_empty() && !self.is_in_trash();
         match action {
             Action::New => Can::of(desk.why_no_new_app(), self.marks.is_empty()),
-            Action::Restore if nothing_to_undo => Can::Absent("Nothing to undo.".to_owned()),
+            Action::Restore if nothing_to_undo => Can::Off("Nothing to undo.".to_owned()),
             Action::EditApp | Action::Rotate | Action::ToggleStatus | Action::Tag
                 if desk
                     .session()
@@ -178,7 +178,7 @@ impl Page for Apps {
                 let app = cx.or_warn(result);
                 if self.rotating.take_if(|id| *id == request.app).is_some() {
                     if let Some(app) = app {
-                        AppPage::new(app, false).ask_to_rotate(cx);
+                        AppPage::new(app).ask_to_rotate(cx);
                     }
                     return Next::Stay;
                 }

@@ -102,7 +102,11 @@ fn title(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     } else {
         Line::from_iter(chrome::button(theme, "n", "Create App"))
     };
-    let counts = (apps.window.matched, apps.window.total);
+    let counts = match apps.shows_trash() {
+        // The trash is no part of the apps that are counted.
+        true => (apps.window.matched, None),
+        false => (apps.window.matched, Some(apps.window.total)),
+    };
     let room = areas.title.width.saturating_sub(22) / 2;
     let (mut about, cursor) = title::count(theme, &apps.filter, apps.filtering, counts, room);
     if !apps.loaded && apps.filter.is_blank() && !apps.filtering {
@@ -123,6 +127,10 @@ fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
         return;
     }
     let reason = look.why_no_new_app();
+    if apps.shows_whole_trash() {
+        let texts = ["The trash is empty.", "Esc clears the filter."];
+        return empty::draw(frame, area, look.theme, &texts);
+    }
     if !apps.filter.is_blank() {
         let why = apps.problem_of_filter(look);
         let texts = [

@@ -102,7 +102,7 @@ impl CreateApp {
         self.due_ms = None;
         cx.wanted = Some(Wanted::App(app.id.clone()));
         cx.notify("Created.");
-        Next::Instead(Place::LoadedApp { app, is_new: true })
+        Next::Instead(Place::LoadedApp(app))
     }
 
     pub(super) fn updated(&mut self, result: Result<Updated, Problem>, cx: &mut Cx<'_>) -> Next {

@@ -68,7 +68,7 @@ fn older(page: &HistoryPage, theme: &Theme) -> Option<Line<'static>> {
 }
 
 fn title(look: &Look<'_>, page: &HistoryPage, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
-    let counts = (page.window.matched, page.window.total);
+    let counts = (page.window.matched, Some(page.window.total));
     let room = areas.title.width / 2;
     let (about, cursor) = title::count(theme, &page.filter, page.filtering, counts, room);
     let about = if page.loaded || page.filtering {

@@ -31,7 +31,7 @@ impl Page for JwtPage {
             return Can::of(why_no_new(desk.session()), true);
         }
         match self.why_off(action) {
-            Some(why) => Can::Absent(why),
+            Some(why) => Can::Off(why),
             None => Can::Yes,
         }
     }

@@ -27,6 +27,8 @@ pub enum Pane {
     Explained {
         what: Explained,
         scroll: u16,
+        /// The exchange that it was opened over.
+        over: Option<u64>,
     },
 }
 

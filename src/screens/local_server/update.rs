@@ -46,7 +46,7 @@ impl Page for LocalServerPage {
 
     fn can(&self, action: Action, desk: &Desk) -> Can {
         match self.why_off(action, &desk.local_server) {
-            Some(why) => Can::Absent(why),
+            Some(why) => Can::Off(why),
             None => Can::Yes,
         }
     }
@@ -76,6 +76,12 @@ impl Page for LocalServerPage {
         }
         match &mut self.pane {
             Pane::Log => return self.act_in_log(action, cx),
+            Pane::Explained {
+                over: Some(number), ..
+            } if action == Action::Back => {
+                let number = *number;
+                self.pane = Pane::Exchange { number, scroll: 0 };
+            }
             _ if action == Action::Back => self.pane = Pane::Log,
             Pane::Faults { cursor } => act_at_faults(cursor, action, cx),
             // The view stops at the last line.
@@ -204,9 +210,15 @@ impl LocalServerPage {
     }
 
     fn explain(&mut self, text: &str) {
+        let over = match self.pane {
+            Pane::Exchange { number, .. } => Some(number),
+            Pane::Explained { over, .. } => over,
+            Pane::Log | Pane::Faults { .. } => None,
+        };
         self.pane = Pane::Explained {
             what: explain(text),
             scroll: 0,
+            over,
         };
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn draw(page: &LocalServerPage, look: &Look<'_>, frame: &mut Frame<'_
             scrolled(lines.unwrap_or_else(gone), *scroll, theme, frame, body);
         }
         Pane::Faults { cursor } => faults(local_server, *cursor, theme, frame, areas.body),
-        Pane::Explained { what, scroll } => {
+        Pane::Explained { what, scroll, .. } => {
             let lines = explanation(what, theme, body.width);
             scrolled(lines, *scroll, theme, frame, body);
         }
@@ -99,10 +99,12 @@ fn title(look: &Look<'_>, page: &LocalServerPage, frame: &mut Frame<'_>, areas: 
     }
     let right = match (&page.pane, local_server.running) {
         (Pane::Log, None) => Line::from_iter(chrome::button(theme, "s", "Start")),
-        _ if local_server.armed() > 0 => Line::styled(
-            format!("{} {} on", theme.glyphs.warning, local_server.armed()),
-            theme.warning,
-        ),
+        _ if local_server.armed() > 0 => {
+            let armed = local_server.armed();
+            let plural = if armed == 1 { "" } else { "s" };
+            let text = format!("{} {armed} fault{plural} on", theme.glyphs.warning);
+            Line::styled(text, theme.warning)
+        }
         _ => Line::default(),
     };
     let about = Line::styled(about, style);

@@ -24,7 +24,7 @@ use crate::{
 
 impl Page for Organization {
     fn name(&self) -> Cow<'_, str> {
-        "Organization".into()
+        "People".into()
     }
 
     fn modes(&self) -> Vec<Mode> {
@@ -95,7 +95,7 @@ impl Page for Organization {
                 self.stay_on_a_row();
             }
             (Action::ChangePassword, _) => {
-                return Next::Go(Place::Password { is_first: false });
+                return Next::Go(Place::Password);
             }
             (Action::NewRecoveryKey, _) => cx.ask(PasswordForRecoveryKey, ""),
             (Action::Back, _) => return Next::Back,

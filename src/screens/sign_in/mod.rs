@@ -119,11 +119,11 @@ impl Form for SignIn {
     }
 
     fn reply(page: &mut FormPage<Self>, reply: Reply, cx: &mut Cx<'_>) -> Next {
-        let Reply::SignIn(_, result) = reply else {
+        let Reply::SignIn(request, result) = reply else {
             return Next::Stay;
         };
         match result {
-            Ok(signed_in) => enter(signed_in, cx),
+            Ok(signed_in) => enter(signed_in, Some(request.password), cx),
             Err(problem) => {
                 page.data.password.clear();
                 let wrong = "E-mail and password do not match.";
@@ -274,7 +274,7 @@ impl Form for Recover {
             return Next::Stay;
         };
         match result {
-            Ok(signed_in) => enter(signed_in, cx),
+            Ok(signed_in) => enter(signed_in, None, cx),
             Err(problem) => {
                 let wrong = "E-mail and recovery key do not match.";
                 page.refuse(Refusal::of(&problem, wrong, cx.clock));

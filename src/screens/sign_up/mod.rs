@@ -173,7 +173,7 @@ impl Form for SignUp {
             return Next::Stay;
         };
         match cx.or_warn(result) {
-            Some(SignedUp::Done(signed_in)) => enter(signed_in, cx),
+            Some(SignedUp::Done(signed_in)) => enter(signed_in, None, cx),
             Some(SignedUp::Already {
                 organization,
                 last_email,

@@ -34,7 +34,7 @@ impl Page for TrialPage {
 
     fn can(&self, action: Action, _: &Desk) -> Can {
         match self.why_off(action) {
-            Some(why) => Can::Absent(why),
+            Some(why) => Can::Off(why),
             None => Can::Yes,
         }
     }

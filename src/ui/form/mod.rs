@@ -75,7 +75,12 @@ pub fn draw<D, C>(frame: &mut Frame<'_>, area: Rect, view: View<'_, D, C>) {
     }
     let lines: Vec<Line<'_>> = scroll.cut(rows).into_iter().map(|row| row.line).collect();
     frame.render_widget(Paragraph::new(lines), area);
-    chrome::more(frame, area, view.theme, scroll);
+    // In the margin, beside the text.
+    let edge = Rect {
+        width: area.width.saturating_add(1),
+        ..area
+    };
+    chrome::more(frame, edge.intersection(frame.area()), view.theme, scroll);
 }
 
 /// The help of the focused field, at the foot of the form.

@@ -485,9 +485,12 @@ impl Driver {
         self.press("<ctrl-s>");
     }
 
-    /// Fills in the form of the own password and submits it.
+    /// Fills in the form of the own password and submits it. A first password that was entered at
+    /// the sign-in is not asked again.
     pub fn change_password(&mut self, old: &str, new: &str) {
-        self.answer(password::OLD, old);
+        if self.seen().position(password::OLD).is_some() {
+            self.answer(password::OLD, old);
+        }
         self.answer(password::NEW, new);
         self.answer(password::AGAIN, new);
         self.press("<ctrl-s>");

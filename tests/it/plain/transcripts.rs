@@ -377,7 +377,6 @@ transcript!(first_sign_in, {
             "?",
             "<",
             "no",
-            &first,
             NEW_PASSWORD,
             NEW_PASSWORD,
             "{key}",

@@ -68,7 +68,6 @@ fn title(page: &AppPage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) 
     let (state, style) = match (app.deleted_at, app.status) {
         (Some(_), _) => ("in the trash", theme.warning),
         (None, AppStatus::Suspended) => ("suspended", theme.warning),
-        (None, AppStatus::Active) if page.is_new => ("created", theme.good),
         (None, AppStatus::Active) => ("active", theme.good),
     };
     let right = Line::from(vec![

@@ -98,11 +98,9 @@ const FOR_A_PROGRAM: &str =
 /// Once the credentials were used, the first steps are done.
 fn next_steps(out: &mut Content, page: &AppPage) {
     out.blank();
-    let used = page
-        .app
-        .secrets
-        .first()
-        .and_then(|secret| secret.last_used_at);
+    // After a rotation, the old one was.
+    let secrets = page.app.secrets.iter();
+    let used = secrets.filter_map(|secret| secret.last_used_at).max();
     if let Some(at) = used {
         out.head("In use");
         let when = format!("The Client Secret was last used {}.", at.date_time());

@@ -191,7 +191,7 @@ static FIELDS: &[DraftField] = &[
                 ChoiceOption::new(
                     true,
                     "Yes",
-                    "Users stay signed in: let a daily job refresh every stored token.",
+                    "Access can be renewed: let a daily job refresh every stored token.",
                 ),
                 ChoiceOption::new(
                     false,
