@@ -1,5 +1,5 @@
-//! What the parts of a key cost inside the program: a frame of each screen, judging a draft, the
-//! filter, sealing, `update`. From outside, as a person waits for them: `benches/outside`.
+//! Times the work behind a key press: drawing each screen, checking a draft, filtering, sealing,
+//! `update`. `benches/outside` measures the wait from outside the program.
 
 #[path = "../examples/support/apps.rs"]
 mod apps;
@@ -49,7 +49,7 @@ use tempfile::TempDir;
 const NOW: UnixMs = UnixMs(1_795_424_400_000);
 const ICON: &[u8] = include_bytes!("../tests/data/icons/square.png");
 
-/// A screen, and the way to it from the empty list.
+/// A screen, and the keys that lead to it from the empty list.
 type Way = (&'static str, fn(&mut Driver));
 
 const SCREENS: [Way; 12] = [
@@ -102,7 +102,7 @@ fn main() {
     divan::main();
 }
 
-/// `cargo test` runs each once to see that it runs; only `cargo bench` wants figures.
+/// `cargo test` runs each benchmark once; only `cargo bench` measures.
 fn is_timed() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
@@ -140,7 +140,7 @@ fn frame_120x40(bencher: Bencher<'_, '_>, screen: &str) {
     report(frame(bencher, screen, (120, 40)));
 }
 
-/// divan takes no result: what went wrong must still fail the run.
+/// divan ignores results: an error must still fail the run.
 fn report(outcome: Result<()>) {
     if let Err(error) = outcome {
         std::panic::panic_any(format!("{error:#}"));
@@ -241,7 +241,7 @@ fn full_workspace(dir: &TempDir) -> Result<Workspace> {
     Ok(workspace)
 }
 
-/// As in the program: the list was shown, and then nobody waited.
+/// As in the program: the list is shown, then read ahead while no request waits.
 fn read_ahead(dir: &TempDir) -> Result<Workspace> {
     let mut workspace = full_workspace(dir)?;
     workspace.apps(&AppQuery::default())?;
@@ -270,7 +270,7 @@ fn facets_of_100k_apps(bencher: Bencher<'_, '_>, facets: &str) {
     report(filter(bencher, &[facets]));
 }
 
-/// Each time another order than the one before, so that it is sorted anew.
+/// Each run sorts in another order than the last one, so the list is sorted again.
 #[divan::bench(sample_count = 20)]
 fn sort_100k_apps(bencher: Bencher<'_, '_>) {
     let sorts = [(Column::Created, false), (Column::Auth, true)];

@@ -1,5 +1,5 @@
-//! The floor for `benches/outside`: the least full-screen ratatui program that does the same kind
-//! of work. A list, a text field, tabs; a key is a new picture; `q` quits. Nothing else.
+//! The baseline for `benches/outside`: the smallest full-screen ratatui program that does the same
+//! kind of work. A list, a text field, tabs; each key redraws; `q` quits.
 
 use std::io::{self, BufWriter, Stdout, Write as _};
 

@@ -1,5 +1,5 @@
-//! For `tests/outside/env_readers.py`: reads a JSON list of values, and prints for each the line that
-//! a `.env` gets, or who would misread it.
+//! For `tests/outside/env_readers.py`: reads a JSON list of values and prints, for each, its `.env`
+//! line or the program that would misread it.
 
 use std::io::{Read as _, Write as _};
 

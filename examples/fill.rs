@@ -1,4 +1,4 @@
-//! Fills a workspace with realistic apps through the real store, to measure and to try things on:
+//! Fills a workspace with realistic apps through the real store, for measurements and experiments:
 //! `cargo run --release --example fill -- --data-dir DIR --apps 100000`.
 
 #[path = "support/apps.rs"]
@@ -16,7 +16,8 @@ use anyhow::Result;
 use clap::Parser;
 use devconsole::{domain::time::UnixMs, files::icon, store::Workspace, vault::KdfCost};
 
-/// A commit costs as much as many apps, and the log is folded into the file in between.
+/// A commit costs as much as many apps, so apps are saved in batches. The log is checkpointed in
+/// between.
 const BATCH: u64 = 2_000;
 const ICON: &[u8] = include_bytes!("../tests/data/icons/square.png");
 /// Apps are spread over the two years before now.

@@ -1,4 +1,4 @@
-//! As many requests as a server of this machine answers: the same bytes again and again over
+//! Measures how many requests a local server answers: sends the same bytes repeatedly over
 //! connections that stay open, one thread each. Prints JSON for `benches/outside/serve.py`.
 
 use std::{
@@ -96,7 +96,7 @@ fn connection(port: u16, request: &[u8], begin: Instant, end: Instant) -> Result
     }
 }
 
-/// Reads one answer to its end; whether it was a 200.
+/// Reads one response to its end. Returns whether its status was 200.
 fn answer(from: &mut BufReader<TcpStream>, line: &mut String) -> Result<bool> {
     next_line(from, line)?;
     let is_ok = line.starts_with("HTTP/1.1 200");

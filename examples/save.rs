@@ -1,5 +1,5 @@
-//! What saving an app costs beside the least that SQLite can do: one row of as many bytes, durable
-//! in the same way, on the same disk, in turns. Prints JSON for `benches/outside`.
+//! Compares saving an app with the least that SQLite can do: one row of the same size, equally
+//! durable, on the same disk, in turns. Prints JSON for `benches/outside`.
 
 #[path = "support/apps.rs"]
 mod apps;
@@ -63,7 +63,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The app's row and those that belong to it.
+/// The size of the app's row and of the rows that belong to it.
 fn row_bytes(db: &Connection, id: &str) -> Result<usize> {
     let bytes: i64 = db.query_row(
         "SELECT length(id) + length(client_id) + length(name) * 2 + length(search) + length(spec)

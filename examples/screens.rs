@@ -1,5 +1,5 @@
-//! Makes `docs/images/*.svg` from the real screens: keys go through the real program, the
-//! picture is what it drew. `--check` compares instead of writing.
+//! Renders `docs/images/*.svg` from the real screens: the real program gets keys, and each picture
+//! is its output. `--check` compares instead of writing.
 
 #[expect(
     dead_code,
@@ -41,7 +41,7 @@ use form::app;
 use ratatui::buffer::Buffer;
 
 const FOLDER: &str = "docs/images";
-/// Of the same shape as a minted one: pictures must not change from run to run.
+/// Shaped like a minted Client ID, but fixed: pictures must not change between runs.
 const CLIENT_ID: &str = "Qm9va3MtYW5kLWJ1dHRvbg";
 
 fn main() -> ExitCode {
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(problem: &str) -> ExitCode {
-    // A closed standard error leaves nobody to tell.
+    // A closed standard error cannot be reported anywhere.
     let _ = writeln!(std::io::stderr(), "{problem}");
     ExitCode::FAILURE
 }
@@ -130,7 +130,7 @@ fn shot(driver: &Driver) -> String {
     svg::svg(&buffer, cursor)
 }
 
-/// Puts [`CLIENT_ID`] in the place of whatever was minted.
+/// Replaces the minted Client ID with [`CLIENT_ID`].
 fn steady(buffer: &mut Buffer) {
     let area = buffer.area;
     for y in area.top()..area.bottom() {

@@ -12,19 +12,19 @@
 //! `domain ← keymap ← form ← request ← desk ← ui ← screens ← console ← runtime ← cli`; `store`,
 //! `vault`, `files`, `clipboard` and `local_server` stand below `runtime` and know `domain`.
 
-// The command line, and what it starts: the console in either form, the local server, doctor.
+// The command line, and what it starts: the console in either mode, the local server, doctor.
 pub mod cli;
-// Which clipboard, and the bytes for it.
+// Chooses the clipboard, and writes its bytes.
 pub mod clipboard;
 // The root of the state, and `update`.
 pub mod console;
-// What all pages share.
+// State that all pages share.
 pub mod desk;
-// What an app, a scope, a credential and a developer are.
+// Apps, scopes, credentials and developers.
 pub mod domain;
-// What a person points at on disk: icons, paths being typed.
+// Files that a person names: icons, paths being typed.
 pub mod files;
-// The variables that are read, by one rule.
+// Environment variables, read by one rule.
 pub mod environment;
 // The vocabulary of a form.
 pub mod form;
@@ -32,11 +32,11 @@ pub mod form;
 pub mod keymap;
 // The local server: an HTTP server on this machine that accepts what was issued.
 pub mod local_server;
-// What is asked of the outside: a line an operation.
+// Requests to the outside: one line per operation.
 pub mod request;
-// The imperative rim: terminal, threads, the loop.
+// Side effects: terminal, threads, the loop.
 pub mod runtime;
-// A folder a screen.
+// One folder per screen.
 pub mod screens;
 // SQLite.
 pub mod store;

@@ -1,5 +1,5 @@
-//! Apps as a busy organization would register them: real words, every type, every way to sign
-//! in. The same seed gives the same apps; their ids and secrets are minted by the store.
+//! Apps as a busy organization would register them: real words, every type, every authentication
+//! method. The same seed gives the same apps; the store mints their IDs and secrets.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Turns screens that follow one another into one animated SVG picture. Pure: buffers in, text out.
+//! Turns a sequence of screens into one animated SVG picture. Pure: buffers in, text out.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -6,15 +6,15 @@ use ratatui::{buffer::Buffer, layout::Position};
 
 use crate::svg;
 
-/// A picture of a film, and how long it is shown.
+/// A picture of a film, and how long to show it.
 pub struct Frame {
     pub buffer: Buffer,
     pub cursor: Option<Position>,
     pub ms: u32,
 }
 
-/// The frames one after the other, for ever. A row is drawn once for all times at which it looks the
-/// same, and CSS shows it then. Where motion is not wanted, only the last frame is shown.
+/// Plays the frames in a loop. A row is drawn once for all the times at which it looks the same,
+/// and CSS shows it then. With reduced motion, only the last frame is shown.
 pub fn svg(frames: &[Frame]) -> String {
     let Some(first) = frames.first() else {
         return String::new();
@@ -54,7 +54,7 @@ pub fn svg(frames: &[Frame]) -> String {
     out
 }
 
-/// From when until when, in milliseconds, in order.
+/// Start and end in milliseconds, in order.
 type Times = Vec<(u32, u32)>;
 
 fn row_over_time(frames: &[Frame], y: u16) -> Vec<(String, Times)> {

@@ -1,4 +1,4 @@
-//! From an empty folder to a first API call, as a film: the keys of the README, one after the other.
+//! A film from an empty folder to a first API call: the keys of the README, in order.
 
 use std::{thread, time::Duration};
 
@@ -18,11 +18,11 @@ use crate::{
     steady,
 };
 
-/// How long a typed character, a key that leads on, and a screen to read are shown.
+/// How long to show a typed character, a key that opens a screen, and a screen to read.
 const TYPED_MS: u32 = 60;
 const KEY_MS: u32 = 110;
 const READ_MS: u32 = 1600;
-/// Where the local server listens unless another program has the port.
+/// Where the local server listens unless the port is in use.
 const ADDRESS: &str = "127.0.0.1:8228";
 
 const RECOVERY_KEY: &str = "7QK2M-XD4RT-9VHZB-C6WPN-3FYJ8-KT5AM-R2DXQ-H9GVE";
@@ -81,7 +81,7 @@ impl Film {
     }
 }
 
-/// Puts [`RECOVERY_KEY`] in the place of the one that was made.
+/// Replaces the minted key with [`RECOVERY_KEY`].
 fn replace_groups(buffer: &mut Buffer, key: &str) {
     let groups = key.split('-').zip(RECOVERY_KEY.split('-'));
     for (made, shown) in groups {
@@ -116,7 +116,7 @@ pub fn picture() -> String {
     film.press(&keys);
     film.press("<ctrl-s>");
     film.read(READ_MS);
-    // The key is another one each time, so its last group is typed off screen.
+    // The key is different each time, so its last group is typed off screen.
     film.driver.confirm_recovery_key();
     film.read(READ_MS / 2);
     film.press(&night_export().keys());
@@ -151,7 +151,7 @@ fn on_jwt_form() -> Driver {
     driver
 }
 
-/// The steps of a real trial, with times and a port that are the same in each run.
+/// The steps of a real trial, with fixed times and a fixed port.
 fn trial() -> Vec<Step> {
     let mut driver = on_jwt_form();
     driver.answer(LABEL, "Laptop");

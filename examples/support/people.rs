@@ -1,4 +1,4 @@
-//! The one developer of a workspace that was made for measuring. Nothing secret is in it.
+//! The one developer of a workspace for measurements. Nothing in it is secret.
 
 use anyhow::{Context as _, Result};
 use devconsole::{
@@ -13,7 +13,7 @@ use devconsole::{
 pub const EMAIL: &str = "ada@example.com";
 pub const PASSWORD: &str = "purple gondola vermouth 42";
 
-/// Signs up where nobody has yet, and in otherwise.
+/// Signs up in a new workspace, and signs in otherwise.
 pub fn enter(workspace: &mut Workspace, now: UnixMs) -> Result<Session> {
     let password = Secret::new(PASSWORD);
     if workspace.stage()? != Stage::Empty {
@@ -28,7 +28,7 @@ pub fn enter(workspace: &mut Workspace, now: UnixMs) -> Result<Session> {
         password,
     };
     let (session, _) = workspace.sign_up(ada, now)?;
-    // Or the first sign-in would show a new recovery key instead of the list.
+    // Otherwise the first sign-in would show a new recovery key instead of the list.
     workspace.confirm_recovery_key()?;
     Ok(session)
 }

@@ -88,8 +88,7 @@ pub fn drawn_row(out: &mut String, buffer: &Buffer, cursor: Option<Position>, y:
     }
 }
 
-/// A cell that something is drawn from: column, width in cells, symbol, look. The cell behind a
-/// wide symbol is not among them.
+/// A cell to draw: column, width in cells, symbol, look. The cell behind a wide symbol is left out.
 struct Glyph<'a> {
     x: u16,
     cells: u16,
@@ -176,7 +175,7 @@ fn words(out: &mut String, run: &[Glyph<'_>], y: u16, look: Look) {
         }
         text.push_str(glyph.symbol);
         end = glyph.x + glyph.cells;
-        // Symbols may come from another font with another advance: alone, they push nobody.
+        // A symbol may come from another font with another advance: drawn alone, it moves no other.
         if !plain {
             flush(out, &mut text, start..end, y, look);
         }
@@ -374,7 +373,7 @@ fn hex([r, g, b]: Rgb) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
-/// Control characters have no place in XML, escaped or not.
+/// XML allows no control characters, not even escaped.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

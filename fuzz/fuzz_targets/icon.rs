@@ -2,8 +2,8 @@
 
 use std::panic;
 
-/// A panic of the thread that draws SVG is caught there and becomes a refusal; the fuzzer's hook,
-/// which ends the process, is for all others.
+/// A panic in the SVG thread is caught there and becomes a refusal. The fuzzer's hook ends the
+/// process, so it must not run for that thread.
 fn leave_the_svg_thread_alone() {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(move |about| {

@@ -1,4 +1,4 @@
-//! The command line, and nothing else: what a person may set, its limits and its defaults.
+//! The command line: its arguments, their limits and defaults.
 
 use std::ffi::OsString;
 use std::io::Write as _;

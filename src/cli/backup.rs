@@ -184,7 +184,7 @@ fn ask() -> Result<Answer, Failure> {
         return Ok(match dialog.wait(None) {
             LineEvent::Line(line) if line.trim() == "yes" => Answer::Yes,
             LineEvent::Line(line) if line.trim() == "no" => Answer::No(1),
-            // A person who typed y wants to go on, and may not notice that nothing happened.
+            // After typing y, a person may not notice that nothing happened.
             LineEvent::Line(_) => {
                 dialog.ask(
                     "Type yes in full to restore, or no to change nothing:",

@@ -104,7 +104,7 @@ impl Config {
     }
 }
 
-/// What the parser means, for somebody who does not know its types.
+/// The parser's message in plain words, without the names of its types.
 fn in_words(message: &str) -> String {
     let themes = ThemeName::ALL.map(ThemeName::as_str).join(", ");
     let named = message.split('`').nth(1).unwrap_or_default();
@@ -200,7 +200,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nobody_waits_for_a_fifo_or_a_device() {
+    fn a_fifo_or_a_device_is_not_opened() {
         use std::{sync::mpsc, thread, time::Duration};
 
         let dir = tempfile::tempdir().unwrap();

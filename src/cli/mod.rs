@@ -114,7 +114,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     runtime::run(opened, start, config.theme)
 }
 
-/// The workspace belongs to an account of a machine: whoever is new to it needs both.
+/// The workspace belongs to an account on a machine: a new developer needs to know both.
 fn way_in(args: &Args) -> String {
     let names = rustix::system::uname();
     let host = names.nodename().to_string_lossy();

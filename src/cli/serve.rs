@@ -48,7 +48,7 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
         let opened = Workspace::open_signed_up(&folder, KdfCost::default());
         let opened = opened.map_err(|error| failed(&error))?.ok_or_else(nobody)?;
         let _serving = Serving::announce(&opened.workspace, listening.port, setup.profile);
-        // If standard output is closed, nobody waits for the address.
+        // If standard output is closed, nothing waits for the address.
         let organization = opened.workspace.organization_name().ok().flatten();
         let lines = [
             format!("listening on http://127.0.0.1:{}", listening.port),

@@ -82,7 +82,7 @@ type Case = (
     Expected,
 );
 
-#[rustfmt::skip] // one surrounding, one row
+#[rustfmt::skip] // one environment, one row
 const CASES: &[Case] = &[
     ("plain, SSH", &[XTERM, SSH], PLAIN),
     ("plain, SSH with a forwarded display", &[XTERM, SSH, DISPLAY], PLAIN),

@@ -20,12 +20,11 @@ pub use osc52::{Sequence, osc52_clear, osc52_set};
 pub use route::{Environment, Route, Wrap};
 use tmux::{Loaded, Tmux};
 
-/// What is known for certain after a copy.
+/// The facts that are certain after a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Copied {
-    /// These bytes have to be sent to the terminal. Whether the terminal accepts them cannot be
-    /// known.
+    /// These bytes must be sent to the terminal. Whether the terminal accepts them cannot be known.
     Terminal(Sequence),
     /// In a tmux buffer, and tmux sent it to the terminal.
     Tmux,
@@ -49,7 +48,7 @@ impl Copied {
         }
     }
 
-    /// What the countdown says, and what happens at its end.
+    /// The text of the countdown, and the word for its end.
     pub fn countdown(&self) -> (&'static str, &'static str) {
         match self {
             Self::Terminal(_) => ("sent to the terminal", "clears"),
@@ -58,13 +57,13 @@ impl Copied {
         }
     }
 
-    /// Whether a countdown is needed, because the copy has to be cleared.
+    /// Whether a countdown is needed, because the copy must be cleared.
     pub fn is_out(&self) -> bool {
         !matches!(self, Self::Unavailable { .. })
     }
 }
 
-/// What is known after clearing.
+/// The facts that are known after clearing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Cleared {
@@ -117,7 +116,7 @@ impl Fingerprint {
     }
 }
 
-/// What a test's clipboard holds.
+/// The contents of a test's clipboard.
 #[derive(Clone, Debug, Default)]
 pub struct Memory(Arc<Mutex<MemoryState>>);
 
@@ -245,8 +244,7 @@ impl Clipboard {
             Provider::Tmux(tmux, otherwise) => match tmux.load(text) {
                 Ok(Loaded::AndSent) => Copied::Tmux,
                 Ok(Loaded::BufferOnly) => Copied::TmuxBufferOnly,
-                // tmux is there but hangs, and holds what was copied before: that still has to be
-                // cleared.
+                // tmux is there but hangs, and holds an earlier copy, which must still be cleared.
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => Copied::Unavailable {
                     reason: "tmux does not respond. Reveal the value instead.",
                 },
@@ -352,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn clearing_leaves_what_somebody_else_copied() {
+    fn clearing_leaves_what_another_program_copied() {
         let (mut clipboard, memory) = Clipboard::memory();
         let _ = clipboard.copy(&Secret::new("s3cret"));
         assert_eq!(memory.held().as_deref(), Some("s3cret"));

@@ -104,7 +104,7 @@ impl Route {
         }
     }
 
-    /// What is known after a copy and after clearing.
+    /// The facts that are known after a copy and after clearing.
     pub fn known_after(self) -> &'static str {
         match self {
             Self::Tmux => {

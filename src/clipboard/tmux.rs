@@ -89,7 +89,7 @@ impl Tmux {
         Ok(found)
     }
 
-    /// Only buffers of the length of one of `ours` have to be read.
+    /// Only buffers of the length of one of `ours` need to be read.
     fn names_of_size(&self, ours: &[Fingerprint]) -> io::Result<Vec<String>> {
         // Without buffers, the list is empty and the command succeeds; it fails only if tmux is
         // gone.
@@ -136,7 +136,7 @@ fn talk(child: &mut Child, input: &[u8], deadline: Instant) -> io::Result<Zeroiz
         let mut output = Zeroizing::new(Vec::with_capacity(4096));
         let written = input_pipe.map_or(Ok(()), |mut pipe| pipe.write_all(&input));
         let read = output_pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut output));
-        // After a time-out, nobody waits for the answer.
+        // After a time-out, nothing waits for the answer.
         let _ = sender.send(written.and(read).map(|_| output));
     });
     let timed_out = || io::Error::from(io::ErrorKind::TimedOut);

@@ -185,7 +185,7 @@ impl Console {
         act(self.front.screen.page_mut(), &mut cx)
     }
 
-    /// For requests that outlive the page: their replies go to the console.
+    /// For requests whose replies may arrive after the page is closed: they go to the console.
     fn root(&mut self) -> Cx<'_> {
         Cx::new(&mut self.desk, PageId::ROOT)
     }

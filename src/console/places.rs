@@ -209,8 +209,8 @@ impl Console {
         self.with_page(|page, cx| page.returned(cx));
     }
 
-    /// A page that shows the same as the one that led to it takes its place: going back from it
-    /// must not show an older picture of the same.
+    /// A page that shows the same as the page that led to it takes its place: going back must not
+    /// show an outdated copy.
     fn join(&mut self) {
         let is_same = match (self.behind.last().map(|open| &open.screen), self.screen()) {
             (Some(Screen::App(before)), Screen::App(now)) => before.app.id == now.app.id,
@@ -228,7 +228,7 @@ impl Console {
         open.screen.page_mut().closed(&mut cx);
     }
 
-    /// Nothing of what was open before is to come back.
+    /// No page that was open before may appear again.
     fn forget_pages(&mut self) {
         for open in std::mem::take(&mut self.behind) {
             self.close(open);

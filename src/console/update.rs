@@ -273,7 +273,7 @@ fn replied(console: &mut Console, ticket: Ticket, reply: Reply) {
 fn own_reply(console: &mut Console, reply: Reply) {
     match reply {
         Reply::SignIn(_, result) => access::unlocked(console, result),
-        // The page that shows the names reports a failure of its own request.
+        // The page that shows the names reports the failure itself.
         Reply::LoadSession(_, result) => {
             if let Ok(session) = result {
                 console.desk.renew_names(*session);

@@ -57,7 +57,7 @@ pub struct Settings {
     pub lock_after_ms: u64,
     /// The current folder, for proposed file names. Empty if it is unknown.
     pub folder: String,
-    /// What somebody who is new to the workspace does to open it. Empty if unknown.
+    /// How a new developer opens the workspace. Empty if unknown.
     pub way_in: String,
 }
 
@@ -283,7 +283,7 @@ impl Desk {
     }
 }
 
-/// The desk as one page uses it: replies to its requests come back to that page.
+/// The desk as one page uses it: replies to its requests go to that page.
 #[derive(Debug)]
 pub struct Cx<'a> {
     desk: &'a mut Desk,

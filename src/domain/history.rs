@@ -11,7 +11,7 @@ use super::{
 
 macro_rules! whats {
     ($($name:ident $needs:ident $label:literal,)+) => {
-        /// What was done.
+        /// The operation that a row of the history records.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
         #[strum(serialize_all = "snake_case")]
         pub enum What { $($name),+ }
@@ -21,7 +21,7 @@ macro_rules! whats {
                 match self { $(Self::$name => $label),+ }
             }
 
-            /// The least that a developer needs to do this: a row by anybody else is not believed.
+            /// The permission that this requires: a row by a developer without it is refused.
             pub fn needs(self) -> Needs {
                 match self { $(Self::$name => Needs::$needs),+ }
             }
@@ -83,7 +83,7 @@ impl Reading {
     }
 }
 
-/// What the role of a developer has to allow.
+/// The permission that the role of a developer must include.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// Own password and keys: any active developer.
@@ -164,17 +164,18 @@ pub struct HistoryWindow {
 pub enum Broken {
     /// This row was edited, or a row before it was removed or moved.
     At(i64),
-    /// This row is not believed, for this reason: its signature, or what its signer may do.
+    /// This row is refused, for this reason: its signature, or the rights of its signer.
     Refused(i64, &'static str),
     /// This row and all after it were removed.
     EndsBefore(i64),
     /// The history begins with another row than at the first sign-in.
     Replaced,
-    /// What the developer had verified is not in the file any more, or does not open.
+    /// The record of the rows that the developer had verified is missing from the file, or does not
+    /// open.
     Seen,
     /// The columns of this developer differ from what was signed.
     Developer(String),
-    /// The secrets key of this developer is not the one that was signed.
+    /// The secrets key of this developer differs from the signed one.
     SecretsKey(String),
 }
 

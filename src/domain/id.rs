@@ -56,7 +56,8 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const TIME_LEN: usize = 8;
 
 /// The time, then 83 random bits: new rows lie next to each other in each index, and a save writes
-/// the same few pages however many rows there are. A random identifier writes a page of its own.
+/// the same few pages however many rows there are. A random identifier writes another page each
+/// time.
 fn in_order_of_time(rng: &mut impl CryptoRng, now: UnixMs) -> String {
     let mut rest = now.0.unsigned_abs();
     let mut time = [b'0'; TIME_LEN];

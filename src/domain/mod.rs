@@ -1,7 +1,7 @@
-//! What an app, a scope, a credential and a developer are.
+//! The domain: apps, scopes, credentials and developers.
 //!
-//! Deliberately absent: the terminal, SQL, files, the clock, the random generator
-//! of the operating system (a generator is handed in where one is needed).
+//! Deliberately absent: the terminal, SQL, files, the clock, the random generator of the operating
+//! system (a generator is handed in where one is needed).
 
 pub mod app;
 pub mod draft;

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_as_a_terminal_writes_it_goes_on_as_a_plain_one() {
+    fn a_path_as_a_terminal_writes_it_is_completed_as_a_plain_one() {
         let here = folder(&["my pictures/"]);
         fs::write(here.path().join("my pictures/icon.png"), "").unwrap();
         let root = here.path().display();

@@ -51,7 +51,7 @@ pub fn existing(typed: &str) -> Option<PathBuf> {
     Some(resolved(typed)).filter(|path| path.is_file())
 }
 
-/// What was written where is said in full. Without a current folder, the path stays as it is.
+/// The path in a report is complete. Without a current folder, the path stays as it is.
 fn resolved(typed: &str) -> PathBuf {
     let path = super::path::resolve(typed, environment::home().as_deref());
     std::path::absolute(&path).unwrap_or(path)

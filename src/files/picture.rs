@@ -6,8 +6,8 @@ use crate::domain::app::icon::{IconFormat, MAX_BYTES, Preview};
 /// file that unpacks into gigabytes out of memory.
 pub const MAX_SIDE: u32 = 4096;
 
-/// The thread that draws an SVG. The panic hook has to ignore its panics: they are caught and
-/// become `IconError::Damaged`.
+/// The thread that draws an SVG. The panic hook must ignore its panics: they are caught and become
+/// `IconError::Damaged`.
 pub const SVG_THREAD: &str = "icon-svg";
 
 /// Why a file cannot be used as an icon, as an instruction.

@@ -47,7 +47,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, IconError> {
         .name(SVG_THREAD.to_owned())
         .stack_size(STACK_BYTES)
         .spawn(move || {
-            // After the time-out, nobody receives the answer.
+            // After the time-out, nothing receives the answer.
             let _ = answer.send(draw(&text));
         })
         .map_err(|_| IconError::TooComplex)?;

@@ -112,7 +112,7 @@ pub struct Field<D: 'static, C: 'static> {
     pub short: &'static str,
     /// A line or two at the foot of the form while the field is focused.
     pub help: &'static str,
-    /// What keys do here, which only the full screen says.
+    /// The keys of this field, shown only in the full screen.
     pub keys: &'static str,
     pub required: fn(&D) -> bool,
     pub shown: fn(&D) -> bool,
@@ -120,7 +120,7 @@ pub struct Field<D: 'static, C: 'static> {
 }
 
 impl<D, C> Field<D, C> {
-    /// A line of text that may be left out. What differs is said by the methods below.
+    /// A line of text that may be left out. The methods below change the defaults.
     pub const fn text(
         id: FieldId,
         label: &'static str,

@@ -87,8 +87,8 @@ impl Rows {
         added
     }
 
-    /// Removes a row and returns the one that gets the focus. The last row is emptied instead, so
-    /// that one is always left.
+    /// Removes a row and returns the row to focus next. The last row is emptied instead, so that
+    /// one is always left.
     pub fn remove(&mut self, key: RowKey) -> Option<RowKey> {
         let at = self.rows.iter().position(|row| row.key == key)?;
         if self.rows.len() == 1 {

@@ -223,7 +223,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::Approvals, &["pgup"], Action::PageUp, "Page up"),
     quiet(Mode::Approvals, &["home", "g"], Action::First, "First request"),
     quiet(Mode::Approvals, &["end", "G"], Action::Last, "Last request"),
-    // Sandbox
+    // Local server
     key(Mode::LocalServer, &["s"], Action::StartStop, "start/stop", "Start or stop the local server"),
     key(Mode::LocalServer, &["enter", "right", "l"], Action::Confirm, "open", "Open the request, its response and the cause of a failure"),
     key(Mode::LocalServer, &["g"], Action::GoToSetting, "setting", "Go to the setting to fix"),
@@ -249,7 +249,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::Exchange, &["up", "k"], Action::Up, "Scroll up"),
     quiet(Mode::Exchange, &["pgdn", "space"], Action::PageDown, "Page down"),
     quiet(Mode::Exchange, &["pgup"], Action::PageUp, "Page up"),
-    // Switchboard of faults
+    // Faults
     key(Mode::Faults, &["space", "enter"], Action::Toggle, "off/once/always", "Off, once, always"),
     key(Mode::Faults, &["0"], Action::AllOff, "all off", "Turn all faults off"),
     key(Mode::Faults, &["esc", "q", "left", "h", "backspace"], Action::Back, "back", "Back to the log"),

@@ -31,7 +31,7 @@ use crate::{
 pub const FAULT_HEADER: &str = "x-devconsole-fault";
 const REALM: &str = "RingCentral REST API";
 
-/// What the log knows about a request, besides the bytes on the wire.
+/// Facts about a request for the log, besides the bytes on the wire.
 #[derive(Clone, Debug, Default)]
 pub struct LogContext {
     pub app: Option<(AppId, String)>,
@@ -41,7 +41,7 @@ pub struct LogContext {
     pub diagnosis: Option<Diagnosis>,
     /// The fault that made the answer fail.
     pub struck: Option<Fault>,
-    /// What the answer repeats of the request, which may be a secret in the wrong place.
+    /// Text of the request that the answer repeats, which may be a secret in the wrong place.
     pub hidden: Option<String>,
 }
 
@@ -85,7 +85,7 @@ impl LogContext {
         strikes
     }
 
-    /// A fault looks like the error that it imitates; the log has to say that it was a fault.
+    /// A fault looks like the error that it imitates; the log must say that it was a fault.
     pub fn why(&self) -> Option<Diagnosis> {
         let of_fault = self.struck.map(Diagnosis::of_fault);
         of_fault.or_else(|| self.diagnosis.clone())

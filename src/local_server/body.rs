@@ -11,9 +11,9 @@ use axum::{
 };
 use tokio::time::timeout;
 
-/// What is kept of a body.
+/// Most bytes of a body that are kept.
 const BODY_MAX: usize = 64 * 1024;
-/// What is read of a body at all. RingCentral takes faxes of up to 50 MB.
+/// Most bytes of a body that are read. RingCentral takes faxes of up to 50 MB.
 const READ_MAX: usize = 64 * 1024 * 1024;
 
 /// In place of a body that is too large, too late or incomplete: how it is refused.
@@ -54,7 +54,7 @@ async fn kept_of(body: &mut Body) -> Result<Bytes, NotWhole> {
     Ok(kept.into())
 }
 
-/// Of the endpoints that read their body. An operation of the API is answered whatever is sent to
+/// For the endpoints that read their body. An operation of the API is answered whatever is sent to
 /// it, e.g. a fax.
 pub async fn whole_body(request: Request, next: Next) -> Response {
     match request.extensions().get() {

@@ -1,5 +1,4 @@
-//! Keeps apps, secrets, keys and credentials of the workspace in memory until somebody changes
-//! them.
+//! Keeps apps, secrets, keys and credentials of the workspace in memory until they change.
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 

@@ -76,8 +76,8 @@ struct Connections {
 }
 
 impl Connections {
-    /// If there are too many, the one that has been idle the longest is closed, and one that is
-    /// being answered only if no other is left.
+    /// If there are too many connections, the one idle the longest is closed; one that is being
+    /// answered is closed only if no other is left.
     fn admit<S>(&mut self, stream: TcpStream, app: S)
     where
         S: Service<Request, Response = Response, Error = Infallible, Future: Send>,
@@ -199,7 +199,7 @@ mod tests {
         client
     }
 
-    /// What comes until the server closes the connection.
+    /// Reads until the server closes the connection.
     fn all_of(mut client: Client) -> String {
         let mut bytes = Vec::new();
         // A reset is an end too.
@@ -264,7 +264,7 @@ mod tests {
         );
         assert!(all_of(third).starts_with("HTTP/1.1 200"));
         assert_eq!(all_of(first), "", "the longest idle one is closed");
-        // The one that is being answered is spared.
+        // The connection that is being answered is spared.
         assert!(all_of(slow).ends_with("slow"));
         second.set_nonblocking(true).unwrap();
         let left = (&second).read(&mut [0; 1]).unwrap_err();

@@ -85,7 +85,7 @@ impl Listening {
 mod tests {
     use super::*;
 
-    /// On other systems, further addresses of 127.0.0.0/8 have to be set up first.
+    /// On other systems, further addresses of 127.0.0.0/8 must be set up first.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_host_of_this_machine_is_listened_on_at_its_own_address() {

@@ -274,7 +274,7 @@ type Answering = MapRequest<Router, fn(Request) -> Request>;
 #[derive(Clone, Copy)]
 struct MoreSlashes;
 
-/// With a base URL that ends in a slash, one SDK requests //restapi. The path has to be corrected
+/// With a base URL that ends in a slash, one SDK requests //restapi. The path must be corrected
 /// before routing.
 fn answering(server: Server) -> Answering {
     MapRequest::new(router(server), one_slash)

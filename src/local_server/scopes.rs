@@ -57,7 +57,7 @@ pub(super) fn scope_of(app: &App) -> String {
     granted.join(" ")
 }
 
-/// What is left of a scope that was granted before.
+/// The part of a scope granted before that the app still has.
 pub(super) fn still_granted(app: &App, scope: &str) -> String {
     let granted = granted(app);
     let is_left =

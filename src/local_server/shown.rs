@@ -1,4 +1,4 @@
-//! What the log shows of a request: values that are known, and the length of all others. A secret
+//! The part of a request that the log shows: known values, and the length of all others. A secret
 //! can be in any place by mistake, so that a name says nothing about its value.
 
 use std::{collections::HashSet, sync::LazyLock};
@@ -235,7 +235,7 @@ pub(super) fn may_be_shown_as_id(text: &str) -> bool {
     (text.len() == ID_LEN || text.len() < MIN_CHARS) && text.bytes().all(is_of_one)
 }
 
-/// Where a URI leads, without the values that it carries. What is shown is as it was written.
+/// The destination of a URI, without the values that it carries. The shown parts are unchanged.
 pub(super) fn uri(text: &str) -> String {
     let is_plain = Url::parse(text).is_ok_and(|url| {
         let has_user = !url.username().is_empty() || url.password().is_some();

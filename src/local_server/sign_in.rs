@@ -18,7 +18,7 @@ const FREE_TRIES: u32 = 5;
 
 #[derive(Debug)]
 pub(super) struct Door {
-    /// For the one that is checked and those that wait.
+    /// For the password that is being checked and those that wait.
     places: Arc<Semaphore>,
     turn: Semaphore,
     throttle: Mutex<Throttle>,

@@ -45,7 +45,7 @@ pub struct AppSecrets {
 }
 
 impl AppSecrets {
-    /// The names of those that there are.
+    /// The labels of the secrets that exist.
     pub fn labels(&self) -> Vec<&'static str> {
         let own = [
             self.client.as_ref().map(|_| Copyable::ClientSecret),

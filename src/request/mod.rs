@@ -55,7 +55,7 @@ use crate::{
 pub struct PageId(pub u64);
 
 impl PageId {
-    /// The console itself, which outlives every page.
+    /// The console itself, open for the whole run.
     pub const ROOT: Self = Self(0);
     /// The list of apps, which stays open behind another page.
     pub const LIST: Self = Self(1);

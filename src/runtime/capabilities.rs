@@ -1,4 +1,4 @@
-//! What the terminal can show, derived from the environment. No query is sent: over a slow link,
+//! The features of the terminal, derived from the environment. No query is sent: over a slow link,
 //! the program would have to wait for the answer.
 
 use crate::{environment, ui::palette::Background};

@@ -75,7 +75,7 @@ pub type Failure = (String, u8);
 /// The state that a console starts with.
 #[derive(Debug)]
 pub struct Start {
-    /// With the last e-mail address. `None` until somebody has signed up in the workspace.
+    /// With the last e-mail address. `None` before the first sign-up in the workspace.
     pub organization: Option<(String, Option<String>)>,
     pub settings: Settings,
 }
@@ -218,8 +218,8 @@ impl Loop {
         }
     }
 
-    /// A frame that cannot be drawn may be the first sign of a hang-up: the draft still has to
-    /// reach the disk.
+    /// A frame that cannot be drawn may be the first sign of a hang-up: the draft must still reach
+    /// the disk.
     fn lose_terminal(
         mut self,
         events: &Receiver<Event>,

@@ -29,7 +29,7 @@ impl Reporter {
         }
     }
 
-    /// What follows is about this request.
+    /// The next reports are about this request.
     pub fn begin(&self, request: u64) {
         self.request.store(request, Ordering::Relaxed);
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();

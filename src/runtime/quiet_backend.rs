@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(frame(&mut terminal, &sent, "a name", None), "");
         let back = frame(&mut terminal, &sent, "a name", Some((2, 0)));
         assert!(back.contains("\x1b[?25h"), "{back:?}");
-        // Printing moves the cursor, so it has to be placed again.
+        // Printing moves the cursor, so it must be placed again.
         let changed = frame(&mut terminal, &sent, "a game", Some((2, 0)));
         assert!(changed.ends_with("\x1b[1;3H"), "{changed:?}");
     }

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub enum Signal {
     /// Save, lock, restore the terminal and exit with 128 + `number`.
     Terminate { number: i32 },
-    /// The terminal is gone: end as for `Terminate`, but nobody sees it.
+    /// The terminal is gone: end as for `Terminate`, without a screen.
     Hangup,
     /// Stop until continued (`TerminalGuard::suspend`).
     Suspend,

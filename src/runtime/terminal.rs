@@ -18,7 +18,7 @@ use zeroize::Zeroize as _;
 
 use super::{capabilities::Capabilities, quiet_backend::QuietBackend, sixteen};
 
-/// Whether the terminal is in our modes. The panic hook and the guard share it; the one that resets
+/// Whether the terminal is in our modes. The panic hook and the guard share it: the first to reset
 /// it restores the terminal, so that this happens once.
 static IS_ENTERED: AtomicBool = AtomicBool::new(false);
 
@@ -144,7 +144,7 @@ impl TerminalGuard {
         }
         restore();
         // The whole process group, as the terminal's own Ctrl-Z: a script that runs this program
-        // has to stop too, or its shell would not notice.
+        // must stop too, or its shell would not notice.
         process::kill_current_process_group(process::Signal::STOP)?;
         self.resume()?;
         Ok(true)

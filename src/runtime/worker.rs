@@ -158,7 +158,7 @@ impl Worker {
             local_server,
             ..
         } = self;
-        // This connection has to close first: only the last one folds the log into the file.
+        // This connection must close first: only the last one folds the log into the file.
         drop(local_server);
         workspace.close().map_err(|error| error.to_string())
     }

@@ -37,7 +37,7 @@ pub trait Form: Debug + Sized + 'static {
     /// The request of the form, if the answers have no errors.
     fn check(page: &FormPage<Self>, now: Clock, report: &mut Report) -> Option<Request>;
 
-    /// What sending the form does, for the footer: "sign up".
+    /// What submitting the form does, for the footer: "sign up".
     fn verb(&self) -> &'static str;
 
     /// The text shown while the reply is awaited.
@@ -56,7 +56,7 @@ pub trait Form: Debug + Sized + 'static {
         page.send(cx);
     }
 
-    /// A notice, besides the findings, when the form has errors and was not sent.
+    /// A notice, besides the findings, when the form has errors and was not submitted.
     fn not_sent() -> Option<&'static str> {
         None
     }
@@ -109,7 +109,7 @@ pub struct FormPage<F: Form> {
     pub kind: F,
     pub data: F::Data,
     pub form: FormState,
-    /// After the first attempt to send the form, every error is shown.
+    /// After the first attempt to submit the form, every error is shown.
     pub tried: bool,
     pub refusal: Option<String>,
     pub wait_until_ms: Option<u64>,
@@ -142,7 +142,7 @@ impl<F: Form> FormPage<F> {
         slots(F::fields(), &self.data)
     }
 
-    /// Sends the form, or moves to the first error.
+    /// Submits the form, or moves to the first error.
     pub fn send(&mut self, cx: &mut Cx<'_>) {
         if self
             .wait_until_ms

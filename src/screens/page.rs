@@ -224,7 +224,7 @@ pub trait Page: Debug {
         Can::Yes
     }
 
-    /// What sending the form does, for the footer. `None` where the table of keys says it.
+    /// What submitting the form does, for the footer. `None` where the table of keys says it.
     fn verb(&self) -> Option<&'static str> {
         None
     }
@@ -241,7 +241,7 @@ pub trait Page: Debug {
         self.shown(cx);
     }
 
-    /// Runs when the page is left for good.
+    /// Runs when the page is closed.
     fn closed(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;
     }
@@ -318,7 +318,7 @@ pub trait Page: Debug {
         None
     }
 
-    /// The organization that the workspace belongs to, while nobody is signed in.
+    /// The organization that the workspace belongs to, while no developer is signed in.
     fn organization(&self) -> &str {
         ""
     }

@@ -31,7 +31,7 @@ pub const AGAIN: FieldId = FieldId("password.again");
 
 #[derive(Debug, Default)]
 pub struct PasswordForm {
-    /// The first password always brings keys of the developer's own.
+    /// Changing the first password always creates the developer's own keys.
     is_first: bool,
     /// It was entered at the sign-in, and is not asked again.
     knows_old: bool,
@@ -75,7 +75,7 @@ pub static FIELDS: &[PasswordField] = &[
 
 #[derive(Debug)]
 pub struct ChangePassword {
-    /// The developer has to change the password before anything else.
+    /// The developer must change the password before anything else.
     is_first: bool,
     organization: String,
     full_name: String,

@@ -139,7 +139,7 @@ impl Page for ShowRecoveryKey {
             frame.render_widget(Paragraph::new(texts(ask, theme.strong)), below);
             below.y + rows
         } else {
-            // The key and the field come first: nobody can go on without them.
+            // The key and the field come first: the developer cannot continue without them.
             let rows = rows_of(&key) + 1;
             let mut lines = key;
             lines.push(Line::styled("Write it down. Last group:", theme.strong));

@@ -55,7 +55,7 @@ impl Sessions {
         }
     }
 
-    /// What the page says, and its rows, for plain mode.
+    /// The text of the page, and its rows, for plain mode.
     pub fn as_lines(&self, session: Option<&Session>) -> (Vec<String>, Vec<String>) {
         let all = self.all.as_deref().unwrap_or_default();
         let heading = match all.len() {

@@ -54,7 +54,7 @@ impl<'a> From<Actor<'a>> for Signer<'a> {
 pub struct HistoryQuery {
     /// Only the rows of one app.
     pub app: Option<AppId>,
-    /// Words that all have to occur in what is shown of a row.
+    /// Words that must all occur in what is shown of a row.
     pub words: String,
     pub offset: u64,
     pub limit: u64,
@@ -189,8 +189,8 @@ impl Workspace {
         Ok(window)
     }
 
-    /// Verifies every row, from the first one. Returns the first place that does not hold, or that is
-    /// another than what this console has verified before.
+    /// Verifies every row, from the first one. Returns the first place that does not hold, or that
+    /// differs from what this console has verified before.
     pub fn check_history(&self) -> Result<Option<Broken>, StoreError> {
         let unlocked = self.unlocked()?;
         let step = self.db.unchecked_transaction()?;

@@ -61,7 +61,7 @@ use crate::{
     vault::KdfCost,
 };
 
-/// Is told how far a long operation has come.
+/// Receives the progress of a long operation.
 pub type Report = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// An open workspace. It knows who is signed in, so that roles are checked where the data is, and
@@ -121,7 +121,7 @@ impl Workspace {
         }
     }
 
-    /// Sets who is told how far a long operation has come.
+    /// Sets the receiver of the progress of long operations.
     #[must_use]
     pub fn reporting(mut self, report: Report) -> Self {
         self.report = report;
@@ -151,7 +151,7 @@ impl Workspace {
         Ok(step)
     }
 
-    /// Runs one statement in a commit of its own, or in the commit of the grants that were begun.
+    /// Runs one statement in its own commit, or in that of the grants that were begun.
     fn execute(&self, sql: &str, values: impl Params) -> Result<usize, StoreError> {
         let own = self.db.is_autocommit();
         let own = own.then(|| Write::begin_on(&self.db)).transpose()?;
@@ -162,8 +162,8 @@ impl Workspace {
     }
 }
 
-/// The role of a developer who acts or sees a secret. Refused until they have chosen a password of
-/// their own.
+/// The role of a developer who acts or sees a secret. Refused until they have chosen their own
+/// password.
 fn acting_role(db: &Connection, who: &DeveloperId) -> Result<Role, StoreError> {
     let (role, must_change_password) = current_role(db, who)?;
     if must_change_password {

@@ -1,5 +1,5 @@
-//! What an open workspace knows of the developer who is signed in: their keys, the roster as
-//! verified, and the secrets key if their role may see secrets.
+//! The state of an open workspace for the signed-in developer: their keys, the roster as verified,
+//! and the secrets key if their role may see secrets.
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
@@ -24,7 +24,7 @@ pub(super) struct Unlocked {
     last: (i64, Link),
     /// The end of the history that this console wrote last.
     written: Option<End>,
-    /// The first thing that was tampered with, to tell the developer.
+    /// The first thing that was tampered with, for a warning to the developer.
     pub(super) broken: Option<Broken>,
     /// A statement or the end does not hold: nothing is sealed or changed.
     is_read_only: bool,
@@ -36,7 +36,7 @@ pub(super) struct Actor<'a> {
     pub(super) who: &'a DeveloperId,
     pub(super) vault: &'a Unlocked,
     pub(super) now: UnixMs,
-    /// Is told how far a long operation has come.
+    /// Receives the progress of a long operation.
     pub(super) report: &'a dyn Fn(Progress),
 }
 
@@ -115,7 +115,7 @@ impl Unlocked {
         Ok(())
     }
 
-    /// Where verifying starts: after the last row that the developer has seen.
+    /// The start of verifying: after the last row that the developer has seen.
     fn start(
         &self,
         db: &Connection,
@@ -171,7 +171,7 @@ impl Unlocked {
         if self.is_read_only {
             return Ok(());
         }
-        // Only a row that somebody wrote into the file by hand has no seat.
+        // Only a row that was written into the file by hand has no seat.
         let seat = self.seat().ok_or(StoreError::AccessEnded)?;
         let is_as_signed = db
             .prepare_cached("SELECT role = ?2 AND state = ?3 FROM developers WHERE id = ?1")?
@@ -249,13 +249,13 @@ impl Unlocked {
         self.secrets = None;
     }
 
-    /// What is open can still be read.
+    /// Open data can still be read.
     fn stops(&mut self, broken: Broken) {
         self.broken = Some(broken);
         self.is_read_only = true;
     }
 
-    /// Unwraps the current secrets key, if it is another than the one at hand.
+    /// Unwraps the current secrets key, if it differs from the one in memory.
     fn take_secrets(&mut self, db: &Connection) -> Result<(), StoreError> {
         let may_see = self.seat().is_some_and(|seat| seat.holds_secrets());
         let current = self.verified.roster.secrets_key().filter(|_| may_see);
@@ -289,7 +289,7 @@ impl Unlocked {
             )
         });
         match unwrapped {
-            // A planted key opens, but nobody signed its check value.
+            // A planted key opens, but its check value is not signed.
             Some(Ok(key)) if key.check() == current.check.0 => self.secrets = Some(key),
             _ => {
                 let name = self.seat().map_or("", |seat| &seat.name).to_owned();
@@ -330,7 +330,7 @@ impl Unlocked {
         (self.last.0 != 0).then_some(self.last)
     }
 
-    /// Of what this transaction wrote: a statement that nobody believes would block everybody.
+    /// Checks what this transaction wrote: an invalid statement would block every console.
     pub(super) fn must_believe(&self, step: &Connection) -> Result<(), StoreError> {
         let followed = self.verified.clone().follow(step)?;
         match followed.first {

@@ -46,8 +46,8 @@ pub fn rule(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
     frame.render_widget(Line::styled(line, theme.dim), area);
 }
 
-/// The keys that work here, as many whole entries as fit, and the key of the help. `verb`: what the
-/// form of the page does when it is sent.
+/// The keys that work here, as many whole entries as fit, and the key of the help. `verb`: what
+/// submitting the form of the page does.
 pub fn footer(
     frame: &mut Frame<'_>,
     area: Rect,

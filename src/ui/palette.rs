@@ -54,7 +54,7 @@ impl Background {
     }
 }
 
-/// The theme in these colors. What was dim has a shade of its own: terminals dim differently.
+/// The theme in these colors. Dim text gets its own shade: terminals dim differently.
 pub fn applied(theme: Theme, background: Background) -> Theme {
     let palette = background.palette();
     let plain = Style::new();

@@ -66,7 +66,8 @@ impl FormerKey {
         super::seal::text_of(self.open(sealed, place)?)
     }
 
-    /// Proves to those who share the key that whoever introduced these keys had it too.
+    /// Proves to those who share the key that the administrator who introduced these keys had it
+    /// too.
     pub fn introduces(&self, admin: &PublicKeys, check: &[u8; 32]) -> [u8; 32] {
         *derive(
             self.0.as_slice(),

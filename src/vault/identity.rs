@@ -19,7 +19,7 @@ pub(super) type UnwrapKey = <Kem as hpke::Kem>::PrivateKey;
 pub type Link = [u8; 32];
 
 /// The private half of a developer: the seed of their keys, and the first link of the history that
-/// they belong to. Whoever opens it notices a history that begins elsewhere.
+/// they belong to. Opening it reveals a history that begins elsewhere.
 pub struct Identity {
     seed: Zeroizing<[u8; 32]>,
     pub origin: Link,
@@ -102,7 +102,7 @@ impl MemberKeys {
         self.sign.sign(&row_message(link)).to_bytes()
     }
 
-    /// For the end of the history, which nobody without a key can move.
+    /// For the end of the history, which cannot be moved without a key.
     pub fn sign_end(&self, seq: i64, link: &Link) -> [u8; 64] {
         self.sign.sign(&end_message(seq, link)).to_bytes()
     }

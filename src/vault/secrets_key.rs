@@ -1,5 +1,5 @@
 //! The key that seals the secrets of a workspace. It is wrapped for each developer who may see
-//! secrets with HPKE (RFC 9180, base mode), and replaced when somebody loses that right.
+//! secrets with HPKE (RFC 9180, base mode), and replaced when a developer loses that right.
 
 use rand::CryptoRng;
 use zeroize::Zeroizing;

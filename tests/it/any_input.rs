@@ -1,5 +1,5 @@
-//! Any keys, pastes and sizes, with answers that come late, failed or out of order: nothing panics,
-//! the focus is on a slot that is shown, Esc always leads back, and what was typed is kept.
+//! Any keys, pastes and sizes, with replies that are late, failed or out of order: nothing panics,
+//! the focus is on a slot that is shown, Esc always leads back, and typed text is kept.
 //! `PROPTEST_CASES` sets the number of cases.
 
 use crate::harness::{
@@ -90,7 +90,7 @@ fn calm_steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..20)
 }
 
-/// The screen without what two runs mint differently.
+/// The screen without the values that differ between two runs.
 fn without_minted(driver: &Driver) -> Vec<String> {
     driver
         .text()
@@ -128,7 +128,7 @@ fn form(driver: &Driver) -> Option<&CreateApp> {
     }
 }
 
-/// What a saved draft keeps: the icon is read again.
+/// A draft as it is saved: the icon is read again.
 fn kept(draft: &Draft) -> Draft {
     let mut draft = draft.clone();
     draft.card.icon = IconState::None;

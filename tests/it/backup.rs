@@ -38,7 +38,7 @@ fn done(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// It ended with this code and one line that says why.
+/// Ended with this code and one line that says why.
 fn refused(output: &Output, code: i32, wanted: &str) {
     let problem = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{problem}");

@@ -92,7 +92,7 @@ fn holds(bytes: &[u8], needle: &[u8]) -> bool {
 
 fn assert_nowhere(world: &World, secrets: &[String]) {
     for file in world.files() {
-        // A file that is gone by now holds nothing.
+        // A file that was deleted meanwhile holds nothing.
         let bytes = fs::read(&file).unwrap_or_default();
         for needle in needles(secrets) {
             assert!(!holds(&bytes, &needle), "in {}", file.display());
@@ -173,7 +173,7 @@ fn wait_copied(session: &mut Session, secret: &str) {
     session.wait_for_bytes(STANDARD.encode(secret).as_bytes());
 }
 
-fn keep_what_the_platform_issued(session: &mut Session) {
+fn keep_issued_credentials(session: &mut Session) {
     session.send("E");
     session.wait_for_text("API Server URL");
     // One key at a time: several at once are taken for a paste.
@@ -205,7 +205,7 @@ fn rotate(session: &mut Session) -> String {
 }
 
 /// Adds a developer and returns their first password.
-fn add_somebody(session: &mut Session) -> String {
+fn add_developer(session: &mut Session) -> String {
     session.send("p");
     session.wait_for_text("Last seen");
     session.send("n");
@@ -242,9 +242,9 @@ fn live_a_little(session: &mut Session) -> Vec<String> {
     session.send("s");
     wait_copied(session, &client);
     session.send("r");
-    keep_what_the_platform_issued(session);
+    keep_issued_credentials(session);
     let rotated = rotate(session);
-    let first_password = add_somebody(session);
+    let first_password = add_developer(session);
     let second_shared = fill_in(session, "Another Draft");
     // Longer than the delay before a draft is saved.
     session.listen(Duration::from_millis(600));
@@ -287,7 +287,7 @@ fn a_planted_secret_is_in_no_file_while_running_locked_or_ended() {
 }
 
 #[test]
-fn a_crash_leaves_no_core_file_and_nobody_may_read_the_memory() {
+fn a_crash_leaves_no_core_file_and_no_other_process_may_read_the_memory() {
     let world = World::new();
     let mut session = Session::start(world.launch());
     let secrets = live_a_little(&mut session);
@@ -314,7 +314,7 @@ fn a_crash_leaves_no_core_file_and_nobody_may_read_the_memory() {
     assert!(cores.is_empty(), "{cores:?}");
 }
 
-/// Root may read any memory. Another account may not even read that of its own program.
+/// Root may read any memory. Another account may not even read its own program's memory.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_same_account_may_not_read_the_memory() {
@@ -393,8 +393,8 @@ fn a_revealed_secret_is_not_in_the_scroll_back() {
     let tmux = Tmux {
         socket: world.folder.path().join("tmux"),
     };
-    // A shell that outlives the program, with a long scroll-back: it shows what a person sees
-    // afterwards.
+    // A shell that runs longer than the program, with a long scroll-back: it shows what a person
+    // sees afterwards.
     let shell = ["new-session", "-d", "-x", "80", "-y", "24", "sh"];
     let with_history = ["set-option", "-g", "history-limit", "50000", ";"];
     if tmux

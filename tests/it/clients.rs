@@ -1,4 +1,4 @@
-//! What published OAuth clients and RingCentral's samples need of the local server's answers.
+//! What published OAuth clients and RingCentral's samples need from the local server's answers.
 
 use devconsole::domain::{
     app::{AuthMethod, Platform as RunsOn},
@@ -231,7 +231,7 @@ fn the_login_form_may_redirect_anywhere_and_is_never_framed() {
     let server = office.serve(Profile::RingCentral);
     let page = server.get(&format!("{AUTHORIZE}?{}", request(&shop, &[])));
     let policy = page.header("content-security-policy");
-    // A callback that goes on to another origin is held to this rule, too.
+    // A callback that redirects to another origin is held to this rule, too.
     assert!(!policy.contains("form-action"), "{policy}");
     for kept in [
         "default-src 'none'",
@@ -476,7 +476,7 @@ fn user_info_accepts_the_token_in_the_body() {
         let twice = server.post(path, None, &fields);
         assert_eq!((twice.status, twice.code()), (400, "OAU-111"));
         assert_eq!(twice.cause(), Some(Cause::ParameterTwice));
-        // Nor in the body of a GET (RFC 6750 §2.2); what is no form is not looked at.
+        // Nor in the body of a GET (RFC 6750 §2.2); a body that is not a form is ignored.
         let form = [("content-type", "application/x-www-form-urlencoded")];
         let body = format!("access_token={access}");
         assert_eq!(server.ask("GET", path, &form, &body).status, 401);

@@ -16,7 +16,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 const YEAR: i64 = 365 * DAY;
 const CENTURY: i64 = 100 * YEAR;
 
-/// Sets the wall clock as a person or a time server does. The monotonic clock goes on.
+/// Sets the wall clock as a person or a time server does. The monotonic clock continues.
 fn set(driver: &mut Driver, unix: i64) {
     let Clock { mono_ms, .. } = driver.console.desk.clock;
     driver.feed(Msg::Clock(Clock {

@@ -237,7 +237,7 @@ fn a_user_signs_in_and_allows_and_the_app_calls_for_them() {
         to_page.status == 303 && header(&to_page, "location").contains("client_id="),
         "{to_page:?}"
     );
-    // In another browser nobody is signed in.
+    // Another browser has no login session.
     let silent = request(&id, &[("prompt", "none")]);
     assert_eq!(value(&came_back(&browser.open(&silent)), "state"), "a b&c");
     let mut other = Browser::new(&platform);
@@ -486,7 +486,7 @@ fn prompt_login_asks_for_the_password_again() {
 
     let asked = with("max_age", "0");
     assert!(is_sign_in_page(&browser.open(&asked)));
-    // A forged form does not get past it either.
+    // A forged form does not pass either.
     let key = form_key(&browser.open(&asked));
     let fields = [("form_key", key.as_str()), ("action", "allow")];
     let pressed = browser.send(&asked, &query(&fields));
@@ -711,7 +711,7 @@ fn fresh_code(platform: &Platform, id: &str) -> String {
     value(&browser.allow(&request(id, &[])), "code")
 }
 
-/// A fault is armed by keys, hits one client, is marked in the log, and is over.
+/// A fault is armed by keys, hits one client, is marked in the log, and is then off.
 #[test]
 fn each_fault_happens_once_and_is_marked_in_the_log() {
     let (mut driver, robot, robot_secret, jwt) = registered();

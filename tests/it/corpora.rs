@@ -93,7 +93,7 @@ fn replay_text(target: &str, check: impl Fn(&str)) {
 }
 
 #[test]
-fn requests_of_the_platform() {
+fn requests_of_the_local_server() {
     replay_text("authorize_request", checks::platform::authorize);
     replay_text("token_request", checks::platform::token);
     replay_text("jwt", checks::platform::jwt);

@@ -1,9 +1,8 @@
-//! What RingCentral's guide to registering an app says, and that the form says it where the choice
-//! is made.
+//! The form says what RingCentral's guide to registering an app says, where the choice is made.
 
 use std::fs;
 
-/// What the guide says; the tab of the form; words of the sentence there.
+/// The statement of the guide; the tab of the form; words of the sentence there.
 const STATEMENTS: &[(&str, &str, &[&str])] = &[
     (
         "Public apps get greater scrutiny",
@@ -63,7 +62,7 @@ fn each_statement_of_the_guide_is_made_where_the_choice_is_made() {
         let package = env!("CARGO_MANIFEST_DIR");
         let file = format!("{package}/src/screens/create_app/sections/{tab}.rs");
         let source = fs::read_to_string(file).unwrap();
-        // A sentence may go on in the next line of the source.
+        // A sentence may continue in the next line of the source.
         let parts: Vec<&str> = source.split_whitespace().collect();
         let text = parts.join(" ").replace("\\ ", "");
         for word in *words {

@@ -1,5 +1,5 @@
-//! What terminals send, decoded: a table of sequences (`tests/data/keys.tsv`), whole and cut at any
-//! place, and the key after each of them.
+//! The sequences that terminals send, decoded: a table (`tests/data/keys.tsv`), whole and cut at
+//! any place, and the key after each of them.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The direction of knowledge: which folder may use which. `docs/ARCHITECTURE.md` says why.
+//! The direction of dependencies: which folder may use which. `docs/ARCHITECTURE.md` says why.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A folder of `src`, and what it may use beside itself and `domain`.
+/// A folder of `src`, and the folders that it may use besides itself and `domain`.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("environment", &[]),
@@ -112,7 +112,7 @@ fn expanded(tree: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a file takes from other files: its `use` declarations, and paths that begin with `crate`.
+/// The imports of a file: its `use` declarations, and paths that begin with `crate`.
 fn paths(text: &str) -> Vec<String> {
     let code: String = text
         .split("#[cfg(test)]")

@@ -75,7 +75,7 @@ struct Sent {
     body: String,
 }
 
-/// Where the secret is.
+/// The place of the secret.
 #[derive(Clone, Debug)]
 enum Place {
     Method,
@@ -111,7 +111,7 @@ fn canary() -> impl Strategy<Value = String> {
     "k9Z[A-Za-z0-9_-]{10,60}".prop_filter("like a Client ID", |text| text.len() != 22)
 }
 
-/// A secret, and what a person may have around it.
+/// A secret, and text that a person may have around it.
 fn around(canary: &str, how: usize) -> String {
     match how {
         0 => canary.to_owned(),
@@ -222,7 +222,7 @@ fn must_be_silent(server: &Server, sent: &Sent, canary: &str) -> Result<(), Test
     for exchange in came.log {
         let all = format!("{exchange:?}");
         prop_assert!(!all.contains(canary), "{}", all);
-        // What a person is told of the cause may repeat a part.
+        // The explanation of the cause may repeat a part.
         prop_assert!(!all.contains(&canary[..10]), "{}", all);
         let line = log_line(exchange);
         prop_assert!(!line.contains(canary), "{}", line);

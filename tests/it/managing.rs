@@ -404,7 +404,7 @@ fn the_trash_is_emptied_after_thirty_days_at_a_sign_in() {
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("/is:deleted<enter>");
-    // Sign-ins have to agree on the time for some days first.
+    // Sign-ins must agree on the time for some days first.
     assert!(driver.shows("Night Export"), "{}", driver.text());
     driver.sql("UPDATE clock SET steady_since = 0");
     let mut driver = driver.restart();

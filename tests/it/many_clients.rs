@@ -21,7 +21,7 @@ fn raise_limit() {
 }
 
 #[test]
-fn idle_and_half_sent_connections_starve_nobody() {
+fn idle_and_half_sent_connections_starve_no_client() {
     raise_limit();
     let (driver, id, secret, jwt) = registered();
     let platform = Platform::start_with_few_descriptors(&driver);

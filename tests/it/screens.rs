@@ -166,7 +166,7 @@ fn widen(d: &mut Driver) {
     d.advance_ms(200);
 }
 
-/// A server-side app that still needs its way to sign in.
+/// A server-side app that still needs an authentication method.
 fn orders() -> App {
     app("Orders (staging)").about("Syncs orders to the call log for agents.")
 }
@@ -346,14 +346,14 @@ state!(apps_two_panes_on_an_app, three_apps_and_two_drafts(), |d| {
 });
 state!(apps_create_app_is_off, Driver::signed_up(), |d| {
     let Access::Open(session) = &mut d.console.desk.access else {
-        panic!("nobody is signed in");
+        panic!("no session");
     };
     session.developer.full_name = "Grace Hopper".to_owned();
     session.developer.role = Role::AuditUser;
     d.press("n");
 });
 
-/// One app is the favourite, two are marked.
+/// One app is a favorite, two are marked.
 fn mark_two(d: &mut Driver) {
     d.press("gfj<space><space>");
 }
@@ -471,7 +471,7 @@ state!(organization_small, grace_disabled(), |d| {
     d.resize(44, 16);
 });
 
-// What a developer could read until they left.
+// Secrets that a developer could read until they left.
 
 /// Grace is removed; her page is in front.
 fn grace_left() -> Driver {
@@ -596,7 +596,7 @@ state!(jwt_apps, two_jwts(), "e");
 
 // The local server.
 
-/// As its threads would say it.
+/// As its threads would report it.
 fn says(driver: &mut Driver, news: News) {
     driver.feed(Msg::News(news));
 }

@@ -161,7 +161,7 @@ fn answers_without_a_default_are_required() {
     let mut draft = sound();
     draft.app_type.app_type = None;
     draft.properties.promotion = None;
-    draft.properties.primary_contact = Some(DeveloperId::from_stored("somebody else"));
+    draft.properties.primary_contact = Some(DeveloperId::from_stored("another developer"));
     draft.security.public = None;
     assert_eq!(said(&draft, app_type::TYPE), "✗ Choose an app type.");
     assert!(said(&draft, properties::PROMOTION).starts_with('✗'));

@@ -88,7 +88,7 @@ fn an_app_is_tried_from_its_credentials_to_its_first_call() {
     assert!(text.contains("✓ works"), "{text}");
     assert!(text.contains("Ada Lovelace"), "{text}");
     assert_eq!(trial(&driver).steps.len(), 6, "{text}");
-    // The log shows the trial, and the server goes on.
+    // The log shows the trial, and the server keeps running.
     driver.press("b");
     driver.wait_until(|driver| driver.console.desk.local_server.log.len() >= 4);
     assert!(
@@ -128,7 +128,7 @@ fn a_trial_blames_the_request_that_waits_and_would_bring_the_scope() {
 #[test]
 fn a_trial_asks_the_local_server_that_another_program_runs_for_the_workspace() {
     let (mut driver, ..) = ready();
-    // A program that is none of ours gets no secret.
+    // Another program on the port gets no secret.
     let stranger = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = stranger.local_addr().expect("an address").port();
     driver.console.desk.local_server.setup.port = port;

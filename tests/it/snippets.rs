@@ -1,5 +1,5 @@
-//! The first calls that are written for an app, run as they were written, with a stub for each
-//! program that they start.
+//! The snippets of a first call for an app, run unchanged, with a stub for each program that they
+//! start.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! What people do, from the first key to the last, with the real `update`, the real store in a
+//! Stories of a person, from the first key to the last, with the real `update`, the real store in a
 //! temporary folder, a clipboard in memory, and a clock that the test moves.
 
 use crate::harness::driver::{Driver, EMAIL};
@@ -22,7 +22,7 @@ use devconsole::{
     },
 };
 
-/// A server-side app that still needs its way to sign in.
+/// A server-side app that still needs an authentication method.
 fn orders() -> App {
     app("Orders (staging)")
 }

@@ -1,5 +1,5 @@
-//! What is taken from an app is missing at its next request, and a client gets no more than it asks
-//! for.
+//! Rights that an app loses are missing at its next request, and a client gets no more than it
+//! requests.
 
 use devconsole::domain::{
     app::{
@@ -77,7 +77,7 @@ fn a_scope_that_is_taken_from_an_app_is_missing_at_its_next_request() {
         assert_eq!(told.text("scope"), "ReadClientInfo");
         let next = refresh(&server, &app, tokens.text("refresh_token"), &[]);
         assert_eq!(next.text("scope"), "ReadClientInfo", "{profile:?}");
-        // What a session has lost, it does not get back.
+        // A session does not get a lost scope back.
         change(&mut office, &mut app, &both, None);
         assert_eq!(
             server.call("GET", ME, next.text("access_token")).status,

@@ -135,7 +135,7 @@ fn a_taken_address_and_a_missing_name_are_reported_at_their_fields() {
 }
 
 #[test]
-fn the_last_admin_stays_one_and_nobody_removes_themselves() {
+fn the_last_admin_stays_one_and_no_developer_removes_themselves() {
     let mut driver = Driver::signed_up();
     driver.press("pr<ctrl-u>developer<enter>");
     assert!(
@@ -375,7 +375,7 @@ fn the_history_names_a_developer_that_another_console_added() {
 }
 
 #[test]
-fn somebody_whose_access_ends_is_signed_out_at_the_next_request() {
+fn a_developer_whose_access_ends_is_signed_out_at_the_next_request() {
     let mut driver = Driver::signed_up();
     let first = add_grace(&mut driver, "Developer");
     let mut driver = sign_in_as(driver, "grace@example.com", &first);
@@ -393,7 +393,7 @@ fn somebody_whose_access_ends_is_signed_out_at_the_next_request() {
     let notice = driver.notice();
     assert!(notice.contains("ended your access"), "{notice}");
     assert!(driver.shows("Acme Corp"), "{}", driver.text());
-    // Nothing of hers is left behind the form.
+    // No page of hers is left behind the form.
     assert!(driver.console.apps().is_none());
     assert!(driver.console.desk.session().is_none());
 }

@@ -59,7 +59,7 @@ fn the_local_server_shows_its_requests_and_ends_with_the_program() {
     session.send("\x03");
     assert_eq!(session.wait_exit(SOON), Exit::Code(0));
     assert_left_clean(&session);
-    TcpStream::connect(("127.0.0.1", port)).expect_err("nobody listens any more");
+    TcpStream::connect(("127.0.0.1", port)).expect_err("a closed port");
 }
 
 #[test]
@@ -265,7 +265,7 @@ fn a_dumb_terminal_gets_lines_and_no_password_is_echoed() {
         session.wait_for_text("hidden:");
         session.wait_outside_echo(true);
         session.send(format!("{PASSWORD}\n"));
-        // What is typed before the first visible prompt is dropped: it may be a password.
+        // Text typed before the first visible prompt is dropped: it may be a password.
         session.wait_for_text(&format!("1. {APP}"));
         session.wait_for_text("lists the commands:");
         let mut fields = SECTIONS.iter().flat_map(|section| section.fields);
@@ -438,7 +438,7 @@ fn assert_all_private(data: &Data) {
         .map(|name| data.path().join(name))
         .chain([data.path()]);
     for path in paths {
-        // A file that is gone by now is private enough.
+        // A file that was deleted meanwhile is private enough.
         if let Ok(about) = fs::metadata(&path) {
             let mode = about.permissions().mode() & 0o777;
             assert_eq!(mode & 0o077, 0, "{} is {mode:o}", path.display());

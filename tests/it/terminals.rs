@@ -345,7 +345,7 @@ fn gnu_screen_passes_the_secret_and_its_clearing_on_to_the_terminal() {
 }
 
 #[test]
-fn an_unboxed_secret_is_a_row_of_its_own_on_the_terminal() {
+fn an_unboxed_secret_is_alone_in_its_row_on_the_terminal() {
     let dir = ready();
     let mut session =
         Session::start(launch(&dir).env("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22"));

@@ -1,5 +1,5 @@
-//! The ways between screens: Esc and q go back to where a person came from, a digit opens a tab, and
-//! what people do most takes few keys.
+//! The ways between screens: Esc and q return to the page before, a digit opens a tab, and frequent
+//! actions take few keys.
 
 use crate::harness::driver::{Driver, key_names};
 use crate::harness::form::app;
@@ -200,7 +200,7 @@ fn what_people_do_most_takes_few_keys() {
     driver.press("<enter>");
     let uris = driver.app().spec.redirect_uris();
     assert_eq!(uris[0].as_str(), "https://shop.example.com/cb2");
-    // The secret of an app that one knows.
+    // The secret of a known app.
     driver.press("<esc>");
     driver.register(app("Orders").server_side("https://orders.example.com/cb"));
     driver.press("<esc><home>");

@@ -1,5 +1,5 @@
-//! Whatever text stands in place of the scopes catalogue, it is read or refused; and whatever is
-//! typed, the scopes found for it are those of the catalogue.
+//! Any text in place of the scope catalog is read or refused; any search finds only scopes of the
+//! catalog.
 
 use devconsole::domain::app::scope::{self, ScopeId};
 

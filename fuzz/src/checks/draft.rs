@@ -1,5 +1,5 @@
-//! Whatever a stored draft holds, it opens or it is refused. One that opens can be judged, shown,
-//! gone through and edited, and is the same when it is kept and opened again.
+//! Any stored draft opens or is refused. One that opens can be checked, shown, navigated and
+//! edited, and is the same after it is saved and opened again.
 
 use devconsole::{
     console::{self, Console, Msg},

@@ -1,5 +1,5 @@
-//! What is pasted to be explained: any text is survived, and nothing of it is told again but the
-//! label of a scope and a count.
+//! Explaining any pasted text: nothing panics, and the explanation repeats only a scope's label and
+//! a count.
 
 use devconsole::domain::{
     app::scope,

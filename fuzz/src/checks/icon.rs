@@ -1,5 +1,5 @@
-//! Whatever file is chosen as an icon: it is one, within the limits, or it is refused. How long
-//! that takes and how much memory is watched by the fuzzer (`-timeout`, `-rss_limit_mb`).
+//! Any file as an icon: it is accepted within the limits, or refused. The fuzzer watches time and
+//! memory (`-timeout`, `-rss_limit_mb`).
 
 use devconsole::{
     domain::app::icon::{PREVIEW_SIDE, Preview},

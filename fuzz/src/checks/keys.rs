@@ -1,5 +1,5 @@
-//! Whatever is typed, pasted and resized, and however late or failed the answers come: nothing
-//! panics, the focus names a place that is shown, and nothing unfit is drawn.
+//! Any keys, pastes and resizes, with late or failed replies: nothing panics, the focus is on a
+//! field that is shown, and no unfit character is drawn.
 
 use std::{ffi::OsString, fs, sync::OnceLock};
 
@@ -13,10 +13,10 @@ use crate::harness::{
     steps::{Step, focus, take},
 };
 
-/// A sequence that goes on is cut here: each step is a frame.
+/// Longer sequences are cut here: each step draws a frame.
 const STEPS_MAX: usize = 60;
 
-/// What the bytes below the space stand for.
+/// Names of the keys that the bytes below the space stand for.
 const NAMED: [&str; 32] = [
     "tab",
     "s-tab",
@@ -106,8 +106,8 @@ impl Bytes<'_> {
     }
 }
 
-/// On a workspace in which somebody signed up. That takes the time of a hundred keys, most of it
-/// for judging the password: it is done once, and every sequence gets a copy.
+/// On a workspace with one developer. Signing up takes the time of a hundred keys, mostly to check
+/// the password: it is done once, and each sequence gets a copy.
 fn returned() -> Driver {
     static FILES: OnceLock<Vec<(OsString, Vec<u8>)>> = OnceLock::new();
     let files = FILES.get_or_init(|| {

@@ -1,4 +1,5 @@
-//! What each fuzz target checks. `tests/it/corpora.rs` replays the corpora through the same.
+//! The checks of the fuzz targets. `tests/it/corpora.rs` replays the corpora through the same
+//! checks.
 
 pub mod catalogue;
 pub mod draft;

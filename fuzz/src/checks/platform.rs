@@ -1,9 +1,9 @@
-//! Whatever is asked of the local platform: it answers, sends nobody anywhere but to the app, hands
-//! out nothing unproved, and its log tells no secret.
+//! Any request to the local server: it answers, redirects only to the app, issues nothing without
+//! proof, and logs no secret.
 //!
-//! A request is written as HTTP has it: method and target, headers, an empty line, the body. A
-//! target that begins with `?` is of the endpoint that is checked, and `strict ` before the method
-//! chooses that profile. Placeholders stand for what a fuzzer cannot guess, such as `{secret}`.
+//! A request is written as in HTTP: method and target, headers, an empty line, the body. A target
+//! that begins with `?` is for the endpoint under test; `strict ` before the method selects that
+//! profile. Placeholders, e.g. `{secret}`, stand for values that a fuzzer cannot guess.
 
 use std::sync::{LazyLock, Mutex};
 
@@ -36,7 +36,7 @@ use devconsole::{
 use url::form_urlencoded;
 
 const REDIRECT: &str = "http://127.0.0.1:7777/cb?kept=1";
-/// The client-side app has it beside the other.
+/// The second redirect URI of the client-side app.
 const SECOND: &str = "https://page.example/cb";
 const VERIFIER: &str = "pIUgx4tiqFpaOUz0HMc_QbIyQlL901w8mRmkrmhEJ_E";
 const CHALLENGE: &str = "_drLS7o5FwkfUiBhlq2hwJnK_SC6yE7sKOde5O1fdzk";
@@ -47,7 +47,7 @@ const AUTHORIZE: &str = "/restapi/oauth/authorize";
 const TOKEN: &str = "/restapi/oauth/token";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-/// Parameters whose value the log must not tell: where a secret belongs, or is put by mistake.
+/// Parameters whose values the log must not show: they hold a secret, rightly or by mistake.
 const WITHHELD: [&str; 12] = [
     "access_token",
     "assertion",
@@ -74,8 +74,8 @@ struct World {
     jwt: String,
 }
 
-// One for all runs: making it takes longer than asking it. The platform before it is a new one
-// each time, so that a request answers for itself and not for wrong secrets of those before.
+// Shared by all runs, because creating it takes longer than a request. The local server in front of
+// it is new each time, so that wrong secrets in earlier requests do not affect a later one.
 static WORLD: LazyLock<Mutex<World>> = LazyLock::new(|| Mutex::new(World::new()));
 
 fn now() -> UnixMs {
@@ -181,7 +181,7 @@ impl World {
         }
     }
 
-    /// A platform with nothing asked yet, and the request that `text` is.
+    /// A local server without requests so far, and the request in `text`.
     fn begin(&mut self, text: &str) -> Run {
         let (profile, text) = match text.strip_prefix("strict ") {
             Some(text) => (Profile::Strict, text),
@@ -289,7 +289,7 @@ impl World {
         }
     }
 
-    /// A browser that is signed in, and what its forms carry.
+    /// A browser that is signed in, and the values of its forms.
     fn fill_browser(&mut self, run: &mut Run) {
         if !run.text.contains("{cookie}") && !run.text.contains("{form_key}") {
             return;
@@ -329,8 +329,8 @@ impl World {
     }
 }
 
-/// The other signature that fits wherever this one does, and that anybody can work out: `s`
-/// subtracted from the order of the curve.
+/// The other signature that is valid wherever this one is. Anyone can compute it: `s` subtracted
+/// from the order of the curve.
 fn twin(signature: &str) -> String {
     const ORDER: [u8; 32] = [
         0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc,
@@ -352,7 +352,7 @@ fn form(pairs: &[(&str, &str)]) -> String {
     form.finish()
 }
 
-/// The cookie that came, and the key of the form that came.
+/// The cookie and the form key of a response.
 fn form_of(came: &Came) -> (Option<String>, String) {
     let cookie = came.headers.get("set-cookie");
     let cookie = cookie.and_then(|cookie| cookie.to_str().ok()?.split(';').next());
@@ -366,7 +366,7 @@ fn form_of(came: &Came) -> (Option<String>, String) {
     )
 }
 
-/// One request, and what there was to ask it with.
+/// One request, and the credentials it could use.
 struct Run {
     profile: Profile,
     platform: Offline,
@@ -444,7 +444,7 @@ impl<'a> Asked<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// What the log may tell, even if somebody has put a secret there.
+    /// The part of the log that may hold anything, even a secret.
     fn is_told(&self) -> String {
         let mut told = format!("{} {}", self.method, self.path);
         for (name, value) in &self.headers {
@@ -453,7 +453,7 @@ impl<'a> Asked<'a> {
             }
         }
         for (name, value) in pairs(self.query).iter().chain(&pairs(self.body)) {
-            // A name as long as names are is told, whatever it is.
+            // A name of usual length is logged, whatever it is.
             if name.chars().count() <= 32 {
                 told.push('\n');
                 told.push_str(name);
@@ -513,13 +513,13 @@ fn is_sane(came: &Came) {
     );
     let kind = came.headers.get("content-type");
     let is_json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    // An answer to HEAD has none.
+    // A response to HEAD has no body.
     if is_json && !came.body.is_empty() {
         let _: serde_json::Value = serde_json::from_slice(&came.body).expect("JSON");
     }
 }
 
-/// An answer tells no secret but to whom knows it, and the log tells none.
+/// A response reveals a secret only to a client that knows it; the log reveals none.
 fn keeps_secrets(run: &Run, asked: &Asked<'_>, came: &Came) {
     let body = String::from_utf8_lossy(&came.body);
     let answer = format!("{:?}{body}", came.headers);
@@ -571,7 +571,7 @@ fn keeps_secrets(run: &Run, asked: &Asked<'_>, came: &Came) {
     }
 }
 
-/// Where a browser goes with what: by a redirect, or by a page that posts it.
+/// Where a browser is sent, and with which parameters: by a redirect, or by a page that posts them.
 fn sent_back(came: &Came) -> Option<(String, Pairs)> {
     if let Some(to) = came.headers.get("location") {
         let to = to.to_str().expect("text").to_owned();
@@ -601,15 +601,15 @@ fn sent_back(came: &Came) -> Option<(String, Pairs)> {
     Some((format!("http{}", plain(to)), fields.collect()))
 }
 
-/// Back to the page, or to a redirect URI of the app, with the state that it sent and a code only
-/// for who is signed in.
+/// Back to the page, or to a redirect URI of the app, with the state that was sent, and with a code
+/// only for a browser that is signed in.
 fn leads_to_the_app(world: &World, run: &Run, asked: &Asked<'_>, came: &Came) {
     let Some((to, answer)) = sent_back(came) else {
         return;
     };
     let page = to.strip_prefix(&format!("{AUTHORIZE}?"));
     let is_page = page.is_some_and(|query| pairs(query) == pairs(asked.query));
-    // A request that came with POST: its page is that of its body.
+    // A POST request has its parameters in the body, and so does its page.
     if is_page || asked.query.is_empty() && to.starts_with(AUTHORIZE) {
         return;
     }
@@ -645,16 +645,16 @@ fn leads_to_the_app(world: &World, run: &Run, asked: &Asked<'_>, came: &Came) {
         assert!(is_known, "{to}");
     }
     if value(&answer, "code").is_some() {
-        let cookie = run.cookie.as_deref().expect("somebody signed in");
+        let cookie = run.cookie.as_deref().expect("a session");
         let is_signed_in = asked
             .headers
             .iter()
             .any(|(name, sent)| name.eq_ignore_ascii_case("cookie") && sent.contains(cookie));
-        assert!(is_signed_in, "nobody signed in: {to}");
+        assert!(is_signed_in, "no session: {to}");
     }
 }
 
-/// Tokens are for who has the app's secret, if it has one, and what the grant is made with.
+/// Tokens require the app's secret, if it has one, and the credential of the grant.
 fn was_proved(world: &World, run: &Run, asked: &Asked<'_>) {
     let body = pairs(asked.body);
     let (client, secret) = match asked.header("authorization") {
@@ -699,8 +699,8 @@ pub fn token(text: &str) {
     request(text, TOKEN);
 }
 
-/// A JWT is the one that was signed, to the letter, or none; but for the twin of its signature,
-/// which says nothing else and is of no use to who has not the one.
+/// A JWT is accepted only exactly as signed, or with the twin of its signature: that says the same,
+/// and computing it takes the original.
 pub fn jwt(text: &str) {
     with(|world| {
         let run = world.begin(text);

@@ -1,6 +1,6 @@
-//! Records that open with a key: whatever stands in their place does not open, and no change of a
-//! genuine one does. A statement that can be read is written back the same.
-//! The genuine ones are those of `tests/data/keys.json`, which another program computed.
+//! Records that open with a key: nothing else opens in their place, and no changed record does. A
+//! readable statement is written back unchanged. The genuine ones are in `tests/data/keys.json`,
+//! computed by another program.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use devconsole::{
 };
 use serde_json::Value;
 
-/// Who has the keys, and every record with the developer that it is for.
+/// The owners of the keys, and every record with its developer.
 struct Known {
     under: WrappingKey,
     keys: MemberKeys,
@@ -150,7 +150,7 @@ pub fn records(bytes: &[u8]) {
     let kind = usize::from(*kind) % KNOWN.records.len();
     let genuine = &KNOWN.records[kind];
     assert_eq!(KNOWN.opens(kind, rest), rest == genuine);
-    // Pairs of a place and of what is changed there; a last byte alone cuts the end off.
+    // Pairs of a position and a change there; a single last byte truncates.
     let mut changed = genuine.clone();
     let mut pairs = rest.chunks_exact(2);
     for pair in &mut pairs {

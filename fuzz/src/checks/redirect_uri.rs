@@ -1,7 +1,7 @@
-//! Our own reading of a redirect URI against that of the `url` crate, which browsers' rules are
-//! behind: what we accept, it accepts too, and reads the same scheme, host, port, path and query.
-//! Behind a line break, what a request presents: the same, or for a native app the same on this
-//! machine with another port.
+//! Compares our reading of a redirect URI with that of the `url` crate, which follows browsers: it
+//! accepts everything we accept, and reads the same scheme, host, port, path and query. The text
+//! after a line break is presented in a request: it must be the same, or for a native app the same
+//! on this machine with another port.
 
 use devconsole::domain::app::redirect_uri::{LoopbackPort, RedirectPolicy, RedirectUri};
 use url::{Host, Url};
@@ -20,7 +20,7 @@ fn is_this_machine(host: &Host<&str>) -> bool {
     }
 }
 
-/// What is compared, but for the port.
+/// The parts that are compared, except the port.
 fn without_port(text: &str) -> Option<String> {
     let mut url = Url::parse(text).ok()?;
     let is_loopback = url.host().is_some_and(|host| is_this_machine(&host));
@@ -95,7 +95,7 @@ pub fn redirect_uri(text: &str) {
             peer.username().is_empty() && peer.password().is_none(),
             "{text:?}"
         );
-        // A web browser spells this one character otherwise when it goes there.
+        // A web browser encodes this one character differently.
         let is_web = matches!(peer.scheme(), "http" | "https");
         let quote = if is_web { "%27" } else { "'" };
         assert_eq!(

@@ -1,5 +1,5 @@
-//! Whatever text comes from outside: what is made of it to be drawn and kept steers, hides and
-//! reorders nothing, and is the same when it is made again.
+//! Sanitizing any text from outside: the result steers, hides and reorders nothing, and sanitizing
+//! it again changes nothing.
 
 use devconsole::domain::text;
 

@@ -1,5 +1,5 @@
-//! Any bytes from a terminal, cut anywhere, at any pace: no later key is swallowed, nothing is
-//! typed that is not there to be typed, and where the bytes are cut makes no difference.
+//! Any bytes from a terminal, cut anywhere, at any pace: no later key is lost, no text appears that
+//! was not sent, and the position of the cuts makes no difference.
 
 use devconsole::runtime::input::{Decoded, Decoder, ESC_MS, GIVEN_UP_MS};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -16,7 +16,7 @@ pub fn terminal_bytes(input: &[u8]) {
         let whole = decode(term, &[(bytes, 0)]);
         let (pieces, is_slow) = pieces(bytes, cuts);
         let cut = decode(term, &pieces);
-        // Ctrl-C that comes alone ends a paste: there the cut is what matters.
+        // Ctrl-C alone ends a paste: there the cut matters.
         let gets_out = pieces.iter().any(|(piece, _)| *piece == [3]);
         if !is_slow && !gets_out {
             assert!(whole == cut, "{term}: cut into {pieces:?}");
@@ -44,7 +44,7 @@ fn pieces<'b>(mut bytes: &'b [u8], cuts: &[u8]) -> (Vec<(&'b [u8], u64)>, bool) 
     (pieces, is_slow)
 }
 
-/// What the pieces come to, once all is quiet again; a key after that is that key.
+/// The decoded pieces after the input is quiet again. The next key must be decoded as itself.
 fn decode(term: &str, pieces: &[(&[u8], u64)]) -> Vec<Decoded> {
     let mut decoder = Decoder::new(term);
     let (mut now, mut decoded) = (5000, Vec::new());
@@ -64,7 +64,7 @@ fn decode(term: &str, pieces: &[(&[u8], u64)]) -> Vec<Decoded> {
     decoded
 }
 
-/// The characters typed are, in their order, among those outside of sequences.
+/// The typed characters are, in their order, among those outside of sequences.
 fn typed_is_there(bytes: &[u8], decoded: &[Decoded]) {
     let outside = outside_of_sequences(bytes);
     let mut there = outside.chars();
@@ -76,14 +76,14 @@ fn typed_is_there(bytes: &[u8], decoded: &[Decoded]) {
         {
             assert!(
                 there.any(|found| found == c),
-                "{c:?} was typed by nobody: {bytes:?}"
+                "{c:?} was not typed: {bytes:?}"
             );
         }
     }
 }
 
-/// Written apart from the decoder, after ECMA-48 §5.4 and §5.6, without time. Keys that a sequence
-/// spells out stand as their characters.
+/// Written independently of the decoder, after ECMA-48 §5.4 and §5.6, without time. Keys that a
+/// sequence spells out stand as their characters.
 fn outside_of_sequences(bytes: &[u8]) -> String {
     let mut outside = Vec::new();
     let mut rest = bytes;
@@ -96,7 +96,7 @@ fn outside_of_sequences(bytes: &[u8]) -> String {
         rest = match after.first() {
             Some(b'[') => control_sequence(&after[1..], &mut outside),
             Some(b']' | b'P' | b'X' | b'^' | b'_') => control_string(&after[1..]),
-            // A keypad's key.
+            // A key of the keypad.
             Some(b'O') => keypad(&after[1..], &mut outside),
             _ => after,
         };
@@ -135,7 +135,7 @@ fn control_sequence<'b>(bytes: &'b [u8], outside: &mut Vec<u8>) -> &'b [u8] {
     }
 }
 
-/// The characters whose numbers are in it, in any of their forms.
+/// The characters whose codes are in it, in any form.
 fn spelt(parameters: &[u8], last: u8, outside: &mut Vec<u8>) {
     let keypad = |code: u32| match code {
         57399..=57408 => char::from_digit(code - 57399, 10),

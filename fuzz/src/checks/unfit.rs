@@ -1,6 +1,6 @@
-//! Characters that steer, hide or reorder others, or mean nothing that was agreed on.
+//! Characters that steer, hide or reorder others, or have no agreed meaning.
 
-/// Said here a second time on purpose, not asked of the code that is checked.
+/// Defined a second time on purpose, independently of the code under test.
 pub fn is_unfit(c: char) -> bool {
     c.is_control()
         || matches!(

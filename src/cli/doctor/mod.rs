@@ -41,7 +41,8 @@ const SHOWN: &[&str] = &[
     "XDG_CONFIG_HOME",
 ];
 
-/// Variables that are only reported as set: their values are addresses and paths that help nobody.
+/// Variables that are only reported as set: their values are addresses and paths, which do not
+/// help.
 const HINTED: &[&str] = &[
     "TMUX",
     "STY",

@@ -11,7 +11,7 @@ use crate::{
     ui::theme::ThemeName,
 };
 
-/// Longest value: somebody may have set a very long one on purpose.
+/// Longest value. A variable may hold a very long one on purpose.
 const MAX_CELLS: usize = 160;
 const NAME: usize = 22;
 

@@ -16,7 +16,7 @@ use crate::{
 const EVERYWHERE: &str = "< goes back. again reads the page once more, where says where you are, list reads the rows from here, more the next ones, previous the ones before, details N the rest of a row. lock locks, quit quits. The letters of the full screen work too.";
 
 impl Plain<'_> {
-    /// The page in front, until it is another one.
+    /// Shows the page in front, until another one is in front.
     pub(super) fn commands(&mut self) -> Answered<()> {
         let place = self.place();
         if self.position.announced != Some(place) {
@@ -37,12 +37,12 @@ impl Plain<'_> {
     fn announce(&mut self, place: (u64, Mode)) {
         self.position.announced = Some(place);
         let is_new = self.position.seen.insert((place.0, place.1.title()));
-        // These show another thing each time.
+        // These show something else each time.
         let is_other = matches!(
             place.1,
             Mode::Handed | Mode::Exchange | Mode::Explained | Mode::Conflict
         );
-        // Of a page that was left and is in front again, only the heading is said.
+        // On return to a page, only its heading is said.
         if !is_new && !is_other {
             let heading = self.page_text().about.into_iter().next();
             return self.say(&heading.unwrap_or_default());
@@ -59,7 +59,7 @@ impl Plain<'_> {
         self.say_all(&text.about);
     }
 
-    /// Whole the first time, then the name alone.
+    /// In full the first time, then only the name.
     fn prompt(&mut self) -> String {
         let mode = self.mode();
         let name = self.page_text().name;
@@ -132,7 +132,7 @@ impl Plain<'_> {
         if !self.act(Action::Filter) {
             return self.say("Error: There is no filter here.");
         }
-        // The filter is typed anew.
+        // The typed words replace the filter.
         self.replace_text(words);
         self.press("enter");
         self.start_at(0);
@@ -247,7 +247,7 @@ impl Plain<'_> {
             self.say_page();
             return self.say_rows();
         }
-        // A switch or a mark has no notice of its own.
+        // A switch or a mark shows no notice.
         let is_quiet = matches!(word.action, Action::Mark | Action::Toggle | Action::MarkAll);
         if let Some(at) = at.filter(|_| is_quiet) {
             let row = self.row(at);

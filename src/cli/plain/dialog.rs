@@ -91,8 +91,8 @@ impl AtTerminal {
                 (_, Some(code)) => sender.send(LineEvent::Signal(code)).is_ok(),
                 (Signal::Suspend, _) => {
                     echo.show();
-                    // A process group that nobody can continue does not stop: then the program goes
-                    // on.
+                    // A process group without a parent that can continue it does not stop: the
+                    // program then keeps running.
                     let _ = process::kill_current_process_group(process::Signal::STOP);
                     true
                 }

@@ -108,7 +108,7 @@ impl Plain<'_> {
             self.refused(refusal, wait);
         } else {
             self.say("Unlocked.");
-            // The page says where one is.
+            // The page states the position.
             self.position.announced = Some(self.place());
             if self.any_form().is_none() {
                 self.say_place();

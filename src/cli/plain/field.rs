@@ -11,7 +11,7 @@ use crate::{
     keymap::Action,
 };
 
-/// What follows a question.
+/// The next step after a question.
 #[derive(Debug)]
 pub(super) enum Step {
     On,
@@ -140,7 +140,7 @@ impl Plain<'_> {
             prompt.push_str(&format!(", e.g. {example}"));
         }
         let prompt = format!("{}:", prompt.trim_end_matches('.'));
-        // Which of several passwords is meant is not in the label.
+        // The label does not say which password is meant.
         let is_sign_in = matches!(self.console.screen(), Screen::SignIn(_));
         if is_secret && !is_sign_in && !self.is_brief && self.explained.insert(asked.help) {
             self.say(asked.help);
@@ -219,7 +219,7 @@ impl Plain<'_> {
                     return Ok(Step::Again);
                 }
             };
-            // What cannot be changed stays as it is, with its reason.
+            // A field that cannot be changed stays as it is, and the reason is shown.
             if !self.take(asked.field, Answer::Choose(at)) {
                 return Ok(Step::On);
             }
@@ -272,7 +272,8 @@ impl Plain<'_> {
     }
 }
 
-/// The option of this number, or those whose label is this, begins so, or has a word that does.
+/// The option with this number, or those with this label, with a label that begins with it, or with
+/// a word that does.
 fn option_named(typed: &str, options: &[OptionText]) -> Vec<usize> {
     if let Ok(number) = typed.parse::<usize>() {
         let at = number.checked_sub(1).filter(|at| *at < options.len());

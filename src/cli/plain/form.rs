@@ -1,5 +1,5 @@
-//! Any form, question by question, from its table of fields. A wrong answer is asked again; `skip`
-//! goes on without one.
+//! Any form, question by question, from its table of fields. An invalid answer is asked for again;
+//! `skip` moves on without one.
 
 use super::{
     Answered, Plain,
@@ -15,13 +15,13 @@ use crate::{
     screens::{create_app::sections::properties, page::AnyForm},
 };
 
-/// Where one is in a form.
+/// The position in a form.
 #[derive(Debug, Default)]
 struct Walk {
     /// `None`: past the last question.
     at: Option<FieldId>,
     section: &'static str,
-    /// After a right answer comes the next error, and the review after the last one.
+    /// A valid answer leads to the next error, and to the review after the last one.
     mends: bool,
 }
 

@@ -60,7 +60,7 @@ pub struct Plain<'a> {
     news: Receiver<News>,
     dialog: &'a mut dyn Dialog,
     started: Instant,
-    /// Without hints: for somebody who knows the commands.
+    /// Without hints, for people who know the commands.
     is_brief: bool,
     /// A question is open: what happens meanwhile is said after its answer.
     is_asking: bool,
@@ -69,9 +69,9 @@ pub struct Plain<'a> {
     is_unlocking: bool,
     /// The kinds of pages that were explained.
     explained: BTreeSet<&'static str>,
-    /// When the clipboard is cleared, as it was said.
+    /// When the clipboard is cleared, as last announced.
     clears_at: Option<u64>,
-    /// Where one is in the rows of each kind of page.
+    /// The position in the rows of each kind of page.
     position: Position,
 }
 
@@ -228,7 +228,7 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// Does what was asked for beside a step.
+    /// Performs the effects that are requested outside of a step.
     fn go_on(&mut self) {
         let effects = self.console.desk.take_effects();
         self.fulfill(effects);

@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// What a page says.
+/// The text of a page.
 #[derive(Debug, Default)]
 pub(super) struct PageText {
     pub name: String,
@@ -407,7 +407,7 @@ fn explanation(explained: &Explained) -> Vec<String> {
     }
 }
 
-/// Two versions of an app, while one has to be chosen for each field.
+/// Two versions of an app, while one must be chosen for each field.
 fn conflict(form: &CreateApp) -> PageText {
     let clashes = form
         .conflict()

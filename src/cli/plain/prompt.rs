@@ -1,5 +1,5 @@
-//! The one place that asks. Whatever is asked: the prompt is whole, nothing is printed into it, a
-//! locked console takes no answer, and the same words work.
+//! The only place that asks. For every question, the prompt is complete, nothing is printed into
+//! it, a locked console takes no answer, and the same words work.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{Answered, Leave, Plain, dialog::LineEvent};
 use crate::{console::Msg, domain::text, keymap::Key};
 
-/// What was typed at a prompt.
+/// The line that was typed at a prompt.
 #[derive(Debug)]
 pub(super) enum Said {
     Enter,
@@ -24,7 +24,7 @@ pub(super) enum Said {
     Text(Zeroizing<String>),
 }
 
-/// What the words of a form mean. A word that is the answer is typed after `=`.
+/// The meaning of the words in a form. An answer that is such a word is typed after `=`.
 pub(super) const ANSWERS: &str = "again repeats the question, where says where you are, > or skip goes on, < goes back, review reads all answers, next error and to FIELD go to a question, quit quits. To answer with one of these words, type = before it.";
 
 pub(super) const SECRETS: &str =

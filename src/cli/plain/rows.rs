@@ -16,8 +16,8 @@ use crate::{
 /// Rows that are read at once.
 pub(super) const PAGE: u64 = 15;
 
-/// The page that was announced last, all that were, and the first row that was read of each kind of
-/// page.
+/// The page that was announced last, all announced pages, and the first row that was read on each
+/// kind of page.
 #[derive(Debug, Default)]
 pub(super) struct Position {
     pub announced: Option<(u64, Mode)>,
@@ -44,7 +44,7 @@ impl Plain<'_> {
         }
     }
 
-    /// Reads the rows from where one is.
+    /// Reads the rows from the current position.
     pub(super) fn say_rows(&mut self) {
         let all = self.count_rows();
         if all == 0 {

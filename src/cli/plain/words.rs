@@ -1,4 +1,4 @@
-//! What the actions of the full screen are called in plain mode. Keys come from the keymap, and work
+//! The words for the actions of the full screen in plain mode. Keys come from the keymap, and work
 //! here too; permissions come from the pages.
 
 use crate::keymap::{Action, Mode};

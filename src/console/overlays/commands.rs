@@ -1,5 +1,5 @@
-//! What the palette lists: the actions that work here, those that do not with the reason, and what
-//! is typed in a shell.
+//! The commands in the palette: the actions that work here, those that do not with the reason, and
+//! those to type in a shell.
 
 use super::super::Console;
 use crate::{
@@ -43,7 +43,7 @@ pub(super) fn commands(console: &Console, search: &str) -> Vec<Command> {
     let mut listed: Vec<&str> = active.iter().map(|one| one.help).collect();
     let mut all: Vec<Command> = here.collect();
     for one in BINDINGS {
-        // The way back is another one on every page, and none of them leads anywhere from here.
+        // Each page has its own way back, and none of them leads anywhere from here.
         let is_elsewhere =
             one.mode.is_page() && is_command(one.action) && one.action != Action::Back;
         if !is_elsewhere || listed.contains(&one.help) {

@@ -65,7 +65,7 @@ pub(in crate::console) fn draw(
         }
         None => vec![Line::default()],
     };
-    // The field and the error stay visible: nobody can answer without them.
+    // The field and the error stay visible: an answer needs them.
     let stage = layout::stage(frame.area()).height;
     lines.truncate(usize::from(stage.saturating_sub(3)).saturating_sub(below.len()));
     let row = lines.len();

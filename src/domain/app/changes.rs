@@ -1,4 +1,4 @@
-//! What differs between two versions of an app's settings, value by value.
+//! The differences between two versions of an app's settings, value by value.
 
 use std::collections::{BTreeMap, BTreeSet};
 

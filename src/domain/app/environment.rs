@@ -32,7 +32,7 @@ impl Environment {
     }
 }
 
-/// Who issued credentials, and hence the only server that accepts them.
+/// The issuer of credentials, and hence the only server that accepts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Issuer {
     LocalServer,

@@ -51,7 +51,7 @@ impl IconFormat {
     }
 }
 
-/// What a spec and a draft keep of an icon; the bytes are in the workspace under `sha256`.
+/// The facts about an icon in a spec and in a draft; the bytes are in the workspace under `sha256`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IconRef {
     /// Lower-case hex of the SHA-256 of the file.

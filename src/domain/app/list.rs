@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{app::scope, id::AppId};
 
-/// What the list can be sorted by.
+/// The columns that the list can be sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Column {
@@ -107,7 +107,7 @@ impl Facet {
     }
 }
 
-/// What an app can be, for `is:`.
+/// A state of an app, for `is:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Is {

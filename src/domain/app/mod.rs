@@ -152,7 +152,8 @@ pub enum ClientType {
     Public,
 }
 
-/// What the store needs to create an app: the settings, and the one secret that exists before it.
+/// Everything that the store needs to create an app: the settings, and the one secret that exists
+/// before it.
 #[derive(Clone, Debug)]
 pub struct Registration {
     pub spec: AppSpec,
@@ -220,7 +221,7 @@ pub struct AppRow {
     pub jwt_ends_at: Option<UnixMs>,
 }
 
-/// What a row of the list warns of.
+/// A warning on a row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowMark {
     Suspended,

@@ -85,7 +85,7 @@ pub struct Partner {
     pub brand_ids: Vec<u32>,
     /// The form checks this option and disables it.
     pub forced: bool,
-    /// What a developer should know before choosing it.
+    /// A fact that a developer should know before choosing it.
     pub note: Option<&'static str>,
 }
 
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn every_partner_has_a_slug_and_brands_of_its_own() {
+    fn every_partner_has_a_unique_slug_and_brands() {
         let mut slugs: Vec<_> = catalogue().iter().map(|p| p.id).collect();
         let mut brands: Vec<_> = catalogue().iter().flat_map(|p| &p.brand_ids).collect();
         let (slug_count, brand_count) = (slugs.len(), brands.len());

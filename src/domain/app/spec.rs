@@ -195,7 +195,7 @@ pub struct Member {
     pub shown: Shown,
 }
 
-/// What the tab Settings shows of a member.
+/// How the tab Settings shows a member.
 #[derive(Debug)]
 pub enum Shown {
     /// A label of at most 15 characters and the values beside it; without a value, nothing.

@@ -119,7 +119,7 @@ impl DialogUrl {
             Some(_) => return Err(WebUrlError::DialogNeedsHttps),
             None => text,
         };
-        // A star in the place of a label is not part of the host: check the rest.
+        // A star in place of a label is not part of the host: check the rest.
         let (below, plain) = match bare.strip_prefix("*.") {
             Some(rest) => (true, rest),
             None => (false, bare),

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_somebody_would_misread_is_refused_with_the_reader_and_the_character() {
+    fn a_value_that_a_reader_would_misread_is_refused_with_the_reader_and_the_character() {
         for (value, reader, part) in [
             ("two words", "sh", "ends the value at a space"),
             ("a\tb", "sh", "ends the value at a tab"),

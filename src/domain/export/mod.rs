@@ -219,9 +219,9 @@ pub fn new_app_link(app: &App) -> Option<String> {
     Some(link.into())
 }
 
-/// A link for customers of a public app: it opens the form for a JWT credential of their own in
-/// RingCentral's console, limited to this app. `client_id` is RingCentral's.
-/// Source: `docs/authentication/jwt/jwt-for-public-apps.md` of RingCentral's documentation.
+/// A link for customers of a public app: it opens RingCentral's form for a new JWT credential,
+/// limited to this app. `client_id` is RingCentral's. Source:
+/// `docs/authentication/jwt/jwt-for-public-apps.md` of RingCentral's documentation.
 pub fn jwt_link(client_id: &str) -> Option<String> {
     let form = "https://developers.ringcentral.com/console/my-credentials/create";
     let link = Url::parse_with_params(form, [("client_id", client_id)]).ok()?;

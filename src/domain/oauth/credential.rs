@@ -76,7 +76,7 @@ const FOREIGN_ID_MAX: usize = 64;
 pub const OVERLAP_HOURS_MAX: u32 = 168;
 pub const OVERLAP_HOURS: u32 = 24;
 
-/// What is known about a live Client Secret, besides its value.
+/// The facts about a live Client Secret, without its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SecretInfo {
     pub created_at: UnixMs,

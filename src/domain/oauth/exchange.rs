@@ -25,7 +25,7 @@ pub struct Exchange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActsAs {
     pub name: String,
-    /// Their JWT credential logged in, and not they themselves.
+    /// Their JWT credential logged in, not the developer in a browser.
     pub by_jwt: bool,
 }
 

@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_platform_answers_is_explained() {
+    fn ringcentrals_answers_are_explained() {
         for (text, cause) in [
             (
                 r#"{"error":"unauthorized_client","error_description":"Unauthorized for this grant type","errors":[{"errorCode":"OAU-251","message":"Unauthorized for this grant type"}]}"#,

@@ -1,4 +1,4 @@
-//! What kind of JWT a text is, according to its own claims. Nothing here is verified.
+//! The kind of a JWT, according to its own claims. Nothing here is verified.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};

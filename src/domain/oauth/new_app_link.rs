@@ -58,7 +58,7 @@ fn scopes(names: &str) -> (Vec<&'static str>, Vec<String>) {
         match ScopeId::find(name) {
             Some(scope) if known.contains(&scope.scope().label) => {}
             Some(scope) => known.push(scope.scope().label),
-            // What is no word may be a secret that was pasted along.
+            // Text other than words may be a secret that was pasted with the link.
             None if name.chars().all(|c| c.is_ascii_alphabetic() || c == ' ') => {
                 unknown.push(name.to_owned());
             }

@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_is_found_by_a_path_of_its_own() {
+    fn every_operation_is_found_by_its_path() {
         for operation in catalogue() {
             let path = operation
                 .path

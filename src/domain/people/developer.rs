@@ -142,7 +142,7 @@ pub struct Session {
     pub decided: Vec<Request>,
     /// Requests that the signed-in developer may decide.
     pub waiting: u64,
-    /// What the developer has to know first, such as a file that was tampered with.
+    /// What the developer must know first, e.g. that the file was tampered with.
     pub warning: Option<String>,
 }
 
@@ -168,7 +168,7 @@ impl Session {
         reason(permission::may_manage(me.role, is_own))
     }
 
-    /// Why the signed-in developer may manage no app at all, not even an own one.
+    /// Why the signed-in developer may not manage any app, not even their own.
     pub fn why_manage_nothing(&self) -> Option<String> {
         reason(permission::may_manage(self.developer.role, true))
     }

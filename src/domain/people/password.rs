@@ -20,7 +20,7 @@ pub const MAX_BYTES: usize = 1024;
 /// Lowest accepted score, from 0 to 4.
 pub const MIN_SCORE: u8 = 3;
 
-/// Longest password that is typed, in characters: far above the 64 that have to be allowed.
+/// Longest password that is typed, in characters: far above the 64 that must be allowed.
 pub const PASSWORD_MAX: usize = 256;
 
 /// Crockford's base 32 in small letters: no i, l, o, u.
@@ -80,8 +80,8 @@ pub fn mint_first(rng: &mut impl CryptoRng) -> Secret {
     Secret::new(text)
 }
 
-/// Who a password belongs to. Words of their name, address and organization do not make it
-/// stronger. A part that is not known yet is empty.
+/// The owner of a password. Words of their name, address and organization do not make it stronger.
+/// A part that is not known yet is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Owner<'a> {
     pub organization: &'a str,
@@ -119,7 +119,7 @@ fn assess(password: &Secret, own_words: &[&str]) -> Strength {
     let own = split_words(own_words);
     let own: Vec<&str> = own.iter().map(String::as_str).collect();
     let mut estimate = zxcvbn::zxcvbn(judged, &own);
-    // The estimator still rewards joined own words, so the rest without them has to be strong by
+    // The estimator still rewards joined own words, so the rest without them must be strong by
     // itself.
     let rest = without(judged, &own);
     if let Some(rest) = &rest {

@@ -1,5 +1,5 @@
-//! What each role may do. A screen asks before it offers an action, the store before it performs
-//! it. Both call these functions, so that they agree and give the same reason.
+//! The permissions of each role. A screen asks before it offers an action, the store before it
+//! performs it. Both call these functions, so that they agree and give the same reason.
 
 use thiserror::Error;
 
@@ -66,7 +66,7 @@ pub fn may_manage_credential(role: Role, is_own: bool) -> Permission {
 
 /// Approving or rejecting a request for a scope. `has_other_admin`: another active Developer Admin
 /// exists. Ours, since RingCentral's developer support decides there: a Developer Admin decides
-/// their own requests only while nobody else could.
+/// their own requests only if there is no other admin.
 pub fn may_decide(who: &Developer, ticket: &Ticket, has_other_admin: bool) -> Permission {
     may_administer(who.role)?;
     if ticket.requested_by == who.id && has_other_admin {

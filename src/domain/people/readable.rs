@@ -95,13 +95,13 @@ impl Count {
     }
 }
 
-/// Some of the secrets, those that were used last first.
+/// Some of the secrets, most recently used first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadableWindow {
     /// `None`: the developer did not lose access to secrets.
     pub lost: Option<Lost>,
     pub all: Count,
-    /// Those of all that are marked beforehand.
+    /// The secrets of the whole list that are marked beforehand.
     pub known: Count,
     /// Shared secrets, and client secrets that RingCentral issued: they are not replaced here.
     pub beside: u64,
@@ -109,11 +109,11 @@ pub struct ReadableWindow {
     pub rows: Vec<Readable>,
 }
 
-/// What is marked before the exceptions.
+/// The secrets that are marked, before the exceptions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Marked {
     Nothing,
-    /// What the developer is known to have read, and the secrets of their own apps.
+    /// Secrets that the developer is known to have read, and those of their own apps.
     #[default]
     Known,
     Everything,
@@ -133,7 +133,7 @@ impl Marked {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     base: Marked,
-    /// Those that were marked or unmarked one by one, and whether each is known.
+    /// Secrets that were marked or unmarked one by one, and whether each is known.
     except: BTreeMap<ReadableId, bool>,
 }
 
@@ -164,7 +164,7 @@ impl Marks {
         };
         for (id, is_known) in &self.except {
             let of = count.of(id);
-            // Somebody else may have replaced one meanwhile.
+            // Another developer may have replaced one meanwhile.
             *of = if self.base.includes(*is_known) {
                 of.saturating_sub(1)
             } else {

@@ -60,7 +60,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Approve,
-    /// The requester has to learn what to change.
+    /// The requester needs to know what to change.
     Reject {
         reason: String,
     },

@@ -8,7 +8,7 @@ use crate::{
     local_server::answer::Refusal,
 };
 
-/// The path has to name the one account, which is the organization.
+/// The path must name the one account, which is the organization.
 fn account_of(call: &Call<'_>) -> Result<NumericId, Refusal> {
     let account = call.shared.cache().workspace.account_id()?;
     if account.is_named(call.parameters.get("accountId")) {

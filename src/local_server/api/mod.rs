@@ -171,7 +171,7 @@ fn not_found(parameter: &str) -> Refusal {
         .naming_parameter(parameter, None)
 }
 
-/// Of a path whose methods the router knows: an endpoint of OAuth, or a page.
+/// The answer for a path whose methods the router knows: an endpoint of OAuth, or a page.
 pub(super) async fn wrong_method(uri: Uri) -> Response {
     const CODE: &str = "DEV-405";
     let is_of_oauth = uri.path().starts_with("/restapi/oauth/");

@@ -57,7 +57,8 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    // The cookie is for the path with one slash: at another one, nobody would be signed in.
+    // The cookie is for the path with one slash: at another path, the browser would look signed
+    // out.
     if more_slashes.is_some() {
         return redirect_to_page(&query);
     }
@@ -151,7 +152,7 @@ fn show(
     Ok(response)
 }
 
-/// Why a page has to be shown.
+/// Why a page must be shown.
 fn not_silent(shared: &Shared, wanted: &Wanted, session: Option<LoginSession>) -> Refusal {
     let (error, message, cause) = match session {
         None => (
@@ -274,7 +275,7 @@ async fn answered(
         let browser = browser.as_deref();
         browser.is_some_and(|browser| shared.login_sessions().is_form_of(browser, says, form_key))
     };
-    // Scopes may have come to the app since they were shown.
+    // The app may have got more scopes since the page was shown.
     let is_consent = is_form_of(&wanted.consent());
     let is_form = is_consent || is_form_of(&wanted.sign_in());
     let Some(browser) = browser

@@ -1,4 +1,4 @@
-//! The parameters `prompt` and `max_age`: whether a page is shown, and how recent a sign-in has to
+//! The parameters `prompt` and `max_age`: whether a page is shown, and how recent a sign-in must
 //! be.
 
 use crate::{

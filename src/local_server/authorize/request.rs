@@ -299,13 +299,14 @@ impl Wanted {
             .is_none_or(|age_ms| now.0 - since.0 < age_ms)
     }
 
-    /// What the consent page asks: it must not be taken as an answer to another app.
+    /// The question of the consent page, so that its form is not accepted as an answer to another
+    /// app.
     pub(super) fn consent(&self) -> String {
         let client = self.app.client_id.as_str();
         format!("{client}\n{}\n{}", self.to.redirect_uri, self.scope)
     }
 
-    /// What the sign-in page asks, for the same app, redirect URI and scope.
+    /// The question of the sign-in page, for the same app, redirect URI and scope.
     pub(super) fn sign_in(&self) -> String {
         format!("sign in\n{}", self.consent())
     }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// RingCentral grants all scopes of the app, whatever is requested. The strict profile grants the
-/// requested ones, which the app has to have.
+/// requested ones, which the app must have.
 pub(super) fn scope(shared: &Shared, app: &App, form: &Form) -> Result<String, Refusal> {
     let strict = shared.profile == Profile::Strict;
     let asked = words(form.get("scope"));

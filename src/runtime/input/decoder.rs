@@ -1,10 +1,9 @@
-//! Decodes the bytes of a terminal into keys and pastes, in crossterm's types. Whatever arrives,
-//! and wherever it is cut: a later key is never swallowed, and nothing is typed that nobody typed.
+//! Decodes the bytes of a terminal into keys and pastes, in crossterm's types. Whatever bytes
+//! arrive, and wherever they are cut: no later key is lost, and no text appears that was not typed.
 //! Everything else (replies, reports, mouse, focus) is read to its end and dropped.
 //!
 //! Time only decides whether an ESC was the key Esc, and when an unfinished sequence is abandoned.
-//! The caller passes it in milliseconds.
-//! Deliberately absent: reading from anywhere.
+//! The caller passes it in milliseconds. Deliberately absent: reading from anywhere.
 
 mod collector;
 mod keys;
@@ -110,7 +109,7 @@ impl Decoder {
         }
     }
 
-    /// More was there in time, however late it is read: nothing is given up for that.
+    /// More bytes arrived in time, even if they are read late: nothing is abandoned.
     pub fn go_on(&mut self, now_ms: u64) {
         self.last_ms = now_ms;
     }
@@ -370,7 +369,7 @@ impl Decoder {
     }
 }
 
-/// Whether nobody can have typed these bytes: a sequence without its ESC, in one read.
+/// Whether these bytes cannot have been typed: a sequence without its ESC, in one read.
 fn is_rest_of_sequence(bytes: &[u8]) -> bool {
     let Some((first, rest)) = bytes.split_first() else {
         return false;

@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_when_nobody_listens() {
+    fn it_ends_without_a_receiver() {
         let a = KeyCode::Char('a');
         assert_eq!(
             forwarded(vec![vec![pressed(a)], vec![pressed(a)]], 1),
@@ -327,9 +327,9 @@ mod tests {
         );
     }
 
-    /// As after a stop, or while the keys before were slow to be taken.
+    /// As after a stop, or while earlier keys took long to handle.
     #[test]
-    fn what_was_there_in_time_goes_on_however_late_it_is_read() {
+    fn bytes_that_arrive_in_time_continue_a_sequence_however_late_they_are_read() {
         let arrow = event(KeyCode::Down, KeyEventKind::Press);
         let whole = Decoded::Paste {
             text: "one two".to_owned(),

@@ -1,6 +1,6 @@
-//! Installs a private bot: hands its token to its redirect URI, as RingCentral does when somebody
-//! presses Install. A public bot gets a code, which is not simulated.
-//! Source: RingCentral's documentation and its sample of a private bot.
+//! Installs a private bot: hands its token to its redirect URI, as RingCentral does when Install is
+//! pressed. A public bot gets a code, which is not simulated. Source: RingCentral's documentation
+//! and its sample of a private bot.
 
 use std::time::{Duration, Instant};
 

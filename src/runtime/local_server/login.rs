@@ -48,7 +48,7 @@ pub(in crate::runtime) struct Job {
     pub app: App,
     pub secret: Option<Secret>,
     pub jwt: Option<(String, Secret)>,
-    /// What a bot is given when it is installed.
+    /// The data that a bot gets when it is installed.
     pub bot: Option<Bot>,
 }
 

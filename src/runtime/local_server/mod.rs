@@ -29,8 +29,8 @@ use crate::{
     store::{Serving, Workspace},
 };
 
-/// Log entries that wait to be shown. If there are more, the oldest are dropped: nobody could read
-/// them.
+/// Log entries that wait to be shown. If there are more, the oldest are dropped: a person could not
+/// read them.
 const WAITING_MAX: usize = 500;
 
 /// Sends news to the loop, from any thread. Returns whether the loop took it.
@@ -302,7 +302,7 @@ impl Trial {
     }
 
     fn notify(&self, news: News) {
-        // The channel may be full for a moment. If the loop has ended, nobody needs the news.
+        // The channel may be full for a moment. If the loop has ended, nothing needs the news.
         for _ in 0..50 {
             if (self.notify)(news.clone()) {
                 return;

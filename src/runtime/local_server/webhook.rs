@@ -80,7 +80,7 @@ pub(in crate::runtime) fn send(trial: &Trial, app: &App, shared: &Secret, now: U
     trial.say(step);
 }
 
-/// The app's own webhook URL, if it leads to this machine. Then nothing has to be changed.
+/// The app's own webhook URL, if it leads to this machine. Then no change is needed.
 fn own_address(app: &App) -> Option<(Url, u16)> {
     let settings = app.spec.interactive_messages.as_ref()?;
     let url = Url::parse(settings.outbound_webhook_url.as_str()).ok()?;

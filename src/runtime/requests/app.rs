@@ -19,7 +19,7 @@ use crate::{
     vault,
 };
 
-/// Only the newest rows; more than anybody scrolls through.
+/// Only the newest rows; more than a person scrolls through.
 const HISTORY_ROWS: u64 = 500;
 
 impl Perform<LoadApp> for Worker {

@@ -72,7 +72,7 @@ impl Perform<SignIn> for Worker {
             .sign_in(&request.email, &request.password, self.now)?;
         // A full disk must not prevent a sign-in. The next sign-in tries again.
         let _ = self.workspace.empty_trash(self.now);
-        // As must not a developer who cannot be let in yet.
+        // Neither must a developer who cannot be let in yet.
         let _ = self.workspace.let_in(self.now);
         // The recovery key is issued after the developer has chosen a password.
         let key = if session.must_change_password {

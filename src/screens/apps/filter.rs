@@ -46,7 +46,8 @@ impl Apps {
         }
     }
 
-    /// A new search starts empty: adding to the old one would find nothing. Up brings that back.
+    /// A new search starts empty: adding to the old one would find nothing. Up restores the old
+    /// one.
     pub(super) fn start_filter(&mut self, cx: &mut Cx<'_>) {
         self.filtering = true;
         if !self.filter.is_blank() {
@@ -83,7 +84,7 @@ impl Apps {
     }
 
     pub(super) fn filter_changed(&mut self, cx: &mut Cx<'_>) {
-        // What is searched for is an app: the drafts above stay out of its way.
+        // A search is for an app, so the cursor skips the drafts above.
         self.cursor = if self.filter.is_blank() {
             0
         } else {

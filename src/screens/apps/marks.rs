@@ -32,7 +32,7 @@ impl Apps {
         }
     }
 
-    /// Rows outside the window have to be requested first.
+    /// Rows outside the window must be requested first.
     pub(super) fn mark_all(&mut self, cx: &mut Cx<'_>) {
         if !self.marks.is_empty() {
             self.marks.clear();

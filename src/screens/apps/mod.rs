@@ -96,7 +96,7 @@ pub enum Item<'a> {
 #[derive(Debug, Default)]
 pub struct Apps {
     pub filter: Entry,
-    /// The filter before the one that is typed.
+    /// The previous filter, while a new one is typed.
     filter_before: Option<Entry>,
     pub sort: Sort,
     pub marks: BTreeMap<AppId, Marked>,
@@ -118,7 +118,7 @@ pub struct Apps {
     is_entrance: bool,
     /// The app whose secret is rotated once it is loaded.
     rotating: Option<AppId>,
-    /// When the pane has to show another app.
+    /// When the pane must show another app.
     detail_due_ms: Option<u64>,
     pub loaded: bool,
     pub detail: Option<Box<App>>,

@@ -62,7 +62,7 @@ pub(super) fn remind(cx: &mut Cx<'_>, all: &[JwtCredential]) {
     }
 }
 
-/// Beside what was said before.
+/// Adds to an earlier notice.
 fn add(message: &str, cx: &mut Cx<'_>) {
     let before = cx.notice.take().map(|notice| notice.text);
     cx.notify(before.map_or_else(

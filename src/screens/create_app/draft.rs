@@ -112,7 +112,7 @@ impl Draft {
 
     /// The only place that says which checks run for which type.
     fn parse(&self, facts: &Facts, report: &mut Report) -> Option<Registration> {
-        // All checks run before the first `?`: the report has to be complete.
+        // All checks run before the first `?`: the report must be complete.
         let app_type = app_type::check(self, report);
         let properties = properties::check(self, facts, report);
         let card = app_card::check(self, report);

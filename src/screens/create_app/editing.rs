@@ -49,7 +49,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// What goes and what comes, line by line.
+    /// The removed and the added lines.
     pub fn lines(&self) -> Vec<(char, &str)> {
         let is_moved = self.before.iter().all(|line| self.after.contains(line))
             && self.after.iter().all(|line| self.before.contains(line));

@@ -113,7 +113,7 @@ enum Disk {
     Failed,
 }
 
-/// What continues when a reply arrives.
+/// The action that continues when a reply arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Intent {
     None,
@@ -170,7 +170,7 @@ impl CreateApp {
         let editing = Editing::of(app, shared_secret);
         let mut screen = Self::with(session, editing.base.clone(), id);
         screen.be_editing(editing);
-        // All settings at once: a digit or Enter leads to the one that is to change.
+        // All settings at once: a digit or Enter leads to the setting to change.
         screen.tab = Tab::Review;
         screen.form.focus = properties::NAME.into();
         screen

@@ -82,7 +82,7 @@ impl Review<'_> {
         }
     }
 
-    /// Sections without a change are left out: what counts is on one screen.
+    /// Sections without a change are left out, so that the changes fit on one screen.
     fn changes(
         &mut self,
         changes: &[Difference],

@@ -6,7 +6,7 @@ use crate::{
 };
 
 const EXPLAINED_MAX: usize = 20_000;
-/// A lower port needs privileges that nobody should give this program.
+/// A lower port needs privileges, which this program should not have.
 pub const PORT_MIN: u16 = 1024;
 
 #[derive(Clone, Copy, Debug)]

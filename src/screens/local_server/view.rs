@@ -162,7 +162,7 @@ fn took(one: &Exchange) -> String {
     format!("{}.{} ms", one.took_us / 1000, one.took_us % 1000 / 100)
 }
 
-/// What is wrong, its detail, what to do, and the key that opens the setting.
+/// The problem, its detail, the instruction, and the key that opens the setting.
 pub fn diagnosis_lines(
     why: &Diagnosis,
     goes: bool,

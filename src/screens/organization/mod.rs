@@ -15,7 +15,7 @@ use crate::{
     request::{TeamChange, TeamDeed},
 };
 
-/// A password that an administrator has to pass on to a developer.
+/// A password that an administrator must pass on to a developer.
 #[derive(Debug)]
 pub struct Handed {
     pub name: String,

@@ -39,7 +39,7 @@ impl ReadablePage {
         }
     }
 
-    /// What the page says, and its rows, for plain mode.
+    /// The text of the page, and its rows, for plain mode.
     pub fn as_lines(&self) -> (Vec<String>, Vec<String>) {
         view::as_lines(self)
     }

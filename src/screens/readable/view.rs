@@ -78,7 +78,7 @@ fn nothing(window: &ReadableWindow, name: &str) -> String {
     }
 }
 
-/// What the page says, and its rows, for plain mode.
+/// The text of the page, and its rows, for plain mode.
 pub(super) fn as_lines(page: &ReadablePage) -> (Vec<String>, Vec<String>) {
     let Some(window) = &page.window else {
         return (Vec::new(), Vec::new());

@@ -26,7 +26,7 @@ pub struct TrialPage {
     pub far: Option<String>,
     pub trial: u64,
     pub steps: Vec<Step>,
-    /// The address that the person has to open now.
+    /// The address that the person must open now.
     pub url: Option<String>,
     pub is_over: bool,
     pub scroll: u16,

@@ -43,7 +43,7 @@ impl Page for TrialPage {
         self.begin(cx);
     }
 
-    /// It went on meanwhile.
+    /// The trial continued meanwhile.
     fn returned(&mut self, _: &mut Cx<'_>) {}
 
     fn closed(&mut self, cx: &mut Cx<'_>) {

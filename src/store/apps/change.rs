@@ -36,7 +36,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Saved {
     Done(Box<App>),
-    /// Another developer saved a newer version, which this is. Nothing was changed.
+    /// Another developer saved this newer version. Nothing was changed.
     Stale(Box<App>),
 }
 
@@ -67,7 +67,7 @@ impl Workspace {
         })
     }
 
-    /// The same without a check: `work` has to check the role.
+    /// The same without a check: `work` must check the role.
     pub(in crate::store) fn change_unasked<T>(
         &mut self,
         now: UnixMs,
@@ -87,9 +87,9 @@ impl Workspace {
         Ok(made)
     }
 
-    /// A transaction that states something about developers. All rows are verified before, since
-    /// a key is wrapped for those whom the history names. `work` has to check the role. What nobody
-    /// would believe is not committed.
+    /// A transaction that states something about developers. All rows are verified first, because a
+    /// key is wrapped for the developers that the history names. `work` must check the role. A
+    /// statement that other consoles would refuse is not committed.
     pub(in crate::store) fn change_people<T>(
         &mut self,
         now: UnixMs,
@@ -114,14 +114,14 @@ impl Workspace {
         let (last, end) = (last_row(&step)?, signed_end(&step)?);
         step.commit()?;
         unlocked.wrote(last, end);
-        // What was committed must not be told as a failure. The next transaction takes it, and the
-        // next sign-in keeps it.
+        // A committed change must not be reported as a failure. The next transaction takes the
+        // rows, and the next sign-in stores them.
         let _ = unlocked.take_news(&self.db);
         let _ = self.keep_seen();
         Ok(made)
     }
 
-    /// Takes what others changed, before something is opened.
+    /// Takes other consoles' changes, before something is opened.
     pub(in crate::store) fn follow(&mut self) -> Result<(), StoreError> {
         let unlocked = self.unlocked.as_mut().ok_or(StoreError::VaultLocked)?;
         unlocked.follow(&self.db)

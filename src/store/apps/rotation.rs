@@ -62,7 +62,7 @@ impl Workspace {
     }
 }
 
-/// Refuses before anything is written: an operation on several apps goes on with the others.
+/// Refuses before anything is written: an operation on several apps continues with the others.
 pub(in crate::store) fn rotate(
     step: &Connection,
     actor: Actor<'_>,

@@ -155,7 +155,7 @@ pub(in crate::store) fn infos(db: &Connection, app: &AppId) -> Result<Vec<Secret
 
 /// The secret that an app presents.
 pub(in crate::store) const CURRENT: &str = "current";
-/// The one that a rotation replaced, while it still works.
+/// The secret that a rotation replaced, while it still works.
 pub(in crate::store) const RETIRING: &str = "retiring";
 
 fn stored_client_secret(

@@ -64,7 +64,7 @@ const FORMER_TABLES: &[(i64, i64, &str)] = &[(5, 6, "session_tokens"), (6, 6, "r
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holds {
     pub format: i64,
-    /// `None` if nobody has signed up yet.
+    /// `None` before the first sign-up.
     pub organization: Option<String>,
     pub people: i64,
     pub apps: i64,
@@ -90,7 +90,7 @@ impl Workspace {
 }
 
 /// Backs up the workspace in `data_dir` without changing it: an older one is not migrated, a
-/// missing one is not created, and a log that nobody uses is not folded in.
+/// missing one is not created, and an unused log is not folded in.
 pub fn back_up(data_dir: &Path, target: &Path) -> Result<BackedUp, BackupError> {
     let no_workspace = || BackupError::NoWorkspace {
         folder: data_dir.to_owned(),
@@ -111,7 +111,7 @@ pub fn back_up(data_dir: &Path, target: &Path) -> Result<BackedUp, BackupError> 
         if is_readable {
             let db = open_quietly(&source).map_err(|error| open_error(&source, &error))?;
             let copied = copied(&db, &place);
-            // A read without locks is valid if nobody wrote meanwhile.
+            // A read without locks is valid if nothing wrote meanwhile.
             if stamps(&source) == before {
                 return placed(copied?, place);
             }

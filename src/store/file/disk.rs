@@ -92,7 +92,7 @@ impl Made {
         }
     }
 
-    /// Only for a file that nobody else can have opened yet.
+    /// Only for a file that no other program can have opened yet.
     pub(in crate::store) fn file(&mut self, path: &Path) {
         self.files = with_companions(path).collect();
     }

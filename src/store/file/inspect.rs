@@ -29,7 +29,7 @@ pub struct Inspected {
     pub format: i64,
     /// The lines of `PRAGMA quick_check`. Empty if the file is sound.
     pub damage: Vec<String>,
-    /// What another program changed about the tables, indexes and triggers.
+    /// The change that another program made to the tables, indexes and triggers.
     pub altered: Option<String>,
     /// `None` without signatures, or if the file is damaged.
     pub history: Option<SignedHistory>,

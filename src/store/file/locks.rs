@@ -54,13 +54,13 @@ impl Presence {
         self.is_alone && self.folder.is_some()
     }
 
-    /// The same, or nobody can tell: then SQLite's own locks are to be asked.
+    /// The same, or unknown: then SQLite's own locks must be queried.
     pub(in crate::store) fn may_be_alone(&self) -> bool {
         self.is_alone || self.folder.is_none()
     }
 
-    /// Lets others in. In between another program may have been alone: what it replaces is not
-    /// open by then, and what is open it does not replace.
+    /// Lets others in. Another program may have been alone in between, but it replaces no file that
+    /// is open.
     pub(in crate::store) fn share(&mut self, patience: Duration) -> Result<(), OpenError> {
         let shared = &[FlockOperation::NonBlockingLockShared];
         if let Some(folder) = self.folder.as_ref().filter(|_| self.is_alone) {

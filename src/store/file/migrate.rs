@@ -1,5 +1,5 @@
-//! Migrates an older file to the current format, by `PRAGMA user_version`.
-//! Deliberately absent: down-migrations. The copy from before is the way back.
+//! Migrates an older file to the current format, by `PRAGMA user_version`. Deliberately absent:
+//! down-migrations. The copy made first is the way back.
 
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ pub(in crate::store) fn migrate(
     Ok(copy)
 }
 
-/// Of a file beside the workspace: a migration copied the old workspace to it.
+/// Whether a file beside the workspace is a copy of it that a migration made.
 pub fn is_old_copy(name: &str) -> bool {
     name.strip_prefix(FILE_NAME)
         .is_some_and(|end| end.starts_with(".v") && end.contains(".backup"))

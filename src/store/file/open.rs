@@ -64,7 +64,7 @@ impl Workspace {
         Self::open_checked(&dir, &checked, presence, made, cost)
     }
 
-    /// `None` if nobody has signed up; then nothing is created.
+    /// `None` before the first sign-up; then nothing is created.
     pub fn open_signed_up(data_dir: &Path, cost: KdfCost) -> Result<Option<Opened>, OpenError> {
         let Some(dir) = disk::find_dir(data_dir)? else {
             return Ok(None);

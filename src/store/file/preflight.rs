@@ -76,8 +76,8 @@ fn look_inside(path: &Path, presence: &Presence) -> Result<Option<bool>, OpenErr
     Ok(None)
 }
 
-/// Whether somebody has signed up. For a file that no program has open; `None` if SQLite first has
-/// to undo an interrupted change.
+/// Whether a developer has signed up. For a file that no program has open; `None` if SQLite must
+/// first undo an interrupted change.
 pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenError> {
     let fit = must_fit(path)?;
     if fit == Fit::HasJournal {
@@ -114,7 +114,7 @@ pub(in crate::store) fn must_be_sound(path: &Path) -> Result<Option<bool>, OpenE
 pub(in crate::store) enum Fit {
     /// There is no log, or the log is the file's own.
     Own,
-    /// The file's own journal: a change was cut off and has to be undone.
+    /// The file's own journal: a change was cut off and must be undone.
     HasJournal,
     /// The log has no mark: an older version or another program wrote it.
     Unknown,
@@ -192,7 +192,7 @@ fn is_own_journal(path: &Path, header: &Header, journal: &Journal) -> bool {
     counted <= 1 && marks_fit
 }
 
-/// Whether somebody has signed up. A file whose creation was interrupted cannot be read.
+/// Whether a developer has signed up. A file whose creation was interrupted cannot be read.
 fn is_in_use_by_people(path: &Path) -> bool {
     open_alone(path).is_ok_and(|db| stage_of(&db).is_ok_and(|stage| stage != Stage::Empty))
 }

@@ -133,8 +133,8 @@ impl Restore {
         &self.replaces
     }
 
-    /// What ended since the backup and would be valid again. `None` if the workspace cannot be
-    /// read.
+    /// Everything that ended since the backup and would be valid again. `None` if the workspace
+    /// cannot be read.
     pub fn revives(&self, now: UnixMs) -> Result<Option<Revived>, BackupError> {
         match &self.replaces {
             Replaced::Nothing => Ok(Some(Revived::default())),
@@ -145,7 +145,7 @@ impl Restore {
         }
     }
 
-    /// What does not hold in the signed history of the backup.
+    /// The first place in the signed history of the backup that does not hold.
     pub fn broken(&self) -> Result<Option<Broken>, BackupError> {
         let failed = |error| BackupError::sqlite(&self.file, &error);
         let db = open_alone(self.copy.path()).map_err(failed)?;

@@ -1,5 +1,5 @@
-//! What a restore makes valid again that ended since the backup: who left could sign in again, and
-//! what was revoked would work.
+//! Rights that ended since the backup and that a restore makes valid again: removed developers
+//! could sign in, and revoked credentials would work.
 
 use std::path::Path;
 
@@ -23,9 +23,9 @@ const SESSIONS: i64 = 7;
 pub struct Revived {
     /// Developers who were removed or disabled.
     pub people: Vec<Regains>,
-    /// Developers who have another role now.
+    /// Developers whose role has changed.
     pub roles: Vec<Regains>,
-    /// Developers whose password is another one now.
+    /// Developers whose password has changed.
     pub passwords: Vec<String>,
     /// Revoked JWT credentials.
     pub jwt_credentials: Vec<Credential>,
@@ -69,7 +69,8 @@ impl Revived {
         if !has_same_people(&db)? {
             return Ok(found);
         }
-        // In a workspace of the first format, nobody could leave and nothing could be deleted.
+        // In a workspace of the first format, no developer could leave and nothing could be
+        // deleted.
         if migrate::version_of(&db)? >= STATES {
             found.people = people(&db, format)?;
         }
@@ -190,7 +191,7 @@ fn regains(db: &Connection, sql: &str) -> rusqlite::Result<Vec<Regains>> {
     rows.collect()
 }
 
-/// Of a role or a state; what a newer version stored is shown as it is.
+/// The label of a role or a state; a word of a newer version is shown as it is.
 fn label(stored: String) -> String {
     let role = Role::from_stored(&stored).map(Role::label);
     let state = || MemberState::from_stored(&stored).map(MemberState::label);

@@ -53,7 +53,7 @@ pub(in crate::store) fn must_be_ours(db: &Connection, path: &Path) -> Result<(),
     }
 }
 
-/// What these migrations make.
+/// The objects that these migrations make.
 fn made_by<'a>(migrations: impl Iterator<Item = &'a &'a str>) -> rusqlite::Result<Objects> {
     let db = Connection::open_in_memory()?;
     for sql in migrations {
@@ -119,7 +119,8 @@ fn difference(found: &Objects, wanted: &Objects) -> Option<String> {
 pub(in crate::store) struct Compared(Cell<Option<i64>>);
 
 impl Compared {
-    /// Inside a transaction that has the write lock: nobody can plant anything until it ends.
+    /// Inside a transaction that has the write lock: no other program can plant anything until it
+    /// ends.
     pub(in crate::store) fn must_be_ours(&self, db: &Connection) -> Result<(), StoreError> {
         let count: i64 = db
             .prepare_cached("PRAGMA schema_version")?

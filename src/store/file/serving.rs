@@ -17,7 +17,7 @@ use crate::{
     store::{Workspace, file::unfinished::ended},
 };
 
-/// Somebody who looks at the file holds its lock for a moment.
+/// A program that looks at the file holds its lock for a moment.
 const TRIES: usize = 20;
 const AGAIN: Duration = Duration::from_millis(5);
 
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(at(8229), None);
         drop(serving);
         assert_eq!(at(8228), None);
-        // What a killed server leaves.
+        // The file that a killed server leaves.
         fs::write(path_of(&workspace, 8228).unwrap(), "strict").unwrap();
         assert_eq!(at(8228), None);
         Serving::announce(&workspace, 8228, Profile::RingCentral).unwrap();

@@ -1,11 +1,11 @@
-//! Whether somebody has signed up in a workspace: readable before anybody has signed in.
+//! Whether a developer has signed up in a workspace: readable before any sign-in.
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-/// What the first screen shows.
+/// The first screen of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Nobody has signed up yet.
+    /// No developer has signed up yet.
     Empty,
     Ready {
         organization: String,

@@ -122,8 +122,8 @@ pub(in crate::store) struct Filter {
 }
 
 impl Filter {
-    /// All conditions have to hold. Words after the 32nd are ignored. A facet without a complete
-    /// value is no condition yet.
+    /// All conditions must hold. Words after the 32nd are ignored. A facet without a complete value
+    /// is no condition yet.
     pub(in crate::store) fn of(
         typed: &str,
         db: &Connection,

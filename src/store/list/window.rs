@@ -21,7 +21,7 @@ use crate::store::{
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppQuery {
-    /// Words and facets that all have to match; empty for every app.
+    /// Words and facets that must all match; empty for every app.
     pub words: String,
     pub sort: Sort,
     pub offset: u64,
@@ -31,7 +31,7 @@ pub struct AppQuery {
 /// More than a completion can show.
 const TAGS_SHOWN: i64 = 500;
 
-/// The column of favourites binds the signed-in developer, as the first `?`.
+/// The column of favorites binds the signed-in developer, as the first `?`.
 const COLUMNS: &str = "id, name, app_type, auth, access, status, client_id, created_at,
     deleted_at IS NOT NULL,
     (SELECT group_concat(tag, ' ') FROM app_tags WHERE app_id = apps.id),

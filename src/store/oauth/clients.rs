@@ -25,7 +25,7 @@ pub struct JwtStanding {
     pub apps: AuthorizedApps,
     pub is_revoked: bool,
     pub owner_is_active: bool,
-    /// The only key that may have signed it: a key of before may be known to developers who left.
+    /// The only key that may have signed it: developers who left may know a former key.
     /// `None` until the workspace gives each developer their own keys.
     pub key: Option<String>,
 }

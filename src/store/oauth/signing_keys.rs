@@ -1,6 +1,6 @@
 //! The keys that sign JWT credentials. A retired key verifies the credentials that it signed, and no
-//! other: a developer who left may know it. Its private half is deleted, so that it cannot be brought
-//! back into use.
+//! other: a developer who left may know it. Its private half is deleted, so that it cannot be used
+//! again.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, OptionalExtension as _, params};

@@ -219,7 +219,7 @@ pub(in crate::store) fn must_be_strong(
     Ok(owner.check(password)?)
 }
 
-/// What is stored of a developer's keys.
+/// The stored values of a developer's keys.
 pub(in crate::store) struct NewKeys {
     pub(in crate::store) by_password: ByPassword,
     pub(in crate::store) by_recovery: Vec<u8>,
@@ -229,7 +229,7 @@ pub(in crate::store) struct NewKeys {
 }
 
 impl NewKeys {
-    /// For the developer of `seat`, who has seen of the history what `by` has verified.
+    /// For the developer of `seat`, who trusts the history as far as `by` has verified it.
     pub(in crate::store) fn make(
         by: &Unlocked,
         seat: &Seat,
@@ -265,8 +265,8 @@ impl NewKeys {
     }
 }
 
-/// The secrets key wrapped for a developer, if their role may see secrets. Who stated a key that does
-/// not work gets none, and keeps nobody from being removed.
+/// The secrets key wrapped for a developer, if their role may see secrets. A developer who stated a
+/// key that does not work gets none, and does not prevent a removal.
 pub(in crate::store) fn wrapped_for(
     secrets: Option<&SecretsKey>,
     seat: &Seat,

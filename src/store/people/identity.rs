@@ -18,7 +18,7 @@ pub(in crate::store) struct StoredKeys {
     pub(in crate::store) by_password: Vec<u8>,
     pub(in crate::store) by_recovery: Vec<u8>,
     pub(in crate::store) last_sign_in: UnixMs,
-    /// `None` before the first sign-in with keys of their own.
+    /// `None` before the first sign-in with their own keys.
     pub(in crate::store) seen: Option<Vec<u8>>,
     pub(in crate::store) page: Option<PageCheck>,
 }

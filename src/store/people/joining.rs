@@ -30,8 +30,8 @@ use crate::{
 };
 
 impl Workspace {
-    /// Lets in the developers of format 8 who have proved their password. Nobody is asked: only who
-    /// knew the password can have made the proof.
+    /// Lets in the developers of format 8 who have proved their password. No question is needed:
+    /// only a person who knew the password can have made the proof.
     pub fn let_in(&mut self, now: UnixMs) -> Result<(), StoreError> {
         let unlocked = self.unlocked()?;
         let is_admin = unlocked
@@ -70,7 +70,7 @@ pub(in crate::store) fn file_joining(
     }
     let roster = &verified.roster;
     let origin = *roster.origin().ok_or(StoreError::AccessEnded)?;
-    // The proof of the password would go to keys of somebody who began another history.
+    // The proof of the password would go to the keys of an attacker who began another history.
     if !is_introduced_by(step, &origin, former)? {
         return Err(StoreError::Tampered(Broken::Replaced));
     }
@@ -118,8 +118,8 @@ pub(in crate::store) fn file_joining(
     Ok(())
 }
 
-/// Whether the history with this first signed row was begun by somebody who had the key that all
-/// developers shared.
+/// Whether a holder of the key that all developers shared began the history with this first signed
+/// row.
 fn is_introduced_by(
     step: &Connection,
     origin: &Link,
@@ -145,7 +145,7 @@ fn is_introduced_by(
             |row| link_at(row, 0),
         )
         .optional()?;
-    // What was verified is the link, not what the row says today.
+    // The link was verified, not the current contents of the row.
     if row.computed_link(&before.unwrap_or_default()) != *origin {
         return Ok(false);
     }
@@ -192,7 +192,7 @@ fn admit(
     };
     let filed = match filed {
         Some(filed) if is_proved(step, actor, &seat, &filed)? => filed,
-        // Forged by somebody who knew the shared key, but not this developer's password.
+        // Forged with the shared key, but without this developer's password.
         _ => return forget_filed(step, developer),
     };
     let seat = seat.with_keys(&filed.keys, true);

@@ -1,5 +1,5 @@
-//! Changes of one's own password and recovery key. They require the password, because somebody else
-//! may sit at an open console.
+//! Changes of the signed-in developer's password and recovery key. They require the password,
+//! because another person may be at an open console.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, params};
@@ -31,7 +31,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnKeys {
     Keep,
-    /// Somebody may know the password: with it and a copy of the file they know the keys.
+    /// Another person may know the password: with it and a copy of the file, they know the keys.
     Replace,
 }
 
@@ -152,7 +152,7 @@ impl Changed {
         write_down(step, actor, What::PasswordChanged, Vec::new())
     }
 
-    /// The keys of before sign their own replacement. `may_be_known`: the secrets key with them.
+    /// The former keys sign their replacement. `may_be_known`: the secrets key is replaced too.
     fn under_own_keys(
         &self,
         step: &Connection,
@@ -165,7 +165,7 @@ impl Changed {
         let keys = own.keys();
         let seat = actor.vault.seat().ok_or(StoreError::AccessEnded)?;
         let seat = seat.with_keys(&keys.public(), true);
-        // Told to nobody: the developer gets another one, which they have to confirm.
+        // Never shown: the developer gets another one, which they must confirm.
         let recovery = RecoveryKey::mint(rng);
         let new = NewKeys::make(actor.vault, &seat, own, &self.prepared, &recovery, rng)?;
         new.write(step, actor.who)?;
@@ -219,7 +219,7 @@ fn must_have_changed(rows: usize) -> Result<(), StoreError> {
     Err(replaced_elsewhere())
 }
 
-/// Writes to the history that developers changed something of their own.
+/// Writes to the history that developers changed their own password or keys.
 pub(in crate::store) fn write_down(
     step: &Connection,
     actor: Actor<'_>,

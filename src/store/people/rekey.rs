@@ -1,5 +1,5 @@
-//! Replaces the secrets key when somebody loses the right to it: everything is sealed anew in the
-//! transaction that takes the right away.
+//! Replaces the secrets key when a developer loses the right to it: everything is sealed again in
+//! the transaction that takes the right away.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, params};
@@ -19,7 +19,8 @@ use crate::{
     vault::{self, SecretsKey},
 };
 
-/// Returns what the history has to tell of it. `after`: the roster with the statement that this transaction signs.
+/// Returns the change for the history. `after`: the roster with the statement that this transaction
+/// signs.
 pub(in crate::store) fn replace_secrets_key(
     step: &Connection,
     actor: Actor<'_>,
@@ -31,7 +32,7 @@ pub(in crate::store) fn replace_secrets_key(
     let unopened = seal_anew(step, next, rng, actor.report, |found| {
         vault::open(current, found.sealed, &found.place)
     })?;
-    // A developer who left may know the old one: it must not vouch for tokens of later.
+    // A developer who left may know the old one: it must not verify later tokens.
     replace_signing_key(step, next, actor.now, rng)?;
     for seat in after.seats() {
         let wrapped = wrapped_for(Some(next), seat, &actor.vault.identity.origin, rng);

@@ -1,4 +1,4 @@
-//! Every column that is sealed under the secrets key, and how to seal all of them anew.
+//! Every column that is sealed under the secrets key, and how to seal all of them again.
 
 use rand::rngs::StdRng;
 use rusqlite::{Connection, params, types::Value};
@@ -26,7 +26,7 @@ pub(in crate::store) struct Sealed {
     only: &'static str,
     /// The parts of the place, as columns.
     of: &'static [&'static str],
-    /// The row in the place of format 8.
+    /// The row's part of a place in format 8.
     former: &'static str,
 }
 
@@ -118,7 +118,7 @@ const ENVIRONMENT: &[&str] = &["app_id", "environment", "server_url", "client_id
 pub(in crate::store) struct Found<'a> {
     pub(in crate::store) sealed: &'a [u8],
     pub(in crate::store) place: Place<'a>,
-    /// The row in the place of format 8.
+    /// The row's part of a place in format 8.
     pub(in crate::store) former: &'a str,
 }
 
@@ -252,7 +252,7 @@ pub(in crate::store) struct Unopened {
     row: String,
 }
 
-/// As the history tells it.
+/// The change that the history records about them.
 pub(in crate::store) fn left_unopened(unopened: &[Unopened]) -> Option<Change> {
     const NAMED: usize = 3;
     let rows = unopened.iter().take(NAMED);

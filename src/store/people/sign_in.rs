@@ -102,7 +102,8 @@ impl Workspace {
     pub fn begin_proof(&self, email: &str) -> Result<Proof, SignInError> {
         let mut rng = vault::os_random()?;
         let (stored, known) = self.stored_keys(email, &mut rng)?;
-        // Without a check, the developer has not chosen a password yet: it costs the same.
+        // A developer without a check has not chosen a password yet. A made-up check takes the same
+        // time.
         let nobody = || PageCheck {
             cost: self.cost,
             salt: stored.salt,
@@ -219,7 +220,7 @@ impl Workspace {
         unlocked.take_news(&step)?;
         unlocked.must_hold()?;
         unlocked.restate_columns(&step)?;
-        // Keys of before sign nothing, although a recovery key of before opens them.
+        // Former keys sign nothing, although a former recovery key opens them.
         unlocked.must_be_as_signed(&step)?;
         // Compared with the key that was opened: two consoles cannot both use the same recovery
         // key.
@@ -244,7 +245,8 @@ impl Workspace {
         Ok((self.enter(unlocked, &stored)?, next))
     }
 
-    /// After the proof: a stranger would learn which words are in somebody's name.
+    /// Called after the proof: otherwise a stranger would learn which words are in the developer's
+    /// name.
     pub(in crate::store) fn must_be_strong_for(
         &mut self,
         who: &DeveloperId,

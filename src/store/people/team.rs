@@ -57,8 +57,8 @@ impl Workspace {
         })
     }
 
-    /// Adds a developer, who signs in with this password and then has to choose another one. Nobody
-    /// learns their recovery key: they get a new one at their first sign-in.
+    /// Adds a developer, who signs in with this password and then must choose another one. Their
+    /// recovery key is never shown: they get a new one at their first sign-in.
     pub fn add_developer(
         &mut self,
         full_name: &str,
@@ -86,7 +86,7 @@ impl Workspace {
             must_be_free(step, email)?;
             let identity = Identity::mint(actor.vault.identity.origin, rng);
             let seat = Seat::of(&developer, &identity.keys().public(), false);
-            // Told to nobody: they get another one at their first sign-in.
+            // Never shown: they get another one at their first sign-in.
             let recovery = RecoveryKey::mint(rng);
             let keys = NewKeys::make(actor.vault, &seat, &identity, &prepared, &recovery, rng)?;
             insert(step, &developer, &keys)?;
@@ -130,7 +130,7 @@ impl Workspace {
     }
 
     /// Sets a new password for a developer who lost theirs, and ends their recovery key. Where they
-    /// are signed in, they have to choose a password before they can do anything.
+    /// are signed in, they must choose a password before they can do anything.
     pub fn reset_password(
         &mut self,
         id: &DeveloperId,
@@ -143,7 +143,7 @@ impl Workspace {
         let prepared = Prepared::make(password, self.cost, &mut vault::os_random()?)?;
         let member = self.change_people(now, |step, actor, rng| {
             require_admin(step, actor.who)?;
-            // Somebody at an open console must not be able to take over the account.
+            // Another person at an open console must not be able to take over the account.
             must_be_another(
                 actor,
                 id,
@@ -255,8 +255,8 @@ fn signed(actor: Actor<'_>, id: &DeveloperId) -> Result<Seat, StoreError> {
     seat.cloned().ok_or(StoreError::NotFound("This developer"))
 }
 
-/// Signs the new standing of a developer. Whoever loses the secrets key loses it for all that is
-/// sealed from now on; whoever gets the right to it has it wrapped.
+/// Signs the new role or state of a developer. A developer who loses the right to the secrets key
+/// cannot open what is sealed later; for one who gets the right, the key is wrapped.
 fn state(
     step: &Connection,
     actor: Actor<'_>,

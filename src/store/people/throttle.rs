@@ -1,6 +1,7 @@
-//! Slows guessing: counts failures per e-mail address, known or not, in the file.
-//! An attempt whose result is not known yet counts as a failure, but refuses nobody: others wait for
-//! its result. Deliberately absent: a lock-out. The longest wait is a minute, whatever the clock does.
+//! Slows guessing: counts failures per e-mail address, known or not, in the file. An attempt whose
+//! result is not known yet counts as a failure, but other attempts are not refused: they wait for
+//! its result. Deliberately absent: a lock-out. The longest wait is a minute, whatever the clock
+//! does.
 
 use std::{
     thread,
@@ -18,12 +19,12 @@ const FREE_FAILURES: u32 = 5;
 const LONGEST_MS: u64 = 60_000;
 /// The delay of an attempt while the disk is full.
 const UNCOUNTED_TRY: Duration = Duration::from_secs(1);
-/// How long the result of another attempt is waited for. If it takes longer, its program was killed.
+/// How long an attempt waits for the result of another. If it takes longer, its program was killed.
 const RESULT_MS: u64 = 3000;
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// After a day without failures the count starts again, which also keeps the table small.
 const FORGET_MS: i64 = 24 * 60 * 60 * 1000;
-/// To forget one address by guessing at others takes longer than to wait.
+/// Making the table forget an address by guessing at others takes longer than waiting.
 const REMEMBERED_MAX: i64 = 10_000;
 
 pub(in crate::store) struct Throttle {

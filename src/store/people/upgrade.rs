@@ -165,8 +165,8 @@ fn is_introduced(db: &Connection) -> Result<bool, StoreError> {
     )?)
 }
 
-/// Signs the roster as format 8 has it, and seals everything anew under a key that only the
-/// administrator holds until the others have signed in.
+/// Signs the roster of format 8, and seals everything again under a key that only the administrator
+/// holds until the others have signed in.
 fn introduce_keys(
     step: &Connection,
     who: &DeveloperId,
@@ -216,7 +216,7 @@ fn introduce_keys(
         now,
     };
     let origin = record_statement(step, signer, &written, &statement)?;
-    // All developers of before may know the old one.
+    // All former developers may know the old one.
     replace_signing_key(step, &secrets, now, rng)?;
     let mut verified = Verified::default();
     verified.follow(step)?;

@@ -1,5 +1,5 @@
-//! Who belongs to the organization, as signed: the fold of all statements of the history. A role, a
-//! state and a key count only if a Developer Admin stated them, back to the founder.
+//! The developers of the organization, as signed: the fold of all statements of the history. A
+//! role, a state and a key count only if a Developer Admin stated them, back to the founder.
 
 mod row;
 mod rules;
@@ -71,7 +71,7 @@ impl Roster {
         }
     }
 
-    /// The roster after a statement, for the one who is about to sign it.
+    /// The roster after a statement, for the developer who is about to sign it.
     #[must_use]
     pub fn after(&self, statement: &Statement) -> Self {
         let mut after = self.clone();

@@ -14,7 +14,7 @@ use crate::domain::{
 #[derive(Debug)]
 pub(in crate::store) struct Refused {
     pub why: &'static str,
-    /// A developer whom the roster knows signed it, as it is.
+    /// A developer in the roster signed it, and it was not changed.
     pub is_signed: bool,
 }
 
@@ -173,7 +173,7 @@ fn replaces_keys(before: &Seat, seat: &Seat, own: bool) -> bool {
     is_new_pair && expected.as_ref() == Some(seat)
 }
 
-/// Whether a row of this kind may change the developer so: one that says something else would hide
+/// Whether a row of this kind may change the developer this way: a row of another kind would hide
 /// the change.
 fn is_change(what: What, before: &Seat, seat: &Seat) -> bool {
     let state = |state| Seat {

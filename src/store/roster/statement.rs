@@ -1,5 +1,5 @@
-//! What a signed row states about developers and about the secrets key. Stored and signed as JSON,
-//! byte for byte; an unknown or repeated field is refused.
+//! The statement of a signed row about developers and about the secrets key. Stored and signed as
+//! JSON, byte for byte; an unknown or repeated field is refused.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -107,8 +107,8 @@ impl Seat {
         }
     }
 
-    /// What a sign-in looks a developer up by. The address of a removed developer is free again:
-    /// every address has an @, so that their key matches no sign-in.
+    /// The key by which a sign-in finds a developer. The address of a removed developer is free
+    /// again: every address has an @, so that their key matches no sign-in.
     pub fn email_key(&self) -> String {
         match self.state {
             MemberState::Removed => format!("removed {}", self.id.as_str()),
@@ -124,7 +124,7 @@ impl Seat {
         self.is_active() && self.role == Role::DeveloperAdmin
     }
 
-    /// Who has not signed in since an upgrade can let nobody in.
+    /// An administrator who has not signed in since an upgrade cannot let others in.
     pub fn is_admin_with_keys(&self) -> bool {
         self.is_active_admin() && self.keys().is_some()
     }

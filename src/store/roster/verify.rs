@@ -52,8 +52,8 @@ impl Verified {
     }
 
     /// Verifies all rows after the last verified one, and the end. An ordinary row whose signer may
-    /// not write it is named and passed over. A statement that does not hold ends the walk, and so
-    /// does a row that may hide one: it was changed, or nobody known signed it.
+    /// not write it is reported and skipped. A statement that does not hold ends the walk, and so
+    /// does a row that may hide one: it was changed, or its signer is unknown.
     pub fn follow(&mut self, db: &Connection) -> Result<Followed, StoreError> {
         let mut followed = Followed::default();
         let mut query = db.prepare_cached(&format!(
@@ -71,7 +71,7 @@ impl Verified {
             };
             if let Some((broken, is_signed)) = refused {
                 followed.first.get_or_insert(broken);
-                // Nobody states anything before the first signed row.
+                // There are no statements before the first signed row.
                 let may_hide_one = !is_signed && self.roster.origin().is_some();
                 if row.statement.is_some() || may_hide_one {
                     followed.is_lasting = true;
@@ -90,8 +90,8 @@ impl Verified {
         Ok(followed)
     }
 
-    /// The first developer whose columns are not a copy of what was signed, whom nobody stated, or
-    /// whose row is gone.
+    /// The first developer whose columns are not a copy of what was signed, who is in no statement,
+    /// or whose row is gone.
     pub fn differing(&self, db: &Connection) -> Result<Option<Broken>, StoreError> {
         let (edited, other) = self.compare_columns(db)?;
         Ok(edited.or(other))
@@ -144,7 +144,7 @@ impl Verified {
     }
 
     /// Before something is signed on top: the end is signed, and `known` is still there. Otherwise
-    /// the next signature would vouch for a history whose rows somebody cut off.
+    /// the next signature would vouch for a history whose last rows were cut off.
     pub fn check_top(
         &self,
         db: &Connection,
@@ -199,7 +199,7 @@ impl Verified {
     }
 }
 
-/// Where the history ends, signed by the author of its last row.
+/// The end of the history, signed by the author of its last row.
 #[derive(PartialEq, Eq)]
 pub(in crate::store) struct End {
     seq: i64,
@@ -237,7 +237,7 @@ fn too_early(db: &Connection) -> Result<Option<i64>, StoreError> {
         .optional()?)
 }
 
-/// What verifying found.
+/// The result of verifying.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Followed {
     /// The first row that does not hold.
@@ -259,7 +259,7 @@ pub struct SignedHistory {
 }
 
 impl SignedHistory {
-    /// `None` while no developer has keys of their own.
+    /// `None` while no developer has their own keys.
     pub(in crate::store) fn of(db: &Connection) -> Result<Option<Self>, StoreError> {
         let mut verified = Verified::default();
         let followed = verified.follow(db)?;

@@ -295,7 +295,7 @@ fn very_many_new_apps_are_read_ahead_again() {
 }
 
 #[test]
-fn a_row_that_somebody_deleted_by_hand_is_no_error() {
+fn a_row_that_was_deleted_by_hand_is_no_error() {
     let mut rig = Rig::new();
     create_forty(&mut rig);
     read_all_ahead(&mut rig);

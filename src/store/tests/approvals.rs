@@ -1,4 +1,4 @@
-//! Approvals: requests for scopes: who sees them, who decides, and the results.
+//! Approvals of scopes: who sees the requests, who decides them, and the results.
 
 use super::{INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password, spec_with};
 use crate::store::OwnKeys;
@@ -82,7 +82,7 @@ fn last_entry(workspace: &Workspace) -> Entry {
 }
 
 #[test]
-fn an_administrator_sees_all_requests_a_developer_those_of_their_own_apps() {
+fn an_administrator_sees_all_requests_and_a_developer_those_of_own_apps() {
     let mut rig = Rig::new();
     let (mut grace, id) = grace(&mut rig);
     asks(&mut grace, &id, &rig, "Second", later(2));

@@ -175,7 +175,7 @@ fn an_audit_user_creates_nothing_and_reads_no_secret() {
 }
 
 #[test]
-fn nobody_creates_an_app_in_the_name_of_another_or_while_locked() {
+fn no_app_is_created_in_the_name_of_another_or_while_locked() {
     let mut rig = Rig::new();
     let registration = web_app("Call log", &rig.session.developer);
     let stranger = DeveloperId::from_stored("stranger");

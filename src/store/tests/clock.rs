@@ -100,7 +100,7 @@ fn wait_ms(rig: &mut Rig, email: &str, at: UnixMs) -> u64 {
     }
 }
 
-/// Until the next attempt has to wait for a minute.
+/// Until the next attempt must wait for a minute.
 fn guess(rig: &mut Rig, email: &str, at: UnixMs) {
     let mut at = at;
     loop {

@@ -71,7 +71,7 @@ fn the_app_and_the_end_of_its_draft_are_one_transaction() {
 }
 
 #[test]
-fn nobody_saves_or_reads_a_draft_of_another() {
+fn a_draft_is_saved_and_read_only_by_its_owner() {
     let mut rig = Rig::new();
     let stranger = DeveloperId::from_stored("stranger");
     let refused = rig

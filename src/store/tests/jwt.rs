@@ -80,7 +80,7 @@ fn a_token_says_who_and_until_when_and_can_be_read_again_after_a_restart() {
 }
 
 #[test]
-fn the_apps_are_known_jwt_apps_or_somebody_elses_and_can_be_changed_while_the_token_stays() {
+fn the_apps_are_jwt_apps_or_unknown_and_can_be_changed_while_the_token_stays() {
     let mut rig = Rig::new();
     let me = rig.me();
     let robot = jwt_app(&mut rig);
@@ -149,7 +149,7 @@ fn a_revoked_one_is_gone_from_the_list_and_its_token_from_the_file() {
 }
 
 #[test]
-fn an_admin_makes_one_for_somebody_who_has_been_here_and_manages_everybodys() {
+fn an_admin_creates_one_for_a_developer_who_has_signed_in_and_manages_all() {
     let mut rig = Rig::new();
     let grace = rig.add("Grace Hopper", "grace@example.com", Role::Developer);
     let every = || new("x", AuthorizedApps::Organization);

@@ -107,7 +107,7 @@ impl Moment {
         Some(all)
     }
 
-    /// Whether they open in a folder of their own. If they are refused, nothing may have changed.
+    /// Whether they open in their own folder. If they are refused, nothing may have changed.
     fn opens(file: &[u8], wal: &[u8]) -> bool {
         let dir = Self::put_into(file, wal);
         let before = traces(dir.path());

@@ -223,7 +223,7 @@ fn the_trash_keeps_an_app_thirty_days_and_its_secret_rests() {
 }
 
 #[test]
-fn what_the_platform_issued_is_sealed_and_opens_again() {
+fn what_ringcentral_issued_is_sealed_and_opens_again() {
     let mut rig = Rig::new();
     let app = create(&mut rig, "Elsewhere");
     let issued = Issued {

@@ -114,7 +114,7 @@ impl Rig {
             .unwrap();
     }
 
-    /// Another developer, who signs in with `INITIAL` and has to change it.
+    /// Another developer, who signs in with `INITIAL` and must change it.
     fn add(&mut self, full_name: &str, email: &str, role: Role) -> DeveloperId {
         let email = EmailAddress::parse(email).unwrap();
         let initial = Secret::new(INITIAL);

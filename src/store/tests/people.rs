@@ -268,7 +268,7 @@ fn a_right_password_waits_for_others_in_flight_and_is_not_refused() {
     waiting.join().unwrap().unwrap();
 }
 
-/// Panes of a terminal that come back together.
+/// Like panes of a terminal that are restored together.
 #[test]
 fn twenty_consoles_sign_in_at_once_with_the_right_password() {
     let mut rig = Rig::new();

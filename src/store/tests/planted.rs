@@ -26,7 +26,7 @@ use crate::{
     vault::KdfCost,
 };
 
-/// What is written there is only remembered for later: nobody is told of it.
+/// Rows that are only kept for later: no message depends on them.
 const UNTOLD: [&str; 3] = ["list_changes", "sign_in_delays", "former_refresh_tokens"];
 
 const TERMS: Terms<'_> = Terms {
@@ -133,7 +133,7 @@ fn entered<T>(result: Result<T, SignInError>) -> Result<(), StoreError> {
     }
 }
 
-/// Beside those of the table of roles: without a role, or with more to write.
+/// Besides the table of roles: operations without a role, or with more to write.
 #[rustfmt::skip]
 const MORE: &[Operation] = &[
     ("sign_in", May::Incoming, nothing, |w| {

@@ -1,4 +1,5 @@
-//! What a developer could read until they lost access to secrets, and how it is replaced.
+//! The secrets that a developer could read until they lost access to secrets, and their
+//! replacement.
 
 use std::sync::{Arc, Mutex};
 
@@ -54,7 +55,7 @@ fn read(console: &mut Workspace, app: &App, what: &str) {
         .unwrap();
 }
 
-/// Grace as a Developer Admin, with an app and a JWT credential of hers.
+/// Grace as a Developer Admin, with her own app and JWT credential.
 fn with_grace() -> (Rig, Workspace, DeveloperId) {
     let mut rig = Rig::new();
     let mut console = grace(&mut rig, Role::DeveloperAdmin);
@@ -148,7 +149,7 @@ fn a_rotated_secret_is_gone_and_is_back_when_the_rotation_is_cancelled() {
     let mut rig = Rig::new();
     let id = rig.add("Grace Hopper", GRACE, Role::Developer);
     let (one, two) = (create(&mut rig, "One"), create(&mut rig, "Two"));
-    // Under way before she leaves: the new secret is one that she could read too.
+    // In progress before she leaves: the new secret is one that she could read too.
     rotate(&mut rig, &two, 24);
     rig.workspace.remove_developer(&id, NOW).unwrap();
     assert_eq!(names(&mut rig, &id), ["One", "Two"]);
@@ -232,7 +233,7 @@ fn who_never_held_the_key_could_read_nothing_and_who_lost_it_before_nothing_newe
 }
 
 #[test]
-fn a_developer_who_came_back_and_left_again_could_read_what_was_made_meanwhile() {
+fn a_developer_who_left_twice_could_read_what_was_made_in_between() {
     let (mut rig, _, id) = with_grace();
     create(&mut rig, "First");
     rig.workspace.set_enabled(&id, false, NOW).unwrap();
@@ -347,7 +348,8 @@ fn a_thousand_are_sealed_anew_and_replaced_in_whole_steps_with_progress() {
     assert_eq!(rig.workspace.check_history().unwrap(), None);
 }
 
-/// What a crash or a full disk between two steps leaves: whole steps, and the rest is listed again.
+/// After a crash or a full disk between two steps, the finished steps are whole, and the rest is
+/// listed again.
 #[test]
 fn a_step_that_fails_ends_it_and_the_steps_before_count() {
     let (mut rig, id) = with_apps(450);

@@ -1,4 +1,4 @@
-//! What a restore puts in place, what it refuses, and what it keeps.
+//! The file that a restore puts in place, its refusals, and the files that it keeps.
 
 use std::{fs, path::PathBuf};
 
@@ -14,7 +14,7 @@ fn prepare(data: &Path, file: &Path) -> Result<Restore, BackupError> {
     Restore::prepare(data, file)
 }
 
-/// A backup of a workspace with one app, in a folder of its own.
+/// A backup of a workspace with one app, in its own folder.
 fn backup() -> (TempDir, PathBuf) {
     let rig = rig();
     let folder = TempDir::new().unwrap();
@@ -160,7 +160,7 @@ fn a_damaged_workspace_is_replaced_and_kept_byte_for_byte() {
 }
 
 #[test]
-fn a_log_that_nobody_can_read_goes_with_its_file_and_not_into_the_new_one() {
+fn an_unreadable_log_goes_with_its_file_and_not_into_the_new_one() {
     let (_folder, file) = backup();
     let data = closed(rig());
     fs::write(file_in(&data), "Dear diary, ".repeat(40)).unwrap();

@@ -1,4 +1,4 @@
-//! What a restore says that it brings back.
+//! What a restore reports as valid again.
 
 use std::{fs, path::PathBuf};
 

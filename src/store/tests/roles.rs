@@ -1,4 +1,4 @@
-//! Who may do what: every operation of the store, for every kind of developer.
+//! The permissions of every operation of the store, for every kind of developer.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -36,7 +36,7 @@ enum Case {
     Audit,
     Disabled,
     Removed,
-    /// A Developer Admin whose password was set by somebody else.
+    /// A Developer Admin whose password an administrator set.
     MustChange,
 }
 
@@ -54,13 +54,13 @@ const CASES: [Case; 7] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum May {
     Admins,
-    /// Also a Developer with an app of their own.
+    /// Also a Developer who owns an app.
     Owners,
     /// Also any other Developer: everybody but an Audit-user.
     Makers,
     /// An Audit-user too, for their own things.
     Active,
-    /// Even before a first password was changed: part of signing in, or of seeing who is there.
+    /// Even before a first password was changed: part of signing in, or of seeing the developers.
     Incoming,
 }
 
@@ -350,7 +350,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         let all = Marks::all_of(Marked::Everything);
         w.rig.workspace.replace_readable(&w.other, &all, 0, NOW).map(drop)
     }),
-    // One's own password and keys
+    // Own password and keys
     ("change_password", May::Incoming, nothing, |w| {
         proved(w.rig.workspace.change_password(&password(), &Secret::new(INITIAL), OwnKeys::Keep, NOW))
     }),
@@ -382,7 +382,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "apps",
     "tags",
     "back_up_to",
-    // Nobody signs in to the local server: it demands its own proofs.
+    // The local server has no signed-in developer: it demands its own proofs.
     "access",
     "begin_grants",
     "begin_proof",

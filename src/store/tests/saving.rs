@@ -1,4 +1,4 @@
-//! What saving an app writes. It must not grow with the workspace.
+//! The pages that saving an app writes. Their number must not grow with the workspace.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

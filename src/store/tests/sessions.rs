@@ -184,7 +184,7 @@ fn a_pair_that_is_given_again_says_what_is_left_of_it() {
 }
 
 #[test]
-fn an_app_that_is_gone_for_good_leaves_no_session() {
+fn a_purged_app_leaves_no_session() {
     let mut rig = Rig::new();
     let app = create(&mut rig, "Robot");
     let me = rig.me();
@@ -315,7 +315,7 @@ fn refresh_tokens_of_before_are_forgotten_once_they_would_be_over() {
 }
 
 #[test]
-fn a_first_use_opens_the_api_while_somebody_else_writes() {
+fn a_first_use_opens_the_api_while_another_program_writes() {
     let mut rig = Rig::new();
     let (first, refresh) = refreshing(&mut rig, Replay::Grace);
     let old = refresh_of(&first);

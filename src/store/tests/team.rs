@@ -62,7 +62,7 @@ fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
 }
 
 #[test]
-fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() {
+fn a_new_developer_signs_in_with_the_first_password_and_then_chooses_another() {
     let mut rig = Rig::new();
     let id = add_grace(&mut rig, Role::DeveloperAdmin);
     let app = create(&mut rig, "App");
@@ -106,7 +106,7 @@ fn somebody_new_signs_in_with_what_they_were_given_and_then_chooses_their_own() 
     console
         .change_password(&initial(), &own, OwnKeys::Keep, later(3))
         .unwrap();
-    // She gets a recovery key: nobody was told the one of the keys that the administrator made.
+    // She gets a recovery key: that of the keys that the administrator made was never shown.
     let key = console.replace_unconfirmed_recovery_key().unwrap().unwrap();
     console.confirm_recovery_key().unwrap();
     assert_ne!(salt(&console), before);
@@ -248,7 +248,7 @@ fn a_disabled_developer_gets_no_way_in_and_comes_back_as_they_were() {
 }
 
 #[test]
-fn a_disabled_developer_is_slowed_like_anybody() {
+fn a_disabled_developer_is_slowed_like_any_other() {
     let mut rig = Rig::new();
     let id = add_grace(&mut rig, Role::Developer);
     rig.workspace.set_enabled(&id, false, NOW).unwrap();

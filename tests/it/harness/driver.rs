@@ -42,7 +42,7 @@ pub struct Driver {
     /// Answers wait here until `deliver`, instead of being fed at once.
     pub holds_answers: bool,
     pub held: VecDeque<Msg>,
-    /// Every effect that was asked for, in order.
+    /// Every requested effect, in order.
     pub effects: Vec<Effect>,
     pub theme: Theme,
     pub quit: bool,
@@ -50,7 +50,7 @@ pub struct Driver {
     pub pressed: String,
     /// Whether the local server may listen and send. Tests that press random keys leave it off.
     pub may_listen: bool,
-    /// What the threads of the local platform said.
+    /// News from the threads of the local server.
     news: Arc<Mutex<Vec<News>>>,
 }
 
@@ -211,7 +211,7 @@ impl Driver {
         }
     }
 
-    /// A reply that nobody waits for.
+    /// A reply that no request awaits.
     pub fn reply(&mut self, reply: Reply) {
         let ticket = Ticket {
             number: 0,
@@ -220,7 +220,7 @@ impl Driver {
         self.feed(Msg::Reply(ticket, reply));
     }
 
-    /// What is not done to the machine that runs the tests.
+    /// The reply to an effect that must not reach the machine that runs the tests.
     fn refused(&self, effect: &Effect) -> Option<Msg> {
         let Effect::Request(ticket, request) = effect else {
             return None;
@@ -322,7 +322,6 @@ impl Driver {
     }
 }
 
-/// What the local server says where nothing may listen.
 /// The keys of a script: a character for itself, the name of a key without its brackets.
 pub fn key_names(script: &str) -> Vec<&str> {
     let mut names = Vec::new();

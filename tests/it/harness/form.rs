@@ -23,7 +23,7 @@ use devconsole::{
 
 use super::driver::{Driver, EMAIL, PASSWORD};
 
-/// What a form shows: its slots in order, the focused one, and the control there.
+/// The contents of a form: its slots in order, the focused one, and the control there.
 #[derive(Debug)]
 pub struct Seen {
     pub focus: Slot,
@@ -116,7 +116,7 @@ pub fn seen(driver: &Driver) -> Option<Seen> {
     })
 }
 
-/// What is entered into a field.
+/// A value for a field.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// A text, a row each, the labels of options, or what is searched for in a picker.
@@ -449,7 +449,7 @@ impl Driver {
         self.press("<ctrl-s>");
     }
 
-    /// Types all that the sign-up form asks, the password twice.
+    /// Types all answers of the sign-up form, the password twice.
     pub fn type_sign_up(&mut self, organization: &str, full_name: &str, password: &str) {
         self.answer(sign_up::ORGANIZATION, organization);
         self.answer(sign_up::FULL_NAME, full_name);
@@ -462,7 +462,7 @@ impl Driver {
         self.answer(sign_up::ORGANIZATION, organization);
         self.answer(sign_up::FULL_NAME, full_name);
         self.answer(sign_up::EMAIL, email);
-        // Pasted: judging a password at each of its characters takes most of the time of a test.
+        // Pasted: checking a password at each of its characters takes most of the time of a test.
         for field in [sign_up::PASSWORD, sign_up::AGAIN] {
             self.go_to(field);
             self.paste(PASSWORD);
@@ -485,7 +485,7 @@ impl Driver {
         self.press("<ctrl-s>");
     }
 
-    /// Fills in the form of the own password and submits it. A first password that was entered at
+    /// Fills in the form for a new password and submits it. A first password that was entered at
     /// the sign-in is not asked again.
     pub fn change_password(&mut self, old: &str, new: &str) {
         if self.seen().position(password::OLD).is_some() {

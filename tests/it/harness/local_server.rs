@@ -412,7 +412,7 @@ impl Visitor<'_> {
         self.keep(answer)
     }
 
-    /// What the form of this page carries.
+    /// The form key of this page.
     pub fn form_key(&mut self, query: &str) -> String {
         let page = self.open(query).page();
         let (_, after) = page

@@ -1,4 +1,4 @@
-//! The real binary serving the local platform, asked over HTTP.
+//! The real binary as a local server, called over HTTP.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -19,9 +19,9 @@ use super::{driver::Driver, form::app};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_devconsole");
 
-/// A running platform; dropping kills it.
+/// A running local server; dropping kills it.
 pub struct Platform {
-    /// `None` of one that the console runs.
+    /// `None` if a console runs it.
     child: Option<Child>,
     pub port: u16,
 }
@@ -40,7 +40,7 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub body: Value,
-    /// As it came.
+    /// As received.
     pub text: String,
 }
 
@@ -84,7 +84,7 @@ impl Platform {
         }
     }
 
-    /// The LocalServer of a console.
+    /// The local server of a console.
     pub fn at(port: u16) -> Self {
         Self { child: None, port }
     }

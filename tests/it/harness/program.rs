@@ -96,7 +96,7 @@ impl Data {
             .expect("the data directory")
             .map(|entry| {
                 let entry = entry.expect("an entry");
-                // A file that is gone by now holds nothing.
+                // A file that was deleted meanwhile holds nothing.
                 let bytes = fs::read(entry.path()).unwrap_or_default();
                 (PathBuf::from(entry.file_name()), bytes)
             })
@@ -216,12 +216,12 @@ fn answer_name(driver: &mut Driver, name: &str) {
     driver.answer(properties::NAME, name);
 }
 
-/// What a terminal sends from the opening of the form to the end of the name.
+/// The bytes that a terminal sends from the opening of the form to the end of the name.
 pub fn typed_name(name: &str) -> String {
     typed(&keys_in_form(|driver| answer_name(driver, name)))
 }
 
-/// What a terminal sends for more steps after [`start_draft`].
+/// The bytes that a terminal sends for more steps after [`start_draft`].
 pub fn typed_in_draft(name: &str, steps: impl FnOnce(&mut Driver)) -> String {
     typed(&keys_in_form(|driver| {
         answer_name(driver, name);
@@ -261,7 +261,7 @@ pub fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|seen| seen == wanted)
 }
 
-/// What was put copied, and the output without it.
+/// The copied texts, and the output without them.
 pub fn osc52(raw: &[u8]) -> (Vec<String>, Vec<u8>) {
     const START: &[u8] = b"\x1b]52;c;";
     let (mut held, mut rest, mut at) = (Vec::new(), Vec::new(), 0);

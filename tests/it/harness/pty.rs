@@ -132,7 +132,7 @@ impl Session {
                 Some(signal) => Exit::Signal(signal.to_owned()),
                 None => Exit::Code(status.exit_code()),
             };
-            // Nobody waits for a dropped session.
+            // Nothing waits for a dropped session.
             let _ = exit_sender.send(exit);
         });
 
@@ -284,8 +284,8 @@ impl Session {
         self.signal(Signal::KILL);
     }
 
-    /// Closes the terminal under the program, as a dropped link does. The program has to draw
-    /// after a resize, because that is what wakes the reading thread so that it lets go.
+    /// Closes the terminal under the program, as a dropped link does. The program must draw after a
+    /// resize, because that wakes the reading thread so that it lets go.
     pub fn hang_up(&mut self) {
         // Otherwise the writer types Enter and Ctrl-D while it closes.
         if let Some(tty) = self.tty()
@@ -357,8 +357,8 @@ impl Session {
                 Err(_) => self.fail("the end of the program", "in time"),
             }
         }
-        // The output ends with the last process that has the terminal open; a grandchild may keep
-        // it, and then what has come is what there is.
+        // The output ends with the last process that has the terminal open. If a grandchild keeps
+        // it open, the output so far is all there is.
         while let Ok(bytes) = self.output.recv_timeout(left(until)) {
             self.take(&bytes);
         }

@@ -1,4 +1,4 @@
-//! What another program, or another console, does to the workspace of a driver.
+//! Changes to the workspace of a driver by another program or another console.
 
 use devconsole::{
     domain::{
@@ -37,8 +37,8 @@ impl Driver {
         workspace
     }
 
-    /// Ada's apps and a JWT credential of hers, and Grace, who is the contact of the first app. On
-    /// the people, with the cursor on Grace.
+    /// Ada's apps and her JWT credential, and Grace, who is the contact of the first app. On the
+    /// people, with the cursor on Grace.
     pub fn with_grace(apps: &[&str]) -> Self {
         let mut driver = Self::signed_up();
         for name in apps {

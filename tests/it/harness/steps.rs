@@ -60,7 +60,7 @@ pub fn take(driver: &mut Driver, step: &Step) {
     }
 }
 
-/// Where the focus is, and where it may be; `None` where there is nothing to focus.
+/// The focus, and the places where it may be; `None` where there is nothing to focus.
 pub fn focus(driver: &Driver) -> Option<(Slot, Vec<Slot>)> {
     let Seen { focus, shown, .. } = seen(driver)?;
     // A tab without fields (Auth of a Notification Add-in) has no focus.

@@ -18,13 +18,13 @@ use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 /// Answers from a script. `{key}` is the last group of the recovery key, `{password}` the first
-/// password that was read out; `{form}` answers the create-app form by the labels of its fields, and
-/// goes on where a field has no answer there.
+/// password that was read out; `{form}` answers the create-app form by the labels of its fields,
+/// and skips a field without an answer there.
 #[derive(Default)]
 pub struct Script {
     answers: VecDeque<String>,
     form: Vec<(&'static str, VecDeque<&'static str>)>,
-    /// What was printed, a line each; an answer stands behind its prompt.
+    /// The printed lines; an answer stands behind its prompt.
     pub output: Vec<String>,
     /// The questions asked without echo.
     pub hidden: Vec<String>,
@@ -97,7 +97,7 @@ impl Script {
         })
     }
 
-    /// The answer to what was just asked; `None` at the end of the form.
+    /// The answer to the last question; `None` at the end of the form.
     fn form_answer(&mut self) -> Option<String> {
         let question = self.output.last()?.clone();
         if question.starts_with("Review") {
@@ -177,7 +177,7 @@ fn settled(word: &str) -> String {
     }
 }
 
-/// What a field is called in a question, and its answers one after the other.
+/// The name of a field in a question, and its answers one after the other.
 pub type Form = &'static [(&'static str, &'static [&'static str])];
 
 /// A private REST API app with JWT and no scopes.

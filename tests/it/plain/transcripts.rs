@@ -1,4 +1,4 @@
-//! Whole dialogs: what is asked, what is answered, and what is said.
+//! Whole dialogs: questions, answers and output.
 
 use super::{
     CREATE, SIGN_UP,
@@ -406,7 +406,7 @@ transcript!(brief, {
     play_as(&dir, &answers, &[], Settings::default(), true)
 });
 
-/// Somebody saves the app while it is being edited.
+/// Another developer saves the app while it is being edited.
 #[test]
 fn of_two_versions_one_is_chosen() {
     let dir = with_app();
@@ -464,7 +464,7 @@ fn a_locked_console_says_so_and_takes_no_answer() {
     assert!(!done.has("App: Night export"), "{}", done.text());
 }
 
-/// `INSTA_UPDATE=always` writes it anew, like the snapshots.
+/// `INSTA_UPDATE=always` writes it again, like the snapshots.
 #[test]
 fn the_document_shows_a_real_dialog() {
     let dir = TempDir::new().unwrap();

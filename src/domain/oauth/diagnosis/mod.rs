@@ -1,5 +1,5 @@
-//! What goes wrong between an app and RingCentral, what to do about it, and the setting that fixes
-//! it.
+//! The causes of failures between an app and RingCentral, each with an instruction and the setting
+//! that fixes it.
 
 mod rows;
 
@@ -56,7 +56,7 @@ impl Setting {
     }
 }
 
-/// What the console says about one cause.
+/// The console's text about one cause.
 #[derive(Debug)]
 pub struct Row {
     /// Error codes, OAuth errors or phrases. A message that contains one of them has this cause.
@@ -83,8 +83,8 @@ impl Diagnosis {
         }
     }
 
-    /// Why a token of the app lacks a scope. The app may have it by now: tokens keep the scopes of
-    /// their login.
+    /// Why a token of the app lacks a scope. The app may have the scope now: tokens keep the scopes
+    /// of their login.
     pub fn of_scope(app: &App, scope: ScopeId) -> Self {
         let name = format!("{} ({scope})", scope.scope().label);
         let comes_with = |request: ScopeId| {

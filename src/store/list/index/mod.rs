@@ -99,7 +99,7 @@ impl ListIndex {
     }
 
     fn read_slice(&mut self, db: &Connection) -> rusqlite::Result<Progress> {
-        // One snapshot: the order has to be that of the rows.
+        // One snapshot: the order must match the rows.
         let step = db.unchecked_transaction()?;
         let changes = changes(&step)?;
         let is_first = self.rowids.is_empty();
@@ -204,7 +204,7 @@ impl ListIndex {
         self.rowids.push(rowid);
     }
 
-    /// The matching rows from `offset` on. `None` if SQLite has to be asked.
+    /// The matching rows from `offset` on. `None` if SQLite must be asked.
     pub(in crate::store) fn find(
         &mut self,
         db: &Connection,
@@ -331,7 +331,7 @@ impl ListIndex {
     }
 
     /// Client IDs are as many bytes as all other text together, and SQLite has an index of them. It
-    /// compares bytes, so each spelling of the first letters is a range of its own.
+    /// compares bytes, so each spelling of the first letters is a separate range.
     fn insert_rows_by_client_id(
         &self,
         db: &Connection,

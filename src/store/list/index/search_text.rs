@@ -1,5 +1,5 @@
-//! What the filter searches, compressed: pieces that rows share, such as the words of names and the
-//! hosts of redirect URIs, are kept once.
+//! The text that the filter searches, compressed: pieces that rows share, such as the words of
+//! names and the hosts of redirect URIs, are kept once.
 //!
 //! Each piece ends in a character that is neither a letter nor a digit. So a word of letters and
 //! digits is always inside one piece, and only other words need the whole text of a row.

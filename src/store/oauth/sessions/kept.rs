@@ -67,7 +67,7 @@ pub(super) struct OauthSession {
     pub owner: DeveloperId,
     pub by_jwt: bool,
     pub scope: String,
-    /// Of the access token, if it has less than the session.
+    /// The scope of the access token, if it is narrower than that of the session.
     pub access_scope: Option<String>,
     pub created_at: UnixMs,
     pub access_ends_at: UnixMs,

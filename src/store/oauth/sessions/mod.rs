@@ -107,8 +107,8 @@ pub(in crate::store) struct Grants {
     rng: Option<StdRng>,
     /// The developers and apps that got a new session.
     opened: BTreeSet<(DeveloperId, ClientId)>,
-    /// Sessions that end because somebody else presented one of their tokens. They end even if the
-    /// commit fails, e.g. for another request of the same moment.
+    /// Sessions that end because one of their tokens was stolen. They end even if the commit fails,
+    /// e.g. because of another request at the same time.
     stolen: Vec<(i64, UnixMs)>,
     /// One grant failed half-way: none may be committed.
     is_spoiled: bool,

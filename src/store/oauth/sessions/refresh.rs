@@ -42,10 +42,10 @@ pub enum Replay {
     EndsSession,
 }
 
-/// What a refresh changes about its session.
+/// The changes that a refresh makes to its session.
 pub struct Renewal<'a> {
     pub replay: Replay,
-    /// What is left of a scope that was granted before.
+    /// The part of a scope granted before that the app still has.
     pub still_granted: &'a dyn Fn(&str) -> String,
     /// The scope of the new access token, if less is asked for than the session has.
     pub narrower: Option<String>,

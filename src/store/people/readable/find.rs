@@ -1,5 +1,5 @@
-//! What a developer could read: the row that took the access away, and what is older than it. The
-//! order of the history decides that, not the clocks of the consoles.
+//! The secrets that a developer could read: the row that took the access away, and everything that
+//! is older. The order of the history decides that, not the clocks of the consoles.
 
 use std::{
     cmp::Reverse,
@@ -87,7 +87,7 @@ pub(super) fn lost_at(db: &Connection, who: &DeveloperId) -> Result<Option<LostA
     Ok(lost.or(introduced.filter(|_| !holds)))
 }
 
-/// Those used last first, then the newest.
+/// Most recently used first, then newest.
 pub(super) fn find(
     db: &Connection,
     who: &DeveloperId,
@@ -207,7 +207,7 @@ fn apps_read(
     let mut last_read: HashMap<String, i64> = HashMap::new();
     while let Some(row) = rows.next()? {
         let changes: String = row.get(2)?;
-        // What cannot be read might be the client secret.
+        // Changes that cannot be read might be about the client secret.
         let changes: Vec<Change> = serde_json::from_str(&changes).unwrap_or_default();
         let is_other = |change: &Change| OTHER_SECRETS.contains(&change.field.as_str());
         if changes.is_empty() || !changes.iter().all(is_other) {
@@ -231,8 +231,8 @@ fn apps_read(
     Ok(read)
 }
 
-/// Unrevoked JWT credentials of other owners. A credential names the key that signed it, and the row
-/// retired the keys of before.
+/// Unrevoked JWT credentials of other owners. A credential names the key that signed it, and the
+/// row retired the former keys.
 fn credentials(db: &Connection, who: &DeveloperId, at: &LostAt) -> Result<Vec<Found>, StoreError> {
     let read = subjects_read(db, who, at.seq)?;
     let mut query = db.prepare_cached(

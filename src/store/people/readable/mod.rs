@@ -1,5 +1,5 @@
 //! The secrets that a developer could read until they lost access to secrets: listed, and replaced
-//! in steps that are each whole.
+//! in steps of one transaction each.
 
 mod find;
 
@@ -24,8 +24,8 @@ use crate::{
 /// consoles wait for it.
 const CHUNK: usize = 200;
 
-/// The whole list, so that each window of it need not be made anew. It is valid until the history
-/// has another row: whatever changes the list writes one.
+/// The whole list, so that a window need not build it again. It is valid until the history has
+/// another row: every change of the list writes one.
 pub(in crate::store) struct Listed {
     who: DeveloperId,
     end: i64,
@@ -87,7 +87,7 @@ impl Workspace {
             match made {
                 Ok(made) => add(&mut replaced, made),
                 Err(error) if progress.done == 0 => return Err(error),
-                // What was committed is done, and has to be reported.
+                // A committed part is done, and must be reported.
                 Err(error) => {
                     replaced.stopped = Some(error.to_string());
                     break;
@@ -105,7 +105,7 @@ impl Workspace {
         self.follow()?;
         let unlocked = self.unlocked()?;
         require_admin(&self.db, &unlocked.who)?;
-        // A roster that does not hold must not tell that nobody lost anything.
+        // If the roster does not hold, the result must not look as if no developer lost access.
         unlocked.must_hold()?;
         // One snapshot: the rows and the counts belong together.
         let step = self.db.unchecked_transaction()?;

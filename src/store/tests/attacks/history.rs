@@ -1,4 +1,4 @@
-//! Rows that are cut off, changed, moved, or signed in somebody else's name.
+//! Rows that are cut off, changed, moved, or signed in another developer's name.
 
 use rusqlite::{Connection, params};
 
@@ -28,7 +28,7 @@ fn rows(db: &Connection) -> Vec<StoredRow> {
     rows.collect::<Result<_, _>>().unwrap()
 }
 
-/// Computes all links anew, as somebody does who changed a row.
+/// Computes all links again, as an attacker does after changing a row.
 fn relink(db: &Connection) {
     let mut link = Link::default();
     for row in rows(db) {
@@ -91,7 +91,8 @@ fn no_beginning_of_a_history_is_a_history() {
     }
 }
 
-/// Without a password nothing tells such a history from a younger one: those who had seen more do.
+/// Without a password, such a history looks like an older one: only a developer who has seen more
+/// rows notices.
 #[test]
 fn who_had_seen_more_finds_rows_that_a_member_cut_off() {
     let mut rig = rig_with_history();
@@ -166,7 +167,7 @@ fn a_changed_row_is_named_whether_its_links_were_computed_again_or_not() {
 }
 
 #[test]
-fn a_row_in_somebody_elses_name_is_refused() {
+fn a_row_in_another_developers_name_is_refused() {
     let mut rig = Rig::new();
     let console = grace(&mut rig, Role::DeveloperAdmin);
     let keys = &console.unlocked.as_ref().unwrap().keys;
@@ -186,13 +187,13 @@ fn a_row_in_somebody_elses_name_is_refused() {
     );
 }
 
-/// What each kind of developer can sign with a program of their own.
+/// What each kind of developer can sign with their own program.
 #[test]
 fn a_row_of_each_kind_is_believed_of_those_only_whose_role_allows_it() {
     let mut rig = Rig::new();
     let mut consoles: Vec<(&str, Workspace)> = Vec::new();
     let mut add = |rig: &mut Rig, name, email: &str, role, chooses| {
-        let id = rig.add("Somebody", email, role);
+        let id = rig.add("Edsger Rook", email, role);
         let mut console = open(rig.dir.path());
         let initial = Secret::new(INITIAL);
         console.sign_in(email, &initial, NOW).unwrap();

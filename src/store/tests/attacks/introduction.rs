@@ -1,5 +1,5 @@
-//! An upgrade from format 8 in a file that somebody without a password, or without the shared key of
-//! before, has changed.
+//! An upgrade from format 8 in a file that was changed without a password, or without the shared
+//! key of format 8.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ fn their_password(email: &str) -> Secret {
     Secret::new(known["people"][email]["password"].as_str().unwrap())
 }
 
-/// A history of the thief's own, which holds.
+/// A valid history that the thief made.
 fn plant_history(db: &Connection, founder: &DeveloperId) -> Identity {
     let mut rng = vault::os_random().unwrap();
     let identity = Identity::mint(Link::default(), &mut rng);
@@ -88,7 +88,7 @@ fn plant_history(db: &Connection, founder: &DeveloperId) -> Identity {
 /// The thief knows no password and no key. Ada's console must not prove her password to a history
 /// that the thief made up.
 #[test]
-fn a_password_is_proved_to_nobody_but_who_introduced_the_keys() {
+fn a_password_is_proved_only_to_the_admin_who_introduced_the_keys() {
     let (dir, mut console) = former();
     let (ada, other): (String, String) = console
         .db
@@ -151,9 +151,9 @@ fn a_password_is_proved_to_nobody_but_who_introduced_the_keys() {
     panic!("the thief reads {} characters", secret.expose().len());
 }
 
-/// A row that somebody without the shared key planted before the upgrade is not let in.
+/// A row that was planted without the shared key before the upgrade is not let in.
 #[test]
-fn nobody_is_let_in_who_did_not_hold_the_shared_key() {
+fn a_developer_without_the_shared_key_is_not_let_in() {
     let (dir, mut admin) = former();
     // Their own wrapped key, which holds anything.
     let mut rng = vault::os_random().unwrap();
@@ -174,7 +174,7 @@ fn nobody_is_let_in_who_did_not_hold_the_shared_key() {
     admin.sign_in(ADA, &their_password(ADA), NOW).unwrap();
     let mut thief = open(dir.path());
     assert!(thief.sign_in("t@example.com", &password, NOW).is_err());
-    // With a program of their own.
+    // With their own program.
     file_by_hand(&admin, "thief", &password, &under);
     admin.let_in(later(9)).unwrap();
     let roster = &admin.unlocked().unwrap().verified.roster;
@@ -233,7 +233,7 @@ fn former_place_of(row: &str) -> FormerPlace<'_> {
     }
 }
 
-/// The only administrator who has keys stays one.
+/// The only administrator who has keys cannot be demoted.
 #[test]
 fn an_administrator_who_has_not_signed_in_since_the_upgrade_is_not_another_one() {
     let (_dir, mut admin) = former();
@@ -297,7 +297,7 @@ fn the_password_of_an_upgrade_is_a_strong_one() {
 
 /// The statement of the real introduction, in a row that no check reaches, vouches for nothing.
 #[test]
-fn a_real_introduction_before_the_first_row_vouches_for_nobody_else() {
+fn a_real_introduction_before_the_first_row_vouches_for_no_other_developer() {
     let (dir, mut admin) = former();
     admin.sign_in(ADA, &their_password(ADA), NOW).unwrap();
     let founder = admin.unlocked().unwrap().who.clone();

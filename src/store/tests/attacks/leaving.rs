@@ -13,7 +13,7 @@ use crate::{
     vault::SecretsKey,
 };
 
-/// What Grace took with her: a copy of the file, and her password.
+/// Grace's copy of the file, and her password.
 struct Kept {
     console: Workspace,
     _dir: tempfile::TempDir,
@@ -89,7 +89,7 @@ fn an_old_copy_and_an_old_password_open_nothing_of_todays_file() {
         assert_eq!(kept.opens(&rig.workspace.db), 0, "{name}: at once");
         create(&mut rig, "After");
         assert_eq!(kept.opens(&rig.workspace.db), 0, "{name}: later");
-        // Those who stay lose nothing.
+        // The remaining developers lose nothing.
         let mut console = open(rig.dir.path());
         console.sign_in(EMAIL, &password(), NOW).unwrap();
         let key = console.unlocked().unwrap().secrets().unwrap();
@@ -138,7 +138,7 @@ fn a_spoiled_value_keeps_no_developer_in_and_is_named() {
             "{name}"
         );
         rig.workspace.client_secret(&spoiled).unwrap_err();
-        // A rotation is the way out.
+        // A rotation fixes this.
         rig.workspace.rotate_secret(&spoiled, 0, NOW).unwrap();
         rig.workspace.client_secret(&spoiled).unwrap().unwrap();
     }
@@ -163,13 +163,13 @@ fn another_open_console_saves_before_and_after_under_the_right_key() {
     let id = rig.add("Grace Hopper", GRACE, Role::Developer);
     create(&mut rig, "Before");
     admin.remove_developer(&id, NOW).unwrap();
-    // Ada's console still has the key of before in memory.
+    // Ada's console still has the former key in memory.
     let after = create(&mut rig, "After");
     let secret = rig.workspace.client_secret(&after.id).unwrap().unwrap();
     let read = admin.client_secret(&after.id).unwrap().unwrap();
     assert_eq!(secret.expose(), read.expose());
     let key = admin.unlocked().unwrap().secrets().unwrap();
     assert_eq!(opened(&admin.db, key), (2, Vec::new()));
-    // A new signing key as well: the old one is known to whoever left.
+    // A new signing key as well: the developer who left knows the old one.
     assert_eq!(key.epoch(), 2);
 }

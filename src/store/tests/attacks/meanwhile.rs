@@ -1,4 +1,4 @@
-//! What is written into the file while a console is open, and columns that nobody signed.
+//! Rows that are written into the file while a console is open, and unsigned columns.
 
 use rusqlite::params;
 
@@ -50,7 +50,7 @@ fn an_open_console_signs_nothing_on_top_of_rows_that_were_cut_off() {
     }
 }
 
-/// A member can sign the end of what is left; the console remembers the last row that it wrote.
+/// A developer can sign the end of what is left; the console remembers the last row that it wrote.
 #[test]
 fn an_open_console_notices_that_a_member_cut_off_its_own_rows() {
     let mut rig = Rig::new();
@@ -89,9 +89,9 @@ fn what_a_developer_has_seen_cannot_be_taken_away() {
     }
 }
 
-/// The origin is no secret, so anybody can make an identity that fits the history.
+/// The origin is no secret, so anyone can make an identity that fits the history.
 #[test]
-fn a_developer_whom_nobody_stated_is_not_let_in() {
+fn a_developer_in_no_statement_is_not_let_in() {
     let rig = rig_with_history();
     let origin = rig.workspace.unlocked().unwrap().identity.origin;
     let mut rng = vault::os_random().unwrap();
@@ -130,7 +130,7 @@ fn a_developer_whom_nobody_stated_is_not_let_in() {
     }
 }
 
-/// Otherwise the console would say that it was done, and change nothing that counts.
+/// Otherwise the console would report the change as done, without any effect.
 #[test]
 fn a_column_that_was_edited_does_not_make_a_change_look_done() {
     for (edited, change) in [
@@ -149,7 +149,7 @@ fn a_column_that_was_edited_does_not_make_a_change_look_done() {
             matches!(changed, Err(StoreError::Tampered(Broken::Developer(_)))),
             "{change}: {changed:?}"
         );
-        // What was signed counts at the next sign-in, and then it can be done.
+        // The next sign-in uses the signed values, and then the change works.
         rig.workspace.lock();
         let session = rig.workspace.sign_in(EMAIL, &password(), later(1)).unwrap();
         assert!(session.warning.is_some(), "{change}");
@@ -232,7 +232,7 @@ fn an_admin_cannot_make_another_developers_keys_in_any_other_way() {
             "another name",
             What::RoleChanged,
             Seat {
-                name: "Somebody Else".to_owned(),
+                name: "Mallory Reed".to_owned(),
                 ..seat.clone()
             },
         ),

@@ -1,4 +1,4 @@
-//! What somebody can do who may write the file, alone or with the password of a member.
+//! Attacks by a person who may write the file, alone or with the password of a developer.
 
 mod history;
 mod introduction;
@@ -52,7 +52,7 @@ fn by_hand(rig: &Rig, sql: &str) {
     db.execute_batch(sql).unwrap();
 }
 
-/// What the check without a password finds.
+/// The result of the check without a password.
 fn found(rig: &Rig) -> Option<Broken> {
     check_all(&rig.workspace.db).unwrap().1
 }

@@ -1,5 +1,5 @@
-//! Ways around the signatures: columns that are signed unread, rows that hide a statement, an open
-//! console as the hand of somebody without keys.
+//! Ways around the signatures: columns that are signed unread, rows that hide a statement, and an
+//! open console that an attacker without keys uses.
 
 use std::{thread, time::Duration};
 
@@ -49,7 +49,7 @@ fn write_is_refused(console: &mut Workspace) -> bool {
     matches!(made, Err(StoreError::Tampered(_)))
 }
 
-/// A change is refused while columns are edited. What was signed counts at the next sign-in.
+/// A change is refused while columns are edited. The next sign-in uses the signed values.
 fn refused_until_sign_in<T: std::fmt::Debug>(
     rig: &mut Rig,
     change: impl Fn(&mut Workspace) -> Result<T, StoreError>,
@@ -90,7 +90,7 @@ fn a_reset_does_not_bring_back_who_was_disabled() {
     assert_eq!(seat_of(&rig, &id).state, MemberState::Disabled);
 }
 
-/// The role in the file is already the wished one, so that nothing seems to be left to do.
+/// The role in the file is already the requested one, so the change seems done.
 #[test]
 fn a_role_is_taken_away_whatever_the_file_says() {
     let mut rig = Rig::new();
@@ -140,7 +140,7 @@ fn a_statement_that_was_made_an_ordinary_row_blocks_what_follows() {
     }
 }
 
-/// Somebody without any key cuts off rows while a console is open, which then signs a new end.
+/// An attacker without a key cuts off rows while a console is open, which then signs a new end.
 #[test]
 fn an_open_console_does_not_sign_on_top_of_rows_that_were_cut_off() {
     let mut rig = rig_with_history();
@@ -167,9 +167,9 @@ fn grace_again(rig: &Rig) -> Workspace {
     console
 }
 
-/// The rows that nobody has verified yet, too.
+/// Also the rows that no console has verified yet.
 #[test]
-fn an_open_console_does_not_sign_on_top_of_an_end_that_nobody_signed() {
+fn an_open_console_does_not_sign_on_top_of_an_unsigned_end() {
     let mut rig = rig_with_history();
     create(&mut rig, "Three");
     create(&mut rig, "Four");
@@ -189,7 +189,7 @@ fn a_check_in_a_console_remembers_what_the_console_has_verified() {
     create(&mut rig, "Three");
     rig.workspace.check_history().unwrap();
     rig.workspace.take_all();
-    // Grace cuts it off and goes on in her own name: without a password, nobody notices.
+    // Grace cuts it off and continues in her own name: a check without a password does not notice.
     let actor = console.unlocked.as_ref().unwrap().actor(NOW);
     record(&console.db, actor, &ROW).unwrap();
     let last = roster_of(&rig).seq;
@@ -265,14 +265,14 @@ fn no_keys_in_another_name_become_the_developers_own() {
     let other = Identity::mint(Link::default(), &mut rng).keys().public();
     let (seat, first) = (seat_of(&rig, &id), seat_of(&rig, &newcomer));
     let attacks = [
-        // Her secrets key would be wrapped for somebody else from now on.
+        // The next secrets key would be wrapped for an attacker instead of her.
         Seat {
             wrap: Some(Hex(other.wrap)),
             ..seat.clone()
         },
         // The administrator made these keys and knows them.
         Seat { own: true, ..first },
-        // As if she had not signed in since an upgrade: then anybody could be let in for her.
+        // As if she had not signed in since an upgrade: then anyone could be let in as her.
         Seat {
             former: Some(Hex([1; 32])),
             ..seat.clone()
@@ -320,7 +320,7 @@ fn first_keys_sign_their_replacement_and_nothing_else() {
         record_statement(&step, actor.into(), &row, &statement).unwrap();
         assert!(check_all(&step).unwrap().1.is_some());
     }
-    // The mark in the file that she has to choose a password is not signed.
+    // The mark in the file that she must choose a password is not signed.
     by_hand(&rig, "UPDATE developers SET must_change_password = 0");
     let me = console.current_session().unwrap().developer;
     let made = console.create_app(web_app("App", &me), &me.id, None, NOW);
@@ -330,7 +330,7 @@ fn first_keys_sign_their_replacement_and_nothing_else() {
     );
 }
 
-/// With keys for which nothing can be wrapped, nobody could be removed any more.
+/// Otherwise a developer could make every removal fail, with keys for which nothing can be wrapped.
 #[test]
 fn keys_that_do_not_work_do_not_keep_a_developer_from_being_removed() {
     let mut rig = Rig::new();
@@ -376,9 +376,9 @@ fn a_history_and_its_marks_that_are_deleted_together_are_missed_by_doctor() {
     assert!(history.is_some_and(|history| history.broken.is_some()));
 }
 
-/// Somebody writes a row for themselves into the file, with keys and a password of their own.
+/// An attacker writes their own row into the file, with their own keys and password.
 #[test]
-fn a_developer_whom_nobody_stated_changes_nothing() {
+fn a_developer_in_no_statement_changes_nothing() {
     let mut rig = rig_with_history();
     let origin = *roster_of(&rig).roster.origin().unwrap();
     let mut rng = vault::os_random().unwrap();
@@ -404,7 +404,7 @@ fn a_developer_whom_nobody_stated_changes_nothing() {
     {
         console.rename_organization("Mine", NOW).unwrap_err();
     }
-    // Nobody else is kept from working.
+    // The others can still work.
     create(&mut rig, "Five");
     rig.workspace.lock();
     let session = rig.workspace.sign_in(EMAIL, &password(), later(9)).unwrap();
@@ -425,8 +425,8 @@ fn a_developer_who_was_deleted_from_the_file_is_named() {
     assert!(session.warning.is_some());
 }
 
-/// Signs in while an administrator's change is under way: what was verified before it is old when
-/// the sign-in is written.
+/// Signs in during an administrator's change: what was verified before it is outdated when the
+/// sign-in is written.
 #[test]
 fn a_sign_in_does_not_undo_what_was_signed_meanwhile() {
     let mut rig = Rig::new();
@@ -522,9 +522,9 @@ fn a_recovery_with_keys_of_before_signs_nothing() {
     }
 }
 
-/// What a console signs must be believed by everybody, itself included.
+/// Every console must accept what a console signs, itself included.
 #[test]
-fn a_statement_that_nobody_would_believe_is_not_written() {
+fn a_statement_that_would_be_refused_is_not_written() {
     let mut rig = rig_with_history();
     let me = rig.me();
     let refused = rig.workspace.change_people(NOW, |step, actor, _| {
@@ -544,8 +544,8 @@ fn a_statement_that_nobody_would_believe_is_not_written() {
     create(&mut rig, "Five");
 }
 
-/// A statement about keys replaces both of the pair: with half of it, or with none, what follows is
-/// signed or sealed for somebody who may know the other half.
+/// A statement about keys replaces both of the pair. Otherwise, later rows are signed or sealed for
+/// an attacker who may know the other half.
 #[test]
 fn keys_are_replaced_in_pairs() {
     let mut rig = Rig::new();

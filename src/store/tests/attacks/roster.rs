@@ -38,9 +38,9 @@ fn every_column_that_is_a_copy_of_what_was_signed_is_compared_and_set_right() {
     for change in [
         "role = 'developer_admin'",
         "state = 'disabled'",
-        "full_name = 'Somebody Else'",
-        "email = 'else@example.com'",
-        "email_key = 'else@example.com'",
+        "full_name = 'Mallory Reed'",
+        "email = 'mallory@example.com'",
+        "email_key = 'mallory@example.com'",
     ] {
         let mut rig = Rig::new();
         let id = rig.add("Grace Hopper", GRACE, Role::Developer);
@@ -115,7 +115,7 @@ fn a_spoiled_secrets_key_is_named_as_what_it_is() {
 }
 
 #[test]
-fn nothing_is_sealed_under_a_key_that_nobody_signed() {
+fn nothing_is_sealed_under_an_unsigned_key() {
     let mut rig = Rig::new();
     grace(&mut rig, Role::Developer);
     let verified = check_all(&rig.workspace.db).unwrap().0;
@@ -159,7 +159,7 @@ fn public_keys_that_were_exchanged_are_refused() {
     }
 }
 
-/// The real developers' keys and secrets under somebody else's history.
+/// The real developers' keys and secrets in the history of another founder.
 #[test]
 fn a_history_with_another_founder_is_not_the_developers_own() {
     let mut rig = Rig::new();

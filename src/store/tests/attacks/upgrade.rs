@@ -101,7 +101,7 @@ const ADMINS: [&str; 2] = ["ada@example.com", "grace@example.com"];
 const OTHERS: [&str; 3] = ["dev@example.com", "rem@example.com", "aud@example.com"];
 
 #[test]
-fn whatever_the_order_of_the_first_sign_ins_nobody_loses_a_secret() {
+fn no_secret_is_lost_whatever_the_order_of_the_first_sign_ins() {
     let orders: [[&str; 5]; 4] = [
         [ADMINS[0], ADMINS[1], OTHERS[0], OTHERS[1], OTHERS[2]],
         [ADMINS[1], OTHERS[2], OTHERS[0], ADMINS[0], OTHERS[1]],
@@ -136,7 +136,7 @@ fn whatever_the_order_of_the_first_sign_ins_nobody_loses_a_secret() {
                 }
             }
         }
-        // Those who came too early come once more.
+        // Those who came too early sign in once more.
         let admin = introduced.unwrap();
         for email in OTHERS {
             let _ = sign_in(dir.path(), email, 20);
@@ -155,7 +155,7 @@ fn whatever_the_order_of_the_first_sign_ins_nobody_loses_a_secret() {
 }
 
 #[test]
-fn somebody_alone_upgrades_with_the_recovery_key_too() {
+fn a_single_developer_upgrades_with_the_recovery_key_too() {
     let dir = folder();
     let mut console = open(dir.path());
     let recovery = known().people[ADMINS[0]].recovery_key.clone().unwrap();
@@ -178,7 +178,7 @@ fn somebody_alone_upgrades_with_the_recovery_key_too() {
     all_is_there(&mut console);
 }
 
-/// The key of before, which every member knew, opens nothing in the upgraded file.
+/// The former shared key, which every developer knew, opens nothing in the upgraded file.
 #[test]
 fn nothing_is_left_that_the_shared_key_of_before_opens() {
     let dir = folder();
@@ -204,7 +204,7 @@ fn nothing_is_left_that_the_shared_key_of_before_opens() {
     let key = console.unlocked().unwrap().secrets().unwrap();
     let (count, closed) = opened(&console.db, key);
     assert!(count >= 5 && closed.is_empty(), "{count} {closed:?}");
-    // The file of before stays beside it.
+    // The file from before the upgrade stays beside it.
     let copies = fs::read_dir(dir.path())
         .unwrap()
         .filter(|entry| {
@@ -215,9 +215,9 @@ fn nothing_is_left_that_the_shared_key_of_before_opens() {
     assert_eq!(copies, 1);
 }
 
-/// Every member knew the shared key; only Dev knows her password.
+/// Every developer knew the shared key; only Dev knows her password.
 #[test]
-fn nobody_joins_in_the_name_of_a_developer_whose_password_they_do_not_know() {
+fn joining_as_a_developer_requires_their_password() {
     let dir = folder();
     let mut admin = sign_in(dir.path(), ADMINS[0], 0).unwrap();
     sign_in(dir.path(), OTHERS[0], 1).unwrap_err();
@@ -267,8 +267,8 @@ fn nobody_joins_in_the_name_of_a_developer_whose_password_they_do_not_know() {
     sign_in(dir.path(), OTHERS[0], 5).unwrap();
 }
 
-/// A proof of the password opens the file of before: it must not go to keys of a thief, who has that
-/// file and no password.
+/// A proof of the password opens the file from before the upgrade: it must not go to keys of a
+/// thief, who has that file and no password.
 #[test]
 fn no_proof_is_made_for_a_history_that_a_thief_began() {
     let dir = folder();
@@ -339,7 +339,7 @@ fn no_proof_is_made_for_a_history_that_a_thief_began() {
 }
 
 #[test]
-fn a_row_that_its_signer_may_not_write_keeps_nobody_from_joining() {
+fn a_row_that_its_signer_may_not_write_prevents_no_joining() {
     let dir = folder();
     let join = |email: &str, at: usize| {
         sign_in(dir.path(), email, at).unwrap_err();
@@ -361,7 +361,7 @@ fn a_row_that_its_signer_may_not_write_keeps_nobody_from_joining() {
 }
 
 #[test]
-fn keys_that_cannot_be_read_keep_nobody_else_out() {
+fn keys_that_cannot_be_read_keep_no_other_developer_out() {
     let dir = folder();
     let mut admin = sign_in(dir.path(), ADMINS[0], 0).unwrap();
     for email in OTHERS {
@@ -377,7 +377,7 @@ fn keys_that_cannot_be_read_keep_nobody_else_out() {
             .query_row("SELECT count(*) FROM joining", [], |row| row.get(0))
             .unwrap();
         assert_eq!(left, 0, "{broken}");
-        // Whoever was not let in files their keys again.
+        // Developers who were not let in file their keys again.
         for email in OTHERS {
             let _ = sign_in(dir.path(), email, 3);
         }
@@ -399,7 +399,7 @@ fn who_never_signed_in_after_the_upgrade_could_read_what_is_older_than_it() {
         .values()
         .filter(|app| app.secret.is_some())
         .count();
-    // Before, an Audit-user held the shared key as well.
+    // In format 8, an Audit-user held the shared key as well.
     for email in [OTHERS[0], OTHERS[2]] {
         let id = &of(email).id;
         admin.remove_developer(id, later(1)).unwrap();
@@ -407,7 +407,7 @@ fn who_never_signed_in_after_the_upgrade_could_read_what_is_older_than_it() {
         assert_eq!(window.lost.unwrap().what, What::KeysIntroduced, "{email}");
         assert_eq!(window.all.client_secrets, confidential as u64, "{email}");
     }
-    // Who joined holds the key of today, and lost nothing.
+    // Developers who joined hold the current key, and lost nothing.
     assert!(sign_in(dir.path(), ADMINS[1], 2).is_err());
     sign_in(dir.path(), ADMINS[0], 3).unwrap();
     let window = admin.readable_by(&of(ADMINS[1]).id, 0, 100).unwrap();

@@ -1,5 +1,5 @@
 //! Logs in against the local server with the crates oauth2 and openidconnect; `NAME` chooses one.
-//! Ends with a panic when something is not as it should be.
+//! Panics if something is wrong.
 
 mod oauth2_crate;
 mod openidconnect_crate;
@@ -10,7 +10,7 @@ fn of(name: &str) -> String {
     env::var(format!("RC_{name}")).expect("a variable of run.py")
 }
 
-/// As both crates ask for it: a redirect is not followed.
+/// As both crates require it: a redirect is not followed.
 fn http() -> reqwest::blocking::Client {
     reqwest::blocking::ClientBuilder::new()
         .redirect(reqwest::redirect::Policy::none())
