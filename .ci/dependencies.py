@@ -1,7 +1,7 @@
-"""Licences, sources and duplicates of all dependencies, by deny.toml and what cargo knows of them.
+"""Licenses, sources and duplicates of all dependencies, checked by deny.toml and cargo's metadata.
 
 The same checks as `cargo deny check licenses bans sources`, which takes minutes to compile where it
-is not installed. Reads what the packages declare, not the texts of their licences.
+is not installed. Reads what the packages declare, not the texts of their licenses.
 """
 
 import json
@@ -81,7 +81,7 @@ for dependency in (d for p in metadata["packages"] if p["source"] is None for d 
     if dependency["req"] == "*":
         problems.append(f"{dependency['name']} is asked for in any version")
 
-# The check itself, checked.
+# Tests of the check itself.
 assert permitted("MIT/Apache-2.0", {"MIT"}) and permitted("(A OR MIT) AND B", {"MIT", "B"})
 assert not permitted("MIT AND GPL-3.0", {"MIT"}) and not permitted("A OR B AND C", {"B"})
 assert permitted("Apache-2.0 WITH LLVM-exception", {"Apache-2.0 WITH LLVM-exception"})

@@ -1,4 +1,4 @@
-"""Fails when a snapshot on disk was asked for by no test of the last run."""
+"""Fails if no test of the last run used a snapshot on disk."""
 
 import pathlib
 import sys

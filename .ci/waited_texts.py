@@ -1,4 +1,4 @@
-"""Fails if a check from outside waits for a text that the program does not hold any more.
+"""Fails if a check from outside waits for a text that the program no longer has.
 
 Such a check fails only on the path that shows the text, which can be one run of many.
 """
@@ -12,12 +12,12 @@ from strings import strings
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECKS = [*ROOT.glob("tests/outside/*.py"), *ROOT.glob("tests/sdk/*.py"), *ROOT.glob("benches/outside/*.py")]
 WAITED = re.compile(r"""(?:wait_text|shows)\((f?)"([^"]*)"|(f?)"([^"]*)" (?:not )?in (?:\w+\.)*text\b""")
-# What the checks name themselves, and the start of a token.
+# Names that the checks themselves use, and the start of a token.
 VALUES = {"Kept", "Held", "ptrace", "eyJ"}
 
 
 def pieces(text):
-    """The parts between what is filled in, with one space between words."""
+    """The parts between the placeholders, with one space between words."""
     return [" ".join(part.split()) for part in re.split(r"\{[^}]*\}|\d+", text)]
 
 

@@ -1,4 +1,5 @@
-"""The growth plot as SVG, by hand: both axes logarithmic, so that growth is a slope."""
+"""The growth plot as SVG, without a library: both axes are logarithmic, so that growth is a
+slope."""
 
 import math
 

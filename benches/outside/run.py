@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Measures devconsole from outside, on a pseudo terminal, beside a program that does next to nothing.
+"""Measures devconsole from outside, on a pseudo-terminal, beside a program that does almost
+nothing.
 
   benches/outside/run.py            everything, about a quarter of an hour; prints the table
-  benches/outside/run.py --check    ... and ends with 1 when a target is missed
+  benches/outside/run.py --check    ... and exits with 1 if a target is missed
   benches/outside/run.py --write    ... and puts table and plot into docs/
-  benches/outside/run.py --quick    small and generous: whether something is badly broken
+  benches/outside/run.py --quick    small and tolerant: whether something is badly broken
 
-Needs Python 3.9, a release build's time, Linux's /proc for memory and CPU, and nothing else.
-docs/PERFORMANCE.md tells what the figures mean.
+Needs Python 3.9, time for a release build, and Linux's /proc for memory and CPU; nothing else.
+docs/PERFORMANCE.md explains the figures.
 """
 
 import argparse
@@ -30,12 +31,12 @@ from terminal import Program
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PASSWORD = "purple gondola vermouth 42"  # examples/support/people.rs
-LIST_COLUMNS = 77  # of 120: the rest is the pane of details, which follows when the cursor rests
-# Without a space, which prints nothing, and the key that ends the bare program.
+LIST_COLUMNS = 77  # of 120: the rest is the detail pane, which follows when the cursor rests
+# Without a space, which prints nothing, and without the key that ends the bare program.
 FIELD_TEXT = "call-log-of-the-desk-in-"
 
-# The pane of details follows a cursor after 60 ms, a draft reaches the disk after 150 ms. Waiting
-# for them keeps them out of the next sample and counts their bytes with the key they belong to.
+# The detail pane follows a cursor after 60 ms, a draft reaches the disk after 150 ms. Waiting for
+# them keeps them out of the next sample and counts their bytes with the key they belong to.
 QUIET = {"cursor": 110, "scroll": 110, "tab": 110, "field": 240, "filter": 110}
 
 WORDS = [
@@ -65,14 +66,15 @@ def note(text):
 
 
 def plain(text):
-    """Without accents."""
+    """Removes accents."""
     parted = unicodedata.normalize("NFD", text)
     kept = "".join(c for c in parted if not "\u0300" <= c <= "\u036f")
     return unicodedata.normalize("NFC", kept)
 
 
 class Truth:
-    """What a filter must find, by a plain scan of what the workspace says it looks through."""
+    """The apps that a filter must find, by a plain scan of the searched columns of the
+    workspace."""
 
     def __init__(self, folder):
         self.path = folder / "workspace.db"
@@ -80,7 +82,7 @@ class Truth:
         self.rows = [(name, *self.searched(search, client_id.lower())) for name, search, client_id in rows]
 
     def searched(self, search, client_id):
-        """Without accents, and the Client ID apart: words are looked for at its beginning alone."""
+        """Without accents, and the Client ID apart: a word matches only its beginning."""
         lines = [line for line in search.split("\n") if line != client_id]
         return plain("\n".join(lines)), client_id
 
@@ -98,7 +100,7 @@ class Truth:
 
 
 def misses(words, found, total, screen):
-    """What should be on the screen and is not: the count, or a name in its place."""
+    """What is missing on the screen: the count, or a name in its place."""
     count = rf"(?<![\d,]){len(found):,}\s+of\s+{total:,}(?![\d,])"
     if not re.search(count, screen):
         yield f"{words!r}: not {len(found)} of {total}"
@@ -118,7 +120,7 @@ class Bench:
         self.plan = plan
         self.product = TARGET / "release" / "devconsole"
         self.bare = TARGET / "release" / "examples" / "bare"
-        # Quick figures are no figures: the helpers that `cargo test` built will do.
+        # Quick figures need no precision: the helpers that `cargo test` built are enough.
         helpers = TARGET / ("debug" if quick else "release") / "examples"
         self.fill, self.save = helpers / "fill", helpers / "save"
         cargo = ["cargo", "build", "--quiet", "--locked"]
@@ -138,7 +140,7 @@ class Bench:
         return Program([str(self.product), "--data-dir", str(folder), "--lock-after", "1440"])
 
     def signed_in(self, folder, truth):
-        """The program on its list, and how long that took from the key."""
+        """The program on its list, and how long it took from the key."""
         program = self.open(folder)
         program.first_frame("Sign in")
         program.send(PASSWORD, 60)
@@ -159,13 +161,13 @@ class Bench:
             program = self.open(folder)
             ms = program.first_frame("Sign in")
             program.end([b"\x03"])
-            if nth >= 2:  # the first ones read the binaries from the disk
+            if nth >= 2:  # the first runs read the binaries from the disk
                 bare.append(floor_ms)
                 product.append(ms)
         return {"bare": bare, "product": product}
 
     def in_turns(self, floor, program, keys, quiet):
-        """Each key to the bare program, then to the product."""
+        """Each key goes to the bare program, then to the product."""
         out = {"bare": [], "product": [], "bare_bytes": [], "key_bytes": [], "bytes": []}
         for floor_key, key in keys:
             burst = floor.send(floor_key, 50)
@@ -181,7 +183,7 @@ class Bench:
         return out
 
     def cursor(self, floor, program, count):
-        """Inside the screen: nothing scrolls."""
+        """Moves inside the screen: nothing scrolls."""
         there_and_back = ["down"] * 20 + ["up"] * 20
         keys = [(there_and_back[nth % 40],) * 2 for nth in range(count)]
         return self.in_turns(floor, program, keys, QUIET["cursor"])
@@ -238,7 +240,7 @@ class Bench:
         return tab, field
 
     def idle(self, program):
-        # What it last said is taken away after some seconds: that is no idling yet.
+        # The last notice disappears after some seconds: before that, the program is not idle.
         program.collect(7000, 13000, wants_output=False)
         before = program.cpu_ms()
         ms = self.plan["idle_s"] * 1000
@@ -271,7 +273,7 @@ class Bench:
         return out
 
     def sign_ins(self, folders):
-        """All sizes in turns: deriving the key takes far longer than what is looked for."""
+        """All sizes in turns: deriving the key takes far longer than the difference to measure."""
         truths = {apps: Truth(folder) for apps, folder in folders.items()}
         times = {apps: [] for apps in folders}
         for _ in range(self.plan["sign_ins"]):
@@ -306,7 +308,7 @@ class Bench:
 
 
 class Row:
-    """A line of the table: how a figure is made, and what it must be at the largest size."""
+    """A line of the table: how a figure is made, and its target at the largest size."""
 
     def __init__(self, title, show, bare="", target="", met=None):
         self.title, self.show, self.bare, self.target, self.met = title, show, bare, target, met
@@ -369,7 +371,7 @@ def rows(results):
 
 
 def cpu(idle):
-    """The scheduler's clock is finer than a tick of 10 ms; neither may understate."""
+    """The scheduler's clock is finer than a tick of 10 ms; neither may be too low."""
     return max(idle["cpu_ms"], idle["cpu_fine_ms"])
 
 
@@ -391,7 +393,7 @@ def machine():
 
 
 def quick_problems(results):
-    """Slack for the noise of a shared machine: only what is broken is found."""
+    """Tolerates the noise of a shared machine: only a badly broken figure is a problem."""
     p = percentile
     for apps, r in results.items():
         yield from r["filter"]["wrong"]

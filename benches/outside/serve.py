@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Measures the local platform beside two that are installed from npm: oauth2-mock-server and
-oidc-provider, in turns and in one run.
+"""Measures the local server beside two from npm, oauth2-mock-server and oidc-provider, in turns and
+in one run.
 
   benches/outside/serve.py            about two minutes; prints the table
-  benches/outside/serve.py --check    ... and ends with 1 when a target is missed
+  benches/outside/serve.py --check    ... and exits with 1 if a target is missed
   benches/outside/serve.py --quick    short: whether something is badly broken
 
-The work is not the same, and the difference is not in our favour. Here a request checks a client
-secret, a signed JWT and who owns it, and its session is on disk before it is answered. There it is
+The work is not the same, and the difference is not in our favor. Here a request checks a client
+secret, a signed JWT and its owner, and its session is on disk before the response. There it is
 client_credentials, kept in memory: oauth2-mock-server checks nothing and signs an RS256 token,
-oidc-provider checks a client secret and makes up an opaque token.
+oidc-provider checks a client secret and mints an opaque token.
 
-Needs Python 3.9, a release build's time, node, npm and Linux's /proc.
+Needs Python 3.9, time for a release build, node, npm and Linux's /proc.
 """
 
 import argparse
@@ -40,7 +40,7 @@ OURS, MOCK, OIDC = "devconsole", "oauth2-mock-server", "oidc-provider"
 CONNECTIONS = 8
 DEADLINE = 30.0
 
-# What each of them starts with; the port is handed over.
+# The script that starts each of them; it gets the port.
 SCRIPTS = {
     MOCK: """
 import { OAuth2Server } from "oauth2-mock-server";
@@ -83,7 +83,7 @@ def free_port():
 
 
 def is_answered(port, path):
-    """Whether a GET is answered with 200; with nothing between this and the socket."""
+    """Whether a GET is answered with 200, without an HTTP library in between."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as stream:
             host = f"Host: 127.0.0.1:{port}\r\nConnection: close"
@@ -100,7 +100,7 @@ class Server:
 
     @contextlib.contextmanager
     def running(self):
-        """The port, the process and how long it took until the first answer, in ms."""
+        """The port, the process and the time until the first answer, in ms."""
         port = free_port()
         command = [part if part != "PORT" else str(port) for part in self.command]
         began = time.monotonic()
@@ -179,12 +179,12 @@ def load(client, server, port, folder, connections, seconds):
 
 
 def measure(client, servers, folder, starts, turns, seconds):
-    """Everything in turns: what the machine does besides falls on all of them."""
+    """Measures everything in turns, so that other load on the machine affects all of them."""
     figures = {server.name: {"start": [], "rate": [], "p50": [], "p99": []} for server in servers}
     for nth in range(starts + 1):
         for server in servers:
             with server.running() as (_, _, ms):
-                if nth:  # the first one reads the files from the disk
+                if nth:  # the first turn reads the files from the disk
                     figures[server.name]["start"].append(ms)
     with contextlib.ExitStack() as stack:
         running = [(server, *stack.enter_context(server.running())) for server in servers]
@@ -229,7 +229,7 @@ def report(figures):
 
 
 def targets(figures):
-    """What is promised: (told, value, met)."""
+    """The targets: (text, value, met)."""
     mine = figures[OURS]
     theirs = [figure for name, figure in figures.items() if name != OURS]
     start = min(figure["start"] for figure in theirs) / mine["start"]
@@ -251,7 +251,7 @@ def main():
     parser.add_argument("--check", action="store_true", help="end with 1 when a target is missed")
     found = parser.parse_args()
     starts, turns, seconds = (3, 1, 1.0) if found.quick else (7, 2, 10.0)
-    # Of the disk that holds the program: what is durable must not be kept in memory alone.
+    # On the disk that holds the program: durable data must not be kept in memory alone.
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="serve-", dir=TARGET) as folder:
         folder = pathlib.Path(folder)
@@ -260,7 +260,7 @@ def main():
         # that only the tests need.
         cargo = ["cargo", "build", "--quiet", "--locked"]
         subprocess.run([*cargo, "--release", "--bin", "devconsole"], cwd=ROOT, check=True)
-        # Quick figures are no figures: the example that `cargo test` built will do.
+        # Quick figures need no precision: the example that `cargo test` built is enough.
         profile = [] if found.quick else ["--release"]
         subprocess.run([*cargo, *profile, "--example", "load"], cwd=ROOT, check=True)
         client = TARGET / ("debug" if found.quick else "release") / "examples" / "load"

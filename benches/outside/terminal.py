@@ -1,8 +1,8 @@
-"""One program on a pseudo terminal, timed from outside. Python's standard library only.
+"""One program on a pseudo-terminal, timed from outside. Python's standard library only.
 
 t0 of a start is read in the child just before exec and handed over through shared memory, so that
-forking does not count. While time is measured only select and read run; what the bytes mean is
-worked out afterwards. There is no screen: a frame is known by the text it prints and where.
+forking does not count. While time is measured, only select and read run; the bytes are parsed
+afterwards. There is no screen: a frame is recognized by the text it prints and where.
 """
 
 import fcntl
@@ -29,7 +29,8 @@ _TOKEN = re.compile(rb"\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\].*?(?:\x07|\x1b\\)|\x1b
 
 
 def prints(data):
-    """[(row, column, text, offset)]: what the bytes print, where, and where in them it starts."""
+    """[(row, column, text, offset)]: the text that the bytes print, its position, and its offset in
+    the bytes."""
     out, at, row, column = [], 0, 0, 0
     for match in list(_TOKEN.finditer(data)) + [None]:
         end = match.start() if match else len(data)
@@ -64,7 +65,7 @@ class Burst:
         self.bytes = len(self.data)
 
     def bytes_before_silence(self, ms=50):
-        """What the key itself made, without what was waiting for the hand to rest."""
+        """The bytes caused by the key itself, without those that wait for a pause in typing."""
         count, before = 0, self.chunks[0][0] if self.chunks else 0
         for t, data in self.chunks:
             if t - before > ms * MS:
@@ -73,7 +74,7 @@ class Burst:
         return count
 
     def _at(self, offset):
-        """When the byte at this offset came, in ms after t0."""
+        """When the byte at this offset arrived, in ms after t0."""
         for t, data in self.chunks:
             if offset < len(data):
                 return (t - self.t0) / MS
@@ -81,7 +82,7 @@ class Burst:
         return None
 
     def first(self):
-        """The first text. Bytes that print nothing are no frame."""
+        """The first text. Bytes that print nothing are not a frame."""
         pieces = prints(self.data)
         return self._at(pieces[0][3]) if pieces else None
 
@@ -120,7 +121,7 @@ class Program:
                 os.closerange(3, 256)
                 stamp[:8] = struct.pack("<q", now())
                 os.execve(argv[0], argv, env)
-            except BaseException as error:  # the child must not come back
+            except BaseException as error:  # the child must not return
                 os.write(2, f"exec: {error}\n".encode())
                 os._exit(127)
         os.close(slave)
@@ -136,7 +137,7 @@ class Program:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def collect(self, quiet_ms, timeout_ms, wants_output=True):
-        """Chunks until so much silence after the last one."""
+        """Collects chunks until this much silence follows the last one."""
         chunks, start = [], now()
         deadline = start + timeout_ms * MS
         while not self.closed:
@@ -191,7 +192,7 @@ class Program:
             chunks += self.collect(30, 500)
 
     def whole_screen(self):
-        """All that is on the screen, as text: a change of size makes a program print it again."""
+        """The whole screen as text: a change of size makes a program print it again."""
         self.resize(COLUMNS - 1, ROWS)
         self.collect(60, 1000)
         self.resize(COLUMNS, ROWS)
@@ -216,7 +217,7 @@ class Program:
         return ticks, fine
 
     def end(self, keys=()):
-        """Ends it by its keys, and by a signal to this one process if they did not do it."""
+        """Ends the program by its keys, and by a signal to this one process if they do not."""
         try:
             for key in keys:
                 self.send(key, 10, 300)

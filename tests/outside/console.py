@@ -1,5 +1,6 @@
 """The program on a real terminal, for checks from outside: a pseudo-terminal, a small emulator of
-what the program sends, and the ways of a person through the screens. Standard library only."""
+the sequences that the program sends, and a person's ways through the screens. Standard library
+only."""
 
 import argparse
 import codecs
@@ -27,8 +28,8 @@ SUBMIT, LOCK, QUIT = "\x13", "\x0c", "\x03"
 DEADLINE = 30.0
 COLUMNS, ROWS = 120, 40
 
-# From the first tab of a new form to the place where the description is typed, and from there to
-# a form that can be sent: JWT needs the fewest answers.
+# From the first tab of a new form to the description, and from there to a form without errors: JWT
+# needs the fewest answers.
 TO_NAME = " " + NEXT_TAB
 TO_THE_END = TAB + TAB + " " + NEXT_TAB + NEXT_TAB + " " + NEXT_TAB + TAB + " "
 INTERACTIVE = NEXT_TAB + " " + TAB + "https://example.com/hook"
@@ -41,7 +42,7 @@ class Problem(Exception):
 
 
 class Screen:
-    """What a terminal shows, as far as this program makes use of a terminal."""
+    """The screen of a terminal, as far as this program uses its features."""
 
     CONTROL = re.compile(r"\[([?>=<]?)([0-9;:]*)[ -/]*([@-~])")
 
@@ -91,7 +92,7 @@ class Screen:
                 self.x += 1
 
     def escape(self, text, at):
-        """Where the text goes on after the sequence, or None while it is not complete."""
+        """Where the text continues after the sequence, or None while it is incomplete."""
         if at + 1 >= len(text):
             return None
         if text[at + 1] == "]":
@@ -131,7 +132,7 @@ class Screen:
 
 
 class Session:
-    """A program on a terminal of its own, with an empty HOME and little else of this environment."""
+    """A program on its own terminal, with an empty HOME and little else of this environment."""
 
     def __init__(self, argv, home, extra=None, size=(COLUMNS, ROWS), before=None):
         self.screen = Screen(*size)
@@ -168,11 +169,12 @@ class Session:
             except BlockingIOError:
                 if time.monotonic() > until:
                     raise Problem("the program takes no keys\n" + self.screen.text()) from None
-                # Both sides of a terminal have little room: read, so that the other side can.
+                # Both sides of a terminal have small buffers: read, so that the other side can
+                # continue.
                 self.pump(0.01)
 
     def pump(self, seconds=0.0):
-        """Takes in what is drawn until some came or the time is over; whether some came."""
+        """Reads output until some arrived or the time is over. Returns whether some arrived."""
         if self.closed:
             time.sleep(seconds)
             return False
@@ -195,7 +197,7 @@ class Session:
         return True
 
     def listen(self, seconds):
-        """Takes in what is drawn for this long."""
+        """Reads output for this long."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self.pump(left)
@@ -204,7 +206,7 @@ class Session:
         return self.screen.text()
 
     def shows(self, text):
-        """Wherever a line was broken."""
+        """Whether the text is shown, wherever a line was broken."""
         return " ".join(text.split()) in " ".join(self.screen.text().split())
 
     def wait(self, is_so, what, deadline=DEADLINE):
@@ -230,7 +232,7 @@ class Session:
         return self.status is not None
 
     def end(self, deadline=DEADLINE):
-        """Waits for the end, takes in all that was drawn, and tells the exit code."""
+        """Waits for the end, reads all output, and returns the exit code."""
         until = time.monotonic() + deadline
         while not self.has_ended():
             if time.monotonic() > until:
@@ -275,7 +277,7 @@ def last_group(text):
 
 
 def is_list(text):
-    # Other pages name the list as the way back.
+    # Other pages show the list as the way back.
     elsewhere = ("Apps ›", "Apps >", "Sign in", "recovery key")
     return "Apps" in text and not any(words in text for words in elsewhere)
 
@@ -293,7 +295,7 @@ def sign_up(session):
 
 
 def sign_in(session):
-    """To the list; a recovery key that was never confirmed comes first."""
+    """Signs in to the list; a recovery key that was never confirmed comes first."""
     session.wait_text("Sign in")
     session.send(PASSWORD + ENTER)
     arrived = lambda: is_list(session.text()) or last_group(session.text())
@@ -305,20 +307,21 @@ def sign_in(session):
 
 
 def client_id(text):
-    """Of the page of an app, once all of it is there."""
+    """The Client ID on the page of an app, once all of it is there."""
     found = re.search(r"Client ID +([A-Za-z0-9_-]{22})(?:\s|$)", text)
     return found.group(1) if found else None
 
 
 def revealed(session, length):
-    """The word of that length that is on the screen once it is."""
+    """The word of that length on the screen, once it is there."""
     find = lambda: re.search(rf"(?<![\w-])[\w-]{{{length}}}(?![\w-])", session.text())
     session.wait(find, "a secret in clear")
     return find().group(0)
 
 
 def created_with_read_accounts(session):
-    """From the tab Security of a form that is filled in so far: the Client ID."""
+    """Creates the app from the tab Security of a form that is filled in up to it. Returns the
+    Client ID."""
     session.send(ENTER)
     session.wait_text("Search")
     session.send("readaccounts")
@@ -333,8 +336,8 @@ def created_with_read_accounts(session):
 
 
 def issue(session):
-    """From the list: an app with ReadAccounts, its secret and a JWT credential, as a person makes
-    them. Ends where the credential is shown, this once."""
+    """From the list: creates an app with ReadAccounts, its secret and a JWT credential, as a person
+    does. Ends where the credential is shown, once."""
     session.send("n" + TO_NAME + "Robot" + TAB + "Reads the accounts at night" + TO_SCOPES)
     found = created_with_read_accounts(session)
     session.send("r")
@@ -349,7 +352,7 @@ def issue(session):
     rows = [row.strip(" │") for row in session.text().splitlines()]
     at = next(nth for nth, row in enumerate(rows) if row.startswith("eyJ"))
     token = ""
-    # Below it may be another credential, which has columns.
+    # Another credential may follow below it, which has columns.
     while re.fullmatch(r"[\w.-]+", rows[at]):
         token += rows[at]
         at += 1
@@ -357,7 +360,7 @@ def issue(session):
 
 
 def arguments(about, *options):
-    """`--binary` and what else a check takes: (name, default, help)."""
+    """`--binary` and the other arguments of a check: (name, default, help)."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--binary", required=True, type=pathlib.Path, help="the program to check")
     for name, default, told in options:
@@ -374,7 +377,7 @@ def scratch():
 
 
 def with_packages(*names):
-    """Goes on in an interpreter that has these packages, installed into a scratch folder. Without
+    """Continues in an interpreter that has these packages, installed into a scratch folder. Without
     them the check is skipped."""
     wanted = "DEVCONSOLE_CHECK_PACKAGES"
     if os.environ.get(wanted) == "installed" or sys.argv[0] == "":

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""What programs make of a .env that devconsole writes: each value comes back from every reader as
-it was, or the writer refuses it and names a reader that would get it wrong.
+"""What programs read from a .env that devconsole writes: each value is the same in every reader, or
+the writer refuses it and names a reader that would get it wrong.
 
 Real: dotenv (npm), python-dotenv, make, sh, dash, bash, the docker client (`docker create
 --env-file`, recorded by a stand-in for the engine), and systemd's own parser (EnvironmentFile=, by
-its shared library). Docker Compose has no package here; its rules are written down below, and so are
-docker's and systemd's for machines without them."""
+its shared library). Docker Compose has no package here; its rules are written down below, and so
+are docker's and systemd's for machines without them.
+"""
 
 import argparse
 import contextlib
@@ -28,7 +29,7 @@ PREFIX = "V"
 
 
 class Problem(Exception):
-    """Something is not as it must be."""
+    """A check that failed."""
 
 
 def must(what, holds):
@@ -36,7 +37,7 @@ def must(what, holds):
         raise Problem(what)
 
 
-# What is tried: each character of ASCII where it could matter, and what people have in such files.
+# The tried values: each ASCII character where it could matter, and usual contents of such files.
 PLACES = ("{}ab", "a{}b", "ab{}", ":{}b", "a{0}{0}b")
 SPELLED = [
     "", "plain", "two words", " leading", "trailing ", "it's", '"quoted"', "'quoted'", "a'b\"c`d",
@@ -50,18 +51,18 @@ SPELLED = [
 ]
 
 
-# Refused although each reader here gets it right: nobody promises that for a dollar.
+# Refused although each reader here gets it right: no reader guarantees that for a dollar.
 TO_BE_SAFE = {"ab$"}
 
 
 def values():
-    # What follows a tilde may be the name of somebody or not.
+    # The text after a tilde may be the name of an account or not.
     tried = [chr(code) for code in range(1, 128) if chr(code) != "~"]
     made = [place.format(one) for one in tried for place in PLACES]
     return list(dict.fromkeys(SPELLED + made))
 
 
-# --- The readers. Each takes a file and the names in it, and returns what it made of them.
+# --- The readers. Each takes a file and the names in it, and returns the values it read.
 
 
 def dotenv_npm(scratch, version):
@@ -129,7 +130,7 @@ def shell(name):
 
 
 def make(_):
-    """`include .env` and `export`: what a recipe gets."""
+    """`include .env` and `export`: the values that a recipe gets."""
 
     def read(files):
         found = []
@@ -150,7 +151,7 @@ def make(_):
 
 
 def docker_real(scratch):
-    """The client reads the file; a stand-in for the engine on a socket tells what it was sent."""
+    """The client reads the file; a stand-in for the engine on a socket records what it receives."""
     sent = {}
 
     class Engine(http.server.BaseHTTPRequestHandler):
@@ -199,7 +200,7 @@ def docker_real(scratch):
             found.append({key: text for key, _, text in pairs})
         return found
 
-    # It has to be one that talks to the stand-in.
+    # It must be one that talks to the stand-in.
     probe = scratch / "probe.env"
     probe.write_text("A=b\n")
     must("the docker client talks to the stand-in", read([probe]) == [{"A": "b"}])
@@ -211,7 +212,7 @@ def model(rules):
 
 
 def docker_rules(text):
-    """https://github.com/docker/cli/blob/28f75608/pkg/kvfile/kvfile.go: nothing is taken for a quote."""
+    """https://github.com/docker/cli/blob/28f75608/pkg/kvfile/kvfile.go: quotes have no meaning."""
     found = {}
     for line in text.split("\n"):
         line = line.removesuffix("\r").lstrip()
@@ -244,7 +245,7 @@ def compose_rules(text):
         else:
             value, _, text = text.partition("\n")
             value = value.partition(" #")[0].rstrip(unicode_spaces)
-        # Most of what has a dollar is expanded; none of it is written.
+        # Most values with a dollar are expanded; none of them is written.
         found[key] = None if "$" in value else value
     return found
 
@@ -296,7 +297,7 @@ def systemd_rules(text):
 
 
 def systemd_real(_):
-    """load_env_file() of the installed systemd: what EnvironmentFile= is read with."""
+    """load_env_file() of the installed systemd, which reads EnvironmentFile=."""
     found = sorted(glob.glob("/usr/lib/*/systemd/libsystemd-shared-*.so") + glob.glob("/usr/lib/systemd/libsystemd-shared-*.so"))
     load = ctypes.CDLL(found[0]).load_env_file
     load.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(ctypes.c_char_p))]
@@ -319,7 +320,7 @@ def systemd_real(_):
 
 
 def readers(scratch):
-    """By the name that the writer has for them; a real one where there is one."""
+    """By the writer's names for them; a real one if there is one."""
     wanted = [
         ("dotenv", "dotenv 16", lambda: dotenv_npm(scratch, "16"), None),
         ("dotenv", "dotenv, newest", lambda: dotenv_npm(scratch, "latest"), None),
@@ -341,7 +342,8 @@ def readers(scratch):
                 found.append((name, told, real()))
                 print(f"{told}: real", flush=True)
                 if rules:
-                    # Written down right, it says the same as the real one.
+                    # If the rules are written down correctly, they give the same as the real
+                    # reader.
                     found.append((name, f"{told}, by its rules", model(rules)))
                 continue
         if rules:
@@ -353,7 +355,7 @@ def readers(scratch):
 
 
 def written(value_list):
-    """What the writer makes of each value: a line, or why not."""
+    """The writer's result for each value: a line, or the reason for a refusal."""
     done = subprocess.run(
         ["cargo", "run", "--quiet", "--locked", "--example", "env_line"],
         cwd=ROOT, input=json.dumps(value_list), capture_output=True, text=True, check=True,
@@ -362,7 +364,7 @@ def written(value_list):
 
 
 def read_all(read, lines, scratch):
-    """What a reader makes of each line, in a file of its own."""
+    """A reader's result for each line, in its own file."""
     files = []
     for nth, line in enumerate(lines):
         file = scratch / f"{nth}.env"
@@ -383,12 +385,12 @@ def main():
         good = [(value, answer["line"]) for value, answer in zip(tried, answers) if "line" in answer]
         refused = [(value, answer) for value, answer in zip(tried, answers) if "line" not in answer]
         wrong = []
-        # One file with all that is written, as people have it, and each line in one of its own.
+        # One file with all written lines, as people have it, and each line in its own file.
         for _, told, read in there:
             for (value, line), env in zip(good, read_all(read, [line for _, line in good], files)):
                 if env.get(PREFIX) != value or env.get("BEFORE") != "x" or env.get("AFTER") != "y":
                     wrong.append(f"{told} reads {line!r} as {env.get(PREFIX)!r}")
-        # What is refused would be read wrong, by the reader that is named.
+        # A refused value would be read wrong by the reader that is named.
         plain = [f"{PREFIX}={value}\n" for value, _ in refused]
         misread = {told: read_all(read, plain, files) for _, told, read in there}
         for nth, (value, answer) in enumerate(refused):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Watches the system calls of the program: what the screen claims to be on disk was synchronized
-before the claim was drawn, and a new workspace survives in its folder."""
+"""Watches the system calls of the program: data that the screen reports as saved was synchronized
+before the report was drawn, and a new workspace survives in its folder."""
 
 import os
 import pathlib
@@ -23,7 +23,7 @@ ESCAPES = {"n": 10, "t": 9, "r": 13, "v": 11, "f": 12, '"': 34, "\\": 92}
 
 
 def calls(log):
-    """(name, arguments, is_start, is_end) in the order in which the tracer saw them."""
+    """(name, arguments, is_start, is_end) in the order of the tracer."""
     open_calls = {}
     for line in log.read_text(errors="surrogateescape").splitlines():
         found = LINE.match(line)
@@ -70,7 +70,7 @@ def unescaped(text):
 
 
 class Disk:
-    """Which files have been written to since they were last synchronized."""
+    """The files that were written to since they were last synchronized."""
 
     def __init__(self):
         self.dirty, self.synced, self.wal_syncs = {}, [], 0
@@ -80,7 +80,7 @@ class Disk:
         path = on_file.group(2) if on_file else ""
         if name in ("pwrite64", "pwritev") and starts:
             self.dirty[path] = self.dirty.get(path, 0) + 1
-        # Synchronized is what had been written when the call began.
+        # Everything written before the call began is synchronized.
         if name in ("fsync", "fdatasync"):
             if starts:
                 self.pending = dict(self.dirty)

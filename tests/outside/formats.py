@@ -1,5 +1,5 @@
 """The formats of docs/SECURITY.md, read and made with libraries that the program does not use:
-cryptography, argon2-cffi and PyNaCl. Whatever differs here is a fault of the document or of the
+cryptography, argon2-cffi and PyNaCl. A difference is a mistake in the document or in the
 program."""
 
 import hashlib
@@ -222,7 +222,7 @@ class Sealed:
 
 
 class File:
-    """A copy of a workspace, with its log, as it was when this was made."""
+    """A copy of a workspace, with its log, at the time of the call."""
 
     def __init__(self, path):
         path = pathlib.Path(path)
@@ -244,7 +244,7 @@ class File:
         return self.db.execute(sql, values).fetchall()
 
     def sealed(self):
-        """All that is sealed under the secrets key. A retired signing key has no private half."""
+        """All values sealed under the secrets key. A retired signing key has no private half."""
         for table, column, place in SEALED:
             for row in self.rows(f"SELECT {column}, {place} FROM {table} WHERE {column} IS NOT NULL AND length({column}) > 0"):
                 yield Sealed((table, column, *row[1:]), row[0])
@@ -283,7 +283,7 @@ class File:
         return hashlib.sha256(derived).digest() == self.people[email]["page_check"]
 
     def secrets_keys(self, keys, *epochs):
-        """Whatever the keys unwrap, wherever it lies and whatever it says that it is for."""
+        """Every secrets key that the keys unwrap, in any column and whatever its stated purpose."""
         for person in self.rows("SELECT id, secrets_key FROM developers WHERE secrets_key IS NOT NULL"):
             for other in self.rows("SELECT id FROM developers"):
                 for epoch in epochs or range(32):
@@ -299,7 +299,7 @@ class File:
 
     def roster(self):
         """The developers and the secrets key as signed. Raises ValueError at a row that does not
-        hold; what a role allows is the program's own business."""
+        hold; the program itself checks what a role allows."""
         roster, link, origin, last = {}, NO_LINK, None, None
         secrets_key = None
         for nth, row in enumerate(self.history()):
@@ -328,7 +328,7 @@ class File:
 
 
     def roster_or_none(self):
-        """None before anybody has keys of their own."""
+        """None while no developer has their own keys."""
         signed = self.rows("SELECT 1 FROM history WHERE statement IS NOT NULL")
         return self.roster() if signed else None
 
@@ -339,7 +339,7 @@ class Roster:
         self.link, self.seq = link, seq
 
     def digest(self):
-        """As `seen` has it: each member in the order of their IDs, then the secrets key."""
+        """As `seen` has it: each developer in the order of their IDs, then the secrets key."""
         compact = lambda value: json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
         lines = [compact(self.members[one]) + b"\n" for one in sorted(self.members)]
         return hashlib.sha256(b"".join(lines) + compact(self.secrets_key)).digest()

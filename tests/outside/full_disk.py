@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""A disk that fills up while somebody starts, signs up, types, locks, creates, quits, backs up or
-restores: it is said, nothing is half done, nothing typed goes, and all is well once there is room.
-Needs root."""
+"""A disk that fills up during start, sign-up, typing, locking, creating, quitting, backup or
+restore: the program reports it, nothing is half done, no typed text is lost, and everything works
+once there is room. Needs root."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ from console import (
 from workspace import Contents, must
 
 FULL = "The disk is full"
-# What is typed, and what is typed later.
+# The first and the later typed text.
 TEXT, MORE = "What a full disk did not take", " and then some"
 
 
@@ -70,12 +70,12 @@ def signing_up(binary, disk, home):
         disk.fill()
         session.send(ENTER)
         session.wait_text(FULL)
-        must("nobody is signed up", Contents(data).organizations == 0)
+        must("there is no organization", Contents(data).organizations == 0)
         disk.free()
         session.send(ENTER)
         confirm_key(session)
         return_to_shell(session)
-    must("somebody is signed up", Contents(data).developers == 1)
+    must("there is one developer", Contents(data).developers == 1)
 
 
 
@@ -96,12 +96,12 @@ def typing_and_creating(binary, disk, home):
         session.wait_text("The draft is not saved")
         must("the reason is said", session.shows(FULL))
         must("the text is there", session.shows(TEXT))
-        # Back is refused once, and says why; then something is typed on.
+        # Back is refused once, with the reason; then typing continues.
         session.send(ESC)
         session.wait_text("Go back again to leave without it")
         session.send(MORE)
         session.wait_text(TEXT + MORE)
-        # A lock must not cost what only the screen has.
+        # A lock must not discard text that is only on the screen.
         session.send(LOCK)
         session.wait_text("Locked")
         session.send(PASSWORD + ENTER)
@@ -132,7 +132,7 @@ def quitting(binary, disk, home):
         must("it ends with 1", session.end() == 1)
         said = session.raw.split(b"\x1b[?1049l")[-1].decode()
         must(f"what is lost is said: {said!r}", "The draft is not saved" in said)
-    # Still full: whoever wants to look and copy may do so.
+    # Still full: reading and copying must work.
     with start(binary, data, home) as session:
         sign_in(session)
         session.wait_text("Kept")
@@ -158,7 +158,8 @@ def without_room(binary, disk, *words):
 
 
 def left(data):
-    """But for SQLite's log, which is empty where it found no room for the index of it."""
+    """The files that are left, except for SQLite's log, which is empty if there was no room for its
+    index."""
     logs = ("workspace.db-wal", "workspace.db-shm")
     return sorted(file.name for file in data.iterdir() if file.name not in logs)
 
@@ -174,7 +175,7 @@ def backing_up_and_restoring(binary, disk, home):
     without_room(binary, disk, "restore", "--yes", elsewhere)
     must("the workspace is as it was", Contents(data).apps == before)
     must("nothing is left", left(data) == ["workspace.db"])
-    # Room for the copy, and none for what it replaces.
+    # Room for the copy, but not for the replaced workspace.
     size = elsewhere.stat().st_size
     ballast = disk.place / "ballast"
     os.truncate(ballast, ballast.stat().st_size - size - size // 2)

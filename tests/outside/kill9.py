@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Kills the program with SIGKILL at random moments of signing up, drafting and creating, and looks
-at what is left: a whole file, everything that was acknowledged, no half app, and a draft that
-holds what was typed a quarter of a second before the end."""
+"""Kills the program with SIGKILL at random moments of signing up, drafting and creating, and checks
+the result: a whole file, everything that was acknowledged, no half app, and a draft that holds the
+text typed up to a quarter of a second before the end."""
 
 import multiprocessing
 import pathlib
@@ -17,18 +17,18 @@ from console import (
 )
 from workspace import Contents, must
 
-# What the program promises.
+# The guarantees of the program.
 DRAFT_LAG = 0.25
 PREV_TAB = "\x1b[5~"
 TOKENS = 17
 
 
 class Killed(Exception):
-    """The moment has come."""
+    """Raised at the moment of the kill."""
 
 
 class Doomed(Session):
-    """A session that is killed at a moment that is set once, wherever the check is by then."""
+    """A session that is killed at a fixed moment, whatever the check is doing then."""
 
     killed_at = doom = None
 
@@ -49,7 +49,7 @@ class Doomed(Session):
     def die(self):
         self.killed_at = time.monotonic()
         self.kill()
-        # What had been drawn by then was seen by a person.
+        # A person saw everything drawn before the kill.
         self.end()
 
 
@@ -94,7 +94,7 @@ class Worker:
                 session.die()
             self.look(session)
 
-    # Signing up, on a folder of its own.
+    # Signing up, in its own folder.
 
     def sign_up_round(self):
         self.figures["sign-up"] += 1
@@ -150,7 +150,7 @@ class Worker:
     def required(self):
         if self.draft["all"]:
             return [token for token, _ in self.draft["typed"]]
-        # The promise, and what a busy machine may add to it.
+        # The guarantee, and the slack for a busy machine.
         by = self.draft["killed_at"] - DRAFT_LAG - self.slack
         return [token for token, at in self.draft["typed"] if at <= by]
 
@@ -170,7 +170,7 @@ class Worker:
         session.wait_text("resume")
         session.send(ENTER)
         session.wait_text("App Type")
-        # Wherever the focus was, to the tab of the name.
+        # From any focus to the tab of the name.
         session.send(PREV_TAB * 7 + NEXT_TAB)
         session.wait(lambda: set(wanted) <= set(self.shown(session)), f"all of {wanted}")
         session.listen(0.03)
@@ -179,13 +179,13 @@ class Worker:
         must(f"{name} is kept without a hole: {kept}\n{session.text()}", kept == typed[: len(kept)])
         self.figures["resumed"] += 1
         self.measure(kept)
-        # From now on nothing of it may be lost.
+        # No text before this point may be lost later.
         self.draft["typed"] = self.draft["typed"][: len(kept)]
         self.draft["all"] = True
         self.draft["kept"] = len(kept) > 1
 
     def measure(self, kept):
-        """How old the oldest text was that was lost."""
+        """The age of the oldest lost text."""
         lost = self.draft["typed"][len(kept):]
         if lost:
             self.lags.append(self.draft["killed_at"] - lost[0][1])
@@ -196,7 +196,7 @@ class Worker:
         self.figures["creating"] += 1
         self.attempt = self.draft
         self.draft = None
-        # The focus is behind the description, as it was when that was kept.
+        # The focus is behind the description, as it was saved.
         keys = "and more words, for it may be too short" + TO_THE_END
         if self.dice.random() < 0.5:
             keys += INTERACTIVE
@@ -226,7 +226,7 @@ class Worker:
             self.created[client_id(session.text())] = attempt["name"]
             session.send(ESC)
         else:
-            # Killed before the last answers were on disk, which is within the promise.
+            # Killed before the last answers were on disk, which the guarantee allows.
             session.send(ESC)
             session.wait_text("resume")
             session.send("d")
@@ -236,7 +236,7 @@ class Worker:
         session.wait(lambda: is_list(session.text()), "the list of apps")
         self.draft = None
 
-    # What is left.
+    # The checks after a kill.
 
     def look(self, session):
         contents = Contents(self.data)

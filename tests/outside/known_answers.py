@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Computes tests/data/keys.json, which the tests of the program compare with: one value of each format
-of docs/SECURITY.md, from fixed inputs, with libraries that the program does not use. Ends with 1 if
-the file is another one; --write replaces it."""
+"""Computes tests/data/keys.json, which the program's tests compare with: one value of each format
+of docs/SECURITY.md, from fixed inputs, with libraries that the program does not use. Exits with 1
+if the file differs; --write replaces it."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ DEVELOPER, OTHER = "5Yua4TWAQ7uRt8k7AhDWUg", "l6f9ORKLStWJjIuxeiv-gQ"
 
 
 def fixed(text, length=32):
-    """Bytes that are nobody's choice."""
+    """Bytes from a hash of a text, so that none of them is chosen."""
     return hashlib.shake_128(text.encode()).digest(length)
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Another program holds the workspace while somebody signs in, types, creates, locks and quits:
-it is said, what was typed stays, and all goes on once the other one lets go."""
+"""Another program holds the workspace during sign-in, typing, creating, locking and quitting: the
+program reports it, typed text stays, and everything continues once the other one lets go."""
 
 import contextlib
 import sqlite3
@@ -58,7 +58,7 @@ def typing_and_creating(binary, data, home):
             session.send(TEXT)
             session.wait_text("The draft is not saved")
             must("the reason is said", session.shows(HELD))
-            # The screen goes on while the worker waits.
+            # The screen keeps working while the worker waits.
             began = time.monotonic()
             session.send(" and more")
             session.wait_text(TEXT + " and more")
@@ -72,7 +72,7 @@ def typing_and_creating(binary, data, home):
             session.send(TO_THE_END + SUBMIT)
             session.wait(lambda: "!" in session.text() and session.shows(HELD), HELD)
             must("no app", not Contents(data).apps)
-        # The answer to Create comes after the one to the draft.
+        # The reply to Create follows the one to the draft.
         session.wait(lambda: not session.shows("Creating the app"), "an answer")
         if not client_id(session.text()):
             session.send(SUBMIT)
@@ -94,7 +94,7 @@ def quitting(binary, data, home):
             began = time.monotonic()
             session.send(QUIT)
             must("it ends with 1", session.end() == 1)
-            must("nobody waits longer than 7 s", time.monotonic() - began < 7)
+            must("no wait is longer than 7 s", time.monotonic() - began < 7)
         said = session.raw.split(b"\x1b[?1049l")[-1].decode()
         must(f"what may be lost is said: {said!r}", "may not be saved" in said)
     with start(binary, data, home) as session:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills the program with SIGKILL at random moments of edits, rotations, suspensions, deletions and
-taggings, and looks at what is left: a whole file, all that was acknowledged, each change whole or
-not there at all, a row of history for each, and a history that passes its own check."""
+taggings, and checks the result: a whole file, everything that was acknowledged, each change whole
+or absent, a row of history for each, and a history that passes its own check."""
 
 import pathlib
 import random
@@ -22,7 +22,7 @@ CHECKED = "Verified: no entry was changed or removed"
 
 
 class Deed:
-    """Keys that lead to a question, the key that answers it, and what it makes of an app."""
+    """Keys that lead to a question, the key that answers it, and the resulting state of an app."""
 
     def __init__(self, name, what, keys, asked, answer, told, after):
         self.name, self.what = name, what
@@ -31,7 +31,7 @@ class Deed:
 
 
 def deeds(state, number):
-    """What can be done to an app that is so."""
+    """The possible changes of an app in this state."""
     token = f"t{number:04d}"
     if state["deleted"]:
         return [Deed("restore", "app_restored", "u", None, None, "Restored", {"deleted": False})]
@@ -113,9 +113,9 @@ class Keeper:
     def open(self, session, name):
         if self.known[name]["deleted"]:
             name += " is:deleted"
-        # The draft of a change that was cut off has the same name; a facet is for apps alone.
+        # The draft of an interrupted change has the same name; a facet finds only apps.
         session.send("/" + "\x15" + name + " type:rest" + ENTER)
-        # The title counts what was found; the trash is counted alone.
+        # The title counts the found apps; the trash is counted alone.
         found = lambda: re.search(r" type:rest +1( of \d+)? ", session.text())
         session.wait(found, f"{name} alone in the list")
         session.send(ENTER)

@@ -1,5 +1,5 @@
-"""The ways of a Developer Admin through the People page, and of a developer whose password an admin
-made, on a real terminal."""
+"""The ways of a Developer Admin through the People page, and of a developer whose password an
+administrator set, on a real terminal."""
 
 import re
 
@@ -26,7 +26,7 @@ def type_sign_in(session, email, password):
 
 
 def enters(session, email, password):
-    """Whether the password lets in. A recovery key that comes with it is confirmed."""
+    """Whether the password is accepted. A recovery key that comes with it is confirmed."""
     type_sign_in(session, email, password)
     arrived = lambda: (
         is_list(session.text()) or last_group(session.text()) or session.shows(MUST_CHOOSE) or is_refused(session)
@@ -34,7 +34,7 @@ def enters(session, email, password):
     session.wait(arrived, SIGNED_IN)
     if is_refused(session):
         return False
-    # A recovery key comes one reply after the sign-in.
+    # A recovery key follows one reply after the sign-in.
     session.listen(0.1)
     if last_group(session.text()):
         confirm_key(session)
@@ -42,7 +42,7 @@ def enters(session, email, password):
 
 
 def choose_password(session, own):
-    """After the first sign-in with a password that an admin made."""
+    """After the first sign-in with a password that an administrator set."""
     session.wait_text(MUST_CHOOSE)
     session.send(TAB.join([own, own]) + ENTER)
     confirm_key(session)
@@ -61,7 +61,7 @@ def change_password(session, old, new, replace_keys=False):
 
 
 def typed(session, text):
-    """Into a prompt, which takes an Enter that comes alone."""
+    """Types into a prompt, which accepts only an Enter that arrives alone."""
     session.send(CLEAR + text)
     session.listen(0.15)
     session.send(ENTER)
@@ -82,7 +82,7 @@ def go_to(session, name):
 
 
 def handed_password(session):
-    """The first password in the dialog, which is closed."""
+    """The first password in the dialog, which is then closed."""
     find = lambda: re.search(r"│\s+([a-zA-Z0-9-]{20,})\s+│", session.text())
     session.wait(lambda: session.shows("First password") and find(), "a first password")
     password = find().group(1)
@@ -92,7 +92,8 @@ def handed_password(session):
 
 
 def back_to_people(session):
-    """From the list of what a developer could read, which opens when they lose access to secrets."""
+    """From the list of secrets that a developer could read, which opens when they lose access to
+    secrets."""
     session.listen(0.3)
     if not session.shows("Last seen"):
         session.send(ESC)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Folders and files that one may not write: refused in one line, and left as they are. Root may
-write anything, so as root this runs as somebody else."""
+"""Folders and files without write permission: refused in one line, and unchanged. Root may write
+anything, so as root this runs as another account."""
 
 import os
 import pathlib
@@ -32,7 +32,7 @@ def contents(folder):
 
 
 class Case:
-    """A copy of a workspace with modes of its own, and what has to be said about it."""
+    """A copy of a workspace with its own modes, and the expected message about it."""
 
     def __init__(self, template, folder, name):
         self.home = folder / name
@@ -60,7 +60,7 @@ def main():
     found = arguments(__doc__)
     with scratch() as name:
         folder = pathlib.Path(name)
-        # The binary must be within reach of whoever this runs as.
+        # The account that runs this must be able to reach the binary.
         binary = folder / "devconsole"
         shutil.copy(found.binary, binary)
         os.chmod(binary, 0o755)
@@ -84,25 +84,25 @@ def main():
         case.refused(binary, "cannot be created", case.home / "none")
 
         if os.geteuid() == 0:
-            case = Case(template, folder, "a-file-of-somebody-else")
+            case = Case(template, folder, "a-file-of-another-account")
             give(case.data / "workspace.db", 0)
             case.refused(binary, "No permission")
 
-            case = Case(template, folder, "a-folder-of-somebody-else")
+            case = Case(template, folder, "a-folder-of-another-account")
             for path in (case.data, *case.data.iterdir()):
                 give(path, 0)
             case.refused(binary, "No permission")
 
-            case = Case(template, folder, "a-readable-workspace-of-somebody-else")
+            case = Case(template, folder, "a-readable-workspace-of-another-account")
             for path in (case.data, *case.data.iterdir()):
                 give(path, 0)
             os.chmod(case.data, 0o755)
             os.chmod(case.data / "workspace.db", 0o644)
             case.refused(binary, "No permission")
         else:
-            print("as somebody else: skipped, only root can change owners")
+            print("as another account: skipped, only root can change owners")
 
-        # As whoever may write it, all of this still works.
+        # With write permission, all of this still works.
         case = Case(template, folder, "one's-own")
         argv = [str(binary), "--data-dir", str(case.data)]
         with Session(argv, case.home, before=become_nobody) as session:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Kills the program with SIGKILL at random moments of changes to people, most of which replace the
-secrets key and seal everything anew, and looks at what is left: each change whole or not there at
-all, nothing lost that was acknowledged, a signed history that holds, and every secret open for those
-who may see it and for nobody else. It computes that itself (formats.py)."""
+secrets key and seal everything again, and checks the result: each change whole or absent, nothing
+lost that was acknowledged, a signed history that holds, and every secret readable by those who may
+see it and by no other developer. It computes that itself (formats.py)."""
 
 import pathlib
 import random
@@ -29,7 +29,7 @@ CHECKED = "Verified: no entry was changed or removed"
 FOUNDED_WITH = 3
 
 
-class Somebody:
+class Person:
     """A developer as signed, and the password that opens their keys."""
 
     def __init__(self, name, email, password=None):
@@ -41,7 +41,7 @@ class Somebody:
 
 
 class Deed:
-    """A change by Ada, or by somebody about their own password."""
+    """A change by Ada, or by a developer to their own password."""
 
     def __init__(self, name, who, keys, question, answer, told, what, epochs):
         self.name, self.who, self.keys, self.question = name, who, keys, question
@@ -54,7 +54,7 @@ class Keeper:
         self.data = self.folder / "data"
         self.dice = random.Random(seed)
         self.people, self.number = {}, 0
-        self.ada = Somebody("Ada King", ADA, PASSWORD)
+        self.ada = Person("Ada King", ADA, PASSWORD)
         self.ada.role = ADMIN
         self.figures = {"acknowledged": 0, "cut off, done": 0, "cut off, not done": 0}
         self.done = {}
@@ -79,7 +79,7 @@ class Keeper:
     def add_one(self):
         self.number += 1
         name, email = f"Dev {self.number:04d}", f"dev{self.number}@example.com"
-        one = Somebody(name, email, f"amber lattice quorum {self.number} zinc")
+        one = Person(name, email, f"amber lattice quorum {self.number} zinc")
         with self.session() as session:
             must("Ada signs in", people.enters(session, ADA, self.ada.password))
             people.open_people(session)
@@ -92,11 +92,11 @@ class Keeper:
     def file(self):
         return File(self.data / "workspace.db")
 
-    # What can be done.
+    # The possible changes.
 
     def deeds(self):
         self.number += 1
-        add = Somebody(f"Dev {self.number:04d}", f"dev{self.number}@example.com")
+        add = Person(f"Dev {self.number:04d}", f"dev{self.number}@example.com")
         yield Deed("add", add, "n", "Full name", f"{add.name}{TAB}{add.email}{TAB}{SUBMIT}", "was added", "developer_added", 0)
         for one in self.people.values():
             rekeys = 1 if one.holds() else 0
@@ -113,7 +113,7 @@ class Keeper:
         yield Deed("replace keys", self.ada, "w", "Replace keys", None, None, "password_changed", 1)
 
     def choose(self):
-        """Each kind as often as any other; few developers stay few."""
+        """Each kind is equally likely; a small team stays small."""
         by_kind = {}
         for deed in self.deeds():
             by_kind.setdefault(deed.name, []).append(deed)
@@ -165,7 +165,7 @@ class Keeper:
         if span:
             session.listen(0.01)
 
-    # What is left.
+    # The checks after a kill.
 
     def look(self, deed, is_told):
         Contents(self.data)
@@ -194,14 +194,14 @@ class Keeper:
             self.done[deed.name] = self.done.get(deed.name, 0) + 1
 
     def take(self, deed):
-        """The change is there."""
+        """Applies the change to the expected people."""
         one = deed.who
         if deed.name == "add":
             self.people[one.email] = one
         elif deed.name == "remove":
             del self.people[one.email]
         elif deed.name == "reset":
-            # Nobody may have seen the first password.
+            # The first password may not have been seen.
             one.password, one.own = None, False
         elif deed.name in ("enable", "disable"):
             one.state = "active" if deed.name == "enable" else "disabled"
@@ -233,7 +233,7 @@ class Keeper:
                 must(f"{deed.name}: every secret opens for {one.name}", all(value.opened(key) for value in sealed))
 
     def check_history(self):
-        """By the program."""
+        """The check by the program itself."""
         with self.session() as session:
             must("Ada signs in", people.enters(session, ADA, self.ada.password))
             session.send("H")

@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
-"""Kills the local platform with SIGKILL while robots log in and refresh as fast as they can, and
-starts it again on the same workspace. Whatever was received to its last byte before the kill has to
-be there afterwards, and the file has to be whole.
+"""Kills the local server with SIGKILL while robots log in and refresh as fast as they can, and
+starts it again on the same workspace. Every response that was received to its last byte before the
+kill must still be valid, and the file must be whole.
 
 Five sessions of one developer and app live, a sixth ends the oldest, and a refresh ends the tokens
-before it. So two things are asked. Of every token that was ever received: whether it was written.
-For that a trigger is put into the workspace beforehand, which notes the digest of each token in the
-transaction that keeps it. Of the newest four sessions of every robot that logs in (each has an app
-of its own; the fifth may have made room for an answer that nobody received): whether the access
-tokens open the API. And of one of them: whether its refresh token still refreshes.
+before it. So two things are checked. For every token that was ever received: whether it was
+written. For that, a trigger in the workspace notes the digest of each token in the transaction that
+stores it. For the newest four sessions of every robot that logs in (each has its own app; the fifth
+may have made room for a response that was never received): whether the access tokens open the API.
+And for one of them: whether its refresh token still refreshes.
 
-Of a robot that refreshes, the newest access token has to open the API, unless the kill came between
-a request and its answer: then the old or the new one is valid, and a client cannot know which.
+For a robot that refreshes, the newest access token must open the API, unless the kill came between
+a request and its response: then the old or the new one is valid, and a client cannot know which.
 
-A kill leaves what was written to the system. That it is on the disk is fdatasync.py's business."""
+A kill leaves written data to the system. Whether it is on the disk is checked by fdatasync.py.
+"""
 
 import base64
 import hashlib
@@ -68,7 +69,7 @@ class Platform:
 
 
 class Robot:
-    """One app, one connection. `received`: what came with its last byte, the oldest first."""
+    """One app, one connection. `received`: complete responses, the oldest first."""
 
     def __init__(self, key, refreshes):
         self.client, secret, self.assertion = key
@@ -89,7 +90,7 @@ class Robot:
         self.is_asking = True
         self.link.request("POST", "/restapi/oauth/token", form, headers)
         answer = self.link.getresponse()
-        # A body that ends too early is an IncompleteRead, which is not received.
+        # A body that ends too early is an IncompleteRead, which does not count as received.
         body = answer.read()
         self.is_asking = False
         if answer.status != 200:
@@ -110,7 +111,7 @@ class Robot:
         return answer.status == 200
 
     def work(self, port):
-        """Until the platform is killed."""
+        """Works until the local server is killed."""
         try:
             self.connect(port)
             self.log_in()
@@ -127,7 +128,7 @@ class Robot:
             self.link.close()
 
     def lost(self, port):
-        """What of the newest does not work any more; then the next round may begin."""
+        """The newest tokens that no longer work; then the next round may begin."""
         self.connect(port)
         if self.refreshes:
             if not self.opens(self.received[-1][0]) and not self.is_asking:
@@ -159,7 +160,7 @@ def written(data):
 
 
 def kept(robot):
-    """What it received that the workspace must still know."""
+    """The received tokens that the workspace must still know."""
     if not robot.refreshes:
         return [token for pair in robot.received[-ALIVE:] for token in pair]
     newest = robot.received[-FORMER:]
@@ -198,7 +199,7 @@ def main():
         try:
             for nth in range(found.kills):
                 load(platform, robots, found.seconds / found.kills * dice.uniform(0.8, 1.2))
-                # Of a copy: the platform has to recover by itself what the kill left.
+                # From a copy: the local server must recover from the kill by itself.
                 Contents(data)
                 platform = Platform(found.binary, data)
                 known = written(data)

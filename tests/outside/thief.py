@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Plays each attacker of docs/SECURITY.md against the real program, with a cryptography of its own
-(formats.py): who has the file, passwords, older copies, who may write the file, and who reaches the
-local server. Counts the sealed values that open for each, and ends with 1 where that is not what
-the document says. It begins with a workspace of format 8, so it walks the upgrade too."""
+"""Plays each attacker of docs/SECURITY.md against the real program, with its own cryptography
+(formats.py): with the file, with passwords, with older copies, with write access to the file, and
+with access to the local server. Counts the sealed values that open for each, and exits with 1 if
+that differs from the document. It begins with a workspace of format 8, so it covers the upgrade
+too."""
 
 import base64
 import collections
@@ -63,7 +64,8 @@ class Table:
 
 
 class Loot:
-    """What somebody has who knows passwords: keys, and whatever these have ever unwrapped."""
+    """The possessions of an attacker who knows passwords: keys, and everything these have ever
+    unwrapped."""
 
     def __init__(self, *opened):
         self.identities, self.secrets = [], []
@@ -74,7 +76,7 @@ class Loot:
                 self.secrets += file.secrets_keys(keys)
 
     def opened(self, file):
-        """How many sealed values of a file open with anything of this, and how many there are."""
+        """How many sealed values of a file open with any of this, and how many there are."""
         keys = [*self.secrets, *(key for one in self.identities for key in file.secrets_keys(one))]
         sealed = list(file.sealed())
         return sum(any(one.opened(key) for key in keys) for one in sealed), len(sealed)
@@ -97,12 +99,12 @@ class Workspace:
         return File(self.data / "workspace.db")
 
     def quits(self, session):
-        """As a person does: the log is folded into the file."""
+        """Quits as a person does: the log is folded into the file."""
         session.send(QUIT)
         session.end()
 
     def signs_in(self, email, data=None):
-        """A session that is at the list, or None."""
+        """A session on the list, or None."""
         session = self.start(data)
         if not people.enters(session, email, self.passwords[email]):
             session.close()
@@ -111,7 +113,7 @@ class Workspace:
         return session
 
     def copy(self):
-        """For somebody who edits it."""
+        """A copy to edit."""
         folder = self.folder / "edited"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
@@ -215,7 +217,7 @@ def fill(place):
             people.choose_password(session, OWN)
 
 
-# Those who leave.
+# Developers who leave.
 
 
 def leaving(place, table):
@@ -288,7 +290,7 @@ def thief(place, table):
     loot = Loot(*((today, email, "password") for email in place.passwords))
     table.opens("thief who reads the file, and guesses", *loot.opened(today), 0)
     admin = today.sign_in(ADA, place.passwords[ADA])
-    # The secrets key of today is the one whose check is signed.
+    # The current secrets key is the one whose check value is signed.
     roster = today.roster()
     [key] = {one for one in today.secrets_keys(admin)}
     check = bytes.fromhex(roster.secrets_key["check"])
@@ -306,11 +308,11 @@ def thief(place, table):
     table.holds("a guess costs 64 MiB and three passes", costs == {(65536, 3)})
 
 
-# Somebody who edits the file.
+# Attackers who edit the file.
 
 
 class Edit:
-    """A copy of the file, opened by somebody with a program of their own."""
+    """A copy of the file, opened by an attacker with their own program."""
 
     def __init__(self, place):
         self.place = place
@@ -332,7 +334,7 @@ class Edit:
         return self.run("SELECT * FROM history ORDER BY seq")
 
     def relink(self, keys=None):
-        """Computes all links anew; the end as well, signed if somebody does."""
+        """Computes all links again; also the end, signed if a signer is given."""
         link = formats.NO_LINK
         for row in self.rows():
             link = formats.link_of(link, row)
@@ -347,7 +349,7 @@ class Edit:
             self.run("UPDATE history_end SET signature = ?", keys.sign_end(seq, link))
 
     def append(self, keys, who, what, statement=None, subject="App"):
-        """A row, signed, as the program makes it."""
+        """Appends a signed row, as the program does."""
         last = self.run("SELECT seq, at, link FROM history ORDER BY seq DESC LIMIT 1")[0]
         row = {
             "seq": last["seq"] + 1, "at": last["at"], "who": who, "app_id": None, "subject": subject,
@@ -381,7 +383,7 @@ def planted_developer(edit):
 
 
 def planted_secrets_key(edit):
-    """A secrets key that the thief knows, wrapped for everybody with the keys that are signed."""
+    """A secrets key that the thief knows, wrapped for all developers with the signed keys."""
     key, roster = bytes(range(32)), edit.signed.roster()
     for seat in roster.members.values():
         if seat.get("wrap") and seat["state"] == "active":
@@ -409,7 +411,7 @@ def changed_row(edit, again):
 
 
 def signed_by_another(edit):
-    """An Audit-user rewrites the last row under the admin's name, with their own key."""
+    """An Audit-user rewrites the last row under the administrator's name, with their own key."""
     keys = edit.keys(AUD)
     edit.append(keys, edit.ids[ADA], "app_changed")
 
@@ -438,18 +440,18 @@ def after_the_end(edit):
 
 
 def with_old_keys(edit):
-    """A developer's keys of before they replaced them."""
+    """The keys of a developer from before they replaced them."""
     edit.append(edit.place.old_keys[REPLACED], edit.ids[REPLACED], "app_changed")
 
 
 def anothers_pair(edit):
-    """An admin states keys as another developer's own."""
+    """An administrator states keys as another developer's own."""
     pair = Keys(bytes(32), edit.signed.roster().origin).public()
     edit.append(edit.keys(ADA), edit.ids[ADA], "password_reset", edit.statement_with(KEPT, **pair))
 
 
 def another_founder(edit):
-    """A whole history of a thief, with the developers of the real one."""
+    """A whole history made by a thief, with the real developers."""
     edit.run("DELETE FROM history")
     edit.run("UPDATE history_end SET seq = 0, link = ?", formats.NO_LINK)
     members, pair = edit.signed.roster().members, Keys(bytes(32), formats.NO_LINK)
@@ -474,7 +476,8 @@ def planted_trigger(edit):
 
 
 def forgotten_seen(edit):
-    """A member cuts off rows, goes on in their own name, and empties what the others have seen."""
+    """A developer cuts off rows, continues in their own name, and empties what the others have
+    seen."""
     cut(edit, True)
     edit.append(edit.keys(KEPT), edit.ids[KEPT], "app_changed")
     edit.run("UPDATE developers SET seen = NULL")
@@ -487,7 +490,7 @@ def cut_by_a_member(edit):
 
 OK, NOT_VALID = "history ok,", "is not valid, because"
 COPIES = "was changed in the file without a signature"
-# What is edited, and what doctor and the next sign-in say. None: it is not looked for there.
+# The edit, and what doctor and the next sign-in report. None: not checked there.
 EDITS = (
     ("the role of an Audit-user in the file", role_cell, f"Aud Itor {COPIES}", f"Aud Itor {COPIES}"),
     ("the state of a disabled developer in the file", state_cell, f"Rem Oved {COPIES}", f"Rem Oved {COPIES}"),
@@ -528,7 +531,7 @@ def writing(place, table):
 
 
 def told_at_sign_in(place, folder):
-    """What an admin reads who signs in."""
+    """The warning that an administrator reads after signing in."""
     with place.start(folder) as session:
         session.listen(0.5)
         if not session.closed:
@@ -541,7 +544,7 @@ def told_at_sign_in(place, folder):
 
 
 def swapped(place, table):
-    """Two apps whose secrets change places: neither is shown."""
+    """Two apps whose secrets are swapped: neither is shown."""
     edited = Edit(place)
     apps = [row["app_id"] for row in edited.run("SELECT app_id FROM client_secrets WHERE state = 'current' ORDER BY app_id")][:2]
     for new, old in (("x", apps[0]), (apps[0], apps[1]), (apps[1], "x")):
@@ -563,7 +566,8 @@ def swapped(place, table):
 
 
 def planted_signs_in(place, table):
-    """A developer whom nobody stated, with a password that the thief chose and the right origin."""
+    """A developer who is in no statement, with a password that the thief chose and the right
+    origin."""
     edited = Edit(place)
     planted_developer(edited)
     who, password, salt = "AAAAAAAAAAAAAAAAAAAAAA", "a password of the thief", bytes(16)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Two consoles on one workspace: both create apps as fast as they can be typed, and neither ever
-hears of the other; both sign up at once, and one is told that the other was first."""
+"""Two consoles on one workspace: both create apps as fast as they can be typed, without errors from
+each other; both sign up at once, and one is told that the other was first."""
 
 import multiprocessing
 import pathlib
@@ -99,7 +99,7 @@ def signing_up(binary, folder, nth):
         name = names[won.index(True)]
         must("the other is told whose it is", loser.shows(f"{told} {name}"))
         confirm_key(winner)
-        # Told to sign in, one can: with the address and the password of who was first.
+        # The second console can sign in, with the address and the password of the first sign-up.
         loser.wait_text("Sign in")
         must("the address is offered", loser.shows(f"{name[:3].lower()}@example.com"))
         sign_in(loser)

@@ -1,4 +1,4 @@
-"""What must be true of a workspace file whatever happened to the program that wrote it."""
+"""What must hold for a workspace file after any end of the program that wrote it."""
 
 import json
 import pathlib
@@ -12,11 +12,11 @@ APPLICATION_ID = 0x4456434E
 
 
 class Contents:
-    """Of a copy of the file, so that the program finds what a crash left and recovers it itself."""
+    """Of a copy of the file, so that the program itself recovers what a crash left."""
 
     def __init__(self, data):
         self.tables, self.apps, self.drafts = set(), {}, {}
-        # What can be done to an app that exists, by its name; and what was written of it.
+        # The state of each app by its name, and its rows of the history.
         self.states, self.history = {}, []
         self.organizations = self.developers = 0
         self.confirmed = False

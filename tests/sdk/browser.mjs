@@ -1,6 +1,6 @@
-// The pages in a real headless browser: keys alone, a narrow window, nothing the page's own policy
-// objects to, and the way back to the app, which sends the browser on to another origin. Answers that
-// are posted; frames and forms of other pages. `--pictures FOLDER` keeps what was seen.
+// The pages in a real headless browser: keys alone, a narrow window, no violation of the page's own
+// policy, and the way back to the app, which redirects the browser to another origin. Posted
+// answers; frames and forms of other pages. `--pictures FOLDER` saves screenshots.
 
 import assert from 'node:assert';
 import http from 'node:http';
@@ -74,10 +74,10 @@ try {
   const answer = new URL(back.url, redirect).searchParams;
   assert.equal(answer.get('state'), 'st1');
   assert.ok(answer.get('code'));
-  // The wrong password was answered 403, which a browser notes.
+  // The wrong password was answered with 403, which a browser logs.
   assert.deepEqual(problems.filter((said) => !said.includes('403')), []);
 
-  // A posted answer: by itself, and by a button where scripts are off.
+  // A posted answer: by the script, and by a button where scripts are off.
   const posting = `${query}&response_mode=form_post`;
   const posted = async (what) => {
     assert.equal(page.url(), FRONT, what);
@@ -94,13 +94,13 @@ try {
   await page.setJavaScriptEnabled(true);
   back = undefined;
   await page.goto(`${server}/restapi/oauth/authorize?${posting}`).catch((error) => {
-    // The page is gone before it was loaded to its end.
+    // The page was left before it was loaded completely.
     if (!String(error).includes('ERR_ABORTED')) throw error;
   });
   await page.waitForFunction((front) => location.href === front, {}, FRONT);
   await posted('with its script');
 
-  // What a page of another origin may not do: show it in a frame, or post its form.
+  // A page of another origin may not show it in a frame, or post its form.
   const framed = await browser.newPage();
   const refusals = [];
   framed.on('console', (message) => refusals.push(message.text()));

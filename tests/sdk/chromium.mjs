@@ -1,5 +1,5 @@
-// A headless Chromium that keeps the rules of the web: what the package switches off for its own
-// purposes is switched on again.
+// A headless Chromium with the security rules of the web: the package switches some off, and they
+// are switched on again here.
 
 import chromium from '@sparticuz/chromium';
 import puppeteer from 'puppeteer-core';

@@ -1,4 +1,4 @@
-"""The published clients: what each is installed from, and which script has it log in."""
+"""The published clients: where each is installed from, and the script that logs in with it."""
 
 import os
 import pathlib
@@ -16,7 +16,7 @@ from console import Problem  # noqa: E402
 
 NODE, PAGE, PYTHON, RUST = "node", "page", "python", "rust"
 SDK_JS, SDK_PY = "@ringcentral/sdk@5.0.11", "ringcentral==0.9.2"
-# A browser and what drives it.
+# A browser and its driver.
 BROWSER = ("puppeteer-core@24", "@sparticuz/chromium@147")
 
 
@@ -64,7 +64,8 @@ def run(name, argv, key, cwd):
 
 
 def node_modules(folder, packages):
-    """Whether they are there now. A folder of its own for what is large and may not be had."""
+    """Installs them if they are missing. Large packages that may be unavailable get their own
+    folder."""
     if not (shutil.which("node") and shutil.which("npm")):
         print("skipped: there is no node here:", *packages)
         return False
@@ -91,7 +92,8 @@ def python_of(folder, packages):
 
 
 def rust_of():
-    """The clients of crates, built beside the program's own artefacts; None without their crates."""
+    """The clients of crates, built beside the program's own artifacts; None without their
+    crates."""
     target = HERE.parent.parent / "target" / "sdk-clients"
     cargo = ["cargo", "build", "--quiet", "--locked", "--manifest-path", HERE / "rust" / "Cargo.toml"]
     if not shutil.which("cargo") or subprocess.run(
@@ -103,7 +105,7 @@ def rust_of():
 
 
 class Installed:
-    """What is needed of the kinds that are wanted, once each."""
+    """The needed packages of the requested kinds, installed once each."""
 
     def __init__(self, folder, wanted, more_python=(), more_node=()):
         self.folder = folder
@@ -121,12 +123,12 @@ class Installed:
         self.node, self.page, self.python, self.rust = (one and one.result() for one in begun)
 
     def log_in(self, client, key, pictures):
-        """Its scripts; nothing where it could not be installed, which was said."""
+        """Runs its scripts; nothing if it could not be installed, which was reported."""
         for script, *arguments in client.scripts:
             if client.kind == NODE and self.node:
                 run(script, ["node", script], key, self.node)
             elif client.kind == PAGE and self.page:
-                # The libraries that a bare machine lacks come along for this one.
+                # The package brings the libraries that a bare machine lacks.
                 bare = {"AWS_LAMBDA_JS_RUNTIME": "nodejs20.x"}
                 more = ["--pictures", os.path.abspath(pictures)] if pictures else []
                 run(script, ["node", script, *arguments, *more], {**key, **bare}, self.page)

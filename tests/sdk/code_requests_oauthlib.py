@@ -10,7 +10,7 @@ def requests_oauthlib(what, client_id, secret):
     url, _ = session.authorization_url(AUTHORIZE)
     key = {"client_secret": secret, "include_client_id": True} if secret else {"include_client_id": True}
     back = visit(url)
-    # It demands https in the answer, though it is told not to.
+    # It requires https in the answer, in spite of its setting.
     session.fetch_token(TOKEN, authorization_response=back, **key)
     assert session.get(SERVER + ME).json()["name"] == "Ada King"
     more = {"client_id": client_id, **({"client_secret": secret} if secret else {})}

@@ -1,4 +1,4 @@
-// The vendor's JavaScript SDK in a browser login: with a secret, with PKCE, without a secret.
+// RingCentral's JavaScript SDK in a browser login: with a secret, with PKCE, without a secret.
 
 const assert = require('node:assert');
 const { SDK } = require('@ringcentral/sdk');

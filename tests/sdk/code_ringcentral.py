@@ -1,4 +1,4 @@
-"""Browser logins of the vendor's Python SDK."""
+"""Browser logins of RingCentral's Python SDK."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ from walk import ME, REDIRECT, SECRET, SERVER, SHOP, code_of, refused, visit
 ringcentral.platform.platform.urllib = urllib
 
 
-def vendor():
+def python_sdk():
     platform = SDK(SHOP, SECRET, SERVER).platform()
     code = code_of(visit(platform.login_url(REDIRECT, "st1")))
     platform.login(code=code, redirect_uri=REDIRECT)
@@ -40,4 +40,4 @@ def vendor():
     print("ringcentral: code, with PKCE too; refused: the code again, redirect URIs, verifier, secret")
 
 
-vendor()
+python_sdk()

@@ -94,7 +94,7 @@ class Strategy(BaseStrategy):
         return path
 
     def authenticate(self, backend, *args, **more):
-        """In the place of a pipeline that makes users of a database."""
+        """Replaces a pipeline that creates users in a database."""
         return {**backend.get_user_details(more["response"]), "id_token": backend.id_token}
 
 
@@ -119,10 +119,10 @@ kept = dict(strategy.session), dict(Nonces.rows), list(Associations.rows)
 who = complete(backend, strategy)
 assert (who["email"], who["first_name"]) == ("ada@example.com", "Ada"), who
 assert who["id_token"]["account_id"], who
-# The app forgets that it has used it.
+# The app forgets that it has used the code.
 strategy.session, Nonces.rows, Associations.rows = kept
 refused(SocialAuthBaseException, "authorization code was rejected", lambda: complete(backend, strategy))
 liar, its_strategy = begin("wrong")
-# It tells a site only that its settings are wrong.
+# It reports to a site only that its settings are wrong.
 refused(SocialAuthBaseException, "configuration is invalid", lambda: complete(liar, its_strategy))
 print("social-auth-core: login, RS256 ID token, user info; refused: the code again, secret")

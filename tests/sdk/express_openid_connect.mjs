@@ -1,4 +1,4 @@
-// express-openid-connect: an Express app that asks for a login, with the answer in the query, which
+// express-openid-connect: an Express app that requires a login, with the answer in the query, which
 // RingCentral's confidential apps use, and as a posted form.
 
 import assert from 'node:assert';
@@ -11,7 +11,8 @@ const { origin, pathname, port } = new URL(redirect);
 
 async function during(clientSecret, work) {
   const app = express();
-  // Two of these listen at one port, one after the other: no connection outlives its own.
+  // Two of these listen at one port, one after the other: no connection stays open longer than its
+  // app.
   app.use((request, response, next) => next(void response.set('connection', 'close')));
   app.use(
     auth({
@@ -27,7 +28,7 @@ async function during(clientSecret, work) {
     }),
   );
   app.get('/me', requiresAuth(), (request, response) => response.json(request.oidc.user));
-  // What a refusal says is read by the test, not by a terminal.
+  // The test reads the text of a refusal, not a terminal.
   app.use((error, request, response, _next) => response.status(error.status ?? 500).send(error.message));
   const listening = await new Promise((ready) => {
     const server = app.listen(Number(port), '127.0.0.1', () => ready(server));

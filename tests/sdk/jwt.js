@@ -1,4 +1,5 @@
-// The vendor's JavaScript SDK, as it is published: JWT login, refresh, a first call, logout, refusals.
+// RingCentral's JavaScript SDK, as it is published: JWT login, refresh, a first call, logout,
+// refusals.
 
 const assert = require('node:assert');
 const { SDK } = require('@ringcentral/sdk');

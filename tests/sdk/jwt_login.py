@@ -1,4 +1,5 @@
-"""The vendor's Python SDK, as it is published: JWT login, refresh, a first call, logout, refusals."""
+"""RingCentral's Python SDK, as it is published: JWT login, refresh, a first call, logout,
+refusals."""
 
 import os
 

@@ -65,7 +65,7 @@ await works('without a secret', page, oauth.None());
 const client = { client_id: shop };
 // It reads the challenge before the body.
 await assert.rejects(exchange(client, oauth.ClientSecretBasic('wrong'), await back(client)), { status: 401 });
-// A JWT of the secret is refused by the name of its method.
+// A JWT signed with the secret is refused, and the error names its method.
 const hmac = await exchange(client, oauth.ClientSecretJwt(secret), await back(client)).catch((error) => error);
 assert.equal(hmac.status, 401);
 assert.throws(

@@ -1,4 +1,4 @@
-// A JWT login of the vendor's JavaScript SDK that has to fail with RC_SAID.
+// A JWT login of RingCentral's JavaScript SDK that must fail with RC_SAID.
 
 const assert = require('node:assert');
 const { SDK } = require('@ringcentral/sdk');

@@ -1,4 +1,4 @@
-"""A JWT login of the vendor's Python SDK that has to fail with RC_SAID."""
+"""A JWT login of RingCentral's Python SDK that must fail with RC_SAID."""
 
 import os
 

@@ -1,4 +1,4 @@
-// Codes that two published JavaScript clients present and that have to be refused with RC_SAID.
+// Codes that two published JavaScript clients present and that must be refused with RC_SAID.
 
 import assert from 'node:assert';
 import { createRequire } from 'node:module';

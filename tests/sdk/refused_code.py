@@ -1,4 +1,4 @@
-"""Codes that three published Python clients present and that have to be refused with RC_SAID."""
+"""Codes that three published Python clients present and that must be refused with RC_SAID."""
 
 import os
 
@@ -16,7 +16,7 @@ server, redirect, app, secret, codes, said, what = (os.environ[f"RC_{name}"] for
 token = f"{server}/restapi/oauth/token"
 
 
-def vendor(code):
+def python_sdk(code):
     SDK(app, secret, server).platform().login(code=code, redirect_uri=redirect)
 
 
@@ -30,7 +30,7 @@ def requests_oauthlib(code):
     session.fetch_token(token, code=code, client_secret=secret, include_client_id=True)
 
 
-clients = ((vendor, ApiException), (authlib, OAuthError), (requests_oauthlib, OAuth2Error))
+clients = ((python_sdk, ApiException), (authlib, OAuthError), (requests_oauthlib, OAuth2Error))
 for (login, kind), code in zip(clients, codes.split(), strict=True):
     try:
         login(code)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Registers apps in the real console, starts the local server and lets published, unmodified clients
-log in against it; walks its pages in a real headless browser. Installs them into a scratch folder;
-what cannot be installed is named and skipped."""
+"""Registers apps in the real console, starts the local server and lets published, unmodified
+clients log in against it; opens its pages in a real headless browser. Installs them into a scratch
+folder; a client that cannot be installed is named and skipped."""
 
 import argparse
 import pathlib
@@ -24,7 +24,7 @@ from snippets import back_to_list, code_typed  # noqa: E402
 from walker import Walker  # noqa: E402
 
 REDIRECT = "http://127.0.0.1:7777/cb"
-# Auth.js has one of its own; a page of another origin comes back to its own.
+# Auth.js has its own redirect URI; a page of another origin redirects to its own origin.
 AUTH_JS = "http://127.0.0.1:7777/auth/callback/local"
 SPA = "http://spa.localhost:7778/cb"
 SNIPPETS, REFUSALS = "snippets", "refusals"
@@ -45,7 +45,7 @@ def arguments():
 
 
 def signs_in(session, name, redirects, is_public):
-    """From the list: an app that people sign in to. Its id, and its secret if it has one."""
+    """From the list: creates an app with a browser login. Its ID, and its secret if it has one."""
     keys = TAB + TAB + " " + NEXT_TAB + NEXT_TAB + TAB + " " + (DOWN if is_public else "") + TAB
     session.send("n" + TO_NAME + name + TAB + "Sells things to people" + keys)
     session.listen(0.2)
@@ -61,7 +61,7 @@ def signs_in(session, name, redirects, is_public):
 
 
 class Refusals:
-    """What the console decided makes every client fail. It is done while the server runs."""
+    """Decisions of the console that make every client fail, made while the server runs."""
 
     def __init__(self, walk, key, installed):
         self.walk, self.key, self.installed = walk, key, installed
@@ -106,7 +106,7 @@ class Refusals:
 
 
 def at_the_console(session, keys, until):
-    """What is asked in a question is answered alone."""
+    """The answer to a question must arrive alone."""
     for part in keys:
         session.send(part)
         session.listen(0.3)

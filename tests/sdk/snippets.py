@@ -1,4 +1,4 @@
-"""The .env and the first calls that the console writes, run as they were written."""
+"""The .env and the first calls that the console writes, run unchanged."""
 
 import os
 import shutil
@@ -11,17 +11,17 @@ import urllib.request
 
 from console import CLEAR, DOWN, ENTER, ESC, TAB, Problem, is_list
 
-# What the snippets in Python and JavaScript need beside their SDKs.
+# Packages that the snippets in Python and JavaScript need besides their SDKs.
 PACKAGES = ("ringcentral==0.9.2", "requests-oauthlib==2.0.0", "python-dotenv==1.2.1")
 MODULES = ("@ringcentral/sdk@5.0.11", "dotenv@17")
 
 
 def back_to_list(session):
-    # "Apps" is a word of other pages too.
+    # "Apps" is also a word on other pages.
     is_there = lambda: is_list(session.text()) and "Create App" in session.text()
     for _ in range(4):
         session.send(ESC)
-        # What follows an ESC at once would be one key with it.
+        # Bytes right after an ESC would be one key with it.
         session.listen(0.5)
         if is_there():
             return
@@ -60,7 +60,7 @@ def at_this_port(folder, server):
     file.write_text("\n".join(lines) + "\n")
 
 
-# Nothing listens there: what is for this machine must not be sent to a proxy.
+# Nothing listens there: requests to this machine must not go to a proxy.
 PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy")
 BEHIND_A_PROXY = {name: "http://127.0.0.1:9" for name in PROXIES}
 
@@ -88,7 +88,7 @@ def failing_call(command, folder, wanted, said=None, more=None, **changed):
 
 
 def failing_calls(folder, installed, modules, redirect):
-    """Where nothing listens, and with a secret that is wrong."""
+    """Without a server, and with a wrong secret."""
     robot, shop = folder / "robot", folder / "shop"
     nowhere = "http://127.0.0.1:1"
     no_answer = f"No answer from {nowhere}. In devconsole press b, then s. Or run: devconsole serve --port 1"
@@ -113,8 +113,8 @@ def failing_calls(folder, installed, modules, redirect):
 
 
 def first_call(command, folder, walk, answer=None, more=None):
-    """Runs a snippet as it was written. What it says to open is opened; where the browser comes to
-    is given back by `answer`."""
+    """Runs a snippet unchanged. The URL that it prints is opened, and `answer` delivers the
+    redirect."""
     process = subprocess.Popen(
         command, cwd=folder, env={**os.environ, **BEHIND_A_PROXY, "PYTHONUNBUFFERED": "1", **(more or {})}, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -151,14 +151,14 @@ def browser_goes_on(process, back):
             urllib.request.urlopen(back, timeout=20).read()
             return
         except urllib.error.URLError:
-            # It prints where to go before it listens.
+            # It prints the URL before it listens.
             if process.poll() is not None or attempt == 49:
                 raise
             time.sleep(0.1)
 
 
 def all_of(folder, walk, installed, redirect):
-    """Every snippet for which there is an interpreter."""
+    """Runs every snippet for which there is an interpreter."""
     robot, shop = folder / "robot", folder / "shop"
     if shutil.which("curl"):
         first_call(["sh", "first_call.sh"], robot, walk)

@@ -1,4 +1,4 @@
-// What the JavaScript clients share: where everything is, and a robot in the place of a browser.
+// Shared by the JavaScript clients: all addresses, and a robot in place of a browser.
 
 export const {
   RC_SERVER: server,

@@ -1,4 +1,4 @@
-"""What the Python clients share: where everything is, and a robot in the place of a browser."""
+"""Shared by the Python clients: all addresses, and a robot in place of a browser."""
 
 import os
 import urllib.parse
@@ -15,7 +15,7 @@ VERIFIER, OTHER = "v" * 64, "w" * 64
 
 
 def visit(url):
-    """Signs in and allows; where the browser is sent."""
+    """Signs in and allows. Returns where the browser is sent."""
     with urllib.request.urlopen(WALK + "?" + urllib.parse.urlencode({"url": url})) as answer:
         return answer.read().decode()
 
@@ -32,7 +32,7 @@ def refused(kind, what, work):
     try:
         work()
     except kind as error:
-        # Some tell what they were answered, some hand over the answer.
+        # Some errors hold the text of the response, some the response itself.
         answer = getattr(error, "response", None)
         assert what in f"{error} {error!r} {getattr(answer, 'text', '')}", repr(error)
         return

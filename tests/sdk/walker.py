@@ -1,5 +1,5 @@
-"""A robot in the place of a browser: signs in, allows, and tells where the browser would go. Serves
-that over HTTP, so that clients in any language can ask for it."""
+"""A robot in place of a browser: signs in, allows, and returns where the browser would go. Serves
+that over HTTP, for clients in any language."""
 
 import http.cookiejar
 import http.server
