@@ -1,4 +1,4 @@
-//! How the program speaks: words that a reader stumbles over stay out of all that it says.
+//! Words that make a reader stumble stay out of strings, documents and comments.
 //! `.ci/strings.py` lists the strings, to read them.
 
 use std::{
@@ -70,6 +70,51 @@ const BANNED: &[&str] = &[
     "line by line",
 ];
 
+/// Read for their comments, tests included.
+const COMMENTED: &[&str] = &["src", "tests", "benches", "examples", "fuzz/src", ".ci"];
+
+/// Words that are wrong in any comment.
+const BANNED_IN_COMMENTS: &[&str] = &[
+    "mend",
+    "mended",
+    "local platform",
+    "real platform",
+    "the vendor",
+    "legacy sandbox",
+    "switchboard",
+    "whoever",
+    "somebody",
+    "anybody",
+    "nobody",
+    "with whom",
+    "by now",
+    "of its own",
+    "the one that",
+    "in the place of",
+    "for good",
+    "comes along",
+    "decides over",
+    "from then on",
+    "has to be",
+    "have to be",
+    "brought back",
+    "gets over",
+    "is not to be had",
+    "is called so",
+    "outlive",
+    "outlives",
+    "shall",
+    "under way",
+    "anew",
+    "honours",
+    "colour",
+    "colours",
+    "favour",
+    "behaviour",
+    "neighbouring",
+    "please",
+];
+
 /// In prose, unlike on a screen.
 const ALLOWED_IN_DOCUMENTS: &[&str] = &[
     "nobody",
@@ -90,11 +135,31 @@ fn files(path: &Path, found: &mut Vec<PathBuf>) {
     } else if path
         .extension()
         .is_some_and(|end| end != "snap" && end != "svg")
-        && !path.ends_with("tests.rs")
-        && !path.to_string_lossy().contains("/tests/")
     {
         found.push(path.to_owned());
     }
+}
+
+fn is_test(path: &Path) -> bool {
+    path.ends_with("tests.rs") || path.to_string_lossy().contains("/tests/")
+}
+
+/// Comments, consecutive lines joined, each with its first line.
+fn comments(code: &str, mark: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut is_inside = false;
+    for (line, text) in (1..).zip(code.lines()) {
+        let comment = text.trim_start().strip_prefix(mark);
+        if let Some(comment) = comment {
+            let comment = comment.trim_start_matches(['/', '!']).trim();
+            match found.last_mut().filter(|_| is_inside) {
+                Some((_, block)) => *block = format!("{block} {comment}"),
+                None => found.push((line, comment.to_owned())),
+            }
+        }
+        is_inside = comment.is_some();
+    }
+    found
 }
 
 /// The strings of a Rust file with their lines. The tests of a module are at its end.
@@ -157,6 +222,7 @@ fn nothing_that_a_person_reads_has_a_banned_word() {
     for path in READ {
         files(&root.join(path), &mut all);
     }
+    all.retain(|path| !is_test(path));
     assert!(all.len() > 300, "the folders have moved: correct the list");
     let mut found = Vec::new();
     for file in all {
@@ -192,6 +258,46 @@ fn nothing_that_a_person_reads_has_a_banned_word() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn no_comment_has_a_banned_word() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    for path in COMMENTED {
+        files(&root.join(path), &mut all);
+    }
+    let mut found = Vec::new();
+    let mut count = 0;
+    for file in all {
+        let mark = match file.extension().and_then(|end| end.to_str()) {
+            Some("rs" | "js" | "mjs") => "//",
+            Some("py") => "#",
+            _ => continue,
+        };
+        let text = fs::read_to_string(&file).unwrap();
+        for (line, comment) in comments(&text, mark) {
+            count += 1;
+            let text = comment.to_lowercase();
+            let banned = BANNED_IN_COMMENTS
+                .iter()
+                .filter(|banned| has_words(&text, banned));
+            for banned in banned {
+                found.push(format!("{}:{line}: {banned}: {comment}", file.display()));
+            }
+        }
+    }
+    assert!(count > 4000, "the folders have moved: correct the list");
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn comments_are_joined_and_strings_are_not_comments() {
+    let code = "//! One\n//! two.\n\nlet a = \"// no\"; // no\n    /// Three.\n";
+    assert_eq!(
+        comments(code, "//"),
+        [(1, "One two.".to_owned()), (5, "Three.".to_owned())]
+    );
 }
 
 #[test]
