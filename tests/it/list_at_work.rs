@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use crate::harness::driver::Driver;
 use crate::harness::form::app;
-use devconsole::screens::apps::Item;
+use devconsole::{domain::people::developer::Role, screens::apps::Item};
 
 /// Three JWT apps, on the list.
 fn with_three() -> Driver {
@@ -287,7 +287,7 @@ fn a_failure_is_reported_and_changes_nothing() {
         driver.notice()
     );
     assert!(driver.shows("1 marked"), "what was marked stays");
-    driver.make_audit_user();
+    driver.lose_role(Role::AuditUser);
     driver.press("z<enter>");
     assert!(
         driver.notice().contains("0 apps suspended"),

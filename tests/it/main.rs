@@ -42,6 +42,7 @@ mod purity;
 mod redirect_cases;
 mod redirect_peer;
 mod refusals;
+mod roles;
 mod screens;
 mod sections;
 mod server_page;

@@ -5,6 +5,7 @@ use crate::harness::driver::{self, Driver};
 use crate::harness::form::{App, app};
 use devconsole::{
     console::Msg,
+    domain::people::developer::Role,
     form::TextEdit as _,
     keymap::Key,
     request::{LoadDrafts, Reply},
@@ -46,7 +47,7 @@ fn a_role_revoked_while_the_form_is_open_is_refused_by_the_store() {
     let mut driver = Driver::signed_up();
     driver.start(orders());
     driver.advance_ms(250);
-    driver.make_audit_user();
+    driver.lose_role(Role::AuditUser);
     driver.press("<ctrl-s>");
     assert_eq!(driver.form().draft.properties.name.text(), "Orders");
     assert!(

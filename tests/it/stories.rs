@@ -7,7 +7,7 @@ use devconsole::{
     console::Screen,
     domain::{
         app::{AppKind, AuthMethod},
-        people::ticket::TicketState,
+        people::{developer::Role, ticket::TicketState},
     },
     form::TextEdit as _,
     request::{Effect, Request},
@@ -479,7 +479,7 @@ fn the_filter_looks_into_names_ids_uris_and_scopes() {
 fn an_audit_user_creates_nothing_and_is_told_whom_to_ask() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Seen");
-    driver.make_audit_user();
+    driver.lose_role(Role::AuditUser);
     let mut driver = driver.restart();
     driver.sign_in();
     driver.press("n");

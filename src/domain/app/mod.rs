@@ -211,6 +211,8 @@ pub struct AppRow {
     pub tags: Vec<String>,
     /// In the trash.
     pub is_deleted: bool,
+    /// Created by the signed-in developer, or theirs as primary contact.
+    pub is_own: bool,
     /// For the signed-in developer.
     pub is_favourite: bool,
     /// A scope waits for an approval.

@@ -161,16 +161,32 @@ impl Session {
             .filter(|developer| developer.is_active())
     }
 
-    /// Why the signed-in developer may not change an app, if so. The store has the last word.
-    pub fn why_not_manage(&self, app: &App) -> Option<String> {
-        let me = &self.developer;
-        let is_own = app.created_by == me.id || app.spec.properties.primary_contact == me.id;
-        reason(permission::may_manage(me.role, is_own))
+    /// Whether an app is the signed-in developer's: created by them, or theirs as primary contact.
+    pub fn owns(&self, app: &App) -> bool {
+        let me = &self.developer.id;
+        app.created_by == *me || app.spec.properties.primary_contact == *me
     }
 
-    /// Why the signed-in developer may not manage any app, not even their own.
-    pub fn why_manage_nothing(&self) -> Option<String> {
-        reason(permission::may_manage(self.developer.role, true))
+    /// Why the signed-in developer may not change an app, if so. The store has the last word.
+    pub fn why_not_manage(&self, is_own: bool) -> Option<String> {
+        reason(permission::may_manage(self.developer.role, is_own))
+    }
+
+    /// The same for the secrets of an app.
+    pub fn why_not_see_secrets(&self, is_own: bool) -> Option<String> {
+        reason(permission::may_see_secrets(self.developer.role, is_own))
+    }
+
+    /// The same for a JWT credential. `what` is one of those in `permission`.
+    pub fn why_not_manage_jwt(&self, owner: &DeveloperId, what: &str) -> Option<String> {
+        let me = &self.developer;
+        let is_own = me.id == *owner;
+        reason(permission::may_manage_credential(me.role, is_own, what))
+    }
+
+    /// Why the signed-in developer may not create a JWT credential for themselves, if so.
+    pub fn why_no_own_jwt(&self) -> Option<String> {
+        self.why_not_manage_jwt(&self.developer.id, permission::CREATE_JWT)
     }
 
     /// Why the signed-in developer may not manage the people, if so.

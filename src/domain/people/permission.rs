@@ -13,6 +13,10 @@ use crate::domain::people::{
 #[error("{0}")]
 pub struct Denied(String);
 
+/// Completes "it may not …".
+pub const CREATE_JWT: &str = "create JWT credentials";
+pub const CHANGE_JWT: &str = "change JWT credentials";
+
 type Permission = Result<(), Denied>;
 
 fn denied(reason: impl Into<String>) -> Permission {
@@ -56,8 +60,10 @@ pub fn may_see_secrets(role: Role, is_own: bool) -> Permission {
     denied("Only the app's creator, its primary contact or a Developer Admin can see its secrets.")
 }
 
-/// Changing a JWT credential, or seeing it. It belongs to the developer that it signs in.
-pub fn may_manage_credential(role: Role, is_own: bool) -> Permission {
+/// Creating, changing or seeing a JWT credential. It belongs to the developer that it signs in.
+/// `what` completes the sentence "it may not …".
+pub fn may_manage_credential(role: Role, is_own: bool, what: &str) -> Permission {
+    may_write(role, what)?;
     if is_own || role == Role::DeveloperAdmin {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use crate::{
         app::{Access, App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer},
         export::snippet::Language,
         history::Entry,
-        people::developer::{Role, Session},
+        people::developer::Session,
         secret::Secret,
     },
     keymap::Action,
@@ -219,9 +219,7 @@ impl AppPage {
                 return Some("This app is in the trash. u restores it.".to_owned());
             }
             Action::TryIt | Action::SendEvent | Action::ListenEvents => {
-                return session
-                    .is_some_and(|session| session.developer.role == Role::AuditUser)
-                    .then(|| "Your role, Audit-user, cannot see secrets.".to_owned());
+                return self.why_not_see_secrets(session);
             }
             Action::OpenJwt if !self.app.spec.uses_jwt() => {
                 return Some("This app does not use the JWT auth flow.".to_owned());
@@ -268,9 +266,22 @@ impl AppPage {
                         .to_owned(),
                 );
             }
+            Action::Confirm | Action::WriteFile if self.is_on_a_secret() => {
+                return self.why_not_see_secrets(session);
+            }
             _ => return None,
         }
-        session.and_then(|session| session.why_not_manage(&self.app))
+        session.and_then(|session| session.why_not_manage(session.owns(&self.app)))
+    }
+
+    fn why_not_see_secrets(&self, session: Option<&Session>) -> Option<String> {
+        session.and_then(|session| session.why_not_see_secrets(session.owns(&self.app)))
+    }
+
+    /// Whether the cursor of the tab Credentials is on a secret, or on a file that may hold one.
+    fn is_on_a_secret(&self) -> bool {
+        let what = self.copyables().get(self.cursor).copied();
+        what.is_some_and(Copyable::is_secret)
     }
 
     fn logs_in(&self) -> bool {
@@ -314,8 +325,6 @@ impl AppPage {
         if !there {
             return Some("This app has no Client Secret. It uses PKCE instead.".to_owned());
         }
-        session
-            .is_some_and(|session| session.developer.role == Role::AuditUser)
-            .then(|| "Your role, Audit-user, cannot see secrets.".to_owned())
+        self.why_not_see_secrets(session)
     }
 }

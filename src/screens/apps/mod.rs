@@ -37,6 +37,7 @@ pub struct Marked {
     pub name: String,
     pub status: AppStatus,
     pub is_deleted: bool,
+    pub is_own: bool,
     pub tags: Vec<String>,
     pub client_id: ClientId,
 }
@@ -47,6 +48,7 @@ impl Marked {
             name: row.name.clone(),
             status: row.status,
             is_deleted: row.is_deleted,
+            is_own: row.is_own,
             tags: row.tags.clone(),
             client_id: row.client_id.clone(),
         }

@@ -51,21 +51,15 @@ impl Page for Apps {
         match action {
             Action::New => Can::of(desk.why_no_new_app(), self.marks.is_empty()),
             Action::Restore if nothing_to_undo => Can::Off("Nothing to undo.".to_owned()),
-            Action::EditApp | Action::Rotate | Action::ToggleStatus | Action::Tag
-                if desk
-                    .session()
-                    .is_some_and(|session| session.why_manage_nothing().is_some()) =>
-            {
-                let why = desk
-                    .session()
-                    .and_then(|session| session.why_manage_nothing());
-                Can::of(why, false)
-            }
             Action::OpenApprovals => {
                 let waiting = desk.session().map_or(0, |session| session.waiting);
                 Can::of(None, waiting > 0 && self.marks.is_empty())
             }
-            _ => Can::of(self.why_off(action), !self.is_idle(action)),
+            _ => {
+                let why = self.why_off(action);
+                let why = why.or_else(|| self.why_not_allowed(action, desk));
+                Can::of(why, !self.is_idle(action))
+            }
         }
     }
 
@@ -289,6 +283,31 @@ impl Page for Apps {
 }
 
 impl Apps {
+    /// Why the role of the signed-in developer does not allow an action here. Of several apps, one
+    /// that it allows is enough: the others are skipped and named.
+    fn why_not_allowed(&self, action: Action, desk: &Desk) -> Option<String> {
+        let session = desk.session().filter(|_| !self.filtering)?;
+        let is_draft = self.marks.is_empty() && self.draft_under_cursor().is_some();
+        match action {
+            Action::Confirm | Action::EditApp if is_draft => desk.why_no_new_app(),
+            _ if is_draft => None,
+            Action::OpenJwt if !self.marks.is_empty() => session.why_no_own_jwt(),
+            Action::Restore if !self.is_in_trash() => None,
+            Action::EditApp
+            | Action::Rotate
+            | Action::ToggleStatus
+            | Action::Tag
+            | Action::Discard
+            | Action::Restore => session.why_not_manage(self.has_own_target()),
+            Action::CopySecret => session.why_not_see_secrets(self.has_own_target()),
+            _ => None,
+        }
+    }
+
+    fn has_own_target(&self) -> bool {
+        self.targets().values().any(|marked| marked.is_own)
+    }
+
     /// Runs when the list comes to the front.
     fn enter(&mut self, cx: &mut Cx<'_>) {
         self.resize(cx.size);

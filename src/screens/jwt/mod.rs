@@ -9,6 +9,7 @@ use crate::{
     domain::{
         id::JwtId,
         oauth::{credential::ClientId, jwt::JwtCredential},
+        people::{developer::Session, permission::CHANGE_JWT},
         secret::Secret,
     },
     keymap::Action,
@@ -48,12 +49,15 @@ impl JwtPage {
         self.all.as_ref()?.get(self.cursor)
     }
 
-    fn why_off(&self, action: Action) -> Option<String> {
+    fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
         let on_one = matches!(
             action,
             Action::CopySecret | Action::Reveal | Action::Discard | Action::JwtApps
         );
-        (on_one && self.under_cursor().is_none())
-            .then(|| "No JWT credentials yet. n creates one.".to_owned())
+        match self.under_cursor() {
+            _ if !on_one => None,
+            None => Some("No JWT credentials yet. n creates one.".to_owned()),
+            Some(one) => session?.why_not_manage_jwt(&one.owner, CHANGE_JWT),
+        }
     }
 }

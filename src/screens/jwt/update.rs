@@ -9,7 +9,7 @@ use crate::{
     desk::{Cx, Desk, Question},
     domain::{
         oauth::jwt::{AuthorizedApps, JwtCredential},
-        people::developer::{Role, Session},
+        people::developer::Session,
     },
     keymap::{Action, Can, Mode},
     request::{CopyJwt, LoadJwts, Reply, RevealJwt, RevokeJwt},
@@ -30,10 +30,7 @@ impl Page for JwtPage {
         if action == Action::New {
             return Can::of(why_no_new(desk.session()), true);
         }
-        match self.why_off(action) {
-            Some(why) => Can::Off(why),
-            None => Can::Yes,
-        }
+        Can::of(self.why_off(action, desk.session()), true)
     }
 
     fn shown(&mut self, cx: &mut Cx<'_>) {
@@ -133,9 +130,7 @@ impl JwtPage {
 }
 
 pub(super) fn why_no_new(session: Option<&Session>) -> Option<String> {
-    let role = session?.developer.role;
-    (role == Role::AuditUser)
-        .then(|| "Your role, Audit-user, cannot create credentials.".to_owned())
+    session?.why_no_own_jwt()
 }
 
 fn apps_of(one: &JwtCredential) -> JwtFormOf {

@@ -8,7 +8,10 @@ mod view;
 use crate::{
     domain::{
         id::DeveloperId,
-        people::developer::{Member, MemberState, Session, Team},
+        people::{
+            developer::{Member, MemberState, Session, Team},
+            permission::CREATE_JWT,
+        },
         secret::Secret,
     },
     keymap::Action,
@@ -77,6 +80,9 @@ impl Organization {
         let removed = developer.filter(|developer| developer.state == MemberState::Removed);
         if let Some(removed) = removed.filter(|_| is_for_members) {
             return Some(format!("{} was removed.", removed.full_name));
+        }
+        if let (Action::OpenJwt, Some(owner)) = (action, developer) {
+            return session?.why_not_manage_jwt(&owner.id, CREATE_JWT);
         }
         let is_for_admins = matches!(
             action,

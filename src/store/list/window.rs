@@ -31,13 +31,14 @@ pub struct AppQuery {
 /// More than a completion can show.
 const TAGS_SHOWN: i64 = 500;
 
-/// The column of favorites binds the signed-in developer, as the first `?`.
+/// The signed-in developer is bound as `?1`: for favorites, and for apps of their own.
 const COLUMNS: &str = "id, name, app_type, auth, access, status, client_id, created_at,
     deleted_at IS NOT NULL,
     (SELECT group_concat(tag, ' ') FROM app_tags WHERE app_id = apps.id),
-    EXISTS (SELECT 1 FROM favourites WHERE app_id = apps.id AND developer_id = ?),
+    EXISTS (SELECT 1 FROM favourites WHERE app_id = apps.id AND developer_id = ?1),
     EXISTS (SELECT 1 FROM tickets WHERE app_id = apps.id AND state = 'pending'),
-    (SELECT ends_at FROM client_secrets WHERE app_id = apps.id AND state = 'retiring')";
+    (SELECT ends_at FROM client_secrets WHERE app_id = apps.id AND state = 'retiring'),
+    coalesce(?1 IN (created_by, contact), 0)";
 
 /// Credentials that expire first; more do not fit on a screen.
 const EXPIRING_MAX: i64 = 500;
@@ -204,7 +205,7 @@ fn rows_of(
     who: Option<&DeveloperId>,
 ) -> Result<Option<AppWindow>, StoreError> {
     let mut statement = step.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM apps WHERE rowid = ? AND deleted_at IS NULL"
+        "SELECT {COLUMNS} FROM apps WHERE rowid = ?2 AND deleted_at IS NULL"
     ))?;
     let mut rows = Vec::with_capacity(found.rowids.len());
     for rowid in &found.rowids {
@@ -243,6 +244,7 @@ fn app_row(row: &Row<'_>) -> Result<AppRow, StoreError> {
         is_waiting: row.get(11)?,
         secret_retires_at: row.get::<_, Option<i64>>(12)?.map(UnixMs),
         jwt_ends_at: None,
+        is_own: row.get(13)?,
     })
 }
 

@@ -13,7 +13,6 @@ use crate::store::{
     must_change_one, none_left,
     oauth::{sessions::end_sessions_by, signing_keys::signer},
     people::developers::{read_member, subject_of},
-    require_writer,
     unlocked::Actor,
 };
 use crate::{
@@ -60,8 +59,7 @@ impl Workspace {
         now: UnixMs,
     ) -> Result<JwtCredential, StoreError> {
         self.change(now, |step, actor, rng| {
-            require_writer(step, actor.who, "create JWT credentials")?;
-            require_holder(step, actor, owner)?;
+            require_holder(step, actor, owner, permission::CREATE_JWT)?;
             must_have_signed_in(step, owner)?;
             if new.expires_at.is_some_and(|at| at <= now) {
                 return Err(StoreError::Conflict(
@@ -347,9 +345,11 @@ fn must_have_signed_in(step: &Connection, owner: &DeveloperId) -> Result<(), Sto
 
 /// The credential, if the signed-in developer may use it.
 fn managed(step: &Connection, actor: Actor<'_>, id: &JwtId) -> Result<JwtCredential, StoreError> {
-    require_writer(step, actor.who, "change JWT credentials")?;
+    // Removing a developer revokes their credentials: without this, they would be told that the
+    // credential does not exist.
+    acting_role(step, actor.who)?;
     let found = read(step, id)?;
-    require_holder(step, actor, &found.owner)?;
+    require_holder(step, actor, &found.owner, permission::CHANGE_JWT)?;
     Ok(found)
 }
 
@@ -357,9 +357,11 @@ fn require_holder(
     step: &Connection,
     actor: Actor<'_>,
     owner: &DeveloperId,
+    what: &str,
 ) -> Result<(), StoreError> {
     let role = acting_role(step, actor.who)?;
-    Ok(permission::may_manage_credential(role, actor.who == owner)?)
+    let is_own = actor.who == owner;
+    Ok(permission::may_manage_credential(role, is_own, what)?)
 }
 
 fn read(step: &Connection, id: &JwtId) -> Result<JwtCredential, StoreError> {

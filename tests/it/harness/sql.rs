@@ -70,8 +70,8 @@ impl Driver {
         driver
     }
 
-    /// Ada adds another administrator and takes her own role away, at another console.
-    pub fn make_audit_user(&self) {
+    /// Ada adds another administrator and gives herself this role, at another console.
+    pub fn lose_role(&self, role: Role) {
         let mut workspace = self.elsewhere();
         let now = self.console.desk.clock.unix;
         let email = EmailAddress::parse("grace@example.com").unwrap();
@@ -81,6 +81,6 @@ impl Driver {
             .add_developer("Grace Hopper", &email, admin, &password, now)
             .unwrap();
         let me = workspace.current_session().unwrap().developer.id;
-        workspace.set_role(&me, Role::AuditUser, now).unwrap();
+        workspace.set_role(&me, role, now).unwrap();
     }
 }
