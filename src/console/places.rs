@@ -13,7 +13,7 @@ use crate::{
         history::HistoryPage,
         jwt::{JwtPage, form::JwtForm},
         local_server::LocalServerPage,
-        organization::{Organization, add::AddDeveloper},
+        organization::{Organization, add::AddDeveloper, role::ChangeRole},
         page::{Next, Place},
         password::ChangePassword,
         readable::ReadablePage,
@@ -103,6 +103,7 @@ impl Console {
                 Organization::after(deed, change).into()
             }
             (Place::AddDeveloper, _) => AddDeveloper::page().into(),
+            (Place::ChangeRole(developer), _) => ChangeRole::page(developer).into(),
             (Place::Readable { developer, name }, _) => ReadablePage::new(developer, name).into(),
             (Place::Password, Some(session)) => ChangePassword::page(session).into(),
             (Place::FirstPassword { known }, Some(session)) => {

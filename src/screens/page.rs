@@ -14,6 +14,7 @@ use crate::{
             credential::{ClientId, RecoveryKey},
             trial::TrialKind,
         },
+        people::developer::Developer,
         secret::Secret,
         time::Clock,
     },
@@ -84,6 +85,7 @@ pub enum Place {
         change: TeamChange,
     },
     AddDeveloper,
+    ChangeRole(Box<Developer>),
     /// The secrets that a developer could read until they lost access to secrets.
     Readable {
         developer: DeveloperId,

@@ -175,6 +175,7 @@ fn back_is_never_refused(driver: &mut Driver) -> Result<(), TestCaseError> {
                 | Screen::History(_)
                 | Screen::Organization(_)
                 | Screen::AddDeveloper(_)
+                | Screen::ChangeRole(_)
                 | Screen::Password(_)
                 | Screen::Approvals(_)
                 | Screen::Jwt(_)

@@ -89,7 +89,7 @@ fn what_cannot_be_rotated_now_is_left_and_named() {
 fn each_way_of_leaving_leads_to_the_list_and_a_first_password_is_handed_over_before() {
     for (keys, notice) in [
         ("z<enter>", "can no longer sign in"),
-        ("r<ctrl-u>audit-user<enter>", "is now Audit-user"),
+        ("r<down><enter>", "is now Audit-user"),
         ("d<enter>", "Removed"),
     ] {
         let mut driver = Driver::with_grace(&APPS);
@@ -104,7 +104,7 @@ fn each_way_of_leaving_leads_to_the_list_and_a_first_password_is_handed_over_bef
     assert!(is_on_page(&driver), "{}", driver.text());
     // A role that keeps the secrets takes nothing away.
     let mut driver = Driver::with_grace(&APPS);
-    driver.press("r<ctrl-u>admin<enter>");
+    driver.change_role("Developer Admin");
     assert!(!is_on_page(&driver), "{}", driver.text());
 }
 

@@ -29,6 +29,7 @@ fn place(driver: &Driver) -> String {
         Screen::Password(_) => "password".to_owned(),
         Screen::Issued(_) => "issued form".to_owned(),
         Screen::AddDeveloper(_) => "add developer".to_owned(),
+        Screen::ChangeRole(_) => "change role".to_owned(),
         other => format!("{other:?}"),
     }
 }
@@ -68,6 +69,7 @@ fn esc_and_q_go_where_one_came_from() {
         ("H<enter>", &["app Orders", "history", "list"]),
         ("pw", &["password", "people", "list"]),
         ("pn", &["add developer", "people", "list"]),
+        ("pr", &["change role", "people", "list"]),
         ("<enter>E", &["issued form", "app Orders", "list"]),
     ];
     for (keys, expected) in ways {
@@ -78,7 +80,7 @@ fn esc_and_q_go_where_one_came_from() {
                 assert_eq!(place(&driver), *place_there, "{keys} {back}");
                 // In a form, q is a letter.
                 let is_form = place_there.contains("form")
-                    || ["password", "add developer"].contains(place_there);
+                    || ["password", "add developer", "change role"].contains(place_there);
                 if *place_there != "list" {
                     driver.press(if is_form { "<esc>" } else { back });
                 }

@@ -10,7 +10,9 @@ from console import (
 
 UP_FIELD = "\x1b[Z"
 ADMIN, DEVELOPER, AUDITOR = "Developer Admin", "Developer", "Audit-user"
-ROLES = {ADMIN: "admin", DEVELOPER: "developer", AUDITOR: "audit-user"}
+UP = "\x1b[A"
+# From any role to this one.
+CHOICE = {role: UP * 2 + DOWN * nth for nth, role in enumerate([ADMIN, DEVELOPER, AUDITOR])}
 SIGNED_IN = "the list, a recovery key or a first password"
 MUST_CHOOSE = "choose your own"
 HANDED = "Give this first password"
@@ -60,13 +62,6 @@ def change_password(session, old, new, replace_keys=False):
         confirm_key(session)
 
 
-def typed(session, text):
-    """Types into a prompt, which accepts only an Enter that arrives alone."""
-    session.send(CLEAR + text)
-    session.listen(0.15)
-    session.send(ENTER)
-
-
 def open_people(session):
     session.send("p")
     session.wait_text("Last seen")
@@ -104,16 +99,15 @@ def add(session, name, email, role=DEVELOPER):
     """The first password."""
     session.send("n")
     session.wait_text("Full name")
-    move = {ADMIN: "\x1b[A ", DEVELOPER: "", AUDITOR: DOWN + " "}[role]
-    session.send(name + TAB + email + TAB + move + SUBMIT)
+    session.send(name + TAB + email + TAB + CHOICE[role] + SUBMIT)
     return handed_password(session)
 
 
 def set_role(session, name, role):
     go_to(session, name)
     session.send("r")
-    session.wait_text("New role of")
-    typed(session, ROLES[role])
+    session.wait_text(f"{name}, now ")
+    session.send(CHOICE[role] + SUBMIT)
     session.wait_text(f"{name} is now {role}")
     back_to_people(session)
 

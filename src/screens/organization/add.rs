@@ -12,7 +12,7 @@ use crate::{
         text,
         time::Clock,
     },
-    form::{Choice, ChoiceOption, Entry, Field, FieldId, Report, TextEdit as _},
+    form::{Choice, Entry, Field, FieldId, Report, TextEdit as _},
     keymap::Action,
     request::{ChangeTeam, Reply, Request, TeamDeed},
     screens::{
@@ -54,23 +54,7 @@ pub static FIELDS: &[AddField] = &[
         ROLE,
         "Role",
         &Choice {
-            options: &[
-                ChoiceOption::new(
-                    Role::DeveloperAdmin,
-                    "Developer Admin",
-                    "Everything: all apps, people and approvals.",
-                ),
-                ChoiceOption::new(
-                    Role::Developer,
-                    "Developer",
-                    "Creates apps and manages their own.",
-                ),
-                ChoiceOption::new(
-                    Role::AuditUser,
-                    "Audit-user",
-                    "Sees all settings, but no secrets. Cannot change anything.",
-                ),
-            ],
+            options: super::role::OPTIONS,
             get: |form| form.role,
             set: |form, role| form.role = Some(role),
         },

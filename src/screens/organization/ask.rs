@@ -2,11 +2,7 @@
 
 use crate::{
     desk::{Answer, Ask, Typed},
-    domain::{
-        id::DeveloperId,
-        people::developer::{NAME_MAX, Role},
-        text,
-    },
+    domain::{people::developer::NAME_MAX, text},
     request::{ChangeTeam, NewRecoveryKey, TeamDeed},
 };
 
@@ -31,32 +27,6 @@ impl Ask for OrganizationName {
         }
         let name = text::normal(typed.text).into_owned();
         let deed = TeamDeed::Rename { name };
-        Ok(Answer::working(ChangeTeam { deed }))
-    }
-}
-
-#[derive(Debug)]
-pub struct RoleOf {
-    pub id: DeveloperId,
-    pub name: String,
-}
-
-impl Ask for RoleOf {
-    fn title(&self) -> &'static str {
-        "Role"
-    }
-
-    fn question(&self) -> String {
-        format!(
-            "New role of {}: admin, developer or audit-user",
-            text::displayable(&self.name)
-        )
-    }
-
-    fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
-        let role = Role::parse(typed.text).ok_or("Enter admin, developer or audit-user.")?;
-        let id = self.id.clone();
-        let deed = TeamDeed::SetRole { id, role };
         Ok(Answer::working(ChangeTeam { deed }))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod add;
 mod ask;
+pub mod role;
 mod update;
 mod view;
 

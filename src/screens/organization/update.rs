@@ -6,7 +6,7 @@ use ratatui::Frame;
 
 use super::{
     Handed, Organization,
-    ask::{OrganizationName, PasswordForRecoveryKey, RoleOf},
+    ask::{OrganizationName, PasswordForRecoveryKey},
     view,
 };
 use crate::{
@@ -71,9 +71,7 @@ impl Page for Organization {
                 cx.ask(OrganizationName, &name.unwrap_or_default());
             }
             (Action::ChangeRole, Some(member)) => {
-                let known = member.role.label();
-                let (id, name) = (member.id, member.full_name);
-                cx.ask(RoleOf { id, name }, known);
+                return Next::Go(Place::ChangeRole(Box::new(member)));
             }
             (Action::ResetPassword | Action::ToggleStatus | Action::Discard, Some(member)) => {
                 cx.confirm(question(&member, action));
@@ -163,16 +161,15 @@ impl Organization {
 
     /// Shows the developers after a change, and a password to pass on.
     fn done(&mut self, deed: &TeamDeed, change: TeamChange, cx: &mut Cx<'_>) {
+        self.left = lost_access(deed, &change, cx);
         let TeamChange {
             team,
             session,
             first_password,
-            readable,
+            ..
         } = change;
         cx.renew(*session);
         let (message, name) = done_notice(deed, &team);
-        let left = deed.leaves().filter(|_| readable > 0 && !cx.is_locked());
-        self.left = left.map(|id| (id.clone(), name_of(id, &team)));
         if let TeamDeed::Add { email, .. } = deed {
             let mut members = team.members.iter();
             let added = members.position(|member| member.developer.email == *email);
@@ -188,6 +185,18 @@ impl Organization {
     }
 }
 
+/// The developer who lost access to secrets that are still in use. Their page is not opened while
+/// the console is locked.
+pub(super) fn lost_access(
+    deed: &TeamDeed,
+    change: &TeamChange,
+    desk: &Desk,
+) -> Option<(DeveloperId, String)> {
+    let left = deed.leaves();
+    let left = left.filter(|_| change.readable > 0 && !desk.is_locked())?;
+    Some((left.clone(), name_of(left, &change.team)))
+}
+
 fn name_of(id: &DeveloperId, team: &Team) -> String {
     let mut all = team.members.iter().chain(&team.former);
     all.find(|member| member.developer.id == *id).map_or_else(
@@ -197,7 +206,7 @@ fn name_of(id: &DeveloperId, team: &Team) -> String {
 }
 
 /// The notice, and the name of the developer whose password was generated.
-fn done_notice(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
+pub(super) fn done_notice(deed: &TeamDeed, team: &Team) -> (String, Option<String>) {
     let name_of = |id: &DeveloperId| name_of(id, team);
     match deed {
         TeamDeed::Rename { .. } => ("Organization renamed.".to_owned(), None),

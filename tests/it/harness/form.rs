@@ -94,6 +94,9 @@ pub fn seen(driver: &Driver) -> Option<Seen> {
         Screen::AddDeveloper(screen) => {
             Seen::of(organization::add::FIELDS, &screen.data, &(), &screen.form)
         }
+        Screen::ChangeRole(screen) => {
+            Seen::of(organization::role::FIELDS, &screen.data, &(), &screen.form)
+        }
         Screen::Issued(screen) => Seen::of(issued::FIELDS, &screen.data, &(), &screen.form),
         Screen::Password(screen) => Seen::of(password::FIELDS, &screen.data, &(), &screen.form),
         Screen::JwtForm(screen) => Seen::of(
@@ -482,6 +485,13 @@ impl Driver {
         self.answer(organization::add::FULL_NAME, full_name);
         self.answer(organization::add::EMAIL, email);
         self.answer(organization::add::ROLE, role);
+        self.press("<ctrl-s>");
+    }
+
+    /// Changes the role of the developer under the cursor of the people.
+    pub fn change_role(&mut self, role: &str) {
+        self.press("r");
+        self.answer(organization::role::ROLE, role);
         self.press("<ctrl-s>");
     }
 

@@ -289,7 +289,7 @@ transcript!(people, {
             "list",
             "role 2",
             "boss",
-            "admin",
+            "1",
             "disable 2",
             "yes",
             "enable 2",
