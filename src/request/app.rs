@@ -3,8 +3,9 @@
 use super::Copyable;
 use crate::domain::{
     app::{App, Environment},
-    id::{AppId, DraftId},
+    id::{AppId, DeveloperId, DraftId},
     secret::Secret,
+    time::UnixMs,
 };
 
 /// An operation on an existing app.
@@ -28,11 +29,21 @@ pub enum Deed {
 #[derive(Debug)]
 pub enum Updated {
     Done(Box<App>),
-    /// Another developer saved in the meantime: this is their version, with its shared secret.
+    /// Another console saved in the meantime: this is its version, with its shared secret.
     Stale {
         app: Box<App>,
         shared: Secret,
+        /// `None` if the history does not say.
+        by: Option<SavedBy>,
     },
+}
+
+/// Who changed an app last, and when.
+#[derive(Debug)]
+pub struct SavedBy {
+    pub developer: DeveloperId,
+    pub name: String,
+    pub at: UnixMs,
 }
 
 /// The secrets of an app in clear text, while they are revealed.

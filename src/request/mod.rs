@@ -11,7 +11,7 @@ mod local_server;
 mod people;
 
 pub use self::{
-    app::{AppSecrets, Deed, FormOf, OpenedForm, PathCompletion, Updated},
+    app::{AppSecrets, Deed, FormOf, OpenedForm, PathCompletion, SavedBy, Updated},
     clipboard::{Claim, Copyable},
     list::{FileContent, FoundApps},
     local_server::{News, ServerStart},

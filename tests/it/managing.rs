@@ -5,7 +5,10 @@ use crate::harness::form::app;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use devconsole::{
     console::Screen,
-    domain::app::{AppStatus, AppType, Environment, Issuer},
+    domain::{
+        app::{AppStatus, AppType, Environment, Issuer, Registration},
+        time::UnixMs,
+    },
     request::Copyable,
     screens::{
         app::{PageTab, issued},
@@ -14,6 +17,7 @@ use devconsole::{
             sections::{app_type::TYPE, properties::NAME, security},
         },
     },
+    store::Workspace,
 };
 
 /// A JWT app, and its page.
@@ -238,6 +242,48 @@ fn a_save_over_a_newer_version_shows_both_and_keeps_either() {
             "What the other one wrote here."
         );
     }
+}
+
+#[test]
+fn a_conflict_says_who_saved_and_when() {
+    let saved_by = |other: fn(&Driver) -> Workspace, name: &str, description: &str| {
+        let mut driver = with_app("Night Export");
+        let mut other = other(&driver);
+        driver.press("<enter>");
+        let id = driver.app().id.clone();
+        driver.press("e");
+        driver.answer(NAME, "Mine");
+        let theirs = other.app(&id).unwrap();
+        let mut spec = theirs.spec;
+        spec.properties.name = name.to_owned();
+        spec.properties.description = description.to_owned();
+        let registration = Registration {
+            spec,
+            shared_secret: None,
+        };
+        let now = UnixMs(driver.console.desk.clock.unix.0 + 120_000);
+        other
+            .update_app(&id, theirs.version, registration, None, now)
+            .unwrap();
+        driver.press("<ctrl-s><enter>");
+        driver.notice().to_owned()
+    };
+    assert_eq!(
+        saved_by(
+            Driver::grace_elsewhere,
+            "Theirs",
+            "What the other one wrote."
+        ),
+        "Grace Hopper saved this app at 2026-11-23 09:02 UTC. Choose which version to keep."
+    );
+    assert_eq!(
+        saved_by(
+            Driver::elsewhere,
+            "Night Export",
+            "What the other one wrote."
+        ),
+        "You saved other fields at 2026-11-23 09:02 UTC. Both changes are shown. Nothing is saved yet."
+    );
 }
 
 #[test]

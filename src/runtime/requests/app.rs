@@ -3,8 +3,8 @@
 use crate::{
     domain::{
         app::{App, AppStatus, Environment},
-        history::{Entry, Reading},
-        id::DraftId,
+        history::{Entry, Reading, What},
+        id::{AppId, DraftId},
         oauth::{app_session::AppSession, credential::mint_shared_secret},
         problem::Problem,
         secret::Secret,
@@ -12,7 +12,7 @@ use crate::{
     request::{
         AppSecrets, ChangeApp, CheckName, CreateApp, Deed, FormOf, KeepEnvironment, LoadApp,
         LoadHistory, LoadSessions, MintSharedSecret, OpenForm, OpenedForm, Perform, RevealSecrets,
-        UpdateApp, Updated,
+        SavedBy, UpdateApp, Updated,
     },
     runtime::worker::Worker,
     store::{HistoryQuery, Saved, StoreError},
@@ -59,12 +59,7 @@ impl Perform<KeepEnvironment> for Worker {
 
 impl Perform<LoadHistory> for Worker {
     fn perform(&mut self, request: &LoadHistory) -> Result<Vec<Entry>, Problem> {
-        let query = HistoryQuery {
-            app: Some(request.app.clone()),
-            limit: HISTORY_ROWS,
-            ..HistoryQuery::default()
-        };
-        Ok(self.workspace.history(&query)?.entries)
+        Ok(self.workspace.history(&history_of(&request.app))?.entries)
     }
 }
 
@@ -138,9 +133,40 @@ impl Perform<UpdateApp> for Worker {
             Saved::Done(app) => Updated::Done(app),
             Saved::Stale(app) => {
                 let shared = self.workspace.shared_secret(&app.id)?.unwrap_or_default();
-                Updated::Stale { app, shared }
+                let by = self.saved_by(&app)?;
+                Updated::Stale { app, shared, by }
             }
         })
+    }
+}
+
+impl Worker {
+    /// Who made the version of an app that is in the file now.
+    fn saved_by(&self, app: &App) -> Result<Option<SavedBy>, StoreError> {
+        let entries = self.workspace.history(&history_of(&app.id))?.entries;
+        let is_a_version = |what: What| {
+            matches!(
+                what,
+                What::AppChanged | What::AppSuspended | What::AppResumed | What::AppRestored
+            )
+        };
+        let Some(last) = entries.into_iter().find(|one| is_a_version(one.what)) else {
+            return Ok(None);
+        };
+        let session = self.workspace.current_session()?;
+        Ok(Some(SavedBy {
+            name: session.author(&last.who),
+            developer: last.who,
+            at: last.at,
+        }))
+    }
+}
+
+fn history_of(app: &AppId) -> HistoryQuery {
+    HistoryQuery {
+        app: Some(app.clone()),
+        limit: HISTORY_ROWS,
+        ..HistoryQuery::default()
     }
 }
 

@@ -5,10 +5,11 @@ use crate::{
     desk::{Cx, Wanted},
     domain::{
         app::{App, Registration},
+        people::developer::Session,
         problem::Problem,
     },
     form::{Report, Severity},
-    request::{CreateApp as Create, ReadIcon, UpdateApp, Updated},
+    request::{CreateApp as Create, ReadIcon, SavedBy, UpdateApp, Updated},
     screens::page::{Next, Place},
 };
 
@@ -115,7 +116,8 @@ impl CreateApp {
                 cx.notify("Saved.");
                 return Next::Back;
             }
-            Some(Updated::Stale { app, shared }) => {
+            Some(Updated::Stale { app, shared, by }) => {
+                let (who, when) = told(by, cx.session());
                 let Some(editing) = &mut self.editing else {
                     return Next::Stay;
                 };
@@ -124,13 +126,32 @@ impl CreateApp {
                 let must_ask = !conflict.clashes.is_empty();
                 editing.conflict = Some(conflict);
                 if must_ask {
-                    cx.warn("Another developer saved this app. Choose which version to keep.");
+                    cx.warn(format!(
+                        "{who} saved this app{when}. Choose which version to keep."
+                    ));
                 } else {
                     self.merge(cx);
-                    cx.notify("Another developer saved other fields. Both changes are shown. Nothing is saved yet.");
+                    cx.notify(format!(
+                        "{who} saved other fields{when}. Both changes are shown. Nothing is saved yet."
+                    ));
                 }
             }
         }
         Next::Stay
     }
+}
+
+/// Who saved, and when.
+fn told(by: Option<SavedBy>, session: Option<&Session>) -> (String, String) {
+    let Some(SavedBy {
+        developer,
+        name,
+        at,
+    }) = by
+    else {
+        return ("Another developer".to_owned(), String::new());
+    };
+    let is_me = session.is_some_and(|session| session.developer.id == developer);
+    let who = if is_me { "You".to_owned() } else { name };
+    (who, format!(" at {}", at.date_time()))
 }

@@ -6,7 +6,7 @@ use devconsole::{
         people::{developer::Role, email::EmailAddress},
         secret::Secret,
     },
-    store::{FILE_NAME, Workspace},
+    store::{FILE_NAME, OwnKeys, Workspace},
     vault::KdfCost,
 };
 
@@ -68,6 +68,23 @@ impl Driver {
             apps[0], now.0, apps[1],
         ));
         driver
+    }
+
+    /// Ada adds Grace, a Developer Admin, who signs in at another console.
+    pub fn grace_elsewhere(&self) -> Workspace {
+        let now = self.console.desk.clock.unix;
+        let email = EmailAddress::parse("grace@example.com").unwrap();
+        let (first, own) = ("given by an administrator", "quiet lantern orbit 77 maple");
+        let (first, own) = (Secret::new(first), Secret::new(own));
+        let role = Role::DeveloperAdmin;
+        let mut ada = self.elsewhere();
+        ada.add_developer("Grace Hopper", &email, role, &first, now)
+            .unwrap();
+        let mut grace = self.elsewhere_as(email.as_str(), &first);
+        grace
+            .change_password(&first, &own, OwnKeys::Keep, now)
+            .unwrap();
+        grace
     }
 
     /// Ada adds another administrator and gives herself this role, at another console.
