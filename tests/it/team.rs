@@ -165,7 +165,7 @@ fn roles_change_and_a_disabled_or_removed_developer_stays_out() {
     let mut driver = Driver::signed_up();
     let first = add_grace(&mut driver, "Developer");
     driver.press("r");
-    // What each role may do, and the one that they have.
+    // What each role may do, and the current role.
     for shown in [
         "Grace Hopper, now Developer",
         "Everything: all apps",
