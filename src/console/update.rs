@@ -190,7 +190,12 @@ pub(super) fn perform(console: &mut Console, action: Action) {
     }
     match console.desk.overlays.last() {
         Some(Overlay::Help(_)) => return overlays::help::act(console, action),
-        Some(Overlay::Palette(_)) => return overlays::palette::act(console, action),
+        Some(Overlay::Palette(_)) => {
+            if let Some(chosen) = overlays::palette::act(console, action) {
+                perform(console, chosen);
+            }
+            return;
+        }
         _ => {}
     }
     if action == Action::Palette {

@@ -25,6 +25,7 @@ mod login_sessions;
 mod media_type;
 pub mod offline;
 mod openid;
+mod openid_scopes;
 mod pages;
 mod rate;
 mod redact;

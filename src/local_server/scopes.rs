@@ -1,31 +1,11 @@
 //! The scopes of an app and of its tokens. A scope that was taken from an app is missing at the next
 //! request, whatever its tokens were issued for.
 
-use super::{answer::Refusal, shown};
+use super::{answer::Refusal, openid_scopes::is_openid, shown};
 use crate::domain::{
     app::{App, effective_scopes::effective_scopes, scope::ScopeId},
     oauth::diagnosis::{Cause, Diagnosis},
 };
-
-pub(super) const OPENID_SCOPE: &str = "openid";
-pub(super) const OFFLINE_ACCESS: &str = "offline_access";
-/// Scopes of OpenID, which are not in an app's settings: name, label, what they allow.
-pub(super) const OPENID: [(&str, &str, &str); 4] = [
-    (OPENID_SCOPE, "Sign-in", "Know who you are"),
-    ("email", "E-mail", "Know your e-mail address"),
-    ("profile", "Profile", "Know your name"),
-    (
-        OFFLINE_ACCESS,
-        "Offline access",
-        "Stay signed in as you while you are away",
-    ),
-];
-/// OpenID scopes without any data here. Unknown scopes are ignored (OpenID Connect Core §3.1.2.1).
-pub(super) const WITHOUT_CLAIMS: [&str; 2] = ["address", "phone"];
-
-pub(super) fn is_openid(scope: &str) -> bool {
-    WITHOUT_CLAIMS.contains(&scope) || OPENID.iter().any(|(name, ..)| *name == scope)
-}
 
 pub(super) fn has(scope: &str, wanted: &str) -> bool {
     scope.split(' ').any(|one| one == wanted)

@@ -6,7 +6,7 @@ use std::{collections::HashSet, sync::LazyLock};
 use axum::http::Method;
 use url::Url;
 
-use super::scopes::is_openid;
+use super::openid_scopes::is_openid;
 use crate::domain::{
     app::scope::ScopeId,
     oauth::{credential::ID_LEN, operation},

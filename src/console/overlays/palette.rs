@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use super::{
-    super::{Console, update::perform},
+    super::Console,
     commands::{Command, commands},
 };
 use crate::{
@@ -44,11 +44,11 @@ fn search(console: &Console) -> String {
     }
 }
 
-/// The palette closes before its command runs.
-pub(in crate::console) fn act(console: &mut Console, action: Action) {
+/// The action that was chosen, to be performed now that the palette is closed.
+pub(in crate::console) fn act(console: &mut Console, action: Action) -> Option<Action> {
     let commands = commands(console, &search(console));
     let Some(Overlay::Palette(palette)) = console.desk.overlays.last_mut() else {
-        return;
+        return None;
     };
     match action {
         Action::Back | Action::Palette => {
@@ -62,17 +62,16 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) {
             palette.cursor = 0;
         }
         Action::Confirm => {
-            let Some(command) = commands.into_iter().nth(palette.cursor) else {
-                return;
-            };
+            let command = commands.into_iter().nth(palette.cursor)?;
             console.desk.overlays.pop();
             match command.does {
-                Ok(action) => perform(console, action),
+                Ok(action) => return Some(action),
                 Err(reason) => console.desk.warn(reason),
             }
         }
         _ => {}
     }
+    None
 }
 
 pub(in crate::console) fn draw(

@@ -32,8 +32,9 @@ use super::{
     id_signer,
     login_sessions::{LoginSession, cookie_of, fresh, set_cookie},
     now,
+    openid_scopes::OPENID,
     pages::Page,
-    scopes::{OPENID, granted, has},
+    scopes::{granted, has},
 };
 use crate::domain::oauth::setup::Profile;
 use crate::{

@@ -26,7 +26,8 @@ use crate::{
         answer::{LogContext, Refusal},
         client::suspended,
         form::Form,
-        scopes::{OPENID_SCOPE, has},
+        openid_scopes::OPENID_SCOPE,
+        scopes::has,
         shown,
     },
 };

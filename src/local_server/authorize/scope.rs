@@ -6,10 +6,8 @@ use crate::{
         Shared,
         answer::Refusal,
         form::Form,
-        scopes::{
-            OFFLINE_ACCESS, OPENID_SCOPE, WITHOUT_CLAIMS, is_openid, must_be_of, refused, scope_of,
-            words,
-        },
+        openid_scopes::{OFFLINE_ACCESS, OPENID_SCOPE, WITHOUT_CLAIMS, is_openid},
+        scopes::{must_be_of, refused, scope_of, words},
     },
 };
 

@@ -21,8 +21,9 @@ use super::{
     client::authenticate,
     form::Form,
     group, id_signer, now, openid,
+    openid_scopes::OPENID_SCOPE,
     rate::{LIMIT, Quota, WINDOW_S},
-    scopes::{OPENID_SCOPE, has, still_granted},
+    scopes::{has, still_granted},
 };
 use crate::domain::oauth::setup::Profile;
 use crate::{
