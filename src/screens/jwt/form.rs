@@ -51,7 +51,10 @@ type JwtField = Field<JwtData, KnownApps>;
 
 pub static FIELDS: &[JwtField] = &[
     JwtField::text(LABEL, "Label", |f| &f.label, |f| &mut f.label)
-        .help("What it is for, so that you can tell your credentials apart.")
+        .help(
+            "What it is for. It acts as its owner, and stops working if that account is disabled: \
+             for a server, use a service user.",
+        )
         .max(LABEL_MAX)
         .example("Night export, server 3")
         .required()
@@ -61,15 +64,24 @@ pub static FIELDS: &[JwtField] = &[
         "What apps are permitted to use this credential?",
         &Choice {
             options: &[
-                ChoiceOption::new(false, "All apps created by developers within my organization", ""),
-                ChoiceOption::new(true, "Only specific apps of my choice", "apps of other organizations too"),
+                ChoiceOption::new(
+                    false,
+                    "All apps created by developers within my organization",
+                    "",
+                ),
+                ChoiceOption::new(
+                    true,
+                    "Only specific apps of my choice",
+                    "The only safe way to share a JWT. Also for apps of other organizations.",
+                ),
             ],
             get: |form| Some(form.is_specific),
             set: |form, is_specific| form.is_specific = is_specific,
         },
     )
     .help(
-        "You can change this later; the JWT stays the same. An app also needs its own Client ID and Client Secret.",
+        "A JWT is like a password: choose all apps for use inside your company only. You can \
+         change the apps later; the JWT stays the same.",
     )
     .required(),
     JwtField::new(
@@ -84,7 +96,8 @@ pub static FIELDS: &[JwtField] = &[
         },
     )
     .help(
-        "Apps that use the JWT auth flow, by name or Client ID. For an app of another organization, paste its Client ID.",
+        "Apps that use the JWT auth flow, by name or Client ID; those of other organizations by \
+         Client ID. Each also needs its own Client Secret.",
     )
     .required()
     .shown_if(|form| form.is_specific),

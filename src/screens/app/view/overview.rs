@@ -114,7 +114,7 @@ fn next_steps(out: &mut Content, page: &AppPage) {
             ..
         } => &[
             "J creates a JWT credential for this app. It belongs to you and acts with your permissions.",
-            "Exchange the JWT for an access token, with the Client ID and Client Secret.",
+            "Exchange the JWT for an access token, with the Client ID and Client Secret. Keep the token until it expires: RingCentral allows five logins a minute.",
             TRY,
         ],
         AppKind::RestApi { .. } if page.has_secret() => &[

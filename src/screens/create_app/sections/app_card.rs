@@ -99,7 +99,7 @@ pub static SECTION: Section = Section {
     id: "app_card",
     title: "App Card",
     about: |draft| match draft.app_type() {
-        AppType::RestApi => "What users see. Optional for a REST API App.",
+        AppType::RestApi => "What users see, also in the App Gallery. Optional for a REST API App.",
         AppType::Bot => "What users see. The bot posts under this name and icon.",
         AppType::Notification => {
             "What users see. Notifications are posted under this name and icon."

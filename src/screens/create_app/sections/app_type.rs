@@ -40,7 +40,7 @@ static FIELDS: &[DraftField] = &[DraftField::choice(
             ChoiceOption::new(
                 AppType::RestApi,
                 "REST API App (most common)",
-                "Calls the API for its users or for your organization.",
+                "Calls any RingCentral API for its users or for your organization.",
             ),
             ChoiceOption::new(
                 AppType::Bot,
@@ -66,7 +66,7 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<AppType> {
         None => report.error(TYPE, "Choose an app type."),
         Some(AppType::Notification) => report.warning(
             TYPE,
-            "Deprecated. Use a REST API App with an incoming webhook, or a Bot Add-in.",
+            "Deprecated, and cannot update what it posts. Use a REST API App with an incoming webhook, or a Bot Add-in.",
         ),
         Some(AppType::RestApi | AppType::Bot) => {}
     }

@@ -99,7 +99,8 @@ pub static SECTION: Section = Section {
             "How the app signs in. Scripts use JWT: the password flow was removed in 2025."
         }
         AppType::Bot => {
-            "A bot gets its token when it is installed. The redirect URI receives the install callback."
+            "A bot gets a permanent token when it is installed: a private bot at the redirect URI, a \
+             public bot for the code it receives there. RingCentral must be able to reach that URI."
         }
         AppType::Notification => {
             "Nothing to choose: a Notification Add-in posts through an incoming webhook and has no access token."
@@ -130,7 +131,7 @@ static FIELDS: &[DraftField] = &[
         },
     )
     .short("Authentication")
-    .help("Many users sign in: 3-legged OAuth. One service user, no UI: JWT.")
+    .help("Many users with a UI: 3-legged OAuth. One service user, no UI: JWT.")
     .required()
     .shown_if(is_rest),
     DraftField::choice(
@@ -141,25 +142,25 @@ static FIELDS: &[DraftField] = &[
                 ChoiceOption::new(
                     Platform::ServerSideWeb,
                     "Server-side web app (most common)",
-                    "Client ID and secret",
+                    "Secret, PKCE recommended",
                 ),
                 ChoiceOption::new(
                     Platform::ClientSideWeb,
                     "Client-side web app, e.g. SPA, JavaScript",
-                    "no secret, PKCE required",
+                    "No secret, PKCE required",
                 ),
                 ChoiceOption::new(
                     Platform::Android,
                     "Android mobile app",
-                    "no secret, PKCE required",
+                    "No secret, PKCE required",
                 ),
-                ChoiceOption::new(Platform::Ios, "iOS mobile app", "no secret, PKCE required"),
+                ChoiceOption::new(Platform::Ios, "iOS mobile app", "No secret, PKCE required"),
                 ChoiceOption::new(
                     Platform::Windows,
                     "Windows desktop app",
-                    "no secret, PKCE required",
+                    "No secret, PKCE required",
                 ),
-                ChoiceOption::new(Platform::Mac, "Mac desktop app", "no secret, PKCE required"),
+                ChoiceOption::new(Platform::Mac, "Mac desktop app", "No secret, PKCE required"),
             ],
             get: |draft| draft.auth.platform,
             set: |draft, platform| draft.auth.platform = Some(platform),
@@ -196,7 +197,7 @@ static FIELDS: &[DraftField] = &[
                 ChoiceOption::new(
                     false,
                     "No",
-                    "Users sign in again when the access token expires (1 hour).",
+                    "After 1 hour, users sign in again, or a JWT is exchanged again.",
                 ),
             ],
             get: |draft| draft.auth.issue_refresh_tokens,
@@ -204,7 +205,10 @@ static FIELDS: &[DraftField] = &[
         },
     )
     .short("Refresh tokens")
-    .help("Lets the app get new access tokens without a new sign-in.")
+    .help(
+        "Lets the app get new access tokens without a new sign-in. A refresh token is valid for 7 \
+         days and works once.",
+    )
     .required()
     .shown_if(is_rest),
 ];

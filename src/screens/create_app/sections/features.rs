@@ -134,7 +134,8 @@ static FIELDS: &[DraftField] = &[
         },
     )
     .help(
-        "For cards with buttons or forms: RingCentral posts what users submit to your server.",
+        "For cards with buttons or forms, mostly of bots and add-ins: RingCentral posts what users \
+         submit to your server.",
     ),
     DraftField::text(
         WEBHOOK,
@@ -157,7 +158,7 @@ static FIELDS: &[DraftField] = &[
             get: |draft| &draft.features.shared_secret,
         },
     )
-    .help("Signs events, so that your server can verify them. Stored encrypted.")
+    .help("Signs events, so that your server can verify them. Keep it confidential. Stored encrypted.")
     .required()
     .shown_if(|draft| draft.features.interactive),
     DraftField::rows(
@@ -211,8 +212,8 @@ static FIELDS: &[DraftField] = &[
     )
     .short("Web install")
     .help(
-        "Recommended: more people finish the installation. Your page is shown in a frame of 570 \
-         by 260 while they install or edit the add-in.",
+        "Recommended: more people finish the installation. The other service needs OAuth and an \
+         API for webhooks. Your page is shown in a frame of 570 by 260.",
     )
     .shown_if(is_notification),
     DraftField::text(
@@ -221,7 +222,10 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.web_install_url,
         |draft| &mut draft.features.web_install_url,
     )
-    .help("The URL of that page. It starts with https://.")
+    .help(
+        "The https:// URL of that page, for installing and editing: one form without a submit \
+         button. It receives the webhook URL as ?webhook=.",
+    )
     .max(web_url::MAX_BYTES)
     .example("https://app.example.com/install")
     .required()

@@ -111,12 +111,20 @@ pub(super) fn required(
 #[cfg(test)]
 mod tests {
     use super::SECTIONS;
-    use crate::domain::text;
+    use crate::{domain::text, form::wrap, ui::layout::HELP_LINES};
 
     #[test]
     fn a_short_label_fits_beside_its_answer() {
         for field in SECTIONS.iter().flat_map(|section| section.fields) {
             assert!(text::width(field.short) <= 20, "{}", field.short);
+        }
+    }
+    /// 80 columns less the margins.
+    #[test]
+    fn no_help_is_cut_off() {
+        for field in SECTIONS.iter().flat_map(|section| section.fields) {
+            let lines = wrap::paragraph(&field.whole_help(), 78);
+            assert!(lines.len() <= usize::from(HELP_LINES), "{lines:?}");
         }
     }
 }

@@ -103,7 +103,7 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
-    .help("The developer who receives important messages about this app.")
+    .help("The developer who receives and answers important messages about this app.")
     .keys("Enter opens the list.")
     .required(),
     DraftField::choice(

@@ -8,7 +8,7 @@ use super::{DraftField, Section, required, sized};
 use crate::{
     domain::{
         app::{
-            Access, AppSpec, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners,
+            Access, AppSpec, AppType, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners, Promotion,
             partner::{self, PartnerId},
             scope::{self, Scope, ScopeId, ScopeSet, ScopeStatus},
         },
@@ -91,7 +91,15 @@ impl SecurityTab {
 pub static SECTION: Section = Section {
     id: "security",
     title: "Security",
-    about: |_| "What the app can do and who can sign in. Request only the permissions your app needs.",
+    about: |draft| match draft.app_type() {
+        AppType::RestApi | AppType::Notification => {
+            "What the app can do and who can sign in. Request only the permissions your app needs."
+        }
+        AppType::Bot => {
+            "Request only the permissions your app needs. RingCentral's sample bot uses Team \
+             Messaging, Webhook Subscriptions and Read Accounts."
+        }
+    },
     fields: FIELDS,
 };
 
@@ -169,7 +177,7 @@ static FIELDS: &[DraftField] = &[
     )
     .short("Scopes")
     .help(
-        "Type to find a scope by label, ID or what it allows. Optional. Old scopes appear only when you type.",
+        "Type to find a scope by label, ID or what it allows. Optional. Old scopes appear only when you type. The user's role must allow it too.",
     ),
     DraftField::rows(
         JUSTIFICATIONS,
@@ -179,7 +187,7 @@ static FIELDS: &[DraftField] = &[
     )
     .help(
         "This scope allows sensitive operations: a reviewer reads why the app needs it, and \
-         approves or rejects it. 20 to 500 characters.",
+         approves or rejects it. Give details: 20 to 500 characters.",
     )
     .max(JUSTIFICATION_MAX)
     .row_label(|key| match key {
@@ -196,7 +204,7 @@ static FIELDS: &[DraftField] = &[
                 ChoiceOption::new(
                     false,
                     "Private",
-                    "Only credentials of your own account. For internal tools.",
+                    "Most apps: for internal tools, only credentials of your own account.",
                 ),
                 ChoiceOption::new(
                     true,
@@ -261,7 +269,10 @@ static FIELDS: &[DraftField] = &[
         },
     )
     .short("App galleries")
-    .help("AT&T and Verizon run separately and have their own technical requirements.")
+    .help(
+        "You allow RingCentral to promote the app in each. AT&T and Verizon run separately and \
+         have their own technical requirements.",
+    )
     .keys("Enter opens the list.")
     .required()
     .shown_if(|draft| is_public(draft) && !draft.security.all_partners),
@@ -290,7 +301,7 @@ pub fn check(draft: &Draft, report: &mut Report) -> Option<Checked> {
         );
     }
     let justifications = check_justifications(tab, report);
-    let access = check_access(tab, report);
+    let access = check_access(draft, report);
     Some(Checked {
         scopes: tab.scopes.clone(),
         justifications: justifications?,
@@ -323,13 +334,22 @@ fn check_justifications(
     sound.then_some(justifications)
 }
 
-fn check_access(tab: &SecurityTab, report: &mut Report) -> Option<Access> {
+fn check_access(draft: &Draft, report: &mut Report) -> Option<Access> {
+    let tab = &draft.security;
     match tab.public {
         None => {
             report.error(ACCESS, "Choose private or public.");
             None
         }
-        Some(false) => Some(Access::Private),
+        Some(false) => {
+            if draft.properties.promotion == Some(Promotion::Yes) {
+                report.warning(
+                    ACCESS,
+                    "Only public apps can be in the App Gallery, and you intend to promote this one.",
+                );
+            }
+            Some(Access::Private)
+        }
         Some(true) => {
             report.warning(
                 ACCESS,
