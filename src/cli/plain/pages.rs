@@ -15,7 +15,7 @@ use crate::{
         },
         people::{
             developer::{Member, Session},
-            ticket::Request,
+            ticket::{Request, number_waiting},
         },
         progress::grouped,
         text,
@@ -113,7 +113,7 @@ impl Plain<'_> {
                 let counted = session.map_or(0, |session| session.waiting);
                 let waiting = counted.max(requests.len() as u64);
                 PageText::of("Approvals")
-                    .say(format!("Approvals: {} waiting.", grouped(waiting)))
+                    .say(format!("Approvals: {} waiting.", number_waiting(waiting)))
                     .rows(requests.iter().map(approval))
             }
             Screen::Jwt(page) => {

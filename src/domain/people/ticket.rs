@@ -6,11 +6,23 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 use crate::domain::{
     app::scope::ScopeId,
     id::{AppId, DeveloperId, TicketId},
+    progress::grouped,
     time::UnixMs,
 };
 
 /// Longest reason of a rejection, in characters. Ours.
 pub const REASON_MAX: usize = 500;
+
+/// Waiting requests are counted this far: counting all of a large workspace would delay the sign-in.
+pub const WAITING_MAX: u64 = 1_000;
+
+/// `3`, or `1,000 or more`.
+pub fn number_waiting(count: u64) -> String {
+    match count {
+        WAITING_MAX.. => format!("{} or more", grouped(WAITING_MAX)),
+        _ => count.to_string(),
+    }
+}
 
 #[derive(
     Clone,
@@ -64,4 +76,16 @@ pub enum Decision {
     Reject {
         reason: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number_waiting;
+
+    #[test]
+    fn a_count_that_was_cut_off_says_so() {
+        assert_eq!(number_waiting(3), "3");
+        assert_eq!(number_waiting(999), "999");
+        assert_eq!(number_waiting(1_000), "1,000 or more");
+    }
 }

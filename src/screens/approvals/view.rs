@@ -4,7 +4,10 @@ use ratatui::{Frame, text::Line};
 
 use super::Approvals;
 use crate::{
-    domain::{people::ticket::Request, text},
+    domain::{
+        people::ticket::{Request, number_waiting},
+        text,
+    },
     screens::page::{Look, Page as _},
     ui::{
         layout::Areas,
@@ -30,6 +33,7 @@ pub(super) fn draw(page: &Approvals, look: &Look<'_>, frame: &mut Frame<'_>, are
     let shown = page.requests.as_ref().map_or(0, Vec::len);
     let waiting = look.session().map_or(0, |session| session.waiting);
     let count = if waiting > shown as u64 {
+        let waiting = number_waiting(waiting);
         format!("the oldest {shown} of {waiting} waiting")
     } else {
         format!("{shown} waiting")

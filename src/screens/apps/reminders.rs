@@ -1,6 +1,9 @@
 //! Notices after signing in: decided requests, waiting requests, expiring JWT credentials.
 
-use crate::{desk::Cx, domain::oauth::jwt::JwtCredential};
+use crate::{
+    desk::Cx,
+    domain::{oauth::jwt::JwtCredential, people::ticket::number_waiting},
+};
 
 /// A filter that is still on from the last sign-in hides apps.
 pub(super) fn announce_filter(filter: &str, cx: &mut Cx<'_>) {
@@ -23,7 +26,10 @@ pub(super) fn report_decisions(cx: &mut Cx<'_>) {
     let waiting = match session.waiting {
         0 => String::new(),
         1 => " 1 request waiting for your decision: a shows it.".to_owned(),
-        count => format!(" {count} requests waiting for your decision: a shows them."),
+        count => format!(
+            " {} requests waiting for your decision: a shows them.",
+            number_waiting(count)
+        ),
     };
     let decided = match session.decided.as_slice() {
         [] => String::new(),

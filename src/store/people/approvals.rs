@@ -9,7 +9,7 @@ use crate::domain::{
     people::{
         developer::{Role, Session},
         permission,
-        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState},
+        ticket::{Decision, REASON_MAX, Request, Ticket, TicketState, WAITING_MAX},
     },
     text,
     time::UnixMs,
@@ -31,13 +31,15 @@ use crate::store::{
 /// Most requests that are read at once. Deciding some makes room for the rest.
 const REQUESTS_MAX: u64 = 500;
 
-/// Counts the pending requests, without those of apps in the trash. If ?2 is false, without those
-/// of developer ?1.
-pub(in crate::store) const WAITING: &str = "SELECT (SELECT count(*) FROM tickets
-         WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1))
-     - (SELECT count(*) FROM apps CROSS JOIN tickets ON tickets.app_id = apps.id
-        WHERE apps.deleted_at IS NOT NULL AND tickets.state = 'pending'
-            AND NOT (?2 AND requested_by = ?1))";
+/// Counts the pending requests up to ?3, without those of apps in the trash. If ?2 is true, without
+/// those of developer ?1.
+pub(in crate::store) const WAITING: &str =
+    "WITH trashed (number) AS (SELECT count(*) FROM apps CROSS JOIN tickets ON tickets.app_id = apps.id
+         WHERE apps.deleted_at IS NOT NULL AND tickets.state = 'pending'
+             AND NOT (?2 AND requested_by = ?1))
+     SELECT (SELECT count(*) FROM (SELECT 1 FROM tickets
+         WHERE state = 'pending' AND NOT (?2 AND requested_by = ?1)
+         LIMIT ?3 + (SELECT number FROM trashed))) - number FROM trashed";
 pub(in crate::store) const DECIDED: &str =
     "tickets.requested_by = ?1 AND tickets.state <> 'pending'
      AND tickets.decided_by <> ?1 AND tickets.decided_at >= ?2";
@@ -129,9 +131,10 @@ pub(in crate::store) fn may_decide(db: &Connection, session: &Session) -> Result
         return Ok(0);
     }
     let not_mine = session.admins().any(|admin| admin.id != me.id);
-    let count: i64 = db
-        .prepare_cached(WAITING)?
-        .query_row(params![me.id.as_str(), not_mine], |row| row.get(0))?;
+    let count: i64 = db.prepare_cached(WAITING)?.query_row(
+        params![me.id.as_str(), not_mine, WAITING_MAX as i64],
+        |row| row.get(0),
+    )?;
     Ok(count.unsigned_abs())
 }
 

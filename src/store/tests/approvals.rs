@@ -1,6 +1,8 @@
 //! Approvals of scopes: who sees the requests, who decides them, and the results.
 
 use super::{INITIAL, NOW, PASSWORD, Rig, apps::create, later, open, password, spec_with};
+use rusqlite::{params, params_from_iter};
+
 use crate::store::OwnKeys;
 use crate::{
     domain::{
@@ -255,26 +257,46 @@ fn ones_own_request_is_for_another_administrator_where_there_is_one() {
 }
 
 #[test]
+fn waiting_requests_are_counted_up_to_a_limit_and_not_in_the_trash() {
+    let mut rig = Rig::new();
+    let me = rig.me();
+    let mut ids = Vec::new();
+    for name in ["One", "Two", "Three"] {
+        let new = asking(name, &me, &rig, &["CallControl"]);
+        let app = rig.workspace.create_app(new, &me, None, NOW).unwrap();
+        ids.push(app.id);
+    }
+    let count = |rig: &Rig, limit: i64| -> i64 {
+        let db = &rig.workspace.db;
+        db.query_row(WAITING, params![me.as_str(), false, limit], |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!([1, 2, 3, 9].map(|limit| count(&rig, limit)), [1, 2, 3, 3]);
+    rig.workspace.delete_app(&ids[0], NOW).unwrap();
+    assert_eq!([1, 2, 3].map(|limit| count(&rig, limit)), [1, 2, 2]);
+}
+
+#[test]
 fn what_a_sign_in_asks_of_requests_reads_no_more_of_them_than_it_counts() {
     let rig = Rig::new();
-    let plan = |sql: &str| -> String {
+    let plan = |sql: &str, bound: &[&str]| -> String {
         let mut plan = rig
             .workspace
             .db
             .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
             .unwrap();
         let steps = plan
-            .query_map(["me", "0"], |row| row.get::<_, String>(3))
+            .query_map(params_from_iter(bound), |row| row.get::<_, String>(3))
             .unwrap();
         steps.map(Result::unwrap).collect::<Vec<_>>().join("\n")
     };
-    let waiting = plan(WAITING);
+    let waiting = plan(WAITING, &["me", "0", "9"]);
     assert!(
         waiting.contains("tickets USING COVERING INDEX tickets_pending"),
         "{waiting}"
     );
     assert!(waiting.contains("(app_id=?)"), "{waiting}");
-    let decided = plan(&requests_that(DECIDED));
+    let decided = plan(&requests_that(DECIDED), &["me", "0"]);
     assert!(
         decided.contains("tickets USING INDEX tickets_decided (requested_by=? AND decided_at>?)"),
         "{decided}"

@@ -18,8 +18,9 @@ use crate::domain::app::list::Sort;
 use crate::store::list::index::{
     facts::Facts, row_set::RowSet, scopes::SCOPE_LINES, search_text::SearchText,
 };
-use crate::store::list::search::{
-    CLIENT_ID_MIN, Filter, around_client_id, begins_client_id, searched,
+use crate::store::list::{
+    search::{CLIENT_ID_MIN, Filter, around_client_id, begins_client_id, searched},
+    window::LIVE,
 };
 
 /// Rows that are read at once: a key waits one to two milliseconds at most.
@@ -138,11 +139,7 @@ impl ListIndex {
     /// Reserves memory for all rows, estimated from the first ones: growing in steps would copy
     /// everything and leave holes of the same size.
     fn make_room(&mut self, db: &Connection, read: usize) -> rusqlite::Result<()> {
-        let rows: i64 = db.query_row(
-            "SELECT count(*) FROM apps WHERE deleted_at IS NULL",
-            [],
-            |row| row.get(0),
-        )?;
+        let rows: i64 = db.query_row(LIVE, [], |row| row.get(0))?;
         let more = usize::try_from(rows)
             .unwrap_or_default()
             .saturating_sub(read);
