@@ -39,7 +39,7 @@ use crate::{
             trial::TrialKind,
         },
         people::{
-            developer::{Session, Team},
+            developer::{MemberDetails, Session, Team},
             email::EmailAddress,
             readable::{Marks, ReadableWindow, Replaced},
             ticket::{Decision, Request as ApprovalRequest},
@@ -157,6 +157,7 @@ requests! {
     /// The session as it is now: another console may have added developers or changed their names.
     LoadSession {} => Box<Session>;
     LoadTeam {} => Team;
+    LoadMember { developer: DeveloperId } => MemberDetails;
     ChangeTeam { deed: TeamDeed } => TeamChange;
     /// Secrets that a developer could read until they lost access to secrets.
     FindReadable { developer: DeveloperId, offset: u64, limit: u64 } => ReadableWindow;

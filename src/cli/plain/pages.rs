@@ -276,6 +276,7 @@ fn people(page: &Organization) -> PageText {
                 .map_or_else(|| "never".to_owned(), |at| at.date_time());
             vec![
                 format!("E-mail: {}", member.developer.email.as_str()),
+                format!("Added: {}", member.developer.created_at.date_time()),
                 format!("Last sign-in: {last}"),
             ]
         })

@@ -117,6 +117,15 @@ pub struct Member {
     pub must_change_password: bool,
 }
 
+/// What the People page shows of a developer on request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberDetails {
+    /// `None` for the founder of the organization.
+    pub added_by: Option<DeveloperId>,
+    /// Apps that they created or are the primary contact of, without those in the trash.
+    pub apps: u64,
+}
+
 /// The organization and its developers, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Team {

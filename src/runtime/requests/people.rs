@@ -4,7 +4,7 @@ use crate::{
     domain::{
         oauth::credential::RecoveryKey,
         people::{
-            developer::{Session, Team},
+            developer::{MemberDetails, Session, Team},
             password,
             readable::{ReadableWindow, Replaced},
             ticket::Request as ApprovalRequest,
@@ -13,8 +13,8 @@ use crate::{
     },
     request::{
         ChangePassword, ChangeTeam, ConfirmRecoveryKey, Decide, FindReadable, LoadApprovals,
-        LoadSession, LoadTeam, Lock, NewRecoveryKey, Perform, Recover, ReplaceReadable, SignIn,
-        SignUp, SignedIn, SignedUp, TeamChange, TeamDeed,
+        LoadMember, LoadSession, LoadTeam, Lock, NewRecoveryKey, Perform, Recover, ReplaceReadable,
+        SignIn, SignUp, SignedIn, SignedUp, TeamChange, TeamDeed,
     },
     runtime::worker::Worker,
     store::{self, OwnKeys, Stage, StoreError},
@@ -141,6 +141,12 @@ impl Perform<LoadTeam> for Worker {
     fn perform(&mut self, _: &LoadTeam) -> Result<Team, Problem> {
         self.workspace.let_in(self.now)?;
         Ok(self.workspace.team()?)
+    }
+}
+
+impl Perform<LoadMember> for Worker {
+    fn perform(&mut self, request: &LoadMember) -> Result<MemberDetails, Problem> {
+        Ok(self.workspace.member_details(&request.developer)?)
     }
 }
 

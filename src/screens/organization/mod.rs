@@ -10,7 +10,7 @@ use crate::{
     domain::{
         id::DeveloperId,
         people::{
-            developer::{Member, MemberState, Session, Team},
+            developer::{Member, MemberDetails, MemberState, Session, Team},
             permission::CREATE_JWT,
         },
         secret::Secret,
@@ -33,6 +33,8 @@ pub struct Organization {
     pub handed: Option<Handed>,
     /// The developers who were removed are listed too.
     pub with_former: bool,
+    /// The developer whose row is unfolded, while the cursor is on it.
+    unfolded: Option<(DeveloperId, MemberDetails)>,
     /// Lost access to secrets that are still in use: their page opens next.
     left: Option<(DeveloperId, String)>,
     /// A change that was made on another page.
@@ -63,6 +65,12 @@ impl Organization {
 
     pub fn under_cursor(&self) -> Option<&Member> {
         self.rows().get(self.cursor).copied()
+    }
+
+    pub fn unfolded(&self) -> Option<&MemberDetails> {
+        let here = &self.under_cursor()?.developer.id;
+        let (of, details) = self.unfolded.as_ref()?;
+        (of == here).then_some(details)
     }
 
     fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {

@@ -17,7 +17,7 @@ use crate::{
         problem::{Problem, ProblemKind},
     },
     keymap::{Action, Can, Mode},
-    request::{ChangeTeam, Copy, Copyable, LoadTeam, Reply, TeamChange, TeamDeed},
+    request::{ChangeTeam, Copy, Copyable, LoadMember, LoadTeam, Reply, TeamChange, TeamDeed},
     screens::page::{JwtFormOf, Look, Next, Page, Place},
     ui::{layout::Areas, scroll::moved},
 };
@@ -66,6 +66,12 @@ impl Page for Organization {
         let member = self.under_cursor().map(|member| member.developer.clone());
         match (action, member) {
             (Action::New, _) => return Next::Go(Place::AddDeveloper),
+            (Action::Confirm, Some(_)) if self.unfolded().is_some() => self.unfolded = None,
+            (Action::Confirm, Some(member)) => {
+                let developer = member.id;
+                cx.load_names();
+                cx.load(LoadMember { developer });
+            }
             (Action::Rename, _) => {
                 let name = self.team.as_ref().map(|team| team.organization.clone());
                 cx.ask(OrganizationName, &name.unwrap_or_default());
@@ -109,6 +115,10 @@ impl Page for Organization {
                     self.show(team);
                 }
             }
+            Reply::LoadMember(request, result) => {
+                let details = cx.or_warn(result);
+                self.unfolded = details.map(|details| (request.developer, details));
+            }
             Reply::ChangeTeam(request, result) => {
                 if let Some(change) = cx.or_warn(result) {
                     self.done(&request.deed, change, cx);
@@ -142,6 +152,7 @@ impl Page for Organization {
 impl Organization {
     fn show(&mut self, team: Team) {
         self.team = Some(team);
+        self.unfolded = None;
         self.stay_on_a_row();
     }
 

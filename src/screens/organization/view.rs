@@ -8,7 +8,11 @@ use ratatui::{
 
 use super::{Handed, Organization};
 use crate::{
-    domain::{people::developer::Member, text},
+    domain::{
+        people::developer::{Member, MemberDetails, Session},
+        progress::grouped,
+        text,
+    },
     form::wrap,
     keymap::Action,
     screens::page::{Look, Page as _},
@@ -23,6 +27,8 @@ use crate::{
 };
 
 const HANDED_WIDTH: u16 = 58;
+/// Cells of a label below the row of a developer.
+const ABOUT_LABEL: u16 = 11;
 
 /// In a narrow window, only the role fits beside a name. E-mail addresses are longer than names.
 const COLUMNS: Columns<5> = Columns::new(
@@ -55,14 +61,15 @@ pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, 
     let trail = look.trail(&name);
     title::draw(frame, areas.title, theme, &trail, about, button);
     if page.team.is_some() {
-        people(page, theme, frame, areas.body);
+        people(page, look, frame, areas.body);
     }
     if let Some(handed) = &page.handed {
         hand_over(handed, &look.settings.way_in, theme, frame);
     }
 }
 
-fn people(page: &Organization, theme: &Theme, frame: &mut Frame<'_>, body: Rect) {
+fn people(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, body: Rect) {
+    let (theme, session) = (look.theme, look.session());
     let columns = COLUMNS.fit(body.width);
     let row = |member: &Member| {
         let one = &member.developer;
@@ -83,11 +90,48 @@ fn people(page: &Organization, theme: &Theme, frame: &mut Frame<'_>, body: Rect)
         ];
         columns.row(cells, theme)
     };
+    let unfolded = |member: &Member, width| match page.unfolded() {
+        Some(details) => about(member, details, session, theme, width),
+        None => Vec::new(),
+    };
     List {
         heads: Some(columns.heads(theme)),
+        unfolded: &unfolded,
         ..List::new(theme, page.cursor, &row)
     }
     .draw(frame, body, page.rows().iter().copied());
+}
+
+/// Below the row of a developer.
+fn about(
+    member: &Member,
+    details: &MemberDetails,
+    session: Option<&Session>,
+    theme: &Theme,
+    width: u16,
+) -> Vec<Line<'static>> {
+    let one = &member.developer;
+    let added_by = details.added_by.as_ref().zip(session);
+    let by = added_by.map_or_else(String::new, |(who, session)| {
+        format!(" by {}", session.author(who))
+    });
+    let seen = member
+        .last_sign_in_at
+        .map_or_else(|| "never".to_owned(), |at| at.date_time());
+    let room = width.saturating_sub(ABOUT_LABEL);
+    [
+        ("E-mail", one.email.as_str().to_owned()),
+        ("Added", format!("{}{by}", one.created_at.date_time())),
+        ("Last seen", seen),
+        ("Apps", grouped(details.apps)),
+    ]
+    .into_iter()
+    .map(|(label, value)| {
+        let label = format!("{label:width$}", width = usize::from(ABOUT_LABEL));
+        let value = line::foreign(&value, room, theme.glyphs.ellipsis, theme.text);
+        Line::from(vec![Span::styled(label, theme.dim), value])
+    })
+    .collect()
 }
 
 fn state(member: &Member) -> &'static str {

@@ -1,10 +1,10 @@
 //! The organization and its developers. `sign_in` checks who they are.
 
 use rand::rngs::StdRng;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::store::{
-    StoreError, Workspace, clock, current_role,
+    StoreError, Workspace, acting_role, clock, current_role,
     file::stage::{Stage, organization, stage_of},
     history::{Record, Signer, record_statement},
     must_change_one,
@@ -22,7 +22,7 @@ use crate::{
         id::DeveloperId,
         oauth::credential::RecoveryKey,
         people::{
-            developer::{Developer, Member, MemberState, Role, Session, Team},
+            developer::{Developer, Member, MemberDetails, MemberState, Role, Session, Team},
             email::EmailAddress,
             password::Owner,
         },
@@ -107,6 +107,37 @@ impl Workspace {
             organization: organization(&self.db)?.unwrap_or_default(),
             members,
             former,
+        })
+    }
+
+    /// Also of a developer who was removed.
+    pub fn member_details(&self, id: &DeveloperId) -> Result<MemberDetails, StoreError> {
+        acting_role(&self.db, &self.unlocked()?.who)?;
+        let step = self.db.unchecked_transaction()?;
+        let about = read_anyone(&step, id)?;
+        // An address is free again after a removal: the time tells its developers apart.
+        let added_by: Option<String> = step
+            .prepare_cached(
+                "SELECT who FROM history
+                 WHERE app_id IS NULL AND what = ?1 AND subject = ?2 AND at = ?3",
+            )?
+            .query_row(
+                params![
+                    What::DeveloperAdded.as_str(),
+                    subject_of(&about),
+                    about.created_at.0
+                ],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let apps: i64 = step
+            .prepare_cached(
+                "SELECT count(*) FROM apps WHERE deleted_at IS NULL AND ?1 IN (created_by, contact)",
+            )?
+            .query_row([id.as_str()], |row| row.get(0))?;
+        Ok(MemberDetails {
+            added_by: added_by.map(DeveloperId::from_stored),
+            apps: apps.unsigned_abs(),
         })
     }
 

@@ -320,6 +320,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
     }),
     // People
     ("team", May::Incoming, nothing, |w| w.rig.workspace.team().map(drop)),
+    ("member_details", May::Active, nothing, |w| {
+        w.rig.workspace.member_details(&w.other).map(drop)
+    }),
     ("current_session", May::Incoming, nothing, |w| {
         w.rig.workspace.current_session().map(drop)
     }),
