@@ -52,7 +52,8 @@ impl Copied {
     pub fn countdown(&self) -> (&'static str, &'static str) {
         match self {
             Self::Terminal(_) => ("sent to the terminal", "clears"),
-            Self::Tmux | Self::TmuxBufferOnly => ("copied (tmux)", "clears"),
+            Self::Tmux => ("copied (tmux and terminal)", "clears"),
+            Self::TmuxBufferOnly => ("copied (tmux)", "clears"),
             Self::Native | Self::Unavailable { .. } => ("copied", "clears"),
         }
     }

@@ -327,7 +327,11 @@ fn copied(console: &mut Console, what: Copyable, result: Result<Claim, Problem>)
             place: claim.place,
             clears: claim.clears,
         });
-    } else if let Some(copied) = &mut desk.clipboard {
+        // The countdown says what was copied and where to: a notice would repeat it.
+        desk.notice = None;
+        return;
+    }
+    if let Some(copied) = &mut desk.clipboard {
         copied.covered = true;
     }
     desk.notify(format!("{}: {}", what.label(), claim.notice));

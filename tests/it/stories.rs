@@ -701,7 +701,8 @@ fn the_countdown_ends_when_something_else_is_copied() {
     let mut driver = Driver::signed_up();
     registers_jwt(&mut driver, "Copied");
     driver.press("s");
-    assert!(driver.shows("clears in 45 s"));
+    assert!(driver.shows("Client Secret copied, clears in 45 s"));
+    assert_eq!(driver.notice(), "", "the countdown says it");
     driver.press("c");
     assert!(!driver.shows("clears in"));
     driver.advance_ms(10_000);

@@ -325,7 +325,7 @@ fn gnu_screen_passes_the_secret_and_its_clearing_on_to_the_terminal() {
         |session| !on_the_clipboard(session.raw_output()).is_empty(),
         "the secret at the outer terminal",
     );
-    session.wait_for_text("copied (terminal clipboard)");
+    session.wait_for_text("sent to the terminal");
     session.send(LOCK);
     session.wait_until(
         |session| on_the_clipboard(session.raw_output()).len() > 1,

@@ -223,7 +223,8 @@ impl<'a> Plain<'a> {
             && let Some(copied) = self.console.desk.clipboard
         {
             let left_s = copied.until_ms.saturating_sub(now).div_ceil(1000);
-            let clears = capitalized(copied.clears);
+            let (what, clears) = (copied.what.label(), capitalized(copied.clears));
+            self.say(&format!("{what}: {}", copied.place));
             self.say(&format!("{clears} in {left_s} s."));
         }
     }
