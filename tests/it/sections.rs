@@ -29,6 +29,8 @@ use devconsole::{
         organization::add,
     },
 };
+
+use crate::harness::{driver::Driver, form::app};
 use proptest::prelude::*;
 
 fn facts() -> Facts {
@@ -487,4 +489,27 @@ proptest! {
         }
         prop_assert_eq!(told, all.len());
     }
+}
+
+#[test]
+fn a_warning_does_not_repeat_what_stands_beside_the_choice() {
+    let mut driver = Driver::signed_up();
+    driver.start(app("Shop").server_side("http://example.com/cb"));
+    driver.answer(auth::REFRESH, "No");
+    driver.press("<ctrl-s>");
+    driver.go_to(auth::REFRESH);
+    driver.resize(100, 60);
+    for part in ["sign in again when", "http:// only for"] {
+        assert_eq!(driver.text().matches(part).count(), 1, "{}", driver.text());
+    }
+}
+
+#[test]
+fn a_single_empty_row_is_not_counted() {
+    let mut driver = Driver::signed_up();
+    driver.start(app("Shop").with(auth::PLATFORM, "Server-side web app"));
+    driver.go_to(auth::REDIRECT_URIS);
+    assert!(!driver.shows("of 10"), "{}", driver.text());
+    driver.press("https://shop.example.com/cb");
+    assert!(driver.shows("(1 of 10)"), "{}", driver.text());
 }

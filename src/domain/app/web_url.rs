@@ -15,41 +15,41 @@ pub const MAX_BYTES: usize = 512;
 /// Each displays as an instruction.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WebUrlError {
-    #[error("Type a URL")]
+    #[error("Enter a URL.")]
     Empty,
-    #[error("Shorten it to 512 bytes")]
+    #[error("Shorten it to 512 bytes.")]
     TooLong,
-    #[error("Remove the spaces, or write them as %20")]
+    #[error("Remove the spaces, or write them as %20.")]
     Space,
-    #[error("Remove the line breaks, tabs and other control characters")]
+    #[error("Remove the line breaks, tabs and other control characters.")]
     Control,
-    #[error("Use ASCII only: xn--… in the host, %XX in the path")]
+    #[error("Use ASCII only: xn--… in the host, %XX in the path.")]
     NotAscii,
-    #[error("Start with https://")]
+    #[error("Start with https://.")]
     NeedsHttps,
-    #[error("Start with https:// (http:// only for 127.0.0.1, [::1], localhost)")]
+    #[error("Start with https:// (http:// only for 127.0.0.1, [::1], localhost).")]
     HttpNotLoopback,
-    #[error("Remove the # and everything after it")]
+    #[error("Remove the # and everything after it.")]
     Fragment,
-    #[error("Replace \\ with /")]
+    #[error("Replace \\ with /.")]
     Backslash,
-    #[error("Follow each % with two hex digits, and encode no control characters")]
+    #[error("Follow each % with two hex digits, and encode no control characters.")]
     BadPercent,
-    #[error("Remove the user name before the @")]
+    #[error("Remove the user name before the @.")]
     UserInfo,
-    #[error("Add a host after https://")]
+    #[error("Add a host after https://.")]
     NoHost,
-    #[error("Use a port from 1 to 65535, or remove it")]
+    #[error("Use a port from 1 to 65535, or remove it.")]
     BadPort,
-    #[error("Correct the host name")]
+    #[error("Enter a valid host name, e.g. app.example.com.")]
     BadHost,
-    #[error("Write the host as {0}")]
+    #[error("Write the host as {0}.")]
     HostNotCanonical(String),
-    #[error("Start with https:// or with a host name")]
+    #[error("Start with https:// or with a host name.")]
     DialogNeedsHttps,
-    #[error("Use * once, at the start: *.example.com")]
+    #[error("Use * once, at the start: *.example.com.")]
     MisplacedWildcard,
-    #[error("Use a host name with a period: www.example.com or *.example.com")]
+    #[error("Use a host name with a period: www.example.com or *.example.com.")]
     HostNeedsPeriod,
 }
 
@@ -239,6 +239,7 @@ mod tests {
                 Refusal::HostNotCanonical("a.example".into()),
             ),
         ] {
+            assert!(expected.to_string().ends_with('.'), "{expected}");
             assert_eq!(WebUrl::parse_https(text), Err(expected), "{text}");
         }
     }
@@ -298,6 +299,7 @@ mod tests {
                 Refusal::HostNotCanonical("www.example.com".into()),
             ),
         ] {
+            assert!(expected.to_string().ends_with('.'), "{expected}");
             assert_eq!(DialogUrl::parse(text), Err(expected), "{text}");
         }
     }

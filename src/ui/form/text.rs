@@ -51,13 +51,15 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
             self.text(slot, &row.entry, example(field), number);
             self.findings(slot);
         }
-        self.rows_note(slot, rows.len(), max_rows);
+        let filled = rows.filled().count();
+        self.rows_note(slot, filled, rows.len() < max_rows, max_rows);
     }
 
-    fn rows_note(&mut self, slot: Slot, count: usize, max: usize) {
-        if max > 0 && self.view.form.focus.field == slot.field {
-            let note = if count < max {
-                format!("  Enter adds another ({count} of {max})")
+    /// On a single empty row, Enter adds none.
+    fn rows_note(&mut self, slot: Slot, filled: usize, has_room: bool, max: usize) {
+        if max > 0 && filled > 0 && self.view.form.focus.field == slot.field {
+            let note = if has_room {
+                format!("  Enter adds another ({filled} of {max})")
             } else {
                 format!("  {max} of {max}: no more can be added")
             };

@@ -7,57 +7,57 @@ use thiserror::Error;
 /// Each displays as an instruction; [`RedirectUriError::rule`] cites the rule.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum RedirectUriError {
-    #[error("Type a redirect URI")]
+    #[error("Enter a redirect URI.")]
     Empty,
-    #[error("Shorten it to 512 bytes")]
+    #[error("Shorten it to 512 bytes.")]
     TooLong,
-    #[error("Remove the spaces, or write them as %20")]
+    #[error("Remove the spaces, or write them as %20.")]
     Space,
-    #[error("Remove the line breaks, tabs and other control characters")]
+    #[error("Remove the line breaks, tabs and other control characters.")]
     Control,
-    #[error("Use ASCII only: xn--… in the host, %XX in the path")]
+    #[error("Use ASCII only: xn--… in the host, %XX in the path.")]
     NotAscii,
-    #[error("Enter the full URI with its scheme: https://…")]
+    #[error("Enter the full URI, e.g. https://app.example.com/callback.")]
     NotAbsolute,
-    #[error("Use lower case for the scheme: {0}")]
+    #[error("Use lower case for the scheme: {0}.")]
     UpperCaseScheme(String),
-    #[error("Start with https://")]
+    #[error("Start with https://.")]
     WebNeedsHttp,
-    #[error("Use another scheme: {0} cannot return a code to an app")]
+    #[error("Use another scheme: {0} cannot return a code to an app.")]
     ForbiddenScheme(String),
-    #[error("Use a reversed domain as the scheme: com.example.app:/callback")]
+    #[error("Use a reversed domain as the scheme: com.example.app:/callback.")]
     SchemeNeedsPeriod,
-    #[error("Put a slash after the scheme: {0}:/callback")]
+    #[error("Put a slash after the scheme: {0}:/callback.")]
     SchemeNeedsSlash(String),
-    #[error("Remove the # and everything after it")]
+    #[error("Remove the # and everything after it.")]
     Fragment,
-    #[error("Enter each URI in full: wildcards (*) are not supported")]
+    #[error("Enter each URI in full: wildcards (*) are not supported.")]
     Wildcard,
-    #[error("Replace \\ with /")]
+    #[error("Replace \\ with /.")]
     Backslash,
-    #[error("Follow each % with two hex digits, or write it as %25")]
+    #[error("Follow each % with two hex digits, or write it as %25.")]
     BadPercent,
-    #[error("Remove the encoded control characters: %00 to %1F, %7F")]
+    #[error("Remove the encoded control characters: %00 to %1F, %7F.")]
     EncodedControl,
-    #[error("Encode {0} as %{code:02X}", code = u32::from(*.0))]
+    #[error("Encode {0} as %{code:02X}.", code = u32::from(*.0))]
     ForbiddenCharacter(char),
-    #[error("Add two slashes and a host: {0}://…")]
+    #[error("Add two slashes and a host, e.g. {0}://app.example.com.")]
     NoHost(String),
-    #[error("Remove the user name before the @")]
+    #[error("Remove the user name before the @.")]
     UserInfo,
-    #[error("Use a port from 1 to 65535, or remove it")]
+    #[error("Use a port from 1 to 65535, or remove it.")]
     BadPort,
-    #[error("Use lower case for the host")]
+    #[error("Use lower case for the host.")]
     UpperCaseHost,
-    #[error("Correct the host name")]
+    #[error("Enter a valid host name, e.g. app.example.com.")]
     BadHost,
-    #[error("Write the host as {0}")]
+    #[error("Write the host as {0}.")]
     HostNotCanonical(String),
-    #[error("Remove the . and .. segments from the path")]
+    #[error("Remove the . and .. segments from the path.")]
     DotSegment,
-    #[error("Start with https:// (http:// only for 127.0.0.1, [::1], localhost)")]
+    #[error("Start with https:// (http:// only for 127.0.0.1, [::1], localhost).")]
     HttpNotLoopback,
-    #[error("Use http:// for this machine, https:// for your own hosts")]
+    #[error("Use http:// for this machine, https:// for your own hosts.")]
     NativeHttpsLoopback,
 }
 
@@ -115,9 +115,11 @@ impl RedirectUriWarning {
 impl fmt::Display for RedirectUriWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::LocalhostByName => "Use 127.0.0.1 or [::1] instead of localhost",
-            Self::LoopbackOfWebApp => "Works on this machine only: your users need an https:// URI",
-            Self::TwoSlashes => "Use one slash after a private-use scheme",
+            Self::LocalhostByName => "Use 127.0.0.1 or [::1] instead of localhost.",
+            Self::LoopbackOfWebApp => {
+                "Works on this machine only. Enter an https:// URI for your users."
+            }
+            Self::TwoSlashes => "Use one slash after a private-use scheme.",
         })
     }
 }

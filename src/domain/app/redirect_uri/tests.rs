@@ -98,6 +98,7 @@ fn every_rule_has_its_instruction() {
     ] {
         assert_eq!(refusal(text, policy), expected, "{text}");
         assert!(expected.to_string().chars().count() <= 70, "{expected}");
+        assert!(expected.to_string().ends_with('.'), "{expected}");
         assert!(!expected.rule().is_empty());
     }
 }
@@ -106,7 +107,7 @@ fn every_rule_has_its_instruction() {
 fn a_forbidden_character_comes_with_its_code() {
     assert_eq!(
         Refusal::ForbiddenCharacter('<').to_string(),
-        "Encode < as %3C"
+        "Encode < as %3C."
     );
 }
 
