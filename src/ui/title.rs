@@ -25,9 +25,16 @@ pub fn draw(
     about: Line<'_>,
     right: Line<'_>,
 ) -> u16 {
-    let beside = u16::try_from(about.width()).unwrap_or(u16::MAX);
-    let room = area.width.saturating_sub(beside.saturating_add(4));
-    let (mut spans, cells) = trail_spans(trail, theme, room.max(area.width / 3));
+    let cells = |line: &Line<'_>| u16::try_from(line.width()).unwrap_or(u16::MAX);
+    let room = area.width.saturating_sub(cells(&about).saturating_add(4));
+    // A long name is cut before the right end is left out.
+    let beside_right = room.saturating_sub(cells(&right).saturating_add(2));
+    let room = if beside_right >= area.width / 2 {
+        beside_right
+    } else {
+        room.max(area.width / 3)
+    };
+    let (mut spans, cells) = trail_spans(trail, theme, room);
     let from = area.x.saturating_add(1).saturating_add(cells);
     if about.width() > 0 {
         spans.push(Span::raw("  "));
@@ -47,10 +54,18 @@ fn trail_spans<'a>(trail: &[&str], theme: &Theme, room: u16) -> (Vec<Span<'a>>, 
     let glyphs = theme.glyphs;
     let between = || Span::styled(format!(" {} ", glyphs.mark), theme.dim);
     let page = trail.last().copied().unwrap_or_default();
-    let page = line::foreign(page, room, glyphs.ellipsis, theme.strong);
+    let way = trail.split_last().map_or(&[][..], |(_, way)| way);
+    // A page with a long name leaves room for where Back leads, if that is short.
+    let before = way.last().map_or(0, |part| text::width(part) + 3);
+    let before = u16::try_from(before).unwrap_or(u16::MAX);
+    let page_room = if before <= room / 4 {
+        room - before
+    } else {
+        room
+    };
+    let page = line::foreign(page, page_room, glyphs.ellipsis, theme.strong);
     let mut cells = page.width();
     let mut spans = vec![page];
-    let way = trail.split_last().map_or(&[][..], |(_, way)| way);
     for part in way.iter().rev() {
         let mut part = line::foreign(part, PART, glyphs.ellipsis, theme.dim);
         let is_full = cells + part.width() + 3 > usize::from(room);

@@ -464,6 +464,7 @@ state!(add_developer_role, people(), |d| {
 state!(first_password, grace_added());
 state!(organization_with_a_first_password, grace_added(), "<enter>");
 state!(organization_role, grace_added(), "<enter>r");
+state!(organization_unfolded, grace_added(), "<enter><enter>");
 state!(organization_question_disable, grace_added(), "<enter>z");
 state!(organization_disabled, grace_disabled());
 state!(organization_small, grace_disabled(), |d| {
@@ -1024,6 +1025,42 @@ fn meet_a_conflict(d: &mut Driver) {
     );
     d.press("<enter>");
 }
+
+/// As long as a name can be.
+const LONG_NAME: &str = "Customer engagement analytics and reporting for the EMEA regions";
+
+fn long_name() -> Driver {
+    assert_eq!(LONG_NAME.len(), devconsole::domain::app::NAME_MAX);
+    let mut driver = Driver::on_page_of(app(LONG_NAME).jwt());
+    driver.advance_ms(10_000);
+    driver
+}
+
+fn long_name_wide() -> Driver {
+    let mut driver = long_name();
+    widen(&mut driver);
+    driver
+}
+
+fn long_name_in_form(mut driver: Driver) -> Driver {
+    driver.press("<esc>n");
+    driver.answer(properties::NAME, LONG_NAME);
+    driver
+}
+
+state!(app_long_name, long_name());
+state!(app_long_name_wide, long_name_wide());
+state!(list_long_name, long_name(), "<esc>");
+state!(list_long_name_wide, long_name_wide(), |d| {
+    d.press("<esc>");
+    d.advance_ms(1000);
+});
+state!(create_app_long_name, long_name_in_form(long_name()));
+state!(
+    create_app_long_name_wide,
+    long_name_in_form(long_name_wide())
+);
+state!(edit_long_name, long_name(), "e");
 
 state!(app_sessions_none, page(), "i");
 state!(app_sessions, page(), |d| {

@@ -59,8 +59,7 @@ fn title(screen: &CreateApp, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect)
         }
         None => {
             let name = screen.draft.properties.name.text();
-            let room = area.width / 2;
-            let name = line::foreign(name, room, theme.glyphs.ellipsis, theme.dim);
+            let name = line::foreign(name, area.width, theme.glyphs.ellipsis, theme.dim);
             (look.trail(&page), name.into())
         }
     };
