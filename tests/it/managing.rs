@@ -14,7 +14,7 @@ use devconsole::{
         app::{PageTab, issued},
         create_app::{
             Tab,
-            sections::{app_type::TYPE, properties::NAME, security},
+            sections::{app_type::TYPE, auth, properties::NAME, security},
         },
     },
     store::Workspace,
@@ -546,4 +546,18 @@ fn a_lock_clears_a_half_typed_secret() {
         panic!("no form:\n{}", driver.text());
     };
     assert!(page.data.secret.is_empty());
+}
+
+#[test]
+fn a_bot_offers_its_installation_only_if_that_can_work() {
+    let bot = || app("Helper").bot("Helper", "tests/data/icons/square.png");
+    let mut driver = Driver::on_page_of(bot());
+    assert!(!driver.shows("T installs"), "{}", driver.text());
+    assert!(driver.shows("Add a redirect URI"), "{}", driver.text());
+    driver.press("T");
+    let why = "Add a redirect URI: it receives the bot's token.";
+    assert_eq!(driver.notice(), why);
+    let with_uri = bot().with(auth::REDIRECT_URIS, "http://127.0.0.1:3000/install");
+    let driver = Driver::on_page_of(with_uri);
+    assert!(driver.shows("T installs"), "{}", driver.text());
 }

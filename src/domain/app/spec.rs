@@ -136,6 +136,21 @@ impl AppSpec {
         }
     }
 
+    /// Why the local server cannot install a bot. RingCentral sends a public bot a code, which is
+    /// not simulated.
+    pub fn why_not_installed(&self) -> Option<&'static str> {
+        let AppKind::Bot { redirect_uris } = &self.kind else {
+            return None;
+        };
+        if self.access != Access::Private {
+            Some("The local server installs private bots. RingCentral sends a public bot a code.")
+        } else if redirect_uris.is_empty() {
+            Some("Add a redirect URI: it receives the bot's token.")
+        } else {
+            None
+        }
+    }
+
     /// A short label for the apps list.
     pub fn auth_label(&self) -> &'static str {
         match &self.kind {

@@ -12,7 +12,7 @@ use super::{
     http::{agent, leads_here, received},
 };
 use crate::domain::{
-    app::{Access, App},
+    app::App,
     oauth::{diagnosis::Cause, trial::Step},
     secret::Secret,
 };
@@ -25,17 +25,6 @@ pub(in crate::runtime) struct Bot {
     pub token: Secret,
     pub creator_extension_id: String,
     pub creator_account_id: String,
-}
-
-/// Why the local server cannot install it.
-pub(in crate::runtime) fn why_not(app: &App) -> Option<&'static str> {
-    if app.spec.access != Access::Private {
-        Some("The local server installs private bots. RingCentral sends a public bot a code.")
-    } else if app.spec.redirect_uris().is_empty() {
-        Some("Add a redirect URI: it receives the bot's token.")
-    } else {
-        None
-    }
 }
 
 pub(super) fn install(trial: &Trial, app: &App, bot: &Bot) {

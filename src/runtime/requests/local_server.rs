@@ -141,7 +141,7 @@ impl Worker {
         let AppKind::Bot { .. } = app.spec.kind else {
             return Ok(None);
         };
-        if let Some(why) = install::why_not(app) {
+        if let Some(why) = app.spec.why_not_installed() {
             return Err(why.into());
         }
         let owner = self.owner()?;

@@ -210,6 +210,9 @@ impl AppPage {
                     "This type of app does not sign in, so there is nothing to try.".to_owned(),
                 );
             }
+            Action::TryIt if self.app.spec.why_not_installed().is_some() => {
+                return self.app.spec.why_not_installed().map(str::to_owned);
+            }
             Action::SendEvent | Action::ListenEvents if !self.has_shared_secret() => {
                 return Some(
                     "Interactive Messages are off for this app, so it gets no events.".to_owned(),

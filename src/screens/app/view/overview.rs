@@ -92,6 +92,9 @@ fn warnings(out: &mut Content, app: &App) {
 
 const TRY: &str = "T tests the login and a first API call with the local server.";
 
+const INSTALL: &str =
+    "T installs the bot at the local server: its redirect URI receives the bot's token.";
+
 const FOR_A_PROGRAM: &str =
     "The tab Credentials has a .env file and a first call for your own program.";
 
@@ -125,9 +128,7 @@ fn next_steps(out: &mut Content, page: &AppPage) {
             "Send users to the login page with a PKCE challenge (S256), then exchange the code for tokens with the Client ID and the verifier.",
             TRY,
         ],
-        AppKind::Bot { .. } => {
-            &["T installs the bot at the local server: its redirect URI receives the bot's token."]
-        }
+        AppKind::Bot { .. } => &[page.app.spec.why_not_installed().unwrap_or(INSTALL)],
         AppKind::Notification { .. } => {
             &["Install the add-in into a chat and post to its webhook."]
         }
