@@ -17,8 +17,8 @@ pub(super) struct Command {
     rank: u8,
 }
 
-/// All commands that match the search: first those that work here, then those that are off, then
-/// those of other pages; among these, the best match first.
+/// All commands that match the search, the best match first. Among equal matches, those that work
+/// here come first, then those that are off, then those of other pages.
 pub(super) fn commands(console: &Console, search: &str) -> Vec<Command> {
     let is_above = |overlay: &Overlay| matches!(overlay, Overlay::Palette(_) | Overlay::Help(_));
     let stack = console.modes_below(is_above);
@@ -73,7 +73,7 @@ pub(super) fn commands(console: &Console, search: &str) -> Vec<Command> {
             });
         }
     }
-    all.sort_by_key(|command| (command.does.is_err(), command.rank));
+    all.sort_by_key(|command| (command.rank, command.does.is_err()));
     all
 }
 

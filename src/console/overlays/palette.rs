@@ -25,7 +25,7 @@ use crate::{
 const WIDTH: u16 = 72;
 /// Rows besides the list: the search, the explanation and blank ones.
 const AROUND: u16 = 5;
-const COLUMNS: Columns<2> = Columns::new(0, [Column::cells("", 8), Column::share("", 1)]);
+const COLUMNS: Columns<2> = Columns::new(0, [Column::share("", 1), Column::cells("", 8)]);
 
 /// If the next input may be a password, the palette stays closed: its search would show the
 /// password.
@@ -108,7 +108,7 @@ pub(in crate::console) fn draw(
             Err(_) => (theme.dim, theme.dim),
             Ok(_) => (theme.strong, theme.text),
         };
-        columns.row([(&command.key, key), (command.name, name)], theme)
+        columns.row([(command.name, name), (&command.key, key)], theme)
     };
     List::new(theme, palette.cursor, &row).draw(frame, list, &commands);
     // What is cut off in its row, or why it is off.
