@@ -66,7 +66,12 @@ pub fn draw(console: &Console, theme: &Theme, frame: &mut Frame<'_>) {
     status.draw(frame, areas.status, theme);
     let modes = console.modes();
     let can = |action| console.can(action);
-    chrome::footer(frame, areas.footer, theme, &modes, page.verb(), can);
+    let verb = match desk.overlays.last() {
+        Some(Overlay::Question(_, question)) => Some(question.yes),
+        Some(Overlay::Prompt(_, prompt)) => Some(prompt.ask.verb()),
+        _ => page.verb(),
+    };
+    chrome::footer(frame, areas.footer, theme, &modes, verb, can);
     if !theme.glyphs.unicode {
         to_ascii(frame.buffer_mut());
     }

@@ -28,6 +28,7 @@ pub enum Overlay {
 pub struct Question {
     pub title: &'static str,
     pub text: String,
+    /// What yes does, for the footer: "delete".
     pub yes: &'static str,
     pub then: Request,
 }
@@ -38,6 +39,9 @@ pub trait Ask: Debug {
     fn title(&self) -> &'static str;
 
     fn question(&self) -> String;
+
+    /// What the answer does, for the footer: "rename".
+    fn verb(&self) -> &'static str;
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String>;
 

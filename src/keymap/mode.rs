@@ -168,6 +168,9 @@ pub enum Mode {
     Review,
     #[strum(serialize = "Sign in")]
     SignIn,
+    /// The recovery key, while it is shown. Letters are typed into its field.
+    #[strum(serialize = "Recovery key")]
+    RecoveryKey,
     #[strum(serialize = "Apps")]
     List,
     /// The filter of the apps list, while it is typed.
@@ -265,6 +268,7 @@ impl Mode {
                 | Self::Form
                 | Self::Review
                 | Self::SignIn
+                | Self::RecoveryKey
                 | Self::Filter
                 | Self::Handed
                 | Self::Explained

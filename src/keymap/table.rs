@@ -105,6 +105,8 @@ pub const BINDINGS: &[Binding] = &[
     key(Mode::Password, &["ctrl-r"], Action::ShowPassword, "show", "Show or hide the password"),
     // Sign in
     key(Mode::SignIn, &["ctrl-f"], Action::Forgot, "forgot password", "Forgot password: use the recovery key"),
+    // Recovery key
+    key(Mode::RecoveryKey, &["ctrl-y"], Action::CopySecret, "copy", "Copy the recovery key"),
     // Locked
     key(Mode::Locked, &["enter", "ctrl-s"], Action::Submit, "unlock", "Unlock with the password"),
     key(Mode::Locked, &["ctrl-o"], Action::SignOut, "sign out", "Sign out"),
@@ -172,6 +174,7 @@ pub const BINDINGS: &[Binding] = &[
     key(Mode::List, &["q"], Action::Quit, "quit", "Quit"),
     // Organization
     key(Mode::Organization, &["n"], Action::New, "add", "Add a developer"),
+    key(Mode::Organization, &["enter"], Action::Confirm, "details", "Show or hide when the developer was added, by whom, and their apps"),
     key(Mode::Organization, &["r"], Action::ChangeRole, "role", "Change role"),
     key(Mode::Organization, &["P"], Action::ResetPassword, "reset password", "Reset password"),
     key(Mode::Organization, &["z"], Action::ToggleStatus, "disable/enable", "Disable or enable the developer"),
@@ -273,7 +276,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::Trial, &["pgdn", "space"], Action::PageDown, "Page down"),
     quiet(Mode::Trial, &["pgup"], Action::PageUp, "Page up"),
     // JWT credentials
-    key(Mode::Jwt, &["n"], Action::New, "create", "Create JWT credential credential credential credential"),
+    key(Mode::Jwt, &["n"], Action::New, "create", "Create JWT credential"),
     key(Mode::Jwt, &["s", "c"], Action::CopySecret, "copy", "Copy JWT"),
     key(Mode::Jwt, &["r"], Action::Reveal, "reveal", "Show or hide the JWT"),
     key(Mode::Jwt, &["e"], Action::JwtApps, "apps", "Change its apps; the JWT stays the same"),
@@ -308,12 +311,12 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::Palette, &["pgup"], Action::PageUp, "Page up"),
     // Two versions of an app
     key(Mode::Conflict, &["space"], Action::Toggle, "switch", "Switch between your value and theirs"),
-    key(Mode::Conflict, &["enter"], Action::Confirm, "OK", "Continue with the selected values; nothing is saved yet"),
+    key(Mode::Conflict, &["enter"], Action::Confirm, "continue", "Continue with the selected values; nothing is saved yet"),
     key(Mode::Conflict, &["esc", "q"], Action::Back, "back", "Back to the form without saving"),
     quiet(Mode::Conflict, &["down", "j", "tab"], Action::Down, "Next field"),
     quiet(Mode::Conflict, &["up", "k", "s-tab"], Action::Up, "Previous field"),
     // Typed answer
-    key(Mode::Prompt, &["enter"], Action::Confirm, "OK", "OK"),
+    key(Mode::Prompt, &["enter"], Action::Confirm, "continue", "Submit the answer"),
     key(Mode::Prompt, &["esc"], Action::Back, "cancel", "Cancel"),
     // App page
     key(Mode::App, &["enter"], Action::Confirm, "copy", "Copy the selected row of the tab Credentials"),

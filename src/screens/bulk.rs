@@ -33,6 +33,10 @@ impl Ask for Tags {
         )
     }
 
+    fn verb(&self) -> &'static str {
+        "set tags"
+    }
+
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         let bulk = Bulk::SetTags(tag::parse(typed.text)?);
         let apps = vec![self.app.clone()];
@@ -56,6 +60,10 @@ impl Ask for ChangeTags {
             "Tags to add to {}; put a minus before those to remove, e.g. billing -old",
             count_of_apps(self.apps.len())
         )
+    }
+
+    fn verb(&self) -> &'static str {
+        "change tags"
     }
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {

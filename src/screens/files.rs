@@ -50,6 +50,13 @@ impl Ask for Path {
         }
     }
 
+    fn verb(&self) -> &'static str {
+        match self.0 {
+            FileContent::Export(_) => "export",
+            FileContent::Handoff { .. } => "write file",
+        }
+    }
+
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if typed.text.is_empty() {
             return Err("Enter a file name.".to_owned());

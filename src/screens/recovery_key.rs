@@ -14,10 +14,10 @@ use ratatui::{
 use super::page::{Look, Next, Page, Place};
 use crate::{
     desk::{Cx, Desk},
-    domain::{oauth::credential::RecoveryKey, text},
+    domain::{oauth::credential::RecoveryKey, secret::Secret, text},
     form::{Entry, TextEdit, wrap},
     keymap::{Action, Can, Mode},
-    request::ConfirmRecoveryKey,
+    request::{ConfirmRecoveryKey, Copy, Copyable},
     ui::{
         finding,
         layout::{self, Areas},
@@ -57,7 +57,7 @@ impl Page for ShowRecoveryKey {
     }
 
     fn modes(&self) -> Vec<Mode> {
-        vec![Mode::Text, Mode::Form, Mode::Anywhere]
+        vec![Mode::RecoveryKey, Mode::Text, Mode::Form, Mode::Anywhere]
     }
 
     fn verb(&self) -> Option<&'static str> {
@@ -88,6 +88,10 @@ impl Page for ShowRecoveryKey {
                     Next::Go(Place::Entrance)
                 };
             }
+            Action::CopySecret => cx.copy(Copy {
+                what: Copyable::RecoveryKey,
+                text: Secret::new(self.key.expose()),
+            }),
             Action::Confirm | Action::Submit => self.wrong = true,
             Action::Back => cx.warn(
                 "This key is shown only once. Write it down, then type its last group. ^C quits.",

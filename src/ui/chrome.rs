@@ -47,7 +47,7 @@ pub fn rule(frame: &mut Frame<'_>, area: Rect, theme: &Theme) {
 }
 
 /// The keys that work here, as many whole entries as fit, and the key of the help. `verb`: what
-/// submitting the form of the page does.
+/// submitting the form of the page, or answering the question, does.
 pub fn footer(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -79,8 +79,11 @@ pub fn footer(
             continue;
         }
         let key = keymap::shown_key(stack, binding);
-        let is_form = binding.mode == Mode::Form && binding.action == Action::Submit;
-        let label = verb.filter(|_| is_form).unwrap_or(binding.label);
+        let has_verb = matches!(
+            (binding.mode, binding.action),
+            (Mode::Form, Action::Submit) | (Mode::Confirm | Mode::Prompt, Action::Confirm)
+        );
+        let label = verb.filter(|_| has_verb).unwrap_or(binding.label);
         let width = key.width() + 1 + label.width() + 2;
         if used + width > room {
             continue;

@@ -403,3 +403,48 @@ fn a_developer_whose_access_ends_is_signed_out_at_the_next_request() {
     assert!(driver.console.apps().is_none());
     assert!(driver.console.desk.session().is_none());
 }
+
+#[test]
+fn enter_shows_who_added_a_developer_and_how_many_apps_they_have() {
+    let mut driver = Driver::signed_up();
+    driver.register(app("Orders").jwt());
+    driver.press("<esc>");
+    add_grace(&mut driver, "Developer");
+    for (key, shown) in [
+        (
+            "",
+            vec![
+                "2026-11-23 09:00 UTC by Ada Lovelace",
+                "never",
+                "Apps       0",
+            ],
+        ),
+        (
+            "<up>",
+            vec!["Added      2026-11-23 09:00 UTC\n", "Apps       1"],
+        ),
+    ] {
+        driver.press(key);
+        assert!(!driver.shows("Added      "), "{}", driver.text());
+        driver.press("<enter>");
+        for text in shown {
+            assert!(driver.shows(text), "{text}: {}", driver.text());
+        }
+        driver.press("<enter>");
+        assert!(!driver.shows("Added      "), "{}", driver.text());
+        driver.press("<enter>");
+    }
+}
+
+#[test]
+fn the_recovery_key_is_copied_while_it_is_shown() {
+    let mut driver = Driver::new();
+    driver.sign_up();
+    let key = driver.recovery_key();
+    driver.press("<ctrl-y>");
+    assert_eq!(driver.clipboard().as_deref(), Some(key.as_str()));
+    assert!(driver.shows("^Y copy"), "{}", driver.text());
+    assert!(driver.shows("recovery key copied"), "{}", driver.text());
+    driver.confirm_recovery_key();
+    assert!(driver.is_on_list());
+}

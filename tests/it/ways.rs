@@ -433,3 +433,61 @@ fn a_search_puts_the_cursor_on_an_app_and_an_order_keeps_it_there() {
         assert_eq!(under(&driver), before, "{key}");
     }
 }
+
+#[test]
+fn a_footer_names_what_enter_does() {
+    let footer = |keys: &str| {
+        let mut driver = prepared();
+        driver.press(keys);
+        driver.text().lines().last().unwrap().trim().to_owned()
+    };
+    for (keys, verb) in [
+        ("d", "delete"),
+        ("z", "suspend"),
+        ("t", "set tags"),
+        ("R", "rotate"),
+        ("x", "export"),
+        ("pN", "rename"),
+        ("pK", "create key"),
+        ("pz", "disable"),
+        ("bx", "explain"),
+        ("b#", "set port"),
+        ("a<enter>d<enter><esc>/is:deleted<enter><enter>D", "delete"),
+    ] {
+        let footer = footer(keys);
+        assert!(
+            footer.starts_with(&format!("Enter {verb}  Esc ")),
+            "{keys}: {footer}"
+        );
+    }
+}
+
+#[test]
+fn the_palette_lists_the_best_match_first_and_of_equals_those_that_work_here() {
+    let listed = |keys: &str, search: &str| {
+        let mut driver = prepared();
+        driver.press(keys);
+        driver.press(":");
+        driver.type_text(search);
+        driver.text()
+    };
+    let at = |text: &str, name: &str| text.find(name).unwrap_or_else(|| panic!("{name}: {text}"));
+    // By its name, although it works elsewhere; the other by a synonym.
+    let text = listed("<enter>", "add");
+    assert!(
+        at(&text, "Add a developer") < at(&text, "Create app"),
+        "{text}"
+    );
+    // Both by name: the action of this page is first.
+    let text = listed("<enter>", "rotate");
+    assert!(
+        at(&text, "Rotate Client Secret") < at(&text, "Rotate the client secret"),
+        "{text}"
+    );
+    // The name first, then the key.
+    let row = text
+        .lines()
+        .find(|row| row.contains("Rotate Client Secret"))
+        .unwrap();
+    assert!(row.trim_end_matches(['│', ' ']).ends_with(" R"), "{row}");
+}

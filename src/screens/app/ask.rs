@@ -22,6 +22,10 @@ impl Ask for OverlapHours {
         )
     }
 
+    fn verb(&self) -> &'static str {
+        "rotate"
+    }
+
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         match typed.text.parse() {
             Ok(overlap_hours) if overlap_hours <= OVERLAP_HOURS_MAX => {
@@ -52,6 +56,10 @@ impl Ask for PurgeName {
             "Its settings and secrets cannot be restored. To confirm, type the app's name: {}",
             text::displayable(&self.name)
         )
+    }
+
+    fn verb(&self) -> &'static str {
+        "delete"
     }
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {

@@ -139,6 +139,10 @@ impl Ask for Rejection {
         format!("Reason for rejecting {what}. The requester sees this reason.")
     }
 
+    fn verb(&self) -> &'static str {
+        "reject"
+    }
+
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if typed.text.is_empty() {
             return Err("Enter a reason.".to_owned());

@@ -38,6 +38,13 @@ impl Ask for Asked {
         EXPLAINED_MAX
     }
 
+    fn verb(&self) -> &'static str {
+        match self {
+            Self::Port => "set port",
+            Self::Text => "explain",
+        }
+    }
+
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         let port = typed.text.parse::<u16>();
         match self {

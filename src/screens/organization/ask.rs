@@ -18,6 +18,10 @@ impl Ask for OrganizationName {
         "Its name, as your apps' users see it".to_owned()
     }
 
+    fn verb(&self) -> &'static str {
+        "rename"
+    }
+
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         if typed.text.is_empty() {
             return Err("Enter a name.".to_owned());
@@ -46,6 +50,10 @@ impl Ask for PasswordForRecoveryKey {
 
     fn is_secret(&self) -> bool {
         true
+    }
+
+    fn verb(&self) -> &'static str {
+        "create key"
     }
 
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {

@@ -30,6 +30,10 @@ impl Ask for Replace {
         )
     }
 
+    fn verb(&self) -> &'static str {
+        "rotate"
+    }
+
     fn answer(&self, typed: &Typed<'_>) -> Result<Answer, String> {
         match typed.text.parse() {
             Ok(overlap_hours) if overlap_hours <= OVERLAP_HOURS_MAX => {
