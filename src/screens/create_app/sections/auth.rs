@@ -291,7 +291,7 @@ pub fn check_rest(draft: &Draft, report: &mut Report) -> Option<(AuthMethod, boo
         (None, _) => report.error(REFRESH, "Choose yes or no."),
         (Some(false), Some(Method::AuthorizationCode)) => report.warning(
             REFRESH,
-            "Without refresh tokens, a session ends after 1 hour.",
+            "Without refresh tokens, users sign in again when the access token expires (1 hour).",
         ),
         _ => {}
     }
