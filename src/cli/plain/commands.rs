@@ -2,7 +2,7 @@
 
 use super::{
     Answered, Plain,
-    spoken::count,
+    spoken::{count, with_units, with_words},
     words::{self, Takes, Word},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Works at the prompt of every page.
-const EVERYWHERE: &str = "< goes back. again reads the page once more, where says where you are, list reads the rows from here, more the next ones, previous the ones before, details N the rest of a row. lock locks, quit quits. The letters of the full screen work too.";
+const EVERYWHERE: &str = "back returns. again reads the page once more, where says where you are, list reads the rows from here, more the next ones, previous the ones before, details N the rest of a row. lock locks, quit quits. The letters of the full screen work too.";
 
 impl Plain<'_> {
     /// Shows the page in front, until another one is in front.
@@ -55,8 +55,22 @@ impl Plain<'_> {
     }
 
     fn say_page(&mut self) {
-        let text = self.page_text();
-        self.say_all(&text.about);
+        for line in self.page_text().about {
+            let line = self.in_words(&line);
+            self.say(&line);
+        }
+    }
+
+    /// A line of the full screen with the words of plain mode for its keys, because capital and small
+    /// letters sound alike.
+    pub(super) fn in_words(&self, line: &str) -> String {
+        let modes = self.console.modes();
+        with_words(&with_units(line), |key| {
+            let action = self.action_of(key)?;
+            let mut words = modes.iter().flat_map(|mode| words::of(*mode));
+            let word = words.find(|word| word.action == action)?;
+            word.words.first().copied()
+        })
     }
 
     /// In full the first time, then only the name.
@@ -68,14 +82,14 @@ impl Plain<'_> {
         }
         match mode {
             Mode::List => {
-                "Apps. A number opens, new creates an app, /WORDS filters, ? lists the commands:"
+                "Apps. A number opens, new creates an app, filter WORDS searches, help lists the commands:"
                     .to_owned()
             }
             Mode::History => {
-                "History. /WORDS filters, verify checks it, ? lists the commands, < goes back:"
+                "History. filter WORDS searches, verify checks it, help lists the commands, back returns:"
                     .to_owned()
             }
-            _ => format!("{name}. ? lists the commands, < goes back:"),
+            _ => format!("{name}. help lists the commands, back returns:"),
         }
     }
 
@@ -100,7 +114,7 @@ impl Plain<'_> {
             "lock" => {
                 self.act(Action::Lock);
             }
-            _ if typed.starts_with('/') => self.filter(typed.trim_start_matches('/').trim()),
+            _ if let Some(words) = filter_words(typed) => self.filter(words),
             _ if self.is_own_command(&key) => {}
             _ => match self.action_of(typed) {
                 Some(Action::Back) => self.back(),
@@ -173,7 +187,10 @@ impl Plain<'_> {
         let (name, number) = split(typed);
         let mode = self.mode();
         let lower = text::key(name);
-        if let ("details", Some(number)) = (lower.as_str(), number) {
+        if lower == "details" {
+            let Some(number) = number else {
+                return self.say("Error: details needs a number, e.g. details 1.");
+            };
             if let Some(at) = self.existing_row(number) {
                 let lines = self.details(at);
                 self.say_all(&lines);
@@ -262,8 +279,8 @@ impl Plain<'_> {
             .flat_map(|word| word.words)
             .find(|word| distance(word, key) <= 2 || (key.len() > 2 && word.starts_with(key)));
         let hint = near.map_or_else(
-            || "? lists the commands.".to_owned(),
-            |near| format!("Did you mean {near}? ? lists the commands."),
+            || "help lists the commands.".to_owned(),
+            |near| format!("Did you mean {near}? help lists the commands."),
         );
         self.say(&format!("Error: No command \"{typed}\" here. {hint}"));
     }
@@ -290,10 +307,12 @@ impl Plain<'_> {
             self.say(&format!("{name}{number}: {}", word.help));
         }
         if mode == Mode::List {
-            self.say("/WORDS: shows the apps that have all the words; type:rest, type:bot, tag:WORD, is:suspended and is:deleted work too; / alone shows all");
+            self.say("filter WORDS: shows the apps that have all the words; type:rest, type:bot, tag:WORD, is:suspended and is:deleted work too; filter alone shows all");
         }
         if mode == Mode::History {
-            self.say("/WORDS: shows the rows that have all the words; / alone shows all");
+            self.say(
+                "filter WORDS: shows the rows that have all the words; filter alone shows all",
+            );
         }
         if mode == Mode::App {
             self.say("overview, settings, credentials, history: read that part of the page");
@@ -318,6 +337,15 @@ impl Plain<'_> {
         });
         self.say(&format!("{name}{rows}.{}", who.unwrap_or_default()));
     }
+}
+
+/// The words after `filter` or `/`.
+fn filter_words(typed: &str) -> Option<&str> {
+    let (command, words) = typed.split_once(' ').unwrap_or((typed, ""));
+    if text::key(command) == "filter" {
+        return Some(words.trim());
+    }
+    Some(typed.strip_prefix('/')?.trim())
 }
 
 /// The words of a command, and the number at its end.

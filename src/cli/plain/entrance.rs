@@ -1,6 +1,10 @@
 //! Signing in, the recovery key, and the lock: what they say besides the questions of their forms.
 
-use super::{Answered, Plain, prompt::Said, spoken::spelled};
+use super::{
+    Answered, Plain,
+    prompt::Said,
+    spoken::{count, spelled},
+};
 use crate::{
     console::Screen,
     domain::secret::Secret,
@@ -22,7 +26,7 @@ impl Plain<'_> {
                 email => format!("Sign in to {organization} as {email}."),
             });
             if !self.is_brief {
-                self.say("Your password is not shown while you type it. < at the password goes back to the e-mail; < there recovers with the recovery key.");
+                self.say("Your password is not shown while you type it. back at the password returns to the e-mail; back there recovers with the recovery key.");
             }
         }
         self.form()
@@ -84,7 +88,7 @@ impl Plain<'_> {
             return Ok(());
         };
         let email = session.developer.email.as_str().to_owned();
-        let prompt = format!("Locked. Password for {email}, hidden, < signs out:");
+        let prompt = format!("Locked. Password for {email}, hidden, back signs out:");
         self.is_unlocking = true;
         let answer = self.ask(&prompt, true);
         self.is_unlocking = false;
@@ -95,7 +99,7 @@ impl Plain<'_> {
             }
             Said::Help => {
                 self.say(
-                    "Everything is as you left it. Type your password to continue, < signs out.",
+                    "Everything is as you left it. Type your password to continue, back signs out.",
                 );
                 return Ok(());
             }
@@ -124,7 +128,11 @@ impl Plain<'_> {
         let now = self.console.desk.clock.mono_ms;
         let left = wait_until_ms.map_or(0, |until| until.saturating_sub(now));
         if left > 0 {
-            self.say(&format!("Try again in {} s.", left.div_ceil(1000)));
+            let left_s = left.div_ceil(1000);
+            self.say(&format!(
+                "Try again in {}.",
+                count(left_s, "second", "seconds")
+            ));
         }
     }
 }

@@ -155,7 +155,7 @@ impl Plain<'_> {
         };
         let is_missing = is_secret || matches!(self.console.screen(), Screen::SignIn(_));
         if typed.is_empty() && text.is_empty() && is_missing {
-            self.say(&format!("Error: {}: Type it. < goes back.", asked.label));
+            self.say(&format!("Error: {}: Type it. back returns.", asked.label));
             return Ok(Step::Again);
         }
         if !typed.is_empty() {

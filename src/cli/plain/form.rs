@@ -104,7 +104,7 @@ impl Plain<'_> {
             self.say(&format!("{title}{about}."));
         }
         if !self.is_brief && self.explained.insert("form") {
-            self.say("Enter keeps the answer that is there, < goes back, ? explains.");
+            self.say("Enter keeps the answer that is there, back returns, help explains.");
         }
         // An existing app is not asked again from the beginning, unless a failure led to a setting.
         let to_review = is_edit && focus == properties::NAME;

@@ -17,7 +17,8 @@ impl Plain<'_> {
         }
     }
 
-    /// Rows that can be added: `- 2` removes one, `2 = text` replaces one.
+    /// Rows that can be added: `remove 2` or `- 2` removes one, `replace 2 text` or `2 = text` changes
+    /// one.
     pub(super) fn ask_rows(&mut self, asked: &Asked, place: &str, example: &str) -> Answered<Step> {
         loop {
             let rows = self.rows_of(asked.field);
@@ -34,7 +35,7 @@ impl Plain<'_> {
                 0 => format!("{place}. {how_many}. A new row{example}:"),
                 _ if is_known => format!("{place}. {how_many}. A new row, or Enter:"),
                 _ => format!(
-                    "{place}. {how_many}. A new row, - N removes, N = TEXT replaces, again reads them, Enter goes on:"
+                    "{place}. {how_many}. A new row, remove N removes one, replace N TEXT changes one, again reads them, Enter goes on:"
                 ),
             };
             let typed = match Step::of(self.ask(&prompt, false)?) {
@@ -59,6 +60,7 @@ impl Plain<'_> {
             let at = number.trim().parse::<usize>().ok()?.checked_sub(1)?;
             rows.get(at)
         };
+        let typed = &in_signs(typed);
         let said = if typed == "-" {
             for row in rows {
                 self.take(asked.field, Answer::RemoveRow(row.key));
@@ -261,6 +263,18 @@ impl Plain<'_> {
     }
 }
 
+/// `remove 2`, `remove all` and `replace 2 text` as the signs that mean the same.
+fn in_signs(typed: &str) -> String {
+    let mut words = typed.splitn(3, ' ');
+    let command = words.next().map(text::key).unwrap_or_default();
+    match (command.as_str(), words.next(), words.next()) {
+        ("remove", Some("all"), None) => "-".to_owned(),
+        ("remove", Some(number), None) => format!("- {number}"),
+        ("replace", Some(number), Some(text)) => format!("{number} = {text}"),
+        _ => typed.to_owned(),
+    }
+}
+
 /// The only match, or the only one with exactly this spelling.
 fn only_match(found: &[PickOption], answer: &str) -> Option<PickOption> {
     let wanted = text::key(answer);
@@ -272,5 +286,23 @@ fn only_match(found: &[PickOption], answer: &str) -> Option<PickOption> {
         ([option], _) => Some((*option).clone()),
         (_, [option]) => Some(option.clone()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_signs;
+
+    #[test]
+    fn words_change_rows_as_signs_do() {
+        for (typed, meant) in [
+            ("remove 2", "- 2"),
+            ("Remove all", "-"),
+            ("replace 2 https://a.example/cb", "2 = https://a.example/cb"),
+            ("https://a.example/cb", "https://a.example/cb"),
+            ("remove", "remove"),
+        ] {
+            assert_eq!(in_signs(typed), meant);
+        }
     }
 }

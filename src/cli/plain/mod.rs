@@ -112,7 +112,7 @@ impl<'a> Plain<'a> {
     /// disk.
     pub fn run(mut self) -> Result<u8, String> {
         self.tick();
-        self.say("devconsole, plain mode. At every prompt: ? help, < back, quit.");
+        self.say("devconsole, plain mode. At every prompt: help, back, quit.");
         let code = loop {
             if self.console.quitting {
                 break 0;
@@ -215,7 +215,8 @@ impl<'a> Plain<'a> {
         }
         if let Some(notice) = self.console.desk.notice.take() {
             let mark = if notice.is_problem() { "Problem: " } else { "" };
-            self.say(&format!("{mark}{}", notice.text));
+            let text = self.in_words(&notice.text);
+            self.say(&format!("{mark}{text}"));
         }
         let now = self.console.desk.clock.mono_ms;
         let until_ms = self.console.desk.clipboard.map(|copied| copied.until_ms);
@@ -225,7 +226,7 @@ impl<'a> Plain<'a> {
             let left_s = copied.until_ms.saturating_sub(now).div_ceil(1000);
             let (what, clears) = (copied.what.label(), capitalized(copied.clears));
             self.say(&format!("{what}: {}", copied.place));
-            self.say(&format!("{clears} in {left_s} s."));
+            self.say(&format!("{clears} in {left_s} seconds."));
         }
     }
 

@@ -78,7 +78,7 @@ impl Plain<'_> {
                     format!("History: {}.", grouped(total))
                 } else {
                     format!(
-                        "History: {} of {} match \"{words}\". / shows all.",
+                        "History: {} of {} match \"{words}\". filter alone shows all.",
                         grouped(matched),
                         grouped(total)
                     )
@@ -148,16 +148,16 @@ impl Plain<'_> {
         let heading = match (words, matched) {
             ("", _) if apps.is_empty() => "No apps yet. new creates one.".to_owned(),
             ("", _) => format!("Apps: {}{drafts}.", grouped(total)),
-            (words, 0) => format!("No app matches \"{words}\"{drafts}. / shows all."),
+            (words, 0) => format!("No app matches \"{words}\"{drafts}. filter alone shows all."),
             // The trash is not counted.
             (words, _) if total < matched => {
                 format!(
-                    "Apps: {} match \"{words}\"{drafts}. / shows all.",
+                    "Apps: {} match \"{words}\"{drafts}. filter alone shows all.",
                     grouped(matched)
                 )
             }
             (words, _) => format!(
-                "Apps: {} of {} match \"{words}\"{drafts}. / shows all.",
+                "Apps: {} of {} match \"{words}\"{drafts}. filter alone shows all.",
                 grouped(matched),
                 grouped(total)
             ),

@@ -25,10 +25,10 @@ pub(super) enum Said {
 }
 
 /// The meaning of the words in a form. An answer that is such a word is typed after `=`.
-pub(super) const ANSWERS: &str = "again repeats the question, where says where you are, > or skip goes on, < goes back, review reads all answers, next error and to FIELD go to a question, quit quits. To answer with one of these words, type = before it.";
+pub(super) const ANSWERS: &str = "again repeats the question, where says where you are, skip goes on, back returns, review reads all answers, next error and to FIELD go to a question, quit quits. To answer with one of these words, type an equals sign before it.";
 
 pub(super) const SECRETS: &str =
-    "What you type is not shown. < goes back; every other word is an answer here.";
+    "What you type is not shown. back returns; every other word is an answer here.";
 
 impl Plain<'_> {
     /// Asks for one line.
@@ -61,7 +61,8 @@ impl Plain<'_> {
 
     fn say_locked(&mut self) {
         let minutes = self.console.desk.settings.lock_after_ms / 60_000;
-        self.say(&format!("Locked after {minutes} min without an answer."));
+        let minutes = super::spoken::count(minutes, "minute", "minutes");
+        self.say(&format!("Locked after {minutes} without an answer."));
     }
 
     fn answered(&mut self) -> Answered<Zeroizing<String>> {
@@ -104,8 +105,9 @@ impl Plain<'_> {
         if is_secret {
             return Ok(match typed {
                 "" => Said::Enter,
-                "<" => Said::Back,
-                "?" => Said::Help,
+                // No password is this short.
+                "<" | "back" => Said::Back,
+                "?" | "help" => Said::Help,
                 _ => Said::Text(line),
             });
         }
@@ -139,7 +141,7 @@ impl Plain<'_> {
         loop {
             match self.ask(&format!("{question} yes or no:"), false)? {
                 Said::Back => return Ok(None),
-                Said::Help => self.say("yes does it, no or < leaves everything as it is."),
+                Said::Help => self.say("yes does it, no or back leaves everything as it is."),
                 Said::Text(typed) => match yes_or_no(&typed) {
                     Some(answer) => return Ok(Some(answer)),
                     None => self.say("Error: Type yes or no."),
@@ -180,7 +182,7 @@ impl Plain<'_> {
         };
         let hidden = if is_secret { " Hidden." } else { "" };
         let answer = self.ask(
-            &format!("{title}. {question}{end}{keeps}{hidden} < cancels:"),
+            &format!("{title}. {question}{end}{keeps}{hidden} back cancels:"),
             is_secret,
         )?;
         match answer {
@@ -190,7 +192,7 @@ impl Plain<'_> {
                 return Ok(());
             }
             Said::Help => {
-                self.say("Type the answer, or - for none. < cancels, quit quits.");
+                self.say("Type the answer, or a minus sign for none. back cancels, quit quits.");
                 return Ok(());
             }
             Said::Text(typed) if typed.as_str() == "-" && !is_secret => self.replace_text(""),

@@ -1,11 +1,12 @@
 //! Secrets that are read out.
 
 use super::{Plain, spoken::spelled};
-use crate::{console::Screen, keymap::Action};
+use crate::{console::Screen, keymap::Action, screens::app::PageTab};
 
 impl Plain<'_> {
     /// Reads the secrets of the page once; they are hidden again at once.
     pub(super) fn reveal(&mut self, is_spelled: bool) {
+        self.open_tab_of_secrets();
         self.act(Action::Reveal);
         let secrets = self.revealed();
         if secrets.is_empty() {
@@ -19,6 +20,15 @@ impl Plain<'_> {
                 secret.to_string()
             };
             self.say(&format!("{label}: {said}"));
+        }
+    }
+
+    /// The other tabs of an app show no secret.
+    fn open_tab_of_secrets(&mut self) {
+        if let Screen::App(page) = self.console.screen()
+            && !matches!(page.tab, PageTab::Overview | PageTab::Credentials)
+        {
+            self.act(Action::GoToTab(1));
         }
     }
 

@@ -24,9 +24,9 @@ impl Plain<'_> {
             let prompt = if self.is_brief || !self.explained.insert(verb) {
                 "Review:".to_owned()
             } else if is_edit {
-                "Review. to FIELD changes an answer, changes reads what changed, review reads all, save saves, < keeps a draft:".to_owned()
+                "Review. to FIELD changes an answer, changes reads what changed, review reads all, save saves, back keeps a draft:".to_owned()
             } else {
-                "Review. create creates the app, to FIELD changes an answer, < keeps the draft:"
+                "Review. create creates the app, to FIELD changes an answer, back keeps the draft:"
                     .to_owned()
             };
             match self.ask(&prompt, false)? {
@@ -42,7 +42,7 @@ impl Plain<'_> {
                     return Ok(Step::On);
                 }
                 Said::Help => self.say(&format!(
-                    "{verb} {verb}s the app. FIELD or to FIELD goes to a question, by its label or number. next error goes to the first error. review reads all answers, changes reads what changed, where says where you are, < keeps a draft, quit quits."
+                    "{verb} {verb}s the app. FIELD or to FIELD goes to a question, by its label or number. next error goes to the first error. review reads all answers, changes reads what changed, where says where you are, back keeps a draft, quit quits."
                 )),
                 Said::Where => {
                     self.say("Review, after the last question.");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Answered, Plain, pages::diagnosis};
+use super::{Answered, Plain, pages::diagnosis, spoken::with_units};
 use crate::{console::Screen, domain::oauth::trial::Step, keymap::Mode};
 
 /// How often a running trial is looked at.
@@ -49,9 +49,9 @@ impl Plain<'_> {
 
     fn ask_in_trial(&mut self, is_over: bool, said: &mut usize) -> Answered<()> {
         let prompt = if is_over {
-            "Try it, finished. repeat starts again, ? lists the commands, < goes back:"
+            "Try it, finished. repeat starts again, help lists the commands, back returns:"
         } else {
-            "Try it, waiting. Enter reads what happened, copy address copies the address, < ends it:"
+            "Try it, waiting. Enter reads what happened, copy address copies the address, back ends it:"
         };
         let typed = self.line(prompt, false)?;
         self.say_steps(said);
@@ -86,7 +86,10 @@ impl Plain<'_> {
                 "" => String::new(),
                 detail => format!(". {detail}"),
             };
-            self.say(&format!("{}: {result}{took}{detail}", step.what));
+            self.say(&with_units(&format!(
+                "{}: {result}{took}{detail}",
+                step.what
+            )));
             if let Some(why) = &step.diagnosis {
                 let lines = diagnosis(why);
                 self.say_all(&lines);

@@ -154,6 +154,11 @@ pub(super) fn of(mode: Mode) -> impl Iterator<Item = &'static Word> {
 /// Whether a prompt of some page takes this word or letter.
 pub fn is_taken(name: &str) -> bool {
     const ANYWHERE: &[&str] = &[
+        "help",
+        "back",
+        "filter WORDS",
+        "filter alone",
+        "remove N",
         "again",
         "where",
         "quit",

@@ -68,7 +68,7 @@ fn signs_up_creates_an_app_and_copies_its_secret() {
     let secret = revealed.trim_start_matches("Client Secret: ");
     assert_eq!(secret.len(), 44, "{revealed}");
     assert_eq!(done.memory.held(), None, "leaving clears what was copied");
-    assert!(done.has(" in 45 s."), "{}", done.text());
+    assert!(done.has(" in 45 seconds."), "{}", done.text());
 }
 
 #[test]
