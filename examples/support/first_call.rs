@@ -6,7 +6,7 @@ use devconsole::{
     console::{Msg, Screen},
     domain::oauth::trial::Step,
     request::News,
-    screens::jwt::form::LABEL,
+    screens::{create_app::sections::properties, jwt::form::LABEL},
 };
 
 use ratatui::buffer::Buffer;
@@ -103,6 +103,7 @@ fn replace_groups(buffer: &mut Buffer, key: &str) {
 fn night_export() -> crate::form::App {
     app("Night export")
         .about("Exports the call log at night.")
+        .with(properties::PROMOTION, "No")
         .jwt()
         .scope("read accounts")
 }

@@ -268,8 +268,10 @@ fn waiting_requests_are_counted_up_to_a_limit_and_not_in_the_trash() {
     }
     let count = |rig: &Rig, limit: i64| -> i64 {
         let db = &rig.workspace.db;
-        db.query_row(WAITING, params![me.as_str(), false, limit], |row| row.get(0))
-            .unwrap()
+        db.query_row(WAITING, params![me.as_str(), false, limit], |row| {
+            row.get(0)
+        })
+        .unwrap()
     };
     assert_eq!([1, 2, 3, 9].map(|limit| count(&rig, limit)), [1, 2, 3, 3]);
     rig.workspace.delete_app(&ids[0], NOW).unwrap();
