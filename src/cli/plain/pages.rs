@@ -95,7 +95,7 @@ impl Plain<'_> {
                 text.details = entries.iter().map(changes).collect();
                 text.rows(entries.iter().map(|entry| history_row(entry, session)))
             }
-            Screen::Organization(page) => people(page),
+            Screen::Organization(page) => people(page, session),
             Screen::Readable(page) => {
                 let (about, rows) = page.as_lines();
                 let mut text = PageText::of("Secrets").rows(rows);
@@ -253,7 +253,7 @@ fn changes(entry: &Entry) -> Vec<String> {
     entry.changes.iter().map(line).collect()
 }
 
-fn people(page: &Organization) -> PageText {
+fn people(page: &Organization, session: Option<&Session>) -> PageText {
     if let Some(handed) = &page.handed {
         let password = handed.password.expose();
         return PageText::of("First password")
@@ -268,18 +268,10 @@ fn people(page: &Organization) -> PageText {
     let name = page.team.as_ref().map_or("", |team| &team.organization);
     let rows = page.rows();
     let mut text = PageText::of("People").say(format!("People of {name}: {}.", rows.len()));
-    text.details = rows
-        .iter()
-        .map(|member| {
-            let last = member
-                .last_sign_in_at
-                .map_or_else(|| "never".to_owned(), |at| at.date_time());
-            vec![
-                format!("E-mail: {}", member.developer.email.as_str()),
-                format!("Added: {}", member.developer.created_at.date_time()),
-                format!("Last sign-in: {last}"),
-            ]
-        })
+    let line = |(label, value): (&str, String)| format!("{label}: {value}");
+    let details = rows.iter().map(|member| page.facts(member, session));
+    text.details = details
+        .map(|facts| facts.into_iter().map(line).collect())
         .collect();
     text.rows(rows.into_iter().map(member_row))
 }

@@ -166,6 +166,13 @@ impl Plain<'_> {
     /// The other facts about a row.
     pub(super) fn details(&mut self, at: u64) -> Vec<String> {
         self.select(at);
+        let is_folded = |screen: &Screen| match screen {
+            Screen::Organization(page) => page.unfolded().is_none(),
+            _ => false,
+        };
+        if is_folded(self.console.screen()) {
+            self.act(Action::Confirm);
+        }
         let at = usize::try_from(at).unwrap_or(usize::MAX);
         match self.console.screen() {
             Screen::Apps(apps) => match apps.app_under_cursor() {

@@ -13,6 +13,7 @@ use crate::{
             developer::{Member, MemberDetails, MemberState, Session, Team},
             permission::CREATE_JWT,
         },
+        progress::grouped,
         secret::Secret,
     },
     keymap::Action,
@@ -71,6 +72,28 @@ impl Organization {
         let here = &self.under_cursor()?.developer.id;
         let (of, details) = self.unfolded.as_ref()?;
         (of == here).then_some(details)
+    }
+
+    /// The facts about a developer, with their names. The unfolded row has more than the others.
+    pub fn facts(&self, member: &Member, session: Option<&Session>) -> Vec<(&'static str, String)> {
+        let one = &member.developer;
+        let details = self.unfolded.as_ref();
+        let details = details.filter(|(of, _)| *of == one.id);
+        let added_by = details.and_then(|(_, details)| details.added_by.as_ref());
+        let by = added_by
+            .zip(session)
+            .map_or_else(String::new, |(who, session)| {
+                format!(" by {}", session.author(who))
+            });
+        let seen = member.last_sign_in_at;
+        let seen = seen.map_or_else(|| "never".to_owned(), |at| at.date_time());
+        let mut facts = vec![
+            ("E-mail", one.email.as_str().to_owned()),
+            ("Added", format!("{}{by}", one.created_at.date_time())),
+            ("Last seen", seen),
+        ];
+        facts.extend(details.map(|(_, details)| ("Apps", grouped(details.apps))));
+        facts
     }
 
     fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {

@@ -8,11 +8,7 @@ use ratatui::{
 
 use super::{Handed, Organization};
 use crate::{
-    domain::{
-        people::developer::{Member, MemberDetails, Session},
-        progress::grouped,
-        text,
-    },
+    domain::{people::developer::Member, text},
     form::wrap,
     keymap::Action,
     screens::page::{Look, Page as _},
@@ -69,7 +65,7 @@ pub(super) fn draw(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, 
 }
 
 fn people(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, body: Rect) {
-    let (theme, session) = (look.theme, look.session());
+    let theme = look.theme;
     let columns = COLUMNS.fit(body.width);
     let row = |member: &Member| {
         let one = &member.developer;
@@ -91,7 +87,7 @@ fn people(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, body: Rec
         columns.row(cells, theme)
     };
     let unfolded = |member: &Member, width| match page.unfolded() {
-        Some(details) => about(member, details, session, theme, width),
+        Some(_) => about(page.facts(member, look.session()), theme, width),
         None => Vec::new(),
     };
     List {
@@ -103,35 +99,14 @@ fn people(page: &Organization, look: &Look<'_>, frame: &mut Frame<'_>, body: Rec
 }
 
 /// Below the row of a developer.
-fn about(
-    member: &Member,
-    details: &MemberDetails,
-    session: Option<&Session>,
-    theme: &Theme,
-    width: u16,
-) -> Vec<Line<'static>> {
-    let one = &member.developer;
-    let added_by = details.added_by.as_ref().zip(session);
-    let by = added_by.map_or_else(String::new, |(who, session)| {
-        format!(" by {}", session.author(who))
-    });
-    let seen = member
-        .last_sign_in_at
-        .map_or_else(|| "never".to_owned(), |at| at.date_time());
+fn about(facts: Vec<(&'static str, String)>, theme: &Theme, width: u16) -> Vec<Line<'static>> {
     let room = width.saturating_sub(ABOUT_LABEL);
-    [
-        ("E-mail", one.email.as_str().to_owned()),
-        ("Added", format!("{}{by}", one.created_at.date_time())),
-        ("Last seen", seen),
-        ("Apps", grouped(details.apps)),
-    ]
-    .into_iter()
-    .map(|(label, value)| {
+    let line = |(label, value): (&str, String)| {
         let label = format!("{label:width$}", width = usize::from(ABOUT_LABEL));
         let value = line::foreign(&value, room, theme.glyphs.ellipsis, theme.text);
         Line::from(vec![Span::styled(label, theme.dim), value])
-    })
-    .collect()
+    };
+    facts.into_iter().map(line).collect()
 }
 
 fn state(member: &Member) -> &'static str {
