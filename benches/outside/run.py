@@ -201,20 +201,21 @@ class Bench:
         return out
 
     def filter(self, program, truth, filters):
-        times, wrong, checked = [], [], 0
+        times, wrong, checked = [], [], 0  # a time with what was typed by then
         inside = lambda row, column: 2 <= row <= 38 and column <= LIST_COLUMNS
         for words in filters:
             program.send("/", QUIET["filter"])
-            for letter in words:
+            for end, letter in enumerate(words, 1):
                 at = program.send(letter, QUIET["filter"]).last(inside)
                 if at is not None:
-                    times.append(at)
+                    times.append((at, words[:end]))
             found = truth.found(words)
             screen = program.whole_screen()
             checked += 1
             wrong += misses(words, found, len(truth.rows), screen)
             program.send("esc", QUIET["filter"])
-        return {"product": times, "wrong": wrong, "checked": checked}
+        slowest = sorted(times, reverse=True)[:5]
+        return {"product": [at for at, _ in times], "wrong": wrong, "checked": checked, "slowest": slowest}
 
     def form(self, floor, program, count):
         program.wait_for("n", "App Type")
@@ -325,10 +326,10 @@ def rows(results):
 
     def key(title, name):
         one = large[name]
-        met = (p(one["product"], 50) <= p(one["bare"], 50) + 0.5
+        met = (p(one["product"], 50) <= p(one["bare"], 50) + 0.4
                and p(one["product"], 99) <= p(one["bare"], 99) + 3)  # fmt: skip
         return Row(f"{title}, p50 / p99 ms", lambda r: two(r[name]["product"]), two(one["bare"]),
-                   "p50 ≤ bare + 0.5, p99 ≤ bare + 3", met)  # fmt: skip
+                   "p50 ≤ bare + 0.4, p99 ≤ bare + 3", met)  # fmt: skip
 
     def size(title, name, limit, kind="bytes"):
         return Row(f"{title}, median bytes (most)",
@@ -340,8 +341,8 @@ def rows(results):
     ratio = lambda r: p(r["save"]["product"], 50) / p(r["save"]["bare"], 50)
     return [
         Row("Process start → sign-in screen, p50 ms", lambda r: f"{p(r['start']['product'], 50):.2f}",
-            f"{p(large['start']['bare'], 50):.2f}", "≤ bare + 3",
-            p(large["start"]["product"], 50) <= p(large["start"]["bare"], 50) + 3),
+            f"{p(large['start']['bare'], 50):.2f}", "≤ bare + 2",
+            p(large["start"]["product"], 50) <= p(large["start"]["bare"], 50) + 2),
         Row("Password → list, p50 ms (deriving the key included)", lambda r: f"{p(r['sign_in'], 50):.0f}", "",
             "≤ 10 more than with 100", p(large["sign_in"], 50) <= p(small["sign_in"], 50) + 10),
         key("Cursor move", "cursor"),
@@ -362,7 +363,7 @@ def rows(results):
             lambda r: f"{r['idle']['bytes']}, {cpu(r['idle']):.1f}" if "idle" in r else "–", "", "0, < 20",
             idle["bytes"] == 0 and cpu(idle) < 20),
         Row("Memory after sign-in (after all these keys), MiB RSS",
-            lambda r: f"{r['rss_mib']:.1f} ({r['rss_used_mib']:.1f})", "", "< 24", large["rss_mib"] < 24),
+            lambda r: f"{r['rss_mib']:.1f} ({r['rss_used_mib']:.1f})", "", "< 20", large["rss_mib"] < 20),
         Row("Saving an app, durable, p50 / p99 ms", lambda r: two(r["save"]["product"]), two(large["save"]["bare"]),
             "", None),
         Row("… beside a bare commit of as many bytes, p50", lambda r: f"× {ratio(r):.2f}", "× 1", "< × 1.5",
@@ -462,6 +463,8 @@ def main():
     lines = rows(results)
     body = table(results, lines)
     print(body)
+    slowest = (f"{words!r} {at:.1f} ms" for at, words in results[max(results)]["filter"]["slowest"])
+    note(f"slowest filters: {', '.join(slowest)}")
     note(f"{time.monotonic() - since:.0f} s")
     if args.quick:
         problems = list(quick_problems(results))
