@@ -11,7 +11,12 @@ use clap::{
 
 use serde::Deserialize;
 
-use super::folders::{self, path_of};
+use super::{
+    apps::Apps,
+    explain::Explain,
+    folders::{self, path_of},
+    scopes::Scopes,
+};
 use crate::{
     domain::{
         oauth::setup::{PORT, Profile},
@@ -94,6 +99,17 @@ pub enum Command {
         #[arg(long)]
         log: bool,
     },
+
+    /// List and show apps, for scripts
+    #[command(subcommand)]
+    App(Apps),
+
+    /// Look up the scopes that an app can request
+    #[command(subcommand)]
+    Scopes(Scopes),
+
+    /// Explain a failed login or call: give what came back, or pipe it in
+    Explain(Explain),
 
     /// Check the terminal, clipboard and workspace, and print a report for a bug report
     Doctor {

@@ -1,11 +1,15 @@
 //! The command line, and what it starts. The top of the program: nothing imports it.
 
+pub mod apps;
 pub mod args;
 pub mod backup;
 pub mod config;
 pub mod doctor;
+pub mod explain;
 mod folders;
+pub mod output;
 pub mod plain;
+pub mod scopes;
 mod serve;
 
 use std::{
@@ -53,6 +57,9 @@ pub fn run() -> ExitCode {
             };
             serve::serve(&args, setup, *log)
         }
+        Some(Command::App(apps)) => return output::print(apps.format(), apps.run(&args)),
+        Some(Command::Scopes(scopes)) => return output::print(scopes.format(), scopes.run()),
+        Some(Command::Explain(explain)) => return output::print(explain.format, explain.run()),
         Some(Command::Doctor { keys: true }) => return doctor::keys::run(),
         Some(Command::Doctor { keys: false }) => return doctor::run(&args),
         Some(Command::Backup { file }) => backup::back_up(&args, file),

@@ -129,6 +129,35 @@ impl Workspace {
         Ok(tags.collect::<Result<_, _>>()?)
     }
 
+    /// The apps that a script means: the one with this Client ID, or else all of this name, ignoring
+    /// case. Those in the trash only if no other one fits.
+    pub fn apps_called(&self, given: &str) -> Result<Vec<AppId>, StoreError> {
+        let key = text::key(given);
+        let mut query = self.db.prepare_cached(
+            "SELECT id, client_id = ?1, deleted_at IS NOT NULL FROM apps
+             WHERE client_id = ?1 OR name_key IN (?2, ?3) ORDER BY id",
+        )?;
+        let rows = query.query_map([given.trim(), &key, &text::parted(&key)], |row| {
+            Ok((
+                AppId::from_stored(row.get::<_, String>(0)?),
+                row.get(1)?,
+                row.get(2)?,
+            ))
+        })?;
+        let found: Vec<(AppId, bool, bool)> = rows.collect::<Result<_, _>>()?;
+        let best = found
+            .iter()
+            .map(|(_, by_id, in_trash)| (!by_id, *in_trash))
+            .min();
+        let is_best =
+            |(_, by_id, in_trash): &(AppId, bool, bool)| Some((!by_id, *in_trash)) == best;
+        Ok(found
+            .into_iter()
+            .filter(is_best)
+            .map(|(id, ..)| id)
+            .collect())
+    }
+
     /// Whether an app of this name exists, ignoring case. Only informs: two apps may share a name.
     pub fn name_taken(&self, name: &str) -> Result<bool, StoreError> {
         // Older versions stored the key as the name was typed.

@@ -153,6 +153,11 @@ impl Workspace {
         Ok(members.into_iter().map(|one| one.developer).collect())
     }
 
+    /// Also of a developer who was removed.
+    pub fn email_of(&self, id: &DeveloperId) -> Result<String, StoreError> {
+        Ok(read_anyone(&self.db, id)?.email.as_str().to_owned())
+    }
+
     /// `last_sign_in`: the sign-in before this one. `None` if the session is not new.
     pub(in crate::store) fn session(
         &self,
