@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::Args,
-    output::{Exit, Format, Output, Refusal, Text},
+    output::{Exit, Format, Output, Refusal, Table, Text},
 };
 use crate::{
     domain::{
@@ -153,11 +153,11 @@ fn list(
     let rows = window.rows.iter().map(|row| {
         [
             row.name.as_str(),
+            row.client_id.as_str(),
+            status(row),
             row.app_type.label(),
             &row.auth,
             &row.access,
-            status(row),
-            row.client_id.as_str(),
             &row.created_at.date(),
         ]
         .map(str::to_owned)
@@ -165,17 +165,18 @@ fn list(
     });
     let heads = vec![
         "NAME",
+        "CLIENT ID",
+        "STATUS",
         "TYPE",
         "AUTHENTICATION",
         "ACCESS",
-        "STATUS",
-        "CLIENT ID",
         "CREATED",
     ];
-    let text = Text::Table {
+    let text = Text::Table(Table {
         heads,
         rows: rows.collect(),
-    };
+        flexible: 0,
+    });
     let apps: Vec<Value> = window.rows.iter().map(row_as_json).collect();
     let members = json!({ "total": window.total, "matched": window.matched, "apps": apps });
     Ok(Output::new("app.list/1", members, text))
@@ -191,7 +192,7 @@ fn refuse_personal(filter: &str) -> Result<(), Refusal> {
         None => Ok(()),
         Some(word) => {
             let message =
-                format!("{word} depends on who is signed in, and this command signs nobody in.");
+                format!("{word} depends on who is signed in, and this command needs no sign-in.");
             Err(Refusal::new(Exit::Failed, Some("--filter"), message))
         }
     }

@@ -90,10 +90,16 @@ pub struct Output {
 pub enum Text {
     Lines(Vec<String>),
     /// At a terminal with heads, fitted to its width; piped, full values between tabs.
-    Table {
-        heads: Vec<&'static str>,
-        rows: Vec<Vec<String>>,
-    },
+    Table(Table),
+}
+
+#[derive(Debug)]
+pub struct Table {
+    /// The most important first.
+    pub heads: Vec<&'static str>,
+    pub rows: Vec<Vec<String>>,
+    /// The column that may be cut.
+    pub flexible: usize,
 }
 
 impl Output {
@@ -152,8 +158,8 @@ fn write(output: &Output, is_json: bool) -> io::Result<()> {
     let is_terminal = out.is_terminal();
     let lines = match &output.text {
         Text::Lines(lines) => lines.clone(),
-        Text::Table { heads, rows } if is_terminal => fitted(heads, rows, columns()),
-        Text::Table { rows, .. } => rows.iter().map(|row| row.join("\t")).collect(),
+        Text::Table(table) if is_terminal => fitted(table, columns()),
+        Text::Table(table) => table.rows.iter().map(|row| row.join("\t")).collect(),
     };
     for line in lines {
         // A name may hold control characters, and a tab here separates values.
@@ -179,54 +185,83 @@ fn columns() -> usize {
     tcgetwinsize(io::stdout()).map_or(80, |size| usize::from(size.ws_col).max(20))
 }
 
-/// Two spaces between columns. Where the row is too long, the widest column is cut until it fits.
-fn fitted(heads: &[&'static str], rows: &[Vec<String>], room: usize) -> Vec<String> {
-    let heads: Vec<String> = heads.iter().map(|&head| head.to_owned()).collect();
-    let mut widths: Vec<usize> = heads.iter().map(|head| text::width(head)).collect();
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = text::width(&text::displayable(cell)).max(*width);
+/// Two spaces between columns. Where a row is too long, its flexible cell is cut, and if that is not
+/// enough, the last columns are left out: half a Client ID is of no use.
+fn fitted(table: &Table, room: usize) -> Vec<String> {
+    const CUT_TO: usize = 12;
+    let heads: Vec<String> = table.heads.iter().map(|&head| head.to_owned()).collect();
+    let cells = |row: &Vec<String>| -> Vec<String> {
+        row.iter()
+            .map(|cell| text::displayable(cell).into_owned())
+            .collect()
+    };
+    let rows: Vec<Vec<String>> = [&heads].into_iter().chain(&table.rows).map(cells).collect();
+    let widest = |column| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell: &String| text::width(cell))
+            .max()
+    };
+    let mut widths: Vec<usize> = (0..heads.len()).filter_map(widest).collect();
+    let excess = |widths: &[usize]| {
+        let gaps = 2 * widths.len().saturating_sub(1);
+        (widths.iter().sum::<usize>() + gaps).saturating_sub(room)
+    };
+    loop {
+        let too_much = excess(&widths);
+        let is_last = widths.len() <= table.flexible + 1;
+        if let Some(flexible) = widths.get_mut(table.flexible)
+            && (is_last || too_much == 0 || *flexible >= CUT_TO + too_much)
+        {
+            *flexible = flexible.saturating_sub(too_much);
+            break;
         }
-    }
-    let gaps = 2 * widths.len().saturating_sub(1);
-    while widths.iter().sum::<usize>() + gaps > room {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > 4 => *widest -= 1,
-            _ => break,
-        }
+        widths.pop();
     }
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, &width)| {
-            let cell = text::truncate_to_width(&text::displayable(cell), width, "…");
+            let cell = text::truncate_to_width(cell, width, "…");
             let blank = width.saturating_sub(text::width(&cell));
             format!("{cell}{}", " ".repeat(blank))
         });
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    [&heads].into_iter().chain(rows).map(line).collect()
+    rows.iter().map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fitted;
+    use super::{Table, fitted};
 
     #[test]
-    fn the_widest_column_gives_way() {
-        let rows = [
-            vec![
-                "A name that is far too long".to_owned(),
-                "active".to_owned(),
-            ],
-            vec!["Short".to_owned(), "in trash".to_owned()],
-        ];
+    fn the_flexible_column_is_cut_and_then_the_last_ones_are_left_out() {
+        let mut table = Table {
+            heads: vec!["NAME", "STATUS", "CREATED"],
+            rows: vec![
+                vec!["A name that is far too long", "active", "2026-11-23"],
+                vec!["Short", "in trash", "2026-11-23"],
+            ]
+            .into_iter()
+            .map(|row| row.into_iter().map(str::to_owned).collect())
+            .collect(),
+            flexible: 0,
+        };
+        let whole = fitted(&table, 80);
         assert_eq!(
-            fitted(&["NAME", "STATUS"], &rows, 20),
+            whole[1],
+            "A name that is far too long  active    2026-11-23"
+        );
+        assert_eq!(
+            fitted(&table, 40),
             [
-                "NAME        STATUS",
-                "A name th…  active",
-                "Short       in trash"
+                "NAME                STATUS    CREATED",
+                "A name that is fa…  active    2026-11-23",
+                "Short               in trash  2026-11-23",
             ]
         );
-        assert_eq!(fitted(&["NAME", "STATUS"], &[], 80), ["NAME  STATUS"]);
+        assert_eq!(fitted(&table, 24)[2], "Short           in trash");
+        assert_eq!(fitted(&table, 10), ["NAME", "A name th…", "Short"]);
+        table.rows.clear();
+        assert_eq!(fitted(&table, 80), ["NAME  STATUS  CREATED"]);
     }
 }

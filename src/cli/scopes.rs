@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::output::{Exit, Format, Output, Refusal, Text};
+use super::output::{Exit, Format, Output, Refusal, Table, Text};
 use crate::domain::app::scope::{self, Scope, ScopeId};
 
 /// The permissions that an app can request.
@@ -45,7 +45,10 @@ impl Scopes {
 }
 
 fn list(words: &str) -> Output {
-    let found = scope::search(words);
+    let found: Vec<&Scope> = match words {
+        "" => scope::catalogue().iter().collect(),
+        words => scope::search(words),
+    };
     let row = |scope: &&Scope| {
         let approval = if scope.requires_approval {
             "approval"
@@ -67,7 +70,11 @@ fn list(words: &str) -> Output {
     Output::new(
         "scopes/1",
         json!({ "scopes": scopes }),
-        Text::Table { heads, rows },
+        Text::Table(Table {
+            heads,
+            rows,
+            flexible: 3,
+        }),
     )
 }
 

@@ -1,4 +1,4 @@
-//! Commands for scripts, the real program: text and JSON, piped, with bad input.
+//! Commands for scripts, the real program: text and JSON, piped and at a terminal, with bad input.
 
 use std::{
     io::Write as _,
@@ -6,11 +6,13 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{
-    driver::{Driver, app},
-    pty::{Data, Session},
+    Exit, Session,
+    driver::Driver,
+    form::app,
+    program::{Data, SOON},
 };
 
 fn run(folder: &Path, arguments: &[&str], typed: &str) -> Output {
@@ -24,6 +26,241 @@ fn run(folder: &Path, arguments: &[&str], typed: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A command that reads nothing may have ended already.
+    let _ = stdin.write_all(typed.as_bytes());
+    drop(stdin);
     child.wait_with_output().unwrap()
+}
+
+/// What a command that succeeds prints.
+fn text(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(folder, arguments, "");
+    assert!(
+        output.stderr.is_empty() && output.status.success(),
+        "{output:?}"
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn object(folder: &Path, arguments: &[&str]) -> Value {
+    let text = text(folder, arguments);
+    assert!(text.starts_with("{\"schema\":\""), "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The exit code and standard error of a command that fails: one line, and nothing else is printed.
+fn failure(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = run(folder, arguments, "");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
+    (output.status.code().unwrap(), said.trim_end().to_owned())
+}
+
+/// Two apps of one name, one in the trash, one that is suspended; the console stays open.
+fn with_apps() -> Driver {
+    let mut driver = Driver::signed_up();
+    for (name, keys) in [
+        ("Billing", "<esc>"),
+        ("Twin", "<esc>"),
+        ("Twin", "<esc>"),
+        ("Old job", "<esc>"),
+    ] {
+        driver.register(app(name).jwt().scope("ReadCallLog"));
+        driver.press(keys);
+    }
+    driver.press("/old<enter>d<enter><esc>/billing<enter>z<enter>");
+    driver
+}
+
+#[test]
+fn apps_are_listed_for_people_and_for_programs() {
+    let driver = with_apps();
+    let folder = driver.dir.path();
+    let rows = text(folder, &["app", "list", "--filter", "billing"]);
+    let cells: Vec<&str> = rows.trim_end().split('\t').collect();
+    assert_eq!(
+        [cells[0], cells[2], cells[3], cells[4], cells[5]],
+        ["Billing", "suspended", "REST API App", "JWT", "private"]
+    );
+    assert_eq!((cells.len(), cells[1].len()), (7, 22), "{rows}");
+
+    let found = object(
+        folder,
+        &["app", "list", "--json", "--filter", "is:suspended"],
+    );
+    assert_eq!(found["schema"], "app.list/1");
+    assert_eq!((&found["total"], &found["matched"]), (&json!(3), &json!(1)));
+    let one = &found["apps"][0];
+    assert_eq!(one["client_id"], cells[1]);
+    assert_eq!(
+        (&one["name"], &one["type"]),
+        (&json!("Billing"), &json!("rest_api"))
+    );
+    assert_eq!(
+        (&one["status"], &one["in_trash"]),
+        (&json!("suspended"), &json!(false))
+    );
+
+    let names = |arguments: &[&str]| -> Vec<Value> {
+        let found = object(folder, &[&["app", "list", "--json"], arguments].concat());
+        let apps = found["apps"].as_array().unwrap().clone();
+        apps.into_iter().map(|app| app["name"].clone()).collect()
+    };
+    assert_eq!(names(&["--reverse", "--limit", "2"]), ["Twin", "Twin"]);
+    assert_eq!(names(&["--filter", "is:deleted"]).len(), 1);
+    assert!(names(&["--filter", "nothing has this"]).is_empty());
+    assert_eq!(
+        text(folder, &["app", "list", "--filter", "nothing has this"]),
+        ""
+    );
+}
+
+#[test]
+fn an_app_is_shown_by_its_id_or_its_name() {
+    let driver = with_apps();
+    let folder = driver.dir.path();
+    let shown = object(folder, &["app", "show", "billing", "--json"]);
+    let (app, client) = (&shown["app"], &shown["app"]["manifest"]["client"]);
+    assert_eq!(shown["schema"], "app/1");
+    assert_eq!(app["created_by"], "ada@example.com");
+    assert_eq!(
+        app["scopes"],
+        json!([{ "id": "ReadCallLog", "state": "granted" }])
+    );
+    assert_eq!(app["secrets"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        client["grant_types"][0],
+        "urn:ietf:params:oauth:grant-type:jwt-bearer"
+    );
+    assert_eq!(
+        (&client["response_types"], &client["scope"]),
+        (&json!([]), &json!("ReadCallLog"))
+    );
+    assert_eq!(client["contacts"], json!(["ada@example.com"]));
+
+    let id = app["client_id"].as_str().unwrap();
+    assert_eq!(
+        text(folder, &["app", "show", "Billing", "--get", "client_id"]).trim_end(),
+        id
+    );
+    let contacts = ["app", "show", id, "--get", "manifest.client.contacts"];
+    assert_eq!(text(folder, &contacts), "ada@example.com\n");
+    let lines = text(folder, &["app", "show", id]);
+    for line in [
+        "Name:            Billing",
+        "Status:          suspended",
+        "Scopes:          ReadCallLog",
+    ] {
+        assert!(lines.lines().any(|one| one == line), "{lines}");
+    }
+}
+
+#[test]
+fn what_cannot_be_answered_has_a_reason_and_a_code() {
+    let driver = with_apps();
+    let folder = driver.dir.path();
+    let (code, said) = failure(folder, &["app", "show", "Twin"]);
+    assert_eq!(code, 5);
+    assert!(
+        said.starts_with("devconsole: APP: 2 apps are named \"Twin\". Use a Client ID: "),
+        "{said}"
+    );
+    let (code, said) = failure(folder, &["app", "show", "Bill"]);
+    assert_eq!(code, 4);
+    assert!(said.contains("Similar: Billing ("), "{said}");
+    assert_eq!(
+        failure(folder, &["app", "show", "Billing", "--get", "secret"]).0,
+        4
+    );
+    let (code, said) = failure(folder, &["app", "show", "nope", "--json"]);
+    let error: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(code, 4);
+    assert_eq!(
+        (&error["schema"], &error["exit"]),
+        (&json!("error/1"), &json!(4))
+    );
+    assert_eq!(error["errors"][0]["field"], "APP");
+    for personal in ["owner:me", "is:favorite"] {
+        let (code, said) = failure(folder, &["app", "list", "--filter", personal]);
+        assert_eq!(code, 1);
+        assert!(said.contains("depends on who is signed in"), "{said}");
+    }
+    let usage = run(folder, &["app", "list", "--json=2"], "");
+    assert_eq!(usage.status.code(), Some(2));
+
+    let empty = tempfile::tempdir().unwrap();
+    let (code, said) = failure(empty.path(), &["app", "list"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("There is no organization in"), "{said}");
+    assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn no_command_prints_a_secret_or_a_control_character() {
+    let mut driver = with_apps();
+    driver.press("/billing<enter>s");
+    let secret = driver.clipboard().unwrap();
+    let folder = driver.dir.path();
+    let shown = [
+        text(folder, &["app", "show", "Billing", "--json"]),
+        text(folder, &["app", "show", "Billing"]),
+        text(folder, &["app", "list", "--json"]),
+        text(folder, &["app", "list", "--filter", "is:deleted"]),
+    ];
+    for printed in &shown {
+        assert!(!printed.contains(&secret));
+    }
+    assert_eq!(shown[3].trim_end().split('\t').count(), 7, "{}", shown[3]);
+}
+
+#[test]
+fn scopes_and_errors_are_explained_without_a_workspace() {
+    let empty = tempfile::tempdir().unwrap();
+    let folder = empty.path();
+    let rows = text(folder, &["scopes", "list", "read", "accounts"]);
+    assert!(rows.starts_with("ReadAccounts\t"), "{rows}");
+    let all = object(folder, &["scopes", "list", "--json"]);
+    assert_eq!(
+        all["scopes"].as_array().unwrap().len(),
+        devconsole::domain::app::scope::catalogue().len()
+    );
+    let one = object(folder, &["scopes", "show", "edit accounts", "--json"]);
+    assert_eq!(
+        (&one["schema"], &one["scope"]["id"]),
+        (&json!("scope/1"), &json!("EditAccounts"))
+    );
+    assert_eq!(one["scope"]["requires_approval"], true);
+    assert_eq!(failure(folder, &["scopes", "show", "telepathy"]).0, 4);
+
+    let error = r#"{"errorCode":"CMN-401"}"#;
+    let piped = run(folder, &["explain", "-"], error);
+    let given = run(folder, &["explain", error], "");
+    assert_eq!(piped.stdout, given.stdout);
+    assert!(String::from_utf8_lossy(&given.stdout).contains("Fix: Add the scope"));
+    let causes = object(folder, &["explain", "--json", error]);
+    assert_eq!(causes["causes"][0]["setting"], "Application Scopes");
+    assert_eq!(failure(folder, &["explain", "all is well"]).0, 4);
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[test]
+fn at_a_terminal_a_table_has_heads_and_fits() {
+    let data = Data::ready();
+    let launch = data.launch().arg("app").arg("list");
+    let mut session = Session::start(launch.size(50, 24));
+    session.wait_for_text("NAME");
+    assert_eq!(session.wait_exit(SOON), Exit::Code(0));
+    let screen = session.screen_text();
+    let rows: Vec<&str> = screen
+        .lines()
+        .map(str::trim_end)
+        .filter(|row| !row.is_empty())
+        .collect();
+    assert_eq!(rows.len(), 2, "{screen}");
+    assert!(
+        rows[0].ends_with("STATUS") && rows[1].ends_with("active"),
+        "{screen}"
+    );
 }

@@ -10,6 +10,7 @@ mod harness;
 mod any_input;
 mod backup;
 mod canary;
+mod cli;
 mod client_authentication;
 mod client_requests;
 mod client_transport;
