@@ -384,6 +384,8 @@ const OPEN_TO_ALL: &[&str] = &[
     "app",
     "apps",
     "tags",
+    "apps_called",
+    "email_of",
     "back_up_to",
     // The local server has no signed-in developer: it demands its own proofs.
     "access",
