@@ -11,8 +11,7 @@ from console import (
 UP_FIELD = "\x1b[Z"
 ADMIN, DEVELOPER, AUDITOR = "Developer Admin", "Developer", "Audit-user"
 UP = "\x1b[A"
-# From any role to this one.
-CHOICE = {role: UP * 2 + DOWN * nth for nth, role in enumerate([ADMIN, DEVELOPER, AUDITOR])}
+ROLES = [ADMIN, DEVELOPER, AUDITOR]
 SIGNED_IN = "the list, a recovery key or a first password"
 MUST_CHOOSE = "choose your own"
 HANDED = "Give this first password"
@@ -99,15 +98,27 @@ def add(session, name, email, role=DEVELOPER):
     """The first password."""
     session.send("n")
     session.wait_text("Full name")
-    session.send(name + TAB + email + TAB + CHOICE[role] + SUBMIT)
+    session.send(name + TAB + email + TAB)
+    choose_role(session, role)
+    session.send(SUBMIT)
     return handed_password(session)
+
+
+def choose_role(session, role):
+    """An arrow at a time: several that arrive together move the focus, as those of a mouse wheel."""
+    chosen = lambda: next((one for one in ROLES if re.search(rf"\(•\) {one}\s", session.text())), None)
+    session.wait(chosen, "the roles")
+    while (now := chosen()) != role:
+        session.send(DOWN if ROLES.index(role) > ROLES.index(now) else UP)
+        session.wait(lambda: chosen() not in (None, now), f"another role than {now}")
 
 
 def set_role(session, name, role):
     go_to(session, name)
     session.send("r")
     session.wait_text(f"{name}, now ")
-    session.send(CHOICE[role] + SUBMIT)
+    choose_role(session, role)
+    session.send(SUBMIT)
     session.wait_text(f"{name} is now {role}")
     back_to_people(session)
 

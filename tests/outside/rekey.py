@@ -109,7 +109,7 @@ class Keeper:
             role = AUDITOR if one.role != AUDITOR else DEVELOPER
             name = "demote" if role == AUDITOR else "promote"
             epochs = rekeys if role == AUDITOR else 0
-            yield Deed(name, one, "r", "Change role", people.CHOICE[role], f"is now {role}", "role_changed", epochs)
+            yield Deed(name, one, "r", "Change role", role, f"is now {role}", "role_changed", epochs)
         yield Deed("replace keys", self.ada, "w", "Replace keys", None, None, "password_changed", 1)
 
     def choose(self):
@@ -152,8 +152,7 @@ class Keeper:
             fields = [self.ada.password, " ", self.new_password, self.new_password]
             answer = TAB.join(fields) + "\r"
         elif deed.name in ("demote", "promote"):
-            session.send(deed.answer)
-            session.listen(0.15)
+            people.choose_role(session, deed.answer)
             answer = SUBMIT
         if span:
             session.doom_in(self.dice.uniform(*span))
