@@ -16,7 +16,8 @@ from console import (
 )
 from workspace import Contents, must
 
-TROUBLE = re.compile(r"Another program|not saved|nothing was saved|database is|busy|!", re.I)
+# In the line of notices; a warning beside an answer stands further right.
+TROUBLE = re.compile(r"^ [!✗] ", re.M)
 DESCRIPTION = "Made while somebody else makes another one"
 
 
