@@ -21,6 +21,7 @@ use crate::{
         people::ticket::TicketState,
         time::UnixMs,
     },
+    screens::apps::problem_of_filter,
     store::{AppQuery, Workspace},
     vault::KdfCost,
 };
@@ -31,7 +32,12 @@ pub enum Apps {
     /// List apps; piped, a line for each with full values between tabs
     List {
         /// Words and facets, as in the list of the console, e.g. "type:bot is:active"
-        #[arg(long, value_name = "QUERY", default_value = "")]
+        #[arg(
+            long,
+            value_name = "QUERY",
+            default_value = "",
+            hide_default_value = true
+        )]
         filter: String,
 
         /// Column to sort by
@@ -134,6 +140,15 @@ fn open(args: &Args) -> Result<Workspace, Refusal> {
     Ok(opened.ok_or_else(none)?.workspace)
 }
 
+/// A condition that finds nothing for a typing error looks like an answer.
+fn refuse_unknown_values(workspace: &Workspace, filter: &str) -> Result<(), Refusal> {
+    let tags = workspace.tags().map_err(Refusal::failed)?;
+    match problem_of_filter(filter, &tags, &[]) {
+        None => Ok(()),
+        Some(problem) => Err(Refusal::new(Exit::Failed, Some("--filter"), problem)),
+    }
+}
+
 fn list(
     workspace: &mut Workspace,
     filter: &str,
@@ -141,6 +156,7 @@ fn list(
     limit: u64,
 ) -> Result<Output, Refusal> {
     refuse_personal(filter)?;
+    refuse_unknown_values(workspace, filter)?;
     let words = filter.to_owned();
     let window = workspace
         .apps(&AppQuery {
@@ -175,6 +191,7 @@ fn list(
     let text = Text::Table(Table {
         heads,
         rows: rows.collect(),
+        none: "No app matches.",
         flexible: 0,
     });
     let apps: Vec<Value> = window.rows.iter().map(row_as_json).collect();
@@ -296,6 +313,7 @@ fn show(workspace: &Workspace, app: &App) -> Result<Output, Refusal> {
         "client_id": app.client_id.as_str(),
         "version": app.version,
         "status": app.status.as_str(),
+        "in_trash": app.deleted_at.is_some(),
         "created_by": created_by,
         "created_at": app.created_at.rfc3339(),
         "deleted_at": date(app.deleted_at),
@@ -360,14 +378,18 @@ fn lines(app: &App, created_by: &str, contact: &str) -> Vec<String> {
     }
     lines.extend(app.secrets.iter().map(|secret| {
         let used = secret.last_used_at.map_or_else(
-            || "never used".to_owned(),
+            || "not used yet".to_owned(),
             |at| format!("last used {}", at.date_time()),
         );
         let ends = secret
             .ends_at
             .map_or_else(String::new, |at| format!(", ends {}", at.date_time()));
+        let label = match secret.ends_at {
+            Some(_) => "Old secret",
+            None => "Client Secret",
+        };
         (
-            "Client Secret",
+            label,
             format!("created {}, {used}{ends}", secret.created_at.date_time()),
         )
     }));

@@ -108,7 +108,7 @@ pub enum Command {
     #[command(subcommand)]
     Scopes(Scopes),
 
-    /// Explain a failed login or call: give what came back, or pipe it in
+    /// Explain a failed login or call from its response or error
     Explain(Explain),
 
     /// Check the terminal, clipboard and workspace, and print a report for a bug report

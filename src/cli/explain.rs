@@ -35,7 +35,7 @@ impl Explain {
             Explained::Unknown => Err(Refusal::new(
                 Exit::NotFound,
                 Some("TEXT"),
-                "Nothing in it is known: no error code, no OAuth error, no token response. Give the whole response body, or the URL that the browser returned to.",
+                "No error code, OAuth error or token response was found. Give the whole response body, or the URL that the browser returned to.",
             )),
             Explained::Fine(sentence) => {
                 let members = json!({ "causes": [], "note": sentence });
@@ -47,7 +47,12 @@ impl Explain {
             }
             Explained::Causes(causes) => {
                 let members: Vec<Value> = causes.iter().map(as_json).collect();
-                let lines = causes.iter().flat_map(lines).collect();
+                let several =
+                    (causes.len() > 1).then(|| "Possible causes, most likely first.".to_owned());
+                let lines = several
+                    .into_iter()
+                    .chain(causes.iter().flat_map(lines))
+                    .collect();
                 Ok(Output::new(
                     "explain/1",
                     json!({ "causes": members, "note": null }),
@@ -65,8 +70,12 @@ fn read() -> Result<String, Refusal> {
         return Err(Refusal::new(Exit::Failed, Some("TEXT"), message));
     }
     let mut bytes = Vec::new();
-    let read = stdin.lock().take(READ_MAX).read_to_end(&mut bytes);
+    let read = stdin.lock().take(READ_MAX + 1).read_to_end(&mut bytes);
     read.map_err(|error| Refusal::failed(format_args!("Standard input cannot be read: {error}.")))?;
+    if bytes.len() as u64 > READ_MAX {
+        let message = "The text is longer than 1 MiB. Give one response.";
+        return Err(Refusal::new(Exit::Failed, Some("TEXT"), message));
+    }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

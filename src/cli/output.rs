@@ -100,6 +100,8 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
     /// The column that may be cut.
     pub flexible: usize,
+    /// Said at a terminal, on standard error, if there is no row.
+    pub none: &'static str,
 }
 
 impl Output {
@@ -158,6 +160,11 @@ fn write(output: &Output, is_json: bool) -> io::Result<()> {
     let is_terminal = out.is_terminal();
     let lines = match &output.text {
         Text::Lines(lines) => lines.clone(),
+        Text::Table(table) if is_terminal && table.rows.is_empty() => {
+            // A closed standard error cannot be reported anywhere.
+            let _ = writeln!(io::stderr(), "{}", table.none);
+            Vec::new()
+        }
         Text::Table(table) if is_terminal => fitted(table, columns()),
         Text::Table(table) => table.rows.iter().map(|row| row.join("\t")).collect(),
     };
@@ -245,6 +252,7 @@ mod tests {
             .map(|row| row.into_iter().map(str::to_owned).collect())
             .collect(),
             flexible: 0,
+            none: "",
         };
         let whole = fitted(&table, 80);
         assert_eq!(

@@ -74,6 +74,7 @@ fn list(words: &str) -> Output {
             heads,
             rows,
             flexible: 3,
+            none: "No scope matches.",
         }),
     )
 }

@@ -211,7 +211,8 @@ impl Console {
         if action == Action::Lock && self.desk.session().is_none() {
             return Can::Off("You are not signed in.".to_owned());
         }
-        if self.desk.is_locked() || self.desk.prompt().is_some() {
+        let is_asked = matches!(self.desk.overlays.last(), Some(Overlay::Question(..)));
+        if self.desk.is_locked() || self.desk.prompt().is_some() || is_asked {
             return Can::Yes;
         }
         let can = self.front.screen.page().can(action, &self.desk);

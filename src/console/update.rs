@@ -47,7 +47,9 @@ fn step(console: &mut Console, msg: Msg) {
             }
             console.desk.suspend();
         }
-        Msg::Reply(ticket, reply) => replied(console, ticket, reply),
+        Msg::Reply(ticket, reply) => {
+            leaving_notices(console, |console| replied(console, ticket, reply));
+        }
         Msg::News(news) => heard(console, &news),
         Msg::Broken(problem) => {
             console.desk.warn(problem);
@@ -124,9 +126,13 @@ fn unless_it_changes(stack: &[Mode], action: Action) -> Action {
     }
 }
 
-/// A notice about one place is wrong at the next: it is removed when a key leads elsewhere, unless
-/// that key caused it.
 fn press(console: &mut Console, key: Key, is_alone: bool) {
+    leaving_notices(console, |console| do_key(console, key, is_alone));
+}
+
+/// A notice about one place is wrong at the next: it is removed when a key or a reply leads
+/// elsewhere, unless that caused it.
+fn leaving_notices(console: &mut Console, step: impl FnOnce(&mut Console)) {
     let place = |console: &Console| {
         (
             std::mem::discriminant(console.screen()),
@@ -135,7 +141,7 @@ fn press(console: &mut Console, key: Key, is_alone: bool) {
         )
     };
     let (before, message) = (place(console), console.desk.notice.clone());
-    do_key(console, key, is_alone);
+    step(console);
     if message.is_some() && console.desk.notice == message && place(console) != before {
         console.desk.notice = None;
     }

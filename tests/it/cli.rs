@@ -187,6 +187,12 @@ fn what_cannot_be_answered_has_a_reason_and_a_code() {
         assert_eq!(code, 1);
         assert!(said.contains("depends on who is signed in"), "{said}");
     }
+    let (code, said) = failure(folder, &["app", "list", "--filter", "type:zzz"]);
+    assert_eq!(code, 1);
+    assert!(
+        said.ends_with("type: takes bot, notification, rest."),
+        "{said}"
+    );
     let usage = run(folder, &["app", "list", "--json=2"], "");
     assert_eq!(usage.status.code(), Some(2));
 
@@ -242,6 +248,13 @@ fn scopes_and_errors_are_explained_without_a_workspace() {
     let causes = object(folder, &["explain", "--json", error]);
     assert_eq!(causes["causes"][0]["setting"], "Application Scopes");
     assert_eq!(failure(folder, &["explain", "all is well"]).0, 4);
+    let several = text(folder, &["explain", "invalid_grant"]);
+    assert!(
+        several.starts_with("Possible causes, most likely first.\n"),
+        "{several}"
+    );
+    let long = run(folder, &["explain"], &" ".repeat(2 << 20));
+    assert_eq!(long.status.code(), Some(1));
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
 }
 

@@ -447,6 +447,8 @@ fn a_footer_names_what_enter_does() {
         ("t", "set tags"),
         ("R", "rotate"),
         ("x", "export"),
+        ("<enter>z", "suspend"),
+        ("<enter>d", "delete"),
         ("pN", "rename"),
         ("pK", "create key"),
         ("pz", "disable"),
@@ -490,4 +492,28 @@ fn the_palette_lists_the_best_match_first_and_of_equals_those_that_work_here() {
         .find(|row| row.contains("Rotate Client Secret"))
         .unwrap();
     assert!(row.trim_end_matches(['│', ' ']).ends_with(" R"), "{row}");
+}
+
+#[test]
+fn a_problem_that_was_solved_is_not_shown_on_the_next_page() {
+    let mut driver = Driver::new();
+    driver.type_text("Acme Corp");
+    driver.press("<tab>");
+    driver.type_text("Ada Lovelace");
+    driver.press("<tab>");
+    driver.type_text("ada@example.com");
+    driver.press("<tab>");
+    driver.type_text("purple gondola vermouth 42");
+    driver.press("<tab>");
+    driver.type_text("purple");
+    driver.press("<ctrl-s>");
+    assert!(
+        driver.notice().starts_with("Not signed up"),
+        "{}",
+        driver.text()
+    );
+    driver.type_text(" gondola vermouth 42");
+    driver.press("<ctrl-s>");
+    assert!(driver.shows("recovery key"), "{}", driver.text());
+    assert!(!driver.shows("Not signed up"), "{}", driver.text());
 }

@@ -56,31 +56,8 @@ impl Apps {
         }
     }
 
-    /// Why the filter finds no app, if one of its words can never find one.
     pub fn problem_of_filter(&self, desk: &Desk) -> Option<String> {
-        let people = emails(desk);
-        let mut words = self.filter.text().split_whitespace();
-        words.find_map(|word| {
-            let (facet, value) = Facet::of(word)?;
-            let value = text::searchable(value);
-            let values = completion::values(facet, &self.tags, &people);
-            let is_known = values
-                .iter()
-                .any(|one| text::searchable(one).contains(&value));
-            // A name is not among the values of owner:, but finds its developer all the same.
-            if is_known || matches!(facet, Facet::Owner | Facet::Scope) {
-                return None;
-            }
-            let name = facet.name();
-            Some(if values.is_empty() {
-                format!("No app has a tag yet: {name}: finds nothing.")
-            } else {
-                format!(
-                    "{word} is not a filter value. {name}: takes {}.",
-                    values.join(", ")
-                )
-            })
-        })
+        problem_of_filter(self.filter.text(), &self.tags, &emails(desk))
     }
 
     pub(super) fn filter_changed(&mut self, cx: &mut Cx<'_>) {
@@ -99,6 +76,31 @@ impl Apps {
         let (_, word) = self.word_before_cursor();
         completion::candidates(word, &self.tags, &emails(desk))
     }
+}
+
+/// Why a filter finds no app, if one of its words can never find one.
+pub fn problem_of_filter(filter: &str, tags: &[String], people: &[String]) -> Option<String> {
+    filter.split_whitespace().find_map(|word| {
+        let (facet, value) = Facet::of(word)?;
+        let value = text::searchable(value);
+        let values = completion::values(facet, tags, people);
+        let is_known = values
+            .iter()
+            .any(|one| text::searchable(one).contains(&value));
+        // A name is not among the values of owner:, but finds its developer all the same.
+        if is_known || matches!(facet, Facet::Owner | Facet::Scope) {
+            return None;
+        }
+        let name = facet.name();
+        Some(if values.is_empty() {
+            format!("No app has a tag yet: {name}: finds nothing.")
+        } else {
+            format!(
+                "{word} is not a filter value. {name}: takes {}.",
+                values.join(", ")
+            )
+        })
+    })
 }
 
 fn emails(desk: &Desk) -> Vec<String> {

@@ -11,6 +11,8 @@ mod view;
 
 use std::collections::BTreeMap;
 
+pub use self::filter::problem_of_filter;
+
 use crate::{
     domain::{
         app::{App, AppRow, AppStatus, AppWindow, list::Sort},
