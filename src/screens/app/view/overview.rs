@@ -38,7 +38,7 @@ fn state(out: &mut Content, app: &App, session: Option<&Session>) {
     };
     if let Some(at) = app.deleted_at {
         let message = format!(
-            "In the trash since {}: its credentials do not work. u restores it. It is deleted permanently after 30 days.",
+            "In the trash since {}: its credentials do not work. u brings it back. It is deleted permanently after 30 days.",
             at.date()
         );
         warn(&message);
