@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     args::Args,
+    no_organization,
     output::{Exit, Format, Output, Refusal, Table, Text},
 };
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
         id::DeveloperId,
         manifest::Manifest,
         people::ticket::TicketState,
+        text,
         time::UnixMs,
     },
     screens::apps::problem_of_filter,
@@ -131,19 +133,19 @@ impl Apps {
 fn open(args: &Args) -> Result<Workspace, Refusal> {
     let folder = args.data_dir().map_err(Refusal::failed)?;
     let opened = Workspace::open_signed_up(&folder, KdfCost::default()).map_err(Refusal::failed)?;
-    let none = || {
-        Refusal::failed(format_args!(
-            "There is no organization in {}. Start devconsole and sign up, or choose another folder with --data-dir.",
-            folder.display()
-        ))
-    };
+    let none = || Refusal::failed(no_organization(&folder));
     Ok(opened.ok_or_else(none)?.workspace)
 }
 
-/// A condition that finds nothing for a typing error looks like an answer.
-fn refuse_unknown_values(workspace: &Workspace, filter: &str) -> Result<(), Refusal> {
-    let tags = workspace.tags().map_err(Refusal::failed)?;
-    match problem_of_filter(filter, &tags, &[]) {
+/// A condition that finds nothing for a typing error looks like an answer. A tag that no app has is
+/// one.
+fn refuse_unknown_values(filter: &str) -> Result<(), Refusal> {
+    let is_tag = |word: &&str| matches!(Facet::of(word), Some((Facet::Tag, _)));
+    let words: Vec<&str> = filter
+        .split_whitespace()
+        .filter(|word| !is_tag(word))
+        .collect();
+    match problem_of_filter(&words.join(" "), &[], &[]) {
         None => Ok(()),
         Some(problem) => Err(Refusal::new(Exit::Failed, Some("--filter"), problem)),
     }
@@ -156,7 +158,7 @@ fn list(
     limit: u64,
 ) -> Result<Output, Refusal> {
     refuse_personal(filter)?;
-    refuse_unknown_values(workspace, filter)?;
+    refuse_unknown_values(filter)?;
     let words = filter.to_owned();
     let window = workspace
         .apps(&AppQuery {
@@ -201,10 +203,14 @@ fn list(
 
 /// Facets about the signed-in developer would match nothing, and look like an answer.
 fn refuse_personal(filter: &str) -> Result<(), Refusal> {
-    let personal = filter.split_whitespace().find(|word| {
-        matches!(Facet::of(word), Some((Facet::Owner, value)) if value.eq_ignore_ascii_case(ME))
-            || matches!(Facet::of(word), Some((Facet::Is, value)) if Is::from_stored(value) == Some(Is::Favourite))
-    });
+    // As the filter compares: whatever the case.
+    let personal = filter
+        .split_whitespace()
+        .find(|word| match Facet::of(&text::key(word)) {
+            Some((Facet::Owner, value)) => value == ME,
+            Some((Facet::Is, value)) => Is::from_stored(value) == Some(Is::Favourite),
+            _ => false,
+        });
     match personal {
         None => Ok(()),
         Some(word) => {

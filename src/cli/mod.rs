@@ -14,6 +14,7 @@ mod serve;
 
 use std::{
     io::{IsTerminal as _, Write as _},
+    path::Path,
     process::ExitCode,
 };
 
@@ -80,6 +81,14 @@ pub fn run() -> ExitCode {
 
 fn failure(error: impl std::fmt::Display) -> Failure {
     (error.to_string(), 1)
+}
+
+/// Why a command finds nothing in a folder.
+fn no_organization(folder: &Path) -> String {
+    format!(
+        "There is no organization in {}. Start devconsole and sign up, or choose another folder with --data-dir.",
+        folder.display()
+    )
 }
 
 fn start(args: &Args) -> Result<ExitCode, Failure> {

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::args::Args;
+use super::{args::Args, no_organization};
 use crate::{
     domain::{oauth::setup::Setup, text},
     local_server::{self, Journal, Listening},
@@ -20,13 +20,7 @@ pub fn serve(args: &Args, setup: Setup, log: bool) -> Result<ExitCode, (String, 
     let failed = |error: &dyn std::fmt::Display| (error.to_string(), 1);
     let folder = args.data_dir().map_err(|error| failed(&error))?;
     // A mistyped folder would be served as an empty workspace, in which every client is unknown.
-    let nobody = || {
-        let problem = format!(
-            "There is no organization in {}. Start devconsole and sign up, or choose another folder with --data-dir.",
-            folder.display()
-        );
-        (problem, 1)
-    };
+    let nobody = || (no_organization(&folder), 1);
     let runtime = local_server::runtime().map_err(|error| failed(&error))?;
     let journal = log.then(|| {
         Arc::new(Journal::new(Box::new(|exchange| {

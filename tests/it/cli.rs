@@ -182,7 +182,8 @@ fn what_cannot_be_answered_has_a_reason_and_a_code() {
         (&json!("error/1"), &json!(4))
     );
     assert_eq!(error["errors"][0]["field"], "APP");
-    for personal in ["owner:me", "is:favorite"] {
+    assert_eq!(text(folder, &["app", "list", "--filter", "tag:unused"]), "");
+    for personal in ["owner:me", "Owner:ME", "is:favorite", "is:Favourite"] {
         let (code, said) = failure(folder, &["app", "list", "--filter", personal]);
         assert_eq!(code, 1);
         assert!(said.contains("depends on who is signed in"), "{said}");
