@@ -139,6 +139,7 @@ pub fn print(format: Format, result: Result<Output, Refusal>) -> ExitCode {
         let (exit, code) = (refusal.exit.code(), refusal.exit.name());
         let members = json!({ "exit": exit, "code": code, "errors": [error] });
         let members = members.as_object().cloned().unwrap_or_default();
+        // Strings and numbers always serialize.
         object("error/1", &members).unwrap_or_default()
     } else {
         let field = refusal

@@ -36,7 +36,7 @@ pub enum Access {
     Blocked(Bearer, Block),
 }
 
-/// Why a session may not be used for now.
+/// Why a session is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Block {
     AppSuspended,

@@ -1,6 +1,6 @@
 //! `devconsole app`: what needs no sign-in, because it reads no secret and changes nothing.
 
-use std::process::ExitCode;
+mod show;
 
 use clap::{Subcommand, ValueEnum, builder::PossibleValue};
 use serde_json::{Value, json};
@@ -13,15 +13,10 @@ use super::{
 use crate::{
     domain::{
         app::{
-            App, AppRow, AppStatus,
-            effective_scopes::{Standing, effective_scopes},
+            App, AppRow,
             list::{Column, Facet, Is, ME, Sort},
         },
-        id::DeveloperId,
-        manifest::Manifest,
-        people::ticket::TicketState,
         text,
-        time::UnixMs,
     },
     screens::apps::problem_of_filter,
     store::{AppQuery, Workspace},
@@ -119,9 +114,9 @@ impl Apps {
             }
             Self::Show { app, get, .. } => {
                 let app = find(&mut workspace, app)?;
-                let shown = show(&workspace, &app)?;
+                let shown = show::show(&workspace, &app)?;
                 match get {
-                    Some(field) => value_of(shown, field),
+                    Some(field) => show::value_of(shown, field),
                     None => Ok(shown),
                 }
             }
@@ -249,10 +244,8 @@ fn find(workspace: &mut Workspace, given: &str) -> Result<App, Refusal> {
         [one] => workspace.app(one).map_err(Refusal::failed),
         [] => Err(unknown(workspace, given)),
         several => {
-            let apps: Vec<App> = several
-                .iter()
-                .filter_map(|id| workspace.app(id).ok())
-                .collect();
+            let apps = several.iter().map(|id| workspace.app(id));
+            let apps: Vec<App> = apps.collect::<Result<_, _>>().map_err(Refusal::failed)?;
             let ids: Vec<&str> = apps.iter().map(|app| app.client_id.as_str()).collect();
             let message = format!(
                 "{} apps are named \"{given}\". Use a Client ID: {}.",
@@ -285,161 +278,4 @@ fn unknown(workspace: &mut Workspace, given: &str) -> Refusal {
     };
     let message = format!("No app has the Client ID or the name \"{given}\".{similar}");
     Refusal::new(Exit::NotFound, Some("APP"), message)
-}
-
-fn show(workspace: &Workspace, app: &App) -> Result<Output, Refusal> {
-    let email = |id: &DeveloperId| workspace.email_of(id).map_err(Refusal::failed);
-    let contact = email(&app.spec.properties.primary_contact)?;
-    let created_by = email(&app.created_by)?;
-    let manifest = Manifest::of(app, Some(&contact));
-    let scopes: Vec<Value> = effective_scopes(app)
-        .into_iter()
-        .map(|(scope, standing)| json!({ "id": scope.as_str(), "state": state(&standing) }))
-        .collect();
-    let requests = app
-        .tickets
-        .iter()
-        .filter(|ticket| ticket.state == TicketState::Pending);
-    let requests: Vec<Value> = requests
-        .map(|ticket| json!({ "id": ticket.id.as_str(), "scope": ticket.scope.as_str(), "created_at": ticket.created_at.rfc3339() }))
-        .collect();
-    let date = |at: Option<UnixMs>| at.map(UnixMs::rfc3339);
-    let secrets: Vec<Value> = app
-        .secrets
-        .iter()
-        .map(|one| json!({ "created_at": one.created_at.rfc3339(), "last_used_at": date(one.last_used_at), "ends_at": date(one.ends_at) }))
-        .collect();
-    let issued: Vec<Value> = app
-        .environments
-        .iter()
-        .map(|one| json!({ "environment": one.environment.as_str(), "server_url": one.server_url, "client_id": one.client_id, "has_secret": one.has_secret }))
-        .collect();
-    let text = lines(app, &created_by, &contact);
-    let members = json!({ "app": {
-        "client_id": app.client_id.as_str(),
-        "version": app.version,
-        "status": app.status.as_str(),
-        "in_trash": app.deleted_at.is_some(),
-        "created_by": created_by,
-        "created_at": app.created_at.rfc3339(),
-        "deleted_at": date(app.deleted_at),
-        "manifest": manifest,
-        "scopes": scopes,
-        "requests": requests,
-        "secrets": secrets,
-        "issued": issued,
-    } });
-    Ok(Output::new("app/1", members, Text::Lines(text)))
-}
-
-fn state(standing: &Standing) -> &'static str {
-    match standing {
-        Standing::Granted => "granted",
-        Standing::Pending => "pending",
-        Standing::Rejected(_) => "rejected",
-        Standing::Included { .. } => "included",
-    }
-}
-
-fn lines(app: &App, created_by: &str, contact: &str) -> Vec<String> {
-    let spec = &app.spec;
-    let status = match (app.deleted_at, app.status) {
-        (Some(at), _) => format!("in the trash since {}", at.date_time()),
-        (None, AppStatus::Active) => "active".to_owned(),
-        (None, AppStatus::Suspended) => "suspended".to_owned(),
-    };
-    let scopes: Vec<String> = effective_scopes(app)
-        .into_iter()
-        .filter(|(_, standing)| !matches!(standing, Standing::Included { .. }))
-        .map(|(scope, standing)| match standing {
-            Standing::Granted => scope.as_str().to_owned(),
-            other => format!("{scope} ({})", state(&other)),
-        })
-        .collect();
-    let mut lines = vec![
-        ("Name", spec.properties.name.clone()),
-        ("Type", spec.app_type().label().to_owned()),
-        ("Client ID", app.client_id.as_str().to_owned()),
-        ("Status", status),
-        ("Authentication", spec.auth_label().to_owned()),
-        ("Access", spec.access.summary()),
-        ("Description", spec.properties.description.clone()),
-        ("Primary Contact", contact.to_owned()),
-    ];
-    lines.extend(
-        spec.redirect_uris()
-            .iter()
-            .map(|uri| ("Redirect URI", uri.as_str().to_owned())),
-    );
-    lines.push((
-        "Scopes",
-        if scopes.is_empty() {
-            "none".to_owned()
-        } else {
-            scopes.join(", ")
-        },
-    ));
-    if !app.tags.is_empty() {
-        lines.push(("Tags", app.tags.join(" ")));
-    }
-    lines.extend(app.secrets.iter().map(|secret| {
-        let used = secret.last_used_at.map_or_else(
-            || "not used yet".to_owned(),
-            |at| format!("last used {}", at.date_time()),
-        );
-        let ends = secret
-            .ends_at
-            .map_or_else(String::new, |at| format!(", ends {}", at.date_time()));
-        let label = match secret.ends_at {
-            Some(_) => "Old secret",
-            None => "Client Secret",
-        };
-        (
-            label,
-            format!("created {}, {used}{ends}", secret.created_at.date_time()),
-        )
-    }));
-    lines.push((
-        "Created",
-        format!("{} by {created_by}", app.created_at.date_time()),
-    ));
-    lines
-        .into_iter()
-        .map(|(label, value)| format!("{:<17}{value}", format!("{label}:")))
-        .collect()
-}
-
-/// The value of a dotted JSON name: text as it is, a list a line each, all else as JSON.
-fn value_of(shown: Output, field: &str) -> Result<Output, Refusal> {
-    let app = shown.members.get("app").cloned().unwrap_or_default();
-    let found = field.split('.').try_fold(&app, |value, name| match value {
-        Value::Array(all) => name.parse().ok().and_then(|at: usize| all.get(at)),
-        other => other.get(name),
-    });
-    let plain = |value: &Value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    };
-    match found {
-        None => {
-            let message = format!(
-                "An app has no \"{field}\". devconsole app show APP --json shows all names."
-            );
-            Err(Refusal::new(Exit::NotFound, Some("--get"), message))
-        }
-        Some(Value::Array(all)) => Ok(Output {
-            text: Text::Lines(all.iter().map(plain).collect()),
-            ..shown
-        }),
-        Some(Value::Null) => Ok(Output {
-            text: Text::Lines(Vec::new()),
-            exit: ExitCode::SUCCESS,
-            ..shown
-        }),
-        Some(value) => Ok(Output {
-            text: Text::Lines(vec![plain(value)]),
-            ..shown
-        }),
-    }
 }
