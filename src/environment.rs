@@ -5,6 +5,11 @@ use std::{env, ffi::OsString, path::PathBuf};
 
 pub const DATA_DIR: &str = "DEVCONSOLE_DATA_DIR";
 pub const LOCK_AFTER: &str = "DEVCONSOLE_LOCK_AFTER";
+/// The developer who runs commands.
+pub const PERSON: &str = "DEVCONSOLE_AS";
+/// Where commands find the password: a file, or a program that prints it.
+pub const PASSWORD_FILE: &str = "DEVCONSOLE_PASSWORD_FILE";
+pub const PASSWORD_COMMAND: &str = "DEVCONSOLE_PASSWORD_COMMAND";
 
 /// Variables that are read as text.
 const TEXTS: &[&str] = &[

@@ -6,15 +6,22 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{
-    CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, builder::PossibleValue,
+    CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    builder::PossibleValue, value_parser,
 };
+use clap_complete::Shell;
 
 use serde::Deserialize;
 
 use super::{
+    approvals::Approvals,
     apps::Apps,
+    env::Env,
     explain::Explain,
     folders::{self, path_of},
+    history::History,
+    jwt::Jwts,
+    people::People,
     scopes::Scopes,
 };
 use crate::{
@@ -22,7 +29,7 @@ use crate::{
         oauth::setup::{PORT, Profile},
         text,
     },
-    environment::{DATA_DIR, LOCK_AFTER},
+    environment::{DATA_DIR, LOCK_AFTER, PERSON},
 };
 
 /// A terminal console for RingCentral apps: register them, keep their credentials, test them offline.
@@ -63,6 +70,20 @@ pub struct Args {
     )]
     plain: Option<PlainKind>,
 
+    /// Developer who runs the command [default: the last one who signed in]
+    #[arg(
+        long = "as",
+        global = true,
+        value_name = "EMAIL",
+        env = PERSON,
+        hide_env_values = true
+    )]
+    person: Option<String>,
+
+    /// Print no notes, only results and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
     /// What to run instead of the console
     #[command(subcommand)]
     command: Option<Command>,
@@ -100,9 +121,25 @@ pub enum Command {
         log: bool,
     },
 
-    /// List and show apps, for scripts
+    /// List, show and change apps
     #[command(subcommand)]
     App(Apps),
+
+    Env(Env),
+
+    /// Manage JWT credentials
+    #[command(subcommand)]
+    Jwt(Jwts),
+
+    /// Decide on requests for scopes
+    #[command(subcommand)]
+    Approvals(Approvals),
+
+    /// Manage the developers of the organization
+    #[command(subcommand)]
+    People(People),
+
+    History(History),
 
     /// Look up the scopes that an app can request
     #[command(subcommand)]
@@ -110,6 +147,19 @@ pub enum Command {
 
     /// Explain a failed login or call from its response or error
     Explain(Explain),
+
+    /// Print the completions of a shell
+    Completions {
+        #[arg(value_name = "SHELL", value_parser = value_parser!(Shell))]
+        shell: Shell,
+    },
+
+    /// Print the manual page
+    Man {
+        /// Write the pages of all commands to this folder
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 
     /// Check the terminal, clipboard and workspace, and print a report for a bug report
     Doctor {
@@ -180,6 +230,15 @@ impl Args {
         self.command.as_ref()
     }
 
+    /// The developer who was named for this command.
+    pub fn person(&self) -> Option<&str> {
+        self.person.as_deref()
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     pub fn plain(&self) -> Option<PlainKind> {
         self.plain
     }
@@ -206,7 +265,11 @@ impl Args {
 
 /// Clap takes an empty variable for a value, so empty variables are removed first.
 fn parser(lookup: impl Fn(&str) -> Option<OsString>) -> clap::Command {
-    let variables = [("data_dir", DATA_DIR), ("lock_after", LOCK_AFTER)];
+    let variables = [
+        ("data_dir", DATA_DIR),
+        ("lock_after", LOCK_AFTER),
+        ("person", PERSON),
+    ];
     variables
         .into_iter()
         .filter(|(_, variable)| lookup(variable).is_some_and(|value| value.is_empty()))
@@ -267,7 +330,7 @@ mod tests {
             let env = parser.get_arguments().filter(|arg| arg.get_env().is_some());
             env.count()
         };
-        assert_eq!((asked(None), asked(Some("/x")), asked(Some(""))), (2, 2, 0));
+        assert_eq!((asked(None), asked(Some("/x")), asked(Some(""))), (3, 3, 0));
     }
 
     #[test]

@@ -1,16 +1,28 @@
 //! The command line, and what it starts. The top of the program: nothing imports it.
 
+pub mod approvals;
 pub mod apps;
 pub mod args;
+mod ask;
 pub mod backup;
+mod checked;
 pub mod config;
 pub mod doctor;
+mod done;
+pub mod env;
 pub mod explain;
 mod folders;
+mod generated;
+pub mod history;
+pub mod jwt;
 pub mod output;
+pub mod people;
 pub mod plain;
 pub mod scopes;
 mod serve;
+mod sign_in;
+mod texts;
+mod written;
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -21,6 +33,7 @@ use std::{
 use self::{
     args::{Args, Command, PlainKind},
     config::Config,
+    output::Format,
     plain::{
         Plain,
         dialog::{AtTerminal, Dialog as _},
@@ -58,9 +71,38 @@ pub fn run() -> ExitCode {
             };
             serve::serve(&args, setup, *log)
         }
-        Some(Command::App(apps)) => return output::print(apps.format(), apps.run(&args)),
-        Some(Command::Scopes(scopes)) => return output::print(scopes.format(), scopes.run()),
-        Some(Command::Explain(explain)) => return output::print(explain.format, explain.run()),
+        Some(Command::App(apps)) => {
+            return output::print(apps.format(), args.is_quiet(), apps.run(&args));
+        }
+        Some(Command::Env(env)) => {
+            return output::print(env.format, args.is_quiet(), env.run(&args));
+        }
+        Some(Command::Jwt(jwts)) => {
+            return output::print(jwts.format(), args.is_quiet(), jwts.run(&args));
+        }
+        Some(Command::Approvals(approvals)) => {
+            return output::print(approvals.format(), args.is_quiet(), approvals.run(&args));
+        }
+        Some(Command::People(people)) => {
+            return output::print(people.format(), args.is_quiet(), people.run(&args));
+        }
+        Some(Command::History(history)) => {
+            return output::print(history.format, args.is_quiet(), history.run(&args));
+        }
+        Some(Command::Scopes(scopes)) => {
+            return output::print(scopes.format(), args.is_quiet(), scopes.run());
+        }
+        Some(Command::Explain(explain)) => {
+            return output::print(explain.format, args.is_quiet(), explain.run());
+        }
+        Some(Command::Completions { shell }) => {
+            let script = generated::completions(*shell);
+            return output::print(Format::default(), args.is_quiet(), Ok(script));
+        }
+        Some(Command::Man { dir }) => {
+            let pages = generated::man(dir.as_deref());
+            return output::print(Format::default(), args.is_quiet(), pages);
+        }
         Some(Command::Doctor { keys: true }) => return doctor::keys::run(),
         Some(Command::Doctor { keys: false }) => return doctor::run(&args),
         Some(Command::Backup { file }) => backup::back_up(&args, file),

@@ -11,59 +11,136 @@ use rustix::termios::tcgetwinsize;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::domain::text;
+use crate::{domain::text, store::StoreError};
 
-/// The kinds of failures that have an exit code; clap's own is 2.
+/// The kinds of failures that have an exit code. Which one it is depends on the kind of error, never
+/// on its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     Failed,
+    Usage,
+    NotAllowed,
     NotFound,
     Conflict,
+    NotSignedIn,
+    /// A signal, or a code that only `env -- COMMAND` has.
+    Other(u8),
 }
 
 impl Exit {
-    fn code(self) -> u8 {
+    pub fn code(self) -> u8 {
         match self {
             Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotAllowed => 3,
             Self::NotFound => 4,
             Self::Conflict => 5,
+            Self::NotSignedIn => 6,
+            Self::Other(code) => code,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NotAllowed => "not_allowed",
             Self::NotFound => "not_found",
             Self::Conflict => "conflict",
+            Self::NotSignedIn => "not_signed_in",
+            Self::Other(_) => "stopped",
         }
     }
 }
 
-/// Why a command did not do what was asked, and what it is about: an argument or a setting.
+/// What is wrong, and where: an argument, a variable, or a member of the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    pub exit: Exit,
-    pub field: Option<&'static str>,
+pub struct Finding {
+    pub field: Option<String>,
     pub message: String,
 }
 
+impl Finding {
+    pub fn new(field: Option<&str>, message: impl Into<String>) -> Self {
+        Self {
+            field: field.map(str::to_owned),
+            message: message.into(),
+        }
+    }
+
+    fn line(&self) -> String {
+        match &self.field {
+            Some(field) => format!("{field}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
+/// Why a command did not do what was asked. All findings are reported at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub exit: Exit,
+    pub findings: Vec<Finding>,
+    /// When another try is accepted.
+    pub retry_after_s: Option<u64>,
+}
+
 impl Refusal {
-    pub fn new(exit: Exit, field: Option<&'static str>, message: impl Into<String>) -> Self {
-        let message = message.into();
+    pub fn new(exit: Exit, field: Option<&str>, message: impl Into<String>) -> Self {
         Self {
             exit,
-            field,
-            message,
+            findings: vec![Finding::new(field, message)],
+            retry_after_s: None,
         }
     }
 
     pub fn failed(error: impl std::fmt::Display) -> Self {
         Self::new(Exit::Failed, None, error.to_string())
     }
+
+    /// The same, about an argument.
+    #[must_use]
+    pub fn about(mut self, field: &str) -> Self {
+        for finding in &mut self.findings {
+            finding.field = Some(field.to_owned());
+        }
+        self
+    }
+
+    fn object(&self) -> String {
+        let errors: Vec<Value> = self
+            .findings
+            .iter()
+            .map(|one| json!({ "field": one.field, "message": one.message }))
+            .collect();
+        let mut members = Map::new();
+        members.insert("exit".to_owned(), self.exit.code().into());
+        members.insert("code".to_owned(), self.exit.name().into());
+        members.insert("errors".to_owned(), errors.into());
+        if let Some(wait) = self.retry_after_s {
+            members.insert("retry_after_s".to_owned(), wait.into());
+        }
+        // Strings and numbers always serialize.
+        object("error/1", &members).unwrap_or_default()
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let exit = match error {
+            StoreError::NotAllowed(_)
+            | StoreError::AccessEnded
+            | StoreError::MustChangePassword => Exit::NotAllowed,
+            StoreError::NotFound(_) => Exit::NotFound,
+            StoreError::Conflict(_) => Exit::Conflict,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, None, error.to_string())
+    }
 }
 
 /// How a command prints its result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Args)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
 pub struct Format {
     /// Print JSON, as docs/CLI.md describes it; a number asks for that version of it
     #[arg(
@@ -77,18 +154,30 @@ pub struct Format {
     json: Option<u8>,
 }
 
+impl Format {
+    pub fn is_json(self) -> bool {
+        self.json.is_some()
+    }
+}
+
 /// The result of a command, in both forms.
 #[derive(Debug)]
 pub struct Output {
     pub schema: &'static str,
     pub members: Map<String, Value>,
     pub text: Text,
+    /// Said on standard error, in text and in JSON.
+    pub notes: Vec<String>,
+    /// What was not done. In JSON, members say it.
+    pub problems: Vec<String>,
     pub exit: ExitCode,
 }
 
 #[derive(Debug)]
 pub enum Text {
     Lines(Vec<String>),
+    /// For another program: printed as it is, with its tabs and escapes.
+    Raw(Vec<String>),
     /// At a terminal with heads, fitted to its width; piped, full values between tabs.
     Table(Table),
 }
@@ -115,41 +204,88 @@ impl Output {
             schema,
             members,
             text,
+            notes: Vec::new(),
+            problems: Vec::new(),
             exit: ExitCode::SUCCESS,
         }
     }
+
+    /// The value of a dotted JSON name below a member: text as it is, a list a line each, all else as
+    /// JSON.
+    pub fn value_of(self, member: &str, field: &str) -> Result<Self, Refusal> {
+        let whole = self.members.get(member).cloned().unwrap_or_default();
+        let found = field
+            .split('.')
+            .try_fold(&whole, |value, name| match value {
+                Value::Array(all) => name.parse().ok().and_then(|at: usize| all.get(at)),
+                other => other.get(name),
+            });
+        let plain = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let lines = match found {
+            None => {
+                let message = format!("There is no \"{field}\". --json shows all names.");
+                return Err(Refusal::new(Exit::NotFound, Some("--get"), message));
+            }
+            Some(Value::Array(all)) => all.iter().map(plain).collect(),
+            Some(Value::Null) => Vec::new(),
+            Some(value) => vec![plain(value)],
+        };
+        Ok(Self {
+            text: Text::Lines(lines),
+            ..self
+        })
+    }
+
+    /// Warnings stand before everything else and do not change the exit code.
+    #[must_use]
+    pub fn warning(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        let warnings = warnings.into_iter().map(|one| format!("warning: {one}"));
+        self.notes.splice(0..0, warnings);
+        self
+    }
 }
 
-/// Prints the result of a command and returns the exit code.
-pub fn print(format: Format, result: Result<Output, Refusal>) -> ExitCode {
-    let is_json = format.json.is_some();
+/// Prints the result of a command and returns the exit code. A quiet one drops notes, never errors.
+pub fn print(format: Format, is_quiet: bool, result: Result<Output, Refusal>) -> ExitCode {
     let refusal = match result {
-        Ok(output) => match write(&output, is_json) {
-            Ok(()) => return output.exit,
-            // A reader that has seen enough, such as head, is no failure.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return output.exit,
-            Err(error) => {
+        Ok(output) => match write(&output, format.is_json()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Refusal::failed(format_args!("Standard output cannot be written: {error}."))
+            }
+            // A reader that has seen enough, such as head, is no failure.
+            Ok(()) | Err(_) => {
+                if !is_quiet {
+                    say(&output.notes);
+                }
+                if !format.is_json() {
+                    say_problems(output.problems.iter());
+                }
+                return output.exit;
             }
         },
         Err(refusal) => refusal,
     };
-    let line = if is_json {
-        let error = json!({ "field": refusal.field, "message": refusal.message });
-        let (exit, code) = (refusal.exit.code(), refusal.exit.name());
-        let members = json!({ "exit": exit, "code": code, "errors": [error] });
-        let members = members.as_object().cloned().unwrap_or_default();
-        // Strings and numbers always serialize.
-        object("error/1", &members).unwrap_or_default()
+    if format.is_json() {
+        say(&[refusal.object()]);
     } else {
-        let field = refusal
-            .field
-            .map_or_else(String::new, |field| format!("{field}: "));
-        text::displayable(&format!("devconsole: {field}{}", refusal.message)).into_owned()
-    };
-    // A closed standard error cannot be reported anywhere.
-    let _ = writeln!(io::stderr(), "{line}");
+        say_problems(refusal.findings.iter().map(Finding::line));
+    }
     ExitCode::from(refusal.exit.code())
+}
+
+fn say_problems(problems: impl Iterator<Item = impl std::fmt::Display>) {
+    let lines: Vec<String> = problems.map(|one| format!("devconsole: {one}")).collect();
+    say(&lines);
+}
+
+fn say(lines: &[String]) {
+    for line in lines {
+        // A closed standard error cannot be reported anywhere.
+        let _ = writeln!(io::stderr(), "{}", text::displayable(line));
+    }
 }
 
 fn write(output: &Output, is_json: bool) -> io::Result<()> {
@@ -161,6 +297,12 @@ fn write(output: &Output, is_json: bool) -> io::Result<()> {
     let is_terminal = out.is_terminal();
     let lines = match &output.text {
         Text::Lines(lines) => lines.clone(),
+        Text::Raw(lines) => {
+            for line in lines {
+                writeln!(out, "{line}")?;
+            }
+            return out.flush();
+        }
         Text::Table(table) if is_terminal && table.rows.is_empty() => {
             // A closed standard error cannot be reported anywhere.
             let _ = writeln!(io::stderr(), "{}", table.none);

@@ -71,6 +71,8 @@ pub enum Reading {
     Copied,
     /// To a file.
     Written,
+    /// To a program, as variables.
+    Passed,
 }
 
 impl Reading {
@@ -79,6 +81,7 @@ impl Reading {
             Self::Revealed => "revealed",
             Self::Copied => "copied",
             Self::Written => "written to a file",
+            Self::Passed => "passed to a program",
         }
     }
 }

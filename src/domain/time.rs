@@ -1,6 +1,6 @@
 //! Points in time. The caller hands them in; nothing here reads a clock.
 
-use jiff::Timestamp;
+use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// Now, twice: for measuring (never jumps) and for writing down.
@@ -63,9 +63,53 @@ impl UnixMs {
     }
 }
 
+/// The beginning of a day in UTC: a date, or `7d`, `12w`, `6m`, `1y` before today.
+pub fn since(typed: &str, now: UnixMs) -> Result<UnixMs, String> {
+    let typed = typed.trim();
+    let wrong = || "Enter a date (2026-11-01) or 7d, 12w, 6m, 1y.".to_owned();
+    let at = Timestamp::from_millisecond(now.0).map_err(|_| wrong())?;
+    let today = TimeZone::UTC.to_datetime(at).date();
+    let date: Date = match span_of(typed) {
+        Some(span) => span
+            .and_then(|span| today.checked_sub(span))
+            .map_err(|_| wrong())?,
+        None => typed.parse().map_err(|_| wrong())?,
+    };
+    let start = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+    Ok(UnixMs(start.map_err(|_| wrong())?.as_millisecond()))
+}
+
+/// `None` if it is not a span; an error if the span is too long.
+pub fn span_of(typed: &str) -> Option<Result<Span, jiff::Error>> {
+    let split = typed.len().checked_sub(1)?;
+    let (number, unit) = typed.split_at_checked(split)?;
+    let number: i64 = number.trim().parse().ok()?;
+    let span = Span::new();
+    match unit.to_ascii_lowercase().as_str() {
+        "d" => Some(span.try_days(number)),
+        "w" => Some(span.try_weeks(number)),
+        "m" => Some(span.try_months(number)),
+        "y" => Some(span.try_years(number)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::UnixMs;
+    use super::{UnixMs, since};
+
+    #[test]
+    fn a_time_in_the_past_is_a_date_or_an_age() {
+        // 2026-11-23 09:00 UTC.
+        let now = UnixMs(1_795_424_400_000);
+        let date = |typed: &str| since(typed, now).map(UnixMs::rfc3339);
+        assert_eq!(date("2026-11-01").as_deref(), Ok("2026-11-01T00:00:00Z"));
+        assert_eq!(date("7d").as_deref(), Ok("2026-11-16T00:00:00Z"));
+        assert_eq!(date(" 6M ").as_deref(), Ok("2026-05-23T00:00:00Z"));
+        for wrong in ["", "soon", "2026-02-30", "7", "999999999y"] {
+            assert!(date(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn recent_times_are_relative_and_older_ones_are_dates() {

@@ -12,7 +12,7 @@ use crate::domain::{
         list::{Column, Facet, Is},
         partner::PartnerGroup,
     },
-    export::snippet::Language,
+    export::{Style, snippet::Language},
     history::What,
     oauth::{fault::Fault, setup::Profile},
     people::{
@@ -52,7 +52,8 @@ listed!(
     Language,
     PartnerGroup,
     Platform,
-    Profile
+    Profile,
+    Style
 );
 
 stored_as_words!(

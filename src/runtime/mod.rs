@@ -3,6 +3,7 @@
 //! and sends nothing.
 
 pub mod capabilities;
+pub mod credentials;
 pub mod hardening;
 pub mod input;
 pub mod local_server;

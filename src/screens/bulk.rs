@@ -4,7 +4,7 @@ use crate::{
     desk::{Answer, Ask, Cx, Typed},
     domain::{
         app::{
-            list::{Bulk, BulkDone, count_of_apps},
+            list::{Bulk, BulkDone, Left, count_of_apps},
             tag,
         },
         id::AppId,
@@ -91,11 +91,11 @@ pub fn done(bulk: &Bulk, result: Result<BulkDone, Problem>, cx: &mut Cx<'_>) -> 
             cx.notify(format!("{message} u restores {them}."));
         }
         None => cx.notify(message),
-        Some((name, why)) if done.left.len() == 1 => {
-            cx.warn(format!("{message} Skipped \"{name}\": {why}"));
+        Some(Left { name, reason, .. }) if done.left.len() == 1 => {
+            cx.warn(format!("{message} Skipped \"{name}\": {reason}"));
         }
-        Some((name, why)) => cx.warn(format!(
-            "{message} {} skipped, e.g. \"{name}\": {why}",
+        Some(Left { name, reason, .. }) => cx.warn(format!(
+            "{message} {} skipped, e.g. \"{name}\": {reason}",
             count_of_apps(done.left.len())
         )),
     }

@@ -74,6 +74,8 @@ pub struct Workspace {
     grants: oauth::sessions::Grants,
     schema: Compared,
     report: Report,
+    /// Changes run whole and are then rolled back.
+    rehearses: bool,
     readable: Option<Listed>,
     /// The last field, so that the file is closed before another program may replace it.
     _presence: Presence,
@@ -125,6 +127,13 @@ impl Workspace {
     #[must_use]
     pub fn reporting(mut self, report: Report) -> Self {
         self.report = report;
+        self
+    }
+
+    /// Runs every change of the signed-in developer whole, with all checks, and keeps none.
+    #[must_use]
+    pub fn rehearsing(mut self) -> Self {
+        self.rehearses = true;
         self
     }
 

@@ -1,62 +1,14 @@
 //! Commands for scripts, the real program: text and JSON, piped and at a terminal, with bad input.
 
-use std::{
-    io::Write as _,
-    path::Path,
-    process::{Command, Output, Stdio},
-};
-
 use serde_json::{Value, json};
 
 use crate::harness::{
     Exit, Session,
+    command::{failure, object, run, text},
     driver::Driver,
     form::app,
     program::{Data, SOON},
 };
-
-fn run(folder: &Path, arguments: &[&str], typed: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_devconsole"))
-        .args(arguments)
-        .env_clear()
-        .env("HOME", folder)
-        .env("DEVCONSOLE_DATA_DIR", folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    // A command that reads nothing may have ended already.
-    let _ = stdin.write_all(typed.as_bytes());
-    drop(stdin);
-    child.wait_with_output().unwrap()
-}
-
-/// What a command that succeeds prints.
-fn text(folder: &Path, arguments: &[&str]) -> String {
-    let output = run(folder, arguments, "");
-    assert!(
-        output.stderr.is_empty() && output.status.success(),
-        "{output:?}"
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn object(folder: &Path, arguments: &[&str]) -> Value {
-    let text = text(folder, arguments);
-    assert!(text.starts_with("{\"schema\":\""), "{text}");
-    serde_json::from_str(&text).unwrap()
-}
-
-/// The exit code and standard error of a command that fails: one line, and nothing else is printed.
-fn failure(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = run(folder, arguments, "");
-    assert!(output.stdout.is_empty(), "{output:?}");
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said.trim_end().lines().count(), 1, "{said}");
-    (output.status.code().unwrap(), said.trim_end().to_owned())
-}
 
 /// Two apps of one name, one in the trash, one that is suspended; the console stays open.
 fn with_apps() -> Driver {

@@ -11,6 +11,7 @@ mod any_input;
 mod backup;
 mod canary;
 mod cli;
+mod cli_changes;
 mod client_authentication;
 mod client_requests;
 mod client_transport;

@@ -1,26 +1,32 @@
-//! `devconsole app`: what needs no sign-in, because it reads no secret and changes nothing.
+//! `devconsole app`. What reads no secret and changes nothing needs no sign-in.
 
+mod change;
+mod find;
+mod handoff;
+mod kept;
+mod list;
+mod rotate;
 mod show;
 
-use clap::{Subcommand, ValueEnum, builder::PossibleValue};
-use serde_json::{Value, json};
+use clap::Subcommand;
 
+pub use self::find::{find, find_id};
+use self::{
+    find::Which,
+    handoff::{Link, Snippet},
+    kept::Keep,
+    rotate::Rotate,
+    show::Show,
+};
 use super::{
     args::Args,
-    no_organization,
-    output::{Exit, Format, Output, Refusal, Table, Text},
+    done::Changing,
+    output::{Format, Output, Refusal},
+    sign_in::{open, sign_in},
 };
-use crate::{
-    domain::{
-        app::{
-            App, AppRow,
-            list::{Column, Facet, Is, ME, Sort},
-        },
-        text,
-    },
-    screens::apps::problem_of_filter,
-    store::{AppQuery, Workspace},
-    vault::KdfCost,
+use crate::domain::app::{
+    list::{Bulk, Column, Sort},
+    tag,
 };
 
 /// The apps of the workspace.
@@ -53,46 +59,85 @@ pub enum Apps {
         format: Format,
     },
     /// Show the settings of an app, the state of its scopes and the dates of its secrets
-    Show {
-        /// Its Client ID, or its exact name
-        #[arg(value_name = "APP")]
-        app: String,
+    Show(Show),
+    /// Suspend apps: their credentials stop working until they are resumed
+    Suspend(Several),
+    /// Resume suspended apps
+    Resume(Several),
+    /// Move apps to the trash, where they stay for 30 days
+    Delete(Asked),
+    /// Restore apps from the trash
+    Restore(Several),
+    /// Delete apps of the trash permanently, with their credentials
+    Purge(Asked),
+    /// Add tags to apps, and remove tags from them
+    Tag {
+        #[command(flatten)]
+        which: Which,
 
-        /// Print this value alone, e.g. client_id or manifest.client.redirect_uris
-        #[arg(long, value_name = "FIELD", conflicts_with = "json")]
-        get: Option<String>,
+        /// Tag to add; may be repeated
+        #[arg(long, value_name = "TAG", required_unless_present = "remove")]
+        add: Vec<String>,
+
+        /// Tag to remove; may be repeated
+        #[arg(long, value_name = "TAG")]
+        remove: Vec<String>,
 
         #[command(flatten)]
-        format: Format,
+        changing: Changing,
     },
+    /// Rotate the Client Secret of an app
+    Rotate(Rotate),
+    /// Save the credentials that RingCentral issued for an app
+    Keep(Keep),
+    /// Print a link that opens RingCentral's form, filled in with the settings of an app
+    Link(Link),
+    /// Print code for a first call
+    Snippet(Snippet),
 }
 
-impl ValueEnum for Column {
-    fn value_variants<'a>() -> &'a [Self] {
-        Self::ALL
-    }
+/// Several apps, changed without a question.
+#[derive(Clone, Debug, PartialEq, Eq, clap::Args)]
+pub struct Several {
+    #[command(flatten)]
+    which: Which,
 
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(match self {
-            Self::Name => "name",
-            Self::Type => "type",
-            Self::Auth => "auth",
-            Self::Access => "access",
-            Self::Status => "status",
-            Self::Created => "created",
-        }))
-    }
+    #[command(flatten)]
+    changing: Changing,
+}
+
+/// Several apps, changed after a question.
+#[derive(Clone, Debug, PartialEq, Eq, clap::Args)]
+pub struct Asked {
+    #[command(flatten)]
+    which: Which,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+
+    #[command(flatten)]
+    changing: Changing,
 }
 
 impl Apps {
     pub fn format(&self) -> Format {
         match self {
-            Self::List { format, .. } | Self::Show { format, .. } => *format,
+            Self::List { format, .. } => *format,
+            Self::Show(show) => show.format,
+            Self::Suspend(several) | Self::Resume(several) | Self::Restore(several) => {
+                several.changing.format
+            }
+            Self::Delete(asked) | Self::Purge(asked) => asked.changing.format,
+            Self::Tag { changing, .. } => changing.format,
+            Self::Rotate(rotate) => rotate.changing.format,
+            Self::Keep(keep) => keep.changing.format,
+            Self::Link(link) => link.format,
+            Self::Snippet(snippet) => snippet.format,
         }
     }
 
     pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
-        let mut workspace = open(args)?;
         match self {
             Self::List {
                 filter,
@@ -105,177 +150,56 @@ impl Apps {
                     column: *sort,
                     reversed: *reverse,
                 };
-                list(
-                    &mut workspace,
-                    filter,
-                    sort,
-                    limit.map_or(u64::from(u32::MAX), u64::from),
+                let limit = limit.map_or(u64::from(u32::MAX), u64::from);
+                list::list(&mut open(args)?, filter, sort, limit)
+            }
+            Self::Show(show) => show.run(args),
+            Self::Suspend(several) => several.run(args, &Bulk::Suspend),
+            Self::Resume(several) => several.run(args, &Bulk::Resume),
+            Self::Restore(several) => several.run(args, &Bulk::Restore),
+            Self::Delete(asked) => {
+                let is_rehearsal = asked.changing.dry_run;
+                let signed_in = sign_in(args, is_rehearsal)?;
+                change::change(
+                    signed_in,
+                    &asked.which,
+                    &Bulk::Delete,
+                    asked.yes,
+                    is_rehearsal,
                 )
             }
-            Self::Show { app, get, .. } => {
-                let app = find(&mut workspace, app)?;
-                let shown = show::show(&workspace, &app)?;
-                match get {
-                    Some(field) => show::value_of(shown, field),
-                    None => Ok(shown),
-                }
+            Self::Purge(asked) => {
+                let is_rehearsal = asked.changing.dry_run;
+                let signed_in = sign_in(args, is_rehearsal)?;
+                change::purge(signed_in, &asked.which, asked.yes, is_rehearsal)
             }
+            Self::Tag {
+                which,
+                add,
+                remove,
+                changing,
+            } => {
+                let tags = |flag: &str, typed: &[String]| {
+                    tag::parse(&typed.join(" "))
+                        .map_err(|problem| Refusal::failed(problem).about(flag))
+                };
+                let (add, remove) = (tags("--add", add)?, tags("--remove", remove)?);
+                let bulk = Bulk::ChangeTags { add, remove };
+                let signed_in = sign_in(args, changing.dry_run)?;
+                change::change(signed_in, which, &bulk, true, changing.dry_run)
+            }
+            Self::Rotate(rotate) => rotate.run(sign_in(args, rotate.changing.dry_run)?),
+            Self::Keep(keep) => keep.run(sign_in(args, keep.changing.dry_run)?),
+            Self::Link(link) => link.run(args),
+            Self::Snippet(snippet) => snippet.run(args),
         }
     }
 }
 
-/// A mistyped folder would be an empty workspace, in which no app is found.
-fn open(args: &Args) -> Result<Workspace, Refusal> {
-    let folder = args.data_dir().map_err(Refusal::failed)?;
-    let opened = Workspace::open_signed_up(&folder, KdfCost::default()).map_err(Refusal::failed)?;
-    let none = || Refusal::failed(no_organization(&folder));
-    Ok(opened.ok_or_else(none)?.workspace)
-}
-
-/// A condition that finds nothing for a typing error looks like an answer. A tag that no app has is
-/// one.
-fn refuse_unknown_values(filter: &str) -> Result<(), Refusal> {
-    let is_tag = |word: &&str| matches!(Facet::of(word), Some((Facet::Tag, _)));
-    let words: Vec<&str> = filter
-        .split_whitespace()
-        .filter(|word| !is_tag(word))
-        .collect();
-    match problem_of_filter(&words.join(" "), &[], &[]) {
-        None => Ok(()),
-        Some(problem) => Err(Refusal::new(Exit::Failed, Some("--filter"), problem)),
+impl Several {
+    fn run(&self, args: &Args, bulk: &Bulk) -> Result<Output, Refusal> {
+        let is_rehearsal = self.changing.dry_run;
+        let signed_in = sign_in(args, is_rehearsal)?;
+        change::change(signed_in, &self.which, bulk, true, is_rehearsal)
     }
-}
-
-fn list(
-    workspace: &mut Workspace,
-    filter: &str,
-    sort: Sort,
-    limit: u64,
-) -> Result<Output, Refusal> {
-    refuse_personal(filter)?;
-    refuse_unknown_values(filter)?;
-    let words = filter.to_owned();
-    let window = workspace
-        .apps(&AppQuery {
-            words,
-            sort,
-            offset: 0,
-            limit,
-        })
-        .map_err(Refusal::failed)?;
-    let rows = window.rows.iter().map(|row| {
-        [
-            row.name.as_str(),
-            row.client_id.as_str(),
-            status(row),
-            row.app_type.label(),
-            &row.auth,
-            &row.access,
-            &row.created_at.date(),
-        ]
-        .map(str::to_owned)
-        .to_vec()
-    });
-    let heads = vec![
-        "NAME",
-        "CLIENT ID",
-        "STATUS",
-        "TYPE",
-        "AUTHENTICATION",
-        "ACCESS",
-        "CREATED",
-    ];
-    let text = Text::Table(Table {
-        heads,
-        rows: rows.collect(),
-        none: "No app matches.",
-        flexible: 0,
-    });
-    let apps: Vec<Value> = window.rows.iter().map(row_as_json).collect();
-    let members = json!({ "total": window.total, "matched": window.matched, "apps": apps });
-    Ok(Output::new("app.list/1", members, text))
-}
-
-/// Facets about the signed-in developer would match nothing, and look like an answer.
-fn refuse_personal(filter: &str) -> Result<(), Refusal> {
-    // As the filter compares: whatever the case.
-    let personal = filter
-        .split_whitespace()
-        .find(|word| match Facet::of(&text::key(word)) {
-            Some((Facet::Owner, value)) => value == ME,
-            Some((Facet::Is, value)) => Is::from_stored(value) == Some(Is::Favourite),
-            _ => false,
-        });
-    match personal {
-        None => Ok(()),
-        Some(word) => {
-            let message =
-                format!("{word} depends on who is signed in, and this command needs no sign-in.");
-            Err(Refusal::new(Exit::Failed, Some("--filter"), message))
-        }
-    }
-}
-
-fn status(row: &AppRow) -> &'static str {
-    if row.is_deleted {
-        "in trash"
-    } else {
-        row.status.label()
-    }
-}
-
-fn row_as_json(row: &AppRow) -> Value {
-    json!({
-        "client_id": row.client_id.as_str(),
-        "name": row.name,
-        "type": row.app_type.as_str(),
-        "auth": row.auth,
-        "access": row.access,
-        "status": row.status.as_str(),
-        "tags": row.tags,
-        "created_at": row.created_at.rfc3339(),
-        "in_trash": row.is_deleted,
-    })
-}
-
-fn find(workspace: &mut Workspace, given: &str) -> Result<App, Refusal> {
-    let found = workspace.apps_called(given).map_err(Refusal::failed)?;
-    match found.as_slice() {
-        [one] => workspace.app(one).map_err(Refusal::failed),
-        [] => Err(unknown(workspace, given)),
-        several => {
-            let apps = several.iter().map(|id| workspace.app(id));
-            let apps: Vec<App> = apps.collect::<Result<_, _>>().map_err(Refusal::failed)?;
-            let ids: Vec<&str> = apps.iter().map(|app| app.client_id.as_str()).collect();
-            let message = format!(
-                "{} apps are named \"{given}\". Use a Client ID: {}.",
-                several.len(),
-                ids.join(", ")
-            );
-            Err(Refusal::new(Exit::Conflict, Some("APP"), message))
-        }
-    }
-}
-
-fn unknown(workspace: &mut Workspace, given: &str) -> Refusal {
-    const SIMILAR: u64 = 3;
-    let query = AppQuery {
-        words: given.to_owned(),
-        limit: SIMILAR,
-        ..AppQuery::default()
-    };
-    let near = workspace
-        .apps(&query)
-        .map(|window| window.rows)
-        .unwrap_or_default();
-    let near: Vec<String> = near
-        .iter()
-        .map(|row| format!("{} ({})", row.name, row.client_id.as_str()))
-        .collect();
-    let similar = match near.as_slice() {
-        [] => String::new(),
-        near => format!(" Similar: {}.", near.join(", ")),
-    };
-    let message = format!("No app has the Client ID or the name \"{given}\".{similar}");
-    Refusal::new(Exit::NotFound, Some("APP"), message)
 }

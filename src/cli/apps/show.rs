@@ -1,16 +1,21 @@
 //! One app: its settings, the state of its scopes and the dates of its secrets.
 
-use std::process::ExitCode;
-
+use clap::Args;
 use serde_json::{Value, json};
 
+use super::find::find;
 use crate::{
-    cli::output::{Exit, Output, Refusal, Text},
+    cli::{
+        args::Args as Global,
+        output::{Format, Output, Refusal, Text},
+        sign_in::{SignedIn, open, sign_in},
+    },
     domain::{
         app::{
             App, AppStatus,
             effective_scopes::{Standing, effective_scopes},
         },
+        history::Reading,
         id::DeveloperId,
         manifest::Manifest,
         people::ticket::TicketState,
@@ -19,7 +24,85 @@ use crate::{
     store::Workspace,
 };
 
-pub(super) fn show(workspace: &Workspace, app: &App) -> Result<Output, Refusal> {
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Show {
+    /// Its Client ID, or its exact name
+    #[arg(value_name = "APP")]
+    app: String,
+
+    /// Print this value alone, e.g. client_id or manifest.client.redirect_uris
+    #[arg(long, value_name = "FIELD", conflicts_with = "json")]
+    get: Option<String>,
+
+    /// Print its secrets too; this asks for the password and is written to the history
+    #[arg(long)]
+    reveal: bool,
+
+    #[command(flatten)]
+    pub format: Format,
+}
+
+impl Show {
+    pub fn run(&self, args: &Global) -> Result<Output, Refusal> {
+        let shown = if self.reveal {
+            let mut signed_in = sign_in(args, false)?;
+            let app = find(&mut signed_in.workspace, &self.app)?;
+            let shown = show(&signed_in.workspace, &app)?;
+            reveal(shown, &mut signed_in, &app)?.warning(signed_in.warnings)
+        } else {
+            let mut workspace = open(args)?;
+            let app = find(&mut workspace, &self.app)?;
+            show(&workspace, &app)?
+        };
+        match &self.get {
+            Some(field) => shown.value_of("app", field),
+            None => Ok(shown),
+        }
+    }
+}
+
+/// A secret that the app does not have is absent.
+fn reveal(mut shown: Output, signed_in: &mut SignedIn, app: &App) -> Result<Output, Refusal> {
+    let workspace = &mut signed_in.workspace;
+    let all = [
+        (
+            "Client Secret",
+            "client_secret",
+            workspace.client_secret(&app.id)?,
+        ),
+        (
+            "Old secret",
+            "old_client_secret",
+            workspace.retiring_secret(&app.id)?,
+        ),
+        (
+            "Shared Secret",
+            "shared_secret",
+            workspace.shared_secret(&app.id)?,
+        ),
+    ];
+    let known: Vec<_> = all
+        .iter()
+        .filter_map(|(label, member, secret)| Some((*label, *member, secret.as_ref()?)))
+        .collect();
+    let labels: Vec<&str> = known.iter().map(|(label, ..)| *label).collect();
+    workspace.record_reading(&app.id, &labels, Reading::Revealed, signed_in.now)?;
+    for (label, member, secret) in known {
+        if let Some(Value::Object(members)) = shown.members.get_mut("app") {
+            members.insert(member.to_owned(), secret.expose().into());
+        }
+        if let Text::Lines(lines) = &mut shown.text {
+            lines.push(row(label, secret.expose()));
+        }
+    }
+    Ok(shown)
+}
+
+fn row(label: &str, value: &str) -> String {
+    format!("{:<17}{value}", format!("{label}:"))
+}
+
+fn show(workspace: &Workspace, app: &App) -> Result<Output, Refusal> {
     let email = |id: &DeveloperId| workspace.email_of(id).map_err(Refusal::failed);
     let contact = email(&app.spec.properties.primary_contact)?;
     let created_by = email(&app.created_by)?;
@@ -137,41 +220,6 @@ fn lines(app: &App, created_by: &str, contact: &str) -> Vec<String> {
     ));
     lines
         .into_iter()
-        .map(|(label, value)| format!("{:<17}{value}", format!("{label}:")))
+        .map(|(label, value)| row(label, &value))
         .collect()
-}
-
-/// The value of a dotted JSON name: text as it is, a list a line each, all else as JSON.
-pub(super) fn value_of(shown: Output, field: &str) -> Result<Output, Refusal> {
-    let app = shown.members.get("app").cloned().unwrap_or_default();
-    let found = field.split('.').try_fold(&app, |value, name| match value {
-        Value::Array(all) => name.parse().ok().and_then(|at: usize| all.get(at)),
-        other => other.get(name),
-    });
-    let plain = |value: &Value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    };
-    match found {
-        None => {
-            let message = format!(
-                "An app has no \"{field}\". devconsole app show APP --json shows all names."
-            );
-            Err(Refusal::new(Exit::NotFound, Some("--get"), message))
-        }
-        Some(Value::Array(all)) => Ok(Output {
-            text: Text::Lines(all.iter().map(plain).collect()),
-            ..shown
-        }),
-        Some(Value::Null) => Ok(Output {
-            text: Text::Lines(Vec::new()),
-            exit: ExitCode::SUCCESS,
-            ..shown
-        }),
-        Some(value) => Ok(Output {
-            text: Text::Lines(vec![plain(value)]),
-            ..shown
-        }),
-    }
 }

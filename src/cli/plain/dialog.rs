@@ -72,6 +72,7 @@ pub fn shown(line: &str, unicode: bool) -> String {
 #[derive(Debug)]
 pub struct AtTerminal {
     unicode: bool,
+    out: Stream,
     wanted: Sender<()>,
     lines: Receiver<LineEvent>,
     echo: Echo,
@@ -80,8 +81,33 @@ pub struct AtTerminal {
     _signals: SignalThread,
 }
 
+/// Where questions are printed.
+#[derive(Clone, Copy, Debug)]
+enum Stream {
+    Stdout,
+    Stderr,
+}
+
+impl Stream {
+    fn lock(self) -> Box<dyn io::Write> {
+        match self {
+            Self::Stdout => Box::new(io::stdout().lock()),
+            Self::Stderr => Box::new(io::stderr().lock()),
+        }
+    }
+}
+
 impl AtTerminal {
     pub fn new(unicode: bool) -> io::Result<Self> {
+        Self::at(unicode, Stream::Stdout)
+    }
+
+    /// For a command whose standard output is its result.
+    pub fn on_stderr(unicode: bool) -> io::Result<Self> {
+        Self::at(unicode, Stream::Stderr)
+    }
+
+    fn at(unicode: bool, out: Stream) -> io::Result<Self> {
         let echo = Echo::default();
         let (sender, lines) = mpsc::channel();
         let (wanted, questions) = mpsc::channel();
@@ -115,6 +141,7 @@ impl AtTerminal {
             })?;
         Ok(Self {
             unicode,
+            out,
             wanted,
             lines,
             echo,
@@ -140,7 +167,7 @@ fn read_line() -> LineEvent {
 impl Dialog for AtTerminal {
     fn say(&mut self, line: &str) {
         // If the terminal is gone, the next question reports it.
-        let _ = writeln!(io::stdout(), "{}", shown(line, self.unicode));
+        let _ = writeln!(self.out.lock(), "{}", shown(line, self.unicode));
     }
 
     fn ask(&mut self, question: &str, is_secret: bool) {
@@ -149,7 +176,7 @@ impl Dialog for AtTerminal {
         } else {
             self.echo.end_hiding();
         }
-        let mut out = io::stdout();
+        let mut out = self.out.lock();
         let _ = write!(out, "{} ", shown(question, self.unicode));
         let _ = out.flush();
         if !std::mem::replace(&mut self.is_reading, true) {
@@ -174,7 +201,7 @@ impl Dialog for AtTerminal {
         if self.echo.is_hidden() {
             // Enter was not echoed either. The echo stays off: the next password may be typed while
             // this one is checked.
-            let _ = writeln!(io::stdout());
+            let _ = writeln!(self.out.lock());
         }
         message
     }
@@ -186,11 +213,11 @@ impl Dialog for AtTerminal {
     fn interrupt(&mut self) {
         // Half a line that was typed ahead must not become the beginning of a password.
         let _ = termios::tcflush(io::stdin(), QueueSelector::IFlush);
-        let _ = writeln!(io::stdout());
+        let _ = writeln!(self.out.lock());
     }
 
     fn send(&mut self, bytes: &[u8]) {
-        let mut out = io::stdout();
+        let mut out = self.out.lock();
         let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 }

@@ -156,8 +156,17 @@ impl Bulk {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BulkDone {
     pub done: Vec<AppId>,
-    /// Apps that were left unchanged: their names, and why.
-    pub left: Vec<(String, String)>,
+    pub left: Vec<Left>,
+}
+
+/// An app that was left unchanged, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    pub app: AppId,
+    pub name: String,
+    pub reason: String,
+    /// The role does not permit the change.
+    pub is_forbidden: bool,
 }
 
 /// `1 app`, `3 apps`.

@@ -7,8 +7,10 @@ use std::path::PathBuf;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
+use strum::VariantArray;
 use url::Url;
 
+use self::Style::{Readme, Samples, Sdks};
 use super::{
     app::{Access, App, AppKind, AuthMethod, Issuer, Partners, Platform},
     secret::Secret,
@@ -43,58 +45,119 @@ pub struct Credentials {
 /// social messaging) never read `RC_SERVER_URL`.
 pub const LOCAL_ONLY: &str = "Works with the local server only. Some samples ignore RC_SERVER_URL and send these values to RingCentral: check yours first.";
 
-const SERVER: [&str; 2] = ["RC_SERVER_URL", "RINGCENTRAL_SERVER_URL"];
-const ID: [&str; 3] = ["RC_APP_CLIENT_ID", "RC_CLIENT_ID", "RINGCENTRAL_CLIENT_ID"];
-const SECRET: [&str; 3] = [
-    "RC_APP_CLIENT_SECRET",
-    "RC_CLIENT_SECRET",
-    "RINGCENTRAL_CLIENT_SECRET",
+/// The names by which programs read credentials: three conventions exist side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+pub enum Style {
+    /// The samples of RingCentral's documentation.
+    Samples,
+    /// The repositories of its SDKs.
+    Sdks,
+    /// The README of its JavaScript SDK.
+    Readme,
+}
+
+type Names = &'static [(&'static str, &'static [Style])];
+
+const SERVER: Names = &[
+    ("RC_SERVER_URL", &[Samples, Readme]),
+    ("RINGCENTRAL_SERVER_URL", &[Sdks]),
 ];
-const JWT: [&str; 4] = [
-    "RC_USER_JWT",
-    "RC_JWT",
-    "RINGCENTRAL_JWT",
-    "RINGCENTRAL_JWT_TOKEN",
+const ID: Names = &[
+    ("RC_APP_CLIENT_ID", &[Samples]),
+    ("RC_CLIENT_ID", &[Readme]),
+    ("RINGCENTRAL_CLIENT_ID", &[Sdks]),
 ];
-const REDIRECT: [&str; 3] = [
-    "RC_REDIRECT_URL",
-    "RC_REDIRECT_URI",
-    "RINGCENTRAL_OAUTH_REDIRECT_URI",
+const SECRET: Names = &[
+    ("RC_APP_CLIENT_SECRET", &[Samples]),
+    ("RC_CLIENT_SECRET", &[Readme]),
+    ("RINGCENTRAL_CLIENT_SECRET", &[Sdks]),
+];
+const JWT: Names = &[
+    ("RC_USER_JWT", &[Samples]),
+    ("RC_JWT", &[Readme]),
+    ("RINGCENTRAL_JWT", &[Sdks]),
+    ("RINGCENTRAL_JWT_TOKEN", &[Sdks]),
+];
+/// RingCentral's template and its samples differ in the first two.
+const REDIRECT: Names = &[
+    ("RC_REDIRECT_URL", &[Samples, Readme]),
+    ("RC_REDIRECT_URI", &[Samples, Readme]),
+    ("RINGCENTRAL_OAUTH_REDIRECT_URI", &[Sdks]),
 ];
 
-/// A `.env` under the names of all three conventions that exist side by side, so that any sample
-/// and any SDK can read it. Sources: RingCentral's environment template, its SDK repositories, the
-/// README of its JavaScript SDK. Left out: `ringcentral-demos-oauth`, which is unchanged since
-/// 2018, uses other names for each language, and points to a retired server.
+fn of_styles(names: Names, styles: &[Style]) -> impl Iterator<Item = &'static str> {
+    names
+        .iter()
+        .filter(|(_, of)| of.iter().any(|style| styles.contains(style)))
+        .map(|(name, _)| *name)
+}
+
+/// The variables for a program that is started with them: no file, so every value fits.
+pub fn variables(
+    app: &App,
+    credentials: &Credentials,
+    styles: &[Style],
+) -> Vec<(&'static str, Secret)> {
+    let redirect = app.spec.redirect_uris().first();
+    let values = [
+        (SERVER, Some(Secret::new(credentials.server_url.as_str()))),
+        (ID, Some(Secret::new(credentials.client_id.as_str()))),
+        (SECRET, credentials.secret.clone()),
+        (JWT, credentials.jwt.clone()),
+        (REDIRECT, redirect.map(|uri| Secret::new(uri.as_str()))),
+    ];
+    let known = values
+        .into_iter()
+        .filter_map(|(names, value)| Some((names, value?)));
+    known
+        .flat_map(|(names, value)| of_styles(names, styles).map(move |name| (name, value.clone())))
+        .collect()
+}
+
+/// A `.env` under the names of these conventions; with all of them, any sample and any SDK can read
+/// it. Sources: RingCentral's environment template, its SDK repositories, the README of its
+/// JavaScript SDK. Left out: `ringcentral-demos-oauth`, which is unchanged since 2018, uses other
+/// names for each language, and points to a retired server.
 ///
 /// # Errors
 /// No redirect URI of the app can be written to such a file.
-pub fn env_file(app: &App, credentials: &Credentials) -> Result<Secret, Unreadable> {
+pub fn env_file(
+    app: &App,
+    credentials: &Credentials,
+    styles: &[Style],
+) -> Result<Secret, Unreadable> {
     let mut file = EnvFile::default();
     match credentials.issuer {
         Issuer::LocalServer => file.comment(LOCAL_ONLY),
         Issuer::RingCentral(environment) => file.comment(environment.label()),
     }
-    set(&mut file, &SERVER, &credentials.server_url)?;
-    set(&mut file, &ID, &credentials.client_id)?;
+    let set = |file: &mut EnvFile, names: Names, value: &str| {
+        of_styles(names, styles).try_for_each(|name| file.set(name, value))
+    };
+    set(&mut file, SERVER, &credentials.server_url)?;
+    set(&mut file, ID, &credentials.client_id)?;
     if let Some(secret) = &credentials.secret {
-        set(&mut file, &SECRET, secret.expose())?;
+        set(&mut file, SECRET, secret.expose())?;
     }
     if app.spec.uses_jwt() {
         match &credentials.jwt {
-            Some(jwt) => set(&mut file, &JWT, jwt.expose())?,
+            Some(jwt) => set(&mut file, JWT, jwt.expose())?,
             None => {
                 file.comment(where_jwts_come_from(credentials.issuer));
-                set(&mut file, &JWT, "")?;
+                set(&mut file, JWT, "")?;
             }
         }
     }
-    redirect_uri(&mut file, app)?;
-    Ok(file.finish())
-}
-
-fn set(file: &mut EnvFile, names: &[&str], value: &str) -> Result<(), Unreadable> {
-    names.iter().try_for_each(|name| file.set(name, value))
+    // The first redirect URI that can be written, since any of them works. The error is about the
+    // first one.
+    let mut why = None;
+    for uri in app.spec.redirect_uris() {
+        match set(&mut file, REDIRECT, uri.as_str()) {
+            Ok(()) => return Ok(file.finish()),
+            Err(refused) => why = why.or(Some(refused)),
+        }
+    }
+    why.map_or_else(|| Ok(file.finish()), Err)
 }
 
 fn where_jwts_come_from(issuer: Issuer) -> &'static str {
@@ -106,19 +169,6 @@ fn where_jwts_come_from(issuer: Issuer) -> &'static str {
             "Create the JWT in RingCentral's Developer Console: your name, Credentials, Create JWT."
         }
     }
-}
-
-/// Writes the first redirect URI that can be written, since any of them works. The error is about
-/// the first one.
-fn redirect_uri(file: &mut EnvFile, app: &App) -> Result<(), Unreadable> {
-    let mut why = None;
-    for uri in app.spec.redirect_uris() {
-        match set(file, &REDIRECT, uri.as_str()) {
-            Ok(()) => return Ok(()),
-            Err(refused) => why = why.or(Some(refused)),
-        }
-    }
-    why.map_or(Ok(()), Err)
 }
 
 /// The settings of apps, to archive or to compare. Holds no secret.
@@ -317,7 +367,7 @@ mod tests {
 
     #[test]
     fn an_env_file_has_no_quotes_and_the_names_of_all_conventions() {
-        let file = env_file(&app(&[PLAIN]), &issued_by_ringcentral()).unwrap();
+        let file = env_file(&app(&[PLAIN]), &issued_by_ringcentral(), Style::ALL).unwrap();
         assert_eq!(
             file.expose(),
             format!(
@@ -341,7 +391,7 @@ mod tests {
         ] {
             let app = app(&[PLAIN]);
             let json = credentials_json(&app, &credentials);
-            let env = env_file(&app, &credentials).unwrap();
+            let env = env_file(&app, &credentials, Style::ALL).unwrap();
             for text in [json.expose(), env.expose()] {
                 let secret = credentials.secret.as_ref().map_or("", Secret::expose);
                 for own in [&credentials.server_url, &credentials.client_id] {
@@ -357,10 +407,10 @@ mod tests {
 
     #[test]
     fn the_first_redirect_uri_that_all_readers_hold_is_taken_and_else_it_is_refused() {
-        let file = env_file(&app(&[ODD, PLAIN]), &made_here(None)).unwrap();
+        let file = env_file(&app(&[ODD, PLAIN]), &made_here(None), Style::ALL).unwrap();
         let last = format!("RINGCENTRAL_OAUTH_REDIRECT_URI={PLAIN}\n");
         assert!(file.expose().ends_with(&last));
-        let refused = env_file(&app(&[ODD]), &made_here(None)).unwrap_err();
+        let refused = env_file(&app(&[ODD]), &made_here(None), Style::ALL).unwrap_err();
         assert!(
             refused.to_string().starts_with("RC_REDIRECT_URL cannot"),
             "{refused}"
@@ -369,24 +419,24 @@ mod tests {
 
     #[test]
     fn a_jwt_that_there_is_not_has_a_line_and_says_where_it_comes_from() {
-        let with = env_file(&robot(), &made_here(Some("a.b.c"))).unwrap();
+        let with = env_file(&robot(), &made_here(Some("a.b.c")), Style::ALL).unwrap();
         assert!(with.expose().contains("\nRC_USER_JWT=a.b.c\n"));
         for (credentials, source) in [
             (made_here(None), "J on the app's page"),
             (issued_by_ringcentral(), "RingCentral's Developer Console"),
         ] {
-            let file = env_file(&robot(), &credentials).unwrap();
+            let file = env_file(&robot(), &credentials, Style::ALL).unwrap();
             let mut lines = file.expose().lines();
             assert!(lines.any(|line| line.starts_with('#') && line.contains(source)));
             assert_eq!(lines.next(), Some("RC_USER_JWT="));
         }
-        let file = env_file(&app(&[PLAIN]), &made_here(None)).unwrap();
+        let file = env_file(&app(&[PLAIN]), &made_here(None), Style::ALL).unwrap();
         assert!(!file.expose().contains("JWT"), "it would not use one");
     }
 
     #[test]
     fn the_file_for_the_local_server_warns_first() {
-        let file = env_file(&app(&[PLAIN]), &made_here(None)).unwrap();
+        let file = env_file(&app(&[PLAIN]), &made_here(None), Style::ALL).unwrap();
         let lines: Vec<&str> = file.expose().lines().collect();
         assert_eq!(lines[0], format!("# {LOCAL_ONLY}"));
         assert!(lines.contains(&"RC_SERVER_URL=http://127.0.0.1:8228"));

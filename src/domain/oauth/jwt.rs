@@ -9,7 +9,7 @@ use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use crate::domain::{
     id::{DeveloperId, JwtId},
     oauth::credential::ClientId,
-    time::UnixMs,
+    time::{UnixMs, span_of},
 };
 
 /// Longest label, in characters.
@@ -182,21 +182,6 @@ pub fn stepped(typed: &str, step: DateStep, now: UnixMs) -> Option<String> {
         }
     };
     (date > today).then(|| date.to_string())
-}
-
-/// `None` if it is not a span; an error if the span is too long.
-fn span_of(typed: &str) -> Option<Result<Span, jiff::Error>> {
-    let split = typed.len().checked_sub(1)?;
-    let (number, unit) = typed.split_at_checked(split)?;
-    let number: i64 = number.trim().parse().ok()?;
-    let span = Span::new();
-    match unit.to_ascii_lowercase().as_str() {
-        "d" => Some(span.try_days(number)),
-        "w" => Some(span.try_weeks(number)),
-        "m" => Some(span.try_months(number)),
-        "y" => Some(span.try_years(number)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

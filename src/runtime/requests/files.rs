@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        app::{App, Environment, Issuer},
-        export::{self, Credentials, Output, env_file::Unreadable, snippet::snippet},
+        app::{Environment, Issuer},
+        export::{self, Output, Style, env_file::Unreadable, snippet::snippet},
         history::Reading,
         id::AppId,
         problem::Problem,
@@ -12,7 +12,10 @@ use crate::{
     },
     files::output,
     request::{Copyable, FileContent, Perform, WriteFile},
-    runtime::worker::Worker,
+    runtime::{
+        credentials::{credentials, jwt_for},
+        worker::Worker,
+    },
     store::StoreError,
 };
 
@@ -77,55 +80,28 @@ impl Worker {
             | Copyable::BasicHeader(issuer) => issuer,
             _ => return Ok(None),
         };
-        let Some(credentials) = self.credentials(&app, issuer)? else {
+        let server_url = format!("http://127.0.0.1:{}", self.local_server.port());
+        let jwt = match (issuer, &self.who) {
+            (Issuer::LocalServer, Some(who)) if app.spec.uses_jwt() => {
+                let jwt = jwt_for(&mut self.workspace, who, &app.client_id, self.now);
+                // A token that does not open is left out: the file says where they come from.
+                jwt.ok().flatten().map(|(_, token)| token)
+            }
+            _ => None,
+        };
+        let Some(credentials) = credentials(&mut self.workspace, &app, issuer, server_url, jwt)?
+        else {
             return Ok(None);
         };
         Ok(match what {
             Copyable::EnvFile(_) => {
-                let file = export::env_file(&app, &credentials);
+                let file = export::env_file(&app, &credentials, Style::ALL);
                 Some(file.map_err(not_written)?)
             }
             Copyable::CredentialsJson(_) => Some(export::credentials_json(&app, &credentials)),
             _ => {
                 let secret = credentials.secret.as_ref();
                 secret.map(|secret| export::basic_header(&credentials.client_id, secret))
-            }
-        })
-    }
-
-    /// `None` if nothing of RingCentral is kept for the app.
-    fn credentials(
-        &mut self,
-        app: &App,
-        issuer: Issuer,
-    ) -> Result<Option<Credentials>, StoreError> {
-        Ok(match issuer {
-            Issuer::LocalServer => {
-                let jwt = if app.spec.uses_jwt() {
-                    self.jwt_for(&app.client_id).ok().flatten()
-                } else {
-                    None
-                };
-                Some(Credentials {
-                    issuer,
-                    server_url: format!("http://127.0.0.1:{}", self.local_server.port()),
-                    client_id: app.client_id.as_str().to_owned(),
-                    secret: self.workspace.client_secret(&app.id)?,
-                    jwt: jwt.map(|(_, token)| token),
-                })
-            }
-            Issuer::RingCentral(environment) => {
-                let mut kept = app.environments.iter();
-                let Some(kept) = kept.find(|kept| kept.environment == environment) else {
-                    return Ok(None);
-                };
-                Some(Credentials {
-                    issuer,
-                    server_url: kept.server_url.clone(),
-                    client_id: kept.client_id.clone(),
-                    secret: self.workspace.environment_secret(&app.id, environment)?,
-                    jwt: None,
-                })
             }
         })
     }

@@ -5,21 +5,19 @@ use crate::{
         app::{App, AppKind, AppStatus, effective_scopes::effective_scopes},
         number::NumericId,
         oauth::{
-            credential::ClientId,
             exchange::Exchange,
             fault::{Armed, Fault},
-            jwt::{AuthorizedApps, JwtCredential},
             setup::{Profile, Setup},
             trial::{Step, TrialKind},
         },
         problem::Problem,
-        secret::Secret,
     },
     request::{
         ArmFault, EndTrial, ExpectPort, LoadFaults, News, Perform, ReadExchanges, ServerStart,
         StartLocalServer, StartTrial, StopLocalServer,
     },
     runtime::{
+        credentials::jwt_for,
         local_server::{
             TrialWork, base_at,
             install::{self, Bot},
@@ -118,10 +116,11 @@ impl Worker {
         }
         let (base, profile, is_here) = self.running(request.setup)?;
         let secret = self.workspace.client_secret(&request.app)?;
-        let jwt = if app.spec.uses_jwt() {
-            self.jwt_for(&app.client_id)?
-        } else {
-            None
+        let jwt = match &self.who {
+            Some(who) if app.spec.uses_jwt() => {
+                jwt_for(&mut self.workspace, who, &app.client_id, self.now)?
+            }
+            _ => None,
         };
         let bot = self.bot(&app)?;
         let job = login::Job {
@@ -189,25 +188,5 @@ impl Worker {
         }
         let (base, profile) = self.local_server.base().unwrap_or_default();
         Ok((base, profile, true))
-    }
-
-    /// A JWT credential of the signed-in developer that this app may use, with its label.
-    pub(super) fn jwt_for(
-        &mut self,
-        client: &ClientId,
-    ) -> Result<Option<(String, Secret)>, Problem> {
-        let all = self.workspace.jwt_credentials()?;
-        let fits = |one: &&JwtCredential| {
-            let is_for_app = match &one.apps {
-                AuthorizedApps::Organization => true,
-                AuthorizedApps::Specific(apps) => apps.contains(client),
-            };
-            is_for_app && !one.has_expired(self.now) && self.who.as_ref() == Some(&one.owner)
-        };
-        let Some(found) = all.iter().find(fits) else {
-            return Ok(None);
-        };
-        let token = self.workspace.jwt_token(&found.id)?;
-        Ok(Some((found.label.clone(), token)))
     }
 }

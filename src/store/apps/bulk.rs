@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use crate::domain::{
     app::{
         AppStatus,
-        list::{Bulk, BulkDone},
+        list::{Bulk, BulkDone, Left},
         tag,
     },
     history::{Change, What},
@@ -40,7 +40,12 @@ impl Workspace {
                         error @ (StoreError::NotAllowed(_)
                         | StoreError::Conflict(_)
                         | StoreError::NotFound(_)),
-                    ) => done.left.push((name_of(step, id), error.to_string())),
+                    ) => done.left.push(Left {
+                        app: id.clone(),
+                        name: name_of(step, id),
+                        reason: error.to_string(),
+                        is_forbidden: matches!(error, StoreError::NotAllowed(_)),
+                    }),
                     Err(error) => return Err(error),
                 }
             }

@@ -81,6 +81,9 @@ impl Workspace {
         unlocked.follow(&step)?;
         unlocked.must_hold()?;
         let made = work(&step, unlocked.actor(now), &mut rng)?;
+        if self.rehearses {
+            return Ok(made);
+        }
         let (last, end) = (last_row(&step)?, signed_end(&step)?);
         step.commit()?;
         unlocked.wrote(last, end);
@@ -111,6 +114,9 @@ impl Workspace {
         };
         let made = work(&step, actor, &mut rng)?;
         unlocked.must_believe(&step)?;
+        if self.rehearses {
+            return Ok(made);
+        }
         let (last, end) = (last_row(&step)?, signed_end(&step)?);
         step.commit()?;
         unlocked.wrote(last, end);

@@ -129,6 +129,7 @@ impl Workspace {
             grants: Default::default(),
             schema: Default::default(),
             report: Arc::new(|_| {}),
+            rehearses: false,
             readable: None,
             _presence: presence,
         }

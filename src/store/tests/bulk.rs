@@ -26,9 +26,9 @@ fn what_may_not_be_changed_is_left_and_named_and_the_rest_is_done() {
     ids.push(AppId::from_stored("nobody"));
     let done = rig.workspace.bulk(&ids, &Bulk::Suspend, later(1)).unwrap();
     assert_eq!(done.done, [ids[0].clone(), ids[2].clone()]);
-    let left: Vec<&str> = done.left.iter().map(|(name, _)| name.as_str()).collect();
+    let left: Vec<&str> = done.left.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(left, ["Two", "a deleted app"]);
-    assert!(done.left[0].1.contains("in the trash"), "{done:?}");
+    assert!(done.left[0].reason.contains("in the trash"), "{done:?}");
     for id in [&ids[0], &ids[2]] {
         let app = rig.workspace.app(id).unwrap();
         assert_eq!(app.status, AppStatus::Suspended);
@@ -71,7 +71,7 @@ fn tags_are_set_added_and_taken_off_and_told_by_the_history() {
 
     let many = Bulk::SetTags((0..21).map(|nth| format!("t{nth}")).collect());
     let refused = rig.workspace.bulk(&ids, &many, later(3)).unwrap();
-    assert!(refused.done.is_empty() && refused.left[0].1.contains("20 tags"));
+    assert!(refused.done.is_empty() && refused.left[0].reason.contains("20 tags"));
 }
 
 #[test]

@@ -249,7 +249,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         let done = w.rig.workspace.bulk(std::slice::from_ref(&w.app), &Bulk::Suspend, NOW)?;
         match done.left.into_iter().next() {
             None => Ok(()),
-            Some((_, why)) => Err(StoreError::NotAllowed(why)),
+            Some(left) => Err(StoreError::NotAllowed(left.reason)),
         }
     }),
     ("set_favourite", May::Active, nothing, |w| w.rig.workspace.set_favourite(&w.app, true)),
@@ -427,6 +427,7 @@ const OPEN_TO_ALL: &[&str] = &[
     "open_signed_up",
     "position_of",
     "read_ahead",
+    "rehearsing",
     "reporting",
     "recover",
     "sign_in",

@@ -1,5 +1,6 @@
 //! Shared by the tests: the program driven in memory, on a real terminal, and over HTTP.
 
+pub mod command;
 pub mod driver;
 pub mod form;
 pub mod local_server;
