@@ -9,7 +9,7 @@
 //!         └───────────────────────────── one channel ◄────────────────────────────────────┘
 //! ```
 //!
-//! `domain ← keymap ← form ← request ← desk ← ui ← screens ← console ← runtime ← cli`; `store`,
+//! `domain ← keymap ← form ← request ← desk ← ui ← screens ← manifest ← console ← runtime ← cli`; `store`,
 //! `vault`, `files`, `clipboard` and `local_server` stand below `runtime` and know `domain`.
 
 // The command line, and what it starts: the console in either mode, the local server, doctor.
@@ -32,6 +32,8 @@ pub mod form;
 pub mod keymap;
 // The local server: an HTTP server on this machine that accepts what was issued.
 pub mod local_server;
+// Apps as a file: read, written and compared.
+pub mod manifest;
 // Requests to the outside: one line per operation.
 pub mod request;
 // Side effects: terminal, threads, the loop.

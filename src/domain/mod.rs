@@ -8,7 +8,6 @@ pub mod draft;
 pub mod export;
 pub mod history;
 pub mod id;
-pub mod manifest;
 pub mod number;
 pub mod oauth;
 pub mod people;

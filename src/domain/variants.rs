@@ -7,7 +7,7 @@ use strum::VariantArray;
 
 use crate::domain::{
     app::{
-        AppStatus, AppType, Environment, Platform,
+        AppStatus, AppType, Environment, Platform, Promotion,
         icon::IconFormat,
         list::{Column, Facet, Is},
         partner::PartnerGroup,
@@ -45,16 +45,7 @@ macro_rules! stored_as_words {
     };
 }
 
-listed!(
-    Column,
-    Facet,
-    Fault,
-    Language,
-    PartnerGroup,
-    Platform,
-    Profile,
-    Style
-);
+listed!(Column, Facet, Fault, Language, PartnerGroup, Profile, Style);
 
 stored_as_words!(
     AppStatus,
@@ -63,6 +54,8 @@ stored_as_words!(
     IconFormat,
     Is,
     MemberState,
+    Platform,
+    Promotion,
     Role,
     TicketState,
     What,
@@ -89,6 +82,8 @@ mod tests {
     fn the_words_in_the_workspace_stay_what_they_are() {
         assert_words! {
             AppStatus: ["active", "suspended"];
+            Platform: ["server_side_web", "client_side_web", "android", "ios", "windows", "mac"];
+            Promotion: ["yes", "no", "unknown"];
             AppType: ["rest_api", "bot", "notification"];
             Environment: ["production", "sandbox"];
             IconFormat: ["png", "jpeg", "gif", "svg"];

@@ -15,6 +15,18 @@ pub struct FieldError {
     pub slot: Slot,
     pub severity: Severity,
     pub message: String,
+    /// The rule that it cites, e.g. `RFC 6749 §3.1.2`.
+    pub rule: Option<&'static str>,
+}
+
+impl FieldError {
+    /// The message, and the rule in brackets.
+    pub fn with_rule(&self) -> String {
+        match self.rule {
+            Some(rule) => format!("{} [{rule}]", self.message),
+            None => self.message.clone(),
+        }
+    }
 }
 
 /// Collects findings while a section is parsed.
@@ -25,11 +37,21 @@ pub struct Report {
 
 impl Report {
     pub fn error(&mut self, slot: impl Into<Slot>, message: impl Into<String>) {
-        self.push(slot.into(), Severity::Error, message.into());
+        self.push(slot.into(), Severity::Error, message.into(), None);
+    }
+
+    /// An error by a rule that can be looked up.
+    pub fn error_by(
+        &mut self,
+        slot: impl Into<Slot>,
+        message: impl Into<String>,
+        rule: &'static str,
+    ) {
+        self.push(slot.into(), Severity::Error, message.into(), Some(rule));
     }
 
     pub fn warning(&mut self, slot: impl Into<Slot>, message: impl Into<String>) {
-        self.push(slot.into(), Severity::Warning, message.into());
+        self.push(slot.into(), Severity::Warning, message.into(), None);
     }
 
     /// Returns the value, or records the error.
@@ -55,11 +77,18 @@ impl Report {
             .map(|finding| finding.slot)
     }
 
-    fn push(&mut self, slot: Slot, severity: Severity, message: String) {
+    fn push(
+        &mut self,
+        slot: Slot,
+        severity: Severity,
+        message: String,
+        rule: Option<&'static str>,
+    ) {
         self.findings.push(FieldError {
             slot,
             severity,
             message,
+            rule,
         });
     }
 

@@ -110,6 +110,8 @@ pub struct Field<D: 'static, C: 'static> {
     pub label: &'static str,
     /// The label beside its answer, at most 20 characters.
     pub short: &'static str,
+    /// Its name in a manifest; empty if a manifest has no such member.
+    pub member: &'static str,
     /// A line or two at the foot of the form while the field is focused.
     pub help: &'static str,
     /// The keys of this field, shown only in the full screen.
@@ -184,6 +186,7 @@ impl<D, C> Field<D, C> {
             id,
             label,
             short: label,
+            member: "",
             help: "",
             keys: "",
             required: |_| false,
@@ -194,6 +197,11 @@ impl<D, C> Field<D, C> {
 
     pub const fn short(mut self, short: &'static str) -> Self {
         self.short = short;
+        self
+    }
+
+    pub const fn member(mut self, member: &'static str) -> Self {
+        self.member = member;
         self
     }
 

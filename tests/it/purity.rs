@@ -12,6 +12,7 @@ const PURE: &[&str] = &[
     "src/screens",
     "src/ui",
     "src/console",
+    "src/manifest",
     "src/desk",
     "src/keymap",
     "src/request",

@@ -93,8 +93,8 @@ fn said(draft: &Draft, field: FieldId) -> String {
         .into_iter()
         .filter(|finding| finding.slot.field == field)
         .map(|finding| match finding.severity {
-            Severity::Error => format!("✗ {}", finding.message),
-            Severity::Warning => format!("! {}", finding.message),
+            Severity::Error => format!("✗ {}", finding.with_rule()),
+            Severity::Warning => format!("! {}", finding.with_rule()),
         })
         .collect::<Vec<_>>()
         .join(" | ")

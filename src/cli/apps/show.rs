@@ -17,10 +17,10 @@ use crate::{
         },
         history::Reading,
         id::DeveloperId,
-        manifest::Manifest,
         people::ticket::TicketState,
         time::UnixMs,
     },
+    manifest::AppEntry,
     store::Workspace,
 };
 
@@ -106,7 +106,7 @@ fn show(workspace: &Workspace, app: &App) -> Result<Output, Refusal> {
     let email = |id: &DeveloperId| workspace.email_of(id).map_err(Refusal::failed);
     let contact = email(&app.spec.properties.primary_contact)?;
     let created_by = email(&app.created_by)?;
-    let manifest = Manifest::of(app, Some(&contact));
+    let manifest = AppEntry::of(app, Some(&contact));
     let scopes: Vec<Value> = effective_scopes(app)
         .into_iter()
         .map(|(scope, standing)| json!({ "id": scope.as_str(), "state": state(&standing) }))

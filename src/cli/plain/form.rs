@@ -260,7 +260,8 @@ impl Plain<'_> {
         let row = row.map_or_else(String::new, |row| format!(", {row}"));
         self.say(&format!(
             "{mark}: {}{row}: {}",
-            asked.label, finding.message
+            asked.label,
+            finding.with_rule()
         ));
     }
 

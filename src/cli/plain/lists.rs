@@ -114,7 +114,7 @@ impl Plain<'_> {
                         .find(|one| one.slot.field == asked.field && one.slot.row == Some(row.key));
                     match wrong {
                         Some(error) => {
-                            self.say(&format!("Error: {}: {}", row.label, error.message));
+                            self.say(&format!("Error: {}: {}", row.label, error.with_rule()));
                         }
                         None => {
                             self.say(&format!("{}: taken", row.label));

@@ -104,7 +104,7 @@ impl Plain<'_> {
                 Severity::Warning => "Warning",
             };
             let place = self.position_of(finding.slot.field);
-            self.say(&format!("{mark}: {place}: {}", finding.message));
+            self.say(&format!("{mark}: {place}: {}", finding.with_rule()));
         }
     }
 

@@ -11,11 +11,16 @@ const NAME_MAX: usize = 64;
 const DESCRIPTION_MAX: usize = 256;
 
 /// `None` for any other text.
-pub fn about(text: &str) -> Option<String> {
+pub fn parse(text: &str) -> Option<Url> {
     let link = Url::parse(text.trim()).ok()?;
-    if !HOSTS.contains(&link.host_str()?) || link.path().trim_end_matches('/') != "/new-app" {
-        return None;
-    }
+    let is_one =
+        HOSTS.contains(&link.host_str()?) && link.path().trim_end_matches('/') == "/new-app";
+    is_one.then_some(link)
+}
+
+/// `None` for any other text.
+pub fn about(text: &str) -> Option<String> {
+    let link = parse(text)?;
     let all = |wanted: &str| {
         let values = link.query_pairs().filter(|(name, _)| name == wanted);
         values

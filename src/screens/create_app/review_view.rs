@@ -252,7 +252,7 @@ fn finding_lines(found: &FieldError, theme: &Theme, width: u16, lines: &mut Vec<
         Severity::Error => Span::styled(theme.glyphs.error, theme.error),
         Severity::Warning => Span::styled(theme.glyphs.warning, theme.warning),
     };
-    for mut line in finding::lines(mark, &found.message, theme, width.saturating_sub(4)) {
+    for mut line in finding::lines(mark, &found.with_rule(), theme, width.saturating_sub(4)) {
         line.spans.insert(0, Span::raw("    "));
         lines.push(line);
     }

@@ -177,7 +177,7 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
                 _ => continue,
             };
             let room = self.width.saturating_sub(2);
-            for mut line in finding::with_style(mark, &finding.message, style, theme, room) {
+            for mut line in finding::with_style(mark, &finding.with_rule(), style, theme, room) {
                 line.spans.insert(0, Span::raw("  "));
                 self.push(slot, line);
             }

@@ -115,6 +115,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.card.display_name,
         |draft| &mut draft.card.display_name,
     )
+    .member("client.client_name")
     .help("The public name of the app. Up to 64 characters (our limit).")
     .max(DISPLAY_NAME_MAX)
     .required_if(posts_under_it),
@@ -124,6 +125,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.card.summary,
         |draft| &mut draft.card.summary,
     )
+    .member("summary")
     .help("One or two lines below the name. Up to 150 characters (our limit).")
     .max(SUMMARY_MAX)
     .lines(2),
@@ -133,6 +135,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.card.icon_path,
         |draft| &mut draft.card.icon_path,
     )
+    .member("icon")
     .help("Path of a square picture: PNG, JPEG, GIF or SVG, under 2 MB.")
     .keys("Right completes the path.")
     .max(PATH_MAX)

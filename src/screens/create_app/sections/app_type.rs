@@ -57,6 +57,7 @@ static FIELDS: &[DraftField] = &[DraftField::choice(
         set: |draft, app_type| draft.app_type.app_type = Some(app_type),
     },
 )
+.member("type")
 .short("Type")
 .help("Changing the type keeps what you entered in the other tabs.")
 .required()];

@@ -130,6 +130,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, method| draft.auth.method = Some(method),
         },
     )
+    .member("client.grant_types")
     .short("Authentication")
     .help("Many users with a UI: 3-legged OAuth. One service user, no UI: JWT.")
     .required()
@@ -166,6 +167,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, platform| draft.auth.platform = Some(platform),
         },
     )
+    .member("platform")
     .short("Called from")
     .help("Only server-side apps get a Client Secret. All others must use PKCE.")
     .required()
@@ -176,6 +178,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.auth.redirect_uris,
         |draft| &mut draft.auth.redirect_uris,
     )
+    .member("client.redirect_uris")
     .short("Redirect URIs")
     .help("Must match exactly what the app sends.")
     .keys("Enter adds a row. Paste several lines to add several rows.")
@@ -204,6 +207,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, issue| draft.auth.issue_refresh_tokens = Some(issue),
         },
     )
+    .member("client.grant_types")
     .short("Refresh tokens")
     .help(
         "Lets the app get new access tokens without a new sign-in. A refresh token is valid for 7 \
@@ -222,7 +226,7 @@ pub fn check_redirect_uris(draft: &Draft, report: &mut Report) -> Option<Vec<Red
         let slot = Slot::from((REDIRECT_URIS, row.key));
         match RedirectUri::parse(row.entry.text().trim(), policy) {
             Err(error) => {
-                report.error(slot, format!("{error} [{}]", error.rule()));
+                report.error_by(slot, error.to_string(), error.rule());
                 sound = false;
             }
             Ok(uri) => {

@@ -133,6 +133,7 @@ static FIELDS: &[DraftField] = &[
             Ok(())
         },
     )
+    .member("interactive_messages")
     .help(
         "For cards with buttons or forms, mostly of bots and add-ins: RingCentral posts what users \
          submit to your server.",
@@ -143,6 +144,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.webhook,
         |draft| &mut draft.features.webhook,
     )
+    .member("interactive_messages.outbound_webhook_url")
     .short("Outbound webhook")
     .help(
         "RingCentral posts events here. Must be https; http is allowed for this machine only (our rule).",
@@ -167,6 +169,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.dialog_urls,
         |draft| &mut draft.features.dialog_urls,
     )
+    .member("interactive_messages.dialog_urls")
     .short("Dialog URLs")
     .help(
         "Hosts that dialogs can show: www.example.com for one host, *.example.com for its subdomains. Optional.",
@@ -192,6 +195,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.instructions,
         |draft| &mut draft.features.instructions,
     )
+    .member("manual_instructions")
     .short("Manual install")
     .help(
         "Shown when the add-in is not installed via the web. {{ WEBHOOK_URL }} becomes the webhook URL with a copy button.",
@@ -210,6 +214,7 @@ static FIELDS: &[DraftField] = &[
             Ok(())
         },
     )
+    .member("web_install_url")
     .short("Web install")
     .help(
         "Recommended: more people finish the installation. The other service needs OAuth and an \
@@ -222,6 +227,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.features.web_install_url,
         |draft| &mut draft.features.web_install_url,
     )
+    .member("web_install_url")
     .help(
         "The https:// URL of that page, for installing and editing: one form without a submit \
          button. It receives the webhook URL as ?webhook=.",

@@ -54,6 +54,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.properties.name,
         |draft| &mut draft.properties.name,
     )
+    .member("name")
     .short("Name")
     .help("The name your team sees, e.g. Orders (staging). Up to 64 characters.")
     .max(NAME_MAX)
@@ -64,6 +65,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.properties.description,
         |draft| &mut draft.properties.description,
     )
+    .member("description")
     .short("Description")
     .help("What the app does and who uses it. Reviewers read it. 20 to 256 characters.")
     .max(DESCRIPTION_MAX)
@@ -103,6 +105,7 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
+    .member("client.contacts")
     .help("The developer who receives and answers important messages about this app.")
     .keys("Enter opens the list.")
     .required(),
@@ -119,6 +122,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, promotion| draft.properties.promotion = Some(promotion),
         },
     )
+    .member("promote")
     .short("App Gallery")
     .help("Internal only, and not binding.")
     .required(),

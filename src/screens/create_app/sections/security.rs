@@ -57,17 +57,9 @@ impl Default for SecurityTab {
 
 impl SecurityTab {
     pub fn of(spec: &AppSpec) -> Self {
-        let mut tab = Self {
-            scopes: spec.scopes.clone(),
-            ..Self::default()
-        };
-        for (scope, justification) in &spec.justifications {
-            let key = RowKey::Scope(*scope);
-            tab.justifications.ensure(key);
-            if let Some(row) = tab.justifications.get_mut(key) {
-                row.entry = Entry::new(justification);
-            }
-        }
+        let justified = spec.justifications.iter();
+        let justified = justified.map(|(scope, text)| (*scope, Entry::new(text)));
+        let mut tab = Self::requesting(spec.scopes.clone(), justified);
         tab.public = Some(spec.access != Access::Private);
         if let Access::Public(Partners::Only(partners)) = &spec.access {
             tab.all_partners = false;
@@ -76,8 +68,32 @@ impl SecurityTab {
         tab
     }
 
+    /// Scopes with their justifications, and no other answer.
+    pub fn requesting(
+        scopes: ScopeSet,
+        justified: impl IntoIterator<Item = (ScopeId, Entry)>,
+    ) -> Self {
+        let mut tab = Self {
+            scopes,
+            ..Self::default()
+        };
+        tab.order_justifications();
+        for (scope, text) in justified {
+            let key = RowKey::Scope(scope);
+            tab.justifications.ensure(key);
+            if let Some(row) = tab.justifications.get_mut(key) {
+                row.entry = text;
+            }
+        }
+        tab
+    }
+
     fn toggle_scope(&mut self, scope: ScopeId) {
         self.scopes.toggle(scope);
+        self.order_justifications();
+    }
+
+    fn order_justifications(&mut self) {
         let keys: Vec<RowKey> = self
             .scopes
             .requiring_approval()
@@ -175,6 +191,7 @@ static FIELDS: &[DraftField] = &[
             },
         },
     )
+    .member("client.scope")
     .short("Scopes")
     .help(
         "Type to find a scope by label, ID or what it allows. Optional. Old scopes appear only when you type. The user's role must allow it too.",
@@ -185,6 +202,7 @@ static FIELDS: &[DraftField] = &[
         |draft| &draft.security.justifications,
         |draft| &mut draft.security.justifications,
     )
+    .member("justifications")
     .help(
         "This scope allows sensitive operations: a reviewer reads why the app needs it, and \
          approves or rejects it. Give details: 20 to 500 characters.",
@@ -216,6 +234,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, public| draft.security.public = Some(public),
         },
     )
+    .member("access")
     .short("Access")
     .help(
         "Whose credentials sign in. A CPaaS product (Communication Platform as a Service), \
@@ -234,6 +253,7 @@ static FIELDS: &[DraftField] = &[
             set: |draft, all| draft.security.all_partners = all,
         },
     )
+    .member("partners")
     .short("Brand partners")
     .help("The service providers whose customers can use the app.")
     .required()
@@ -268,6 +288,7 @@ static FIELDS: &[DraftField] = &[
             note: |_| String::new(),
         },
     )
+    .member("partners")
     .short("App galleries")
     .help(
         "You allow RingCentral to promote the app in each. AT&T and Verizon run separately and \
