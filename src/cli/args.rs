@@ -3,11 +3,14 @@
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{
     CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-    builder::PossibleValue, value_parser,
+    builder::PossibleValue,
+    error::{ContextKind, ContextValue},
+    value_parser,
 };
 use clap_complete::Shell;
 
@@ -21,6 +24,7 @@ use super::{
     folders::{self, path_of},
     history::History,
     jwt::Jwts,
+    output::{self, Exit, Refusal},
     people::People,
     scopes::Scopes,
 };
@@ -206,15 +210,19 @@ impl ValueEnum for Profile {
 }
 
 impl Args {
-    /// Parses the process's arguments; on `--help`, `--version` or a mistake prints and exits
-    /// (0, 0 and 2).
-    pub fn of_process() -> Self {
+    /// Parses the process's arguments. On `--help`, `--version` or a mistake it prints and returns
+    /// the exit code: 0, 0 and 2.
+    pub fn of_process() -> Result<Self, ExitCode> {
         let parsed = parser(|name| std::env::var_os(name))
             .try_get_matches()
             .and_then(|found| Self::from_arg_matches(&found));
-        parsed.unwrap_or_else(|mistake| {
+        parsed.map_err(|mistake| {
             if !mistake.use_stderr() {
                 mistake.exit();
+            }
+            let mut flags = std::env::args_os().skip(1).take_while(|one| one != "--");
+            if flags.any(|one| one.to_str().is_some_and(asks_for_json)) {
+                return output::refuse(&usage(&mistake), true);
             }
             // An argument that it repeats may hold control characters.
             let mut out = std::io::stderr();
@@ -222,7 +230,7 @@ impl Args {
                 // A closed standard error cannot be reported anywhere.
                 let _ = writeln!(out, "{}", text::displayable(line));
             }
-            std::process::exit(mistake.exit_code());
+            ExitCode::from(2)
         })
     }
 
@@ -261,6 +269,30 @@ impl Args {
     pub fn lock_after(&self) -> Duration {
         Duration::from_secs(u64::from(self.lock_after).saturating_mul(60))
     }
+}
+
+fn asks_for_json(argument: &str) -> bool {
+    argument == "--json" || argument.starts_with("--json=")
+}
+
+/// Clap's text without its colors, its usage line and its hint to the help.
+fn usage(mistake: &clap::Error) -> Refusal {
+    let text = mistake.render().to_string();
+    let text = text.trim_start_matches("error: ");
+    let sentences = text.split("\n\n").filter(|part| {
+        let part = part.trim_start();
+        !part.starts_with("Usage:") && !part.starts_with("For more information")
+    });
+    let words: Vec<&str> = sentences.flat_map(str::split_whitespace).collect();
+    let field = match mistake.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(one)) => Some(one.as_str()),
+        Some(ContextValue::Strings(all)) => all.first().map(String::as_str),
+        _ => None,
+    };
+    // "--limit <N>" is --limit, "<APP>" is APP.
+    let field = field.and_then(|field| field.split([' ', '[', '=']).next());
+    let field = field.map(|field| field.trim_matches(['<', '>']));
+    Refusal::new(Exit::Usage, field, words.join(" "))
 }
 
 /// Clap takes an empty variable for a value, so empty variables are removed first.

@@ -56,7 +56,10 @@ use crate::{
 /// 128 + n after a signal.
 pub fn run() -> ExitCode {
     hardening::harden();
-    let args = Args::of_process();
+    let args = match Args::of_process() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
     let done = match args.instead() {
         Some(Command::Serve {
             port,

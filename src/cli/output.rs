@@ -268,7 +268,12 @@ pub fn print(format: Format, is_quiet: bool, result: Result<Output, Refusal>) ->
         },
         Err(refusal) => refusal,
     };
-    if format.is_json() {
+    refuse(&refusal, format.is_json())
+}
+
+/// Prints why a command did nothing and returns the exit code.
+pub fn refuse(refusal: &Refusal, is_json: bool) -> ExitCode {
+    if is_json {
         say(&[refusal.object()]);
     } else {
         say_problems(refusal.findings.iter().map(Finding::line));

@@ -146,14 +146,66 @@ fn what_cannot_be_answered_has_a_reason_and_a_code() {
         said.ends_with("type: takes bot, notification, rest."),
         "{said}"
     );
-    let usage = run(folder, &["app", "list", "--json=2"], "");
+    let usage = run(folder, &["app", "list", "--limit", "many"], "");
+    let said = String::from_utf8(usage.stderr).unwrap();
     assert_eq!(usage.status.code(), Some(2));
+    assert!(said.contains("For more information"), "{said}");
 
     let empty = tempfile::tempdir().unwrap();
     let (code, said) = failure(empty.path(), &["app", "list"]);
     assert_eq!(code, 1);
     assert!(said.contains("There is no organization in"), "{said}");
     assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0);
+}
+
+/// A program that asked for JSON gets it for its own mistakes, too.
+#[test]
+fn wrong_usage_is_json_where_json_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, field, words) in [
+        (
+            &["app", "list", "--json=2"][..],
+            json!("--json"),
+            "invalid value '2'",
+        ),
+        (
+            &["--json", "app", "list"],
+            json!("--json"),
+            "unexpected argument",
+        ),
+        (
+            &["app", "list", "--json", "--limit", "many"],
+            json!("--limit"),
+            "invalid value 'many'",
+        ),
+        (
+            &["app", "show", "--json"],
+            json!("APP"),
+            "required arguments were not provided: <APP>",
+        ),
+        (
+            &["app", "forget", "--json"],
+            Value::Null,
+            "unrecognized subcommand 'forget'",
+        ),
+    ] {
+        let (code, said) = failure(folder.path(), arguments);
+        let error: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(code, 2, "{said}");
+        assert_eq!(
+            (&error["schema"], &error["exit"], &error["code"]),
+            (&json!("error/1"), &json!(2), &json!("usage"))
+        );
+        let one = &error["errors"][0];
+        assert_eq!(one["field"], field, "{said}");
+        let message = one["message"].as_str().unwrap();
+        assert!(
+            message.contains(words) && !message.contains("Usage"),
+            "{said}"
+        );
+    }
+    let text = run(folder.path(), &["explain", "--wrong", "--", "--json"], "");
+    assert!(text.stderr.starts_with(b"error: "), "{text:?}");
 }
 
 #[test]
