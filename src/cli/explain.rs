@@ -35,7 +35,7 @@ impl Explain {
             Explained::Unknown => Err(Refusal::new(
                 Exit::NotFound,
                 Some("TEXT"),
-                "No error code, OAuth error or token response was found. Give the whole response body, or the URL that the browser returned to.",
+                "No error code, HTTP status, OAuth error or token response was found. Give the whole response body, or the URL that the browser returned to.",
             )),
             Explained::Fine(sentence) => {
                 let members = json!({ "causes": [], "note": sentence });

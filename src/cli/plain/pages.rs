@@ -378,7 +378,7 @@ fn explanation(explained: &Explained) -> Vec<String> {
     match explained {
         Explained::Fine(message) => vec![message.clone()],
         Explained::Unknown => vec![
-            "Nothing in it is known: no error code, no OAuth error, no token response.".to_owned(),
+            "No error code, HTTP status, OAuth error or token response was found.".to_owned(),
             "Paste the whole response body, or the URL that the browser returned to. explain takes another one.".to_owned(),
         ],
         Explained::Causes(all) => {

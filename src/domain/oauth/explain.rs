@@ -1,9 +1,12 @@
 //! Explains a pasted error, token response or redirect: finds the causes that its codes and words
 //! point to.
 
+mod status;
+
 use serde_json::Value;
 use url::form_urlencoded;
 
+use self::status::of_statuses;
 use crate::domain::oauth::{
     diagnosis::{Cause, Diagnosis, by_sign},
     jwt_text::{JwtKind, kind_of},
@@ -24,7 +27,10 @@ pub enum Explained {
 pub fn explain(text: &str) -> Explained {
     let text = text.trim();
     if let Some(json) = json_in(text) {
-        return of_json(&json);
+        return match of_json(&json) {
+            Explained::Unknown => causes(of_statuses(text)),
+            known => known,
+        };
     }
     if let Some(sentence) = new_app_link::about(text) {
         return Explained::Fine(sentence);
@@ -64,6 +70,9 @@ pub fn explain(text: &str) -> Explained {
         found.extend(errors().flat_map(|(_, error)| general(error)));
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         found.extend(words.flat_map(general));
+    }
+    if found.is_empty() {
+        found.extend(of_statuses(text));
     }
     if found.is_empty() && text.contains("://") && has("code") {
         return Explained::Fine(
@@ -183,13 +192,7 @@ fn of_tokens(json: &Value) -> Explained {
 fn signs_in(text: &str) -> Vec<Cause> {
     let words = || text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
     let codes = words().filter(|word| word.len() > 3 && word.contains(['-', '_']));
-    let found: Vec<Cause> = codes.filter_map(by_sign).collect();
-    if !found.is_empty() || text.contains("://") {
-        return found;
-    }
-    // A bare HTTP status counts only if nothing else does. In a URL, a number can mean anything.
-    let is_status = |word: &&str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-    words().filter(is_status).filter_map(by_sign).collect()
+    codes.filter_map(by_sign).collect()
 }
 
 /// Matches the words of messages that have no code, or a code that is too general.
@@ -285,6 +288,16 @@ mod tests {
                 r#"{"error":"invalid_client","error_description":"Invalid Authorization header value","errors":[{"errorCode":"OAU-123","message":"Invalid Authorization header value"}]}"#,
                 Cause::HeaderUnreadable,
             ),
+            ("401", Cause::AccessTokenExpired),
+            (" 403. ", Cause::ScopeMissing),
+            ("HTTP 400", Cause::Refused),
+            ("HTTP/2 401", Cause::AccessTokenExpired),
+            ("404 Not Found", Cause::NotFound),
+            ("status: 429", Cause::TooManyRequests),
+            ("Request failed with status code 500", Cause::ServerFailed),
+            ("statusCode=502", Cause::GatewayFailed),
+            (r#"HTTP 403 {"what":"else"}"#, Cause::ScopeMissing),
+            (r#"{"status":503,"path":"/x"}"#, Cause::Unavailable),
             ("HTTP/1.1 503 Service Unavailable", Cause::Unavailable),
             (
                 "the server said 405 method not allowed",
@@ -364,7 +377,20 @@ mod tests {
                 "{sentence}"
             );
         }
-        for text in ["", "hello", "{", "{}", "[]", "{\"errors\":5}"] {
+        for text in [
+            "",
+            "hello",
+            "{",
+            "{}",
+            "[]",
+            "{\"errors\":5}",
+            "200",
+            "12345",
+            "it took 503 ms",
+            "401 apps",
+            "http://127.0.0.1:404/500",
+            "{\"port\":503}",
+        ] {
             assert_eq!(explain(text), Explained::Unknown, "{text}");
         }
     }

@@ -301,7 +301,7 @@ fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line
         Explained::Unknown => paragraphs(
             &[
                 (
-                    "No error code, OAuth error or token response was found.",
+                    "No error code, HTTP status, OAuth error or token response was found.",
                     theme.text,
                 ),
                 (

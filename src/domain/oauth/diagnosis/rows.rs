@@ -410,12 +410,12 @@ causes! {
         remedy: "Any program on this machine could pretend to be the app (RFC 8252 §8.6). Omit prompt, or keep the session with refresh tokens.",
     }
     ContentType {
-        signs: ["DEV-415", "415"],
+        signs: ["DEV-415"],
         what: "The body is not application/x-www-form-urlencoded.",
         remedy: "Send a form, not JSON.",
     }
     NotFound {
-        signs: ["CMN-120", "404"],
+        signs: ["CMN-120"],
         what: "RingCentral's API has no such path.",
         remedy: "Check the path for typos: version, plural, slashes. A path starts with /restapi/v1.0, or with another part of the API.",
     }
@@ -425,19 +425,34 @@ causes! {
         remedy: "Use ~ for your own account and extension, or an ID from an earlier response of this server.",
     }
     NotSimulated {
-        signs: ["CMN-202", "501"],
+        signs: ["CMN-202"],
         what: "Only the local server lacks this operation: RingCentral has it.",
         remedy: "Token and scope are right. Test this call against RingCentral. The local server answers account/~, account/~/extension/~ and client-info.",
     }
     NotAnEndpoint {
-        signs: ["DEV-405", "405"],
+        signs: ["DEV-405"],
         what: "The path is right, the method is not.",
         remedy: "The token, revoke and introspect endpoints take POST. The Allow header of the response names the methods.",
     }
     Unavailable {
-        signs: ["503", "temporarily_unavailable"],
+        signs: ["temporarily_unavailable"],
         what: "The server is unavailable.",
         remedy: "Wait as many seconds as Retry-After says, then send the request again, three times at most.",
+    }
+    Refused {
+        signs: ["status 400"],
+        what: "The request is wrong (400). The response body says how: error, error_description and errorCode.",
+        remedy: "Explain the whole body. Do not repeat the request unchanged: the answer stays the same.",
+    }
+    ServerFailed {
+        signs: ["status 500"],
+        what: "The server failed, or did not answer in time (408, 500).",
+        remedy: "Send the request again after 10 s, three times at most. It need not be your request.",
+    }
+    GatewayFailed {
+        signs: ["status 502"],
+        what: "A gateway got no valid response from the server behind it (502, 504; RFC 9110 §15.6).",
+        remedy: "RingCentral has no rule for it. After a timeout it advises three more tries, 10 s apart.",
     }
     FaultArmed {
         signs: ["armed fault"],
