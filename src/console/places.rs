@@ -3,7 +3,9 @@
 
 use super::{Console, Open, Screen};
 use crate::{
-    desk::Cx,
+    desk::{Cx, Question},
+    domain::{draft, id::AppId, people::developer::Session, time::Clock},
+    form::Slot,
     request::{FormOf, LoadApp, OpenForm, OpenedForm, PageId, Reply},
     screens::{
         app::{AppPage, issued::IssuedCredentials},
@@ -157,9 +159,25 @@ impl Console {
             draft,
             shared_secret,
             app,
+            drafts,
         } = opened;
+        if let FormOf::Edit(app) = &request.of
+            && let Some(question) = unsaved(app, request.at, &drafts, session, self.desk.clock)
+        {
+            return self.root().confirm(question);
+        }
         let mut form = match (&request.of, &app) {
-            (FormOf::Edit(_), Some(app)) => CreateApp::edit(session, draft, app, shared_secret),
+            (FormOf::Resume(wanted), _) => {
+                let found = drafts.into_iter().find(|one| one.id == *wanted);
+                let body = found.and_then(|one| one.body);
+                match body.as_ref().and_then(StoredDraft::parse) {
+                    Some(stored) => CreateApp::resume(session, wanted.clone(), stored),
+                    None => return self.desk.warn("This draft no longer exists."),
+                }
+            }
+            (FormOf::Edit(_) | FormOf::EditAnew(..), Some(app)) => {
+                CreateApp::edit(session, draft, app, shared_secret)
+            }
             (FormOf::Clone(_), Some(app)) => {
                 CreateApp::clone_of(session, draft, app, shared_secret)
             }
@@ -235,4 +253,43 @@ impl Console {
             self.close(open);
         }
     }
+}
+
+/// Changes named in the question; more would not be read.
+const NAMED_MAX: usize = 3;
+
+/// The question about changes of the app that were typed before and are not saved.
+fn unsaved(
+    app: &AppId,
+    at: Option<Slot>,
+    drafts: &[draft::StoredDraft],
+    session: &Session,
+    now: Clock,
+) -> Option<Question> {
+    let (draft, name, changed) = drafts.iter().find_map(|draft| {
+        let stored = draft.body.as_ref().and_then(StoredDraft::parse)?;
+        let (of, name, changed) = stored.changes(session)?;
+        (of == *app && !changed.is_empty()).then_some((draft, name, changed))
+    })?;
+    let more = changed.len().saturating_sub(NAMED_MAX);
+    let mut what: Vec<String> = changed
+        .into_iter()
+        .take(NAMED_MAX)
+        .map(str::to_owned)
+        .collect();
+    if more > 0 {
+        what.push(format!("{more} more"));
+    }
+    let form = |of| OpenForm { of, at };
+    Some(Question {
+        title: "Unsaved changes",
+        text: format!(
+            "You have unsaved changes to \"{name}\", last edited {}: {}. Start anew to discard them.",
+            draft.updated_at.ago(now.unix),
+            what.join(", "),
+        ),
+        yes: "resume",
+        then: form(FormOf::Resume(draft.id.clone())).into(),
+        other: Some(form(FormOf::EditAnew(app.clone(), draft.id.clone())).into()),
+    })
 }

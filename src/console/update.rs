@@ -111,7 +111,8 @@ fn tick(console: &mut Console, clock: Clock) {
 fn must_be_alone(console: &Console, action: Action, key: Key) -> bool {
     let is_letter = matches!(key.code, KeyCode::Char(_)) && !key.ctrl;
     let is_asked = |overlay: &Overlay| !matches!(overlay, Overlay::Help(_));
-    let answers_question = action == Action::Confirm && console.desk.overlays.iter().any(is_asked);
+    let answers = matches!(action, Action::Confirm | Action::Otherwise);
+    let answers_question = answers && console.desk.overlays.iter().any(is_asked);
     (action == Action::Quit && is_letter) || answers_question
 }
 

@@ -30,7 +30,23 @@ pub struct Question {
     pub text: String,
     /// What yes does, for the footer: "delete".
     pub yes: &'static str,
-    pub then: Request,
+    pub then: Then,
+    /// What n does, where it is more than no.
+    pub other: Option<Then>,
+}
+
+/// What an answer leads to.
+#[derive(Clone, Debug)]
+pub enum Then {
+    Request(Request),
+    /// The page that asks is left.
+    Leave,
+}
+
+impl<R: Into<Request>> From<R> for Then {
+    fn from(request: R) -> Self {
+        Self::Request(request.into())
+    }
 }
 
 /// A question that is answered by typing one line. The page that asks decides which answers are

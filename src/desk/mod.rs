@@ -9,7 +9,7 @@ use std::ops::{Deref, DerefMut};
 
 pub use self::{
     access::{Access, Lock},
-    ask::{Answer, Ask, Overlay, Palette, Prompt, Question, Typed},
+    ask::{Answer, Ask, Overlay, Palette, Prompt, Question, Then, Typed},
     local_server::LocalServer,
 };
 use crate::{

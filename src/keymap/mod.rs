@@ -65,7 +65,7 @@ pub fn action(stack: &[Mode], key: Key) -> Option<Action> {
 /// The key at the same place of a Latin keyboard, if letters are commands here.
 fn in_latin(stack: &[Mode], key: Key) -> Option<Key> {
     // An answer in another language has its letters elsewhere: "нет" (no) begins on the y key.
-    if stack.contains(&Mode::Confirm) {
+    if stack.contains(&Mode::Confirm) || stack.contains(&Mode::Unsaved) {
         return None;
     }
     let KeyCode::Char(c) = key.code else {

@@ -15,6 +15,8 @@ pub enum Action {
     /// By its number, from 1 on.
     GoToTab(u8),
     Confirm,
+    /// The second of two ways on.
+    Otherwise,
     Toggle,
     Submit,
     Back,
@@ -42,6 +44,7 @@ pub enum Action {
     WriteFile,
     Palette,
     OpenHistory,
+    OpenTrash,
     OpenOrganization,
     OpenApprovals,
     OpenSessions,
@@ -227,6 +230,9 @@ pub enum Mode {
     Unboxed,
     #[strum(serialize = "Question")]
     Confirm,
+    /// The question about a draft of changes.
+    #[strum(serialize = "Unsaved changes")]
+    Unsaved,
     Help,
     Locked,
     Anywhere,
@@ -278,6 +284,7 @@ impl Mode {
                 | Self::Prompt
                 | Self::Unboxed
                 | Self::Confirm
+                | Self::Unsaved
                 | Self::Help
                 | Self::Locked
         )

@@ -59,6 +59,7 @@ pub fn synonyms(action: Action) -> &'static str {
         Action::Export => "export json save download settings",
         Action::WriteFile => "write file save env dotenv snippet json",
         Action::OpenHistory => "history audit log activity changes events",
+        Action::OpenTrash => "trash deleted bin recycle removed apps show",
         Action::OpenOrganization => {
             "people organization team users members developers admin roles invite"
         }

@@ -56,6 +56,10 @@ pub const BINDINGS: &[Binding] = &[
     // Question
     key(Mode::Confirm, &["enter", "y"], Action::Confirm, "yes", "Yes"),
     key(Mode::Confirm, &["esc", "n", "q"], Action::Back, "no", "No"),
+    // Unsaved changes
+    key(Mode::Unsaved, &["enter", "y"], Action::Confirm, "resume", "Resume the changes"),
+    key(Mode::Unsaved, &["n"], Action::Otherwise, "start anew", "Discard the changes and start anew"),
+    key(Mode::Unsaved, &["esc", "q"], Action::Back, "back", "Back; the draft stays in the list"),
     // Help
     key(Mode::Help, &["esc", "?", "f1", "ctrl-g", "q", "enter"], Action::Back, "close", "Close help"),
     quiet(Mode::Help, &["down", "j"], Action::Down, "Scroll down"),
@@ -161,6 +165,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::List, &["p"], Action::OpenOrganization, "People: developers, your password and recovery key"),
     quiet(Mode::List, &["J"], Action::OpenJwt, "JWT credentials; with marked apps, create one for them"),
     quiet(Mode::List, &["H"], Action::OpenHistory, "History of the workspace"),
+    quiet(Mode::List, &["T"], Action::OpenTrash, "Trash: the filter is:deleted; press again for the apps"),
     quiet(Mode::List, &["b"], Action::OpenLocalServer, "Local server: its log and its faults"),
     quiet(Mode::List, &["o"], Action::NextSort, "Sort by the next column"),
     quiet(Mode::List, &["O"], Action::ReverseSort, "Reverse the sort order"),

@@ -3,6 +3,7 @@
 use super::Copyable;
 use crate::domain::{
     app::{App, Environment},
+    draft::StoredDraft,
     id::{AppId, DeveloperId, DraftId},
     secret::Secret,
     time::UnixMs,
@@ -77,7 +78,12 @@ impl AppSecrets {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormOf {
     NewApp,
+    /// If there is a draft of changes, a question comes first.
     Edit(AppId),
+    /// The draft of changes.
+    Resume(DraftId),
+    /// Discards the draft of changes.
+    EditAnew(AppId, DraftId),
     /// A new app with the settings of this one.
     Clone(AppId),
 }
@@ -90,6 +96,8 @@ pub struct OpenedForm {
     pub shared_secret: Secret,
     /// `None` for a new app.
     pub app: Option<Box<App>>,
+    /// Drafts that may be about the app, last saved first.
+    pub drafts: Vec<StoredDraft>,
 }
 
 /// Completions of a path that is being typed.

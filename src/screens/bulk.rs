@@ -84,7 +84,11 @@ pub fn done(bulk: &Bulk, result: Result<BulkDone, Problem>, cx: &mut Cx<'_>) -> 
         Bulk::Delete if !done.done.is_empty() => cx.undo.clone_from(&done.done),
         _ => cx.undo.retain(|undo| !done.done.contains(undo)),
     }
-    let message = format!("{} {}.", count_of_apps(done.done.len()), bulk.done());
+    let what = match &done.only {
+        Some(name) => format!("\"{name}\""),
+        None => count_of_apps(done.done.len()),
+    };
+    let message = format!("{what} {}.", bulk.done());
     match done.left.first() {
         None if *bulk == Bulk::Delete => {
             let them = if done.done.len() == 1 { "it" } else { "them" };

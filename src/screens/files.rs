@@ -94,6 +94,7 @@ pub fn written(request: WriteFile, result: Result<Output, Problem>, cx: &mut Cx<
                 text: format!("{} already exists. Replace it?", path.display()),
                 yes: "replace",
                 then: replace.into(),
+                other: None,
             });
             None
         }

@@ -10,7 +10,7 @@ use super::{
     refusal::{Refusal, refusal_lines},
 };
 use crate::{
-    desk::Cx,
+    desk::{Cx, Question, Then},
     domain::{secret::Secret, time::Clock},
     form::{
         Answer, Asked, Control, Field, FieldError, FieldId, FormEvent, FormState, PickOption,
@@ -101,6 +101,12 @@ pub trait Form: Debug + Sized + 'static {
 
     fn organization(&self) -> &str {
         ""
+    }
+
+    /// Whether something was typed that is lost if the page is left.
+    fn has_typed(page: &FormPage<Self>) -> bool {
+        let _ = page;
+        false
     }
 }
 
@@ -289,7 +295,21 @@ impl<F: Form> Page for FormPage<F> {
         F::can(self, action)
     }
 
+    fn leave(&mut self, cx: &mut Cx<'_>) -> Next {
+        F::act(self, Action::Back, cx).unwrap_or(Next::Back)
+    }
+
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
+        if action == Action::Back && self.form.picker.is_none() && F::has_typed(self) {
+            cx.confirm(Question {
+                title: "Discard",
+                text: "Leave this form and discard what you typed?".to_owned(),
+                yes: "discard",
+                then: Then::Leave,
+                other: None,
+            });
+            return Next::Stay;
+        }
         if let Some(next) = F::act(self, action, cx) {
             return next;
         }

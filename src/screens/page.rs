@@ -233,6 +233,12 @@ pub trait Page: Debug {
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next;
 
+    /// Leaves the page, after the question about what was typed.
+    fn leave(&mut self, cx: &mut Cx<'_>) -> Next {
+        let _ = cx;
+        Next::Back
+    }
+
     /// Runs when the page comes to the front.
     fn shown(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;

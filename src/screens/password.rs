@@ -191,6 +191,13 @@ impl Form for ChangePassword {
         }
     }
 
+    /// The first password cannot be left at all.
+    fn has_typed(page: &FormPage<Self>) -> bool {
+        let data = &page.data;
+        let is_blank = data.old.is_empty() && data.new.is_empty() && data.again.is_empty();
+        !page.kind.is_first && !is_blank
+    }
+
     fn act(page: &mut FormPage<Self>, action: Action, cx: &mut Cx<'_>) -> Option<Next> {
         if action != Action::Back {
             return None;

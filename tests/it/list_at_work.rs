@@ -33,7 +33,7 @@ fn names(driver: &Driver) -> Vec<String> {
 fn facets_narrow_while_they_are_typed_and_tab_completes_them() {
     let mut driver = with_three();
     driver.press("jz<enter>");
-    assert_eq!(driver.notice(), "1 app suspended.");
+    assert_eq!(driver.notice(), "\"Beta\" suspended.");
     driver.press("/statu");
     assert!(driver.shows("No app matches"), "{}", driver.text());
     driver.press("<tab>");
@@ -138,7 +138,7 @@ fn several_apps_are_deleted_and_restored_with_one_key() {
 fn tags_are_added_shown_completed_and_removed() {
     let mut driver = with_three();
     driver.press("tnight billing<enter>");
-    assert_eq!(driver.notice(), "1 app updated.");
+    assert_eq!(driver.notice(), "\"Alpha\" updated.");
     driver.press("j<space><space>t+bad<enter>");
     assert!(driver.shows("Start a tag"), "{}", driver.text());
     driver.press("<ctrl-u>night<enter>");

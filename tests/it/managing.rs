@@ -131,7 +131,7 @@ fn credentials_of_the_wrong_server_are_not_kept() {
         driver.press("<ctrl-s>");
         assert!(driver.shows(why), "{}", driver.text());
     }
-    driver.press("<esc>");
+    driver.press("<esc><enter>");
     assert!(driver.page().app.environments.is_empty());
 }
 
@@ -388,8 +388,8 @@ fn a_filter_shows_the_trash_and_an_app_in_it_can_be_deleted_permanently() {
     );
     driver.press(" Export<enter>");
     assert!(matches!(driver.console.screen(), Screen::Apps(_)));
-    assert!(!driver.shows("Night Export"), "{}", driver.text());
-    assert_eq!(driver.notice(), "Deleted permanently.");
+    assert!(driver.apps().is_empty(), "{}", driver.text());
+    assert_eq!(driver.notice(), "\"Night Export\" deleted permanently.");
 }
 
 #[test]

@@ -454,6 +454,11 @@ fn grace_disabled() -> Driver {
 
 state!(organization_alone, people());
 state!(add_developer_empty, people(), "n");
+state!(
+    add_developer_discard_question,
+    Driver::signed_up(),
+    "pnGrace<esc>"
+);
 state!(add_developer_with_errors, people(), "n<ctrl-s>");
 state!(add_developer_role, people(), |d| {
     d.press("n");
@@ -1095,6 +1100,10 @@ state!(app_suspended_and_rotating, suspended(), |d| {
 });
 state!(edit_fixed_type, edited(), |d| d.go_to(app_type::TYPE));
 state!(edit_review, edited(), review_an_edit);
+state!(edit_with_unsaved_changes, edited(), |d| {
+    review_an_edit(d);
+    d.press("<esc><down>e");
+});
 state!(edit_conflict, edited(), meet_a_conflict);
 state!(list_with_changes_to_an_app, edited(), |d| {
     meet_a_conflict(d);

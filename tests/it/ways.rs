@@ -302,14 +302,24 @@ fn a_value_that_a_facet_does_not_have_is_named_with_those_it_has() {
 }
 
 #[test]
-fn drafts_are_shown_whatever_the_filter_and_a_kept_filter_is_announced() {
+fn drafts_follow_the_filter_and_a_kept_filter_is_announced() {
     let mut driver = prepared();
     driver.leave_draft("Half done");
-    driver.press("/type:bot<enter>");
-    assert!(driver.shows("Half done"), "{}", driver.text());
+    for (filter, is_found) in [
+        ("half", true),
+        ("DONE ha", true),
+        ("orders", false),
+        ("half type:rest", false),
+        ("type:bot", false),
+    ] {
+        driver.press("/");
+        driver.type_text(filter);
+        driver.press("<enter>");
+        assert_eq!(driver.shows("Half done"), is_found, "{}", driver.text());
+    }
     let mut driver = driver.restart();
     driver.sign_in();
-    assert!(driver.shows("Half done"), "{}", driver.text());
+    assert!(!driver.shows("Half done"), "{}", driver.text());
     assert!(driver.notice().contains("type:bot"), "{}", driver.notice());
     assert!(
         driver.notice().contains("waiting for your decision"),
@@ -516,4 +526,100 @@ fn a_problem_that_was_solved_is_not_shown_on_the_next_page() {
     driver.press("<ctrl-s>");
     assert!(driver.shows("recovery key"), "{}", driver.text());
     assert!(!driver.shows("Not signed up"), "{}", driver.text());
+}
+
+/// On the list, with a draft of changes to its app.
+fn with_changes() -> Driver {
+    let mut driver = prepared();
+    driver.press("e");
+    driver.answer(NAME, "Orders 2");
+    driver.press("<esc>");
+    driver.deliver();
+    driver
+}
+
+#[test]
+fn editing_an_app_with_unsaved_changes_resumes_them_or_starts_anew() {
+    let mut driver = with_changes();
+    driver.press("<down>e");
+    assert!(driver.is_on_list() && driver.shows("Unsaved changes"));
+    assert!(
+        driver.shows("now: App Name. Start anew to discard them."),
+        "{}",
+        driver.text()
+    );
+    driver.press("<esc>");
+    assert_eq!(
+        (place(&driver), driver.apps().drafts.len()),
+        ("list".to_owned(), 1)
+    );
+
+    driver.press("e<enter>");
+    assert_eq!(driver.form().draft.title(), "Orders 2");
+    driver.press("<esc>");
+    assert_eq!(driver.apps().drafts.len(), 1);
+
+    // From the page of the app, too.
+    driver.press("<down><enter>en");
+    assert_eq!(driver.form().draft.title(), "Orders");
+    driver.press("<esc><esc>");
+    assert!(driver.apps().drafts.is_empty(), "{}", driver.text());
+    driver.press("e");
+    assert_eq!(place(&driver), "form");
+}
+
+#[test]
+fn what_was_typed_in_a_form_is_not_discarded_without_a_question() {
+    let mut driver = prepared();
+    for (way, typed, form) in [
+        ("pn", "Grace", "add developer"),
+        ("Jn", "Night export", "jwt form"),
+        ("<enter>E", "abc", "issued form"),
+        ("pw", "secret", "password"),
+    ] {
+        driver.press(way);
+        driver.press("<esc>");
+        assert_ne!(place(&driver), form, "nothing was typed");
+        driver.press(&way[way.len() - 1..]);
+        driver.type_text(typed);
+        driver.press("<esc>");
+        assert_eq!(place(&driver), form);
+        assert!(driver.shows("discard what you typed?"), "{}", driver.text());
+        driver.press("<esc>");
+        assert_eq!(place(&driver), form);
+        driver.press("<esc><enter>");
+        assert_ne!(place(&driver), form);
+        while !driver.is_on_list() {
+            driver.press("<esc>");
+        }
+    }
+}
+
+#[test]
+fn the_trash_is_a_key_away_and_shows_no_draft() {
+    let mut driver = prepared();
+    driver.leave_draft("Half done");
+    driver.press("jd<enter>");
+    assert!(
+        driver
+            .notice()
+            .starts_with("\"Orders\" moved to the trash.")
+    );
+    driver.press("T");
+    assert!(
+        driver.shows("in trash") && !driver.shows("Half done"),
+        "{}",
+        driver.text()
+    );
+    driver.press("T");
+    assert!(
+        !driver.shows("in trash") && driver.shows("Half done"),
+        "{}",
+        driver.text()
+    );
+    // Without a draft, the list is empty, and still says where the app is.
+    driver.press("kd<enter>");
+    assert!(driver.shows("1 app is in the trash."), "{}", driver.text());
+    driver.press("u");
+    assert_eq!(driver.notice(), "\"Orders\" restored.");
 }

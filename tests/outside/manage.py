@@ -40,8 +40,8 @@ def deeds(state, number):
             "edit", "app_changed", "e", "no changes yet", f"2{TAB} {token}{SUBMIT}", "Saved.",
             {"description": f"{state['description']} {token}"},
         ),
-        Deed("tag", "tags_changed", "t", "Tags of", "\x15" + token, "1 app updated", {"tags": [token]}),
-        Deed("delete", "app_deleted", "d", "to the trash?", ENTER, "Moved to the trash", {"deleted": True}),
+        Deed("tag", "tags_changed", "t", "Tags of", "\x15" + token, "updated.", {"tags": [token]}),
+        Deed("delete", "app_deleted", "d", "to the trash?", ENTER, "moved to the trash", {"deleted": True}),
     ]
     if state["status"] == "active":
         after = {"status": "suspended"}

@@ -139,13 +139,17 @@ impl Plain<'_> {
             return PageText::of("Apps");
         };
         let (total, matched) = (apps.window.total, apps.window.matched);
-        let drafts = match apps.drafts.len() {
+        let drafts = match apps.draft_count() {
             0 => String::new(),
             1 => ", 1 draft".to_owned(),
             count => format!(", {count} drafts"),
         };
         let words = apps.filter.text().trim();
         let heading = match (words, matched) {
+            ("", _) if apps.is_empty() && apps.window.in_trash > 0 => format!(
+                "No apps. In the trash: {}. trash lists them, new creates an app.",
+                grouped(apps.window.in_trash)
+            ),
             ("", _) if apps.is_empty() => "No apps yet. new creates one.".to_owned(),
             ("", _) => format!("Apps: {}{drafts}.", grouped(total)),
             (words, 0) => format!("No app matches \"{words}\"{drafts}. filter alone shows all."),

@@ -156,6 +156,9 @@ impl Plain<'_> {
     pub(super) fn answer_overlay(&mut self) -> Answered<()> {
         if let Some(question) = self.console.desk.question() {
             let text = question.text.clone();
+            if question.other.is_some() {
+                return self.resume_or_anew(&text);
+            }
             let is_yes = self.yes_or_no(&text)? == Some(true);
             self.press(if is_yes { "enter" } else { "esc" });
             if !is_yes {
@@ -210,6 +213,28 @@ impl Plain<'_> {
             self.say(&format!("Error: {problem}"));
         }
         Ok(())
+    }
+}
+
+impl Plain<'_> {
+    fn resume_or_anew(&mut self, question: &str) -> Answered<()> {
+        loop {
+            let key = match self.ask(&format!("{question} resume, anew or back:"), false)? {
+                Said::Back => "esc",
+                Said::Text(typed) if text::key(&typed) == "resume" => "enter",
+                Said::Text(typed) if text::key(&typed) == "anew" => "n",
+                Said::Help => {
+                    self.say("resume continues with the changes, anew discards them, back leaves them as a draft.");
+                    continue;
+                }
+                _ => {
+                    self.say("Error: Type resume, anew or back.");
+                    continue;
+                }
+            };
+            self.press(key);
+            return Ok(());
+        }
     }
 }
 

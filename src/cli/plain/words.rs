@@ -62,6 +62,7 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::List, Action::OpenApprovals, &["approvals"], Nothing, "opens the requests that wait for approval"),
     word(Mode::List, Action::OpenOrganization, &["people", "password", "recovery key"], Nothing, "opens the developers, your password and your recovery key"),
     word(Mode::List, Action::OpenJwt, &["jwt"], Nothing, "opens the JWT credentials"),
+    word(Mode::List, Action::OpenTrash, &["trash"], Nothing, "lists the trash, or the apps again"),
     word(Mode::List, Action::OpenHistory, &["history"], Nothing, "opens the history of the workspace"),
     word(Mode::List, Action::OpenLocalServer, &["server"], Nothing, "opens the local server"),
     // App page

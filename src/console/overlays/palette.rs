@@ -62,7 +62,12 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) -> Option<A
             palette.cursor = 0;
         }
         Action::Confirm => {
-            let command = commands.into_iter().nth(palette.cursor)?;
+            let Some(command) = commands.into_iter().nth(palette.cursor) else {
+                let words = palette.search.text().trim();
+                let message = format!("No command matches \"{words}\". Try another word.");
+                console.desk.hint(message);
+                return None;
+            };
             console.desk.overlays.pop();
             match command.does {
                 Ok(action) => return Some(action),

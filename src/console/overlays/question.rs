@@ -7,7 +7,7 @@ use ratatui::{
 
 use super::super::Console;
 use crate::{
-    desk::{Cx, Overlay, Question},
+    desk::{Cx, Overlay, Question, Then},
     domain::text,
     form::wrap,
     keymap::Action,
@@ -17,14 +17,26 @@ use crate::{
 const WIDTH: u16 = 56;
 
 pub(in crate::console) fn act(console: &mut Console, action: Action) {
-    if !matches!(action, Action::Confirm | Action::Back) {
+    if !matches!(action, Action::Confirm | Action::Otherwise | Action::Back) {
         return;
     }
     let Some(Overlay::Question(page, question)) = console.desk.overlays.pop() else {
         return;
     };
-    if action == Action::Confirm {
-        Cx::new(&mut console.desk, page).await_reply(question.then, "Working");
+    let then = match action {
+        Action::Confirm => Some(question.then),
+        Action::Otherwise => question.other,
+        _ => None,
+    };
+    match then {
+        Some(Then::Request(request)) => {
+            Cx::new(&mut console.desk, page).await_reply(request, "Working");
+        }
+        Some(Then::Leave) => {
+            let next = console.with_page(|page, cx| page.leave(cx));
+            console.follow(next);
+        }
+        None => {}
     }
 }
 
@@ -35,11 +47,17 @@ pub(in crate::console) fn draw(question: &Question, theme: &Theme, frame: &mut F
         .map(Line::from)
         .collect();
     lines.push(Line::default());
-    lines.push(Line::from(vec![
-        Span::styled("Enter ", theme.strong),
-        Span::raw(format!("{}    ", question.yes)),
-        Span::styled("Esc ", theme.strong),
-        Span::raw("no"),
-    ]));
+    let mut keys = vec![("Enter", question.yes)];
+    keys.extend(match question.other {
+        Some(_) => [("n", "start anew"), ("Esc", "back")].as_slice(),
+        None => &[("Esc", "no")],
+    });
+    let keys = keys.into_iter().flat_map(|(key, label)| {
+        [
+            Span::styled(format!("{key} "), theme.strong),
+            Span::raw(format!("{label}    ")),
+        ]
+    });
+    lines.push(Line::from_iter(keys));
     overlay::lines(frame, theme, question.title, WIDTH, lines, 0);
 }

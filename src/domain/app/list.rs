@@ -156,6 +156,8 @@ impl Bulk {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BulkDone {
     pub done: Vec<AppId>,
+    /// The name of the app, if exactly one was changed.
+    pub only: Option<String>,
     pub left: Vec<Left>,
 }
 

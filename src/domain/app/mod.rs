@@ -290,6 +290,8 @@ impl AppRow {
 pub struct AppWindow {
     /// All apps in the workspace.
     pub total: u64,
+    /// Apps in the trash. Counted only if there is no other app.
+    pub in_trash: u64,
     /// Apps that match the filter.
     pub matched: u64,
     /// Position of the first row among the matching ones.

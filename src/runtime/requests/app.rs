@@ -92,15 +92,26 @@ impl Perform<RevealSecrets> for Worker {
 impl Perform<OpenForm> for Worker {
     fn perform(&mut self, request: &OpenForm) -> Result<OpenedForm, Problem> {
         let mut rng = vault::os_random().map_err(StoreError::from)?;
+        if let FormOf::EditAnew(_, draft) = &request.of {
+            self.workspace.discard_draft(draft)?;
+        }
+        let drafts = match &request.of {
+            FormOf::Edit(_) | FormOf::Resume(_) => {
+                let who = self.owner()?;
+                self.workspace.drafts(&who)?
+            }
+            _ => Vec::new(),
+        };
         let (app, shared) = match &request.of {
-            FormOf::NewApp => (None, None),
-            FormOf::Edit(app) => {
+            FormOf::NewApp | FormOf::Resume(_) => (None, None),
+            FormOf::Edit(app) | FormOf::EditAnew(app, _) => {
                 let (app, shared) = self.workspace.app_to_edit(app)?;
                 (Some(app), shared)
             }
             FormOf::Clone(app) => (Some(self.workspace.app(app)?), None),
         };
         Ok(OpenedForm {
+            drafts,
             draft: DraftId::mint(&mut rng),
             shared_secret: shared.unwrap_or_else(|| mint_shared_secret(&mut rng)),
             app: app.map(Box::new),

@@ -67,6 +67,8 @@ pub struct IssuedCredentials {
     /// The local server's Client ID of the app, which is easily copied by mistake.
     own_client_id: String,
     has_secret: bool,
+    /// The server and the Client ID that the form started with.
+    known: (String, String),
 }
 
 impl IssuedCredentials {
@@ -84,6 +86,10 @@ impl IssuedCredentials {
             app: app.id.clone(),
             environment,
             own_client_id: app.client_id.as_str().to_owned(),
+            known: (
+                data.server.text().to_owned(),
+                data.client_id.text().to_owned(),
+            ),
             has_secret: kept.map_or_else(|| AppPage::expects_secret(app), |kept| kept.has_secret),
         };
         FormPage::at(kind, data, CLIENT_ID)
@@ -190,6 +196,12 @@ impl Form for IssuedCredentials {
             }
             None => Next::Stay,
         }
+    }
+
+    fn has_typed(page: &FormPage<Self>) -> bool {
+        let (data, kind) = (&page.data, &page.kind);
+        !data.secret.is_empty()
+            || (data.server.text(), data.client_id.text()) != (&*kind.known.0, &*kind.known.1)
     }
 
     fn act(_: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {

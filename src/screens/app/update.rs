@@ -300,7 +300,14 @@ impl AppPage {
             Deed::Delete => cx.undo = vec![self.app.id.clone()],
             _ => cx.undo.retain(|undo| *undo != self.app.id),
         }
-        cx.notify(done_notice(deed));
+        cx.notify(match deed {
+            // The list comes next, which does not say which app it was.
+            Deed::Delete | Deed::Purge => {
+                let (name, done) = (&self.app.spec.properties.name, done_notice(deed));
+                format!("\"{name}\" {done}")
+            }
+            _ => done_notice(deed).to_owned(),
+        });
         if let Some(changed) = changed {
             self.app = changed;
             self.secrets = None;
@@ -319,9 +326,9 @@ pub fn done_notice(deed: Deed) -> &'static str {
     match deed {
         Deed::Suspend => "Suspended. Its credentials do not work until you resume it.",
         Deed::Resume => "Resumed. Its credentials work again.",
-        Deed::Delete => "Moved to the trash. u restores it.",
+        Deed::Delete => "moved to the trash. u restores it.",
         Deed::Restore => "Restored.",
-        Deed::Purge => "Deleted permanently.",
+        Deed::Purge => "deleted permanently.",
         Deed::Rotate { overlap_hours: 0 } => {
             "New Client Secret. The old one no longer works. s copies the new one."
         }
@@ -376,5 +383,6 @@ fn question(app: &App, action: Action) -> Option<Question> {
         text,
         yes,
         then: ChangeApp { app, deed }.into(),
+        other: None,
     })
 }

@@ -119,6 +119,7 @@ fn approval(request: &Request) -> Question {
         ),
         yes: "approve",
         then: decide.into(),
+        other: None,
     }
 }
 

@@ -61,11 +61,13 @@ impl Apps {
     }
 
     pub(super) fn filter_changed(&mut self, cx: &mut Cx<'_>) {
-        // A search is for an app, so the cursor skips the drafts above.
+        self.last_draft = None;
+        self.sift_drafts();
+        // A search is mostly for an app, so the cursor skips the drafts above.
         self.cursor = if self.filter.is_blank() {
             0
         } else {
-            self.drafts.len() as u64
+            self.draft_count()
         };
         self.top = 0;
         self.ask(cx);
@@ -76,6 +78,13 @@ impl Apps {
         let (_, word) = self.word_before_cursor();
         completion::candidates(word, &self.tags, &emails(desk))
     }
+}
+
+/// A draft is found by its name. Facets are about apps, so no draft has them.
+pub(super) fn finds_draft(filter: &str, title: &str) -> bool {
+    let title = text::searchable(title);
+    let mut words = filter.split_whitespace();
+    words.all(|word| Facet::of(word).is_none() && title.contains(&text::searchable(word)))
 }
 
 /// Why a filter finds no app, if one of its words can never find one.

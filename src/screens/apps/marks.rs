@@ -110,6 +110,7 @@ impl Apps {
             text,
             yes,
             then: ChangeApps { apps, bulk }.into(),
+            other: None,
         }
     }
 

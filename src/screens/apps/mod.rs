@@ -11,6 +11,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
+use self::filter::finds_draft;
 pub use self::filter::problem_of_filter;
 
 use crate::{
@@ -28,6 +29,8 @@ use crate::{
     ui::layout,
 };
 
+/// The filter that shows the trash.
+const TRASH: &str = "is:deleted";
 /// The number of rows in one request.
 pub const WINDOW: u64 = 120;
 /// The most apps that can be marked at once. Ours.
@@ -109,6 +112,13 @@ pub struct Apps {
     /// The keys go to the filter.
     pub filtering: bool,
     pub drafts: Vec<DraftRow>,
+    /// The drafts that the filter leaves, by their position in `drafts`.
+    found_drafts: Vec<usize>,
+    /// A draft was saved just now, and the drafts are being read.
+    seeks_draft: bool,
+    /// The draft that was saved last. It stays in sight until the filter changes, so that what was
+    /// typed does not seem to be lost.
+    last_draft: Option<DraftId>,
     pub window: AppWindow,
     /// Position among the drafts and apps shown.
     pub cursor: u64,
@@ -145,9 +155,18 @@ impl Apps {
         self.follow();
     }
 
-    /// All drafts are shown, whatever the filter: what was typed must not seem to be lost.
-    fn draft_count(&self) -> u64 {
-        self.drafts.len() as u64
+    /// The number of drafts that the filter leaves.
+    pub fn draft_count(&self) -> u64 {
+        self.found_drafts.len() as u64
+    }
+
+    fn sift_drafts(&mut self) {
+        let is_last = |draft: &DraftRow| self.last_draft.as_ref() == Some(&draft.id);
+        let finds =
+            |draft: &DraftRow| is_last(draft) || finds_draft(self.filter.text(), &draft.title);
+        let found = self.drafts.iter().enumerate();
+        let found = found.filter(|(_, draft)| finds(draft)).map(|(at, _)| at);
+        self.found_drafts = found.collect();
     }
 
     /// The number of lines in the list.
@@ -164,7 +183,7 @@ impl Apps {
         if at < drafts {
             return usize::try_from(at)
                 .ok()
-                .and_then(|at| self.drafts.get(at))
+                .and_then(|at| self.drafts.get(*self.found_drafts.get(at)?))
                 .map_or(Item::Nothing, Item::Draft);
         }
         let at = at - drafts;
@@ -205,12 +224,12 @@ impl Apps {
     /// Whether the filter asks for the trash.
     pub fn shows_trash(&self) -> bool {
         let words = self.filter.text().split_whitespace();
-        words.map(text::key).any(|word| word == "is:deleted")
+        words.map(text::key).any(|word| word == TRASH)
     }
 
     /// Whether it asks for nothing else.
     pub fn shows_whole_trash(&self) -> bool {
-        text::key(self.filter.text()) == "is:deleted"
+        text::key(self.filter.text()) == TRASH
     }
 
     /// Whether the targets are in the trash.

@@ -9,7 +9,7 @@ use crate::{
 pub(super) fn announce_filter(filter: &str, cx: &mut Cx<'_>) {
     if !filter.trim().is_empty() {
         cx.notify(format!(
-            "Filtered as you left it: {}. Esc shows all apps.",
+            "Filtered as you left it: {}. Esc shows all apps and drafts.",
             filter.trim()
         ));
     }

@@ -21,7 +21,7 @@ use crate::{
     },
     screens::{
         app::{self, AppPage},
-        apps::DraftRow,
+        apps::{DraftRow, TRASH},
         bulk, files,
         page::{Look, Next, Page},
     },
@@ -86,6 +86,12 @@ impl Page for Apps {
             | Action::First
             | Action::Last => self.move_to(self.stepped(action), cx),
             Action::Filter => self.start_filter(cx),
+            Action::OpenTrash => {
+                let filter = if self.shows_whole_trash() { "" } else { TRASH };
+                self.filter = Entry::new(filter);
+                self.filter_changed(cx);
+                self.keep_view(cx);
+            }
             Action::Back if !self.marks.is_empty() => self.marks.clear(),
             Action::Back if !self.filter.is_blank() => {
                 self.filter = Entry::default();
@@ -142,6 +148,7 @@ impl Page for Apps {
                 if let Some(view) = cx.or_warn(result) {
                     self.sort = view.sort;
                     self.filter = Entry::new(view.filter);
+                    self.sift_drafts();
                 }
                 self.is_entrance = false;
                 self.enter(cx);
@@ -165,6 +172,11 @@ impl Page for Apps {
                 // locked.
                 if let Some(drafts) = drafts.filter(|_| !cx.is_locked()) {
                     self.drafts = drafts.into_iter().map(row_of).collect();
+                    self.sift_drafts();
+                    if std::mem::take(&mut self.seeks_draft) {
+                        self.last_draft = self.drafts.first().map(|draft| draft.id.clone());
+                        self.sift_drafts();
+                    }
                     self.follow();
                 }
             }
@@ -268,6 +280,7 @@ impl Page for Apps {
     fn lock(&mut self) {
         // The bodies of drafts hold secrets; the list requests them again later.
         self.drafts.clear();
+        self.found_drafts.clear();
     }
 
     /// The drafts stay, so that the way back shows them at once.
@@ -352,12 +365,12 @@ impl Apps {
             Some(Wanted::App(app)) => Some(app),
             Some(Wanted::Draft) => {
                 self.cursor = 0;
+                self.seeks_draft = true;
                 None
             }
             None => None,
         };
-        let drafts = self.drafts.len() as u64;
-        let offset = self.cursor.saturating_sub(drafts);
+        let offset = self.cursor.saturating_sub(self.draft_count());
         self.find(
             FindApps {
                 words: text::key(self.filter.text()),
@@ -421,6 +434,7 @@ impl Apps {
                 ),
                 yes: "discard",
                 then: DiscardDraft { draft }.into(),
+                other: None,
             });
         }
     }

@@ -55,14 +55,14 @@ pub(super) fn draw(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, areas: &
     for nth in 0..height {
         let at = top + u64::from(nth);
         let shown = match apps.item(at) {
-            Item::Draft(draft) => draft_line(draft, theme, list.width),
+            Item::Draft(draft) => draft_line(draft, look, list.width),
             Item::App(app) => {
                 let is_marked = apps.marks.contains_key(&app.id);
                 app_line(&columns, app, look, is_marked)
             }
             Item::Loading => Line::styled(format!("  {}", theme.glyphs.ellipsis), theme.dim),
             Item::Nothing if at == 0 || apps.window.matched > 0 => break,
-            // Below the drafts, which every filter leaves.
+            // Below the drafts that the filter finds.
             Item::Nothing => {
                 let below = Rect {
                     y: list.y.saturating_add(nth + 1),
@@ -128,7 +128,7 @@ fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
     }
     let reason = look.why_no_new_app();
     if apps.shows_whole_trash() {
-        let texts = ["The trash is empty.", "Esc clears the filter."];
+        let texts = ["The trash is empty.", "Esc shows the apps."];
         return empty::draw(frame, area, look.theme, &texts);
     }
     if !apps.filter.is_blank() {
@@ -136,9 +136,28 @@ fn nothing(apps: &Apps, look: &Look<'_>, frame: &mut Frame<'_>, area: Rect) {
         let texts = [
             "No app matches the filter.",
             why.as_deref().unwrap_or(
-                "Words match names, Client IDs, redirect URIs and scopes. You can also use type: auth: is: status: scope: owner: and tag:. is:deleted shows the trash.",
+                "Words match names, Client IDs, redirect URIs and scopes. You can also use type: auth: is: status: scope: owner: and tag:. T shows the trash.",
             ),
             "Esc clears the filter.",
+        ];
+        return empty::draw(frame, area, look.theme, &texts);
+    }
+    let in_trash = apps.window.in_trash;
+    if in_trash > 0 {
+        let head = match in_trash {
+            1 => "No apps. 1 app is in the trash.".to_owned(),
+            count => format!("No apps. {} apps are in the trash.", grouped(count)),
+        };
+        let undo = match look.undo.is_empty() {
+            true => "",
+            false => "u restores what you deleted last.",
+        };
+        let ways = format!("T shows the trash. {undo}");
+        let create = "n creates an app.";
+        let texts = [
+            head.as_str(),
+            ways.trim_end(),
+            reason.as_deref().unwrap_or(create),
         ];
         return empty::draw(frame, area, look.theme, &texts);
     }
@@ -169,9 +188,10 @@ fn facets(apps: &Apps, look: &Look<'_>, width: u16) -> Line<'static> {
     Line::from(vec![Span::styled(" Tab  ", theme.strong), text])
 }
 
-fn draft_line(draft: &DraftRow, theme: &Theme, width: u16) -> Line<'static> {
+fn draft_line(draft: &DraftRow, look: &Look<'_>, width: u16) -> Line<'static> {
+    let theme = look.theme;
     let message = if draft.body.is_some() {
-        format!("saved {}", draft.updated_at.date_time())
+        format!("saved {}", draft.updated_at.ago(look.clock.unix))
     } else {
         "from another version".to_owned()
     };

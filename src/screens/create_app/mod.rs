@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use self::{
     draft::{Draft, Facts},
-    editing::{Conflict, Editing},
+    editing::{Conflict, Editing, differences},
     sections::{SECTIONS, Section, app_card, by_section, field_named, properties, section_of},
 };
 use crate::{
@@ -361,6 +361,15 @@ impl StoredDraft {
             Some(editing) => format!("Changes to {}", editing.base.title()),
             None => self.draft.title(),
         }
+    }
+
+    /// The app whose settings it changes, its name, and the labels of what is changed. `None`: a
+    /// new app.
+    pub fn changes(&self, session: &Session) -> Option<(AppId, String, Vec<&'static str>)> {
+        let editing = self.editing.as_ref()?;
+        let all = differences(&editing.base, &self.draft, &Facts::of(session));
+        let labels = all.into_iter().map(|one| one.label).collect();
+        Some((editing.app.clone(), editing.base.title(), labels))
     }
 
     pub fn parse(body: &Secret) -> Option<Self> {

@@ -134,6 +134,8 @@ pub struct JwtForm {
     purpose: Purpose,
     /// A key that waits for the result of the search.
     awaiting: Option<Action>,
+    /// The chosen apps that the form started with.
+    apps: Option<Vec<ClientId>>,
 }
 
 impl JwtForm {
@@ -157,13 +159,14 @@ impl JwtForm {
             is_new,
             label: Entry::default(),
             is_specific: apps.is_some(),
-            apps: apps.unwrap_or_default(),
+            apps: apps.clone().unwrap_or_default(),
             expires: Entry::default(),
         };
         let kind = Self {
             known: KnownApps::default(),
             purpose,
             awaiting: None,
+            apps,
         };
         FormPage::at(kind, data, if is_new { LABEL } else { APPS })
     }
@@ -321,6 +324,13 @@ impl Form for JwtForm {
             Purpose::Create { .. } => "create JWT",
             Purpose::SetApps { .. } => "save changes",
         }
+    }
+
+    fn has_typed(page: &FormPage<Self>) -> bool {
+        let data = &page.data;
+        let apps = data.is_specific.then_some(&data.apps);
+        let is_as_before = data.label.is_blank() && data.expires.is_blank();
+        !is_as_before || apps != page.kind.apps.as_ref()
     }
 
     fn waiting(&self) -> &'static str {

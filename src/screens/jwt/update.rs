@@ -154,5 +154,6 @@ fn revocation(one: &JwtCredential) -> Question {
         ),
         yes: "revoke",
         then: RevokeJwt { jwt }.into(),
+        other: None,
     }
 }

@@ -138,6 +138,10 @@ impl Form for AddDeveloper {
         }
     }
 
+    fn has_typed(page: &FormPage<Self>) -> bool {
+        !(page.data.full_name.is_blank() && page.data.email.is_blank())
+    }
+
     fn act(_: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
         (action == Action::Back).then_some(Next::Back)
     }

@@ -288,5 +288,6 @@ fn question(who: &Developer, action: Action) -> Question {
         text,
         yes,
         then: ChangeTeam { deed }.into(),
+        other: None,
     }
 }

@@ -63,6 +63,7 @@ impl Replace {
             text: format!("{what}? Logins with a revoked credential fail at once."),
             yes: "revoke",
             then: request.into(),
+            other: None,
         }
     }
 }

@@ -283,6 +283,11 @@ impl Form for Recover {
         }
     }
 
+    fn has_typed(page: &FormPage<Self>) -> bool {
+        let data = &page.data;
+        !(data.key.is_empty() && data.password.is_empty() && data.again.is_empty())
+    }
+
     fn act(page: &mut FormPage<Self>, action: Action, _: &mut Cx<'_>) -> Option<Next> {
         (action == Action::Back).then(|| {
             let email = page.data.email.text();

@@ -135,6 +135,7 @@ impl TrialPage {
                 ),
                 yes: "send",
                 then: request.into(),
+                other: None,
             }),
         }
     }

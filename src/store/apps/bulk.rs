@@ -49,6 +49,9 @@ impl Workspace {
                     Err(error) => return Err(error),
                 }
             }
+            if let [one] = done.done.as_slice() {
+                done.only = Some(name_of(step, one));
+            }
             Ok(done)
         })
     }

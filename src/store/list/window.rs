@@ -60,13 +60,13 @@ impl Workspace {
             .find(&step, &filter, query.sort, query.offset, query.limit)?;
         if let Some(found) = found {
             if let Some(mut window) = rows_of(&step, query, &found, who)? {
-                add_expiring(&step, &mut window)?;
+                complete(&step, &mut window)?;
                 return Ok(window);
             }
             self.list.forget();
         }
         let mut window = by_sql(&step, query, &filter, who)?;
-        add_expiring(&step, &mut window)?;
+        complete(&step, &mut window)?;
         Ok(window)
     }
 
@@ -201,7 +201,15 @@ fn by_sql(
         matched,
         offset: query.offset,
         rows,
+        in_trash: 0,
     })
+}
+
+fn complete(step: &Connection, window: &mut AppWindow) -> Result<(), StoreError> {
+    if window.total == 0 {
+        window.in_trash = step.query_row("SELECT count(*) FROM apps", [], counted)?;
+    }
+    add_expiring(step, window)
 }
 
 /// Once for the window: there is no index from an app to the credentials that name it.
@@ -250,6 +258,7 @@ fn rows_of(
         matched: found.matched,
         offset: query.offset,
         rows,
+        in_trash: 0,
     }))
 }
 

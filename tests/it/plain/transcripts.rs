@@ -406,14 +406,46 @@ transcript!(brief, {
     play_as(&dir, &answers, &[], Settings::default(), true)
 });
 
-/// Another developer saves the app while it is being edited.
+#[test]
+fn changes_that_were_left_are_resumed_or_discarded() {
+    let dir = with_app();
+    let edit = ["1", "edit", "to app name", "Day export", "quit"];
+    play(&dir, &with_sign_in(&edit));
+    let asked = play(
+        &dir,
+        &with_sign_in(&["2", "edit", "perhaps", "resume", "quit"]),
+    );
+    for line in [
+        "last edited just now: App Name. Start anew to discard them. resume, anew or back: perhaps",
+        "Error: Type resume, anew or back.",
+        "App Name: was Night export, now Day export",
+    ] {
+        assert!(asked.text().contains(line), "{line}\n{}", asked.text());
+    }
+    let anew = play(
+        &dir,
+        &with_sign_in(&["2", "edit", "anew", "back", "back", "again", "quit"]),
+    );
+    assert!(
+        anew.text().contains("\n1. Night export, REST API App\n"),
+        "{}",
+        anew.text()
+    );
+}
+
+/// Another program saves the app while it is being edited.
 #[test]
 fn of_two_versions_one_is_chosen() {
     let dir = with_app();
     let edit = ["1", "edit", "to app name", "Day export", "quit"];
     play(&dir, &with_sign_in(&edit));
-    let other = ["2", "edit", "to app name", "Noon export", "save", "quit"];
-    play(&dir, &with_sign_in(&other));
+    let db = rusqlite::Connection::open(dir.path().join(devconsole::store::FILE_NAME)).unwrap();
+    db.execute(
+        "UPDATE apps SET version = version + 1,
+         spec = json_set(spec, '$.properties.name', 'Noon export')",
+        [],
+    )
+    .unwrap();
     let done = play(
         &dir,
         &with_sign_in(&[

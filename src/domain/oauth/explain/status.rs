@@ -63,7 +63,7 @@ pub fn of_statuses(text: &str) -> Vec<Cause> {
         let is_named = before.is_some_and(|before| {
             BEFORE.contains(before) || before.strip_suffix("code") == Some("status")
         });
-        // HTTP/2 401: the version is a number of its own.
+        // HTTP/2 401: the version is another number.
         let is_line = at
             .checked_sub(2)
             .and_then(|first| words.get(first))
