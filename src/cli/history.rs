@@ -129,7 +129,7 @@ fn list(workspace: &Workspace, entries: &[Entry], matched: u64) -> Result<Output
         let changes: Vec<String> = entry
             .changes
             .iter()
-            .map(|change| change.told(entry.what, "→"))
+            .map(|change| change.told(entry.what))
             .collect();
         rows.push(vec![
             entry.at.date_time(),

@@ -198,8 +198,11 @@ pub(super) fn perform(console: &mut Console, action: Action) {
     match console.desk.overlays.last() {
         Some(Overlay::Help(_)) => return overlays::help::act(console, action),
         Some(Overlay::Palette(_)) => {
-            if let Some(chosen) = overlays::palette::act(console, action) {
+            if let Some((chosen, then)) = overlays::palette::act(console, action) {
                 perform(console, chosen);
+                if let Some(hint) = then {
+                    console.desk.hint(hint);
+                }
             }
             return;
         }
@@ -217,8 +220,13 @@ pub(super) fn perform(console: &mut Console, action: Action) {
     if let Some(reason) = console.can(action).why_off() {
         return console.desk.warn(reason);
     }
-    if action == Action::Lock {
-        return access::lock(console);
+    match action {
+        Action::Lock => return access::lock(console),
+        Action::SignOut => {
+            access::lock(console);
+            return access::act(console, action);
+        }
+        _ => {}
     }
     if let Some(Overlay::Prompt(..)) = console.desk.overlays.last() {
         return overlays::prompt::act(console, action);
@@ -341,7 +349,7 @@ fn copied(console: &mut Console, what: Copyable, result: Result<Claim, Problem>)
     if let Some(copied) = &mut desk.clipboard {
         copied.covered = true;
     }
-    desk.notify(format!("{}: {}", what.label(), claim.notice));
+    desk.notify(format!("{} {}.", what.title(), claim.notice));
 }
 
 /// The local server keeps running, whichever page is open.

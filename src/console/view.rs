@@ -83,6 +83,7 @@ fn to_ascii(buffer: &mut Buffer) {
         let replacement = match cell.symbol() {
             symbol if symbol.is_ascii() => continue,
             "×" => "x",
+            "→" => ">",
             "–" | "—" => "-",
             "“" | "”" => "\"",
             "‘" | "’" => "'",
@@ -172,7 +173,7 @@ fn countdown(desk: &Desk, width: u16) -> String {
         true => format!(" {}", copied.place),
         false => String::new(),
     };
-    let (what, clears) = (copied.what.label(), copied.clears);
+    let (what, clears) = (copied.what.title(), copied.clears);
     format!("{what}{place}, {clears} in {left_s} s")
 }
 

@@ -39,8 +39,8 @@ pub struct Question {
 #[derive(Clone, Debug)]
 pub enum Then {
     Request(Request),
-    /// The page that asks is left.
-    Leave,
+    /// The page that asks goes on.
+    ToPage,
 }
 
 impl<R: Into<Request>> From<R> for Then {

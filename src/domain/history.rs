@@ -109,17 +109,22 @@ pub struct Change {
 
 impl Change {
     /// In one line, for the entry of this kind.
-    pub fn told(&self, what: What, arrow: &str) -> String {
+    pub fn told(&self, what: What) -> String {
         let is_of_settings = matches!(
             what,
             What::AppChanged | What::TagsChanged | What::JwtAppsChanged
         );
-        let shown = |value: &str| text::displayable(value).into_owned();
+        let shown = |value: &str| match is_fingerprint(value) {
+            true => format!("fingerprint {value}"),
+            false => text::displayable(value).into_owned(),
+        };
         let value = match (self.before.as_deref(), self.after.as_deref()) {
-            (Some(before), Some(after)) => format!("{} {arrow} {}", shown(before), shown(after)),
+            (Some(before), Some(after)) => format!("{} → {}", shown(before), shown(after)),
             (None, Some(after)) if is_of_settings => format!("added {}", shown(after)),
             (None, Some(after)) => shown(after),
             (Some(before), None) => format!("removed {}", shown(before)),
+            // A JWT credential without a date.
+            (None, None) if what == What::JwtCreated => "never".to_owned(),
             (None, None) => return self.field.clone(),
         };
         format!("{}: {value}", self.field)
@@ -136,6 +141,18 @@ impl Change {
             after: after.map(Into::into),
         }
     }
+}
+
+/// Stands for a secret: equal secrets have the same one, and it does not lead back to the secret.
+fn is_fingerprint(value: &str) -> bool {
+    // The number of its key comes first. Old entries have none.
+    let digits = match value.split_once('·') {
+        Some((key, digits)) if key.parse::<u32>().is_ok() => digits,
+        Some(_) => return false,
+        None => value,
+    };
+    let is_hex = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    digits.len() == 12 && digits.bytes().all(is_hex)
 }
 
 /// One row of the history.
@@ -222,6 +239,35 @@ impl Broken {
             Self::Developer(name) => format!(
                 "The role, state, name or e-mail address of {name} was changed in the file without a signature."
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_says_what_its_values_are() {
+        let told = |what, field: &str, before: Option<&str>, after: Option<&str>| {
+            Change::new(field, before, after).told(what)
+        };
+        let secret = |before, after| told(What::SecretRotated, "Client Secret", before, after);
+        assert_eq!(
+            secret(Some("1·0a1b2c3d4e5f"), Some("2·ffffffffffff")),
+            "Client Secret: fingerprint 1·0a1b2c3d4e5f → fingerprint 2·ffffffffffff"
+        );
+        assert_eq!(
+            secret(None, Some("0a1b2c3d4e5f")),
+            "Client Secret: fingerprint 0a1b2c3d4e5f"
+        );
+        assert_eq!(
+            told(What::JwtCreated, "Expires", None, None),
+            "Expires: never"
+        );
+        for name in ["a·0a1b2c3d4e5f", "0a1b2c3d4e5", "0A1B2C3D4E5F"] {
+            let label = format!("App Name: {name}");
+            assert_eq!(told(What::AppCreated, "App Name", None, Some(name)), label);
         }
     }
 }

@@ -126,6 +126,14 @@ pub fn normal(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// With a capital at the start.
+/// With a capital letter at the start.
+pub fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
+}
+
 /// The form for a search: as [`key`], without accents of Latin, Greek and Cyrillic letters. Marks of
 /// other scripts tell words apart.
 pub fn searchable(text: &str) -> String {

@@ -290,6 +290,16 @@ impl Mode {
         )
     }
 
+    /// What the help says about the page, besides its keys.
+    pub fn note(self) -> Option<&'static str> {
+        match self {
+            Self::History => Some(
+                "A fingerprint stands for a secret: equal secrets have the same fingerprint, and the secret cannot be read from it.",
+            ),
+            _ => None,
+        }
+    }
+
     pub fn title(self) -> &'static str {
         self.into()
     }

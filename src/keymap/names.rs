@@ -1,7 +1,7 @@
 //! The words that find a command besides its own name: those of the RingCentral console and of
 //! other programs with a command palette.
 
-use super::Action;
+use super::{Action, Binding, Mode};
 
 /// A command of the program that no key reaches, with what to type in a shell.
 #[derive(Debug)]
@@ -39,6 +39,87 @@ pub const SHELL_COMMANDS: &[ShellCommand] = &[
     },
 ];
 
+/// The name of a command: a verb and a thing. The help of its key explains it.
+pub fn name_of(one: &Binding) -> &'static str {
+    match (one.mode, one.action) {
+        (Mode::List | Mode::App, Action::New) => "Create app",
+        (Mode::Organization, Action::New) => "Add developer",
+        (Mode::Jwt, Action::New) => "Create JWT credential",
+        (Mode::List, Action::Confirm) => "Open app",
+        (Mode::Organization, Action::Confirm) => "Show developer details",
+        (Mode::LocalServer, Action::Confirm) => "Open request",
+        (Mode::App, Action::Confirm) => "Copy selected credential",
+        (Mode::List, Action::Filter) => "Filter apps",
+        (Mode::History, Action::Filter) => "Filter history",
+        (_, Action::Rotate) if one.mode != Mode::Readable => "Rotate Client Secret",
+        (Mode::Readable, Action::Rotate) => "Rotate marked secrets",
+        (_, Action::Restore) => "Restore app",
+        (Mode::List, Action::Mark) => "Mark app",
+        (Mode::Readable, Action::Mark) => "Mark secret",
+        (Mode::List, Action::MarkAll) => "Mark all apps",
+        (Mode::Readable, Action::MarkAll) => "Mark all secrets",
+        (Mode::List | Mode::App, Action::ToggleStatus) => "Suspend or resume app",
+        (Mode::List | Mode::App, Action::Tag) => "Tag app",
+        (_, Action::Export) => "Export settings",
+        (Mode::List, Action::Discard) => "Delete app or discard draft",
+        (Mode::App, Action::Discard) => "Delete app",
+        (Mode::Organization, Action::Discard) => "Remove developer",
+        (Mode::Jwt, Action::Discard) => "Revoke JWT credential",
+        (_, Action::Purge) => "Delete app permanently",
+        (_, Action::Favourite) => "Add or remove favorite",
+        (_, Action::OpenApprovals) => "Show approvals",
+        (_, Action::OpenOrganization) => "Show people",
+        (Mode::Organization, Action::OpenJwt) => "Create JWT for developer",
+        (Mode::App, Action::OpenJwt) => "Create JWT for app",
+        (_, Action::OpenJwt) => "Show JWT credentials",
+        (_, Action::OpenHistory) => "Show history",
+        (_, Action::OpenTrash) => "Show trash",
+        (_, Action::OpenLocalServer) => "Show local server",
+        (_, Action::OpenSessions) => "Show sessions",
+        (_, Action::OpenFaults) => "Show faults",
+        (_, Action::OpenReadable) => "Show secrets of a former developer",
+        (_, Action::ShowFormer) => "Show removed developers",
+        (_, Action::EditApp) => "Edit app",
+        (_, Action::CloneApp) => "Clone app",
+        (_, Action::WriteFile) => "Write credentials to a file",
+        (_, Action::FinishRotation) => "Finish rotation",
+        (_, Action::CancelRotation) => "Cancel rotation",
+        (_, Action::TryIt) => "Test login",
+        (_, Action::SendEvent) => "Send test event",
+        (_, Action::ListenEvents) => "Listen for events",
+        (_, Action::KeepProduction) => "Store production credentials",
+        (_, Action::KeepSandbox) => "Store retired sandbox credentials",
+        (_, Action::Unbox) => "Show credentials without frames",
+        (_, Action::CopySharedSecret) => "Copy Shared Secret",
+        (_, Action::NewRecoveryKey) => "Create recovery key",
+        (_, Action::ResetPassword) => "Reset password of a developer",
+        (_, Action::ToggleStatus) => "Disable or enable developer",
+        (_, Action::JwtApps) => "Change apps of JWT credential",
+        (_, Action::Approve) => "Approve request",
+        (_, Action::Reject) => "Reject request",
+        (_, Action::CheckHistory) => "Verify history",
+        (_, Action::StartStop) => "Start or stop local server",
+        (_, Action::NextProfile) => "Switch profile",
+        (_, Action::LimitLogins) => "Limit logins",
+        (_, Action::ChoosePort) => "Change port",
+        (_, Action::ClearLog) => "Clear log",
+        (_, Action::Explain) => "Explain an error",
+        (_, Action::GoToSetting) => "Go to the setting to fix",
+        (_, Action::Toggle) if one.mode == Mode::Faults => "Switch fault",
+        (_, Action::AllOff) => "Turn all faults off",
+        (_, Action::Quit) => "Quit",
+        (_, Action::Help) => "Show help",
+        (_, Action::Submit) if one.mode == Mode::CreateApp => "Create app now",
+        (_, Action::Submit) => "Save changes",
+        (_, Action::Back) => "Go back",
+        // Up to what explains it.
+        _ => {
+            let name = one.help.split([':', ';', ',', '(', '.']).next();
+            name.unwrap_or(one.help).trim_end()
+        }
+    }
+}
+
 /// Words that a person may type for this action, in small letters. Empty for keys that only move.
 pub fn synonyms(action: Action) -> &'static str {
     match action {
@@ -48,7 +129,8 @@ pub fn synonyms(action: Action) -> &'static str {
         Action::Back => "back close return previous",
         Action::Quit => "quit exit leave close",
         Action::Help => "help keys shortcuts bindings",
-        Action::Lock => "lock sign out log out logout leave screen",
+        Action::Lock => "lock screen leave",
+        Action::SignOut => "sign out log logout leave switch user",
         Action::Filter => "filter search find grep",
         Action::Mark => "mark select choose check",
         Action::MarkAll => "mark all select everything",
@@ -69,8 +151,8 @@ pub fn synonyms(action: Action) -> &'static str {
         Action::JwtApps => "apps authorized allowed jwt edit",
         Action::Rename => "rename organization name company",
         Action::ChangeRole => "role permission admin promote demote",
-        Action::ResetPassword => "reset password forgot first temporary",
-        Action::ChangePassword => "change password own my",
+        Action::ResetPassword => "reset password forgot first temporary new",
+        Action::ChangePassword => "password change own my",
         Action::NewRecoveryKey => "recovery key new backup code",
         Action::OpenReadable => "rotate read secrets leave offboard",
         Action::ShowFormer => "former removed show deleted past",
@@ -78,7 +160,7 @@ pub fn synonyms(action: Action) -> &'static str {
         Action::Reject => "reject deny decline refuse no",
         Action::CheckHistory => "verify check integrity history tamper",
         Action::CopyClientId => "copy client id clipboard yank",
-        Action::CopySecret => "copy secret client password token clipboard yank",
+        Action::CopySecret => "copy secret client token clipboard yank",
         Action::CopySharedSecret => "copy shared secret interactive messages webhook",
         Action::Reveal => "reveal show secret unmask view hide",
         Action::Unbox => "plain mouse select unboxed raw",
@@ -115,8 +197,9 @@ pub fn synonyms(action: Action) -> &'static str {
 }
 
 /// How well a command fits the words of a search, best first. `None`: it does not.
-pub fn rank(name: &str, label: &str, synonyms: &str, words: &str) -> Option<u8> {
+pub fn rank(name: &str, label: &str, synonyms: &str, about: &str, words: &str) -> Option<u8> {
     let (name, label) = (name.to_lowercase(), label.to_lowercase());
+    let about = about.to_lowercase();
     let begins = |text: &str, word: &str| {
         let mut parts = text.split(|c: char| !c.is_alphanumeric());
         parts.any(|part| part.starts_with(word))
@@ -124,12 +207,14 @@ pub fn rank(name: &str, label: &str, synonyms: &str, words: &str) -> Option<u8> 
     words.split_whitespace().try_fold(0, |worst: u8, word| {
         let rank = if label.starts_with(word) || name.starts_with(word) {
             0
-        } else if begins(synonyms, word) {
+        } else if synonyms.starts_with(word) {
             1
-        } else if begins(&name, word) {
+        } else if begins(synonyms, word) || begins(&name, word) {
             2
         } else if name.contains(word) {
             3
+        } else if about.contains(word) {
+            4
         } else {
             return None;
         };

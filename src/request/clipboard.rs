@@ -3,6 +3,7 @@
 use crate::domain::{
     app::{Environment, Issuer},
     export::snippet::Language,
+    text,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,11 @@ impl Copyable {
             Self::LocalServerUrl => "local server URL",
             Self::LoginUrl => "login URL",
         }
+    }
+
+    /// The label as it begins a sentence.
+    pub fn title(self) -> String {
+        text::capitalized(self.label())
     }
 
     pub fn is_secret(self) -> bool {

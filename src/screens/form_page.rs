@@ -295,7 +295,8 @@ impl<F: Form> Page for FormPage<F> {
         F::can(self, action)
     }
 
-    fn leave(&mut self, cx: &mut Cx<'_>) -> Next {
+    /// To leave the form.
+    fn agreed(&mut self, cx: &mut Cx<'_>) -> Next {
         F::act(self, Action::Back, cx).unwrap_or(Next::Back)
     }
 
@@ -305,7 +306,7 @@ impl<F: Form> Page for FormPage<F> {
                 title: "Discard",
                 text: "Leave this form and discard what you typed?".to_owned(),
                 yes: "discard",
-                then: Then::Leave,
+                then: Then::ToPage,
                 other: None,
             });
             return Next::Stay;

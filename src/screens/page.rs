@@ -233,10 +233,10 @@ pub trait Page: Debug {
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next;
 
-    /// Leaves the page, after the question about what was typed.
-    fn leave(&mut self, cx: &mut Cx<'_>) -> Next {
+    /// The answer to a question of this page was yes, and it needs no request.
+    fn agreed(&mut self, cx: &mut Cx<'_>) -> Next {
         let _ = cx;
-        Next::Back
+        Next::Stay
     }
 
     /// Runs when the page comes to the front.

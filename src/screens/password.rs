@@ -51,7 +51,7 @@ pub static FIELDS: &[PasswordField] = &[
         .shown_if(|f| !f.knows_old),
     PasswordField::toggle(
         KEYS,
-        "Replace keys",
+        "Replace keys: someone may know the old password",
         |f| f.replace_keys,
         |f, on| {
             f.replace_keys = on;

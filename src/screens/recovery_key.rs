@@ -14,7 +14,7 @@ use ratatui::{
 use super::page::{Look, Next, Page, Place};
 use crate::{
     desk::{Cx, Desk},
-    domain::{oauth::credential::RecoveryKey, secret::Secret, text},
+    domain::{oauth::credential::RecoveryKey, people::developer::Session, secret::Secret, text},
     form::{Entry, TextEdit, wrap},
     keymap::{Action, Can, Mode},
     request::{ConfirmRecoveryKey, Copy, Copyable},
@@ -116,7 +116,7 @@ impl Page for ShowRecoveryKey {
             .map(|four| Line::styled(four.join(" - "), theme.accent).centered())
             .collect();
         let area = layout::column(areas.body, WIDTH);
-        let text = "Write it down and keep it away from this machine. If you forget your password, this key is the only way to recover your secrets.";
+        let text = why_to_keep(look.session());
         let why = wrap::paragraph(text, area.width);
         let ask = wrap::paragraph("To confirm, type the last group of the key", area.width);
         let boxed = Constraint::Length(rows_of(&key) + BOX);
@@ -192,5 +192,18 @@ impl ShowRecoveryKey {
         if !at.is_empty() {
             frame.set_cursor_position(Position { x: at.x, y: at.y });
         }
+    }
+}
+
+/// What the key is for. Whether it is the only way depends on who else could help.
+pub fn why_to_keep(session: Option<&Session>) -> &'static str {
+    let has_other_admin = session.is_some_and(|session| {
+        let mut admins = session.admins();
+        admins.any(|admin| admin.id != session.developer.id)
+    });
+    if has_other_admin {
+        "Write it down and keep it away from this machine. With it, you can set a new password if you forget yours. Without it, a Developer Admin has to reset your password."
+    } else {
+        "Write it down and keep it away from this machine. If you forget your password, this key is the only way to recover your secrets."
     }
 }

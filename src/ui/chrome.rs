@@ -9,7 +9,10 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr;
 
 use super::{layout, line, scroll::Scroll, theme::Theme};
-use crate::keymap::{self, Action, Can, Mode};
+use crate::keymap::{self, Action, Binding, Can, Mode};
+
+/// In a narrower window, the key of the commands gives its room to a key of the page.
+const NARROW: u16 = 50;
 
 /// A line with text at both ends, each in its own style. If there is no room for both, the right
 /// end is left out.
@@ -60,35 +63,35 @@ pub fn footer(
     let typing = stack.iter().any(|mode| mode.takes_text());
     let in_help = stack.first() == Some(&Mode::Help);
     let is_covered = stack.first().is_some_and(|mode| !mode.is_page());
+    let is_narrow = area.width < NARROW;
     // The pages are behind these two, on every screen.
     let last: &[(&str, &str)] = if in_help {
         &[]
     } else if typing || stack.first() == Some(&Mode::Pick) {
         &[("^G", "help")]
-    } else if is_covered {
+    } else if is_covered || is_narrow {
         &[("?", "help")]
     } else {
         &[(":", "commands"), ("?", "help")]
     };
     let cells = |(key, label): &(&str, &str)| key.width() + 1 + label.width() + 2;
     let room = usize::from(area.width).saturating_sub(last.iter().map(cells).sum());
-    let mut used = 0;
-    let mut spans: Vec<Span<'_>> = Vec::new();
-    for binding in keymap::active(stack) {
-        if !binding.footer || !can(binding.action).is_named() {
-            continue;
-        }
-        let key = keymap::shown_key(stack, binding);
+    let mut named: Vec<&Binding> = keymap::active(stack);
+    named.retain(|one| one.footer && can(one.action).is_named());
+    let entry = |one: &&Binding| {
         let has_verb = matches!(
-            (binding.mode, binding.action),
+            (one.mode, one.action),
             (Mode::Form, Action::Submit) | (Mode::Confirm | Mode::Prompt, Action::Confirm)
         );
-        let label = verb.filter(|_| has_verb).unwrap_or(binding.label);
-        let width = key.width() + 1 + label.width() + 2;
-        if used + width > room {
-            continue;
-        }
-        used += width;
+        let label = verb.filter(|_| has_verb).unwrap_or(one.label);
+        (keymap::shown_key(stack, one), label)
+    };
+    let entries: Vec<(String, &str)> = named.iter().map(entry).collect();
+    let widths = entries.iter().map(|(key, label)| cells(&(key, label)));
+    let main = named.iter().position(|one| one.action == Action::Submit);
+    let kept = fitting(&widths.collect::<Vec<_>>(), main.unwrap_or_default(), room);
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    for ((key, label), _) in entries.into_iter().zip(kept).filter(|(_, kept)| *kept) {
         spans.push(Span::styled(key, theme.strong));
         spans.push(Span::styled(format!(" {label}  "), theme.text));
     }
@@ -97,6 +100,20 @@ pub fn footer(
         spans.push(Span::raw(format!(" {label}  ")));
     }
     frame.render_widget(Line::from(spans), area);
+}
+
+/// The entries that fit, the main one before all others.
+fn fitting(widths: &[usize], main: usize, room: usize) -> Vec<bool> {
+    let mut left = room.saturating_sub(widths.get(main).copied().unwrap_or_default());
+    let mut fits = |at: usize, width: usize| {
+        let fits = at == main || width <= left;
+        if fits && at != main {
+            left -= width;
+        }
+        fits
+    };
+    let widths = widths.iter().enumerate();
+    widths.map(|(at, width)| fits(at, *width)).collect()
 }
 
 /// A key to press, set off from the text around it.

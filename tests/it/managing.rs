@@ -154,7 +154,7 @@ fn an_edit_shows_what_changes_and_saves_it_at_the_second_confirmation() {
     driver.press("<s-tab>");
     assert_eq!(driver.page().tab, PageTab::History);
     assert!(
-        driver.shows("App Name: Night Export -> Night Export 2"),
+        driver.shows("App Name: Night Export → Night Export 2"),
         "{}",
         driver.text()
     );
@@ -433,7 +433,7 @@ fn every_command_is_found_by_its_name_and_runs_or_says_why_not() {
     );
     driver.press(":by the next column<enter>");
     assert!(
-        driver.notice().contains("Works in: Apps"),
+        driver.notice().contains("Works in: Apps."),
         "{}",
         driver.notice()
     );

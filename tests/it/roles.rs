@@ -233,3 +233,47 @@ fn a_developer_creates_no_credential_for_another_one() {
         "This credential belongs to another developer."
     );
 }
+
+/// The texts of the page of an app, not only its footer.
+#[test]
+fn the_page_of_another_developers_app_offers_no_key_that_refuses() {
+    let folder = workspace(Role::Developer);
+    for (name, hidden, there) in [
+        ("atlas", true, &["c copy"][..]),
+        (
+            "garden",
+            false,
+            &[
+                "c copy",
+                "s copy",
+                "T tests",
+                "z resumes it",
+                "F ends it now",
+            ],
+        ),
+    ] {
+        let mut driver = signed_in(&folder);
+        driver.sql(
+            "UPDATE apps SET status = 'suspended';
+             INSERT INTO client_secrets (app_id, state, id, sealed, sha256, created_at, ends_at)
+             SELECT app_id, 'retiring', 'old' || id, sealed, randomblob(32), created_at,
+                 created_at + 864000000 FROM client_secrets",
+        );
+        driver.press("/");
+        driver.type_text(name);
+        driver.press("<enter><enter>");
+        driver.resize(100, 60);
+        for shown in there {
+            assert!(driver.shows(shown), "{shown}: {}", driver.text());
+        }
+        for offer in [
+            "s copy",
+            "S copy",
+            "T tests",
+            "z resumes it",
+            "F ends it now",
+        ] {
+            assert_ne!(driver.shows(offer), hidden, "{offer}: {}", driver.text());
+        }
+    }
+}

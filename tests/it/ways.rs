@@ -461,7 +461,6 @@ fn a_footer_names_what_enter_does() {
         ("<enter>d", "delete"),
         ("pN", "rename"),
         ("pK", "create key"),
-        ("pz", "disable"),
         ("bx", "explain"),
         ("b#", "set port"),
         ("a<enter>d<enter><esc>/is:deleted<enter><enter>D", "delete"),
@@ -487,13 +486,13 @@ fn the_palette_lists_the_best_match_first_and_of_equals_those_that_work_here() {
     // By its name, although it works elsewhere; the other by a synonym.
     let text = listed("<enter>", "add");
     assert!(
-        at(&text, "Add a developer") < at(&text, "Create app"),
+        at(&text, "Add developer") < at(&text, "Create app"),
         "{text}"
     );
     // Both by name: the action of this page is first.
     let text = listed("<enter>", "rotate");
     assert!(
-        at(&text, "Rotate Client Secret") < at(&text, "Rotate the client secret"),
+        at(&text, "Rotate Client Secret") < at(&text, "Rotate marked secrets"),
         "{text}"
     );
     // The name first, then the key.
@@ -622,4 +621,91 @@ fn the_trash_is_a_key_away_and_shows_no_draft() {
     assert!(driver.shows("1 app is in the trash."), "{}", driver.text());
     driver.press("u");
     assert_eq!(driver.notice(), "\"Orders\" restored.");
+}
+
+#[test]
+fn the_obvious_word_runs_the_obvious_command() {
+    for (word, place_after) in [
+        ("password", "people"),
+        ("trash", "list"),
+        ("recovery", "people"),
+        ("history", "history"),
+        ("verify", "history"),
+    ] {
+        let mut driver = prepared();
+        driver.press(":");
+        driver.type_text(word);
+        driver.press("<enter>");
+        assert_eq!(place(&driver), place_after, "{word}: {}", driver.text());
+        match word {
+            "password" => assert_eq!(driver.notice(), "Change your password: press w here."),
+            "trash" => assert!(driver.shows("/is:deleted"), "{}", driver.text()),
+            _ => {}
+        }
+    }
+    let mut driver = prepared();
+    driver.leave_draft("Half done");
+    driver.press("n");
+    driver.answer(NAME, "Typed before");
+    driver.press("<ctrl-p>");
+    driver.type_text("sign out");
+    driver.press("<enter>");
+    assert!(matches!(driver.console.screen(), Screen::SignIn(_)));
+    assert!(driver.console.desk.session().is_none());
+    driver.sign_in();
+    assert!(driver.shows("Typed before"), "{}", driver.text());
+}
+
+#[test]
+fn a_search_for_a_command_that_does_not_exist_is_answered() {
+    let mut driver = prepared();
+    driver.press(":zzzz<enter>");
+    assert_eq!(
+        driver.notice(),
+        "No command matches \"zzzz\". Try another word."
+    );
+    assert!(driver.shows("Commands"), "it stays open");
+}
+
+#[test]
+fn nothing_is_offered_on_ones_own_row_that_is_refused() {
+    let mut driver = prepared();
+    driver.press("p");
+    let footer = driver.text().lines().last().unwrap().to_owned();
+    for label in ["reset password", "disable", "remove"] {
+        assert!(!footer.contains(label), "{footer}");
+    }
+    for (key, why) in [
+        ("P", "This is your own account: w changes your password."),
+        (
+            "z",
+            "You cannot disable yourself. Another Developer Admin can.",
+        ),
+        (
+            "d",
+            "You cannot remove yourself. Another Developer Admin can.",
+        ),
+    ] {
+        driver.press(key);
+        assert!(driver.console.desk.question().is_none());
+        assert_eq!(driver.notice(), why);
+    }
+}
+
+#[test]
+fn a_low_and_narrow_window_keeps_the_main_action() {
+    for (keys, main) in [
+        ("n", "^S create app"),
+        ("e", "^S save changes"),
+        ("Jn", "^S create JWT"),
+        ("pn", "^S add developer"),
+        ("", "n create app"),
+    ] {
+        let mut driver = prepared();
+        driver.press(keys);
+        driver.resize(40, 20);
+        let text = driver.text();
+        let footer = text.lines().last().unwrap();
+        assert!(footer.contains(main) && footer.contains("help"), "{footer}");
+    }
 }

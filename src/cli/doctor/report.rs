@@ -8,7 +8,10 @@ use crate::{
     clipboard::{Environment, Route},
     domain::text,
     runtime::capabilities::{Capabilities, Colors},
-    ui::theme::ThemeName,
+    ui::{
+        layout::{MIN_HEIGHT, MIN_WIDTH},
+        theme::ThemeName,
+    },
 };
 
 /// Longest value. A variable may hold a very long one on purpose.
@@ -155,9 +158,9 @@ impl Writer<'_> {
             Some((0, _) | (_, 0)) => {
                 self.line("size", "the terminal reports 0, so 80 x 24 is assumed")
             }
-            Some((columns, rows)) if columns < 40 || rows < 20 => self.line(
+            Some((columns, rows)) if columns < MIN_WIDTH || rows < MIN_HEIGHT => self.line(
                 "size",
-                format!("{columns} x {rows}, too small: use at least 40 x 20"),
+                format!("{columns} x {rows}, too small: use at least {MIN_WIDTH} x {MIN_HEIGHT}"),
             ),
             Some((columns, rows)) => self.line("size", format!("{columns} x {rows}")),
             None => self.line("size", "unknown"),

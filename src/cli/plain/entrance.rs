@@ -11,6 +11,7 @@ use crate::{
     form::TextEdit as _,
     keymap::Action,
     request::{Copy, Copyable},
+    screens::recovery_key::why_to_keep,
 };
 
 impl Plain<'_> {
@@ -39,7 +40,8 @@ impl Plain<'_> {
         let groups: Vec<String> = screen.key.groups().map(str::to_owned).collect();
         let count = groups.len();
         if self.explained.insert("recovery key") {
-            self.say("Recovery key. It is shown once. Write it down and keep it away from this machine: if you forget your password, it is the only way back to your secrets.");
+            let why = why_to_keep(self.console.desk.session());
+            self.say(&format!("Recovery key. It is shown once. {why}"));
             self.say_groups(&groups);
         }
         let prompt = format!(

@@ -32,11 +32,14 @@ use std::{
 use self::{
     dialog::{Dialog, LineEvent},
     rows::Position,
-    spoken::{capitalized, spoken},
+    spoken::spoken,
 };
 use crate::{
     console::{self, Console, Msg, Screen},
-    domain::time::{Clock, UnixMs},
+    domain::{
+        text,
+        time::{Clock, UnixMs},
+    },
     keymap::{Action, BINDINGS, Key, Mode},
     request::{Effect, News, Reply},
     runtime::worker::{Outcome, Worker},
@@ -224,7 +227,7 @@ impl<'a> Plain<'a> {
             && let Some(copied) = self.console.desk.clipboard
         {
             let left_s = copied.until_ms.saturating_sub(now).div_ceil(1000);
-            let (what, clears) = (copied.what.label(), capitalized(copied.clears));
+            let (what, clears) = (copied.what.title(), text::capitalized(copied.clears));
             self.say(&format!("{what}: {}", copied.place));
             self.say(&format!("{clears} in {left_s} seconds."));
         }

@@ -252,7 +252,7 @@ fn changes(entry: &Entry) -> Vec<String> {
             shown(before),
             shown(after)
         ),
-        _ => change.told(entry.what, "to"),
+        _ => change.told(entry.what),
     };
     entry.changes.iter().map(line).collect()
 }

@@ -178,8 +178,10 @@ impl Plain<'_> {
         };
         let is_secret = prompt.ask.is_secret();
         let known = prompt.field().text().to_owned();
+        let is_refused = prompt.problem.is_some();
         let keeps = match known.as_str() {
             "" => String::new(),
+            _ if is_refused => String::new(),
             _ if is_secret => String::new(),
             known => format!(" Enter keeps {known}."),
         };
@@ -200,6 +202,10 @@ impl Plain<'_> {
             }
             Said::Text(typed) if typed.as_str() == "-" && !is_secret => self.replace_text(""),
             Said::Text(typed) => self.replace_text(&typed),
+            Said::Enter if is_refused => {
+                self.say("Error: Type another answer. back cancels.");
+                return Ok(());
+            }
             Said::Enter => {}
             _ => return Ok(()),
         }

@@ -94,12 +94,6 @@ pub fn spelled(text: &str) -> String {
     characters.collect::<Vec<_>>().join(", ")
 }
 
-pub fn capitalized(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(characters).collect()
-}
-
 /// `1 app`, `2 apps`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     let grouped = crate::domain::progress::grouped(number);

@@ -5,15 +5,19 @@ use super::super::Console;
 use crate::{
     desk::Overlay,
     domain::text,
-    keymap::{self, Action, BINDINGS, Binding, SHELL_COMMANDS},
+    keymap::{self, Action, BINDINGS, Binding, Mode, SHELL_COMMANDS},
 };
 
 #[derive(Debug)]
 pub(super) struct Command {
     pub name: &'static str,
+    /// Empty if the name says it all.
+    pub about: &'static str,
     pub key: String,
     /// Otherwise why it cannot be done here.
     pub does: Result<Action, String>,
+    /// It only leads to the page of the command: what to press there.
+    pub then: Option<String>,
     rank: u8,
 }
 
@@ -23,58 +27,107 @@ pub(super) fn commands(console: &Console, search: &str) -> Vec<Command> {
     let is_above = |overlay: &Overlay| matches!(overlay, Overlay::Palette(_) | Overlay::Help(_));
     let stack = console.modes_below(is_above);
     let words = text::key(search);
-    let rank_of =
-        |one: &Binding| keymap::rank(one.help, one.label, keymap::synonyms(one.action), &words);
+    let rank_of = |one: &Binding| {
+        keymap::rank(
+            keymap::name_of(one),
+            one.label,
+            keymap::synonyms(one.action),
+            one.help,
+            &words,
+        )
+    };
+    let can = |action: Action| match console.can(action).why_off() {
+        None => Ok(action),
+        Some(reason) => Err(reason),
+    };
     let active = keymap::active(&stack);
     let here = active
         .iter()
         .filter(|one| is_command(one.action))
         .filter_map(|one| {
             Some(Command {
-                name: one.help,
+                name: keymap::name_of(one),
+                about: about(one),
                 key: keymap::shown_key(&stack, one),
-                does: match console.can(one.action).why_off() {
-                    None => Ok(one.action),
-                    Some(reason) => Err(reason),
-                },
+                does: can(one.action),
+                then: None,
                 rank: rank_of(one)?,
             })
         });
-    let mut listed: Vec<&str> = active.iter().map(|one| one.help).collect();
+    let mut listed: Vec<&str> = active.iter().map(|one| keymap::name_of(one)).collect();
     let mut all: Vec<Command> = here.collect();
+    let sign_out = keymap::rank(SIGN_OUT, "", keymap::synonyms(Action::SignOut), "", &words);
+    all.extend(sign_out.map(|rank| Command {
+        name: SIGN_OUT,
+        about: "",
+        key: String::new(),
+        does: can(Action::SignOut),
+        then: None,
+        rank,
+    }));
     for one in BINDINGS {
         // Each page has its own way back, and none of them leads anywhere from here.
         let is_elsewhere =
             one.mode.is_page() && is_command(one.action) && one.action != Action::Back;
-        if !is_elsewhere || listed.contains(&one.help) {
+        let name = keymap::name_of(one);
+        if !is_elsewhere || listed.contains(&name) {
             continue;
         }
-        listed.push(one.help);
+        listed.push(name);
         if let Some(rank) = rank_of(one) {
             let key = one.keys.first().map(|key| keymap::show(key));
+            let key = key.unwrap_or_default();
+            let leads = leading_to(one.mode)
+                .filter(|action| active.iter().any(|one| one.action == *action))
+                .and_then(|action| can(action).ok());
+            let place = one.mode.title();
             all.push(Command {
-                name: one.help,
-                key: key.unwrap_or_default(),
-                does: Err(format!(
-                    "Not available here. Works in: {}.",
-                    one.mode.title()
-                )),
+                name,
+                about: about(one),
+                then: leads.map(|_| format!("{name}: press {key} here.")),
+                does: leads.ok_or_else(|| format!("Not available here. Works in: {place}.")),
+                key,
                 rank,
             });
         }
     }
     for one in SHELL_COMMANDS {
-        if let Some(rank) = keymap::rank(one.name, one.line, one.synonyms, &words) {
+        if let Some(rank) = keymap::rank(one.name, one.line, one.synonyms, "", &words) {
             all.push(Command {
                 name: one.name,
+                about: "",
+                then: None,
                 key: "shell".to_owned(),
                 does: Err(format!("Type this in a shell: {}", one.line)),
                 rank,
             });
         }
     }
-    all.sort_by_key(|command| (command.rank, command.does.is_err()));
+    all.sort_by_key(|one| (one.rank, one.does.is_err(), one.then.is_some()));
     all
+}
+
+/// The key for it is on the locked screen only.
+const SIGN_OUT: &str = "Sign out";
+
+/// The help of the key, unless it only repeats the name.
+fn about(one: &Binding) -> &'static str {
+    match one.help == keymap::name_of(one) {
+        true => "",
+        false => one.help,
+    }
+}
+
+/// The action that opens the page of these keys.
+fn leading_to(mode: Mode) -> Option<Action> {
+    match mode {
+        Mode::Organization => Some(Action::OpenOrganization),
+        Mode::Approvals => Some(Action::OpenApprovals),
+        Mode::Jwt => Some(Action::OpenJwt),
+        Mode::History => Some(Action::OpenHistory),
+        Mode::LocalServer => Some(Action::OpenLocalServer),
+        _ => None,
+    }
 }
 
 /// Movement keys are not commands.
@@ -85,7 +138,6 @@ fn is_command(action: Action) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keymap::Mode;
 
     #[test]
     fn each_command_of_a_page_is_found_by_three_words() {
@@ -114,8 +166,23 @@ mod tests {
             }
             assert!(synonyms.split(' ').count() >= 3, "{:?}", one.action);
             for word in synonyms.split(' ') {
-                assert!(keymap::rank(one.help, one.label, synonyms, word).is_some());
+                let name = keymap::name_of(one);
+                assert!(keymap::rank(name, one.label, synonyms, "", word).is_some());
             }
+        }
+    }
+
+    #[test]
+    fn a_name_is_a_verb_and_a_thing() {
+        for one in BINDINGS
+            .iter()
+            .filter(|one| one.mode.is_page() && is_command(one.action))
+        {
+            let name = keymap::name_of(one);
+            assert!(
+                name.len() <= 40 && !name.contains([':', ';', ',', '(', '.']),
+                "{name}"
+            );
         }
     }
 
@@ -128,7 +195,8 @@ mod tests {
                 .collect();
             all.sort_by_key(|one| {
                 let synonyms = keymap::synonyms(one.action);
-                keymap::rank(one.help, one.label, synonyms, words).unwrap_or(u8::MAX)
+                let name = keymap::name_of(one);
+                keymap::rank(name, one.label, synonyms, one.help, words).unwrap_or(u8::MAX)
             });
             all.first().map(|one| one.action)
         };
@@ -138,7 +206,8 @@ mod tests {
             ("edit", Mode::List, Action::EditApp),
             ("people", Mode::List, Action::OpenOrganization),
             ("undo", Mode::List, Action::Restore),
-            ("sign out", Mode::Anywhere, Action::Lock),
+            ("trash", Mode::List, Action::OpenTrash),
+            ("lock", Mode::Anywhere, Action::Lock),
             ("clone", Mode::App, Action::CloneApp),
             ("duplicate", Mode::App, Action::CloneApp),
             ("test login", Mode::App, Action::TryIt),

@@ -21,6 +21,7 @@ const KEY_WIDTH: u16 = 14;
 enum Row {
     Blank,
     Head(&'static str),
+    Note(String),
     Key { keys: String, help: String },
 }
 
@@ -50,6 +51,9 @@ fn rows(stack: &[Mode], width: u16) -> Vec<Row> {
             }
             head = Some(binding.mode);
             rows.push(Row::Head(binding.mode.title()));
+            let note = binding.mode.note().unwrap_or_default();
+            let note = wrap::paragraph(note, width).into_iter();
+            rows.extend(note.filter(|part| !part.is_empty()).map(Row::Note));
         }
         let keys: Vec<String> = binding
             .keys
@@ -96,6 +100,7 @@ pub(in crate::console) fn draw(
     let lines = rows.map(|row| match row {
         Row::Blank => Line::default(),
         Row::Head(title) => Line::styled(title, theme.accent),
+        Row::Note(text) => Line::styled(text, theme.dim),
         Row::Key { keys, help } => {
             let width = usize::from(KEY_WIDTH);
             Line::from(vec![

@@ -45,7 +45,11 @@ fn search(console: &Console) -> String {
 }
 
 /// The action that was chosen, to be performed now that the palette is closed.
-pub(in crate::console) fn act(console: &mut Console, action: Action) -> Option<Action> {
+/// With what to press then, if it only leads to the page of the command.
+pub(in crate::console) fn act(
+    console: &mut Console,
+    action: Action,
+) -> Option<(Action, Option<String>)> {
     let commands = commands(console, &search(console));
     let Some(Overlay::Palette(palette)) = console.desk.overlays.last_mut() else {
         return None;
@@ -70,7 +74,7 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) -> Option<A
             };
             console.desk.overlays.pop();
             match command.does {
-                Ok(action) => return Some(action),
+                Ok(action) => return Some((action, command.then)),
                 Err(reason) => console.desk.warn(reason),
             }
         }
@@ -122,7 +126,8 @@ pub(in crate::console) fn draw(
     };
     let (message, style) = match &command.does {
         Err(reason) => (format!("{} {reason}", theme.glyphs.warning), theme.warning),
-        Ok(_) => (command.name.to_owned(), theme.dim),
+        Ok(_) if command.about.is_empty() => (command.name.to_owned(), theme.dim),
+        Ok(_) => (command.about.to_owned(), theme.dim),
     };
     let lines = wrap::paragraph(&message, about.width);
     for (part, row) in lines.into_iter().zip(about.rows()) {

@@ -32,8 +32,8 @@ pub(in crate::console) fn act(console: &mut Console, action: Action) {
         Some(Then::Request(request)) => {
             Cx::new(&mut console.desk, page).await_reply(request, "Working");
         }
-        Some(Then::Leave) => {
-            let next = console.with_page(|page, cx| page.leave(cx));
+        Some(Then::ToPage) => {
+            let next = console.with_page(|page, cx| page.agreed(cx));
             console.follow(next);
         }
         None => {}

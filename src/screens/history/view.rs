@@ -113,8 +113,7 @@ fn who(entry: &Entry, session: Option<&Session>) -> String {
 }
 
 fn change_lines(what: What, change: &Change, theme: &Theme, width: u16) -> Vec<Line<'static>> {
-    let arrow = if theme.glyphs.unicode { "→" } else { "->" };
-    let message = change.told(what, arrow);
+    let message = change.told(what);
     paragraphs(&[(&message, theme.dim)], width)
 }
 

@@ -39,8 +39,6 @@ pub struct LocalServerPage {
     at: Option<u64>,
     /// The last question.
     asked: Asked,
-    /// The next press of the key clears the log.
-    clears: bool,
 }
 
 impl LocalServerPage {
@@ -53,7 +51,6 @@ impl LocalServerPage {
             },
             at: None,
             asked: Asked::Text,
-            clears: false,
         }
     }
 

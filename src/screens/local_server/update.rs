@@ -6,7 +6,7 @@ use ratatui::Frame;
 
 use super::{LocalServerPage, Pane, ask::Asked, view};
 use crate::{
-    desk::{Cx, Desk},
+    desk::{Cx, Desk, Question, Then},
     domain::{
         oauth::{
             explain::explain,
@@ -123,6 +123,14 @@ impl Page for LocalServerPage {
         }
     }
 
+    /// To clear the log.
+    fn agreed(&mut self, cx: &mut Cx<'_>) -> Next {
+        cx.local_server.log.clear();
+        self.at = None;
+        cx.notify("Log cleared.");
+        Next::Stay
+    }
+
     /// Text pasted on this page is explained.
     fn paste(&mut self, text: &str, _: &mut Cx<'_>) -> bool {
         self.explain(text);
@@ -143,7 +151,6 @@ impl Page for LocalServerPage {
 
 impl LocalServerPage {
     fn act_in_log(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
-        let clears = std::mem::take(&mut self.clears);
         match action {
             Action::Back => return Next::Back,
             Action::Confirm => {
@@ -178,15 +185,13 @@ impl LocalServerPage {
                 cx.ask(self.asked, &port);
             }
             Action::OpenFaults => self.pane = Pane::Faults { cursor: 0 },
-            Action::ClearLog if !clears => {
-                self.clears = true;
-                cx.warn("Press d again to clear the log. It cannot be restored.");
-            }
-            Action::ClearLog => {
-                cx.local_server.log.clear();
-                self.at = None;
-                cx.notify("Log cleared.");
-            }
+            Action::ClearLog => cx.confirm(Question {
+                title: "Clear the log",
+                text: "Clear the log of the local server? It cannot be restored.".to_owned(),
+                yes: "clear",
+                then: Then::ToPage,
+                other: None,
+            }),
             action => {
                 let log = &cx.local_server.log;
                 let row = moved(self.cursor(&cx.local_server), log.len(), action);

@@ -87,15 +87,15 @@ fn title(look: &Look<'_>, page: &LocalServerPage, frame: &mut Frame<'_>, areas: 
     let setup = &local_server.setup;
     let profile = setup.profile.label();
     let (mut about, style) = match local_server.url() {
-        Some(url) => (format!("{url}  profile {profile}"), theme.text),
+        Some(url) => (format!("{url}, profile {profile}"), theme.text),
         None => {
-            let port = setup.port;
-            let about = format!("not running, port {port}, profile {profile}");
+            let about = format!("off, port {}, profile {profile}", setup.port);
             (about, theme.dim)
         }
     };
+    // With a longer word, the line would be cut in a window of 80 cells.
     if setup.limits_logins {
-        about.push_str(", 5 logins a minute");
+        about.push_str(", limited");
     }
     let right = match (&page.pane, local_server.running) {
         (Pane::Log, None) => Line::from_iter(chrome::button(theme, "s", "Start")),

@@ -113,6 +113,12 @@ impl Organization {
         if let Some(removed) = removed.filter(|_| is_for_members) {
             return Some(format!("{} was removed.", removed.full_name));
         }
+        let me = session.map(|session| &session.developer.id);
+        if developer.is_some_and(|one| Some(&one.id) == me)
+            && let Some(why) = why_not_oneself(action)
+        {
+            return Some(why.to_owned());
+        }
         if let (Action::OpenJwt, Some(owner)) = (action, developer) {
             return session?.why_not_manage_jwt(&owner.id, CREATE_JWT);
         }
@@ -130,5 +136,15 @@ impl Organization {
             return None;
         }
         session?.why_not_administer()
+    }
+}
+
+/// What a developer cannot do to their own account. The store refuses it, too.
+fn why_not_oneself(action: Action) -> Option<&'static str> {
+    match action {
+        Action::ResetPassword => Some("This is your own account: w changes your password."),
+        Action::ToggleStatus => Some("You cannot disable yourself. Another Developer Admin can."),
+        Action::Discard => Some("You cannot remove yourself. Another Developer Admin can."),
+        _ => None,
     }
 }

@@ -137,7 +137,10 @@ fn title(page: &ReadablePage, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Ar
         let marked = grouped(page.marked().total());
         let all = grouped(window.all.total());
         count = Line::styled(format!("{marked} of {all} marked"), theme.dim);
-        button = Line::from_iter(chrome::button(theme, "R", "Rotate"));
+        button = match page.marked().total() {
+            0 => Line::styled("Space marks", theme.dim),
+            _ => Line::from_iter(chrome::button(theme, "R", "Rotate")),
+        };
     }
     let name = page.name();
     let trail = look.trail(&name);

@@ -43,9 +43,8 @@ impl<'a, D, C> Drawing<'_, 'a, D, C> {
         for (nth, row) in rows.iter().enumerate() {
             let slot = Slot::from((field.id, row.key));
             if let RowKey::Scope(_) = row.key {
-                let label = Span::styled(row_label(&row.key), self.view.theme.dim);
-                let bar = self.bar(slot);
-                self.push(slot, Line::from(vec![bar, label]));
+                let label = format!("  {}", row_label(&row.key));
+                self.push(slot, Line::styled(label, self.view.theme.text));
             }
             let number = many.then_some(nth + 1);
             self.text(slot, &row.entry, example(field), number);

@@ -6,6 +6,7 @@ use crate::{
         app::{Environment, Issuer},
         export::LOCAL_ONLY,
         oauth::credential::SecretInfo,
+        people::developer::Session,
         time::UnixMs,
     },
     keymap::{self, Action, Mode},
@@ -19,19 +20,23 @@ const NO_SECRET: &str =
 const LOCAL_SERVER: &str = "Local server";
 
 /// The short form for the Overview.
-pub(super) fn brief(out: &mut Content, page: &AppPage) {
-    let key = |action| keymap::first_key(Mode::App, action);
+pub(super) fn brief(out: &mut Content, page: &AppPage, session: Option<&Session>) {
+    let copied_by = |out: &mut Content, action| {
+        if page.why_off(action, session).is_none() {
+            out.copied_by(keymap::first_key(Mode::App, action));
+        }
+    };
     out.pair("Client ID", page.app.client_id.as_str(), Role::Credential);
-    out.copied_by(key(Action::CopyClientId));
+    copied_by(out, Action::CopyClientId);
     if page.has_secret() {
         pair(out, page, Copyable::ClientSecret, "Client Secret");
-        out.copied_by(key(Action::CopySecret));
+        copied_by(out, Action::CopySecret);
     } else {
         out.pair("Client Secret", NO_SECRET, Role::Text);
     }
     if page.has_shared_secret() {
         pair(out, page, Copyable::SharedSecret, "Shared Secret");
-        out.copied_by(key(Action::CopySharedSecret));
+        copied_by(out, Action::CopySharedSecret);
     }
 }
 
@@ -54,7 +59,7 @@ fn secret(
 }
 
 /// Every credential; one of them is selected.
-pub(super) fn credentials(out: &mut Content, page: &AppPage) {
+pub(super) fn credentials(out: &mut Content, page: &AppPage, session: Option<&Session>) {
     let mut group = "";
     for (nth, what) in page.copyables().into_iter().enumerate() {
         if group_of(what) != group {
@@ -71,12 +76,15 @@ pub(super) fn credentials(out: &mut Content, page: &AppPage) {
         }
     }
     out.blank();
-    out.item(Mark::Dot, kept_note(page), Role::Note);
+    let may_keep = page.why_off(Action::KeepProduction, session).is_none();
+    out.item(Mark::Dot, kept_note(page, may_keep), Role::Note);
 }
 
 /// What the group of each server needs, or how to get it.
-fn kept_note(page: &AppPage) -> &'static str {
-    if page.app.environments.is_empty() {
+fn kept_note(page: &AppPage, may_keep: bool) -> &'static str {
+    if !may_keep {
+        "Credentials work only with the server of their group."
+    } else if page.app.environments.is_empty() {
         "These credentials work with the local server only (b). RingCentral issues its own: register the app there, then press E to keep its credentials here. L keeps those of the retired sandbox."
     } else {
         "Credentials work only with the server of their group. E changes those of production, L those of the retired sandbox."

@@ -24,7 +24,7 @@ fn one(out: &mut Content, entry: &Entry, session: Option<&Session>) {
     let head = format!("{}  {}, {who}", entry.at.date_time(), entry.what.label());
     out.item(Mark::Dot, &head, Role::Text);
     for change in &entry.changes {
-        let message = format!("  {}", change.told(entry.what, "->"));
+        let message = format!("  {}", change.told(entry.what));
         out.item(Mark::None, &message, Role::Note);
     }
 }

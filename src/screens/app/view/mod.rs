@@ -122,7 +122,7 @@ fn content(page: &AppPage, session: Option<&Session>) -> Content {
     match page.tab {
         PageTab::Overview => overview::overview(&mut out, page, session),
         PageTab::Settings => settings::settings(&mut out, &page.app, session),
-        PageTab::Credentials => credentials::credentials(&mut out, page),
+        PageTab::Credentials => credentials::credentials(&mut out, page, session),
         PageTab::History => history::history(&mut out, page, session),
     }
     out

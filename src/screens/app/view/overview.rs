@@ -12,38 +12,58 @@ use crate::{
         people::{developer::Session, ticket::TicketState},
         text, this_machine,
     },
+    keymap::Action,
     screens::app::AppPage,
 };
 
 pub(super) fn overview(out: &mut Content, page: &AppPage, session: Option<&Session>) {
     let app = &page.app;
-    state(out, app, session);
+    let may = |action| page.why_off(action, session).is_none();
+    state(
+        out,
+        app,
+        session,
+        may(Action::ToggleStatus),
+        may(Action::Restore),
+    );
     out.head("Credentials");
-    credentials::brief(out, page);
+    credentials::brief(out, page, session);
     if !app.tags.is_empty() {
         out.pair("Tags", &app.tags.join(" "), Role::Text);
     }
     tickets(out, app);
-    warnings(out, app);
+    warnings(out, app, may(Action::FinishRotation));
     if app.deleted_at.is_none() {
-        next_steps(out, page);
+        next_steps(out, page, session);
     }
 }
 
 /// Reasons why the credentials do not work.
-fn state(out: &mut Content, app: &App, session: Option<&Session>) {
+fn state(
+    out: &mut Content,
+    app: &App,
+    session: Option<&Session>,
+    may_resume: bool,
+    may_restore: bool,
+) {
     let mut warn = |text: &str| {
         out.item(Mark::Warning, text, Role::Warning);
         out.blank();
     };
     if let Some(at) = app.deleted_at {
         let message = format!(
-            "In the trash since {}: its credentials do not work. u brings it back. It is deleted permanently after 30 days.",
-            at.date()
+            "In the trash since {}: its credentials do not work.{} It is deleted permanently after 30 days.",
+            at.date(),
+            if may_restore {
+                " u brings it back."
+            } else {
+                ""
+            }
         );
         warn(&message);
     } else if app.status == AppStatus::Suspended {
-        warn("Suspended: its credentials do not work. z resumes it.");
+        let resume = if may_resume { " z resumes it." } else { "" };
+        warn(&format!("Suspended: its credentials do not work.{resume}"));
     }
     let contact = &app.spec.properties.primary_contact;
     if session.is_some_and(|session| session.find(contact).is_none()) {
@@ -52,7 +72,7 @@ fn state(out: &mut Content, app: &App, session: Option<&Session>) {
 }
 
 /// Settings that are allowed but often cause problems later.
-fn warnings(out: &mut Content, app: &App) {
+fn warnings(out: &mut Content, app: &App, may_finish: bool) {
     let mut message = Vec::new();
     if let AppKind::RestApi {
         auth: AuthMethod::AuthorizationCode { .. },
@@ -76,8 +96,13 @@ fn warnings(out: &mut Content, app: &App) {
     }
     if let Some(ends_at) = app.secrets.iter().find_map(|secret| secret.ends_at) {
         message.push(format!(
-            "The old Client Secret works until {}. F ends it now, X restores it.",
-            ends_at.date_time()
+            "The old Client Secret works until {}.{}",
+            ends_at.date_time(),
+            if may_finish {
+                " F ends it now, X restores it."
+            } else {
+                ""
+            }
         ));
     }
     if message.is_empty() {
@@ -99,7 +124,7 @@ const FOR_A_PROGRAM: &str =
     "The tab Credentials has a .env file and a first call for your own program.";
 
 /// Once the credentials were used, the first steps are done.
-fn next_steps(out: &mut Content, page: &AppPage) {
+fn next_steps(out: &mut Content, page: &AppPage, session: Option<&Session>) {
     out.blank();
     // After a rotation, the old one was.
     let secrets = page.app.secrets.iter();
@@ -133,8 +158,13 @@ fn next_steps(out: &mut Content, page: &AppPage) {
             &["Install the add-in into a chat and post to its webhook."]
         }
     };
+    let is_off = |action| page.why_off(action, session).is_some();
     for step in steps {
-        out.item(Mark::Dot, step, Role::Text);
+        // A step with a key is for those who may press it.
+        let is_refused = [TRY, INSTALL].contains(step) && is_off(Action::TryIt);
+        if !is_refused {
+            out.item(Mark::Dot, step, Role::Text);
+        }
     }
 }
 
