@@ -444,7 +444,7 @@ fn the_recovery_key_is_copied_while_it_is_shown() {
     driver.press("<ctrl-y>");
     assert_eq!(driver.clipboard().as_deref(), Some(key.as_str()));
     assert!(driver.shows("^Y copy"), "{}", driver.text());
-    assert!(driver.shows("recovery key copied"), "{}", driver.text());
+    assert!(driver.shows("Recovery key copied"), "{}", driver.text());
     driver.confirm_recovery_key();
     assert!(driver.is_on_list());
 }

@@ -42,7 +42,7 @@ fn the_local_server_shows_its_requests_and_ends_with_the_program() {
     let port = free.local_addr().expect("its address").port();
     drop(free);
     session.send("b");
-    session.wait_for_text("not running");
+    session.wait_for_text("off, port");
     session.send("#");
     session.wait_for_text("The port of the local server");
     session.send(format!("\x15{port}"));

@@ -126,7 +126,6 @@ pub(in crate::console) fn draw(
     };
     let (message, style) = match &command.does {
         Err(reason) => (format!("{} {reason}", theme.glyphs.warning), theme.warning),
-        Ok(_) if command.about.is_empty() => (command.name.to_owned(), theme.dim),
         Ok(_) => (command.about.to_owned(), theme.dim),
     };
     let lines = wrap::paragraph(&message, about.width);

@@ -15,14 +15,19 @@ use crate::{
         layout::{self, Areas},
         scroll::Scroll,
         theme::Theme,
+        title,
     },
 };
 
-pub fn draw(conflict: &Conflict, theme: &Theme, frame: &mut Frame<'_>, areas: &Areas) {
-    frame.render_widget(
-        Line::styled("Choose which version to keep", theme.strong),
-        layout::margin_wide(areas.title),
-    );
+pub fn draw(
+    conflict: &Conflict,
+    trail: &[&str],
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    areas: &Areas,
+) {
+    let none = Line::default();
+    title::draw(frame, areas.title, theme, trail, none.clone(), none);
     let area = layout::text(areas.body);
     let mut lines = Vec::new();
     let mut focused = 0..0;

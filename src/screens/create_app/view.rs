@@ -27,8 +27,11 @@ use crate::{
 
 pub(super) fn draw(screen: &CreateApp, look: &Look<'_>, frame: &mut Frame<'_>, areas: &Areas) {
     let (theme, active) = (look.theme, !look.is_covered());
-    if let Some(conflict) = screen.conflict() {
-        return super::conflict_view::draw(conflict, theme, frame, areas);
+    if let Some(editing) = &screen.editing
+        && let Some(conflict) = &editing.conflict
+    {
+        let trail = look.trail_of(editing.base.properties.name.text(), "Two versions");
+        return super::conflict_view::draw(conflict, &trail, theme, frame, areas);
     }
     let findings = screen.findings();
     title(screen, look, frame, areas.title);

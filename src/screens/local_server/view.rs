@@ -323,8 +323,8 @@ fn explanation<'a>(explained: &Explained, theme: &Theme, width: u16) -> Vec<Line
                 }
                 lines.extend(diagnosis_lines(why, false, theme, width));
                 if let Some(setting) = why.row().setting {
-                    let message = format!("Setting: {}.", setting.label());
-                    lines.push(Line::styled(message, theme.dim));
+                    let message = format!("  Setting: {}.", setting.label());
+                    lines.extend([Line::default(), Line::styled(message, theme.dim)]);
                 }
             }
             lines

@@ -34,7 +34,7 @@ pub(super) const OPTIONS: &[ChoiceOption<Role>] = &[
     ChoiceOption::new(
         Role::AuditUser,
         "Audit-user",
-        "Sees all settings, but no secrets. Cannot change anything.",
+        "Sees all settings but no secrets. Changes nothing.",
     ),
 ];
 
