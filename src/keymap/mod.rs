@@ -19,7 +19,7 @@ pub use self::{
     document::document,
     key::{Edit, Key, show},
     mode::{Action, Can, Mode},
-    names::{SHELL_COMMANDS, name_of, rank, synonyms},
+    names::{SHELL_COMMANDS, ShellCommand, name_of, rank, synonyms},
     table::{BINDINGS, Binding},
 };
 

@@ -5,7 +5,7 @@ use super::super::Console;
 use crate::{
     desk::Overlay,
     domain::text,
-    keymap::{self, Action, BINDINGS, Binding, Mode, SHELL_COMMANDS},
+    keymap::{self, Action, BINDINGS, Binding, Mode, SHELL_COMMANDS, ShellCommand},
 };
 
 #[derive(Debug)]
@@ -65,46 +65,53 @@ pub(super) fn commands(console: &Console, search: &str) -> Vec<Command> {
         then: None,
         rank,
     }));
-    for one in BINDINGS {
-        // Each page has its own way back, and none of them leads anywhere from here.
-        let is_elsewhere =
-            one.mode.is_page() && is_command(one.action) && one.action != Action::Back;
+    for one in BINDINGS.iter().filter(|one| is_of_a_page(one)) {
         let name = keymap::name_of(one);
-        if !is_elsewhere || listed.contains(&name) {
-            continue;
-        }
-        listed.push(name);
-        if let Some(rank) = rank_of(one) {
-            let key = one.keys.first().map(|key| keymap::show(key));
-            let key = key.unwrap_or_default();
+        if !listed.contains(&name) {
+            listed.push(name);
             let leads = leading_to(one.mode)
                 .filter(|action| active.iter().any(|one| one.action == *action))
                 .and_then(|action| can(action).ok());
-            let place = one.mode.title();
-            all.push(Command {
-                name,
-                about: about(one),
-                then: leads.map(|_| format!("{name}: press {key} here.")),
-                does: leads.ok_or_else(|| format!("Not available here. Works in: {place}.")),
-                key,
-                rank,
-            });
+            all.extend(rank_of(one).map(|rank| elsewhere(one, leads, rank)));
         }
     }
-    for one in SHELL_COMMANDS {
-        if let Some(rank) = keymap::rank(one.name, one.line, one.synonyms, "", &words) {
-            all.push(Command {
-                name: one.name,
-                about: "",
-                then: None,
-                key: "shell".to_owned(),
-                does: Err(format!("Type this in a shell: {}", one.line)),
-                rank,
-            });
-        }
-    }
+    all.extend(SHELL_COMMANDS.iter().filter_map(|one| {
+        let rank = keymap::rank(one.name, one.line, one.synonyms, "", &words)?;
+        Some(in_a_shell(one, rank))
+    }));
     all.sort_by_key(|one| (one.rank, one.does.is_err(), one.then.is_some()));
     all
+}
+
+/// Each page has its own way back, and none of them leads anywhere from here.
+fn is_of_a_page(one: &Binding) -> bool {
+    one.mode.is_page() && is_command(one.action) && one.action != Action::Back
+}
+
+/// A command of another page. `leads` opens that page, if a key here does.
+fn elsewhere(one: &Binding, leads: Option<Action>, rank: u8) -> Command {
+    let (name, place) = (keymap::name_of(one), one.mode.title());
+    let key = one.keys.first().map(|key| keymap::show(key));
+    let key = key.unwrap_or_default();
+    Command {
+        name,
+        about: about(one),
+        then: leads.map(|_| format!("{name}: press {key} here.")),
+        does: leads.ok_or_else(|| format!("Not available here. Works in: {place}.")),
+        key,
+        rank,
+    }
+}
+
+fn in_a_shell(one: &ShellCommand, rank: u8) -> Command {
+    Command {
+        name: one.name,
+        about: "",
+        then: None,
+        key: "shell".to_owned(),
+        does: Err(format!("Type this in a shell: {}", one.line)),
+        rank,
+    }
 }
 
 /// The key for it is on the locked screen only.
