@@ -10,6 +10,7 @@ mod list;
 mod oauth;
 mod people;
 mod roster;
+mod seeding;
 mod seen;
 mod unlocked;
 
@@ -42,6 +43,7 @@ pub use people::developers::SignUp;
 pub use people::keys::OwnKeys;
 pub use people::sign_in::{HeldProof, Proof};
 pub use roster::{SignedHistory, restated};
+pub use seeding::{NewPerson, SeededApp, Seeding};
 
 use self::{
     file::{locks::Presence, mark::Write, open::WRITE_WAIT, schema::Compared},

@@ -40,7 +40,7 @@ impl Default for KdfCost {
 }
 
 impl KdfCost {
-    /// For tests only: protects nothing.
+    /// Protects no password that a person chose. For generated passwords, and for tests.
     pub const TRIVIAL: Self = Self {
         memory_kib: 8,
         passes: 1,

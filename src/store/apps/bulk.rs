@@ -57,7 +57,12 @@ impl Workspace {
     }
 }
 
-fn one(step: &Connection, actor: Actor<'_>, id: &AppId, bulk: &Bulk) -> Result<(), StoreError> {
+pub(in crate::store) fn one(
+    step: &Connection,
+    actor: Actor<'_>,
+    id: &AppId,
+    bulk: &Bulk,
+) -> Result<(), StoreError> {
     match bulk {
         Bulk::Suspend => change::set_status(step, actor, id, AppStatus::Suspended),
         Bulk::Resume => change::set_status(step, actor, id, AppStatus::Active),

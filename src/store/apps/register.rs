@@ -8,6 +8,7 @@ use crate::domain::{
     history::What,
     id::{AppId, DeveloperId, DraftId},
     oauth::credential::{ClientId, mint_client_secret},
+    secret::Secret,
     time::UnixMs,
 };
 use crate::store::{
@@ -32,7 +33,8 @@ impl Workspace {
         must_be(&self.unlocked()?.who, actor)?;
         self.change(now, |step, actor, rng| {
             require_writer(step, actor.who, "create apps")?;
-            let id = register(step, actor, rng, registration)?;
+            let issued = Issued::mint(rng);
+            let id = register(step, actor, rng, registration, &issued)?;
             if let Some(draft) = draft {
                 drafts::remove(step, draft, actor.who)?;
             }
@@ -54,7 +56,8 @@ impl Workspace {
             registrations
                 .into_iter()
                 .map(|(registration, now)| {
-                    register(step, Actor { now, ..actor }, rng, registration)
+                    let issued = Issued::mint(rng);
+                    register(step, Actor { now, ..actor }, rng, registration, &issued)
                 })
                 .collect()
         })
@@ -114,23 +117,39 @@ pub(in crate::store) fn must_be(who: &DeveloperId, named: &DeveloperId) -> Resul
     ))
 }
 
+/// The identity of a new app towards the local server.
+#[derive(Debug)]
+pub(in crate::store) struct Issued {
+    pub(in crate::store) client_id: ClientId,
+    /// Not stored for a public client.
+    pub(in crate::store) secret: Secret,
+}
+
+impl Issued {
+    fn mint(rng: &mut StdRng) -> Self {
+        Self {
+            client_id: ClientId::mint(rng),
+            secret: mint_client_secret(rng),
+        }
+    }
+}
+
 /// Stores the app with everything that belongs to it.
-fn register(
+pub(in crate::store) fn register(
     step: &Connection,
     actor: Actor<'_>,
     rng: &mut StdRng,
     registration: Registration,
+    issued: &Issued,
 ) -> Result<AppId, StoreError> {
     let Registration {
         spec,
         shared_secret,
     } = registration;
     let id = AppId::mint(rng, actor.now);
-    let client_id = ClientId::mint(rng);
-    insert(step, actor, &id, &client_id, &spec)?;
+    insert(step, actor, &id, &issued.client_id, &spec)?;
     if spec.client_type() == ClientType::Confidential {
-        let secret = mint_client_secret(rng);
-        secrets::keep_client_secret(step, actor, rng, &id, &secret)?;
+        secrets::keep_client_secret(step, actor, rng, &id, &issued.secret)?;
     }
     if let Some(secret) = &shared_secret {
         secrets::keep_shared_secret(step, actor, rng, &id, secret)?;

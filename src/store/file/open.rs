@@ -120,7 +120,7 @@ impl Workspace {
         })
     }
 
-    fn of(db: Connection, cost: KdfCost, presence: Presence) -> Self {
+    pub(in crate::store) fn of(db: Connection, cost: KdfCost, presence: Presence) -> Self {
         Self {
             db,
             cost,

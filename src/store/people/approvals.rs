@@ -26,6 +26,7 @@ use crate::store::{
     must_change_one,
     people::{developers::read_member, team::other_active_admin},
     require_admin,
+    unlocked::Actor,
 };
 
 /// Most requests that are read at once. Deciding some makes room for the rest.
@@ -76,37 +77,7 @@ impl Workspace {
             must_not_be_in_trash(&app)?;
             let me = read_member(step, actor.who)?.developer;
             permission::may_decide(&me, &ticket, other_active_admin(step, &me.id)?)?;
-            let (state, what, reason) = match decision {
-                Decision::Approve => (TicketState::Approved, What::ScopeApproved, None),
-                Decision::Reject { reason } => (
-                    TicketState::Rejected,
-                    What::ScopeRejected,
-                    Some(proper_reason(reason)?),
-                ),
-            };
-            let changed = step.execute(
-                "UPDATE tickets SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5
-                 WHERE id = ?1",
-                params![
-                    id.as_str(),
-                    state.as_str(),
-                    actor.who.as_str(),
-                    now.0,
-                    reason
-                ],
-            )?;
-            must_change_one(changed)?;
-            let scope = ticket.scope.scope().label;
-            let mut changes = vec![Change::new("Scope", None::<String>, Some(scope))];
-            changes
-                .extend(reason.map(|reason| Change::new("Reason", None::<String>, Some(reason))));
-            let written = Record {
-                app: Some(&app.id),
-                subject: &app.spec.properties.name,
-                what,
-                changes,
-            };
-            record(step, actor, &written)?;
+            write_decision(step, actor, &app, &ticket, decision)?;
             register::read(step, &app.id)
         })
     }
@@ -117,6 +88,46 @@ impl Workspace {
         current_role(&self.db, who)?;
         decided_since(&self.db, who, since)
     }
+}
+
+/// Writes a decision without asking who may decide.
+pub(in crate::store) fn write_decision(
+    step: &Connection,
+    actor: Actor<'_>,
+    app: &App,
+    ticket: &Ticket,
+    decision: &Decision,
+) -> Result<(), StoreError> {
+    let (state, what, reason) = match decision {
+        Decision::Approve => (TicketState::Approved, What::ScopeApproved, None),
+        Decision::Reject { reason } => (
+            TicketState::Rejected,
+            What::ScopeRejected,
+            Some(proper_reason(reason)?),
+        ),
+    };
+    let changed = step.execute(
+        "UPDATE tickets SET state = ?2, decided_by = ?3, decided_at = ?4, reason = ?5
+         WHERE id = ?1",
+        params![
+            ticket.id.as_str(),
+            state.as_str(),
+            actor.who.as_str(),
+            actor.now.0,
+            reason
+        ],
+    )?;
+    must_change_one(changed)?;
+    let scope = ticket.scope.scope().label;
+    let mut changes = vec![Change::new("Scope", None::<String>, Some(scope))];
+    changes.extend(reason.map(|reason| Change::new("Reason", None::<String>, Some(reason))));
+    let written = Record {
+        app: Some(&app.id),
+        subject: &app.spec.properties.name,
+        what,
+        changes,
+    };
+    record(step, actor, &written)
 }
 
 fn pending(db: &Connection) -> Result<Vec<Request>, StoreError> {

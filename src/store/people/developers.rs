@@ -72,30 +72,43 @@ impl Workspace {
             state: MemberState::Active,
             created_at: now,
         };
+        self.establish(&sign_up.organization, &first, &prepared, &recovery)?;
+        Ok((self.session(&first.id, None)?, recovery))
+    }
+
+    /// Founds the organization and signs its first developer in. The password is not checked here.
+    pub(in crate::store) fn establish(
+        &mut self,
+        organization: &str,
+        first: &Developer,
+        prepared: &Prepared,
+        recovery: &RecoveryKey,
+    ) -> Result<(), StoreError> {
+        let mut rng = vault::os_random()?;
+        let now = first.created_at;
         let step = self.write()?;
         must_be_first(&step)?;
         let changed = step.execute(
             "INSERT INTO organization (only_row, name, created_at) VALUES (1, ?1, ?2)",
-            params![sign_up.organization, now.0],
+            params![organization, now.0],
         )?;
         must_change_one(changed)?;
-        let unlocked = found(&step, &first, &sign_up.organization, &mut rng)?;
+        let unlocked = found(&step, first, organization, &mut rng)?;
         let keys = NewKeys::make(
             &unlocked,
-            &Seat::of(&first, &unlocked.keys.public(), true),
+            &Seat::of(first, &unlocked.keys.public(), true),
             &unlocked.identity,
-            &prepared,
-            &recovery,
+            prepared,
+            recovery,
             &mut rng,
         )?;
-        insert(&step, &first, &keys)?;
+        insert(&step, first, &keys)?;
         let changed = step.execute("UPDATE developers SET last_sign_in_at = created_at", [])?;
         must_change_one(changed)?;
         clock::note(&step, now)?;
         step.commit()?;
-        let session = self.session(&first.id, None)?;
         self.unlocked = Some(unlocked);
-        Ok((session, recovery))
+        Ok(())
     }
 
     /// The organization and its developers.

@@ -36,6 +36,16 @@ use crate::{
     vault::{self, Identity, SecretsKey},
 };
 
+/// How a developer comes into the organization.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Admitted {
+    /// With a first password, which an administrator has seen.
+    MustChoosePassword,
+    /// In a workspace in memory, at the login page and with tokens. No console opens it, so the
+    /// signed history may still say that they must choose a password.
+    HasSignedIn,
+}
+
 impl Workspace {
     pub fn rename_organization(&mut self, name: &str, now: UnixMs) -> Result<(), StoreError> {
         self.change(now, |step, actor, _| {
@@ -81,22 +91,37 @@ impl Workspace {
         };
         must_be_strong(&self.db, &developer, password)?;
         let prepared = Prepared::make(password, self.cost, &mut rng)?;
-        self.change_people(now, |step, actor, rng| {
+        self.admit(&developer, &prepared, Admitted::MustChoosePassword)
+    }
+
+    pub(in crate::store) fn admit(
+        &mut self,
+        developer: &Developer,
+        prepared: &Prepared,
+        admitted: Admitted,
+    ) -> Result<Member, StoreError> {
+        let has_signed_in = admitted == Admitted::HasSignedIn;
+        self.change_people(developer.created_at, |step, actor, rng| {
             require_admin(step, actor.who)?;
-            must_be_free(step, email)?;
+            must_be_free(step, &developer.email)?;
             let identity = Identity::mint(actor.vault.identity.origin, rng);
-            let seat = Seat::of(&developer, &identity.keys().public(), false);
+            let seat = Seat::of(developer, &identity.keys().public(), false);
             // Never shown: they get another one at their first sign-in.
             let recovery = RecoveryKey::mint(rng);
-            let keys = NewKeys::make(actor.vault, &seat, &identity, &prepared, &recovery, rng)?;
-            insert(step, &developer, &keys)?;
+            let keys = NewKeys::make(actor.vault, &seat, &identity, prepared, &recovery, rng)?;
+            insert(step, developer, &keys)?;
             let changed = step.execute(
-                "UPDATE developers SET must_change_password = 1 WHERE id = ?1",
-                [developer.id.as_str()],
+                "UPDATE developers SET must_change_password = ?2, last_sign_in_at = ?3
+                 WHERE id = ?1",
+                params![
+                    developer.id.as_str(),
+                    !has_signed_in,
+                    has_signed_in.then_some(developer.created_at.0)
+                ],
             )?;
             must_change_one(changed)?;
-            forget_attempts(step, email.as_str())?;
-            let role = Change::new("Role", None::<String>, Some(role.label()));
+            forget_attempts(step, developer.email.as_str())?;
+            let role = Change::new("Role", None::<String>, Some(developer.role.label()));
             state(step, actor, What::DeveloperAdded, vec![role], seat, rng)?;
             read_member(step, &developer.id)
         })
@@ -298,7 +323,7 @@ fn state(
     record_statement(step, actor.into(), &written, &statement).map(|_| ())
 }
 
-fn proper_name(name: &str) -> Result<String, StoreError> {
+pub(in crate::store) fn proper_name(name: &str) -> Result<String, StoreError> {
     let name = text::one_line(name).trim().to_owned();
     if name.is_empty() {
         return Err(StoreError::Conflict("Enter a name.".to_owned()));

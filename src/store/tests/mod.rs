@@ -23,6 +23,7 @@ mod restore;
 mod revives;
 mod roles;
 mod saving;
+mod seeding;
 mod sessions;
 mod team;
 
