@@ -27,12 +27,10 @@ use super::{
     output::{self, Exit, Refusal},
     people::People,
     scopes::Scopes,
+    serve::Serve,
 };
 use crate::{
-    domain::{
-        oauth::setup::{PORT, Profile},
-        text,
-    },
+    domain::{oauth::setup::Profile, text},
     environment::{DATA_DIR, LOCK_AFTER, PERSON},
 };
 
@@ -106,24 +104,7 @@ pub enum PlainKind {
 /// What to run instead of the console.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Run the local server, which accepts the credentials of the workspace, on this machine only
-    Serve {
-        /// Port to listen on; 0 for any free port. The default is the port of the console and its .env
-        #[arg(long, default_value_t = PORT)]
-        port: u16,
-
-        /// Rules to follow where RingCentral and the standards differ
-        #[arg(long, value_enum, default_value_t)]
-        profile: Profile,
-
-        /// Limit each app to five logins a minute, as RingCentral does
-        #[arg(long)]
-        limit_logins: bool,
-
-        /// Print a line for each request to standard error
-        #[arg(long)]
-        log: bool,
-    },
+    Serve(Serve),
 
     /// List, show and change apps
     #[command(subcommand)]

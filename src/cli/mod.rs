@@ -42,7 +42,7 @@ use self::{
 use crate::{
     clipboard::{Clipboard, Environment},
     desk::Settings,
-    domain::{oauth::setup::Setup, text},
+    domain::text,
     environment,
     runtime::{
         self, Failure, Start, capabilities::Capabilities, hardening, terminal::TerminalError,
@@ -61,19 +61,7 @@ pub fn run() -> ExitCode {
         Err(code) => return code,
     };
     let done = match args.instead() {
-        Some(Command::Serve {
-            port,
-            profile,
-            limit_logins,
-            log,
-        }) => {
-            let setup = Setup {
-                port: *port,
-                profile: *profile,
-                limits_logins: *limit_logins,
-            };
-            serve::serve(&args, setup, *log)
-        }
+        Some(Command::Serve(serve)) => return serve.run(&args),
         Some(Command::App(apps)) => {
             return output::print(apps.format(), args.is_quiet(), apps.run(&args));
         }

@@ -11,7 +11,7 @@ use rustix::termios::tcgetwinsize;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{domain::text, store::StoreError};
+use crate::{domain::text, manifest, store::StoreError};
 
 /// The kinds of failures that have an exit code. Which one it is depends on the kind of error, never
 /// on its text.
@@ -68,10 +68,22 @@ impl Finding {
         }
     }
 
-    fn line(&self) -> String {
+    pub fn line(&self) -> String {
         match &self.field {
             Some(field) => format!("{field}: {}", self.message),
             None => self.message.clone(),
+        }
+    }
+}
+
+impl From<manifest::Finding> for Finding {
+    fn from(found: manifest::Finding) -> Self {
+        let rule = found
+            .rule
+            .map_or_else(String::new, |rule| format!(" [{rule}]"));
+        Self {
+            field: (!found.field.is_empty()).then_some(found.field),
+            message: format!("{}{rule}", found.message),
         }
     }
 }
@@ -90,6 +102,15 @@ impl Refusal {
         Self {
             exit,
             findings: vec![Finding::new(field, message)],
+            retry_after_s: None,
+        }
+    }
+
+    /// For values of a file.
+    pub fn of_findings(findings: impl IntoIterator<Item = manifest::Finding>) -> Self {
+        Self {
+            exit: Exit::Failed,
+            findings: findings.into_iter().map(Finding::from).collect(),
             retry_after_s: None,
         }
     }
@@ -286,7 +307,8 @@ fn say_problems(problems: impl Iterator<Item = impl std::fmt::Display>) {
     say(&lines);
 }
 
-fn say(lines: &[String]) {
+/// Notes, on standard error.
+pub fn say(lines: &[String]) {
     for line in lines {
         // A closed standard error cannot be reported anywhere.
         let _ = writeln!(io::stderr(), "{}", text::displayable(line));
@@ -329,7 +351,7 @@ fn write(output: &Output, is_json: bool) -> io::Result<()> {
 }
 
 /// The schema comes first, so that a reader sees it before it has to understand the rest.
-fn object(schema: &str, members: &Map<String, Value>) -> serde_json::Result<String> {
+pub fn object(schema: &str, members: &Map<String, Value>) -> serde_json::Result<String> {
     let rest = serde_json::to_string(members)?;
     let rest = rest.strip_prefix('{').unwrap_or_default();
     let comma = if members.is_empty() { "" } else { "," };

@@ -6,6 +6,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
 use super::{path::resolve, picture::IconError, raster, svg};
@@ -19,6 +21,27 @@ use crate::{
 pub fn read(path: &str) -> Result<Icon, IconError> {
     let bytes = bytes_of(&resolve(path, environment::home().as_deref()))?;
     from_bytes(bytes)
+}
+
+/// Reads the icon that a manifest in `folder` names: by a path relative to it, or as a `data:` URL
+/// (RFC 2397).
+pub fn named(text: &str, folder: &Path) -> Result<Icon, String> {
+    let failed = |error: IconError| error.to_string();
+    let Some(url) = text.strip_prefix("data:") else {
+        return bytes_of(&folder.join(text))
+            .and_then(from_bytes)
+            .map_err(failed);
+    };
+    let (about, data) = url.split_once(',').unwrap_or_default();
+    let bytes = percent_decode_str(data).collect::<Vec<u8>>();
+    let bytes = if about.ends_with(";base64") {
+        STANDARD
+            .decode(bytes)
+            .map_err(|_| "The data URL is not valid base64.".to_owned())?
+    } else {
+        bytes
+    };
+    from_bytes(bytes).map_err(failed)
 }
 
 /// Decodes a picture in memory.

@@ -38,7 +38,7 @@ impl std::fmt::Debug for Journal {
 
 impl Journal {
     pub fn new(send: Box<dyn Fn(Exchange) + Send + Sync>) -> Self {
-        Self::counting(Arc::default(), send)
+        Self::counting(Arc::new(AtomicU64::new(1)), send)
     }
 
     /// Continues the numbers of an earlier journal, so that each number stands for one request.

@@ -12,6 +12,7 @@ mod body;
 mod cache;
 mod client;
 mod connections;
+mod control;
 mod discovery;
 mod faults;
 mod form;
@@ -20,6 +21,7 @@ mod group;
 mod home;
 mod id_signer;
 mod journal;
+mod kept_log;
 mod listening;
 mod login_sessions;
 mod media_type;
@@ -57,9 +59,11 @@ use url::Url;
 pub use self::{
     answer::FAULT_HEADER,
     body::whole_body,
+    control::Control,
     faults::Faults,
     gate::for_port,
     journal::{Journal, line as log_line},
+    kept_log::LogEntry,
     listening::Listening,
 };
 use self::{
@@ -72,6 +76,7 @@ use self::{
 };
 use crate::{
     domain::{
+        id::DeveloperId,
         oauth::{
             credential::ClientId,
             setup::{Profile, Setup},
@@ -94,8 +99,22 @@ struct Shared {
     rate_group: Option<Mutex<RateGroup>>,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
+    control: Option<Arc<Control>>,
+    consent: Option<DeveloperId>,
     profile: Profile,
     port: u16,
+}
+
+/// How the local server runs.
+#[derive(Debug, Default)]
+pub struct Options {
+    pub setup: Setup,
+    pub faults: Arc<Faults>,
+    pub journal: Option<Arc<Journal>>,
+    /// Tests can read the log and switch faults on over HTTP.
+    pub control: Option<Arc<Control>>,
+    /// Signs in and allows every app, without a page.
+    pub consent: Option<DeveloperId>,
 }
 
 type Server = Arc<Shared>;
@@ -150,24 +169,17 @@ impl Listening {
     pub async fn answer(
         self,
         workspace: Workspace,
-        setup: Setup,
-        faults: Arc<Faults>,
-        journal: Option<Arc<Journal>>,
+        options: Options,
         stopped: impl Future<Output = ()>,
     ) -> Result<(), String> {
-        let shared = shared(workspace, setup, self.port, faults, journal)?;
+        let shared = shared(workspace, options, self.port)?;
         self.serve(answering(Arc::new(shared)), stopped).await;
         Ok(())
     }
 }
 
-fn shared(
-    workspace: Workspace,
-    setup: Setup,
-    port: u16,
-    faults: Arc<Faults>,
-    journal: Option<Arc<Journal>>,
-) -> Result<Shared, String> {
+fn shared(workspace: Workspace, options: Options, port: u16) -> Result<Shared, String> {
+    let setup = options.setup;
     let mut rng = vault::os_random().map_err(|error| StoreError::from(error).to_string())?;
     Ok(Shared {
         cache: Mutex::new(Cache::new(workspace)),
@@ -176,8 +188,10 @@ fn shared(
         group: Mutex::default(),
         door: Door::default(),
         rate_group: setup.limits_logins.then(Mutex::default),
-        faults,
-        journal,
+        faults: options.faults,
+        journal: options.journal,
+        control: options.control,
+        consent: options.consent,
         profile: setup.profile,
         port,
     })
@@ -229,13 +243,16 @@ fn router(server: Server) -> Router {
         .route_layer(middleware::from_fn(whole_body))
         .method_not_allowed_fallback(api::wrong_method)
         .layer(faults());
-    pages
+    let logged = pages
         .merge(open_to_pages)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&server),
             journal::record,
-        ))
-        .with_state(server)
+        ));
+    // Neither logged nor made to fail.
+    let control = server.control.clone();
+    let control = control.map(|control| control::router(control, server.port));
+    control.unwrap_or_default().merge(logged).with_state(server)
 }
 
 /// Headers that a page may read.

@@ -10,7 +10,9 @@ use axum::{
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-use super::{Answering, Faults, Journal, answering, body, connections::Limits, runtime, shared};
+use super::{
+    Answering, Faults, Journal, Options, answering, body, connections::Limits, runtime, shared,
+};
 use crate::domain::oauth::setup::{PORT, Setup};
 use crate::{domain::oauth::exchange::Exchange, store::Workspace};
 
@@ -41,8 +43,13 @@ impl Offline {
             log.push(exchange);
         }));
         let faults: Arc<Faults> = Arc::default();
-        let known = Arc::clone(&faults);
-        let shared = shared(workspace, setup, PORT, known, Some(Arc::new(journal)))?;
+        let options = Options {
+            setup,
+            faults: Arc::clone(&faults),
+            journal: Some(Arc::new(journal)),
+            ..Options::default()
+        };
+        let shared = shared(workspace, options, PORT)?;
         Ok(Self {
             runtime: runtime().map_err(|error| error.to_string())?,
             answering: answering(Arc::new(shared)),

@@ -5,6 +5,7 @@
 mod draft;
 mod entry;
 mod file;
+mod for_serve;
 mod link;
 mod shape;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub use self::{
     draft::{FindIcon, findings_of},
     entry::{AppEntry, ClientEntry, InteractiveEntry, PartnersEntry},
     file::{File, FileApp, Format},
+    for_serve::{AppServeEntry, ForServe, JwtEntry, PersonEntry},
 };
 
 /// What is wrong with a member of a manifest, and what to do.

@@ -16,6 +16,12 @@ pub(super) enum Kind {
     /// A word, or a list of texts.
     Partners,
     Table(&'static [Member]),
+    /// A list of tables.
+    Tables(&'static [Member]),
+    /// A number without a sign.
+    Number,
+    /// True or false.
+    Flag,
     /// Left as it is for the commands that use it.
     Raw,
 }
@@ -51,6 +57,41 @@ pub(super) const APP: &[Member] = &[
     member("web_install_url", Kind::Text),
     member("client", Kind::Table(CLIENT)),
     member("serve", Kind::Raw),
+];
+
+/// How the server runs.
+pub(super) const SERVE: &[Member] = &[
+    member("port", Kind::Number),
+    member("profile", Kind::Text),
+    member("limit_logins", Kind::Flag),
+    member("consent", Kind::Text),
+    member("log", Kind::Text),
+];
+
+pub(super) const PERSON: &[Member] = &[
+    member("name", Kind::Text),
+    member("email", Kind::Text),
+    member("role", Kind::Text),
+];
+
+pub(super) const JWT_CREDENTIAL: &[Member] = &[
+    member("label", Kind::Text),
+    member("person", Kind::Text),
+    member("apps", Kind::Texts),
+    member("expires", Kind::Text),
+];
+
+pub(super) const DATA: &[Member] = &[
+    member("calls", Kind::Raw),
+    member("phone_numbers", Kind::Raw),
+    member("messages", Kind::Raw),
+    member("chats", Kind::Raw),
+];
+
+/// `serve` of an app.
+pub(super) const APP_SERVE: &[Member] = &[
+    member("client_secret_env", Kind::Text),
+    member("approved", Kind::Texts),
 ];
 
 const INTERACTIVE: &[Member] = &[
@@ -142,19 +183,30 @@ pub(super) fn fitting(
     kept
 }
 
-fn fitted(value: Value, kind: Kind, field: &str, findings: &mut Vec<Finding>) -> Option<Value> {
+pub(super) fn fitted(
+    value: Value,
+    kind: Kind,
+    field: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<Value> {
     match (kind, value) {
         (Kind::Table(members), Value::Object(table)) => {
             Some(fitting(table, members, field, findings).into())
         }
-        (Kind::Texts | Kind::Partners, Value::Array(all)) => {
+        (Kind::Texts | Kind::Partners | Kind::Tables(_), Value::Array(all)) => {
+            let kind = match kind {
+                Kind::Tables(members) => Kind::Table(members),
+                _ => Kind::Text,
+            };
             let mut kept = Vec::new();
             for (nth, value) in all.into_iter().enumerate() {
                 let field = format!("{field}[{nth}]");
-                kept.extend(fitted(value, Kind::Text, &field, findings));
+                kept.extend(fitted(value, kind, &field, findings));
             }
             Some(kept.into())
         }
+        (Kind::Number, value) if value.is_u64() => Some(value),
+        (Kind::Flag, value) if value.is_boolean() => Some(value),
         (Kind::Named, Value::Object(table)) => {
             let mut kept = Map::new();
             for (name, value) in table {
@@ -178,6 +230,9 @@ fn wanted(kind: Kind) -> &'static str {
         Kind::Text | Kind::Raw => "Enter a text in quotes.",
         Kind::Texts => "Enter a list of texts in brackets.",
         Kind::Named | Kind::Table(_) => "Enter a table of names and values.",
+        Kind::Tables(_) => "Enter a list of tables.",
+        Kind::Number => "Enter a number.",
+        Kind::Flag => "Enter true or false.",
         Kind::Partners => "Enter \"all\", or a list of partners in brackets.",
     }
 }

@@ -1,4 +1,4 @@
-//! A workspace in memory, filled without a person at the screen. It is a type of its own, so that
+//! A workspace in memory, filled without a person at the screen. `Seeding` is a separate type, so that
 //! no workspace in a file can be filled past its approvals.
 
 use std::path::Path;
@@ -156,7 +156,7 @@ fn in_memory() -> Result<Workspace, StoreError> {
     let path = Path::new(MEMORY);
     let mut db = connect(path, access).map_err(failed)?;
     migrate::migrate(&mut db, path, MIGRATIONS).map_err(failed)?;
-    // Cheap, because nobody guesses a generated password.
+    // Cheap, because a generated password cannot be guessed.
     Ok(Workspace::of(db, KdfCost::TRIVIAL, Presence::unknown()))
 }
 

@@ -47,6 +47,7 @@ mod refusals;
 mod roles;
 mod screens;
 mod sections;
+mod serve_from;
 mod server_page;
 mod sizes;
 mod snippets;

@@ -40,7 +40,9 @@ use crate::domain::oauth::setup::Profile;
 use crate::{
     domain::{
         app::{App, ClientType},
+        id::DeveloperId,
         oauth::{diagnosis::Cause, fault::Fault},
+        time::UnixMs,
     },
     store::{CODE_LIFE_MS, CodeGrant, StoreError},
     vault,
@@ -123,6 +125,14 @@ fn show(
     headers: &HeaderMap,
     log: &mut LogContext,
 ) -> Result<Response, Failed> {
+    if let Some(who) = &shared.consent {
+        if log.strikes(&shared.faults, Fault::ConsentDenied) {
+            log.what = Some("consent");
+            return Err(wanted.denied());
+        }
+        log.what = Some("code");
+        return code(shared, wanted, (who, now()), headers, StatusCode::FOUND);
+    }
     let (browser, is_new) = browser_of(shared, headers)?;
     let session = session_of(shared, wanted, &browser);
     let mut response = match (session, wanted.prompt) {
@@ -134,7 +144,8 @@ fn show(
             ) && may_be_silent(shared, &wanted.app) =>
         {
             log.what = Some("code");
-            return code(shared, wanted, &session, headers, StatusCode::FOUND);
+            let signed_in = (&session.who, session.since);
+            return code(shared, wanted, signed_in, headers, StatusCode::FOUND);
         }
         (session, Prompt::None) => return Err(wanted.back(not_silent(shared, wanted, session))),
         (Some(session), _) => consent(shared, wanted, query, &browser, &session)?,
@@ -308,7 +319,8 @@ async fn answered(
             let mut login_sessions = shared.login_sessions();
             login_sessions.allow(browser, app, uri, &wanted.scope);
             drop(login_sessions);
-            code(shared, &wanted, &session, headers, StatusCode::SEE_OTHER)
+            let signed_in = (&session.who, session.since);
+            code(shared, &wanted, signed_in, headers, StatusCode::SEE_OTHER)
         }
         (Some("leave"), _) => {
             shared.login_sessions().leave(browser);
@@ -336,19 +348,19 @@ fn redirect_to_page(query: &str) -> Response {
 fn code(
     shared: &Shared,
     wanted: &Wanted,
-    session: &LoginSession,
+    (who, signed_in_at): (&DeveloperId, UnixMs),
     headers: &HeaderMap,
     status: StatusCode,
 ) -> Result<Response, Failed> {
     let grant = CodeGrant {
         client: wanted.app.client_id.clone(),
-        owner: session.who.clone(),
+        owner: who.clone(),
         redirect_uri: wanted.to.redirect_uri.clone(),
         redirect_sent: wanted.redirect_sent,
         challenge: wanted.challenge.clone(),
         scope: wanted.scope.clone(),
         nonce: wanted.nonce.clone(),
-        signed_in_at: session.since,
+        signed_in_at,
     };
     let issued = shared.cache().workspace.issue_code(&grant, now());
     let code = issued.map_err(|error| wanted.back(error.into()))?;

@@ -24,7 +24,7 @@ use crate::{
         setup::{PORT, Profile, Setup},
         trial::Step,
     },
-    local_server::{Faults, Journal, Listening, runtime},
+    local_server::{Faults, Journal, Listening, Options, runtime},
     request::{News, ServerStart},
     store::{Serving, Workspace},
 };
@@ -280,10 +280,13 @@ fn serve(
             // Also ends if the starter is gone.
             let _ = stopped.await;
         };
-        let journal = Some(Arc::new(journal));
-        listening
-            .answer(workspace, setup, faults, journal, stopped)
-            .await
+        let options = Options {
+            setup,
+            faults,
+            journal: Some(Arc::new(journal)),
+            ..Options::default()
+        };
+        listening.answer(workspace, options, stopped).await
     })
 }
 

@@ -113,9 +113,18 @@ impl Platform {
     }
 
     pub fn get(&self, path: &str, more: &str) -> Answer {
+        self.ask("GET", path, more, "")
+    }
+
+    /// `more` are headers, each with its line break.
+    pub fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> Answer {
         let host = format!("127.0.0.1:{}", self.port);
+        let length = match body.len() {
+            0 => String::new(),
+            length => format!("Content-Length: {length}\r\n"),
+        };
         self.raw(&format!(
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}{length}\r\n{body}"
         ))
     }
 

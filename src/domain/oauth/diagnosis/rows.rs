@@ -1,6 +1,8 @@
 //! The causes, a block each: the enum, its list and its texts are all made from this table.
 //! Source: RingCentral's error table and its developers' forum; the wording and the mapping are ours.
 
+use strum::IntoStaticStr;
+
 use crate::domain::oauth::diagnosis::{Row, Setting};
 
 macro_rules! causes {
@@ -10,7 +12,8 @@ macro_rules! causes {
         remedy: $remedy:literal,
         $(setting: $setting:ident,)?
     })*) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+        #[strum(serialize_all = "snake_case")]
         pub enum Cause {
             $($name),*
         }
