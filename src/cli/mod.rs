@@ -6,6 +6,7 @@ pub mod args;
 mod ask;
 pub mod backup;
 mod checked;
+mod colored;
 pub mod config;
 pub mod doctor;
 mod done;

@@ -11,7 +11,12 @@ use rustix::termios::tcgetwinsize;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{domain::text, manifest, store::StoreError};
+use super::colored;
+use crate::{
+    domain::{app::plan_lines::PlanLine, text},
+    manifest,
+    store::StoreError,
+};
 
 /// The kinds of failures that have an exit code. Which one it is depends on the kind of error, never
 /// on its text.
@@ -199,6 +204,8 @@ pub enum Text {
     Lines(Vec<String>),
     /// For another program: printed as it is, with its tabs and escapes.
     Raw(Vec<String>),
+    /// What a manifest changes, and a last line. At a terminal in color.
+    Plan(Vec<PlanLine>, String),
     /// At a terminal with heads, fitted to its width; piped, full values between tabs.
     Table(Table),
 }
@@ -329,6 +336,10 @@ fn write(output: &Output, is_json: bool) -> io::Result<()> {
                 writeln!(out, "{line}")?;
             }
             return out.flush();
+        }
+        Text::Plan(plan, last) => {
+            colored::write_plan(&mut out, plan, is_terminal)?;
+            vec![last.clone()]
         }
         Text::Table(table) if is_terminal && table.rows.is_empty() => {
             // A closed standard error cannot be reported anywhere.

@@ -7,6 +7,8 @@ pub enum Work {
     Sealing,
     /// Client secrets are rotated, JWT credentials revoked.
     Replacing,
+    /// Apps are created and changed as a manifest has them.
+    Applying,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,7 @@ impl Progress {
         let what = match self.work {
             Work::Sealing => "secrets sealed",
             Work::Replacing => "secrets replaced",
+            Work::Applying => "apps written",
         };
         format!("{} {what}", self.count())
     }

@@ -3,21 +3,24 @@
 //! contradict each other.
 
 mod client;
+mod texts;
 
+use self::texts::{invisible, line, of_words, rows, take, unknown_scope};
 use crate::{
     domain::{
         app::{
             App, AppStatus, AppType, Promotion, Registration,
             icon::IconRef,
             partner::{self, PartnerId},
-            scope::{self, ScopeId, ScopeSet},
+            scope::{ScopeId, ScopeSet},
             tag,
+            web_url::DialogUrl,
         },
         people::email::EmailAddress,
         secret::Secret,
         text,
     },
-    form::{Entry, FieldId, Report, RowKey, Rows, Severity, Slot},
+    form::{Entry, FieldId, Report, RowKey, Rows, Severity, Slot, TextEdit as _},
     manifest::{AppEntry, Finding, PartnersEntry, nearest},
     screens::create_app::{
         draft::{Draft, Facts},
@@ -74,7 +77,7 @@ impl AppEntry {
         self.read_card(&mut draft, existing, icons, &mut found);
         client::read_auth(self, &mut draft, &mut found);
         self.read_security(&mut draft, &mut found);
-        self.read_features(&mut draft, &mut found);
+        self.read_features(&mut draft, existing, &mut found);
         draft.features.shared_secret = shared_secret;
         self.refuse_strays(&draft, &mut found);
         if let Err(finding) = self.read_tags() {
@@ -183,10 +186,21 @@ impl AppEntry {
         tab.summary = line(self.summary.as_ref(), "summary", found);
         let logo = self.client.logo_uri.as_ref();
         let logo = logo.filter(|url| url.starts_with("data:"));
+        if self.client.logo_uri.is_some() && logo.is_none() {
+            found.push(Finding::warning(
+                "client.logo_uri",
+                "Icons are kept as files. Enter a path in icon. This URL is ignored.",
+            ));
+        }
         if let Some(icon) = self.icon.as_ref().or(logo) {
             const PATH: &str = "(the picture of the manifest)";
+            let read = icons(icon);
+            let current = existing.and_then(|app| app.spec.card.icon.as_ref());
+            if read.is_ok() && read.as_ref().ok() == current {
+                return;
+            }
             tab.icon_path = Entry::new(PATH);
-            tab.icon = match icons(icon) {
+            tab.icon = match read {
                 Ok(about) => IconState::Ready {
                     path: PATH.to_owned(),
                     about,
@@ -197,12 +211,6 @@ impl AppEntry {
                     message,
                 },
             };
-        }
-        if self.client.logo_uri.is_some() && logo.is_none() {
-            found.push(Finding::warning(
-                "client.logo_uri",
-                "Icons are kept as files. Enter a path in icon. This URL is ignored.",
-            ));
         }
     }
 
@@ -249,7 +257,7 @@ impl AppEntry {
         }
     }
 
-    fn read_features(&self, draft: &mut Draft, found: &mut Vec<Finding>) {
+    fn read_features(&self, draft: &mut Draft, existing: Option<&App>, found: &mut Vec<Finding>) {
         let is_notification = draft.app_type() == AppType::Notification;
         let tab = &mut draft.features;
         if let Some(on) = &self.interactive_messages {
@@ -258,6 +266,7 @@ impl AppEntry {
             tab.webhook = line(on.outbound_webhook_url.as_ref(), URL, found);
             let urls = on.dialog_urls.as_deref().unwrap_or_default();
             tab.dialog_urls = rows(urls, "interactive_messages.dialog_urls", found);
+            keep_order(&mut tab.dialog_urls, existing);
         }
         if let Some(text) = self.manual_instructions.as_ref() {
             let kept = text::many_lines(text);
@@ -357,55 +366,18 @@ fn is_at(member: &str, other: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
 }
 
-fn take<T>(read: Result<T, Finding>, found: &mut Vec<Finding>) -> Option<T> {
-    read.map_err(|finding| found.push(finding)).ok()
-}
-
-/// One of a few words.
-fn of_words<T: Copy>(
-    member: &str,
-    word: &str,
-    all: &[T],
-    name: fn(T) -> &'static str,
-) -> Result<T, Finding> {
-    let known = all.iter().find(|one| name(**one) == word);
-    known.copied().ok_or_else(|| {
-        let words: Vec<&str> = all.iter().map(|one| name(*one)).collect();
-        let message = match words.split_last() {
-            Some((last, rest)) => format!("Use {} or {last}.", rest.join(", ")),
-            None => String::new(),
-        };
-        Finding::error(member, message)
-    })
-}
-
-/// A text of one line. A paste into the form is cleaned; a file is refused, because what is stored
-/// would not be what was reviewed.
-fn line(text: Option<&String>, member: &str, found: &mut Vec<Finding>) -> Entry {
-    let text = text.map_or("", |text| text.trim());
-    if text::one_line(text) != text {
-        found.push(invisible(member));
+/// The order of dialog URLs means nothing, so the one of the existing app stays.
+fn keep_order(urls: &mut Rows, existing: Option<&App>) {
+    let Some(on) = existing.and_then(|app| app.spec.interactive_messages.as_ref()) else {
+        return;
+    };
+    let mut typed: Vec<&str> = urls.filled().map(|row| row.entry.text()).collect();
+    let mut known: Vec<&str> = on.dialog_urls.iter().map(DialogUrl::as_str).collect();
+    typed.sort_unstable();
+    known.sort_unstable();
+    if typed == known {
+        *urls = Rows::of(on.dialog_urls.iter().map(DialogUrl::as_str));
     }
-    Entry::new(text)
-}
-
-fn invisible(member: &str) -> Finding {
-    Finding::error(
-        member,
-        "Remove the characters that cannot be seen, e.g. line breaks and tabs.",
-    )
-}
-
-fn rows(texts: &[String], member: &str, found: &mut Vec<Finding>) -> Rows {
-    for (nth, text) in texts.iter().enumerate() {
-        let field = format!("{member}[{nth}]");
-        if text.trim().is_empty() {
-            found.push(Finding::error(field, "Remove the empty text."));
-        } else if text::one_line(text) != *text {
-            found.push(invisible(&field));
-        }
-    }
-    Rows::of(texts.iter().map(String::as_str))
 }
 
 fn read_partners(partners: &PartnersEntry, tab: &mut SecurityTab, found: &mut Vec<Finding>) {
@@ -419,7 +391,8 @@ fn read_partners(partners: &PartnersEntry, tab: &mut SecurityTab, found: &mut Ve
         PartnersEntry::Only(names) => names,
     };
     tab.all_partners = false;
-    tab.galleries.clear();
+    let forced = partner::catalogue().iter().filter(|one| one.forced);
+    tab.galleries = forced.map(|one| one.id).collect();
     for (nth, name) in names.iter().enumerate() {
         match PartnerId::find(name) {
             Some(partner) => {
@@ -434,15 +407,6 @@ fn read_partners(partners: &PartnersEntry, tab: &mut SecurityTab, found: &mut Ve
                 found.push(Finding::error(format!("partners[{nth}]"), message));
             }
         }
-    }
-}
-
-fn unknown_scope(name: &str) -> String {
-    let name = text::displayable(name);
-    let ids = scope::catalogue().iter().map(|scope| scope.id.as_str());
-    match nearest(&name, ids) {
-        Some(near) => format!("Unknown scope {name}. Did you mean {near}?"),
-        None => format!("Unknown scope {name}. devconsole scopes list shows all."),
     }
 }
 

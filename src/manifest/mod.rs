@@ -2,21 +2,30 @@
 //! create-app form: an entry becomes a [`Draft`](crate::screens::create_app::draft::Draft), and its
 //! checks make the settings.
 
+mod compare;
 mod draft;
 mod entry;
 mod file;
 mod for_serve;
 mod link;
+mod plan;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod update;
+mod write;
 
 pub use self::{
     draft::{FindIcon, findings_of},
     entry::{AppEntry, ClientEntry, InteractiveEntry, PartnersEntry},
     file::{File, FileApp, Format},
     for_serve::{AppServeEntry, ForServe, JwtEntry, PersonEntry},
+    plan::{Planned, Terms, plan},
+    update::{Exported, update},
+    write::write,
 };
+
+pub use crate::screens::create_app::draft::Facts;
 
 /// What is wrong with a member of a manifest, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

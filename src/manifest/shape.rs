@@ -286,3 +286,86 @@ fn place_of(name: &str, not: &[Member]) -> Option<String> {
         Some(joined(at, known.name))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::app::{
+        AppStatus, AppType, DESCRIPTION_MAX, DESCRIPTION_MIN, DIALOG_URLS_MAX, DISPLAY_NAME_MAX,
+        INSTRUCTIONS_MAX, JUSTIFICATION_MAX, JUSTIFICATION_MIN, NAME_MAX, Platform, Promotion,
+        REDIRECT_URIS_MAX, SUMMARY_MAX, partner, tag,
+    };
+
+    const SCHEMA: &str = include_str!("../../docs/schema/devconsole-manifest-1.schema.json");
+
+    fn names_below(schema: &Value, members: &[Member]) {
+        let mut known: Vec<&str> = members.iter().map(|member| member.name).collect();
+        known.sort_unstable();
+        let properties = schema["properties"].as_object().unwrap();
+        let mut named: Vec<&String> = properties.keys().collect();
+        named.sort();
+        assert_eq!(named, known);
+        for member in members {
+            let property = &properties[member.name];
+            match member.kind {
+                Kind::Table(members) => names_below(property, members),
+                Kind::Texts => assert_eq!(property["type"], "array", "{}", member.name),
+                Kind::Named => assert_eq!(property["type"], "object", "{}", member.name),
+                Kind::Text => {
+                    let is_text = property["type"] == "string" || property["enum"].is_array();
+                    assert!(is_text, "{}", member.name);
+                }
+                // Of serve alone, which has its own checks.
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn the_schema_for_editors_has_the_members_the_words_and_the_limits() {
+        let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+        let app = &schema["properties"]["apps"]["items"];
+        names_below(app, APP);
+        let words = |words: Vec<&str>| -> Value { words.into_iter().collect() };
+        let all = &app["properties"];
+        let types = AppType::ALL.iter().map(|one| one.as_str());
+        assert_eq!(all["type"]["enum"], words(types.collect()));
+        let platforms = Platform::ALL.iter().map(|one| one.as_str());
+        assert_eq!(all["platform"]["enum"], words(platforms.collect()));
+        let answers = Promotion::ALL.iter().map(|one| one.as_str());
+        assert_eq!(all["promote"]["enum"], words(answers.collect()));
+        let states = AppStatus::ALL.iter().map(|one| one.as_str());
+        assert_eq!(all["status"]["enum"], words(states.collect()));
+        let slugs = partner::catalogue().iter().map(|one| one.id.as_str());
+        let slugs: Value = slugs.collect();
+        assert_eq!(all["partners"]["anyOf"][1]["items"]["enum"], slugs);
+        for (path, limit) in [
+            ("/name/maxLength", NAME_MAX),
+            ("/description/minLength", DESCRIPTION_MIN),
+            ("/description/maxLength", DESCRIPTION_MAX),
+            ("/summary/maxLength", SUMMARY_MAX),
+            ("/tags/maxItems", tag::TAGS_MAX),
+            ("/tags/items/maxLength", tag::TAG_MAX),
+            (
+                "/justifications/additionalProperties/minLength",
+                JUSTIFICATION_MIN,
+            ),
+            (
+                "/justifications/additionalProperties/maxLength",
+                JUSTIFICATION_MAX,
+            ),
+            (
+                "/interactive_messages/properties/dialog_urls/maxItems",
+                DIALOG_URLS_MAX,
+            ),
+            ("/manual_instructions/maxLength", INSTRUCTIONS_MAX),
+            ("/client/properties/client_name/maxLength", DISPLAY_NAME_MAX),
+            (
+                "/client/properties/redirect_uris/maxItems",
+                REDIRECT_URIS_MAX,
+            ),
+        ] {
+            assert_eq!(all.pointer(path), Some(&limit.into()), "{path}");
+        }
+    }
+}

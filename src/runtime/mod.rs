@@ -7,6 +7,7 @@ pub mod credentials;
 pub mod hardening;
 pub mod input;
 pub mod local_server;
+pub mod manifest;
 pub mod panics;
 mod progress;
 mod quiet_backend;

@@ -21,6 +21,7 @@ use std::{sync::Arc, time::Duration};
 
 use rusqlite::{Connection, OptionalExtension as _, Params};
 
+pub use apps::apply::{Applied, RegisteredApps};
 pub use apps::change::Saved;
 pub use apps::secrets::KeptSecret;
 pub use error::{BackupError, OpenError, ProofError, SignInError, StoreError};

@@ -12,6 +12,7 @@ mod backup;
 mod canary;
 mod cli;
 mod cli_changes;
+mod cli_manifest;
 mod client_authentication;
 mod client_requests;
 mod client_transport;

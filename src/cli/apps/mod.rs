@@ -5,6 +5,7 @@ mod find;
 mod handoff;
 mod kept;
 mod list;
+mod manifest;
 mod rotate;
 mod show;
 
@@ -15,6 +16,7 @@ use self::{
     find::Which,
     handoff::{Link, Snippet},
     kept::Keep,
+    manifest::{Apply, Diff, Export},
     rotate::Rotate,
     show::Show,
 };
@@ -94,6 +96,9 @@ pub enum Apps {
     Link(Link),
     /// Print code for a first call
     Snippet(Snippet),
+    Export(Export),
+    Diff(Diff),
+    Apply(Apply),
 }
 
 /// Several apps, changed without a question.
@@ -134,6 +139,9 @@ impl Apps {
             Self::Keep(keep) => keep.changing.format,
             Self::Link(link) => link.format,
             Self::Snippet(snippet) => snippet.format,
+            Self::Export(_) => Format::default(),
+            Self::Diff(diff) => diff.format,
+            Self::Apply(apply) => apply.changing.format,
         }
     }
 
@@ -192,6 +200,9 @@ impl Apps {
             Self::Keep(keep) => keep.run(sign_in(args, keep.changing.dry_run)?),
             Self::Link(link) => link.run(args),
             Self::Snippet(snippet) => snippet.run(args),
+            Self::Export(export) => export.run(args),
+            Self::Diff(diff) => diff.run(args),
+            Self::Apply(apply) => apply.run(args),
         }
     }
 }

@@ -7,6 +7,8 @@ mod environment;
 pub mod icon;
 pub mod list;
 pub mod partner;
+pub mod plan;
+pub mod plan_lines;
 pub mod redirect_uri;
 pub mod scope;
 pub mod spec;

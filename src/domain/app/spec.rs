@@ -109,6 +109,18 @@ impl AppSpec {
         }
     }
 
+    /// What cannot change after creation, or once an app is public: the member of a manifest, and
+    /// why. Sources: with the fields in `domain/app`.
+    pub fn why_not_replaced_by(&self, after: &Self) -> Option<(&'static str, &'static str)> {
+        if self.app_type() != after.app_type() {
+            let why = "The app type cannot be changed after the app is created.";
+            return Some(("type", why));
+        }
+        let goes_private =
+            matches!(self.access, Access::Public(_)) && after.access == Access::Private;
+        goes_private.then_some(("access", "A public app cannot be made private."))
+    }
+
     pub fn platform(&self) -> Option<Platform> {
         match self.kind {
             AppKind::RestApi {

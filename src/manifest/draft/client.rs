@@ -4,7 +4,7 @@ use crate::{
     domain::app::{AppType, ClientType, Platform},
     manifest::{
         AppEntry, Finding,
-        draft::{of_words, rows, take},
+        draft::texts::{of_words, rows, take},
         entry::{CODE, JWT, PUBLIC, REFRESH},
     },
     screens::create_app::{draft::Draft, sections::auth::Method},
@@ -17,9 +17,11 @@ const CONFIDENTIAL: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 pub(super) fn read_auth(entry: &AppEntry, draft: &mut Draft, found: &mut Vec<Finding>) {
     let app_type = draft.app_type();
     let client = &entry.client;
-    draft.auth.issue_refresh_tokens = Some(false);
     match app_type {
-        AppType::RestApi => read_grants(entry, draft, found),
+        AppType::RestApi => {
+            draft.auth.issue_refresh_tokens = Some(false);
+            read_grants(entry, draft, found);
+        }
         AppType::Bot => must_be(client.grant_types.as_deref(), &[CODE], GRANTS, found),
         AppType::Notification => must_be(client.grant_types.as_deref(), &[], GRANTS, found),
     }
@@ -92,12 +94,13 @@ fn read_platform(entry: &AppEntry, draft: &mut Draft, found: &mut Vec<Finding>) 
             ));
             None
         }
-        None => Some(Platform::ServerSideWeb),
+        None => has_platform.then_some(Platform::ServerSideWeb),
     };
-    // An unknown platform decides nothing.
-    let Some(platform) = draft.auth.platform else {
+    if has_platform && draft.auth.platform.is_none() {
+        // An unknown platform decides nothing.
         return;
-    };
+    }
+    let platform = draft.auth.platform.unwrap_or(Platform::ServerSideWeb);
     let is_public = has_platform && platform.client_type() == ClientType::Public;
     match method {
         Some(PUBLIC) if !is_public => found.push(Finding::error(

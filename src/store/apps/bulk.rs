@@ -76,7 +76,7 @@ pub(in crate::store) fn one(
     }
 }
 
-fn change_tags(
+pub(in crate::store) fn change_tags(
     step: &Connection,
     actor: Actor<'_>,
     id: &AppId,

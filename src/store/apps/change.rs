@@ -17,10 +17,7 @@ use crate::store::{
 };
 use crate::{
     domain::{
-        app::{
-            Access, App, AppSpec, AppStatus, ClientType, Registration, TRASH_MS,
-            changes::spec_changes,
-        },
+        app::{App, AppSpec, AppStatus, ClientType, Registration, TRASH_MS, changes::spec_changes},
         history::{Change, What},
         id::{AppId, DraftId},
         oauth::credential::mint_client_secret,
@@ -149,28 +146,10 @@ impl Workspace {
             if before.version != version {
                 return Ok(Saved::Stale(Box::new(before)));
             }
-            must_be_allowed(&before.spec, &registration.spec)?;
-            let Registration {
-                spec,
-                shared_secret,
-            } = registration;
-            register::write_spec(step, id, &spec)?;
-            follow_client_type(step, actor, rng, &before, &spec)?;
-            let mut changes = spec_changes(&before.spec, &spec);
-            changes.extend(secrets::replace_shared_secret(
-                step,
-                actor,
-                rng,
-                id,
-                shared_secret.as_ref(),
-            )?);
-            tickets::follow(step, rng, actor, id, &spec)?;
+            save(step, actor, rng, &before, &registration)?;
             if let Some(draft) = draft {
                 drafts::remove(step, draft, actor.who)?;
             }
-            let subject = &spec.properties.name;
-            let what = What::AppChanged;
-            write_down(step, actor, id, subject, what, changes)?;
             Ok(Saved::Done(Box::new(register::read(step, id)?)))
         })
     }
@@ -253,6 +232,35 @@ impl Workspace {
     pub(in crate::store) fn fold_log_away(&self) {
         let _ = self.fold_log();
     }
+}
+
+/// Replaces the settings of an app, with all that follows from them.
+pub(in crate::store) fn save(
+    step: &Connection,
+    actor: Actor<'_>,
+    rng: &mut impl CryptoRng,
+    before: &App,
+    after: &Registration,
+) -> Result<(), StoreError> {
+    let Registration {
+        spec,
+        shared_secret,
+    } = after;
+    must_be_allowed(&before.spec, spec)?;
+    let id = &before.id;
+    register::write_spec(step, id, spec)?;
+    follow_client_type(step, actor, rng, before, spec)?;
+    let mut changes = spec_changes(&before.spec, spec);
+    changes.extend(secrets::replace_shared_secret(
+        step,
+        actor,
+        rng,
+        id,
+        shared_secret.as_ref(),
+    )?);
+    tickets::follow(step, rng, actor, id, spec)?;
+    let subject = &spec.properties.name;
+    write_down(step, actor, id, subject, What::AppChanged, changes)
 }
 
 pub(in crate::store) fn set_status(
@@ -385,22 +393,11 @@ pub(in crate::store) fn must_not_be_in_trash(app: &App) -> Result<(), StoreError
     ))
 }
 
-/// Settings that cannot change after creation, or once an app is public. Sources: with the fields
-/// in `domain/app`.
 fn must_be_allowed(before: &AppSpec, after: &AppSpec) -> Result<(), StoreError> {
-    if before.app_type() != after.app_type() {
-        return Err(StoreError::Conflict(
-            "The app type cannot be changed after the app is created.".to_owned(),
-        ));
+    match before.why_not_replaced_by(after) {
+        None => Ok(()),
+        Some((_, why)) => Err(StoreError::Conflict(why.to_owned())),
     }
-    let goes_private =
-        matches!(before.access, Access::Public(_)) && after.access == Access::Private;
-    if goes_private {
-        return Err(StoreError::Conflict(
-            "A public app cannot be made private.".to_owned(),
-        ));
-    }
-    Ok(())
 }
 
 /// A client that can no longer keep a secret loses its own; a client that now can gets one.

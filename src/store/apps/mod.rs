@@ -1,5 +1,6 @@
 //! Apps, and what belongs to one: secrets, requests, icons, drafts.
 
+pub(in crate::store) mod apply;
 pub(in crate::store) mod bulk;
 pub(in crate::store) mod change;
 pub(in crate::store) mod drafts;

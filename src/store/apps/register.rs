@@ -126,7 +126,7 @@ pub(in crate::store) struct Issued {
 }
 
 impl Issued {
-    fn mint(rng: &mut StdRng) -> Self {
+    pub(in crate::store) fn mint(rng: &mut StdRng) -> Self {
         Self {
             client_id: ClientId::mint(rng),
             secret: mint_client_secret(rng),

@@ -166,6 +166,14 @@ impl Workspace {
         Ok(members.into_iter().map(|one| one.developer).collect())
     }
 
+    /// All developers of the organization, by name.
+    pub fn developers(&self) -> Result<Vec<Developer>, StoreError> {
+        let all = self.everybody()?.into_iter();
+        Ok(all
+            .filter(|one| one.state != MemberState::Removed)
+            .collect())
+    }
+
     /// Also of a developer who was removed.
     pub fn email_of(&self, id: &DeveloperId) -> Result<String, StoreError> {
         Ok(read_anyone(&self.db, id)?.email.as_str().to_owned())

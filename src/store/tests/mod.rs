@@ -1,6 +1,7 @@
 //! Tests of the workspace through its public methods, on files in temporary folders.
 
 mod app_list;
+mod apply;
 mod approvals;
 mod apps;
 mod attacks;

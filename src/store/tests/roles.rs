@@ -9,6 +9,7 @@ use crate::{
         app::{
             AppStatus, Environment, Issued, Registration,
             list::{Bulk, ListView},
+            plan::{Step, StepKind},
         },
         history::Reading,
         id::{AppId, DeveloperId, DraftId, JwtId, TicketId},
@@ -24,7 +25,7 @@ use crate::{
         },
         secret::Secret,
     },
-    store::{ProofError, StoreError, file::backup::TABLES},
+    store::{Applied, ProofError, StoreError, file::backup::TABLES},
 };
 
 /// The state of a developer who is signed in.
@@ -252,6 +253,23 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Some(left) => Err(StoreError::NotAllowed(left.reason)),
         }
     }),
+    ("apply", May::Owners, nothing, |w| {
+        let app = w.app.clone();
+        let result = w.rig.workspace.apply(NOW, |_| {
+            let what = StepKind::Change {
+                app,
+                spec: None,
+                tags: Some(vec!["x".to_owned()]),
+                status: None,
+            };
+            let name = "App".to_owned();
+            Ok((vec![Step { name, what }], Vec::new()))
+        });
+        match result? {
+            Applied::Done => Ok(()),
+            Applied::Refused(apps) => Err(apps.into_iter().next().unwrap().1),
+        }
+    }),
     ("set_favourite", May::Active, nothing, |w| w.rig.workspace.set_favourite(&w.app, true)),
     ("keep_list_view", May::Incoming, nothing, |w| {
         let view = ListView {
@@ -386,6 +404,9 @@ const OPEN_TO_ALL: &[&str] = &[
     "tags",
     "apps_called",
     "email_of",
+    "developers",
+    "read_apps",
+    "icon_bytes",
     "back_up_to",
     // The local server has no signed-in developer: it demands its own proofs.
     "access",

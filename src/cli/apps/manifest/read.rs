@@ -1,0 +1,59 @@
+//! Reads a manifest, and reports what is wrong with it.
+
+use std::io;
+
+use crate::{
+    cli::output::{Exit, Finding, Refusal},
+    manifest,
+    runtime::manifest::{ManifestFile, Unfit},
+};
+
+/// `-` is standard input.
+pub fn read(given: &str) -> Result<ManifestFile, Refusal> {
+    let read = match given {
+        "-" => ManifestFile::of_input(io::stdin().lock()),
+        path => ManifestFile::read(path),
+    };
+    read.map_err(|unfit| match unfit {
+        Unfit::Unreadable(error) => {
+            let exit = match error.kind() {
+                io::ErrorKind::NotFound => Exit::NotFound,
+                _ => Exit::Failed,
+            };
+            let message = format!("{given} cannot be read: {error}.");
+            Refusal::new(exit, Some("FILE"), message)
+        }
+        Unfit::Refused(found) => refused(&found),
+    })
+}
+
+/// All errors of a manifest at once.
+pub fn refused(found: &[manifest::Finding]) -> Refusal {
+    let errors = found.iter().filter(|finding| !finding.is_warning);
+    Refusal {
+        exit: Exit::Failed,
+        findings: errors.map(finding).collect(),
+        retry_after_s: None,
+    }
+}
+
+pub fn finding(found: &manifest::Finding) -> Finding {
+    let message = match found.rule {
+        Some(rule) => format!("{} [{rule}]", found.message),
+        None => found.message.clone(),
+    };
+    Finding::new(
+        Some(&found.field)
+            .filter(|field| !field.is_empty())
+            .map(String::as_str),
+        message,
+    )
+}
+
+/// `warning:` is added where they are printed.
+pub fn warnings(found: &[manifest::Finding]) -> Vec<String> {
+    let warnings = found.iter().filter(|finding| finding.is_warning);
+    warnings
+        .map(|one| format!("{}: {}", one.field, finding(one).message))
+        .collect()
+}
