@@ -34,6 +34,9 @@ use crate::{
     environment::{DATA_DIR, LOCK_AFTER, PERSON},
 };
 
+/// The heading of flags that every command has.
+const GLOBAL: &str = "Global options";
+
 /// A terminal console for RingCentral apps: register them, keep their credentials, test them offline.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(version, about)]
@@ -42,6 +45,7 @@ pub struct Args {
     #[arg(
         long,
         global = true,
+        help_heading = GLOBAL,
         value_name = "DIR",
         env = DATA_DIR,
         hide_env_values = true
@@ -51,7 +55,6 @@ pub struct Args {
     /// Lock after this many minutes without a key press
     #[arg(
         long,
-        global = true,
         value_name = "MINUTES",
         env = LOCK_AFTER,
         hide_env_values = true,
@@ -76,6 +79,7 @@ pub struct Args {
     #[arg(
         long = "as",
         global = true,
+        help_heading = GLOBAL,
         value_name = "EMAIL",
         env = PERSON,
         hide_env_values = true
@@ -83,7 +87,7 @@ pub struct Args {
     person: Option<String>,
 
     /// Print no notes, only results and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     quiet: bool,
 
     /// What to run instead of the console

@@ -73,6 +73,7 @@ impl Finding {
         }
     }
 
+    /// In one line, after where it is.
     pub fn line(&self) -> String {
         match &self.field {
             Some(field) => format!("{field}: {}", self.message),

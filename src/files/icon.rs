@@ -28,7 +28,8 @@ pub fn read(path: &str) -> Result<Icon, IconError> {
 pub fn named(text: &str, folder: &Path) -> Result<Icon, String> {
     let failed = |error: IconError| error.to_string();
     let Some(url) = text.strip_prefix("data:") else {
-        return bytes_of(&folder.join(text))
+        let path = resolve(text, environment::home().as_deref());
+        return bytes_of(&folder.join(path))
             .and_then(from_bytes)
             .map_err(failed);
     };

@@ -7,8 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
 use crate::{
     domain::{
         app::{
@@ -147,7 +145,7 @@ pub fn with_icon_files(
 }
 
 /// The icons of a manifest, each read once.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Icons {
     folder: PathBuf,
     read: HashMap<String, Result<Icon, String>>,
@@ -159,7 +157,7 @@ impl Icons {
         let read = self
             .read
             .entry(name.to_owned())
-            .or_insert_with(|| icon(name, folder));
+            .or_insert_with(|| files::icon::named(name, folder));
         match read {
             Ok(icon) => Ok(icon.about.clone()),
             Err(message) => Err(message.clone()),
@@ -169,29 +167,6 @@ impl Icons {
     pub fn into_read(self) -> Vec<Icon> {
         self.read.into_values().filter_map(Result::ok).collect()
     }
-}
-
-fn icon(name: &str, folder: &Path) -> Result<Icon, String> {
-    let read = match name.strip_prefix("data:") {
-        Some(url) => {
-            let (kind, data) = url
-                .split_once(',')
-                .ok_or("This data: URL has no content.")?;
-            if !kind.ends_with(";base64") {
-                return Err("Use base64 in a data: URL.".to_owned());
-            }
-            let bytes = STANDARD
-                .decode(data.trim())
-                .map_err(|_| "This data: URL is not valid base64.")?;
-            files::icon::from_bytes(bytes)
-        }
-        None => {
-            let path = folder.join(path::resolve(name, environment::home().as_deref()));
-            let path = path.to_str().ok_or("This path is not valid UTF-8.")?;
-            files::icon::read(path)
-        }
-    };
-    read.map_err(|error| error.to_string())
 }
 
 /// The icons beside a manifest, each written once.

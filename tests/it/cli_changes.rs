@@ -518,3 +518,206 @@ fn the_completions_load_in_the_real_shells() {
         assert!(loaded.status.success(), "{shell}: {loaded:?}");
     }
 }
+
+#[test]
+fn an_app_is_created_from_flags_and_the_checks_of_the_form_answer_at_them() {
+    let (_driver, folder) = workspace();
+    let wrong = run(
+        &folder,
+        &[
+            "app",
+            "create",
+            "--name",
+            "Shop",
+            "--access",
+            "private",
+            "--redirect-uri",
+            "http://shop.example/cb#x",
+            "--description",
+            "Sells things.",
+        ],
+        "",
+    );
+    assert_eq!(wrong.status.code(), Some(1));
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    let fields: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("devconsole: ")?.split(": ").next())
+        .collect();
+    assert_eq!(fields, ["--description", "--redirect-uri[0]"], "{said}");
+
+    let create = [
+        "app",
+        "create",
+        "--name",
+        "Shop",
+        "--access",
+        "private",
+        "--description",
+        "Sells things to people by phone.",
+        "--redirect-uri",
+        "https://shop.example/cb",
+        "--refresh-tokens",
+        "true",
+        "--scope",
+        "ReadCallLog",
+        "--scope",
+        "edit accounts",
+        "--justification",
+        "EditAccounts=We sync our directory with the shop.",
+    ];
+    let dry = run(&folder, &[&create[..], &["--dry-run"]].concat(), "");
+    assert!(dry.status.success(), "{dry:?}");
+    assert_eq!(failure(&folder, &["app", "show", "Shop"]).0, 4);
+    let said = text(&folder, &create);
+    assert!(
+        said.contains("Approval requested: EditAccounts\n"),
+        "{said}"
+    );
+    let shop = shown(&folder, "Shop");
+    let client = &shop["manifest"]["client"];
+    assert_eq!(
+        client["grant_types"],
+        json!(["authorization_code", "refresh_token"])
+    );
+    assert_eq!(client["redirect_uris"], json!(["https://shop.example/cb"]));
+    assert!(said.contains(shop["client_id"].as_str().unwrap()));
+}
+
+#[test]
+fn an_app_is_edited_in_part_and_not_over_a_newer_version() {
+    let (_driver, folder) = workspace();
+    let before = shown(&folder, "Billing");
+    let edited = object(
+        &folder,
+        &[
+            "-q",
+            "app",
+            "edit",
+            "Billing",
+            "--summary",
+            "Bills by phone.",
+            "--add-scope",
+            "SMS",
+            "--json",
+        ],
+    );
+    assert_eq!(edited["changes"].as_array().unwrap().len(), 2, "{edited}");
+    let after = shown(&folder, "Billing");
+    assert_eq!(after["manifest"]["summary"], "Bills by phone.");
+    assert_eq!(after["manifest"]["client"]["scope"], "ReadCallLog SMS");
+    assert_eq!(
+        after["manifest"]["client"]["grant_types"],
+        before["manifest"]["client"]["grant_types"]
+    );
+    let said = text(
+        &folder,
+        &[
+            "-q",
+            "app",
+            "edit",
+            "Billing",
+            "--summary",
+            "Bills by phone.",
+        ],
+    );
+    assert_eq!(said, "No changes to save.\n");
+    let version = before["version"].to_string();
+    let stale = [
+        "app",
+        "edit",
+        "Billing",
+        "--name",
+        "New",
+        "--if-version",
+        &version,
+    ];
+    assert_eq!(failure(&folder, &stale).0, 5);
+    let (code, said) = failure(
+        &folder,
+        &["app", "edit", "Billing", "--remove-scope", "EditMessages"],
+    );
+    assert_eq!(code, 1);
+    assert_eq!(
+        said,
+        "devconsole: --remove-scope: The app does not have EditMessages."
+    );
+    text(
+        &folder,
+        &[
+            "app",
+            "edit",
+            "Billing",
+            "--remove-scope",
+            "sms",
+            "--access",
+            "public",
+            "-q",
+        ],
+    );
+    let (code, said) = failure(&folder, &["app", "edit", "Billing", "--access", "private"]);
+    assert_eq!(
+        (code, said.as_str()),
+        (5, "devconsole: A public app cannot be made private.")
+    );
+}
+
+#[test]
+fn an_app_comes_from_a_file_from_a_link_or_from_another_app() {
+    let (_driver, folder) = workspace();
+    text(
+        &folder,
+        &["-q", "app", "clone", "Garden", "--name", "Garden 2"],
+    );
+    let (one, two) = (shown(&folder, "Garden"), shown(&folder, "Garden 2"));
+    assert_ne!(one["client_id"], two["client_id"]);
+    assert_eq!(
+        one["manifest"]["client"]["scope"],
+        two["manifest"]["client"]["scope"]
+    );
+    assert_eq!(two["requests"][0]["scope"], "EditAccounts");
+
+    let link = text(&folder, &["app", "link", "Billing"]);
+    let taken = [
+        "-q",
+        "app",
+        "create",
+        "--from-link",
+        link.trim_end(),
+        "--name",
+        "Billing 2",
+    ];
+    text(&folder, &taken);
+    let copy = shown(&folder, "Billing 2");
+    let billing = shown(&folder, "Billing");
+    for member in ["description", "access", "type"] {
+        assert_eq!(copy["manifest"][member], billing["manifest"][member]);
+    }
+    assert_eq!(copy["manifest"]["client"]["scope"], "ReadCallLog");
+
+    let file = text(&folder, &["app", "export", "Billing"]);
+    let from = [
+        "app",
+        "create",
+        "--from",
+        "-",
+        "--name",
+        "Billing 3",
+        "--reveal",
+        "--json",
+    ];
+    let made = run(&folder, &from, &file);
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    assert_eq!(made["app"]["client_secret"].as_str().unwrap().len(), 44);
+    assert_ne!(made["app"]["client_id"], billing["client_id"]);
+    let wrong = run(&folder, &["app", "create", "--from", "-"], "manifest = 1\n");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert_eq!(
+        failure(
+            &folder,
+            &["app", "create", "--from-link", "https://example.com"]
+        )
+        .0,
+        1
+    );
+}

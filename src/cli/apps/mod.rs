@@ -1,7 +1,9 @@
 //! `devconsole app`. What reads no secret and changes nothing needs no sign-in.
 
 mod change;
+mod fields;
 mod find;
+mod form;
 mod handoff;
 mod kept;
 mod list;
@@ -14,6 +16,7 @@ use clap::Subcommand;
 pub use self::find::{find, find_id};
 use self::{
     find::Which,
+    form::{CloneApp, Create, Edit},
     handoff::{Link, Snippet},
     kept::Keep,
     manifest::{Apply, Diff, Export},
@@ -62,6 +65,12 @@ pub enum Apps {
     },
     /// Show the settings of an app, the state of its scopes and the dates of its secrets
     Show(Show),
+    /// Create an app from flags, a manifest, or RingCentral's prefilled link
+    Create(Box<Create>),
+    /// Change the settings of an app
+    Edit(Box<Edit>),
+    /// Create another app with the settings of one
+    Clone(Box<CloneApp>),
     /// Suspend apps: their credentials stop working until they are resumed
     Suspend(Several),
     /// Resume suspended apps
@@ -130,6 +139,9 @@ impl Apps {
         match self {
             Self::List { format, .. } => *format,
             Self::Show(show) => show.format,
+            Self::Create(create) => create.changing.format,
+            Self::Edit(edit) => edit.changing.format,
+            Self::Clone(clone) => clone.changing.format,
             Self::Suspend(several) | Self::Resume(several) | Self::Restore(several) => {
                 several.changing.format
             }
@@ -162,6 +174,9 @@ impl Apps {
                 list::list(&mut open(args)?, filter, sort, limit)
             }
             Self::Show(show) => show.run(args),
+            Self::Create(create) => create.run(sign_in(args, create.changing.dry_run)?),
+            Self::Edit(edit) => edit.run(sign_in(args, edit.changing.dry_run)?),
+            Self::Clone(clone) => clone.run(sign_in(args, clone.changing.dry_run)?),
             Self::Suspend(several) => several.run(args, &Bulk::Suspend),
             Self::Resume(several) => several.run(args, &Bulk::Resume),
             Self::Restore(several) => several.run(args, &Bulk::Restore),

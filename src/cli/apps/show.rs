@@ -102,7 +102,7 @@ fn row(label: &str, value: &str) -> String {
     format!("{:<17}{value}", format!("{label}:"))
 }
 
-fn show(workspace: &Workspace, app: &App) -> Result<Output, Refusal> {
+pub(super) fn show(workspace: &Workspace, app: &App) -> Result<Output, Refusal> {
     let email = |id: &DeveloperId| workspace.email_of(id).map_err(Refusal::failed);
     let contact = email(&app.spec.properties.primary_contact)?;
     let created_by = email(&app.created_by)?;

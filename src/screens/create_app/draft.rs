@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::sections::{app_card, app_type, auth, features, properties, security};
 use crate::{
     domain::{
-        app::{AppKind, AppSpec, AppType, Registration},
+        app::{Access, App, AppKind, AppSpec, AppType, Registration},
         id::DeveloperId,
         people::developer::{Developer, Session},
         secret::Secret,
@@ -43,6 +43,15 @@ pub struct Facts {
 pub struct SavedFacts {
     pub name: String,
     pub is_public: bool,
+}
+
+impl SavedFacts {
+    pub fn of(app: &App) -> Self {
+        Self {
+            name: app.spec.properties.name.clone(),
+            is_public: app.spec.access != Access::Private,
+        }
+    }
 }
 
 impl Facts {

@@ -7,4 +7,5 @@ mod read;
 pub use self::{
     diff::{Apply, Diff},
     export::Export,
+    read::{finding, read},
 };

@@ -38,16 +38,7 @@ pub fn refused(found: &[manifest::Finding]) -> Refusal {
 }
 
 pub fn finding(found: &manifest::Finding) -> Finding {
-    let message = match found.rule {
-        Some(rule) => format!("{} [{rule}]", found.message),
-        None => found.message.clone(),
-    };
-    Finding::new(
-        Some(&found.field)
-            .filter(|field| !field.is_empty())
-            .map(String::as_str),
-        message,
-    )
+    found.clone().into()
 }
 
 /// `warning:` is added where they are printed.
