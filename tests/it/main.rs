@@ -37,6 +37,7 @@ mod managing;
 mod many_clients;
 mod nothing_is_lost;
 mod odd_terminals;
+mod operations;
 mod pictures;
 mod plain;
 mod platform;

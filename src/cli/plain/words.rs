@@ -152,6 +152,11 @@ pub(super) fn of(mode: Mode) -> impl Iterator<Item = &'static Word> {
     WORDS.iter().filter(move |word| word.mode == mode)
 }
 
+/// Whether some page has a word for this action.
+pub fn has(action: Action) -> bool {
+    WORDS.iter().any(|word| word.action == action)
+}
+
 /// Whether a prompt of some page takes this word or letter.
 pub fn is_taken(name: &str) -> bool {
     const ANYWHERE: &[&str] = &[
