@@ -171,10 +171,12 @@ fn create(
         secret: app.client_secret,
     };
     let id = register::register(step, actor, rng, app.registration, &issued)?;
-    let made = register::read(step, &id)?;
-    let is_approved = |scope| app.approved.contains(scope);
-    for ticket in made.tickets.iter().filter(|one| is_approved(&one.scope)) {
-        write_decision(step, actor, &made, ticket, &Decision::Approve)?;
+    if !app.approved.is_empty() {
+        let made = register::read(step, &id)?;
+        let is_approved = |scope| app.approved.contains(scope);
+        for ticket in made.tickets.iter().filter(|one| is_approved(&one.scope)) {
+            write_decision(step, actor, &made, ticket, &Decision::Approve)?;
+        }
     }
     if !app.tags.is_empty() {
         bulk::one(step, actor, &id, &Bulk::SetTags(app.tags))?;

@@ -29,6 +29,10 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     include_str!("../../../assets/migrations/0009_member_keys.sql"),
 ];
 
+/// What all migrations make, for a new file: the rebuilding of tables takes most of their time. A test
+/// compares both.
+pub(in crate::store) const WHOLE: &str = include_str!("../../../assets/schema.sql");
+
 pub(in crate::store) fn version_of(db: &Connection) -> rusqlite::Result<i64> {
     db.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
@@ -65,8 +69,12 @@ pub(in crate::store) fn migrate(
     // Checked again under the lock: another devconsole may have migrated it meanwhile.
     let found = version_of(&step).map_err(failed)?;
     let done = usize::try_from(found).unwrap_or_default();
-    for sql in migrations.iter().skip(done) {
-        step.execute_batch(sql).map_err(failed)?;
+    if done == 0 && migrations == MIGRATIONS && is_empty(&step).map_err(failed)? {
+        step.execute_batch(WHOLE).map_err(failed)?;
+    } else {
+        for sql in migrations.iter().skip(done) {
+            step.execute_batch(sql).map_err(failed)?;
+        }
     }
     step.pragma_update(None, "application_id", APPLICATION_ID)
         .map_err(failed)?;
@@ -75,6 +83,14 @@ pub(in crate::store) fn migrate(
     mark::advance(&step).map_err(failed)?;
     step.commit().map_err(failed)?;
     Ok(copy)
+}
+
+fn is_empty(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row(
+        "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)",
+        [],
+        |row| row.get(0),
+    )
 }
 
 /// Whether a file beside the workspace is a copy of it that a migration made.
@@ -104,4 +120,63 @@ fn copy_aside(db: &Connection, path: &Path, version: i64) -> Result<PathBuf, Ope
     db.execute("VACUUM INTO ?1", [name])
         .map_err(|error| open_error(path, &error))?;
     Ok(free)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    /// Everything in a file as SQL.
+    fn dump(db: &Connection) -> String {
+        let mut text = String::new();
+        let mut tables = Vec::new();
+        let mut objects = db
+            .prepare(
+                "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",
+            )
+            .unwrap();
+        let mut rows = objects.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let (kind, name): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
+            let sql: String = row.get(2).unwrap();
+            writeln!(text, "{sql};").unwrap();
+            if kind == "table" {
+                tables.push(name);
+            }
+        }
+        for table in tables {
+            let mut all = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let columns = all.column_count();
+            let mut rows = all.query([]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                let quoted = (0..columns).map(|at| {
+                    let value: rusqlite::types::Value = row.get(at).unwrap();
+                    let quote = "SELECT quote(?1)";
+                    db.query_row(quote, [value], |row| row.get::<_, String>(0))
+                        .unwrap()
+                });
+                let values = quoted.collect::<Vec<_>>().join(", ");
+                writeln!(text, "INSERT INTO {table} VALUES ({values});").unwrap();
+            }
+        }
+        text
+    }
+
+    fn made_by(sql: &[&str]) -> String {
+        let db = Connection::open_in_memory().unwrap();
+        for step in sql {
+            db.execute_batch(step).unwrap();
+        }
+        dump(&db)
+    }
+
+    /// After a new migration, write what this prints to `assets/schema.sql`.
+    #[test]
+    fn a_new_file_is_what_the_migrations_make() {
+        let migrated = made_by(MIGRATIONS);
+        assert_eq!(made_by(&[WHOLE]), migrated, "{migrated}");
+        assert_eq!(WHOLE, migrated);
+    }
 }
