@@ -4,6 +4,7 @@ use std::{
     io::Write as _,
     path::Path,
     process::{Command, Output, Stdio},
+    sync::OnceLock,
 };
 
 use serde_json::Value;
@@ -38,7 +39,28 @@ pub fn run(folder: &Path, arguments: &[&str], typed: &str) -> Output {
     // A command that reads nothing may have ended already.
     let _ = stdin.write_all(typed.as_bytes());
     drop(stdin);
-    child.wait_with_output().unwrap()
+    let output = child.wait_with_output().unwrap();
+    for printed in [&output.stdout, &output.stderr] {
+        if printed.starts_with(b"{\"schema\":") {
+            must_fit_its_schema(&serde_json::from_slice(printed).unwrap());
+        }
+    }
+    output
+}
+
+/// Whatever a test makes a command print is what `docs/schema` promises.
+fn must_fit_its_schema(printed: &Value) {
+    static SCHEMAS: OnceLock<(boon::Schemas, boon::SchemaIndex)> = OnceLock::new();
+    let (schemas, whole) = SCHEMAS.get_or_init(|| {
+        let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema");
+        compiler.enable_format_assertions();
+        let file = folder.join("devconsole-output-1.schema.json");
+        let whole = compiler.compile(file.to_str().unwrap(), &mut schemas);
+        (schemas, whole.unwrap())
+    });
+    let fits = schemas.validate(printed, *whole);
+    assert!(fits.is_ok(), "{}: {printed}", fits.unwrap_err());
 }
 
 /// What a command that succeeds prints.
