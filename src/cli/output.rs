@@ -398,14 +398,20 @@ fn fitted(table: &Table, room: usize) -> Vec<String> {
     };
     loop {
         let too_much = excess(&widths);
-        let is_last = widths.len() <= table.flexible + 1;
-        if let Some(flexible) = widths.get_mut(table.flexible)
-            && (is_last || too_much == 0 || *flexible >= CUT_TO + too_much)
-        {
-            *flexible = flexible.saturating_sub(too_much);
+        if too_much == 0 {
             break;
         }
-        widths.pop();
+        let is_only = widths.len() == 1;
+        let flexible = if is_only { 0 } else { table.flexible };
+        match widths.get_mut(flexible) {
+            Some(width) if is_only || *width >= CUT_TO + too_much => {
+                *width = width.saturating_sub(too_much);
+                break;
+            }
+            _ => {
+                widths.pop();
+            }
+        }
     }
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, &width)| {
@@ -451,6 +457,12 @@ mod tests {
         );
         assert_eq!(fitted(&table, 24)[2], "Short           in trash");
         assert_eq!(fitted(&table, 10), ["NAME", "A name th…", "Short"]);
+        table.flexible = 2;
+        assert_eq!(
+            fitted(&table, 40)[2],
+            "Short                        in trash"
+        );
+        table.flexible = 0;
         table.rows.clear();
         assert_eq!(fitted(&table, 80), ["NAME  STATUS  CREATED"]);
     }
