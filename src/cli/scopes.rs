@@ -4,7 +4,10 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::output::{Exit, Format, Output, Refusal, Table, Text};
-use crate::domain::app::scope::{self, Scope, ScopeId};
+use crate::domain::{
+    app::scope::{self, Scope, ScopeId, ScopeSet},
+    oauth::operation::{self, Found, Operation},
+};
 
 /// The permissions that an app can request.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
@@ -27,12 +30,23 @@ pub enum Scopes {
         #[command(flatten)]
         format: Format,
     },
+    /// Say which scope a call needs
+    For {
+        /// GET, POST and so on; may be left out if the path has one method
+        #[arg(value_name = "METHOD PATH", required = true, num_args = 1..=2)]
+        call: Vec<String>,
+
+        #[command(flatten)]
+        format: Format,
+    },
 }
 
 impl Scopes {
     pub fn format(&self) -> Format {
         match self {
-            Self::List { format, .. } | Self::Show { format, .. } => *format,
+            Self::List { format, .. } | Self::Show { format, .. } | Self::For { format, .. } => {
+                *format
+            }
         }
     }
 
@@ -40,6 +54,7 @@ impl Scopes {
         match self {
             Self::List { words, .. } => Ok(list(&words.join(" "))),
             Self::Show { scope, .. } => show(scope),
+            Self::For { call, .. } => operation_of(&call.join(" ")),
         }
     }
 }
@@ -106,6 +121,84 @@ fn show(name: &str) -> Result<Output, Refusal> {
         json!({ "scope": as_json(scope) }),
         Text::Lines(lines),
     ))
+}
+
+/// `POST /restapi/v1.0/account/~/extension/~/sms`, or the path alone.
+fn operation_of(call: &str) -> Result<Output, Refusal> {
+    const FIELD: Option<&str> = Some("METHOD PATH");
+    let (method, path) = call.split_once(' ').unwrap_or(("", call));
+    let method = method.to_ascii_uppercase();
+    // A whole URL is copied from a log or a sample.
+    let path = url::Url::parse(path.trim()).map_or_else(
+        |_| {
+            path.trim()
+                .split(['?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
+        },
+        |url| url.path().to_owned(),
+    );
+    let one = match operation::find(&method, &path) {
+        Found::OtherMethods(methods) if method.is_empty() && methods.len() == 1 => {
+            operation::find(methods.first().copied().unwrap_or_default(), &path)
+        }
+        found => found,
+    };
+    match one {
+        Found::Operation(found, _) => Ok(operation(found)),
+        Found::OtherMethods(methods) => {
+            let message = format!("Name the method of this path: {}.", methods.join(", "));
+            Err(Refusal::new(Exit::NotFound, FIELD, message))
+        }
+        Found::Nothing => {
+            let message = "RingCentral has no operation at this path.";
+            Err(Refusal::new(Exit::NotFound, FIELD, message))
+        }
+    }
+}
+
+/// Whether a scope includes another one, directly or not.
+fn brings(one: ScopeId, other: ScopeId) -> bool {
+    let included = ScopeSet::from_iter([one]).included();
+    included.iter().any(|(scope, _)| *scope == other)
+}
+
+fn operation(found: &Operation) -> Output {
+    let including: Vec<ScopeId> = found.scope.map_or_else(Vec::new, |scope| {
+        let all = scope::catalogue().iter();
+        all.filter(|one| brings(one.id, scope))
+            .map(|one| one.id)
+            .collect()
+    });
+    let mut lines = vec![format!("{} {}", found.method, found.path)];
+    match found.scope {
+        Some(scope) => {
+            let approval = if scope.scope().requires_approval {
+                ", which requires approval"
+            } else {
+                ""
+            };
+            lines.push(format!("Needs {scope}{approval}."));
+        }
+        None => lines.push("Needs no scope.".to_owned()),
+    }
+    if !including.is_empty() {
+        lines.push(format!("Included in: {}", names(&including)));
+    }
+    if let Some(permission) = found.user_permission {
+        lines.push(format!("The user needs the permission {permission}."));
+    }
+    let ids: Vec<&str> = including.iter().map(|scope| scope.as_str()).collect();
+    let members = json!({ "operation": {
+        "id": found.id,
+        "method": found.method,
+        "path": found.path,
+        "scope": found.scope.map(|scope| scope.as_str()),
+        "included_in": ids,
+        "user_permission": found.user_permission,
+    } });
+    Output::new("operation/1", members, Text::Lines(lines))
 }
 
 fn names(scopes: &[ScopeId]) -> String {

@@ -245,6 +245,23 @@ fn scopes_and_errors_are_explained_without_a_workspace() {
     assert_eq!(one["scope"]["requires_approval"], true);
     assert_eq!(failure(folder, &["scopes", "show", "telepathy"]).0, 4);
 
+    let call = "POST /restapi/v1.0/account/~/extension/~/sms";
+    let needs = object(folder, &["scopes", "for", call, "--json"]);
+    assert_eq!(needs["operation"]["scope"], "SMS");
+    let url = "https://platform.ringcentral.com/restapi/v1.0/account/~/call-log?view=Simple";
+    let log = text(folder, &["scopes", "for", "get", url]);
+    assert!(log.contains("Needs ReadCallLog.\n"), "{log}");
+    assert!(log.contains("Included in: EditCallLog, ReadCallRecording\n"), "{log}");
+    assert_eq!(
+        failure(folder, &["scopes", "for", "/restapi/v1.0/nothing"]).0,
+        4
+    );
+    let (_, said) = failure(
+        folder,
+        &["scopes", "for", "PATCH", "/restapi/v1.0/account/~/call-log"],
+    );
+    assert!(said.contains("Name the method of this path: "), "{said}");
+
     let error = r#"{"errorCode":"CMN-401"}"#;
     let piped = run(folder, &["explain", "-"], error);
     let given = run(folder, &["explain", error], "");

@@ -293,6 +293,7 @@ const WITHOUT_OPERATIONS: &[&str] = &[
     "explain",
     "man",
     "restore",
+    "scopes for",
     "scopes list",
     "scopes show",
 ];
