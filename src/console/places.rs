@@ -13,6 +13,7 @@ use crate::{
         apps::Apps,
         create_app::{CreateApp, StoredDraft},
         history::HistoryPage,
+        import::ImportPage,
         jwt::{JwtPage, form::JwtForm},
         local_server::LocalServerPage,
         organization::{Organization, add::AddDeveloper, role::ChangeRole},
@@ -111,6 +112,7 @@ impl Console {
             (Place::FirstPassword { known }, Some(session)) => {
                 ChangePassword::first(session, known).into()
             }
+            (Place::Import { path, plan }, _) => ImportPage::new(path, plan).into(),
             (Place::Approvals, _) => Approvals::default().into(),
             (Place::Jwts { wanted }, _) => JwtPage::new(wanted).into(),
             (Place::JwtOf(app), _) => JwtPage::of_app(app).into(),

@@ -41,6 +41,7 @@ pub enum Action {
     Favourite,
     Tag,
     Export,
+    Import,
     WriteFile,
     Palette,
     OpenHistory,
@@ -194,6 +195,9 @@ pub enum Mode {
     Sessions,
     /// Pending requests.
     Approvals,
+    /// What a manifest would change.
+    #[strum(serialize = "Import")]
+    Import,
     /// JWT credentials.
     #[strum(serialize = "JWT credentials")]
     Jwt,

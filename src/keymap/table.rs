@@ -158,6 +158,7 @@ pub const BINDINGS: &[Binding] = &[
     key(Mode::List, &["z"], Action::ToggleStatus, "suspend", "Suspend the app or all marked apps; resume them if all are suspended"),
     key(Mode::List, &["t"], Action::Tag, "tag", "Tag the app or all marked apps"),
     key(Mode::List, &["x"], Action::Export, "export", "Export the settings of the app or all marked apps to a file"),
+    quiet(Mode::List, &["i"], Action::Import, "Import a manifest; its changes are shown first"),
     key(Mode::List, &["d"], Action::Discard, "delete", "Discard the draft, or move the app or all marked apps to the trash"),
     quiet(Mode::List, &["f"], Action::Favourite, "Add to favorites, or remove; is:favorite shows them"),
     quiet(Mode::List, &["A"], Action::MarkAll, "Mark all filtered apps, up to 1,000; press again to clear"),
@@ -220,6 +221,15 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::Sessions, &["pgup"], Action::PageUp, "Page up"),
     quiet(Mode::Sessions, &["home", "g"], Action::First, "First session"),
     quiet(Mode::Sessions, &["end", "G"], Action::Last, "Last session"),
+    // Import
+    key(Mode::Import, &["enter"], Action::Confirm, "apply", "Create and change the apps as the manifest has them"),
+    key(Mode::Import, &["esc", "q", "left", "h", "backspace"], Action::Back, "back", "Back to the apps; nothing is changed"),
+    quiet(Mode::Import, &["down", "j"], Action::Down, "Scroll down"),
+    quiet(Mode::Import, &["up", "k"], Action::Up, "Scroll up"),
+    quiet(Mode::Import, &["pgdn", "space"], Action::PageDown, "Page down"),
+    quiet(Mode::Import, &["pgup"], Action::PageUp, "Page up"),
+    quiet(Mode::Import, &["home", "g"], Action::First, "First line"),
+    quiet(Mode::Import, &["end", "G"], Action::Last, "Last line"),
     // Approvals
     key(Mode::Approvals, &["y"], Action::Approve, "approve", "Approve the request"),
     key(Mode::Approvals, &["x"], Action::Reject, "reject", "Reject the request with a reason"),

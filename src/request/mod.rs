@@ -24,6 +24,7 @@ use crate::{
             App, Issued, Registration,
             icon::{IconRef, Preview},
             list::{Bulk, BulkDone, ListView, Sort},
+            plan::Plan,
         },
         draft::StoredDraft,
         export::Output,
@@ -180,6 +181,11 @@ requests! {
     /// The settings of apps or a copyable value, as a file. `replace` is set once the person has
     /// agreed.
     WriteFile { content: FileContent, path: String, replace: bool } => Output;
+
+    /// What a manifest would change.
+    CompareManifest { path: String } => Plan;
+    /// Only if nothing has changed since it was compared.
+    ApplyManifest { path: String, digest: String } => Plan;
 
     LoadApp { app: AppId } => Box<App>;
     /// `None`: the app is permanently deleted.

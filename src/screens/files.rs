@@ -37,7 +37,7 @@ impl Ask for Path {
     fn question(&self) -> String {
         match &self.0 {
             FileContent::Export(apps) => format!(
-                "The settings of {} as JSON. They hold no secret.",
+                "The settings of {} as a manifest: TOML, or JSON if the name ends in .json. It holds no secret.",
                 count_of_apps(apps.len())
             ),
             FileContent::Handoff { what, .. } if !what.is_secret() => {

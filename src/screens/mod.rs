@@ -11,6 +11,7 @@ mod files;
 mod fix;
 pub mod form_page;
 pub mod history;
+pub mod import;
 pub mod jwt;
 pub mod local_server;
 pub mod organization;

@@ -8,7 +8,7 @@ use ratatui::Frame;
 use crate::{
     desk::{Cx, Desk},
     domain::{
-        app::{App, Environment},
+        app::{App, Environment, plan::Plan},
         id::{AppId, DeveloperId, DraftId, JwtId},
         oauth::{
             credential::{ClientId, RecoveryKey},
@@ -98,6 +98,11 @@ pub enum Place {
         known: Option<Secret>,
     },
     Approvals,
+    /// A manifest that was compared.
+    Import {
+        path: String,
+        plan: Box<Plan>,
+    },
     Jwts {
         /// The credential that gets the cursor.
         wanted: Option<JwtId>,

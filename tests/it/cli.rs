@@ -251,7 +251,10 @@ fn scopes_and_errors_are_explained_without_a_workspace() {
     let url = "https://platform.ringcentral.com/restapi/v1.0/account/~/call-log?view=Simple";
     let log = text(folder, &["scopes", "for", "get", url]);
     assert!(log.contains("Needs ReadCallLog.\n"), "{log}");
-    assert!(log.contains("Included in: EditCallLog, ReadCallRecording\n"), "{log}");
+    assert!(
+        log.contains("Included in: EditCallLog, ReadCallRecording\n"),
+        "{log}"
+    );
     assert_eq!(
         failure(folder, &["scopes", "for", "/restapi/v1.0/nothing"]).0,
         4

@@ -191,7 +191,7 @@ fn settings_are_exported_without_a_secret_and_no_file_is_replaced_unasked() {
     let text = fs::read_to_string(&path).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["apps"].as_array().unwrap().len(), 2);
-    assert_eq!(json["apps"][0]["settings"]["properties"]["name"], "Alpha");
+    assert_eq!(json["apps"][0]["name"], "Alpha");
     assert!(!text.contains(&secret));
     assert_eq!(
         fs::metadata(&path).unwrap().permissions().mode() & 0o777,

@@ -27,6 +27,7 @@ mod doctor;
 mod ends;
 mod far_links;
 mod guide;
+mod import;
 mod jwt;
 mod keys;
 mod layers;

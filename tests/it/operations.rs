@@ -39,7 +39,7 @@ const ROWS: &[(&[&str], Screen, Command)] = &[
     ),
     (
         &["apply", "read_apps", "developers"],
-        Screen::Not("a manifest comes from a file"),
+        Keys(&[A::Import]),
         Runs(&["app apply", "app diff"]),
     ),
     (

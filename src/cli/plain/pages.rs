@@ -128,6 +128,12 @@ impl Plain<'_> {
                 text.rows(all.iter().map(|one| jwt_row(one, session, now)))
             }
             Screen::LocalServer(page) => self.server_text(page),
+            Screen::Import(page) => {
+                let (about, rows) = page.as_lines();
+                let mut text = PageText::of("Import").rows(rows);
+                text.about = vec![about];
+                text
+            }
             Screen::Trial(page) => PageText::of(page.kind.title()),
             Screen::CreateApp(form) => conflict(form),
             _ => PageText::of("devconsole"),

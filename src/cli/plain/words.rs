@@ -55,6 +55,7 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::List, Action::Discard, &["delete", "discard"], MaybeRow, "moves an app to the trash, or discards a draft"),
     word(Mode::List, Action::Restore, &["restore", "undo"], MaybeRow, "restores from the trash: the app of a number after /is:deleted, or what was deleted last"),
     word(Mode::List, Action::Export, &["export"], MaybeRow, "writes the settings to a file, without secrets"),
+    word(Mode::List, Action::Import, &["import"], Nothing, "compares a manifest with the apps before it is applied"),
     word(Mode::List, Action::Mark, &["mark", "unmark"], Row, "marks an app; commands without a number are then about all marked apps"),
     word(Mode::List, Action::MarkAll, &["mark all"], Nothing, "marks all apps that match, or none"),
     word(Mode::List, Action::NextSort, &["sort"], Nothing, "sorts by the next column"),
@@ -108,6 +109,8 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::Readable, Action::Mark, &["mark", "unmark"], Row, "marks a secret, or removes its mark"),
     word(Mode::Readable, Action::MarkAll, &["mark all"], Nothing, "marks all, or none"),
     word(Mode::Readable, Action::Rotate, &["rotate"], Nothing, "rotates the marked client secrets and revokes the marked JWT credentials"),
+    // Import
+    word(Mode::Import, Action::Confirm, &["apply"], Nothing, "creates and changes the apps as the manifest has them"),
     // Approvals
     word(Mode::Approvals, Action::Approve, &["approve"], Row, "approves a request"),
     word(Mode::Approvals, Action::Reject, &["reject"], Row, "rejects a request, with a reason"),

@@ -171,23 +171,6 @@ fn where_jwts_come_from(issuer: Issuer) -> &'static str {
     }
 }
 
-/// The settings of apps, to archive or to compare. Holds no secret.
-pub fn export_json(apps: &[App]) -> String {
-    let apps: Vec<_> = apps
-        .iter()
-        .map(|app| {
-            json!({
-                "client_id": app.client_id.as_str(),
-                "status": app.status.as_str(),
-                "tags": app.tags,
-                "created_at": app.created_at.rfc3339(),
-                "settings": app.spec,
-            })
-        })
-        .collect();
-    format!("{:#}\n", json!({ "apps": apps }))
-}
-
 /// RFC 6749 §2.3.1. The IDs and secrets have no character that the form encoding would change.
 pub fn basic_header(client_id: &str, secret: &Secret) -> Secret {
     let pair = Secret::new(format!("{client_id}:{}", secret.expose()));

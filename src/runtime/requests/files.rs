@@ -11,9 +11,11 @@ use crate::{
         text,
     },
     files::output,
+    manifest::{Format, write},
     request::{Copyable, FileContent, Perform, WriteFile},
     runtime::{
         credentials::{credentials, jwt_for},
+        manifest,
         worker::Worker,
     },
     store::StoreError,
@@ -27,14 +29,14 @@ impl Perform<WriteFile> for Worker {
         {
             return Ok(Output::Exists(path));
         }
-        let content = self.content(&request.content)?;
+        let content = self.content(&request.content, &request.path)?;
         let bytes = content.expose().as_bytes();
         Ok(output::write(&request.path, bytes, request.replace)?)
     }
 }
 
 impl Worker {
-    fn content(&mut self, content: &FileContent) -> Result<Secret, StoreError> {
+    fn content(&mut self, content: &FileContent, path: &str) -> Result<Secret, Problem> {
         match content {
             FileContent::Export(ids) => {
                 let mut apps = ids
@@ -42,7 +44,9 @@ impl Worker {
                     .map(|id| self.workspace.app(id))
                     .collect::<Result<Vec<_>, _>>()?;
                 apps.sort_by_cached_key(|app| text::key(&app.spec.properties.name));
-                Ok(Secret::new(export::export_json(&apps)))
+                let (entries, _) = manifest::entries(&self.workspace, &apps)?;
+                let entries = manifest::with_icon_files(&self.workspace, path, &entries)?;
+                Ok(Secret::new(write(&entries, Format::of(path, ""))))
             }
             FileContent::Handoff { app, what } => {
                 let content = self.export(app, *what)?;

@@ -8,4 +8,5 @@ mod history;
 mod jwt;
 mod list;
 mod local_server;
+mod manifest;
 mod people;

@@ -23,7 +23,8 @@ use crate::{
         app::{self, AppPage},
         apps::{DraftRow, TRASH},
         bulk, files,
-        page::{Look, Next, Page},
+        import::ManifestPath,
+        page::{Look, Next, Page, Place},
     },
     ui::layout::{self, Areas},
 };
@@ -49,7 +50,7 @@ impl Page for Apps {
     fn can(&self, action: Action, desk: &Desk) -> Can {
         let nothing_to_undo = desk.undo.is_empty() && !self.is_in_trash();
         match action {
-            Action::New => Can::of(desk.why_no_new_app(), self.marks.is_empty()),
+            Action::New | Action::Import => Can::of(desk.why_no_new_app(), self.marks.is_empty()),
             Action::Restore if nothing_to_undo => Can::Off("Nothing to undo.".to_owned()),
             Action::OpenApprovals => {
                 let waiting = desk.session().map_or(0, |session| session.waiting);
@@ -107,8 +108,9 @@ impl Page for Apps {
             Action::Tag => self.ask_tags(cx),
             Action::Export => {
                 let targets: Vec<AppId> = self.targets().into_keys().collect();
-                files::ask(FileContent::Export(targets), "apps.json", cx);
+                files::ask(FileContent::Export(targets), "apps.toml", cx);
             }
+            Action::Import => cx.ask(ManifestPath, ""),
             Action::Favourite => {
                 if let Some(row) = self.app_under_cursor() {
                     let request = SetFavourite {
@@ -193,6 +195,14 @@ impl Page for Apps {
                     self.is_detail_old = false;
                     // The pane must not keep showing another app than the one under the cursor.
                     self.detail = app;
+                }
+            }
+            Reply::CompareManifest(request, result) => {
+                if let Some(plan) = cx.or_warn(result) {
+                    return Next::Go(Place::Import {
+                        path: request.path,
+                        plan: Box::new(plan),
+                    });
                 }
             }
             Reply::SetFavourite(request, result) => {

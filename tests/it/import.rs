@@ -1,0 +1,139 @@
+//! Apps as a file, in the full screen: written by `x`, compared and applied by `i`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::harness::{driver::Driver, form::app};
+
+/// Ada with two apps, and the manifest of both that `x` writes.
+fn exported() -> (Driver, PathBuf) {
+    let mut driver = Driver::signed_up();
+    for name in ["Billing", "Garden"] {
+        driver.register(app(name).jwt().scope("ReadCallLog"));
+        driver.press("<esc>");
+    }
+    let file = driver.dir.path().join("apps.toml");
+    driver.press("Ax<ctrl-u>");
+    driver.paste(file.to_str().unwrap());
+    driver.press("<enter>");
+    assert!(file.is_file(), "{}", driver.text());
+    (driver, file)
+}
+
+fn import(driver: &mut Driver, file: &Path) {
+    driver.press("i<ctrl-u>");
+    driver.paste(file.to_str().unwrap());
+    driver.press("<enter>");
+}
+
+/// Without what differs from run to run: the folder, and the Client ID after `~ Billing`.
+fn same_each_time(driver: &Driver, file: &Path) -> String {
+    let text = driver.text().replace(file.to_str().unwrap(), "apps.toml");
+    let (before, rest) = text.split_once("~ Billing  ").unwrap();
+    let (_id, after) = rest.split_once('\n').unwrap();
+    format!("{before}~ Billing  ID\n{after}")
+}
+
+#[test]
+fn an_export_changes_nothing_when_it_is_imported() {
+    let (mut driver, file) = exported();
+    import(&mut driver, &file);
+    assert!(
+        driver.shows("0 new, 0 changed, 2 unchanged") || driver.shows("2 unchanged"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<enter>");
+    assert!(
+        driver.notice().contains("already as the manifest has them"),
+        "{}",
+        driver.text()
+    );
+    driver.press("<esc>");
+    assert!(driver.is_on_list());
+}
+
+#[test]
+fn a_manifest_is_applied_after_its_changes_were_shown() {
+    let (mut driver, file) = exported();
+    let text = fs::read_to_string(&file).unwrap();
+    let longer = text.replacen(
+        "Exports the call log at night.",
+        "Exports the call log every night.",
+        1,
+    );
+    assert_ne!(text, longer, "{text}");
+    let new = r#"
+[[apps]]
+name = "Orders"
+description = "Copies orders into the call log."
+access = "private"
+[apps.client]
+redirect_uris = ["https://orders.example/cb"]
+scope = "ReadCallLog"
+"#;
+    fs::write(&file, longer + new).unwrap();
+    import(&mut driver, &file);
+    insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("import_of_a_manifest", same_each_time(&driver, &file));
+    });
+    driver.press("<esc>");
+    assert!(
+        driver.is_on_list() && !driver.shows("Orders"),
+        "{}",
+        driver.text()
+    );
+
+    import(&mut driver, &file);
+    driver.press("<enter>");
+    assert!(
+        driver.is_on_list() && driver.shows("Orders"),
+        "{}",
+        driver.text()
+    );
+    assert!(driver.notice().contains("1 created"), "{}", driver.notice());
+    import(&mut driver, &file);
+    assert!(driver.shows("3 unchanged"), "{}", driver.text());
+}
+
+#[test]
+fn what_is_wrong_with_a_manifest_is_said_and_nothing_is_changed() {
+    let (mut driver, file) = exported();
+    fs::write(
+        &file,
+        "manifest = 1\n[[apps]]\nname = \"Orders\"\nclient_secret = \"x\"\n",
+    )
+    .unwrap();
+    import(&mut driver, &file);
+    let said = driver.notice().to_owned();
+    assert!(said.contains("A manifest never holds a secret"), "{said}");
+    assert!(
+        driver.is_on_list() && driver.shows("Apps  2"),
+        "{}",
+        driver.text()
+    );
+    let missing = driver.dir.path().join("missing.toml");
+    import(&mut driver, &missing);
+    assert!(
+        driver.notice().contains("cannot be read"),
+        "{}",
+        driver.notice()
+    );
+}
+
+#[test]
+fn a_manifest_that_changed_after_it_was_shown_is_not_applied() {
+    let (mut driver, file) = exported();
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replacen("at night", "every night", 1)).unwrap();
+    import(&mut driver, &file);
+    fs::write(&file, text.replacen("at night", "each night", 1)).unwrap();
+    driver.press("<enter>");
+    assert!(
+        driver.notice().contains("has changed since"),
+        "{}",
+        driver.notice()
+    );
+}
