@@ -4,8 +4,8 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{
-    args::Args,
     done::{Changing, Done, Skipped, Subject},
+    global::Global,
     output::{Exit, Format, Output, Refusal, Table, Text},
     sign_in::{SignedIn, sign_in},
     texts::argument_or_input,
@@ -58,11 +58,11 @@ impl Approvals {
         }
     }
 
-    pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         match self {
-            Self::List { .. } => list(sign_in(args, false)?),
+            Self::List { .. } => list(sign_in(global, false)?),
             Self::Approve { requests, changing } => {
-                let signed_in = sign_in(args, changing.dry_run)?;
+                let signed_in = sign_in(global, changing.dry_run)?;
                 decide(signed_in, requests, &Decision::Approve, changing.dry_run)
             }
             Self::Reject {
@@ -71,7 +71,7 @@ impl Approvals {
                 changing,
             } => {
                 let reason = argument_or_input(reason).map_err(|it| it.about("--reason"))?;
-                let signed_in = sign_in(args, changing.dry_run)?;
+                let signed_in = sign_in(global, changing.dry_run)?;
                 let requests = std::slice::from_ref(request);
                 let decision = Decision::Reject { reason };
                 decide(signed_in, requests, &decision, changing.dry_run)

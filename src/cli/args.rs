@@ -21,7 +21,7 @@ use super::{
     apps::Apps,
     env::Env,
     explain::Explain,
-    folders::{self, path_of},
+    global::Global,
     history::History,
     jwt::Jwts,
     output::{self, Exit, Refusal},
@@ -34,23 +34,12 @@ use crate::{
     environment::{DATA_DIR, LOCK_AFTER, PERSON},
 };
 
-/// The heading of flags that every command has.
-const GLOBAL: &str = "Global options";
-
 /// A terminal console for RingCentral apps: register them, keep their credentials, test them offline.
 #[derive(Clone, Debug, PartialEq, Eq, Parser)]
 #[command(version, about)]
 pub struct Args {
-    /// Folder of the workspace [default: the user's data folder]
-    #[arg(
-        long,
-        global = true,
-        help_heading = GLOBAL,
-        value_name = "DIR",
-        env = DATA_DIR,
-        hide_env_values = true
-    )]
-    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub global: Global,
 
     /// Lock after this many minutes without a key press
     #[arg(
@@ -74,21 +63,6 @@ pub struct Args {
         default_missing_value = "full"
     )]
     plain: Option<PlainKind>,
-
-    /// Developer who runs the command [default: the last one who signed in]
-    #[arg(
-        long = "as",
-        global = true,
-        help_heading = GLOBAL,
-        value_name = "EMAIL",
-        env = PERSON,
-        hide_env_values = true
-    )]
-    person: Option<String>,
-
-    /// Print no notes, only results and errors
-    #[arg(short, long, global = true, help_heading = GLOBAL)]
-    quiet: bool,
 
     /// What to run instead of the console
     #[command(subcommand)]
@@ -176,11 +150,6 @@ pub enum Command {
     },
 }
 
-/// Neither `--data-dir` nor a home folder says where the workspace is.
-#[derive(Debug, thiserror::Error)]
-#[error("No home folder found. Set the folder of the workspace with --data-dir DIR.")]
-pub struct NoDataDir;
-
 impl ValueEnum for Profile {
     fn value_variants<'a>() -> &'a [Self] {
         Self::ALL
@@ -223,31 +192,8 @@ impl Args {
         self.command.as_ref()
     }
 
-    /// The developer who was named for this command.
-    pub fn person(&self) -> Option<&str> {
-        self.person.as_deref()
-    }
-
-    pub fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
     pub fn plain(&self) -> Option<PlainKind> {
         self.plain
-    }
-
-    /// The folder of the workspace, if it is not the usual one.
-    pub fn given_folder(&self) -> Option<PathBuf> {
-        self.data_dir.as_deref().map(path_of)
-    }
-
-    /// The folder that holds the workspace; it need not exist yet.
-    pub fn data_dir(&self) -> Result<PathBuf, NoDataDir> {
-        if let Some(folder) = self.given_folder() {
-            return Ok(folder);
-        }
-        let folder = folders::data_home().ok_or(NoDataDir)?;
-        Ok(folder.join("devconsole"))
     }
 
     /// The console locks after this time without a key.
@@ -326,7 +272,7 @@ mod tests {
     #[test]
     fn a_given_folder_is_taken_as_it_is() {
         let args = parse(&["--data-dir", "/some/where"]).unwrap();
-        assert_eq!(args.data_dir().unwrap(), Path::new("/some/where"));
+        assert_eq!(args.global.data_dir().unwrap(), Path::new("/some/where"));
     }
 
     #[test]
@@ -334,10 +280,10 @@ mod tests {
         let home = crate::environment::home().unwrap();
         for given in ["~/dc", "'~/dc'", " ~/dc\n"] {
             let args = parse(&["--data-dir", given]).unwrap();
-            assert_eq!(args.data_dir().unwrap(), home.join("dc"), "{given}");
+            assert_eq!(args.global.data_dir().unwrap(), home.join("dc"), "{given}");
         }
         let args = parse(&["--data-dir=~/dc"]).unwrap();
-        assert_eq!(args.data_dir().unwrap(), home.join("dc"));
+        assert_eq!(args.global.data_dir().unwrap(), home.join("dc"));
     }
 
     #[test]
@@ -374,7 +320,7 @@ mod tests {
             ["doctor", "--data-dir", "/some/where"],
         ] {
             let args = parse(&arguments).unwrap();
-            assert_eq!(args.data_dir().unwrap(), Path::new("/some/where"));
+            assert_eq!(args.global.data_dir().unwrap(), Path::new("/some/where"));
             assert_eq!(args.instead(), Some(&Command::Doctor { keys: false }));
         }
         assert_eq!(parse(&[]).unwrap().instead(), None);

@@ -29,7 +29,7 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 }
 
 pub fn back_up(args: &Args, file: &Path) -> Result<ExitCode, Failure> {
-    let folder = args.data_dir().map_err(failure)?;
+    let folder = args.global.data_dir().map_err(failure)?;
     let done = store::back_up(&folder, &path_of(file)).map_err(failure)?;
     print_lines(&[backed_up(&done)]);
     Ok(ExitCode::SUCCESS)
@@ -41,7 +41,7 @@ pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Fa
         let problem = "There is no terminal to ask in. Add --yes to replace without asking.";
         return Err((problem.to_owned(), WRONG_USE));
     }
-    let folder = args.data_dir().map_err(failure)?;
+    let folder = args.global.data_dir().map_err(failure)?;
     let restore = Restore::prepare(&folder, &path_of(file)).map_err(failure)?;
     print_lines(&summary(&restore));
     print_lines(&revived(restore.revives(now()).map_err(failure)?));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     apps::find,
-    args::Args as Global,
+    global::Global,
     output::{Exit, Format, Output, Refusal, Text},
     sign_in::{SignedIn, sign_in},
     written::write_result,
@@ -115,19 +115,20 @@ impl ValueEnum for Style {
 }
 
 impl Env {
-    pub fn run(&self, args: &Global) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         let is_wrapper = !self.command.is_empty();
-        self.hand_over(args).map_err(|refusal| match refusal.exit {
-            Exit::Other(_) => refusal,
-            _ if is_wrapper => Refusal {
-                exit: Exit::Other(OWN_FAILURE),
-                ..refusal
-            },
-            _ => refusal,
-        })
+        self.hand_over(global)
+            .map_err(|refusal| match refusal.exit {
+                Exit::Other(_) => refusal,
+                _ if is_wrapper => Refusal {
+                    exit: Exit::Other(OWN_FAILURE),
+                    ..refusal
+                },
+                _ => refusal,
+            })
     }
 
-    fn hand_over(&self, args: &Global) -> Result<Output, Refusal> {
+    fn hand_over(&self, global: &Global) -> Result<Output, Refusal> {
         if self.output.is_none() && !self.reveal && self.command.is_empty() {
             let message =
                 "Choose where the secret goes: -o FILE, -- COMMAND, or --reveal to print it.";
@@ -144,7 +145,7 @@ impl Env {
             );
             return Err(Refusal::new(Exit::Conflict, None, message));
         }
-        let mut signed_in = sign_in(args, false)?;
+        let mut signed_in = sign_in(global, false)?;
         let app = find(&mut signed_in.workspace, &self.app)?;
         let known = self.credentials(&mut signed_in, &app)?;
         self.record(&mut signed_in, &app)?;

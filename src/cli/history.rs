@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     apps::find_id,
-    args::Args as Global,
+    global::Global,
     output::{Exit, Format, Output, Refusal, Table, Text},
     sign_in::{now, open, sign_in},
 };
@@ -56,11 +56,11 @@ pub struct History {
 }
 
 impl History {
-    pub fn run(&self, args: &Global) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         if self.check {
-            return check(args);
+            return check(global);
         }
-        let mut workspace = open(args)?;
+        let mut workspace = open(global)?;
         let app = self
             .app
             .as_deref()
@@ -163,8 +163,8 @@ fn list(workspace: &Workspace, entries: &[Entry], matched: u64) -> Result<Output
     Ok(output)
 }
 
-fn check(args: &Global) -> Result<Output, Refusal> {
-    let signed_in = sign_in(args, false)?;
+fn check(global: &Global) -> Result<Output, Refusal> {
+    let signed_in = sign_in(global, false)?;
     let broken = signed_in.workspace.check_history()?;
     let told = broken.as_ref().map_or_else(
         || "The history is unchanged: every entry is signed, and none is missing.".to_owned(),

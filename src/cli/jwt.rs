@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     apps::find_id,
-    args::Args,
     ask::confirm,
     checked::check,
     done::{Changing, DRY_RUN, Done, Subject},
+    global::Global,
     output::{Exit, Format, Output, Refusal, Table, Text},
     sign_in::{SignedIn, sign_in},
 };
@@ -160,9 +160,9 @@ impl Jwts {
         }
     }
 
-    pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         let is_rehearsal = self.is_rehearsal();
-        let mut signed_in = sign_in(args, is_rehearsal)?;
+        let mut signed_in = sign_in(global, is_rehearsal)?;
         let mut output = match self {
             Self::List { .. } => list(&signed_in)?,
             Self::Show {

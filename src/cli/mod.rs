@@ -14,6 +14,7 @@ pub mod env;
 pub mod explain;
 mod folders;
 mod generated;
+mod global;
 pub mod history;
 pub mod jwt;
 pub mod output;
@@ -62,38 +63,58 @@ pub fn run() -> ExitCode {
         Err(code) => return code,
     };
     let done = match args.instead() {
-        Some(Command::Serve(serve)) => return serve.run(&args),
+        Some(Command::Serve(serve)) => return serve.run(&args.global),
         Some(Command::App(apps)) => {
-            return output::print(apps.format(), args.is_quiet(), apps.run(&args));
+            return output::print(
+                apps.format(),
+                args.global.is_quiet(),
+                apps.run(&args.global),
+            );
         }
         Some(Command::Env(env)) => {
-            return output::print(env.format, args.is_quiet(), env.run(&args));
+            return output::print(env.format, args.global.is_quiet(), env.run(&args.global));
         }
         Some(Command::Jwt(jwts)) => {
-            return output::print(jwts.format(), args.is_quiet(), jwts.run(&args));
+            return output::print(
+                jwts.format(),
+                args.global.is_quiet(),
+                jwts.run(&args.global),
+            );
         }
         Some(Command::Approvals(approvals)) => {
-            return output::print(approvals.format(), args.is_quiet(), approvals.run(&args));
+            return output::print(
+                approvals.format(),
+                args.global.is_quiet(),
+                approvals.run(&args.global),
+            );
         }
         Some(Command::People(people)) => {
-            return output::print(people.format(), args.is_quiet(), people.run(&args));
+            return output::print(
+                people.format(),
+                args.global.is_quiet(),
+                people.run(&args.global),
+            );
         }
         Some(Command::History(history)) => {
-            return output::print(history.format, args.is_quiet(), history.run(&args));
+            return output::print(
+                history.format,
+                args.global.is_quiet(),
+                history.run(&args.global),
+            );
         }
         Some(Command::Scopes(scopes)) => {
-            return output::print(scopes.format(), args.is_quiet(), scopes.run());
+            return output::print(scopes.format(), args.global.is_quiet(), scopes.run());
         }
         Some(Command::Explain(explain)) => {
-            return output::print(explain.format, args.is_quiet(), explain.run());
+            return output::print(explain.format, args.global.is_quiet(), explain.run());
         }
         Some(Command::Completions { shell }) => {
             let script = generated::completions(*shell);
-            return output::print(Format::default(), args.is_quiet(), Ok(script));
+            return output::print(Format::default(), args.global.is_quiet(), Ok(script));
         }
         Some(Command::Man { dir }) => {
             let pages = generated::man(dir.as_deref());
-            return output::print(Format::default(), args.is_quiet(), pages);
+            return output::print(Format::default(), args.global.is_quiet(), pages);
         }
         Some(Command::Doctor { keys: true }) => return doctor::keys::run(),
         Some(Command::Doctor { keys: false }) => return doctor::run(&args),
@@ -132,7 +153,7 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
         return Err((error.to_string(), error.exit_code()));
     }
     let config = config().map_err(failure)?;
-    let data_dir = args.data_dir().map_err(failure)?;
+    let data_dir = args.global.data_dir().map_err(failure)?;
     let mut opened = Workspace::open(&data_dir, KdfCost::default()).map_err(failure)?;
     opened.notices.extend(environment::ignored());
     let organization = match opened.workspace.stage().map_err(failure)? {
@@ -173,7 +194,7 @@ fn way_in(args: &Args) -> String {
         || "with this account".to_owned(),
         |name| format!("as {name}"),
     );
-    let folder = args.given_folder();
+    let folder = args.global.given_folder();
     let folder = folder.map_or_else(String::new, |folder| {
         format!(" --data-dir {}", folder.display())
     });

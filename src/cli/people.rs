@@ -5,9 +5,9 @@ use clap::{Subcommand, ValueEnum, builder::PossibleValue};
 use serde_json::{Value, json};
 
 use super::{
-    args::Args,
     ask::confirm,
     done::{Changing, Done, Subject},
+    global::Global,
     output::{Exit, Format, Output, Refusal, Table, Text},
     sign_in::{SignedIn, sign_in},
 };
@@ -94,9 +94,9 @@ impl People {
         }
     }
 
-    pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         let (email, deed, is_agreed, changing) = match self {
-            Self::List { .. } => return list(&sign_in(args, false)?),
+            Self::List { .. } => return list(&sign_in(global, false)?),
             Self::Role {
                 email,
                 role,
@@ -107,7 +107,7 @@ impl People {
             Self::Remove(asked) => (&asked.email, Deed::Remove, asked.yes, &asked.changing),
         };
         let is_rehearsal = changing.dry_run;
-        let signed_in = sign_in(args, is_rehearsal)?;
+        let signed_in = sign_in(global, is_rehearsal)?;
         change(
             signed_in,
             email,

@@ -11,8 +11,8 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    args::Args,
     folders::path_of,
+    global::Global,
     no_organization,
     output::{Exit, Finding, Refusal},
     plain::dialog::{AtTerminal, Dialog as _, LineEvent},
@@ -39,17 +39,17 @@ pub struct SignedIn {
 }
 
 /// A mistyped folder would be an empty workspace, in which nothing is found.
-pub fn open(args: &Args) -> Result<Workspace, Refusal> {
-    let folder = args.data_dir().map_err(Refusal::failed)?;
+pub fn open(global: &Global) -> Result<Workspace, Refusal> {
+    let folder = global.data_dir().map_err(Refusal::failed)?;
     let opened = Workspace::open_signed_up(&folder, KdfCost::default()).map_err(Refusal::failed)?;
     let none = || Refusal::failed(no_organization(&folder));
     Ok(opened.ok_or_else(none)?.workspace)
 }
 
 /// Opens the workspace and signs in. With `--dry-run`, nothing after it is kept.
-pub fn sign_in(args: &Args, is_rehearsal: bool) -> Result<SignedIn, Refusal> {
-    let mut workspace = open(args)?;
-    let email = email(args, &workspace)?;
+pub fn sign_in(global: &Global, is_rehearsal: bool) -> Result<SignedIn, Refusal> {
+    let mut workspace = open(global)?;
+    let email = email(global, &workspace)?;
     let now = now();
     let password = password(&email)?;
     let session = workspace
@@ -86,8 +86,8 @@ fn refused(error: &SignInError) -> Refusal {
     }
 }
 
-fn email(args: &Args, workspace: &Workspace) -> Result<String, Refusal> {
-    if let Some(email) = args.person() {
+fn email(global: &Global, workspace: &Workspace) -> Result<String, Refusal> {
+    if let Some(email) = global.person() {
         return Ok(email.to_owned());
     }
     let last = match workspace.stage()? {

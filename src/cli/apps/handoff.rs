@@ -7,7 +7,7 @@ use serde_json::json;
 use super::find::find;
 use crate::{
     cli::{
-        args::Args as Global,
+        global::Global,
         output::{Exit, Format, Output, Refusal, Text},
         sign_in::open,
         written::write_result,
@@ -64,8 +64,8 @@ impl ValueEnum for Language {
 }
 
 impl Link {
-    pub fn run(&self, args: &Global) -> Result<Output, Refusal> {
-        let app = find(&mut open(args)?, &self.app)?;
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
+        let app = find(&mut open(global)?, &self.app)?;
         let link = new_app_link(&app).ok_or_else(|| {
             let message = "RingCentral's link has no word for a Notification Add-in.";
             Refusal::new(Exit::Failed, Some("APP"), message)
@@ -76,8 +76,8 @@ impl Link {
 }
 
 impl Snippet {
-    pub fn run(&self, args: &Global) -> Result<Output, Refusal> {
-        let app = find(&mut open(args)?, &self.app)?;
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
+        let app = find(&mut open(global)?, &self.app)?;
         let code = snippet(&app, self.language).ok_or_else(|| {
             let message = "This type of app cannot log in by itself.";
             Refusal::new(Exit::Failed, Some("APP"), message)

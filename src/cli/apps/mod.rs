@@ -24,8 +24,8 @@ use self::{
     show::Show,
 };
 use super::{
-    args::Args,
     done::Changing,
+    global::Global,
     output::{Format, Output, Refusal},
     sign_in::{open, sign_in},
 };
@@ -157,7 +157,7 @@ impl Apps {
         }
     }
 
-    pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         match self {
             Self::List {
                 filter,
@@ -171,18 +171,18 @@ impl Apps {
                     reversed: *reverse,
                 };
                 let limit = limit.map_or(u64::from(u32::MAX), u64::from);
-                list::list(&mut open(args)?, filter, sort, limit)
+                list::list(&mut open(global)?, filter, sort, limit)
             }
-            Self::Show(show) => show.run(args),
-            Self::Create(create) => create.run(sign_in(args, create.changing.dry_run)?),
-            Self::Edit(edit) => edit.run(sign_in(args, edit.changing.dry_run)?),
-            Self::Clone(clone) => clone.run(sign_in(args, clone.changing.dry_run)?),
-            Self::Suspend(several) => several.run(args, &Bulk::Suspend),
-            Self::Resume(several) => several.run(args, &Bulk::Resume),
-            Self::Restore(several) => several.run(args, &Bulk::Restore),
+            Self::Show(show) => show.run(global),
+            Self::Create(create) => create.run(sign_in(global, create.changing.dry_run)?),
+            Self::Edit(edit) => edit.run(sign_in(global, edit.changing.dry_run)?),
+            Self::Clone(clone) => clone.run(sign_in(global, clone.changing.dry_run)?),
+            Self::Suspend(several) => several.run(global, &Bulk::Suspend),
+            Self::Resume(several) => several.run(global, &Bulk::Resume),
+            Self::Restore(several) => several.run(global, &Bulk::Restore),
             Self::Delete(asked) => {
                 let is_rehearsal = asked.changing.dry_run;
-                let signed_in = sign_in(args, is_rehearsal)?;
+                let signed_in = sign_in(global, is_rehearsal)?;
                 change::change(
                     signed_in,
                     &asked.which,
@@ -193,7 +193,7 @@ impl Apps {
             }
             Self::Purge(asked) => {
                 let is_rehearsal = asked.changing.dry_run;
-                let signed_in = sign_in(args, is_rehearsal)?;
+                let signed_in = sign_in(global, is_rehearsal)?;
                 change::purge(signed_in, &asked.which, asked.yes, is_rehearsal)
             }
             Self::Tag {
@@ -208,24 +208,24 @@ impl Apps {
                 };
                 let (add, remove) = (tags("--add", add)?, tags("--remove", remove)?);
                 let bulk = Bulk::ChangeTags { add, remove };
-                let signed_in = sign_in(args, changing.dry_run)?;
+                let signed_in = sign_in(global, changing.dry_run)?;
                 change::change(signed_in, which, &bulk, true, changing.dry_run)
             }
-            Self::Rotate(rotate) => rotate.run(sign_in(args, rotate.changing.dry_run)?),
-            Self::Keep(keep) => keep.run(sign_in(args, keep.changing.dry_run)?),
-            Self::Link(link) => link.run(args),
-            Self::Snippet(snippet) => snippet.run(args),
-            Self::Export(export) => export.run(args),
-            Self::Diff(diff) => diff.run(args),
-            Self::Apply(apply) => apply.run(args),
+            Self::Rotate(rotate) => rotate.run(sign_in(global, rotate.changing.dry_run)?),
+            Self::Keep(keep) => keep.run(sign_in(global, keep.changing.dry_run)?),
+            Self::Link(link) => link.run(global),
+            Self::Snippet(snippet) => snippet.run(global),
+            Self::Export(export) => export.run(global),
+            Self::Diff(diff) => diff.run(global),
+            Self::Apply(apply) => apply.run(global),
         }
     }
 }
 
 impl Several {
-    fn run(&self, args: &Args, bulk: &Bulk) -> Result<Output, Refusal> {
+    fn run(&self, global: &Global, bulk: &Bulk) -> Result<Output, Refusal> {
         let is_rehearsal = self.changing.dry_run;
-        let signed_in = sign_in(args, is_rehearsal)?;
+        let signed_in = sign_in(global, is_rehearsal)?;
         change::change(signed_in, &self.which, bulk, true, is_rehearsal)
     }
 }

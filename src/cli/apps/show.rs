@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::find::find;
 use crate::{
     cli::{
-        args::Args as Global,
+        global::Global,
         output::{Format, Output, Refusal, Text},
         sign_in::{SignedIn, open, sign_in},
     },
@@ -43,14 +43,14 @@ pub struct Show {
 }
 
 impl Show {
-    pub fn run(&self, args: &Global) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         let shown = if self.reveal {
-            let mut signed_in = sign_in(args, false)?;
+            let mut signed_in = sign_in(global, false)?;
             let app = find(&mut signed_in.workspace, &self.app)?;
             let shown = show(&signed_in.workspace, &app)?;
             reveal(shown, &mut signed_in, &app)?.warning(signed_in.warnings)
         } else {
-            let mut workspace = open(args)?;
+            let mut workspace = open(global)?;
             let app = find(&mut workspace, &self.app)?;
             show(&workspace, &app)?
         };

@@ -150,6 +150,7 @@ impl Facts {
             lock_after_minutes: args.lock_after().as_secs() / 60,
             settings: Settings::look_at(config::file()),
             disk: args
+                .global
                 .data_dir()
                 .map(|folder| Disk::look_at(&folder))
                 .map_err(|error| error.to_string()),

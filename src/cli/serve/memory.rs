@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Serve, files, journal, listening, seed::seed, url};
 use crate::{
     cli::{
-        args::Args,
+        global::Global,
         output::{self, Exit, Finding, Refusal},
     },
     domain::{oauth::credential::mint_client_secret, time::UnixMs},
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) async fn serve(
     flags: &Serve,
-    args: &Args,
+    global: &Global,
     path: &Path,
     stopped: impl Future<Output = ()>,
 ) -> Result<(), Refusal> {
@@ -27,7 +27,7 @@ pub(super) async fn serve(
     let folder = path.parent().unwrap_or(Path::new(""));
     let now = UnixMs(Timestamp::now().as_millisecond());
     let seed = seed(flags, &file, folder, &environment::var_os, now).map_err(refused)?;
-    if !args.is_quiet() {
+    if !global.is_quiet() {
         let warnings = file
             .warnings
             .into_iter()

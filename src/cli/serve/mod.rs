@@ -21,7 +21,7 @@ use serde_json::Map;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    args::Args,
+    global::Global,
     no_organization,
     output::{self, Exit, Format, Refusal},
 };
@@ -94,14 +94,14 @@ pub enum LogFormat {
 
 impl Serve {
     /// Serves until a signal ends it.
-    pub fn run(&self, args: &Args) -> ExitCode {
-        match self.served(args) {
+    pub fn run(&self, global: &Global) -> ExitCode {
+        match self.served(global) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(refusal) => output::print(self.format, args.is_quiet(), Err(refusal)),
+            Err(refusal) => output::print(self.format, global.is_quiet(), Err(refusal)),
         }
     }
 
-    fn served(&self, args: &Args) -> Result<(), Refusal> {
+    fn served(&self, global: &Global) -> Result<(), Refusal> {
         // First: a program that waits for it must not take an old one for this start.
         if let Some(path) = &self.ready_file {
             files::remove_stale(path)
@@ -112,8 +112,8 @@ impl Serve {
             // Before anything is made that a signal would leave behind.
             let stopped = stopped().map_err(Refusal::failed)?;
             match &self.from {
-                Some(file) => memory::serve(self, args, file, stopped).await,
-                None => self.serve_workspace(args, stopped).await,
+                Some(file) => memory::serve(self, global, file, stopped).await,
+                None => self.serve_workspace(global, stopped).await,
             }
         });
         // A password that is being checked is not waited for.
@@ -123,10 +123,10 @@ impl Serve {
 
     async fn serve_workspace(
         &self,
-        args: &Args,
+        global: &Global,
         stopped: impl Future<Output = ()>,
     ) -> Result<(), Refusal> {
-        let folder = args.data_dir().map_err(Refusal::failed)?;
+        let folder = global.data_dir().map_err(Refusal::failed)?;
         let setup = Setup {
             port: self.port.unwrap_or(PORT),
             profile: self.profile.unwrap_or_default(),

@@ -8,10 +8,10 @@ use serde_json::json;
 use super::read::{finding, read, refused, warnings};
 use crate::{
     cli::{
-        args::Args,
         ask::confirm,
         colored::{reporter, show},
         done::{Changing, DRY_RUN},
+        global::Global,
         output::{Exit, Finding, Format, Output, Refusal, Text},
         sign_in::{SignedIn, can_ask, open, sign_in},
     },
@@ -78,8 +78,8 @@ pub struct Apply {
 }
 
 impl Diff {
-    pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
-        let compared = self.compare(args).map_err(|mut refusal| {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
+        let compared = self.compare(global).map_err(|mut refusal| {
             // 1 means that something differs.
             if refusal.exit == Exit::Failed {
                 refusal.exit = Exit::Usage;
@@ -93,9 +93,9 @@ impl Diff {
         Ok(output)
     }
 
-    fn compare(&self, args: &Args) -> Result<Planned, Refusal> {
+    fn compare(&self, global: &Global) -> Result<Planned, Refusal> {
         let manifest = read(&self.which.file)?;
-        let workspace = open(args)?;
+        let workspace = open(global)?;
         let facts = facts(&workspace, None)?;
         let mut icons = manifest.icons();
         let planned =
@@ -105,7 +105,7 @@ impl Diff {
 }
 
 impl Apply {
-    pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         let which = &self.which;
         let manifest = read(&which.file)?;
         let is_rehearsal = self.changing.dry_run;
@@ -114,7 +114,7 @@ impl Apply {
             session,
             now,
             warnings,
-        } = sign_in(args, is_rehearsal)?;
+        } = sign_in(global, is_rehearsal)?;
         let facts = facts(&workspace, Some(&session.developer.id))?;
         let mut icons = manifest.icons();
         let compared =
@@ -134,7 +134,7 @@ impl Apply {
             show(&lines, &counts);
         }
         confirm(self.yes || is_rehearsal, &question(&compared.plan))?;
-        workspace = workspace.reporting(reporter(args.is_quiet()));
+        workspace = workspace.reporting(reporter(global.is_quiet()));
         let mut stale = None;
         let result = workspace.apply(now, |apps| {
             let again = which.plan(&manifest, &facts, apps, &mut icons)?;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::read::{read, refused};
 use crate::{
     cli::{
-        args::Args,
+        global::Global,
         output::{Exit, Output, Refusal, Text},
         sign_in::open,
         written::write_result,
@@ -55,8 +55,8 @@ enum Language {
 }
 
 impl Export {
-    pub fn run(&self, args: &Args) -> Result<Output, Refusal> {
-        let mut workspace = open(args)?;
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
+        let mut workspace = open(global)?;
         let mut apps = Vec::new();
         for id in self.find(&mut workspace)? {
             apps.push(workspace.app(&id)?);
