@@ -222,7 +222,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::Sessions, &["home", "g"], Action::First, "First session"),
     quiet(Mode::Sessions, &["end", "G"], Action::Last, "Last session"),
     // Import
-    key(Mode::Import, &["enter"], Action::Confirm, "apply", "Create and change the apps as the manifest has them"),
+    key(Mode::Import, &["enter"], Action::Confirm, "apply", "Apply the manifest to the apps"),
     key(Mode::Import, &["esc", "q", "left", "h", "backspace"], Action::Back, "back", "Back to the apps; nothing is changed"),
     quiet(Mode::Import, &["down", "j"], Action::Down, "Scroll down"),
     quiet(Mode::Import, &["up", "k"], Action::Up, "Scroll up"),
