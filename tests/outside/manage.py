@@ -125,6 +125,11 @@ class Keeper:
         span = self.dice.choice([(0, 0.001), (0, 0.004), (0.001, 0.03), None])
         session.send(deed.keys)
         if deed.asked:
+            # A killed edit leaves a draft, about which the console asks first.
+            left = "Unsaved changes"
+            session.wait(lambda: session.shows(deed.asked) or session.shows(left), deed.asked)
+            if session.shows(left):
+                session.send("n")
             session.wait_text(deed.asked)
             # An edit is saved by a second key.
             if span and deed.name != "edit":
