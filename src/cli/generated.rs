@@ -2,9 +2,9 @@
 
 use std::{fs, io, path::Path};
 
-use clap::CommandFactory as _;
+use clap::{Command, CommandFactory as _};
 use clap_complete::{Shell, generate};
-use clap_mangen::{Man, generate_to};
+use clap_mangen::Man;
 
 use super::{
     args::Args,
@@ -29,9 +29,7 @@ pub fn man(folder: Option<&Path>) -> Result<Output, Refusal> {
     let Some(folder) = folder else {
         let mut page = Vec::new();
         let failed = |error: io::Error| Refusal::failed(error);
-        Man::new(Args::command())
-            .render(&mut page)
-            .map_err(failed)?;
+        page_of(Args::command()).render(&mut page).map_err(failed)?;
         let page = String::from_utf8_lossy(&page);
         let lines = page.lines().map(str::to_owned).collect();
         return Ok(Output::new("man/1", members, Text::Raw(lines)));
@@ -42,7 +40,25 @@ pub fn man(folder: Option<&Path>) -> Result<Output, Refusal> {
         Refusal::failed(message).about("--dir")
     };
     fs::create_dir_all(&folder).map_err(failed)?;
-    generate_to(Args::command(), &folder).map_err(failed)?;
+    let mut program = Args::command().disable_help_subcommand(true);
+    program.build();
+    write_pages(program, &folder).map_err(failed)?;
     let lines = vec![format!("Written: {}", folder.display())];
     Ok(Output::new("man/1", members, Text::Lines(lines)))
+}
+
+fn page_of(command: Command) -> Man {
+    Man::new(command)
+        .source(concat!("devconsole ", env!("CARGO_PKG_VERSION")))
+        .manual("devconsole Manual")
+}
+
+fn write_pages(command: Command, folder: &Path) -> io::Result<()> {
+    for inner in command
+        .get_subcommands()
+        .filter(|inner| !inner.is_hide_set())
+    {
+        write_pages(inner.clone(), folder)?;
+    }
+    page_of(command).generate_to(folder).map(|_| ())
 }

@@ -171,6 +171,7 @@ fn change(
 ) -> Result<Output, Refusal> {
     let who = find(&signed_in, email)?;
     let name = &who.full_name;
+    let is_agreed = is_agreed || is_rehearsal;
     match deed {
         Deed::Disable => confirm(is_agreed, &format!("This ends the access of {name}."))?,
         Deed::Remove => confirm(

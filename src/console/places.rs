@@ -4,14 +4,18 @@
 use super::{Console, Open, Screen};
 use crate::{
     desk::{Cx, Question},
-    domain::{draft, id::AppId, people::developer::Session, time::Clock},
+    domain::{draft, id::AppId, people::developer::Session, secret::Secret, time::Clock},
     form::Slot,
+    manifest::AppEntry,
     request::{FormOf, LoadApp, OpenForm, OpenedForm, PageId, Reply},
     screens::{
         app::{AppPage, issued::IssuedCredentials},
         approvals::Approvals,
         apps::Apps,
-        create_app::{CreateApp, StoredDraft},
+        create_app::{
+            CreateApp, StoredDraft,
+            draft::{Draft, Facts},
+        },
         history::HistoryPage,
         import::ImportPage,
         jwt::{JwtPage, form::JwtForm},
@@ -168,6 +172,7 @@ impl Console {
         {
             return self.root().confirm(question);
         }
+        let mut not_understood = String::new();
         let mut form = match (&request.of, &app) {
             (FormOf::Resume(wanted), _) => {
                 let found = drafts.into_iter().find(|one| one.id == *wanted);
@@ -183,6 +188,11 @@ impl Console {
             (FormOf::Clone(_), Some(app)) => {
                 CreateApp::clone_of(session, draft, app, shared_secret)
             }
+            (FormOf::Link(link), _) => {
+                let (answers, problems) = filled(link, session, shared_secret);
+                not_understood = problems;
+                CreateApp::filled(session, draft, answers)
+            }
             _ => CreateApp::new(session, draft, shared_secret),
         };
         if let Some(field) = request.at {
@@ -190,9 +200,15 @@ impl Console {
         }
         self.desk.notice = None;
         self.show(form);
-        if matches!(request.of, FormOf::Clone(_)) {
-            self.desk
-                .notify("A copy with the same settings and its own credentials. Change its name.");
+        match request.of {
+            FormOf::Clone(_) => self
+                .desk
+                .notify("A copy with the same settings and its own credentials. Change its name."),
+            FormOf::Link(_) if not_understood.is_empty() => self
+                .desk
+                .notify("Filled in from RingCentral's link. Check it, and complete it."),
+            FormOf::Link(_) => self.desk.warn(not_understood),
+            _ => {}
         }
     }
 
@@ -255,6 +271,19 @@ impl Console {
             self.close(open);
         }
     }
+}
+
+/// The answers that a link gives, and what of it gives none.
+fn filled(link: &str, session: &Session, shared_secret: Secret) -> (Draft, String) {
+    let (entry, mut found) = AppEntry::from_link(link).unwrap_or_default();
+    let mut no_icon = |_: &str| Err(String::new());
+    let (draft, more) = entry.draft(None, &Facts::of(session), &mut no_icon, shared_secret);
+    found.extend(more);
+    let lines: Vec<String> = found
+        .iter()
+        .map(|one| format!("{}: {}", one.field, one.message))
+        .collect();
+    (draft, lines.join(" "))
 }
 
 /// Changes named in the question; more would not be read.

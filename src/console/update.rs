@@ -246,7 +246,12 @@ fn paste(console: &mut Console, text: &str) {
         }
         Some(Overlay::Prompt(_, prompt)) => prompt.paste(text),
         None if is_locked => access::paste(&mut console.desk, text),
-        None => console.with_page(|page, cx| page.paste(text, cx)),
+        None => {
+            if let Some(place) = console.front.screen.page().opens(text, &console.desk) {
+                return console.go(place);
+            }
+            console.with_page(|page, cx| page.paste(text, cx))
+        }
     };
     if cut {
         console.desk.warn(CUT_PASTE);

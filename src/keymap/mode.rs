@@ -76,6 +76,7 @@ pub enum Action {
     Purge,
     KeepProduction,
     KeepSandbox,
+    RemoveIssued,
     Renew,
     RemoveRow,
     Discard,

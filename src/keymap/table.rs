@@ -365,6 +365,7 @@ pub const BINDINGS: &[Binding] = &[
     quiet(Mode::App, &["d"], Action::Discard, "Move the app to the trash"),
     quiet(Mode::App, &["E"], Action::KeepProduction, "Store RingCentral credentials (production)"),
     quiet(Mode::App, &["L"], Action::KeepSandbox, "Store RingCentral credentials (sandbox, retired)"),
+    quiet(Mode::App, &["delete"], Action::RemoveIssued, "Remove stored RingCentral credentials"),
     key(Mode::App, &["U"], Action::Unbox, "plain", "Credentials without frames, for mouse selection"),
     quiet(Mode::App, &["n"], Action::New, "Create app"),
     quiet(Mode::App, &["down", "j"], Action::Down, "Scroll down"),

@@ -24,6 +24,8 @@ pub enum Deed {
     },
     FinishRotation,
     CancelRotation,
+    /// Removes what RingCentral issued.
+    ForgetEnvironment(Environment),
 }
 
 /// The result of saving an existing app.
@@ -86,6 +88,8 @@ pub enum FormOf {
     EditAnew(AppId, DraftId),
     /// A new app with the settings of this one.
     Clone(AppId),
+    /// A new app with what RingCentral's prefilled link says.
+    Link(String),
 }
 
 /// A form that may be shown.

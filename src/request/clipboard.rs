@@ -34,6 +34,18 @@ pub enum Copyable {
 }
 
 impl Copyable {
+    /// The environment of RingCentral whose credentials these are.
+    pub fn issued_by(self) -> Option<Environment> {
+        match self {
+            Self::EnvironmentId(environment)
+            | Self::EnvironmentSecret(environment)
+            | Self::EnvFile(Issuer::RingCentral(environment))
+            | Self::BasicHeader(Issuer::RingCentral(environment))
+            | Self::CredentialsJson(Issuer::RingCentral(environment)) => Some(environment),
+            _ => None,
+        }
+    }
+
     pub fn label(self) -> &'static str {
         match self {
             Self::ClientId => "Client ID",

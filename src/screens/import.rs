@@ -24,10 +24,13 @@ use crate::{
     },
     ui::{
         layout::{self, Areas},
-        scroll::scrolled,
+        scroll::{last_top, scrolled},
         title,
     },
 };
+
+/// Lines above the changes.
+const HEAD: usize = 2;
 
 #[derive(Debug)]
 pub struct ImportPage {
@@ -84,7 +87,11 @@ impl Page for ImportPage {
                 cx.await_reply(request, "Applying the manifest");
             }
             Action::Back => return Next::Back,
-            action => self.scroll = scrolled(self.scroll, u16::MAX, action),
+            action => {
+                let count = HEAD + lines(&self.plan, true).0.len();
+                let last = last_top(count, layout::text_of(cx.size).height);
+                self.scroll = scrolled(self.scroll, last, action);
+            }
         }
         Next::Stay
     }
@@ -105,7 +112,8 @@ impl Page for ImportPage {
         let trail = look.trail("Import");
         let path = Line::styled(text::displayable(&self.path).into_owned(), theme.dim);
         title::draw(frame, areas.title, theme, &trail, path, Line::default());
-        let mut shown = vec![Line::styled(counts, theme.text), Line::default()];
+        let mut shown = Vec::with_capacity(HEAD + changes.len());
+        shown.extend([Line::styled(counts, theme.text), Line::default()]);
         shown.extend(changes.into_iter().map(|line| {
             let style = match line.role {
                 LineRole::Plain => theme.text,

@@ -285,6 +285,12 @@ pub trait Page: Debug {
         false
     }
 
+    /// The place that a pasted text leads to, instead of being typed.
+    fn opens(&self, pasted: &str, desk: &Desk) -> Option<Place> {
+        let _ = (pasted, desk);
+        None
+    }
+
     /// Runs after the desk's clock has moved.
     fn tick(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;

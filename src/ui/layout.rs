@@ -103,6 +103,11 @@ pub fn text(body: Rect) -> Rect {
     }
 }
 
+/// The same for a whole window.
+pub fn text_of(size: (u16, u16)) -> Rect {
+    text(areas(Rect::new(0, 0, size.0, size.1)).body)
+}
+
 /// A margin of one cell left and right, and no wider than is easy to read.
 pub fn margin(area: Rect) -> Rect {
     Rect {

@@ -82,9 +82,16 @@ pub fn scrolled(scroll: u16, last: u16, action: Action) -> u16 {
         Action::PageUp => scroll.saturating_sub(LINES),
         Action::PageDown => scroll.saturating_add(LINES),
         Action::First => 0,
+        Action::Last => last,
         _ => scroll,
     };
     to.min(last)
+}
+
+/// How many of `count` lines can be scrolled away.
+pub fn last_top(count: usize, height: u16) -> u16 {
+    let count = u16::try_from(count).unwrap_or(u16::MAX);
+    count.saturating_sub(height)
 }
 
 #[cfg(test)]

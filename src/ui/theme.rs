@@ -128,6 +128,11 @@ impl ThemeName {
 }
 
 impl Theme {
+    /// For text whose lines are only counted.
+    pub fn to_count() -> Self {
+        Self::new(ThemeName::Mono, false, Depth::None, true)
+    }
+
     pub fn new(name: ThemeName, colors: bool, pictures: Depth, unicode: bool) -> Self {
         let glyphs = if unicode { UNICODE } else { ASCII };
         let colors = colors && name != ThemeName::Mono;

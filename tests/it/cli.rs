@@ -184,9 +184,9 @@ fn wrong_usage_is_json_where_json_was_asked_for() {
             "required arguments were not provided: <APP>",
         ),
         (
-            &["app", "forget", "--json"],
+            &["app", "invent", "--json"],
             Value::Null,
-            "unrecognized subcommand 'forget'",
+            "unrecognized subcommand 'invent'",
         ),
     ] {
         let (code, said) = failure(folder.path(), arguments);

@@ -380,6 +380,20 @@ fn what_ringcentral_issued_is_saved_and_handed_over() {
     let (code, said) = failure(&folder, &[&keep[..], &["--client-id", &mine]].concat());
     assert_eq!(code, 1);
     assert!(said.starts_with("devconsole: --client-id: "), "{said}");
+
+    let forget = ["app", "forget", "Billing", "--for", "production"];
+    let (code, said) = failure(&folder, &forget);
+    assert_eq!(code, 2);
+    assert_eq!(
+        said,
+        "devconsole: --yes: Required without a terminal. This removes the Production credentials of Billing."
+    );
+    let rehearsed = run(&folder, &[&forget[..], &["--dry-run"]].concat(), "");
+    assert!(rehearsed.status.success(), "{rehearsed:?}");
+    let forget = [&forget[..], &["--yes"]].concat();
+    assert!(run(&folder, &forget, "").status.success());
+    let (code, said) = failure(&folder, &forget);
+    assert_eq!(code, 4, "{said}");
 }
 
 /// What each role may do: the exit code of each command, each role in a separate workspace.

@@ -146,3 +146,66 @@ fn a_manifest_that_changed_after_it_was_shown_is_not_applied() {
         driver.notice()
     );
 }
+
+/// The link of an install button, as RingCentral's documentation writes it.
+const LINK: &str = "https://developers.ringcentral.com/new-app?name=Order+bell&desc=Rings+a+bell+for+every+new+order.&public=false&type=ServerOther&carriers=7710,7310&permissions=ReadAccounts,ReadCallLog&redirectUri=";
+
+#[test]
+fn a_pasted_link_of_ringcentral_fills_in_the_form() {
+    let mut driver = Driver::signed_up();
+    driver.press("<esc>");
+    driver.paste(LINK);
+    let draft = &driver.form().draft;
+    assert_eq!(draft.title(), "Order bell");
+    assert_snapshot("form_from_a_link", &driver.text());
+    // What was typed is not lost.
+    driver.press("<esc>");
+    assert!(driver.shows("Order bell"), "{}", driver.text());
+    driver.press("<enter>");
+    assert_eq!(driver.form().draft.title(), "Order bell");
+}
+
+#[test]
+fn what_a_link_says_and_nobody_understands_is_reported() {
+    let mut driver = Driver::signed_up();
+    driver.press("<esc>");
+    driver.paste(&LINK.replace("ReadCallLog", "Nonsense"));
+    let said = driver.notice();
+    assert!(
+        said.contains("permissions: Unknown scope Nonsense"),
+        "{said}"
+    );
+}
+
+#[test]
+fn any_other_pasted_text_and_a_link_in_the_filter_open_no_form() {
+    let mut driver = Driver::signed_up();
+    driver.press("<esc>");
+    driver.paste("https://example.com/new-app?name=Order+bell");
+    assert!(driver.is_on_list(), "{}", driver.text());
+    driver.press("/");
+    driver.paste(LINK);
+    assert!(driver.is_on_list(), "{}", driver.text());
+}
+
+#[test]
+fn a_text_scrolls_to_its_end_and_back_at_once() {
+    let (mut driver, file) = exported();
+    let more: String = (0..60)
+        .map(|nth| {
+            format!("[[apps]]\nname = \"App {nth}\"\ndescription = \"Copies orders into a log.\"\naccess = \"private\"\n[apps.client]\nredirect_uris = [\"https://orders.example/cb\"]\n")
+        })
+        .collect();
+    fs::write(&file, format!("manifest = 1\n{more}")).unwrap();
+    import(&mut driver, &file);
+    let top = driver.text();
+    driver.press("<end>");
+    let end = driver.text();
+    assert_ne!(top, end);
+    driver.press(&"<down>".repeat(50));
+    assert_eq!(driver.text(), end);
+    driver.press("<up>");
+    assert_ne!(driver.text(), end);
+    driver.press("<home>");
+    assert_eq!(driver.text(), top);
+}

@@ -532,6 +532,21 @@ fn credentials_issued_by_ringcentral_are_kept_and_copied() {
     assert_eq!(driver.clipboard().unwrap(), "AZwEVwGEcfGet2PCouA7K6");
     driver.press("<down><enter>");
     assert_eq!(driver.clipboard().unwrap(), "issued-by-ringcentral");
+
+    driver.press("<delete>");
+    assert!(
+        driver.shows("Remove the Production credentials of \"Night Export\""),
+        "{}",
+        driver.text()
+    );
+    driver.press("<enter>");
+    assert!(driver.app().environments.is_empty());
+    assert!(driver.notice().contains("removed"), "{}", driver.notice());
+    driver.press("<delete>");
+    assert_eq!(
+        driver.notice(),
+        "No credentials from RingCentral are stored with this app."
+    );
 }
 
 #[test]

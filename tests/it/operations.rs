@@ -112,6 +112,11 @@ const ROWS: &[(&[&str], Screen, Command)] = &[
         Runs(&["app keep"]),
     ),
     (
+        &["forget_environment"],
+        Keys(&[A::RemoveIssued]),
+        Runs(&["app forget"]),
+    ),
+    (
         &[
             "environment_secret",
             "client_secret",

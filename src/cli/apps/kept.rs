@@ -8,13 +8,14 @@ use zeroize::Zeroizing;
 use super::find::find;
 use crate::{
     cli::{
+        ask::confirm,
         checked::check,
         done::{Changing, Done, Subject},
         folders::path_of,
         output::{Output, Refusal},
         sign_in::SignedIn,
     },
-    domain::app::Environment,
+    domain::app::{App, Environment},
     form::TextEdit,
     request::Request,
     screens::app::issued::{CLIENT_ID, CLIENT_SECRET, IssuedCredentials, SERVER},
@@ -44,6 +45,24 @@ pub struct Keep {
     /// File with the Client Secret, or - for standard input; without it the app has none
     #[arg(long, value_name = "FILE")]
     secret_file: Option<String>,
+
+    #[command(flatten)]
+    pub changing: Changing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct Forget {
+    /// Its Client ID here, or its exact name
+    #[arg(value_name = "APP")]
+    app: String,
+
+    /// Which environment issued them
+    #[arg(long = "for", value_name = "ENVIRONMENT", value_enum)]
+    environment: Environment,
+
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
 
     #[command(flatten)]
     pub changing: Changing,
@@ -81,17 +100,37 @@ impl Keep {
             let (workspace, now) = (&mut signed_in.workspace, signed_in.now);
             workspace.keep_environment(&request.app, &request.issued, now)?;
         }
-        let done = Done {
-            participle: format!("{} credentials saved", self.environment.label()),
-            id: "client_id",
-            done: vec![Subject {
-                name: app.spec.properties.name,
-                id: app.client_id.as_str().to_owned(),
-            }],
-            skipped: Vec::new(),
-        };
-        let output = done.output(self.changing.dry_run);
+        let participle = format!("{} credentials saved", self.environment.label());
+        let output = done(&app, participle).output(self.changing.dry_run);
         Ok(output.warning(checked.warnings).warning(signed_in.warnings))
+    }
+}
+
+impl Forget {
+    pub fn run(&self, mut signed_in: SignedIn) -> Result<Output, Refusal> {
+        let app = find(&mut signed_in.workspace, &self.app)?;
+        let label = self.environment.label();
+        let name = &app.spec.properties.name;
+        let is_agreed = self.yes || self.changing.dry_run;
+        let question = format!("This removes the {label} credentials of {name}.");
+        confirm(is_agreed, &question)?;
+        let (workspace, now) = (&mut signed_in.workspace, signed_in.now);
+        workspace.forget_environment(&app.id, self.environment, now)?;
+        let output =
+            done(&app, format!("{label} credentials removed")).output(self.changing.dry_run);
+        Ok(output.warning(signed_in.warnings))
+    }
+}
+
+fn done(app: &App, participle: String) -> Done {
+    Done {
+        participle,
+        id: "client_id",
+        done: vec![Subject {
+            name: app.spec.properties.name.clone(),
+            id: app.client_id.as_str().to_owned(),
+        }],
+        skipped: Vec::new(),
     }
 }
 

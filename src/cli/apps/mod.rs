@@ -18,7 +18,7 @@ use self::{
     find::Which,
     form::{CloneApp, Create, Edit},
     handoff::{Link, Snippet},
-    kept::Keep,
+    kept::{Forget, Keep},
     manifest::{Apply, Diff, Export},
     rotate::Rotate,
     show::Show,
@@ -101,6 +101,8 @@ pub enum Apps {
     Rotate(Rotate),
     /// Save the credentials that RingCentral issued for an app
     Keep(Keep),
+    /// Remove the credentials that RingCentral issued for an app
+    Forget(Forget),
     /// Print a link that opens RingCentral's form, filled in with the settings of an app
     Link(Link),
     /// Print code for a first call
@@ -149,6 +151,7 @@ impl Apps {
             Self::Tag { changing, .. } => changing.format,
             Self::Rotate(rotate) => rotate.changing.format,
             Self::Keep(keep) => keep.changing.format,
+            Self::Forget(forget) => forget.changing.format,
             Self::Link(link) => link.format,
             Self::Snippet(snippet) => snippet.format,
             Self::Export(_) => Format::default(),
@@ -213,6 +216,7 @@ impl Apps {
             }
             Self::Rotate(rotate) => rotate.run(sign_in(global, rotate.changing.dry_run)?),
             Self::Keep(keep) => keep.run(sign_in(global, keep.changing.dry_run)?),
+            Self::Forget(forget) => forget.run(sign_in(global, forget.changing.dry_run)?),
             Self::Link(link) => link.run(global),
             Self::Snippet(snippet) => snippet.run(global),
             Self::Export(export) => export.run(global),

@@ -6,8 +6,8 @@ use super::{
     words::{self, Takes, Word},
 };
 use crate::{
-    console::Screen,
-    domain::text,
+    console::{Msg, Screen},
+    domain::{oauth::new_app_link, text},
     keymap::{self, Action, Key, Mode},
     screens::app::PageTab,
 };
@@ -115,6 +115,7 @@ impl Plain<'_> {
                 self.act(Action::Lock);
             }
             _ if let Some(words) = filter_words(typed) => self.filter(words),
+            _ if new_app_link::parse(typed).is_some() => self.feed(Msg::Paste(typed.to_owned())),
             _ if self.is_own_command(&key) => {}
             _ => match self.action_of(typed) {
                 Some(Action::Back) => self.back(),

@@ -88,6 +88,7 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::App, Action::Purge, &["purge"], Nothing, "deletes an app of the trash permanently"),
     word(Mode::App, Action::KeepProduction, &["keep production"], Nothing, "keeps the credentials that RingCentral issued for production"),
     word(Mode::App, Action::KeepSandbox, &["keep sandbox"], Nothing, "keeps the credentials that RingCentral issued for its retired sandbox"),
+    word(Mode::App, Action::RemoveIssued, &["forget"], MaybeRow, "removes credentials that RingCentral issued; the number of their line chooses which"),
     word(Mode::App, Action::SendEvent, &["send event"], Nothing, "posts a signed test event to the Outbound Webhook URL"),
     word(Mode::App, Action::ListenEvents, &["listen"], Nothing, "waits for events and checks their signatures"),
     word(Mode::App, Action::OpenLocalServer, &["server"], Nothing, "opens the local server"),

@@ -43,6 +43,7 @@ impl Perform<ChangeApp> for Worker {
             Deed::Rotate { overlap_hours } => workspace.rotate_secret(id, overlap_hours, now)?,
             Deed::FinishRotation => workspace.finish_rotation(id, now)?,
             Deed::CancelRotation => workspace.cancel_rotation(id, now)?,
+            Deed::ForgetEnvironment(which) => workspace.forget_environment(id, which, now)?,
         };
         Ok(Some(Box::new(app)))
     }
@@ -103,7 +104,7 @@ impl Perform<OpenForm> for Worker {
             _ => Vec::new(),
         };
         let (app, shared) = match &request.of {
-            FormOf::NewApp | FormOf::Resume(_) => (None, None),
+            FormOf::NewApp | FormOf::Resume(_) | FormOf::Link(_) => (None, None),
             FormOf::Edit(app) | FormOf::EditAnew(app, _) => {
                 let (app, shared) = self.workspace.app_to_edit(app)?;
                 (Some(app), shared)

@@ -239,6 +239,7 @@ impl AppPage {
             | Action::Discard
             | Action::KeepProduction
             | Action::KeepSandbox
+            | Action::RemoveIssued
                 if in_trash =>
             {
                 return Some("This app is in the trash. u restores it.".to_owned());
@@ -263,6 +264,18 @@ impl AppPage {
             | Action::Discard
             | Action::KeepProduction
             | Action::KeepSandbox => {}
+            Action::RemoveIssued if self.app.environments.is_empty() => {
+                return Some(
+                    "No credentials from RingCentral are stored with this app.".to_owned(),
+                );
+            }
+            Action::RemoveIssued if self.issued_to_remove().is_none() => {
+                return Some(
+                    "Select the credentials to remove in the tab Credentials: production or sandbox."
+                        .to_owned(),
+                );
+            }
+            Action::RemoveIssued => {}
             Action::WriteFile if !self.is_on_a_file() || self.tab != PageTab::Credentials => {
                 return Some(
                     "w writes a .env, the JSON or a snippet to a file: select one in the tab Credentials."
@@ -285,6 +298,20 @@ impl AppPage {
     fn is_on_a_secret(&self) -> bool {
         let what = self.copyables().get(self.cursor).copied();
         what.is_some_and(Copyable::is_secret)
+    }
+
+    /// The stored credentials under the cursor or, elsewhere, the only ones.
+    fn issued_to_remove(&self) -> Option<Environment> {
+        let under_cursor = match self.copyables().get(self.cursor) {
+            Some(what) if self.tab == PageTab::Credentials => what.issued_by(),
+            _ => None,
+        };
+        let mut stored = self.app.environments.iter().map(|one| one.environment);
+        match (under_cursor, stored.len()) {
+            (Some(one), _) => stored.find(|stored| *stored == one),
+            (None, 1) => stored.next(),
+            (None, _) => None,
+        }
     }
 
     fn logs_in(&self) -> bool {

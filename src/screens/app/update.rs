@@ -94,8 +94,9 @@ impl Page for AppPage {
             Action::ToggleStatus
             | Action::Discard
             | Action::FinishRotation
-            | Action::CancelRotation => {
-                if let Some(question) = question(&self.app, action) {
+            | Action::CancelRotation
+            | Action::RemoveIssued => {
+                if let Some(question) = question(self, action) {
                     cx.confirm(question);
                 }
             }
@@ -337,10 +338,12 @@ pub fn done_notice(deed: Deed) -> &'static str {
         }
         Deed::FinishRotation => "The old Client Secret no longer works.",
         Deed::CancelRotation => "Rotation canceled. The old Client Secret is current again.",
+        Deed::ForgetEnvironment(_) => "The credentials from RingCentral are removed.",
     }
 }
 
-fn question(app: &App, action: Action) -> Option<Question> {
+fn question(page: &AppPage, action: Action) -> Option<Question> {
+    let app = &page.app;
     let name = &app.spec.properties.name;
     let (title, text, yes, deed) = match action {
         Action::ToggleStatus if app.status == AppStatus::Active => (
@@ -375,6 +378,18 @@ fn question(app: &App, action: Action) -> Option<Question> {
             "discard",
             Deed::CancelRotation,
         ),
+        Action::RemoveIssued => {
+            let issued = page.issued_to_remove()?;
+            (
+                "Remove credentials",
+                format!(
+                    "Remove the {} credentials of \"{name}\" from this workspace? They stay valid at RingCentral.",
+                    issued.label()
+                ),
+                "remove",
+                Deed::ForgetEnvironment(issued),
+            )
+        }
         _ => return None,
     };
     let app = app.id.clone();

@@ -11,13 +11,14 @@ use crate::{
         app::list::{Bulk, ListView},
         draft::StoredDraft,
         id::AppId,
+        oauth::new_app_link,
         text,
     },
     form::{Entry, TextEdit},
     keymap::{Action, Can, Mode},
     request::{
-        DiscardDraft, FileContent, FindApps, FoundApps, LoadApp, LoadDrafts, LoadJwts, LoadTags,
-        LoadView, Reply, SaveView, SetFavourite,
+        DiscardDraft, FileContent, FindApps, FormOf, FoundApps, LoadApp, LoadDrafts, LoadJwts,
+        LoadTags, LoadView, Reply, SaveView, SetFavourite,
     },
     screens::{
         app::{self, AppPage},
@@ -256,11 +257,20 @@ impl Page for Apps {
 
     fn paste(&mut self, pasted: &str, cx: &mut Cx<'_>) -> bool {
         if !self.filtering {
+            if let (Some(_), Some(why)) = (new_app_link::parse(pasted), cx.why_no_new_app()) {
+                cx.warn(why);
+            }
             return false;
         }
         let cut = self.filter.paste(&text::one_line(pasted), FILTER_MAX);
         self.filter_changed(cx);
         cut
+    }
+
+    fn opens(&self, pasted: &str, desk: &Desk) -> Option<Place> {
+        let is_ready = !self.filtering && desk.why_no_new_app().is_none();
+        let of = FormOf::Link(new_app_link::parse(pasted)?.into());
+        is_ready.then_some(Place::Form { of, at: None })
     }
 
     fn tick(&mut self, cx: &mut Cx<'_>) {

@@ -165,6 +165,20 @@ impl CreateApp {
         screen
     }
 
+    /// Starts with what a link says, at the first answer that is missing.
+    pub fn filled(session: &Session, id: DraftId, draft: Draft) -> Self {
+        let mut screen = Self::with(session, draft, id);
+        let (_, report) = screen.draft.judge(&screen.facts);
+        let sections = by_section(report).into_iter().flat_map(|(_, found)| found);
+        let mut missing = sections.filter(|one| one.severity == Severity::Error);
+        match missing.next() {
+            Some(error) => screen.go_to(error.slot),
+            None => screen.tab = Tab::Review,
+        }
+        screen.remembered.clear();
+        screen
+    }
+
     /// Edits the settings of an existing app.
     pub fn edit(session: &Session, id: DraftId, app: &App, shared_secret: Secret) -> Self {
         let editing = Editing::of(app, shared_secret);

@@ -74,6 +74,7 @@ impl Page for LocalServerPage {
             }
             _ => {}
         }
+        let last = view::last_scroll(self, &cx.local_server, cx.size);
         match &mut self.pane {
             Pane::Log => return self.act_in_log(action, cx),
             Pane::Explained {
@@ -84,9 +85,8 @@ impl Page for LocalServerPage {
             }
             _ if action == Action::Back => self.pane = Pane::Log,
             Pane::Faults { cursor } => act_at_faults(cursor, action, cx),
-            // The view stops at the last line.
             Pane::Exchange { scroll, .. } | Pane::Explained { scroll, .. } => {
-                *scroll = scrolled(*scroll, u16::MAX, action);
+                *scroll = scrolled(*scroll, last, action);
             }
         }
         Next::Stay

@@ -25,7 +25,7 @@ use crate::{
         chrome, finding,
         layout::{self, Areas},
         rows::{Column, Columns, List, paragraphs},
-        scroll::Scroll,
+        scroll::{Scroll, last_top},
         theme::Theme,
         title,
     },
@@ -59,19 +59,40 @@ pub(super) fn draw(page: &LocalServerPage, look: &Look<'_>, frame: &mut Frame<'_
     let body = layout::text(areas.body);
     match &page.pane {
         Pane::Log => log(local_server, page, theme, frame, areas.body),
-        Pane::Exchange { scroll, .. } => {
-            let lines = page
-                .exchange(local_server)
-                .map(|one| exchange(one, theme, body.width));
-            let gone = || vec![Line::from("This request is no longer in the log.")];
-            scrolled(lines.unwrap_or_else(gone), *scroll, theme, frame, body);
-        }
         Pane::Faults { cursor } => faults(local_server, *cursor, theme, frame, areas.body),
-        Pane::Explained { what, scroll, .. } => {
-            let lines = explanation(what, theme, body.width);
+        Pane::Exchange { scroll, .. } | Pane::Explained { scroll, .. } => {
+            let lines = lines(page, local_server, theme, body.width);
             scrolled(lines, *scroll, theme, frame, body);
         }
     }
+}
+
+/// The text of a pane that scrolls.
+fn lines<'a>(
+    page: &'a LocalServerPage,
+    local_server: &LocalServer,
+    theme: &Theme,
+    width: u16,
+) -> Vec<Line<'a>> {
+    match &page.pane {
+        Pane::Log | Pane::Faults { .. } => Vec::new(),
+        Pane::Exchange { .. } => match page.exchange(local_server) {
+            Some(one) => exchange(one, theme, width),
+            None => vec![Line::from("This request is no longer in the log.")],
+        },
+        Pane::Explained { what, .. } => explanation(what, theme, width),
+    }
+}
+
+/// How far the open pane can be scrolled.
+pub(super) fn last_scroll(
+    page: &LocalServerPage,
+    local_server: &LocalServer,
+    size: (u16, u16),
+) -> u16 {
+    let body = layout::text_of(size);
+    let lines = lines(page, local_server, &Theme::to_count(), body.width);
+    last_top(lines.len(), body.height)
 }
 
 fn title(look: &Look<'_>, page: &LocalServerPage, frame: &mut Frame<'_>, areas: &Areas) {

@@ -75,7 +75,10 @@ impl Page for TrialPage {
             Action::OpenLocalServer => {
                 return Next::Go(Place::LocalServer { at_faults: false });
             }
-            action => self.scroll = scrolled(self.scroll, u16::MAX, action),
+            action => {
+                let last = view::last_scroll(self, cx);
+                self.scroll = scrolled(self.scroll, last, action);
+            }
         }
         Next::Stay
     }

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::TrialPage;
 use crate::{
+    desk::{Desk, LocalServer},
     domain::{
         oauth::trial::{Step, TrialKind},
         text,
@@ -20,6 +21,7 @@ use crate::{
     ui::{
         layout::{self, Areas},
         line,
+        scroll::last_top,
         theme::Theme,
         title,
     },
@@ -36,18 +38,30 @@ pub(super) fn draw(page: &TrialPage, look: &Look<'_>, frame: &mut Frame<'_>, are
     let trail = look.trail_of(&page.name, page.kind.title());
     title::draw(frame, areas.title, theme, &trail, Line::default(), state);
     let body = layout::text(areas.body);
+    let lines = lines(page, &look.local_server, theme, body.width);
+    scrolled(lines, page.scroll, theme, frame, body);
+}
+
+/// How far the page can be scrolled.
+pub(super) fn last_scroll(page: &TrialPage, desk: &Desk) -> u16 {
+    let body = layout::text_of(desk.size);
+    let lines = lines(page, &desk.local_server, &Theme::to_count(), body.width);
+    last_top(lines.len(), body.height)
+}
+
+fn lines<'a>(page: &TrialPage, server: &LocalServer, theme: &Theme, width: u16) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
     for step in &page.steps {
-        lines.extend(one(step, theme, body.width));
+        lines.extend(one(step, theme, width));
     }
     if !page.is_over && page.url.is_none() {
         lines.push(Line::styled(theme.glyphs.ellipsis, theme.dim));
     }
     if let Some(url) = &page.url {
         lines.push(Line::default());
-        lines.extend(to_open(look, page.kind, url, theme, body.width));
+        lines.extend(to_open(server, page.kind, url, theme, width));
     }
-    scrolled(lines, page.scroll, theme, frame, body);
+    lines
 }
 
 fn one<'a>(step: &Step, theme: &Theme, width: u16) -> Vec<Line<'a>> {
@@ -89,7 +103,7 @@ fn redirect_port(login: &str) -> Option<u16> {
 }
 
 fn to_open<'a>(
-    look: &Look<'_>,
+    server: &LocalServer,
     kind: TrialKind,
     url: &str,
     theme: &Theme,
@@ -108,7 +122,6 @@ fn to_open<'a>(
     let mut lines = said(message);
     lines.extend(line::chunks(url, width).map(|part| Line::styled(part, theme.accent)));
     if is_login {
-        let server = &look.local_server;
         let port = server.running.unwrap_or(server.setup.port);
         let forwards = std::iter::once(port).chain(redirect_port(url));
         let forwards = forwards.map(|port| format!(" -L {port}:127.0.0.1:{port}"));

@@ -95,6 +95,31 @@ impl Workspace {
         })
     }
 
+    pub fn forget_environment(
+        &mut self,
+        id: &AppId,
+        environment: Environment,
+        now: UnixMs,
+    ) -> Result<App, StoreError> {
+        self.change(now, |step, actor, _| {
+            let app = managed(step, actor, id)?;
+            must_not_be_in_trash(&app)?;
+            let kept = app
+                .environments
+                .iter()
+                .find(|kept| kept.environment == environment);
+            let kept = kept.ok_or(StoreError::NotFound("What RingCentral issued for this app"))?;
+            let removed = step.execute(
+                "DELETE FROM environment_credentials WHERE app_id = ?1 AND environment = ?2",
+                [id.as_str(), environment.as_str()],
+            )?;
+            must_change_one(removed)?;
+            let label = format!("{} Client ID", environment.label());
+            let changes = vec![Change::new(label, Some(&kept.client_id), None::<String>)];
+            write_down(step, actor, &app, changes)
+        })
+    }
+
     pub fn environment_secret(
         &mut self,
         id: &AppId,

@@ -247,6 +247,24 @@ fn what_ringcentral_issued_is_sealed_and_opens_again() {
         "issued elsewhere"
     );
     assert!(read(Environment::Production).is_none());
+
+    let forget = |rig: &mut Rig, environment| {
+        rig.workspace
+            .forget_environment(&app.id, environment, NOW)
+            .map(|app| app.environments.len())
+    };
+    let nothing = forget(&mut rig, Environment::Production);
+    assert!(
+        matches!(nothing, Err(StoreError::NotFound(_))),
+        "{nothing:?}"
+    );
+    assert_eq!(forget(&mut rig, Environment::Sandbox).unwrap(), 0);
+    let gone = rig
+        .workspace
+        .environment_secret(&app.id, Environment::Sandbox)
+        .unwrap();
+    assert!(gone.is_none());
+    assert_eq!(rig.workspace.check_history().unwrap(), None);
 }
 
 #[test]

@@ -181,6 +181,13 @@ pub(super) fn start_rotation(w: &mut World) {
     w.rig.workspace.rotate_secret(&w.app, 24, NOW).unwrap();
 }
 
+fn keep_issued(w: &mut World) {
+    w.rig
+        .workspace
+        .keep_environment(&w.app, &World::issued(), NOW)
+        .unwrap();
+}
+
 pub(super) fn throw_away(w: &mut World) {
     w.rig.workspace.delete_app(&w.app, NOW).unwrap();
 }
@@ -305,6 +312,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
     }),
     ("keep_environment", May::Owners, nothing, |w| {
         w.rig.workspace.keep_environment(&w.app, &World::issued(), NOW).map(drop)
+    }),
+    ("forget_environment", May::Owners, keep_issued, |w| {
+        let environment = World::issued().environment;
+        w.rig.workspace.forget_environment(&w.app, environment, NOW).map(drop)
     }),
     ("keep_icon", May::Makers, nothing, |w| {
         w.rig.workspace.keep_icon(&icon(), NOW).map(drop)

@@ -248,3 +248,13 @@ fn a_wrong_password_is_reported_and_the_lock_asks_again() {
     assert_eq!(done.result, Ok(0));
     assert_eq!(done.script.hidden.len(), 4, "{text}");
 }
+
+#[test]
+fn a_typed_link_of_ringcentral_opens_the_form_with_its_answers() {
+    let dir = signed_up();
+    let link = "https://developers.ringcentral.com/new-app?name=Order+bell&desc=Rings+a+bell+for+every+new+order.&public=false&permissions=ReadAccounts";
+    let done = play(&dir, &with_sign_in(&[link]));
+    assert!(done.has("Order bell"), "{}", done.text());
+    let form = in_full_screen(dir);
+    assert!(form.shows("Order bell"), "{}", form.text());
+}

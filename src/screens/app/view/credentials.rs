@@ -87,17 +87,15 @@ fn kept_note(page: &AppPage, may_keep: bool) -> &'static str {
     } else if page.app.environments.is_empty() {
         "These credentials work with the local server only (b). RingCentral issues its own: register the app there, then press E to keep its credentials here. L keeps those of the retired sandbox."
     } else {
-        "Credentials work only with the server of their group. E changes those of production, L those of the retired sandbox."
+        "Credentials work only with the server of their group. E changes those of production, L those of the retired sandbox, Del removes them."
     }
 }
 
 fn group_of(what: Copyable) -> &'static str {
+    if let Some(environment) = what.issued_by() {
+        return environment.label();
+    }
     match what {
-        Copyable::EnvironmentId(environment)
-        | Copyable::EnvironmentSecret(environment)
-        | Copyable::EnvFile(Issuer::RingCentral(environment))
-        | Copyable::BasicHeader(Issuer::RingCentral(environment))
-        | Copyable::CredentialsJson(Issuer::RingCentral(environment)) => environment.label(),
         Copyable::NewAppLink | Copyable::JwtLink => Environment::Production.label(),
         _ => LOCAL_SERVER,
     }

@@ -25,7 +25,7 @@ use crate::{
         chrome,
         layout::{self, Areas},
         line, rows,
-        scroll::Scroll,
+        scroll::{Scroll, last_top},
         tabs::{self, Tab},
         theme::Theme,
         title,
@@ -91,11 +91,9 @@ fn tab_bar(page: &AppPage, theme: &Theme, frame: &mut Frame<'_>, rule: Rect) {
 
 /// The number of lines that the page can scroll.
 pub fn last_scroll(page: &AppPage, session: Option<&Session>, size: (u16, u16)) -> u16 {
-    let body = layout::text(layout::areas(Rect::new(0, 0, size.0, size.1)).body);
+    let body = layout::text_of(size);
     let count = content(page, session).wrap(body.width).lines.len();
-    u16::try_from(count)
-        .unwrap_or(u16::MAX)
-        .saturating_sub(body.height)
+    last_top(count, body.height)
 }
 
 /// The open tab for plain mode.
