@@ -12,6 +12,9 @@
 //! `domain ← keymap ← form ← request ← desk ← ui ← screens ← manifest ← console ← runtime ← cli`; `store`,
 //! `vault`, `files`, `clipboard` and `local_server` stand below `runtime` and know `domain`.
 
+// A function is read at a glance; only a table, and one `match` with an arm for each case, is longer.
+#![cfg_attr(not(test), warn(clippy::too_many_lines))]
+
 // The command line, and what it starts: the console in either mode, the local server, doctor.
 pub mod cli;
 // Chooses the clipboard, and writes its bytes.

@@ -56,6 +56,7 @@ use crate::{
 
 /// Runs the program. Returns the exit code: 0, 1 for a failure, 2 for wrong usage, 101 for a bug,
 /// 128 + n after a signal.
+#[expect(clippy::too_many_lines, reason = "one match: a command each")]
 pub fn run() -> ExitCode {
     hardening::harden();
     let args = match Args::of_process() {

@@ -61,6 +61,7 @@ impl Console {
         self.forget_pages();
     }
 
+    #[expect(clippy::too_many_lines, reason = "one match: a place each")]
     pub(super) fn go(&mut self, place: Place) {
         let session = self.desk.session();
         let page: Screen = match (place, session) {

@@ -68,6 +68,16 @@ pub enum Answer<'a> {
 }
 
 impl Asked {
+    pub fn is_secret(&self) -> bool {
+        matches!(
+            self.answer,
+            Answered::Text {
+                is_secret: true,
+                ..
+            }
+        )
+    }
+
     /// The answer in words. Empty if there is none.
     pub fn said(&self) -> String {
         match &self.answer {

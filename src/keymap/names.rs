@@ -40,6 +40,7 @@ pub const SHELL_COMMANDS: &[ShellCommand] = &[
 ];
 
 /// The name of a command: a verb and a thing. The help of its key explains it.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub fn name_of(one: &Binding) -> &'static str {
     match (one.mode, one.action) {
         (Mode::List | Mode::App, Action::New) => "Create app",
@@ -122,6 +123,7 @@ pub fn name_of(one: &Binding) -> &'static str {
 }
 
 /// Words that a person may type for this action, in small letters. Empty for keys that only move.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub fn synonyms(action: Action) -> &'static str {
     match action {
         Action::New => "new create add register",

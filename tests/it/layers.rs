@@ -242,3 +242,26 @@ fn no_circle_leaves_its_folder() {
     let wrong: Vec<String> = wrong.into_iter().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Tables, which grow a row for a thing.
+const TABLES: &[&str] = &["domain/oauth/diagnosis/rows.rs"];
+
+/// A longer file does more than one thing. Tests beside the code do not count.
+#[test]
+fn a_file_does_one_thing() {
+    const LINES_MAX: usize = 450;
+    let mut found = BTreeMap::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    source(&root, &mut found);
+    let mut long = Vec::new();
+    for path in found.values() {
+        let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
+        let text = fs::read_to_string(path).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let is_test = name.contains("/tests") || name.ends_with("_tests.rs");
+        if code.lines().count() > LINES_MAX && !is_test && !TABLES.contains(&name) {
+            long.push(name.to_owned());
+        }
+    }
+    assert!(long.is_empty(), "more than {LINES_MAX} lines: {long:?}");
+}

@@ -39,9 +39,11 @@ def works(prefix, folder):
     must("bash completes", "devconsole" in run("bash", "-c", f"source '{bash}' && complete -p devconsole"))
     pages = sorted((share / "man" / "man1").glob("devconsole*.1.gz"))
     must(f"each command has a page, not {len(pages)} in all", len(pages) > 30)
-    must("a page is one", re.search(r"^\.TH devconsole-app-apply 1 .*devconsole 0", gzip.decompress(pages[1].read_bytes()).decode(), re.M))
+    page = next(page for page in pages if page.name == "devconsole-app-apply.1.gz")
+    head = re.search(r'^\.TH devconsole-app-apply 1 .*"devconsole 0.*$', gzip.decompress(page.read_bytes()).decode(), re.M)
+    must("a page says what it is about, and of which version", head)
     if shutil.which("man"):
-        must("man shows it", "NAME" in run("man", "--warnings", "-l", pages[0], env={**os.environ, "LANG": "C.UTF-8"}))
+        must("man shows it", "NAME" in run("man", "--warnings", "-l", page, env={**os.environ, "LANG": "C.UTF-8"}))
     doc = share / "doc" / "devconsole"
     must("the own licences are there", (doc / "LICENSE-MIT").is_file() and (doc / "LICENSE-APACHE").is_file())
     notices = (doc / "copyright").read_text()

@@ -160,6 +160,7 @@ impl Apps {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one match: a command each")]
     pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         match self {
             Self::List {

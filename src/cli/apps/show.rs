@@ -17,6 +17,7 @@ use crate::{
         },
         history::Reading,
         id::DeveloperId,
+        oauth::credential::SecretInfo,
         people::ticket::TicketState,
         time::UnixMs,
     },
@@ -163,14 +164,6 @@ fn lines(app: &App, created_by: &str, contact: &str) -> Vec<String> {
         (None, AppStatus::Active) => "active".to_owned(),
         (None, AppStatus::Suspended) => "suspended".to_owned(),
     };
-    let scopes: Vec<String> = effective_scopes(app)
-        .into_iter()
-        .filter(|(_, standing)| !matches!(standing, Standing::Included { .. }))
-        .map(|(scope, standing)| match standing {
-            Standing::Granted => scope.as_str().to_owned(),
-            other => format!("{scope} ({})", state(&other)),
-        })
-        .collect();
     let mut lines = vec![
         ("Name", spec.properties.name.clone()),
         ("Type", spec.app_type().label().to_owned()),
@@ -186,34 +179,11 @@ fn lines(app: &App, created_by: &str, contact: &str) -> Vec<String> {
             .iter()
             .map(|uri| ("Redirect URI", uri.as_str().to_owned())),
     );
-    lines.push((
-        "Scopes",
-        if scopes.is_empty() {
-            "none".to_owned()
-        } else {
-            scopes.join(", ")
-        },
-    ));
+    lines.push(("Scopes", scopes(app)));
     if !app.tags.is_empty() {
         lines.push(("Tags", app.tags.join(" ")));
     }
-    lines.extend(app.secrets.iter().map(|secret| {
-        let used = secret.last_used_at.map_or_else(
-            || "not used yet".to_owned(),
-            |at| format!("last used {}", at.date_time()),
-        );
-        let ends = secret
-            .ends_at
-            .map_or_else(String::new, |at| format!(", ends {}", at.date_time()));
-        let label = match secret.ends_at {
-            Some(_) => "Old secret",
-            None => "Client Secret",
-        };
-        (
-            label,
-            format!("created {}, {used}{ends}", secret.created_at.date_time()),
-        )
-    }));
+    lines.extend(app.secrets.iter().map(secret));
     lines.push((
         "Created",
         format!("{} by {created_by}", app.created_at.date_time()),
@@ -222,4 +192,35 @@ fn lines(app: &App, created_by: &str, contact: &str) -> Vec<String> {
         .into_iter()
         .map(|(label, value)| row(label, &value))
         .collect()
+}
+
+fn scopes(app: &App) -> String {
+    let all: Vec<String> = effective_scopes(app)
+        .into_iter()
+        .filter(|(_, standing)| !matches!(standing, Standing::Included { .. }))
+        .map(|(scope, standing)| match standing {
+            Standing::Granted => scope.as_str().to_owned(),
+            other => format!("{scope} ({})", state(&other)),
+        })
+        .collect();
+    match all.as_slice() {
+        [] => "none".to_owned(),
+        all => all.join(", "),
+    }
+}
+
+fn secret(secret: &SecretInfo) -> (&'static str, String) {
+    let used = secret.last_used_at.map_or_else(
+        || "not used yet".to_owned(),
+        |at| format!("last used {}", at.date_time()),
+    );
+    let ends = secret
+        .ends_at
+        .map_or_else(String::new, |at| format!(", ends {}", at.date_time()));
+    let label = match secret.ends_at {
+        Some(_) => "Old secret",
+        None => "Client Secret",
+    };
+    let created = secret.created_at.date_time();
+    (label, format!("created {created}, {used}{ends}"))
 }

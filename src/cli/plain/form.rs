@@ -140,14 +140,7 @@ impl Plain<'_> {
                 }
             }
             Step::Skip => {
-                let errors = self.errors().len();
-                self.say(&match errors {
-                    0 => "Skipped.".to_owned(),
-                    errors => format!(
-                        "Skipped. {} to fix.",
-                        count(errors as u64, "error", "errors")
-                    ),
-                });
+                self.say_skipped();
                 walk.at = match walk.mends {
                     true => self.error_after(field),
                     false => self.neighbor(field, true),
@@ -161,14 +154,7 @@ impl Plain<'_> {
             Step::Where => self.say_where(field),
             Step::Help => {
                 self.say(asked.help);
-                let is_secret = matches!(
-                    asked.answer,
-                    crate::form::Answered::Text {
-                        is_secret: true,
-                        ..
-                    }
-                );
-                self.say(if is_secret { SECRETS } else { ANSWERS });
+                self.say(if asked.is_secret() { SECRETS } else { ANSWERS });
             }
             Step::Review => walk.at = None,
             Step::NextError => self.go_to_error(Some(field), walk),
@@ -179,6 +165,15 @@ impl Plain<'_> {
             }
         }
         Ok(())
+    }
+
+    fn say_skipped(&mut self) {
+        let errors = self.errors().len() as u64;
+        if errors == 0 {
+            return self.say("Skipped.");
+        }
+        let errors = count(errors, "error", "errors");
+        self.say(&format!("Skipped. {errors} to fix."));
     }
 
     fn neighbor(&mut self, field: FieldId, after: bool) -> Option<FieldId> {

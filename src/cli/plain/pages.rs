@@ -19,11 +19,14 @@ use crate::{
         },
         progress::grouped,
         text,
+        time::UnixMs,
     },
     form::TextEdit as _,
     screens::{
         app,
         create_app::CreateApp,
+        history::HistoryPage,
+        jwt::JwtPage,
         local_server::{LocalServerPage, Pane},
         organization::Organization,
     },
@@ -71,30 +74,7 @@ impl Plain<'_> {
                 text.about = app::view::spoken(page, session);
                 text
             }
-            Screen::History(page) => {
-                let words = page.filter.text().trim();
-                let (matched, total) = (page.window.matched, page.window.total);
-                let heading = if words.is_empty() {
-                    format!("History: {}.", grouped(total))
-                } else {
-                    format!(
-                        "History: {} of {} match \"{words}\". filter alone shows all.",
-                        grouped(matched),
-                        grouped(total)
-                    )
-                };
-                let entries = &page.window.entries;
-                let shown = entries.len() as u64;
-                let mut text = PageText::of("History").say(heading);
-                if matched > shown {
-                    text = text.say(format!(
-                        "The newest {}; a filter finds older ones.",
-                        grouped(shown)
-                    ));
-                }
-                text.details = entries.iter().map(changes).collect();
-                text.rows(entries.iter().map(|entry| history_row(entry, session)))
-            }
+            Screen::History(page) => history(page, session),
             Screen::Organization(page) => people(page, session),
             Screen::Readable(page) => {
                 let (about, rows) = page.as_lines();
@@ -116,17 +96,7 @@ impl Plain<'_> {
                     .say(format!("Approvals: {} waiting.", number_waiting(waiting)))
                     .rows(requests.iter().map(approval))
             }
-            Screen::Jwt(page) => {
-                let all = page.all.as_deref().unwrap_or_default();
-                let heading = match all.len() {
-                    0 => "No JWT credentials. A JWT credential belongs to you, not to an app: an app presents it together with its own Client ID and Client Secret, and gets an access token in your name. new creates one.".to_owned(),
-                    count => format!("JWT credentials: {count}."),
-                };
-                let now = desk.clock.unix;
-                let mut text = PageText::of("JWT credentials").say(heading);
-                text.details = all.iter().map(jwt_details).collect();
-                text.rows(all.iter().map(|one| jwt_row(one, session, now)))
-            }
+            Screen::Jwt(page) => jwts(page, session, desk.clock.unix),
             Screen::LocalServer(page) => self.server_text(page),
             Screen::Import(page) => {
                 let (about, rows) = page.as_lines();
@@ -261,6 +231,37 @@ fn changes(entry: &Entry) -> Vec<String> {
         _ => change.told(entry.what),
     };
     entry.changes.iter().map(line).collect()
+}
+
+fn history(page: &HistoryPage, session: Option<&Session>) -> PageText {
+    let words = page.filter.text().trim();
+    let (matched, total) = (page.window.matched, grouped(page.window.total));
+    let heading = if words.is_empty() {
+        format!("History: {total}.")
+    } else {
+        let matched = grouped(matched);
+        format!("History: {matched} of {total} match \"{words}\". filter alone shows all.")
+    };
+    let entries = &page.window.entries;
+    let shown = entries.len() as u64;
+    let mut text = PageText::of("History").say(heading);
+    if matched > shown {
+        let shown = grouped(shown);
+        text = text.say(format!("The newest {shown}; a filter finds older ones."));
+    }
+    text.details = entries.iter().map(changes).collect();
+    text.rows(entries.iter().map(|entry| history_row(entry, session)))
+}
+
+fn jwts(page: &JwtPage, session: Option<&Session>, now: UnixMs) -> PageText {
+    let all = page.all.as_deref().unwrap_or_default();
+    let heading = match all.len() {
+        0 => "No JWT credentials. A JWT credential belongs to you, not to an app: an app presents it together with its own Client ID and Client Secret, and gets an access token in your name. new creates one.".to_owned(),
+        count => format!("JWT credentials: {count}."),
+    };
+    let mut text = PageText::of("JWT credentials").say(heading);
+    text.details = all.iter().map(jwt_details).collect();
+    text.rows(all.iter().map(|one| jwt_row(one, session, now)))
 }
 
 fn people(page: &Organization, session: Option<&Session>) -> PageText {

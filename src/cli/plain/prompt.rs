@@ -6,7 +6,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::{Answered, Leave, Plain, dialog::LineEvent};
-use crate::{console::Msg, domain::text, keymap::Key};
+use crate::{console::Msg, desk::Prompt, domain::text, keymap::Key};
 
 /// The line that was typed at a prompt.
 #[derive(Debug)]
@@ -169,28 +169,9 @@ impl Plain<'_> {
         let Some(prompt) = self.console.desk.prompt() else {
             return Ok(());
         };
-        let (title, question) = (prompt.ask.title(), prompt.ask.question());
-        let question = question.trim_end_matches(':');
-        let end = if question.ends_with(['.', '?']) {
-            ""
-        } else {
-            "."
-        };
-        let is_secret = prompt.ask.is_secret();
-        let known = prompt.field().text().to_owned();
-        let is_refused = prompt.problem.is_some();
-        let keeps = match known.as_str() {
-            "" => String::new(),
-            _ if is_refused => String::new(),
-            _ if is_secret => String::new(),
-            known => format!(" Enter keeps {known}."),
-        };
-        let hidden = if is_secret { " Hidden." } else { "" };
-        let answer = self.ask(
-            &format!("{title}. {question}{end}{keeps}{hidden} back cancels:"),
-            is_secret,
-        )?;
-        match answer {
+        let (is_secret, is_refused) = (prompt.ask.is_secret(), prompt.problem.is_some());
+        let question = question_of(prompt);
+        match self.ask(&question, is_secret)? {
             Said::Back => {
                 self.press("esc");
                 self.say("Nothing was changed.");
@@ -220,6 +201,24 @@ impl Plain<'_> {
         }
         Ok(())
     }
+}
+
+fn question_of(prompt: &Prompt) -> String {
+    let (title, question) = (prompt.ask.title(), prompt.ask.question());
+    let question = question.trim_end_matches(':');
+    let end = if question.ends_with(['.', '?']) {
+        ""
+    } else {
+        "."
+    };
+    let is_secret = prompt.ask.is_secret();
+    let keeps = match prompt.field().text() {
+        "" => String::new(),
+        _ if is_secret || prompt.problem.is_some() => String::new(),
+        known => format!(" Enter keeps {known}."),
+    };
+    let hidden = if is_secret { " Hidden." } else { "" };
+    format!("{title}. {question}{end}{keeps}{hidden} back cancels:")
 }
 
 impl Plain<'_> {

@@ -191,6 +191,7 @@ impl AppPage {
     }
 
     /// Why an action is off.
+    #[expect(clippy::too_many_lines, reason = "one match: an action each")]
     fn why_off(&self, action: Action, session: Option<&Session>) -> Option<String> {
         let in_trash = self.app.deleted_at.is_some();
         match action {

@@ -52,6 +52,7 @@ impl Page for AppPage {
         Can::of(why_off, !self.is_idle(action))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one match: a key each")]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
         let app = self.app.id.clone();
         let in_credentials = self.tab == PageTab::Credentials;

@@ -8,6 +8,7 @@ mod marks;
 mod reminders;
 mod update;
 mod view;
+mod window;
 
 use std::collections::BTreeMap;
 

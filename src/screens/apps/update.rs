@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::Frame;
 
-use super::{Apps, Item, WINDOW, reminders, view};
+use super::{Apps, reminders, view};
 use crate::{
     desk::{Cx, Desk, Question, Wanted},
     domain::{
@@ -17,8 +17,8 @@ use crate::{
     form::{Entry, TextEdit},
     keymap::{Action, Can, Mode},
     request::{
-        DiscardDraft, FileContent, FindApps, FormOf, FoundApps, LoadApp, LoadDrafts, LoadJwts,
-        LoadTags, LoadView, Reply, SaveView, SetFavourite,
+        DiscardDraft, FileContent, FormOf, LoadApp, LoadDrafts, LoadJwts, LoadTags, LoadView,
+        Reply, SaveView, SetFavourite,
     },
     screens::{
         app::{self, AppPage},
@@ -27,13 +27,11 @@ use crate::{
         import::ManifestPath,
         page::{Look, Next, Page, Place},
     },
-    ui::layout::{self, Areas},
+    ui::layout::Areas,
 };
 
 /// Longest filter, in characters.
 const FILTER_MAX: usize = 200;
-/// The pane beside the list follows the cursor after it has rested this long.
-const DETAIL_DELAY_MS: u64 = 60;
 
 impl Page for Apps {
     fn name(&self) -> Cow<'_, str> {
@@ -75,6 +73,7 @@ impl Page for Apps {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one match: a key each")]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Next {
         if self.filtering {
             self.act_in_filter(action, cx);
@@ -141,6 +140,7 @@ impl Page for Apps {
         Next::Stay
     }
 
+    #[expect(clippy::too_many_lines, reason = "one match: a reply each")]
     fn reply(&mut self, number: u64, reply: Reply, cx: &mut Cx<'_>) -> Next {
         match reply {
             Reply::FindApps(request, result) if self.asked_number == number => {
@@ -377,70 +377,6 @@ impl Apps {
         self.cursor = cursor;
         self.follow();
         self.load_visible(cx);
-    }
-
-    /// Requests the rows around the cursor.
-    pub fn ask(&mut self, cx: &mut Cx<'_>) {
-        let wanted = match cx.wanted.take() {
-            Some(Wanted::App(app)) => Some(app),
-            Some(Wanted::Draft) => {
-                self.cursor = 0;
-                self.seeks_draft = true;
-                None
-            }
-            None => None,
-        };
-        let offset = self.cursor.saturating_sub(self.draft_count());
-        self.find(
-            FindApps {
-                words: text::key(self.filter.text()),
-                sort: self.sort,
-                offset: offset.saturating_sub(WINDOW / 2),
-                limit: WINDOW,
-                wanted,
-                mark_all: false,
-            },
-            cx,
-        );
-    }
-
-    pub(super) fn find(&mut self, request: FindApps, cx: &mut Cx<'_>) {
-        self.asked = true;
-        self.asked_number = cx.request(request);
-    }
-
-    fn found(&mut self, request: &FindApps, found: Option<FoundApps>, cx: &mut Cx<'_>) {
-        self.asked = false;
-        self.loaded = true;
-        let Some(FoundApps { window, position }) = found else {
-            return;
-        };
-        if request.mark_all {
-            return self.mark_rows(&window, cx);
-        }
-        self.window = window;
-        if let Some(position) = position {
-            self.go_to_app(position);
-        }
-        self.follow();
-        self.load_visible(cx);
-    }
-
-    /// The cursor moved: requests the rows that come into view, and the app for the pane.
-    fn load_visible(&mut self, cx: &mut Cx<'_>) {
-        let bottom = self.top + u64::from(self.height);
-        let missing = (self.top..bottom).any(|at| matches!(self.item(at), Item::Loading));
-        if missing && !self.asked {
-            self.ask(cx);
-        }
-        let row = self.app_under_cursor().map(|row| row.id.clone());
-        let shown = self.detail.as_ref().map(|app| app.id.clone());
-        if row.is_none() {
-            self.detail = None;
-        }
-        let is_due =
-            layout::has_two_panes(cx.size) && row.is_some() && (row != shown || self.is_detail_old);
-        self.detail_due_ms = is_due.then(|| cx.clock.mono_ms + DETAIL_DELAY_MS);
     }
 
     fn ask_to_discard(&self, cx: &mut Cx<'_>) {

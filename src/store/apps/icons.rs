@@ -88,11 +88,8 @@ pub(in crate::store) fn about(
 }
 
 pub(in crate::store) fn is_kept(db: &Connection, sha256: &str) -> Result<bool, StoreError> {
-    Ok(db.query_row(
-        "SELECT EXISTS (SELECT 1 FROM icons WHERE sha256 = ?1)",
-        [sha256],
-        |row| row.get(0),
-    )?)
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM icons WHERE sha256 = ?1)")?;
+    Ok(query.query_row([sha256], |row| row.get(0))?)
 }
 
 fn packed(preview: &Preview) -> Vec<u8> {
