@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::output::{Exit, Format, Output, Refusal, Table, Text};
 use crate::domain::{
     app::scope::{self, Scope, ScopeId, ScopeSet},
-    oauth::operation::{self, Found, Operation},
+    oauth::{
+        operation::{self, Found, Operation},
+        scope_search::search,
+    },
 };
 
 /// The permissions that an app can request.
@@ -14,7 +17,7 @@ use crate::domain::{
 pub enum Scopes {
     /// List all scopes, or those that some words find
     List {
-        /// Words in the name or the description
+        /// Words of its name, of what it allows or of a call, or a whole call
         #[arg(value_name = "WORD")]
         words: Vec<String>,
 
@@ -62,7 +65,7 @@ impl Scopes {
 fn list(words: &str) -> Output {
     let found: Vec<&Scope> = match words {
         "" => scope::catalogue().iter().collect(),
-        words => scope::search(words),
+        words => search(words).into_iter().map(|one| one.scope).collect(),
     };
     let row = |scope: &&Scope| {
         let approval = if scope.requires_approval {

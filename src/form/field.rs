@@ -36,6 +36,8 @@ pub struct PickOption {
     /// The identifier or address next to the label.
     pub detail: String,
     pub description: String,
+    /// Shown under the cursor, after the description.
+    pub more: String,
     /// "requires approval", "deprecated".
     pub mark: Option<&'static str>,
     /// The heading of its group; empty for none.

@@ -36,7 +36,8 @@ pub struct View<'a> {
 pub fn draw(frame: &mut Frame<'_>, theme: &Theme, view: &View<'_>) {
     let width = overlay::inner_width(frame.area(), WIDTH);
     let (rows, at) = rows(theme, view, width + 2 * overlay::PADDING);
-    let hint = if view.many { HINT + 1 } else { 0 };
+    let more = u16::from(view.options.iter().any(|option| !option.more.is_empty()));
+    let hint = if view.many { HINT + more + 1 } else { 0 };
     let wanted = u16::try_from(rows.len().max(1)).unwrap_or(u16::MAX);
     let height = wanted.saturating_add(2 + hint).min(HEIGHT);
     let areas = overlay::Areas::of(frame.area(), WIDTH, height);
@@ -73,7 +74,8 @@ pub fn draw(frame: &mut Frame<'_>, theme: &Theme, view: &View<'_>) {
             (None, Some(mark)) => format!("{mark}. {}", option.description),
             (None, None) => option.description.clone(),
         };
-        let lines = paragraphs(&[(&text, theme.dim)], about.width);
+        let mut lines = paragraphs(&[(&text, theme.dim)], about.width);
+        lines.extend(paragraphs(&[(&option.more, theme.dim)], about.width));
         frame.render_widget(Paragraph::new(lines), about);
     }
 }

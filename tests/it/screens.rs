@@ -849,6 +849,11 @@ state!(
     on_security(),
     "<enter>glip"
 );
+state!(
+    create_app_scopes_found_by_a_call,
+    on_security(),
+    "<enter>get unified-presence"
+);
 state!(create_app_scopes_nothing_found, on_security(), "<enter>qqq");
 state!(
     create_app_security_justification_missing,

@@ -11,6 +11,7 @@ pub mod jwt_text;
 pub mod new_app_link;
 pub mod operation;
 pub mod pkce;
+pub mod scope_search;
 pub mod setup;
 pub mod trial;
 pub mod webhook_event;

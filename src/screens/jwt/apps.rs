@@ -81,6 +81,7 @@ impl KnownApps {
                 Some(_) => format!("Client ID {}", text::displayable(id.as_str())),
                 None => "An app of another organization, by its Client ID.".to_owned(),
             },
+            more: String::new(),
             mark: self.unfit.contains(id).then_some("no JWT auth flow"),
             group: "",
             locked: self.unfit.contains(id).then_some(

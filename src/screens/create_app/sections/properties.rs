@@ -139,6 +139,7 @@ fn option(developer: &Developer, facts: &Facts) -> PickOption {
         label: format!("{}{me}", developer.full_name),
         detail: developer.email.as_str().to_owned(),
         description: developer.role.label().to_owned(),
+        more: String::new(),
         mark: None,
         group: "",
         locked: None,

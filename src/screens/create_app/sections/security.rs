@@ -10,7 +10,11 @@ use crate::{
         app::{
             Access, AppSpec, AppType, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners, Promotion,
             partner::{self, PartnerId},
-            scope::{self, Scope, ScopeId, ScopeSet, ScopeStatus},
+            scope::{Scope, ScopeId, ScopeSet, ScopeStatus},
+        },
+        oauth::{
+            operation::Operation,
+            scope_search::{self, FoundScope, operations_of},
         },
         text,
     },
@@ -26,6 +30,9 @@ pub const JUSTIFICATIONS: FieldId = FieldId("security.justifications");
 pub const ACCESS: FieldId = FieldId("security.access");
 pub const PARTNERS: FieldId = FieldId("security.partners");
 pub const GALLERIES: FieldId = FieldId("security.galleries");
+
+/// Calls that the line about a scope names.
+const CALLS_SHOWN: usize = 2;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -123,6 +130,28 @@ fn is_public(draft: &Draft) -> bool {
     draft.security.public == Some(true)
 }
 
+/// What a scope allows, as text and as the calls that it opens; those of the search come first.
+fn found_option(found: &FoundScope) -> PickOption {
+    let mut option = scope_option(found.scope);
+    let is_named = |one: &&Operation| found.operations.iter().any(|named| named.id == one.id);
+    let all: Vec<&Operation> = operations_of(found.scope.id).collect();
+    let (named, others): (Vec<&Operation>, Vec<&Operation>) = all.into_iter().partition(is_named);
+    let mut calls = named.into_iter().chain(others);
+    let shown: Vec<String> = calls
+        .by_ref()
+        .take(CALLS_SHOWN)
+        .map(scope_search::brief)
+        .collect();
+    let more = match calls.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !shown.is_empty() {
+        option.more = format!("Opens {}{more}.", shown.join(", "));
+    }
+    option
+}
+
 fn scope_option(scope: &Scope) -> PickOption {
     let mark = match scope.status {
         ScopeStatus::Deprecated => Some("deprecated"),
@@ -135,6 +164,7 @@ fn scope_option(scope: &Scope) -> PickOption {
         label: scope.label.to_owned(),
         detail: scope.id.as_str().to_owned(),
         description: scope.description.to_owned(),
+        more: String::new(),
         mark,
         group: "",
         locked: None,
@@ -147,6 +177,7 @@ fn gallery_option(partner: &partner::Partner) -> PickOption {
         label: partner.label.to_owned(),
         detail: String::new(),
         description: partner.note.unwrap_or_default().to_string(),
+        more: String::new(),
         mark: partner.forced.then_some("always"),
         group: partner.group.label(),
         locked: partner
@@ -161,7 +192,7 @@ static FIELDS: &[DraftField] = &[
         "Application Scopes",
         Control::Pick {
             many: true,
-            options: |_, query| scope::search(query).into_iter().map(scope_option).collect(),
+            options: |_, query| scope_search::search(query).iter().map(found_option).collect(),
             chosen: |draft, _| {
                 draft
                     .security
@@ -194,7 +225,7 @@ static FIELDS: &[DraftField] = &[
     .member("client.scope")
     .short("Scopes")
     .help(
-        "Type to find a scope by label, ID or what it allows. Optional. Old scopes appear only when you type. The user's role must allow it too.",
+        "Type to find a scope by name, by what it allows, or by a call (send sms). Old scopes appear only when you type. The user's role must allow it too.",
     ),
     DraftField::rows(
         JUSTIFICATIONS,
