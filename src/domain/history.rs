@@ -62,6 +62,7 @@ whats! {
     KeysIntroduced Admin "Keys added",
     DeveloperJoined Admin "Developer joined",
     SecretRead Writer "Secret read",
+    SessionsEnded Writer "Sessions ended",
 }
 
 /// How a developer got to see a secret.

@@ -123,7 +123,7 @@ mod tests {
                 "organization_founded",
                 "keys_introduced",
                 "developer_joined",
-                "secret_read",
+                "secret_read", "sessions_ended",
             ];
         }
     }

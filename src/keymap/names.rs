@@ -66,6 +66,8 @@ pub fn name_of(one: &Binding) -> &'static str {
         (Mode::App, Action::Discard) => "Delete app",
         (Mode::Organization, Action::Discard) => "Remove developer",
         (Mode::Jwt, Action::Discard) => "Revoke JWT credential",
+        (Mode::Sessions, Action::Discard) => "End session",
+        (Mode::Sessions, Action::Purge) => "End all sessions",
         (_, Action::Purge) => "Delete app permanently",
         (_, Action::Favourite) => "Add or remove favorite",
         (_, Action::OpenApprovals) => "Show approvals",

@@ -213,6 +213,8 @@ pub const BINDINGS: &[Binding] = &[
     key(Mode::Handed, &["c", "s"], Action::CopySecret, "copy", "Copy the password"),
     key(Mode::Handed, &["enter", "esc", "q"], Action::Back, "done", "Done; the password is not shown again"),
     // Sessions
+    key(Mode::Sessions, &["d"], Action::Discard, "end", "End the session: its tokens stop working"),
+    key(Mode::Sessions, &["D"], Action::Purge, "end all", "End all sessions of the app"),
     key(Mode::Sessions, &["r"], Action::Again, "refresh", "Read the sessions again"),
     key(Mode::Sessions, &["esc", "q", "left", "h", "backspace"], Action::Back, "back", "Back to the app"),
     quiet(Mode::Sessions, &["down", "j"], Action::Down, "Next session"),

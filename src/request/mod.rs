@@ -193,6 +193,8 @@ requests! {
     KeepEnvironment { app: AppId, issued: Issued } => Box<App>;
     LoadHistory { app: AppId } => Vec<Entry>;
     LoadSessions { app: AppId } => Vec<AppSession>;
+    /// Without a number all sessions of the app. Returns how many were live.
+    EndSessions { app: AppId, session: Option<i64> } => u64;
     RevealSecrets { app: AppId } => AppSecrets;
 
     /// The form for a new app or an existing one, with the focus on a field.

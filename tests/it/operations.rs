@@ -231,8 +231,8 @@ const ROWS: &[(&[&str], Screen, Command)] = &[
         Runs(&["history"]),
     ),
     (
-        &["app_sessions"],
-        Keys(&[A::OpenSessions]),
+        &["app_sessions", "end_app_sessions"],
+        Keys(&[A::OpenSessions, A::Discard]),
         Command::Not("tokens of the local server, live"),
     ),
     (

@@ -1085,6 +1085,15 @@ state!(app_sessions, page(), |d| {
     );
     d.press("i");
 });
+state!(app_sessions_end_question, page(), |d| {
+    d.sql(
+        "INSERT INTO sessions (number, id, endpoint, client_id, owner, scope, created_at, access,
+             access_ends_at)
+         SELECT 1, 'session1', 'endpoint', client_id, created_by, 'ReadAccounts SMS',
+             apps.created_at, randomblob(32), apps.created_at + 3600000 FROM apps",
+    );
+    d.press("id");
+});
 state!(app_settings, page(), "<tab>");
 state!(app_credentials, page(), "<tab><tab>");
 state!(app_rotate_prompt, page(), "<tab><tab>R<ctrl-u>200<enter>");

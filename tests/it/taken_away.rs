@@ -192,3 +192,49 @@ fn the_strict_profile_ends_a_chain_of_refreshes_after_30_days() {
         assert_eq!(old.status, status, "{old:?}");
     }
 }
+
+#[test]
+fn a_session_that_a_developer_ends_is_refused_at_its_next_request() {
+    for profile in PROFILES {
+        let mut office = Office::new();
+        let app = office.app(AuthMethod::Jwt, &["ReadAccounts"]);
+        let jwt = office.jwt();
+        let server = office.serve(profile);
+        let logins: Vec<_> = (0..3).map(|_| server.log_in(&app, &jwt)).collect();
+        let status = |nth: usize| {
+            let access = logins[nth].text("access_token");
+            server.call("GET", ME, access).status
+        };
+        assert_eq!([0, 1, 2].map(status), [200, 200, 200]);
+
+        let id = app.app.id.clone();
+        let listed = office.workspace.app_sessions(&id, now()).unwrap();
+        assert_eq!(listed.len(), 3);
+        assert_eq!(listed[0].scope, "ReadAccounts");
+        assert!(listed[0].by_jwt.is_some());
+        let newest = Some(listed[0].number);
+        let mut end = |session| office.workspace.end_app_sessions(&id, session, now());
+        assert_eq!(end(newest).unwrap(), 1);
+        assert_eq!([0, 1, 2].map(status), [200, 200, 401], "{profile:?}");
+        assert_eq!(end(newest).unwrap(), 0, "it has ended already");
+        assert_eq!(end(None).unwrap(), 2);
+        assert_eq!([0, 1, 2].map(status), [401, 401, 401], "{profile:?}");
+        let again = refresh(&server, &app, logins[0].text("refresh_token"), &[]);
+        assert_eq!(again.status, 400, "{again:?}");
+    }
+}
+
+#[test]
+fn ending_all_sessions_withdraws_codes_that_would_open_another() {
+    let mut office = Office::new();
+    let app = office.app(
+        code_app(Platform::ServerSideWeb, REDIRECT),
+        &["ReadAccounts"],
+    );
+    let server = office.serve(Profile::RingCentral);
+    let code = server.code(&app, &[]);
+    let id = app.app.id.clone();
+    office.workspace.end_app_sessions(&id, None, now()).unwrap();
+    let refused = server.exchange(&app, value(&code, "code"), &[]);
+    assert_eq!(refused.status, 400, "{refused:?}");
+}

@@ -85,6 +85,7 @@ impl Plain<'_> {
             Screen::Sessions(page) => {
                 let (about, rows) = page.as_lines(session);
                 let mut text = PageText::of("Sessions").rows(rows);
+                text.details = page.details(session);
                 text.about = about;
                 text
             }

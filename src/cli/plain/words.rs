@@ -93,6 +93,8 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::App, Action::ListenEvents, &["listen"], Nothing, "waits for events and checks their signatures"),
     word(Mode::App, Action::OpenLocalServer, &["server"], Nothing, "opens the local server"),
     word(Mode::App, Action::OpenSessions, &["sessions"], Nothing, "lists who is signed in to the app, and which sessions ended"),
+    word(Mode::Sessions, Action::Discard, &["end"], Row, "ends a session: its tokens stop working"),
+    word(Mode::Sessions, Action::Purge, &["end all"], Nothing, "ends all sessions of the app"),
     word(Mode::Sessions, Action::Again, &["refresh"], Nothing, "reads the sessions again"),
     // People
     word(Mode::Organization, Action::New, &["add", "new"], Nothing, "adds a developer"),

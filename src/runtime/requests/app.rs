@@ -10,9 +10,9 @@ use crate::{
         secret::Secret,
     },
     request::{
-        AppSecrets, ChangeApp, CheckName, CreateApp, Deed, FormOf, KeepEnvironment, LoadApp,
-        LoadHistory, LoadSessions, MintSharedSecret, OpenForm, OpenedForm, Perform, RevealSecrets,
-        SavedBy, UpdateApp, Updated,
+        AppSecrets, ChangeApp, CheckName, CreateApp, Deed, EndSessions, FormOf, KeepEnvironment,
+        LoadApp, LoadHistory, LoadSessions, MintSharedSecret, OpenForm, OpenedForm, Perform,
+        RevealSecrets, SavedBy, UpdateApp, Updated,
     },
     runtime::worker::Worker,
     store::{HistoryQuery, Saved, StoreError},
@@ -67,6 +67,13 @@ impl Perform<LoadHistory> for Worker {
 impl Perform<LoadSessions> for Worker {
     fn perform(&mut self, request: &LoadSessions) -> Result<Vec<AppSession>, Problem> {
         Ok(self.workspace.app_sessions(&request.app, self.now)?)
+    }
+}
+
+impl Perform<EndSessions> for Worker {
+    fn perform(&mut self, request: &EndSessions) -> Result<u64, Problem> {
+        let (workspace, now) = (&mut self.workspace, self.now);
+        Ok(workspace.end_app_sessions(&request.app, request.session, now)?)
     }
 }
 

@@ -317,6 +317,9 @@ pub(super) const OPERATIONS: &[Operation] = &[
         let environment = World::issued().environment;
         w.rig.workspace.forget_environment(&w.app, environment, NOW).map(drop)
     }),
+    ("end_app_sessions", May::Owners, nothing, |w| {
+        w.rig.workspace.end_app_sessions(&w.app, None, NOW).map(drop)
+    }),
     ("keep_icon", May::Makers, nothing, |w| {
         w.rig.workspace.keep_icon(&icon(), NOW).map(drop)
     }),

@@ -101,7 +101,11 @@ fn of_more_that_are_opened_at_once_the_youngest_five_live() {
     assert!(live.iter().all(is_live), "{live:?}");
     let is_evicted = |one: &AppSession| one.state == SessionState::Evicted;
     assert!(evicted.iter().all(is_evicted), "{evicted:?}");
-    assert!(states.iter().all(|one| one.owner == me && !one.by_jwt));
+    assert!(
+        states
+            .iter()
+            .all(|one| one.owner == me && one.by_jwt.is_none())
+    );
     let first = rig
         .workspace
         .access(opened[0].access.expose(), NOW)

@@ -23,16 +23,16 @@ use crate::store::{StoreError, Workspace, file::mark, must_change_one, none_left
 use crate::{
     domain::{
         id::{DeveloperId, JwtId},
-        oauth::credential::{ClientId, SecretDigest, mint_id},
+        oauth::{
+            app_session::SESSIONS_MAX,
+            credential::{ClientId, SecretDigest, mint_id},
+        },
         secret::Secret,
         time::UnixMs,
     },
     vault,
 };
 
-/// Most live sessions of one developer with one app; then the oldest ends.
-/// Source: RingCentral's documentation, "Access tokens".
-const SESSIONS_MAX: usize = 5;
 /// Ended sessions that are kept, to distinguish their tokens from unknown ones.
 const ENDED_MAX: usize = 20;
 
