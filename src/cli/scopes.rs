@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::output::{Exit, Format, Output, Refusal, Table, Text};
 use crate::domain::{
-    app::scope::{self, Scope, ScopeId, ScopeSet},
+    app::scope::{self, Scope, ScopeId},
     oauth::{
         operation::{self, Found, Operation},
         scope_search::search,
@@ -161,19 +161,8 @@ fn operation_of(call: &str) -> Result<Output, Refusal> {
     }
 }
 
-/// Whether a scope includes another one, directly or not.
-fn brings(one: ScopeId, other: ScopeId) -> bool {
-    let included = ScopeSet::from_iter([one]).included();
-    included.iter().any(|(scope, _)| *scope == other)
-}
-
 fn operation(found: &Operation) -> Output {
-    let including: Vec<ScopeId> = found.scope.map_or_else(Vec::new, |scope| {
-        let all = scope::catalogue().iter();
-        all.filter(|one| brings(one.id, scope))
-            .map(|one| one.id)
-            .collect()
-    });
+    let including = found.scope.map_or_else(Vec::new, ScopeId::included_in);
     let mut lines = vec![format!("{} {}", found.method, found.path)];
     match found.scope {
         Some(scope) => {

@@ -11,9 +11,11 @@ pub mod plan;
 pub mod plan_lines;
 pub mod redirect_uri;
 pub mod scope;
+pub mod scope_fit;
 pub mod spec;
 pub mod tag;
 mod uri_text;
+pub mod usage;
 pub mod web_url;
 
 use serde::{Deserialize, Serialize};

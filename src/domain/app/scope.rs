@@ -37,6 +37,18 @@ impl ScopeId {
         self.0
     }
 
+    /// Whether it includes another scope, directly or not.
+    pub fn includes(self, other: Self) -> bool {
+        let direct = &self.scope().includes;
+        direct.contains(&other) || direct.iter().any(|one| one.includes(other))
+    }
+
+    /// The scopes that include this one, directly or not.
+    pub fn included_in(self) -> Vec<Self> {
+        let all = catalogue().iter().map(|scope| scope.id);
+        all.filter(|scope| scope.includes(self)).collect()
+    }
+
     pub fn scope(self) -> &'static Scope {
         catalogue()
             .iter()

@@ -4,16 +4,20 @@
 //! The catalog is `assets/catalog/operations.json`, one row an operation, embedded at build time.
 //! Source: RingCentral's published API description.
 
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
-use matchit::Router;
+use matchit::{Params, Router};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::domain::app::scope::ScopeId;
 
 /// RingCentral limits the rate of requests by these groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub enum RateLimitGroup {
     Light,
     Medium,
@@ -23,7 +27,7 @@ pub enum RateLimitGroup {
 }
 
 /// One row of the catalog.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Operation {
     pub method: &'static str,
     /// With `{name}` for each parameter.
@@ -88,20 +92,123 @@ static CATALOGUE: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Paths that RingCentral published before, each with its successor, to which old programs are
+/// matched. Source: RingCentral's API description of February 2021, and its guides.
+const SUCCESSORS: &[(&str, &str)] = &[
+    (
+        "/restapi/{apiVersion}/account/{accountId}/a2p-sms/batch",
+        "/restapi/{apiVersion}/account/{accountId}/a2p-sms/batches",
+    ),
+    (
+        "/restapi/{apiVersion}/account/{accountId}/a2p-sms/batch/{batchId}",
+        "/restapi/{apiVersion}/account/{accountId}/a2p-sms/batches/{batchId}",
+    ),
+    (
+        "/restapi/{apiVersion}/account/{accountId}/department/{groupId}/members",
+        "/restapi/{apiVersion}/account/{accountId}/call-queues/{groupId}/members",
+    ),
+    (
+        "/restapi/{apiVersion}/account/{accountId}/extension/{extensionId}/ringout",
+        "/restapi/{apiVersion}/account/{accountId}/extension/{extensionId}/ring-out",
+    ),
+    (
+        "/restapi/{apiVersion}/account/{accountId}/extension/{extensionId}/ringout/{ringoutId}",
+        "/restapi/{apiVersion}/account/{accountId}/extension/{extensionId}/ring-out/{ringoutId}",
+    ),
+    (
+        "/restapi/v1.0/number-parser/parse",
+        "/restapi/v2/number-parser/parse",
+    ),
+    (
+        "/analytics/phone/performance/v1/accounts/{accountId}/calls/aggregate",
+        "/analytics/calls/v1/accounts/{accountId}/aggregation/fetch",
+    ),
+    (
+        "/analytics/phone/performance/v1/accounts/{accountId}/calls/timeline",
+        "/analytics/calls/v1/accounts/{accountId}/timeline/fetch",
+    ),
+];
+
+/// The same for whole parts of the API: below the first path, everything is as below the second.
+const MOVED: &[(&str, &str)] = &[
+    ("/restapi/v1.0/glip/", "/team-messaging/v1/"),
+    ("/scim/", "/scim/{version}/"),
+];
+
+/// An operation, as one of its paths leads to it.
+#[derive(Debug)]
+struct Route {
+    operation: &'static Operation,
+    /// Of the parameters in the path, in its order.
+    names: Vec<&'static str>,
+}
+
+impl Route {
+    /// Each part of the API has one version.
+    fn fits(&self, values: &Params<'_, '_>) -> bool {
+        self.named(values).all(|(name, value)| match name {
+            "apiVersion" => value == "v1.0",
+            "version" => value == "v2",
+            _ => true,
+        })
+    }
+
+    fn named<'a>(
+        &'a self,
+        values: &'a Params<'_, '_>,
+    ) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let values = values.iter().map(|(_, value)| value);
+        self.names.iter().copied().zip(values)
+    }
+
+    fn parameters(&self, values: &Params<'_, '_>) -> Parameters {
+        let decoded = |value| Cow::into_owned(percent_decode_str(value).decode_utf8_lossy());
+        let all = self.named(values);
+        Parameters(all.map(|(name, value)| (name, decoded(value))).collect())
+    }
+}
+
 /// The operations of each path. Methods of a path share a template without parameter names.
-static PATHS: LazyLock<Router<Vec<&'static Operation>>> = LazyLock::new(|| {
-    let mut by_template: HashMap<String, Vec<&'static Operation>> = HashMap::new();
+static PATHS: LazyLock<Router<Vec<Route>>> = LazyLock::new(|| {
+    let mut by_template: HashMap<String, Vec<Route>> = HashMap::new();
     for operation in catalogue() {
-        let of_path = by_template.entry(template(operation.path)).or_default();
-        of_path.push(operation);
+        for path in paths_to(operation.path) {
+            // Parameters that only the successor has come first.
+            let (all, sent) = (names_in(operation.path), names_in(&path).count());
+            let lacking = all.clone().count().saturating_sub(sent);
+            let route = Route {
+                operation,
+                names: all.skip(lacking).collect(),
+            };
+            by_template.entry(template(&path)).or_default().push(route);
+        }
     }
     let mut paths = Router::new();
-    for (template, operations) in by_template {
+    for (template, routes) in by_template {
         // A test proves that each of them is found.
-        let _ = paths.insert(template, operations);
+        let _ = paths.insert(template, routes);
     }
     paths
 });
+
+/// The path itself, and those that it succeeds.
+fn paths_to(path: &str) -> Vec<String> {
+    let mut all = vec![path.to_owned()];
+    let former = SUCCESSORS
+        .iter()
+        .filter(|(_, successor)| *successor == path);
+    all.extend(former.map(|(former, _)| (*former).to_owned()));
+    for (former, successor) in MOVED {
+        let below = path.strip_prefix(successor);
+        all.extend(below.map(|below| format!("{former}{below}")));
+    }
+    all
+}
+
+fn names_in(path: &str) -> impl Iterator<Item = &str> + Clone {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
 
 /// Replaces parameter names by positions: methods of the same path name them differently.
 fn template(path: &str) -> String {
@@ -118,6 +225,13 @@ fn template(path: &str) -> String {
 /// Every operation this program knows, by path.
 pub fn catalogue() -> &'static [Operation] {
     &CATALOGUE
+}
+
+static IDS: LazyLock<HashMap<&str, &'static Operation>> =
+    LazyLock::new(|| catalogue().iter().map(|one| (one.id, one)).collect());
+
+pub fn by_id(id: &str) -> Option<&'static Operation> {
+    IDS.get(id).copied()
 }
 
 /// The result of looking up a request.
@@ -146,56 +260,38 @@ pub fn find(method: &str, path: &str) -> Found {
     let Ok(matched) = PATHS.at(path) else {
         return Found::Nothing;
     };
-    if matched.params.iter().any(|(_, value)| value.is_empty()) {
+    let values = &matched.params;
+    if values.iter().any(|(_, value)| value.is_empty()) {
         return Found::Nothing;
     }
-    let values: Vec<Cow<'_, str>> = matched
-        .params
-        .iter()
-        .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy())
-        .collect();
-    let known: Vec<_> = matched
-        .value
-        .iter()
-        .map(|operation| (*operation, named(operation, &values)))
-        .filter(|(_, parameters)| is_version(parameters))
-        .collect();
-    let methods: Vec<_> = known.iter().map(|(one, _)| one.method).collect();
     // HEAD is answered like GET, without the body (RFC 9110 §9.3.2).
     let wanted = if method == "HEAD" { "GET" } else { method };
-    match known.into_iter().find(|(one, _)| one.method == wanted) {
-        Some((operation, parameters)) => Found::Operation(operation, parameters),
-        None if methods.is_empty() => Found::Nothing,
-        None => Found::OtherMethods(methods),
+    let known = || matched.value.iter().filter(|route| route.fits(values));
+    if let Some(route) = known().find(|route| route.operation.method == wanted) {
+        return Found::Operation(route.operation, route.parameters(values));
     }
-}
-
-fn named(operation: &'static Operation, values: &[Cow<'_, str>]) -> Parameters {
-    let names = operation.path.split('/').filter_map(|segment| {
-        let name = segment.strip_prefix('{')?;
-        name.strip_suffix('}')
-    });
-    let named = names.zip(values.iter().map(|value| value.clone().into_owned()));
-    Parameters(named.collect())
-}
-
-/// Each part of the API has one version.
-fn is_version(parameters: &Parameters) -> bool {
-    let is = |name: &str, version: &str| ["", version].contains(&parameters.get(name));
-    is("apiVersion", "v1.0") && is("version", "v2")
+    let methods: Vec<_> = known().map(|route| route.operation.method).collect();
+    if methods.is_empty() {
+        Found::Nothing
+    } else {
+        Found::OtherMethods(methods)
+    }
 }
 
 /// Whether a path belongs to the API, judged by its first segment: such a call needs a token,
 /// whatever else is wrong with it.
 pub fn is_of_api(path: &str) -> bool {
-    let asked = first_word(path);
-    // The Contact Center API, which the description leaves out.
-    let is_known = asked == "cx"
-        || catalogue()
-            .iter()
-            .any(|operation| first_word(operation.path) == asked);
-    is_known && !asked.starts_with('.')
+    PARTS.contains(first_word(path))
 }
+
+static PARTS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let known = catalogue()
+        .iter()
+        .map(|operation| first_word(operation.path));
+    // The Contact Center API, which the description leaves out.
+    let all = known.chain(["cx"]);
+    all.filter(|word| !word.starts_with('.')).collect()
+});
 
 fn first_word(path: &str) -> &str {
     path.split('/').nth(1).unwrap_or_default()
@@ -276,6 +372,39 @@ mod tests {
         ] {
             assert_eq!(found(method, path), expected, "{method} {path}");
         }
+    }
+
+    #[test]
+    fn a_former_path_leads_to_its_successor() {
+        for (former, successor) in SUCCESSORS {
+            for operation in catalogue().iter().filter(|one| one.path == *successor) {
+                let path = former
+                    .replace("{apiVersion}", "v1.0")
+                    .replace(['{', '}'], "");
+                assert_eq!(found(operation.method, &path), operation.id, "{path}");
+            }
+            let is_known = catalogue().iter().any(|one| one.path == *successor);
+            assert!(is_known, "{successor}");
+            assert!(
+                catalogue().iter().all(|one| one.path != *former),
+                "{former}"
+            );
+        }
+        let Found::Operation(operation, parameters) =
+            find("PATCH", "/restapi/v1.0/glip/chats/12/posts/34")
+        else {
+            panic!("not found");
+        };
+        assert_eq!(operation.id, "patchGlipPostNew");
+        assert_eq!(operation.scope, ScopeId::find("TeamMessaging"));
+        let ids = ["chatId", "postId"].map(|name| parameters.get(name));
+        assert_eq!(ids, ["12", "34"]);
+        let Found::Operation(operation, parameters) = find("GET", "/scim/Users/7") else {
+            panic!("not found");
+        };
+        assert_eq!(operation.id, "scimGetUser2");
+        assert_eq!(parameters.get("scimUserId"), "7");
+        assert_eq!(found("GET", "/restapi/v2/glip/chats"), "nothing");
     }
 
     #[test]
