@@ -238,5 +238,17 @@ CREATE TABLE clock (
     seen_at      INTEGER NOT NULL,
     steady_since INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE operation_usage (
+    app_id        TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
+    operation     TEXT NOT NULL,
+    answered      INTEGER NOT NULL,
+    not_simulated INTEGER NOT NULL,
+    scope_missing INTEGER NOT NULL,
+    failed        INTEGER NOT NULL,
+    first_at      INTEGER NOT NULL,
+    last_at       INTEGER NOT NULL,
+    scope         TEXT,
+    PRIMARY KEY (app_id, operation)
+) STRICT, WITHOUT ROWID;
 INSERT INTO list_changes VALUES (1, 0);
 INSERT INTO history_end VALUES (1, 0, X'', NULL);

@@ -4,6 +4,7 @@ pub mod approvals;
 pub mod apps;
 pub mod args;
 mod ask;
+mod audit;
 pub mod backup;
 mod checked;
 mod colored;
@@ -104,7 +105,11 @@ pub fn run() -> ExitCode {
             );
         }
         Some(Command::Scopes(scopes)) => {
-            return output::print(scopes.format(), args.global.is_quiet(), scopes.run());
+            return output::print(
+                scopes.format(),
+                args.global.is_quiet(),
+                scopes.run(&args.global),
+            );
         }
         Some(Command::Explain(explain)) => {
             return output::print(explain.format, args.global.is_quiet(), explain.run());

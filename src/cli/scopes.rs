@@ -1,9 +1,13 @@
-//! `devconsole scopes`: the catalog, which needs no workspace.
+//! `devconsole scopes`: the catalog, which needs no workspace, and the audit of an app.
 
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::output::{Exit, Format, Output, Refusal, Table, Text};
+use super::{
+    audit::Audit,
+    global::Global,
+    output::{Exit, Format, Output, Refusal, Table, Text},
+};
 use crate::domain::{
     app::scope::{self, Scope, ScopeId},
     oauth::{
@@ -42,6 +46,7 @@ pub enum Scopes {
         #[command(flatten)]
         format: Format,
     },
+    Audit(Audit),
 }
 
 impl Scopes {
@@ -50,14 +55,16 @@ impl Scopes {
             Self::List { format, .. } | Self::Show { format, .. } | Self::For { format, .. } => {
                 *format
             }
+            Self::Audit(audit) => audit.format,
         }
     }
 
-    pub fn run(&self) -> Result<Output, Refusal> {
+    pub fn run(&self, global: &Global) -> Result<Output, Refusal> {
         match self {
             Self::List { words, .. } => Ok(list(&words.join(" "))),
             Self::Show { scope, .. } => show(scope),
             Self::For { call, .. } => operation_of(&call.join(" ")),
+            Self::Audit(audit) => audit.run(global),
         }
     }
 }

@@ -253,7 +253,7 @@ pub const BINDINGS: &[Binding] = &[
     key(Mode::LocalServer, &["esc", "q", "left", "h", "backspace"], Action::Back, "back", "Back; the local server keeps running"),
     quiet(Mode::LocalServer, &["#"], Action::ChoosePort, "Change the port"),
     quiet(Mode::LocalServer, &["m"], Action::NextProfile, "Switch the profile: ringcentral or strict"),
-    quiet(Mode::LocalServer, &["a"], Action::LimitLogins, "Turn the limit of 5 logins a minute on or off"),
+    quiet(Mode::LocalServer, &["a"], Action::LimitLogins, "Limit nothing, logins to 5 a minute, or calls too"),
     quiet(Mode::LocalServer, &["d"], Action::ClearLog, "Clear the log"),
     quiet(Mode::LocalServer, &["down", "j"], Action::Down, "Next line"),
     quiet(Mode::LocalServer, &["up", "k"], Action::Up, "Previous line"),

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     Faults,
+    rate::Quota,
     shown::{may_be_repeated, may_be_shown_as_id},
 };
 use crate::{
@@ -128,6 +129,7 @@ struct About {
     /// The methods of the path.
     allow: Option<String>,
     hidden: Option<String>,
+    quota: Option<Quota>,
 }
 
 /// The part of the request that an error is about, in RingCentral's format.
@@ -225,6 +227,12 @@ impl Refusal {
         self
     }
 
+    /// What the caller has left of the rate group.
+    pub fn with_quota(mut self, quota: Quota) -> Self {
+        self.about.quota = Some(quota);
+        self
+    }
+
     pub fn after_s(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
         self
@@ -288,6 +296,9 @@ impl Refusal {
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(quota) = self.about.quota {
+            quota.onto(headers);
         }
         let allow = self.about.allow.as_deref();
         if let Some(Ok(allow)) = allow.map(HeaderValue::from_str) {

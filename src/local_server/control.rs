@@ -26,6 +26,8 @@ use super::{
     body::whole_body,
     gate,
     kept_log::{KeptLog, LogEntry},
+    usage::write_now,
+    usage_document::UsageDocument,
 };
 use crate::domain::{
     oauth::{
@@ -77,6 +79,7 @@ type Controlled = State<Arc<Control>>;
 
 pub(super) fn router(control: Arc<Control>, port: u16) -> Router<Server> {
     let guarded = Arc::clone(&control);
+    let usage_control = Arc::clone(&control);
     let guard = move |request: Request, next: Next| {
         let control = Arc::clone(&guarded);
         async move { guard(&control, request, next).await }
@@ -84,9 +87,11 @@ pub(super) fn router(control: Arc<Control>, port: u16) -> Router<Server> {
     let log = Router::new()
         .route("/__devconsole/log", get(read_log).delete(clear_log))
         .with_state(control);
+    let usage = move |server, query| read_usage(usage_control, server, query);
     let faults = get(list_faults).put(arm_faults).delete(disarm_faults);
     Router::new()
         .route("/__devconsole/faults", faults)
+        .route("/__devconsole/usage", get(usage))
         .merge(log)
         .layer(middleware::from_fn(whole_body))
         .layer(middleware::from_fn(guard))
@@ -123,6 +128,27 @@ async fn read_log(State(control): Controlled, RawQuery(query): RawQuery) -> Resp
             json_answer(StatusCode::OK, &document)
         }
         Err(response) => *response,
+    }
+}
+
+/// Which operations the apps called, up to this request.
+async fn read_usage(
+    control: Arc<Control>,
+    State(server): State<Server>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let asked = match asked(&control, query.as_deref().unwrap_or_default()) {
+        Ok((0, app)) => app,
+        Ok(_) => return refused(StatusCode::BAD_REQUEST, "The only parameter is app."),
+        Err(response) => return *response,
+    };
+    let all = || control.apps.iter().map(String::as_str).collect();
+    let names: Vec<&str> = asked.as_deref().map_or_else(all, |name| vec![name]);
+    let read =
+        write_now(&server).and_then(|()| UsageDocument::of(&mut server.cache().workspace, &names));
+    match read {
+        Ok(document) => json_answer(StatusCode::OK, &document),
+        Err(error) => refused(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
     }
 }
 

@@ -36,6 +36,8 @@ mod shown;
 mod sign_in;
 mod throttle;
 mod token;
+mod usage;
+mod usage_document;
 mod verify;
 
 use std::{
@@ -65,26 +67,29 @@ pub use self::{
     journal::{Journal, line as log_line},
     kept_log::LogEntry,
     listening::Listening,
+    usage_document::{AppUsage, UsageDocument},
 };
 use self::{
     cache::Cache,
     group::CommitGroup,
     login_sessions::LoginSessions,
-    rate::{Quota, RateGroup},
+    rate::{Caller, Quota, RateGroups},
     sign_in::Door,
     throttle::Throttle,
+    usage::UsageLog,
 };
 use crate::{
     domain::{
         id::DeveloperId,
         oauth::{
             credential::ClientId,
-            setup::{Profile, Setup},
+            operation::RateLimitGroup,
+            setup::{Profile, RateLimits, Setup},
         },
         this_machine,
         time::UnixMs,
     },
-    store::{StoreError, Workspace},
+    store::{Bearer, StoreError, Workspace},
     vault,
 };
 
@@ -96,7 +101,9 @@ struct Shared {
     login_sessions: Mutex<LoginSessions>,
     group: Mutex<CommitGroup>,
     door: Door,
-    rate_group: Option<Mutex<RateGroup>>,
+    limits: RateLimits,
+    rate_groups: Mutex<RateGroups>,
+    usage: UsageLog,
     faults: Arc<Faults>,
     journal: Option<Arc<Journal>>,
     control: Option<Arc<Control>>,
@@ -143,12 +150,33 @@ impl Shared {
         self.group.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_quota(&self, client: &ClientId) -> Quota {
-        let Some(group) = &self.rate_group else {
+    /// For a login, which is counted for its app alone.
+    fn take_login(&self, client: &ClientId) -> Quota {
+        if self.limits == RateLimits::Off {
             return Quota::Unlimited;
+        }
+        let caller = Caller {
+            client: client.clone(),
+            person: None,
         };
-        let mut group = group.lock().unwrap_or_else(PoisonError::into_inner);
-        group.take(client, now())
+        self.take(caller, RateLimitGroup::Auth)
+    }
+
+    fn take_call(&self, bearer: &Bearer, group: RateLimitGroup) -> Quota {
+        if self.limits != RateLimits::All {
+            return Quota::Unlimited;
+        }
+        let caller = Caller {
+            client: bearer.client.clone(),
+            person: Some(bearer.owner.clone()),
+        };
+        self.take(caller, group)
+    }
+
+    fn take(&self, caller: Caller, group: RateLimitGroup) -> Quota {
+        let groups = self.rate_groups.lock();
+        let mut groups = groups.unwrap_or_else(PoisonError::into_inner);
+        groups.take(caller, group, now())
     }
 }
 
@@ -172,8 +200,11 @@ impl Listening {
         options: Options,
         stopped: impl Future<Output = ()>,
     ) -> Result<(), String> {
-        let shared = shared(workspace, options, self.port)?;
-        self.serve(answering(Arc::new(shared)), stopped).await;
+        let server = Arc::new(shared(workspace, options, self.port)?);
+        let writing = tokio::spawn(usage::write_now_and_then(Arc::clone(&server)));
+        self.serve(answering(Arc::clone(&server)), stopped).await;
+        writing.abort();
+        usage::write_last(&server);
         Ok(())
     }
 }
@@ -187,7 +218,9 @@ fn shared(workspace: Workspace, options: Options, port: u16) -> Result<Shared, S
         login_sessions: Mutex::new(LoginSessions::new(&mut rng)),
         group: Mutex::default(),
         door: Door::default(),
-        rate_group: setup.limits_logins.then(Mutex::default),
+        limits: setup.limits,
+        rate_groups: Mutex::default(),
+        usage: UsageLog::default(),
         faults: options.faults,
         journal: options.journal,
         control: options.control,

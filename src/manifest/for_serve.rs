@@ -27,6 +27,7 @@ pub struct ServeEntry {
     pub port: Option<u64>,
     pub profile: Option<String>,
     pub limit_logins: bool,
+    pub limit_rates: bool,
     pub consent: Option<String>,
     pub log: Option<String>,
 }
@@ -118,7 +119,7 @@ mod tests {
     fn every_member_arrives() {
         let (read, found) = read(&json!({
             "manifest": 1,
-            "serve": {"port": 0, "profile": "strict", "limit_logins": true, "consent": "a@b.example", "log": "json"},
+            "serve": {"port": 0, "profile": "strict", "limit_logins": true, "limit_rates": true, "consent": "a@b.example", "log": "json"},
             "people": [{"name": "Ada", "email": "a@b.example", "role": "developer_admin"}],
             "jwts": [{"label": "ci", "person": "a@b.example", "apps": ["One"], "expires": "90d"}],
             "data": {"calls": []},
@@ -135,6 +136,7 @@ mod tests {
                 port: Some(0),
                 profile: text("strict"),
                 limit_logins: true,
+                limit_rates: true,
                 consent: text("a@b.example"),
                 log: text("json"),
             }

@@ -64,6 +64,7 @@ pub(super) const SERVE: &[Member] = &[
     member("port", Kind::Number),
     member("profile", Kind::Text),
     member("limit_logins", Kind::Flag),
+    member("limit_rates", Kind::Flag),
     member("consent", Kind::Text),
     member("log", Kind::Text),
 ];

@@ -8,6 +8,7 @@
 mod harness;
 
 mod any_input;
+mod api_scopes;
 mod backup;
 mod canary;
 mod cli;
@@ -48,6 +49,7 @@ mod redirect_cases;
 mod redirect_peer;
 mod refusals;
 mod roles;
+mod scopes_audit;
 mod screens;
 mod sections;
 mod serve_from;

@@ -236,6 +236,11 @@ const ROWS: &[(&[&str], Screen, Command)] = &[
         Command::Not("tokens of the local server, live"),
     ),
     (
+        &["usage_of"],
+        Screen::Not("read after a test run, in CI"),
+        Runs(&["scopes audit"]),
+    ),
+    (
         &["back_up_to"],
         Screen::Not("a command, named in the palette"),
         Runs(&["backup"]),
@@ -261,6 +266,7 @@ const ROWS: &[(&[&str], Screen, Command)] = &[
         &[
             "access",
             "account_id",
+            "add_usage",
             "begin_grants",
             "begin_proof",
             "client",

@@ -12,6 +12,7 @@ use crate::{
             explain::Explained,
             fault::Armed,
             jwt::{AuthorizedApps, JwtCredential},
+            setup::RateLimits,
         },
         people::{
             developer::{Member, Session},
@@ -166,8 +167,14 @@ impl Plain<'_> {
                     ),
                 };
                 let mut text = PageText::of("Local server").say(state);
-                if server.setup.limits_logins {
-                    text = text.say("Limit: 5 logins a minute for each app.");
+                match server.setup.limits {
+                    RateLimits::Off => {}
+                    RateLimits::Logins => {
+                        text = text.say("Limit: 5 logins a minute for each app.");
+                    }
+                    RateLimits::All => {
+                        text = text.say("Limit: logins and calls, as RingCentral does.");
+                    }
                 }
                 if server.armed() > 0 {
                     text = text.say(format!("Faults that are on: {}.", server.armed()));

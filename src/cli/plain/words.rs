@@ -133,7 +133,7 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::LocalServer, Action::CopyUrl, &["copy address"], Nothing, "copies the address"),
     word(Mode::LocalServer, Action::ChoosePort, &["port"], Nothing, "chooses another port"),
     word(Mode::LocalServer, Action::NextProfile, &["profile"], Nothing, "switches between the profiles ringcentral and strict"),
-    word(Mode::LocalServer, Action::LimitLogins, &["limit"], Nothing, "limits logins to 5 a minute, or no longer"),
+    word(Mode::LocalServer, Action::LimitLogins, &["limit"], Nothing, "limits logins to 5 a minute, calls too, or nothing"),
     word(Mode::LocalServer, Action::ClearLog, &["clear"], Nothing, "clears the log"),
     word(Mode::Exchange, Action::GoToSetting, &["fix"], Nothing, "goes to the setting that fixes the failure"),
     word(Mode::Exchange, Action::Explain, &["explain"], Nothing, "explains an error or a token response"),

@@ -29,7 +29,7 @@ use crate::{
     domain::{
         oauth::{
             exchange::Exchange,
-            setup::{PORT, Profile, Setup},
+            setup::{PORT, Profile, RateLimits, Setup},
         },
         text,
     },
@@ -56,6 +56,11 @@ pub struct Serve {
     /// Limit each app to five logins a minute, as RingCentral does
     #[arg(long)]
     limit_logins: bool,
+
+    /// Limit logins, and the calls of each app and person to RingCentral's rate groups: light 50,
+    /// medium 40, heavy 10 a minute
+    #[arg(long)]
+    limit_rates: bool,
 
     /// With --from: this person signs in and allows every app, without a page
     #[arg(long, value_name = "EMAIL", requires = "from")]
@@ -121,6 +126,10 @@ impl Serve {
         served
     }
 
+    fn limits(&self) -> RateLimits {
+        limits(self.limit_logins, self.limit_rates)
+    }
+
     async fn serve_workspace(
         &self,
         global: &Global,
@@ -130,7 +139,7 @@ impl Serve {
         let setup = Setup {
             port: self.port.unwrap_or(PORT),
             profile: self.profile.unwrap_or_default(),
-            limits_logins: self.limit_logins,
+            limits: self.limits(),
         };
         // Before the workspace is opened, because opening may change it.
         let listening = listening(setup.port).await?;
@@ -177,6 +186,14 @@ impl Serve {
             .map(|path| files::make(path, format!("{url}\n").as_bytes()))
             .transpose()
             .map_err(|error| Refusal::failed(error).about("--ready-file"))
+    }
+}
+
+fn limits(logins: bool, all: bool) -> RateLimits {
+    match (logins, all) {
+        (_, true) => RateLimits::All,
+        (true, false) => RateLimits::Logins,
+        (false, false) => RateLimits::Off,
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the server runs, by the flags and the file.
 
-use super::{LogFormat, Serve};
+use super::{LogFormat, Serve, limits};
 use crate::{
     domain::oauth::setup::{PORT, Profile, Setup},
     manifest::{Finding, ForServe},
@@ -39,7 +39,9 @@ pub(super) fn settings(
     let setup = Setup {
         port: flags.port.or(port).unwrap_or(PORT),
         profile: flags.profile.or(profile).unwrap_or_default(),
-        limits_logins: flags.limit_logins || serve.limit_logins,
+        limits: flags
+            .limits()
+            .max(limits(serve.limit_logins, serve.limit_rates)),
     };
     (setup, flags.log.or(log))
 }

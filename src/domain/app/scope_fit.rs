@@ -221,7 +221,7 @@ mod tests {
                     "proposed ReadCallLog",
                 ],
             ),
-            // Two scopes include ReadMessages: the one that is needed anyway counts as used.
+            // Two scopes include ReadMessages: only SMS is needed anyway.
             (
                 &["Faxes", "SMS"],
                 &["createSMSMessage", "listMessages"],

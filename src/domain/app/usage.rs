@@ -28,8 +28,8 @@ pub struct OperationUsage {
     pub failed: u64,
     pub first_at: UnixMs,
     pub last_at: UnixMs,
-    /// The scope that last allowed a call: the one that the operation needs, or one that includes
-    /// it. `None` if the operation needs none, or every call was refused.
+    /// The scope that last allowed a call: the needed one, or another one that includes it. `None`
+    /// if the operation needs none, or every call was refused.
     pub allowed_by: Option<ScopeId>,
 }
 
@@ -64,6 +64,22 @@ impl OperationUsage {
         self.first_at = self.first_at.min(at);
         self.last_at = self.last_at.max(at);
         self.allowed_by = allowed_by.or(self.allowed_by);
+    }
+
+    /// Adds earlier calls of the same operation.
+    pub fn add(&mut self, earlier: &Self) {
+        let all = [
+            (&mut self.answered, earlier.answered),
+            (&mut self.not_simulated, earlier.not_simulated),
+            (&mut self.scope_missing, earlier.scope_missing),
+            (&mut self.failed, earlier.failed),
+        ];
+        for (counter, more) in all {
+            *counter = counter.saturating_add(more);
+        }
+        self.first_at = self.first_at.min(earlier.first_at);
+        self.last_at = self.last_at.max(earlier.last_at);
+        self.allowed_by = self.allowed_by.or(earlier.allowed_by);
     }
 
     pub fn calls(&self) -> u64 {
@@ -105,6 +121,11 @@ mod tests {
         assert_eq!((counts, usage.calls()), ((2, 1, 1, 1), 5));
         assert_eq!((usage.first_at, usage.last_at), (UnixMs(3), UnixMs(9)));
         assert_eq!(usage.allowed_by, read);
+        let mut both = OperationUsage::of("readExtension", UnixMs(4)).unwrap();
+        both.add(&usage);
+        assert_eq!(both, usage);
+        both.add(&usage);
+        assert_eq!(both.calls(), 10);
         assert_eq!(OperationUsage::of("of a newer version", UnixMs(0)), None);
     }
 }

@@ -41,11 +41,31 @@ impl Profile {
 /// The default port. Ours: fixed, so that an `.env` file can name it.
 pub const PORT: u16 = 8228;
 
+/// Which of RingCentral's rate limits apply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RateLimits {
+    #[default]
+    Off,
+    /// Five logins a minute for each app.
+    Logins,
+    /// Also the groups Light, Medium and Heavy, for each app and person.
+    All,
+}
+
+impl RateLimits {
+    pub fn next(self) -> Self {
+        match self {
+            Self::Off => Self::Logins,
+            Self::Logins => Self::All,
+            Self::All => Self::Off,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Setup {
     /// 0 for any free port.
     pub port: u16,
     pub profile: Profile,
-    /// The rate limit group Auth: five logins a minute for each app.
-    pub limits_logins: bool,
+    pub limits: RateLimits,
 }

@@ -1,11 +1,17 @@
 //! The organization as an account, its developers as extensions, and the calling app.
 
+use axum::http::Uri;
 use serde_json::{Value, json};
 
-use super::{Call, not_found};
+use super::{Call, empty_page::page_of, not_found};
 use crate::{
-    domain::{id::DeveloperId, number::NumericId, people::developer::given_and_family},
+    domain::{
+        id::DeveloperId,
+        number::NumericId,
+        people::developer::{MemberState, given_and_family},
+    },
     local_server::answer::Refusal,
+    store::Person,
 };
 
 /// The path must name the one account, which is the organization.
@@ -46,8 +52,12 @@ pub(super) fn extension(call: &Call<'_>) -> Result<Value, Refusal> {
     let (developer, number) = extension_of(call)?;
     let person = call.shared.cache().workspace.person(&developer)?;
     let person = person.ok_or_else(|| not_found("extensionId"))?;
+    Ok(about(call, account, number, &person))
+}
+
+fn about(call: &Call<'_>, account: NumericId, number: NumericId, person: &Person) -> Value {
     let (given, family) = given_and_family(&person.full_name);
-    Ok(json!({
+    json!({
         "uri": format!("{}/restapi/v1.0/account/{account}/extension/{number}", call.base),
         "id": number,
         "name": person.full_name,
@@ -58,7 +68,34 @@ pub(super) fn extension(call: &Call<'_>) -> Result<Value, Refusal> {
             "lastName": family,
             "email": person.email,
         },
-    }))
+    })
+}
+
+/// The developers of the organization, a page at a time.
+pub(super) fn extensions(call: &Call<'_>, uri: &Uri) -> Result<Value, Refusal> {
+    let account = account_of(call)?;
+    let developers = call.shared.cache().workspace.developers()?;
+    let all = developers.iter().map(|one| {
+        let person = Person {
+            full_name: one.full_name.clone(),
+            email: one.email.as_str().to_owned(),
+            is_active: one.state == MemberState::Active,
+        };
+        about(call, account, NumericId::of_developer(&one.id), &person)
+    });
+    let address = format!("{}/restapi/v1.0/account/{account}/extension", call.base);
+    Ok(page_of(all.collect(), &address, uri.query()))
+}
+
+/// Refuses another account than the organization, and an extension without a developer.
+pub(super) fn must_exist(call: &Call<'_>) -> Result<(), Refusal> {
+    if !call.parameters.get("accountId").is_empty() {
+        account_of(call)?;
+    }
+    if !call.parameters.get("extensionId").is_empty() {
+        extension_of(call)?;
+    }
+    Ok(())
 }
 
 /// The registration of the calling app. The format is ours: no source shows RingCentral's.

@@ -6,7 +6,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 static SOURCE: &str = include_str!("../../../assets/catalog/empty_pages.json");
 
@@ -17,14 +17,15 @@ const PER_PAGE_MAX: u64 = 1000;
 /// A page, and the IDs of the operations that answer with it. In it, `{uri}` stands for the address
 /// of the list, `{firstPage}` for that of its page, and `{perPage}` for the size of a page.
 #[derive(Deserialize)]
-struct Row {
+struct Row<'a> {
     page: Value,
-    operations: Vec<&'static str>,
+    #[serde(borrow)]
+    operations: Vec<&'a str>,
 }
 
 // A test proves that the embedded file parses, so the empty list never occurs.
 static PAGES: LazyLock<HashMap<&str, Value>> = LazyLock::new(|| {
-    let rows: Vec<Row> = serde_json::from_str(SOURCE).unwrap_or_default();
+    let rows: Vec<Row<'static>> = serde_json::from_str(SOURCE).unwrap_or_default();
     let each = rows.into_iter().flat_map(|Row { page, operations }| {
         operations.into_iter().map(move |id| (id, page.clone()))
     });
@@ -39,13 +40,55 @@ pub(super) fn empty_page(operation: &str, uri: &str, query: Option<&str>) -> Opt
     Some(page)
 }
 
+/// A page of a list that fits into memory, in the format of most lists.
+pub(super) fn page_of(all: Vec<Value>, uri: &str, query: Option<&str>) -> Value {
+    let query = query.unwrap_or_default();
+    let per_page = per_page(query);
+    let size = usize::try_from(per_page).unwrap_or(usize::MAX);
+    let total = all.len();
+    let pages = total.div_ceil(size).max(1);
+    let page = number(query, "page")
+        .and_then(|page| usize::try_from(page).ok())
+        .filter(|page| (1..=pages).contains(page))
+        .unwrap_or(1);
+    let before = (page - 1) * size;
+    let records: Vec<Value> = all.into_iter().skip(before).take(size).collect();
+    let link = |page: usize| json!({ "uri": format!("{uri}?page={page}&perPage={per_page}") });
+    let links = [
+        ("firstPage", Some(1)),
+        ("previousPage", page.checked_sub(1).filter(|page| *page > 0)),
+        ("nextPage", Some(page + 1).filter(|page| *page <= pages)),
+        ("lastPage", Some(pages)),
+    ];
+    let links = links.into_iter();
+    let navigation: Map<String, Value> = links
+        .filter_map(|(name, page)| Some((name.to_owned(), link(page?))))
+        .collect();
+    json!({
+        "uri": format!("{uri}?page={page}&perPage={per_page}"),
+        "paging": {
+            "page": page,
+            "perPage": per_page,
+            "pageStart": before,
+            "pageEnd": (before + records.len()).saturating_sub(1),
+            "totalPages": pages,
+            "totalElements": total,
+        },
+        "records": records,
+        "navigation": navigation,
+    })
+}
+
 /// A size out of range is replaced by the default one.
 fn per_page(query: &str) -> u64 {
-    let asked = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "perPage");
-    let asked = asked.and_then(|(_, value)| value.parse().ok());
-    asked
+    number(query, "perPage")
         .filter(|asked| (1..=PER_PAGE_MAX).contains(asked))
         .unwrap_or(PER_PAGE)
+}
+
+fn number(query: &str, name: &str) -> Option<u64> {
+    let mut all = url::form_urlencoded::parse(query.as_bytes());
+    all.find(|(known, _)| known == name)?.1.parse().ok()
 }
 
 fn fill(value: &mut Value, uri: &str, per_page: u64) {
@@ -67,14 +110,12 @@ fn fill(value: &mut Value, uri: &str, per_page: u64) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::domain::oauth::operation::catalogue;
 
     #[test]
     fn each_page_belongs_to_operations_of_the_catalogue_and_is_filled() {
-        let rows: Vec<Row> = serde_json::from_str(SOURCE).unwrap();
+        let rows: Vec<Row<'_>> = serde_json::from_str(SOURCE).unwrap();
         let listed = rows.iter().map(|row| row.operations.len()).sum::<usize>();
         assert_eq!(listed, PAGES.len(), "an operation stands twice");
         for id in PAGES.keys() {
@@ -89,6 +130,36 @@ mod tests {
             let all: Vec<_> = lists.map(|(_, list)| list.clone()).collect();
             assert_eq!(all, [json!([])], "{id}");
         }
+    }
+
+    #[test]
+    fn a_list_is_handed_out_a_page_at_a_time() {
+        let all = || (1..=5).map(Value::from).collect::<Vec<_>>();
+        let page = |query| page_of(all(), "http://h/x", Some(query));
+        let second = page("perPage=2&page=2");
+        assert_eq!(second["records"], json!([3, 4]));
+        let paging = &second["paging"];
+        assert_eq!(
+            (&paging["totalPages"], &paging["totalElements"]),
+            (&json!(3), &json!(5))
+        );
+        assert_eq!(
+            (&paging["pageStart"], &paging["pageEnd"]),
+            (&json!(2), &json!(3))
+        );
+        let uri = |name: &str| {
+            second["navigation"][name]["uri"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!(uri("nextPage"), "http://h/x?page=3&perPage=2");
+        assert_eq!(uri("previousPage"), "http://h/x?page=1&perPage=2");
+        let whole = page("");
+        assert_eq!(whole["records"].as_array().map(Vec::len), Some(5));
+        assert!(whole["navigation"].get("nextPage").is_none());
+        assert_eq!(page("perPage=2&page=9")["paging"]["page"], 1);
+        assert_eq!(page_of(Vec::new(), "x", None)["records"], json!([]));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! even if it is not answered here.
 
 mod account;
+mod empty_page;
+mod scope;
 
 use axum::{
     extract::State,
@@ -10,21 +12,21 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+use self::{empty_page::empty_page, scope::allowed_by};
 use super::{
     Server, Shared,
     answer::{LogContext, Refusal, of_api},
     base_of,
     bearer::{bearer, invalid},
+    rate::{Quota, WINDOW_S, limit},
+    usage::Called,
 };
 use crate::{
     domain::{
-        app::{
-            App,
-            scope::{ScopeId, ScopeSet},
-        },
+        app::{App, usage::Outcome},
         oauth::{
             diagnosis::{Cause, Diagnosis},
-            operation::{self, Found, Operation, Parameters},
+            operation::{self, Found, Operation, Parameters, RateLimitGroup},
         },
     },
     store::Bearer,
@@ -48,16 +50,47 @@ pub(super) async fn call(
     headers: HeaderMap,
 ) -> Response {
     let mut log = LogContext::default();
-    let done = answered(&server, &method, &uri, &headers, &mut log);
-    of_api(done, log)
+    let mut seen = Seen::default();
+    let done = answered(&server, &method, &uri, &headers, &mut seen, &mut log);
+    if let Some(called) = seen.called {
+        server.usage.count(called, outcome(&done));
+    }
+    let mut response = of_api(done, log);
+    seen.quota.onto(response.headers_mut());
+    response
 }
 
-/// Checks in RingCentral's order: token, path, scope.
+/// What became known about a call before it was answered.
+struct Seen {
+    called: Option<Called>,
+    quota: Quota,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            called: None,
+            quota: Quota::Unlimited,
+        }
+    }
+}
+
+fn outcome(done: &Result<Value, Refusal>) -> Outcome {
+    match done {
+        Ok(_) => Outcome::Answered,
+        Err(refusal) if refusal.code == NOT_SIMULATED => Outcome::NotSimulated,
+        Err(refusal) if refusal.status == StatusCode::FORBIDDEN => Outcome::ScopeMissing,
+        Err(_) => Outcome::Failed,
+    }
+}
+
+/// Checks in RingCentral's order: token, path, rate, scope.
 fn answered(
     shared: &Shared,
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
+    seen: &mut Seen,
     log: &mut LogContext,
 ) -> Result<Value, Refusal> {
     let path = uri.path();
@@ -80,8 +113,17 @@ fn answered(
         Found::OtherMethods(methods) => return Err(other_method(&methods)),
         Found::Nothing => return Err(no_such_path(path)),
     };
+    let called = seen.called.insert(Called {
+        app: app.id.clone(),
+        operation,
+        allowed_by: None,
+    });
+    seen.quota = shared.take_call(&bearer, operation.rate_limit_group);
+    if seen.quota.is_exhausted() {
+        return Err(too_many(operation.rate_limit_group));
+    }
     if let Some(scope) = operation.scope {
-        must_have(scope, &bearer, &app)?;
+        called.allowed_by = Some(allowed_by(scope, &bearer, &app)?);
     }
     let call = Call {
         shared,
@@ -90,11 +132,23 @@ fn answered(
         app,
         base: base_of(headers),
     };
+    simulated(&call, operation, uri)
+}
+
+fn simulated(call: &Call<'_>, operation: &Operation, uri: &Uri) -> Result<Value, Refusal> {
     match operation.id {
-        "readAccountInfo" => account::account(&call),
-        "readExtension" => account::extension(&call),
-        "readClientInfo" => Ok(account::client_info(&call)),
-        _ => Err(not_simulated(operation)),
+        "readAccountInfo" => account::account(call),
+        "listExtensions" => account::extensions(call, uri),
+        "readExtension" => account::extension(call),
+        "readClientInfo" => Ok(account::client_info(call)),
+        id => {
+            let address = format!("{}{}", call.base, uri.path());
+            let page = empty_page(id, &address, uri.query());
+            let page = page.ok_or_else(|| not_simulated(operation))?;
+            // A list of an account that does not exist is not empty.
+            account::must_exist(call)?;
+            Ok(page)
+        }
     }
 }
 
@@ -107,32 +161,32 @@ fn open(operation: &Operation) -> Result<Value, Refusal> {
     }
 }
 
-/// A scope also grants the scopes that it includes.
-fn must_have(scope: ScopeId, bearer: &Bearer, app: &App) -> Result<(), Refusal> {
-    let granted = || bearer.scope.split(' ');
-    let is_included = || {
-        let all: ScopeSet = granted().filter_map(ScopeId::find).collect();
-        all.included().iter().any(|(one, _)| *one == scope)
-    };
-    if granted().any(|one| one == scope.as_str()) || is_included() {
-        return Ok(());
-    }
-    let message = format!(
-        "In order to call this API endpoint, application needs to have [{scope}] permission"
-    );
-    Err(Refusal::bad("InsufficientPermissions", "CMN-401", message)
-        .with_status(StatusCode::FORBIDDEN)
-        .because(Diagnosis::of_scope(app, scope))
-        .naming(scope.as_str()))
+fn too_many(group: RateLimitGroup) -> Refusal {
+    let most = limit(group).unwrap_or_default();
+    Refusal::bad("CMN-301", "CMN-301", "Request rate exceeded")
+        .with_status(StatusCode::TOO_MANY_REQUESTS)
+        .after_s(u64::from(WINDOW_S))
+        .because(Diagnosis {
+            cause: Cause::RateExceeded,
+            detail: Some(format!(
+                "The rate group is {group:?}: {most} calls a minute for an app and a person."
+            )),
+        })
 }
+
+const NOT_SIMULATED: &str = "CMN-202";
 
 fn not_simulated(operation: &Operation) -> Refusal {
     let what = format!("{} {} ({})", operation.method, operation.path, operation.id);
+    let right = match operation.scope {
+        Some(scope) => format!("The scope {scope} is right"),
+        None => "The call is right".to_owned(),
+    };
     let message = format!(
-        "Operation is not supported by the local server: {}. RingCentral supports it",
+        "{right}: only the local server lacks the operation {}, RingCentral has it",
         operation.id
     );
-    Refusal::bad("CMN-202", "CMN-202", message)
+    Refusal::bad(NOT_SIMULATED, NOT_SIMULATED, message)
         .with_status(StatusCode::NOT_IMPLEMENTED)
         .because(Diagnosis {
             cause: Cause::NotSimulated,

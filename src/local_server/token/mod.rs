@@ -5,7 +5,7 @@ mod grants;
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use serde::Serialize;
@@ -22,7 +22,7 @@ use super::{
     form::Form,
     group, id_signer, now, openid,
     openid_scopes::OPENID_SCOPE,
-    rate::{LIMIT, Quota, WINDOW_S},
+    rate::WINDOW_S,
     scopes::{has, still_granted},
 };
 use crate::domain::oauth::setup::Profile;
@@ -94,9 +94,10 @@ fn answer(
         return Err(too_many(5));
     }
     let app = authenticate(shared, cache, headers, &form, log)?;
-    let quota = shared.take_quota(&app.client_id);
-    if quota == Quota::Exhausted {
-        return Err(too_many(WINDOW_S).because(Cause::TooManyRequests));
+    let quota = shared.take_login(&app.client_id);
+    if quota.is_exhausted() {
+        let refusal = too_many(u64::from(WINDOW_S)).because(Cause::TooManyRequests);
+        return Err(refusal.with_quota(quota));
     }
     if log.strikes(&shared.faults, Fault::InvalidGrant) {
         return Err(not_found());
@@ -125,9 +126,7 @@ fn answer(
         other => return Err(unsupported(shared, other)),
     };
     let mut response = handed_out(shared, &tokens, id_token, log);
-    if let Quota::Left(left) = quota {
-        rate_headers(&mut response, left);
-    }
+    quota.onto(response.headers_mut());
     Ok(response)
 }
 
@@ -156,22 +155,6 @@ fn too_many(seconds: u64) -> Refusal {
     Refusal::bad("too_many_requests", "CMN-301", "Request rate exceeded")
         .with_status(StatusCode::TOO_MANY_REQUESTS)
         .after_s(seconds)
-}
-
-fn rate_headers(response: &mut Response, left: u32) {
-    let headers = response.headers_mut();
-    for (name, value) in [
-        ("x-rate-limit-limit", LIMIT),
-        ("x-rate-limit-remaining", left),
-        (
-            "x-rate-limit-window",
-            u32::try_from(WINDOW_S).unwrap_or(u32::MAX),
-        ),
-    ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
-    }
-    let group = HeaderName::from_static("x-rate-limit-group");
-    headers.insert(group, HeaderValue::from_static("auth"));
 }
 
 fn terms<'a>(app: &App, form: &'a Form) -> Terms<'a> {

@@ -11,6 +11,7 @@ use crate::{
         oauth::{
             explain::explain,
             fault::{Armed, Fault},
+            setup::RateLimits,
         },
         secret::Secret,
     },
@@ -170,12 +171,12 @@ impl LocalServerPage {
                 restart(cx);
             }
             Action::LimitLogins => {
-                let limits = !cx.local_server.setup.limits_logins;
-                cx.local_server.setup.limits_logins = limits;
-                cx.notify(if limits {
-                    "Logins are limited to 5 a minute per app."
-                } else {
-                    "Logins are not limited."
+                let limits = cx.local_server.setup.limits.next();
+                cx.local_server.setup.limits = limits;
+                cx.notify(match limits {
+                    RateLimits::Off => "Logins and calls are not limited.",
+                    RateLimits::Logins => "Logins are limited to 5 a minute per app.",
+                    RateLimits::All => "Logins and calls are limited, as RingCentral does.",
                 });
                 restart(cx);
             }

@@ -16,6 +16,7 @@ use crate::{
             exchange::Exchange,
             explain::Explained,
             fault::{Armed, Fault},
+            setup::RateLimits,
         },
         text,
     },
@@ -115,7 +116,7 @@ fn title(look: &Look<'_>, page: &LocalServerPage, frame: &mut Frame<'_>, areas: 
         }
     };
     // With a longer word, the line would be cut in a window of 80 cells.
-    if setup.limits_logins {
+    if setup.limits != RateLimits::Off {
         about.push_str(", limited");
     }
     let right = match (&page.pane, local_server.running) {

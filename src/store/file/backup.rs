@@ -55,6 +55,7 @@ pub(in crate::store) const TABLES: &[(i64, &str)] = &[
     (9, "joining"),
     (9, "joining_proofs"),
     (9, "clock"),
+    (10, "operation_usage"),
 ];
 
 /// Tables of older files only, with the first and the last format that had them.

@@ -27,6 +27,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     include_str!("../../../assets/migrations/0007_sessions_by_number.sql"),
     include_str!("../../../assets/migrations/0008_requests.sql"),
     include_str!("../../../assets/migrations/0009_member_keys.sql"),
+    include_str!("../../../assets/migrations/0010_operation_usage.sql"),
 ];
 
 /// What all migrations make, for a new file: the rebuilding of tables takes most of their time. A test

@@ -27,6 +27,7 @@ mod saving;
 mod seeding;
 mod sessions;
 mod team;
+mod usage;
 
 use std::path::Path;
 

@@ -13,6 +13,7 @@ use devconsole::{
     domain::time::{Clock, UnixMs},
     screens::jwt::form::LABEL,
 };
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{driver::Driver, form::app};
@@ -87,6 +88,13 @@ impl Platform {
     /// The local server of a console.
     pub fn at(port: u16) -> Self {
         Self { child: None, port }
+    }
+
+    /// As SIGTERM stops it.
+    pub fn stop(&mut self) {
+        let child = self.child.as_mut().expect("a process");
+        kill_process(Pid::from_child(child), Signal::TERM).expect("a signal");
+        assert!(child.wait().expect("its end").success());
     }
 
     /// File descriptors that it has open.

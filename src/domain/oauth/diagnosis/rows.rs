@@ -294,6 +294,11 @@ causes! {
         what: "Too many requests: logins are limited to 5 a minute.",
         remedy: "Wait as many seconds as Retry-After says. Store the access token and use it until it expires, instead of logging in for each call.",
     }
+    RateExceeded {
+        signs: ["rate group"],
+        what: "Too many calls of one rate group in a minute.",
+        remedy: "Wait as many seconds as Retry-After says: each call before that starts the wait again.",
+    }
     GuessingSlowed {
         signs: ["guessing"],
         what: "Too many wrong secrets in a row: wait before the next try.",
@@ -430,7 +435,7 @@ causes! {
     NotSimulated {
         signs: ["CMN-202"],
         what: "Only the local server lacks this operation: RingCentral has it.",
-        remedy: "Token and scope are right. Test this call against RingCentral. The local server answers account/~, account/~/extension/~ and client-info.",
+        remedy: "Token and scope are right. Test this call against RingCentral. The local server answers account/~, its extensions and client-info, and empty lists.",
     }
     NotAnEndpoint {
         signs: ["DEV-405"],
