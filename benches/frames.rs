@@ -28,6 +28,7 @@ use devconsole::{
     console::{self, Msg, Screen},
     domain::{
         app::list::{Column, Sort},
+        oauth::operation::{self, Found},
         time::UnixMs,
     },
     files::icon,
@@ -180,6 +181,31 @@ fn update_of_one_key(bencher: Bencher<'_, '_>) {
         key.map(|key| console::update(&mut driver.console, Msg::Key(key)).len())
     });
 }
+
+/// What the local server does with the path of each call, before it looks at the token.
+#[divan::bench(args = CALLS)]
+fn match_a_call(bencher: Bencher<'_, '_>, (method, path): (&str, &str)) {
+    bencher.bench_local(|| {
+        let is_of_api = operation::is_of_api(black_box(path));
+        matches!(
+            operation::find(black_box(method), path),
+            Found::Operation(..)
+        ) && is_of_api
+    });
+}
+
+const CALLS: [(&str, &str); 4] = [
+    ("GET", "/restapi/v1.0/account/~/extension/~"),
+    (
+        "GET",
+        "/restapi/v1.0/account/~/extension/~/message-store/123/content/456",
+    ),
+    (
+        "PATCH",
+        "/restapi/v1.0/account/~/telephony/sessions/s-1/parties/p-1",
+    ),
+    ("POST", "/restapi/v1.0/glip/chats/123/posts"),
+];
 
 #[divan::bench]
 fn sign_in_cost(bencher: Bencher<'_, '_>) {

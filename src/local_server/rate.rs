@@ -34,8 +34,9 @@ pub struct Caller {
 }
 
 /// The rest of a caller's requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quota {
+    #[default]
     Unlimited,
     Left { group: RateLimitGroup, left: u32 },
     Exhausted { group: RateLimitGroup },

@@ -120,3 +120,31 @@ fn write(shared: &Shared, wait: Duration) -> Result<(), StoreError> {
     }
     written
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::oauth::operation::by_id;
+
+    #[test]
+    fn what_could_not_be_written_is_added_to_what_came_later() {
+        let log = UsageLog::default();
+        let count = |id: &str| {
+            let called = Called {
+                app: AppId::from_stored("shop"),
+                operation: by_id(id).unwrap(),
+                allowed_by: None,
+            };
+            log.count(called, Outcome::Answered);
+        };
+        count("readExtension");
+        count("listExtensions");
+        let taken = log.take();
+        assert_eq!((taken.len(), log.take().len()), (2, 0));
+        count("readExtension");
+        log.put_back(taken);
+        let all = log.take();
+        let calls = |id| all[&(AppId::from_stored("shop"), id)].calls();
+        assert_eq!((calls("readExtension"), calls("listExtensions")), (2, 1));
+    }
+}

@@ -61,18 +61,10 @@ pub(super) async fn call(
 }
 
 /// What became known about a call before it was answered.
+#[derive(Default)]
 struct Seen {
     called: Option<Called>,
     quota: Quota,
-}
-
-impl Default for Seen {
-    fn default() -> Self {
-        Self {
-            called: None,
-            quota: Quota::Unlimited,
-        }
-    }
 }
 
 fn outcome(done: &Result<Value, Refusal>) -> Outcome {
