@@ -21,6 +21,7 @@ use crate::{
             scope_fit::{Narrower, Need, ScopeFit, fit},
             usage::OperationUsage,
         },
+        oauth::scope_search::brief,
         progress::grouped,
         secret::Secret,
         text, this_machine,
@@ -308,9 +309,8 @@ fn line(call: &OperationUsage) -> String {
     };
     let plural = if call.calls() == 1 { "" } else { "s" };
     format!(
-        "          {} {}: {} call{plural}{refused}, last {}",
-        call.operation.method,
-        call.operation.path,
+        "          {}: {} call{plural}{refused}, last {}",
+        brief(call.operation),
         grouped(call.calls()),
         call.last_at.date_time(),
     )

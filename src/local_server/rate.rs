@@ -38,8 +38,13 @@ pub struct Caller {
 pub enum Quota {
     #[default]
     Unlimited,
-    Left { group: RateLimitGroup, left: u32 },
-    Exhausted { group: RateLimitGroup },
+    Left {
+        group: RateLimitGroup,
+        left: u32,
+    },
+    Exhausted {
+        group: RateLimitGroup,
+    },
 }
 
 impl Quota {

@@ -1,7 +1,11 @@
 //! `devconsole scopes audit`: the calls of an app are counted, and its scopes compared with them.
 
-use std::{thread::sleep, time::Duration};
+use std::{
+    thread::sleep,
+    time::{Duration, Instant},
+};
 
+use devconsole::store::FILE_NAME;
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -180,6 +184,40 @@ fn calls(driver: &Driver) -> u64 {
     found["used"][0]["operations"][0]["calls"].as_u64().unwrap()
 }
 
+/// Waits until the workspace has this many calls.
+fn wait_for(driver: &Driver, wanted: u64) {
+    let mut tries = 0..100;
+    let is_recorded = || {
+        let output = run(driver.dir.path(), &["scopes", "audit", "Robot"], "");
+        output.status.code() != Some(5) && calls(driver) == wanted
+    };
+    while !is_recorded() {
+        tries.next().expect("the calls are written");
+        sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn no_call_waits_while_another_program_writes() {
+    let (driver, id, secret, jwt) = registered();
+    let platform = Platform::start(&driver);
+    let token = log_in(&platform, &id, &secret, &jwt);
+    let other = rusqlite::Connection::open(driver.dir.path().join(FILE_NAME)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Longer than counts stay in memory.
+    let until = Instant::now() + Duration::from_secs(3);
+    let mut made = 0;
+    while Instant::now() < until {
+        let since = Instant::now();
+        assert_eq!(platform.me(&token).status, 200);
+        assert!(since.elapsed() < Duration::from_secs(1));
+        made += 1;
+        sleep(Duration::from_millis(50));
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    wait_for(&driver, made);
+}
+
 #[test]
 fn the_workspace_remembers_calls_within_seconds_and_at_the_end() {
     let (driver, id, secret, jwt) = registered();
@@ -188,16 +226,7 @@ fn the_workspace_remembers_calls_within_seconds_and_at_the_end() {
     for _ in 0..3 {
         assert_eq!(platform.me(&token).status, 200);
     }
-    let mut tries = 0..100;
-    while run(driver.dir.path(), &["scopes", "audit", "Robot"], "")
-        .status
-        .code()
-        == Some(5)
-    {
-        tries.next().expect("the calls are written");
-        sleep(Duration::from_millis(100));
-    }
-    assert_eq!(calls(&driver), 3);
+    wait_for(&driver, 3);
     // What was counted last is written when the server is stopped.
     assert_eq!(platform.me(&token).status, 200);
     platform.stop();

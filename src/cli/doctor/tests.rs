@@ -240,7 +240,7 @@ fn inspected(folder: &Path) -> Result<Option<Inspected>, String> {
 }
 
 const SOUND: Inspected = Inspected {
-    format: 9,
+    format: 10,
     damage: Vec::new(),
     altered: None,
     history: None,
