@@ -4,7 +4,13 @@
 use super::{Console, Open, Screen};
 use crate::{
     desk::{Cx, Question},
-    domain::{draft, id::AppId, people::developer::Session, secret::Secret, time::Clock},
+    domain::{
+        draft,
+        id::{AppId, DraftId},
+        people::developer::Session,
+        secret::Secret,
+        time::{Clock, UnixMs},
+    },
     form::Slot,
     manifest::AppEntry,
     request::{FormOf, LoadApp, OpenForm, OpenedForm, PageId, Reply},
@@ -186,6 +192,15 @@ impl Console {
             (FormOf::Edit(_) | FormOf::EditAnew(..), Some(app)) => {
                 CreateApp::edit(session, draft, app, shared_secret)
             }
+            (FormOf::Propose(id, proposal), Some(app)) => {
+                let changes = changes_of(id, &drafts, session);
+                let mut form = match changes {
+                    Some(changes) => CreateApp::resume(session, changes.draft, changes.stored),
+                    None => CreateApp::edit(session, draft, app, shared_secret),
+                };
+                form.propose(proposal);
+                form
+            }
             (FormOf::Clone(_), Some(app)) => {
                 CreateApp::clone_of(session, draft, app, shared_secret)
             }
@@ -201,7 +216,14 @@ impl Console {
         }
         self.desk.notice = None;
         self.show(form);
-        match request.of {
+        self.say_about_form(&request.of, not_understood);
+    }
+
+    fn say_about_form(&mut self, of: &FormOf, not_understood: String) {
+        match of {
+            FormOf::Propose(..) => self
+                .desk
+                .notify("The scopes that its calls need. Review them, then press Ctrl-S."),
             FormOf::Clone(_) => self
                 .desk
                 .notify("A copy with the same settings and its own credentials. Change its name."),
@@ -298,13 +320,10 @@ fn unsaved(
     session: &Session,
     now: Clock,
 ) -> Option<Question> {
-    let (draft, name, changed) = drafts.iter().find_map(|draft| {
-        let stored = draft.body.as_ref().and_then(StoredDraft::parse)?;
-        let (of, name, changed) = stored.changes(session)?;
-        (of == *app && !changed.is_empty()).then_some((draft, name, changed))
-    })?;
-    let more = changed.len().saturating_sub(NAMED_MAX);
-    let mut what: Vec<String> = changed
+    let changes = changes_of(app, drafts, session)?;
+    let more = changes.labels.len().saturating_sub(NAMED_MAX);
+    let mut what: Vec<String> = changes
+        .labels
         .into_iter()
         .take(NAMED_MAX)
         .map(str::to_owned)
@@ -316,12 +335,37 @@ fn unsaved(
     Some(Question {
         title: "Unsaved changes",
         text: format!(
-            "You have unsaved changes to \"{name}\", last edited {}: {}. Start anew to discard them.",
-            draft.updated_at.ago(now.unix),
+            "You have unsaved changes to \"{}\", last edited {}: {}. Start anew to discard them.",
+            changes.name,
+            changes.updated_at.ago(now.unix),
             what.join(", "),
         ),
         yes: "resume",
-        then: form(FormOf::Resume(draft.id.clone())).into(),
-        other: Some(form(FormOf::EditAnew(app.clone(), draft.id.clone())).into()),
+        then: form(FormOf::Resume(changes.draft.clone())).into(),
+        other: Some(form(FormOf::EditAnew(app.clone(), changes.draft)).into()),
+    })
+}
+
+/// A draft of changes to an app.
+struct Changes {
+    draft: DraftId,
+    stored: StoredDraft,
+    updated_at: UnixMs,
+    name: String,
+    /// The labels of the changed answers.
+    labels: Vec<&'static str>,
+}
+
+fn changes_of(app: &AppId, drafts: &[draft::StoredDraft], session: &Session) -> Option<Changes> {
+    drafts.iter().find_map(|draft| {
+        let stored = draft.body.as_ref().and_then(StoredDraft::parse)?;
+        let (of, name, labels) = stored.changes(session)?;
+        (of == *app && !labels.is_empty()).then(|| Changes {
+            draft: draft.id.clone(),
+            stored,
+            updated_at: draft.updated_at,
+            name,
+            labels,
+        })
     })
 }

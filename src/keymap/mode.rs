@@ -77,6 +77,7 @@ pub enum Action {
     KeepProduction,
     KeepSandbox,
     RemoveIssued,
+    ProposeScopes,
     Renew,
     RemoveRow,
     Discard,

@@ -2,7 +2,7 @@
 
 use super::Copyable;
 use crate::domain::{
-    app::{App, Environment},
+    app::{App, Environment, proposal::Proposal},
     draft::StoredDraft,
     id::{AppId, DeveloperId, DraftId},
     secret::Secret,
@@ -86,6 +86,8 @@ pub enum FormOf {
     Resume(DraftId),
     /// Discards the draft of changes.
     EditAnew(AppId, DraftId),
+    /// The same as `Edit`, or the draft of changes, with the proposed scopes.
+    Propose(AppId, Proposal),
     /// A new app with the settings of this one.
     Clone(AppId),
     /// A new app with what RingCentral's prefilled link says.

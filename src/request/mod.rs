@@ -25,6 +25,7 @@ use crate::{
             icon::{IconRef, Preview},
             list::{Bulk, BulkDone, ListView, Sort},
             plan::Plan,
+            usage::OperationUsage,
         },
         draft::StoredDraft,
         export::Output,
@@ -192,6 +193,8 @@ requests! {
     ChangeApp { app: AppId, deed: Deed } => Option<Box<App>>;
     KeepEnvironment { app: AppId, issued: Issued } => Box<App>;
     LoadHistory { app: AppId } => Vec<Entry>;
+    /// The operations that an app called.
+    LoadUsage { app: AppId } => Vec<OperationUsage>;
     LoadSessions { app: AppId } => Vec<AppSession>;
     /// Without a number all sessions of the app. Returns how many were live.
     EndSessions { app: AppId, session: Option<i64> } => u64;

@@ -50,6 +50,7 @@ mod redirect_peer;
 mod refusals;
 mod roles;
 mod scopes_audit;
+mod scopes_of_an_app;
 mod screens;
 mod sections;
 mod serve_from;

@@ -237,7 +237,7 @@ const ROWS: &[(&[&str], Screen, Command)] = &[
     ),
     (
         &["usage_of"],
-        Screen::Not("read after a test run, in CI"),
+        Keys(&[A::ProposeScopes]),
         Runs(&["scopes audit"]),
     ),
     (

@@ -1072,6 +1072,31 @@ state!(
 );
 state!(edit_long_name, long_name(), "e");
 
+/// An app that requests too much and too little, and its calls at the local server.
+fn with_calls() -> Driver {
+    let scopes = orders()
+        .jwt()
+        .scope("EditCallLog")
+        .reason("We remove what was reported by mistake.");
+    let mut driver = Driver::on_page_of(scopes.scope("SMS").scope("ReadAccounts"));
+    driver.sql(
+        "INSERT INTO operation_usage
+         SELECT id, 'readUserCallLog', 11, 0, 0, 1, created_at, created_at + 60000, 'EditCallLog'
+         FROM apps;
+         INSERT INTO operation_usage
+         SELECT id, 'readUserPresenceStatus', 0, 0, 3, 0, created_at, created_at, NULL FROM apps;
+         INSERT INTO operation_usage
+         SELECT id, 'readExtension', 1, 0, 0, 0, created_at, created_at, 'ReadAccounts' FROM apps",
+    );
+    driver.advance_ms(10_000);
+    driver
+}
+
+state!(app_scopes_without_calls, page(), "5");
+state!(app_scopes, with_calls(), "5");
+state!(app_scopes_proposed, with_calls(), "5P");
+state!(app_scopes_proposed_saved, with_calls(), "5P<ctrl-s>");
+state!(approvals_with_calls, with_calls(), "<esc>a");
 state!(app_sessions_none, page(), "i");
 state!(app_sessions, page(), |d| {
     d.sql(

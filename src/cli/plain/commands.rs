@@ -165,6 +165,7 @@ impl Plain<'_> {
             "settings" => PageTab::Settings,
             "credentials" => PageTab::Credentials,
             "history" => PageTab::History,
+            "scopes" => PageTab::Scopes,
             "spell" => {
                 self.reveal(true);
                 return true;

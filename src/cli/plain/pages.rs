@@ -25,6 +25,7 @@ use crate::{
     form::TextEdit as _,
     screens::{
         app,
+        approvals::view::called,
         create_app::CreateApp,
         history::HistoryPage,
         jwt::JwtPage,
@@ -94,9 +95,10 @@ impl Plain<'_> {
                 let requests = page.requests.as_deref().unwrap_or_default();
                 let counted = session.map_or(0, |session| session.waiting);
                 let waiting = counted.max(requests.len() as u64);
-                PageText::of("Approvals")
-                    .say(format!("Approvals: {} waiting.", number_waiting(waiting)))
-                    .rows(requests.iter().map(approval))
+                let heading = format!("Approvals: {} waiting.", number_waiting(waiting));
+                let mut text = PageText::of("Approvals").say(heading);
+                text.details = requests.iter().map(|one| vec![called(one)]).collect();
+                text.rows(requests.iter().map(approval))
             }
             Screen::Jwt(page) => jwts(page, session, desk.clock.unix),
             Screen::LocalServer(page) => self.server_text(page),

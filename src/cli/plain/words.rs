@@ -79,6 +79,7 @@ pub(super) const WORDS: &[Word] = &[
     word(Mode::App, Action::Rotate, &["rotate"], Nothing, "makes a new Client Secret; the old one keeps working for some hours"),
     word(Mode::App, Action::FinishRotation, &["finish"], Nothing, "ends the old Client Secret now"),
     word(Mode::App, Action::CancelRotation, &["cancel"], Nothing, "goes back to the old Client Secret"),
+    word(Mode::App, Action::ProposeScopes, &["propose"], Nothing, "proposes the scopes that its calls need, as a change; scopes reads them"),
     word(Mode::App, Action::ToggleStatus, &["suspend", "resume"], Nothing, "suspends the app, or resumes it"),
     word(Mode::App, Action::Tag, &["tag", "tags"], Nothing, "changes the tags"),
     word(Mode::App, Action::CloneApp, &["clone"], Nothing, "creates another app with the same settings"),

@@ -9,6 +9,7 @@ pub mod list;
 pub mod partner;
 pub mod plan;
 pub mod plan_lines;
+pub mod proposal;
 pub mod redirect_uri;
 pub mod scope;
 pub mod scope_fit;

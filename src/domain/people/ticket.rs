@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::domain::{
-    app::scope::ScopeId,
+    app::{scope::ScopeId, usage::OperationUsage},
     id::{AppId, DeveloperId, TicketId},
     progress::grouped,
     time::UnixMs,
@@ -67,6 +67,8 @@ pub struct Request {
     pub app_name: String,
     /// The requester's name, also if they were removed since.
     pub asked_by: String,
+    /// The operations that the app called.
+    pub usage: Vec<OperationUsage>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

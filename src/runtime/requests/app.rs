@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        app::{App, AppStatus, Environment},
+        app::{App, AppStatus, Environment, usage::OperationUsage},
         history::{Entry, Reading, What},
         id::{AppId, DraftId},
         oauth::{app_session::AppSession, credential::mint_shared_secret},
@@ -11,8 +11,8 @@ use crate::{
     },
     request::{
         AppSecrets, ChangeApp, CheckName, CreateApp, Deed, EndSessions, FormOf, KeepEnvironment,
-        LoadApp, LoadHistory, LoadSessions, MintSharedSecret, OpenForm, OpenedForm, Perform,
-        RevealSecrets, SavedBy, UpdateApp, Updated,
+        LoadApp, LoadHistory, LoadSessions, LoadUsage, MintSharedSecret, OpenForm, OpenedForm,
+        Perform, RevealSecrets, SavedBy, UpdateApp, Updated,
     },
     runtime::worker::Worker,
     store::{HistoryQuery, Saved, StoreError},
@@ -77,6 +77,12 @@ impl Perform<EndSessions> for Worker {
     }
 }
 
+impl Perform<LoadUsage> for Worker {
+    fn perform(&mut self, request: &LoadUsage) -> Result<Vec<OperationUsage>, Problem> {
+        Ok(self.workspace.usage_of(&request.app)?)
+    }
+}
+
 impl Perform<RevealSecrets> for Worker {
     fn perform(&mut self, request: &RevealSecrets) -> Result<AppSecrets, Problem> {
         let (workspace, app) = (&mut self.workspace, &request.app);
@@ -104,7 +110,7 @@ impl Perform<OpenForm> for Worker {
             self.workspace.discard_draft(draft)?;
         }
         let drafts = match &request.of {
-            FormOf::Edit(_) | FormOf::Resume(_) => {
+            FormOf::Edit(_) | FormOf::Resume(_) | FormOf::Propose(..) => {
                 let who = self.owner()?;
                 self.workspace.drafts(&who)?
             }
@@ -112,7 +118,7 @@ impl Perform<OpenForm> for Worker {
         };
         let (app, shared) = match &request.of {
             FormOf::NewApp | FormOf::Resume(_) | FormOf::Link(_) => (None, None),
-            FormOf::Edit(app) | FormOf::EditAnew(app, _) => {
+            FormOf::Edit(app) | FormOf::EditAnew(app, _) | FormOf::Propose(app, _) => {
                 let (app, shared) = self.workspace.app_to_edit(app)?;
                 (Some(app), shared)
             }

@@ -10,7 +10,10 @@ pub use self::update::done_notice;
 
 use crate::{
     domain::{
-        app::{Access, App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer},
+        app::{
+            Access, App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer,
+            proposal::Proposal, usage::OperationUsage,
+        },
         export::snippet::Language,
         history::Entry,
         people::developer::Session,
@@ -27,14 +30,16 @@ pub enum PageTab {
     Settings,
     Credentials,
     History,
+    Scopes,
 }
 
 impl PageTab {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Overview,
         Self::Settings,
         Self::Credentials,
         Self::History,
+        Self::Scopes,
     ];
 
     pub fn title(self) -> &'static str {
@@ -43,6 +48,7 @@ impl PageTab {
             Self::Settings => "Settings",
             Self::Credentials => "Credentials",
             Self::History => "History",
+            Self::Scopes => "Scopes",
         }
     }
 }
@@ -55,6 +61,8 @@ pub struct AppPage {
     pub secrets: Option<AppSecrets>,
     /// The history is read when its tab is opened.
     pub history: Option<Vec<Entry>>,
+    /// The operations that the app called, read when their tab is opened.
+    pub usage: Option<Vec<OperationUsage>>,
     pub scroll: u16,
     /// The credential under the cursor, in the tab Credentials.
     pub cursor: usize,
@@ -69,6 +77,7 @@ impl AppPage {
             tab: PageTab::default(),
             secrets: None,
             history: None,
+            usage: None,
             scroll: 0,
             cursor: 0,
             unboxed: false,
@@ -177,7 +186,8 @@ impl AppPage {
         match action {
             Action::Confirm => self.tab != PageTab::Credentials,
             Action::WriteFile => self.tab != PageTab::Credentials || !self.is_on_a_file(),
-            Action::Reveal => matches!(self.tab, PageTab::Settings | PageTab::History),
+            Action::Reveal => !matches!(self.tab, PageTab::Overview | PageTab::Credentials),
+            Action::ProposeScopes => self.tab != PageTab::Scopes || self.proposal().is_none(),
             Action::CopySecret => !self.has_secret(),
             Action::CopySharedSecret => !self.has_shared_secret(),
             Action::FinishRotation | Action::CancelRotation => !self.is_rotating() || in_trash,
@@ -241,6 +251,7 @@ impl AppPage {
             | Action::KeepProduction
             | Action::KeepSandbox
             | Action::RemoveIssued
+            | Action::ProposeScopes
                 if in_trash =>
             {
                 return Some("This app is in the trash. u restores it.".to_owned());
@@ -277,6 +288,13 @@ impl AppPage {
                 );
             }
             Action::RemoveIssued => {}
+            Action::ProposeScopes if self.proposal().is_none() => {
+                return Some(match self.usage.as_deref() {
+                    None | Some([]) => "No calls to compare with: the tab Scopes shows them once the local server counted some.",
+                    Some(_) => "The app requests exactly what its calls need.",
+                }.to_owned());
+            }
+            Action::ProposeScopes => {}
             Action::WriteFile if !self.is_on_a_file() || self.tab != PageTab::Credentials => {
                 return Some(
                     "w writes a .env, the JSON or a snippet to a file: select one in the tab Credentials."
@@ -299,6 +317,11 @@ impl AppPage {
     fn is_on_a_secret(&self) -> bool {
         let what = self.copyables().get(self.cursor).copied();
         what.is_some_and(Copyable::is_secret)
+    }
+
+    /// The scopes that the app should request, if they are other ones.
+    fn proposal(&self) -> Option<Proposal> {
+        Proposal::of(&self.app.spec.scopes, self.usage.as_deref()?)
     }
 
     /// The stored credentials under the cursor or, elsewhere, the only ones.

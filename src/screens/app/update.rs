@@ -19,7 +19,7 @@ use crate::{
     keymap::{Action, Can, Mode},
     request::{
         ChangeApp, Copy, CopyAppSecret, Copyable, Deed, FileContent, FormOf, LoadApp, LoadHistory,
-        Reply, RevealSecrets,
+        LoadUsage, Reply, RevealSecrets,
     },
     screens::{
         bulk, files,
@@ -144,6 +144,11 @@ impl Page for AppPage {
                     self.history = Some(entries);
                 }
             }
+            Reply::LoadUsage(_, result) => {
+                if let Some(usage) = cx.or_warn(result) {
+                    self.usage = Some(usage);
+                }
+            }
             Reply::WriteFile(request, result) => {
                 files::written(request, result, cx);
             }
@@ -198,6 +203,10 @@ impl AppPage {
         Next::Go(match action {
             Action::OpenSessions => Place::Sessions(self.app.clone()),
             Action::EditApp => form(FormOf::Edit(id)),
+            Action::ProposeScopes => match self.proposal() {
+                Some(proposal) => form(FormOf::Propose(id, proposal)),
+                None => return Next::Stay,
+            },
             Action::CloneApp => form(FormOf::Clone(id)),
             Action::New => form(FormOf::NewApp),
             Action::KeepProduction => issued(Environment::Production),
@@ -242,6 +251,7 @@ impl AppPage {
         if self.history.is_none() {
             self.load_history_again(cx);
         }
+        self.load_usage_again(cx);
     }
 
     /// Asks how long the old secret keeps working, or says why there is nothing to rotate.
@@ -258,6 +268,14 @@ impl AppPage {
             let app = self.app.id.clone();
             cx.load_names();
             cx.load(LoadHistory { app });
+        }
+    }
+
+    /// Calls may arrive at any time, so they are read each time.
+    fn load_usage_again(&self, cx: &mut Cx<'_>) {
+        if self.tab == PageTab::Scopes {
+            let app = self.app.id.clone();
+            cx.load(LoadUsage { app });
         }
     }
 

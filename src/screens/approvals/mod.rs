@@ -1,7 +1,7 @@
 //! Requests for scopes that require approval: who asks, for which app, why, and since when.
 
 mod update;
-mod view;
+pub mod view;
 
 use crate::domain::people::ticket::Request;
 

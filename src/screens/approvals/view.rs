@@ -5,6 +5,7 @@ use ratatui::{Frame, text::Line};
 use super::Approvals;
 use crate::{
     domain::{
+        app::proposal::calls_in_words,
         people::ticket::{Request, number_waiting},
         text,
     },
@@ -79,8 +80,18 @@ fn about(look: &Look<'_>, request: &Request, who: Option<&str>, width: u16) -> V
     let asked = asked.as_deref().map(|asked| (asked, theme.dim));
     let mut texts: Vec<_> = asked.into_iter().collect();
     texts.push((why.as_str(), theme.text));
+    let called = called(request);
+    texts.push((called.as_str(), theme.dim));
     if let Some(mine) = &mine {
         texts.push((mine.as_str(), theme.warning));
     }
     paragraphs(&texts, width)
+}
+
+/// What a reviewer can compare the justification with.
+pub fn called(request: &Request) -> String {
+    match calls_in_words(request.ticket.scope, &request.usage) {
+        Some(calls) => format!("Called so far: {calls}."),
+        None => "The local server has seen no call that needs this scope.".to_owned(),
+    }
 }

@@ -20,11 +20,13 @@ use serde::{Deserialize, Serialize};
 use self::{
     draft::{Draft, Facts},
     editing::{Conflict, Editing, differences},
-    sections::{SECTIONS, Section, app_card, by_section, field_named, properties, section_of},
+    sections::{
+        SECTIONS, Section, app_card, by_section, field_named, properties, section_of, security,
+    },
 };
 use crate::{
     domain::{
-        app::{App, NAME_MAX},
+        app::{App, NAME_MAX, proposal::Proposal},
         id::{AppId, DraftId},
         people::developer::Session,
         secret::Secret,
@@ -188,6 +190,12 @@ impl CreateApp {
         screen.tab = Tab::Review;
         screen.form.focus = properties::NAME.into();
         screen
+    }
+
+    /// Changes the scopes to the proposed ones and shows them.
+    pub fn propose(&mut self, proposal: &Proposal) {
+        self.draft.security.propose(proposal);
+        self.go_to(security::SCOPES.into());
     }
 
     fn be_editing(&mut self, editing: Editing) {

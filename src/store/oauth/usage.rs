@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use crate::{
     domain::{
@@ -61,33 +61,41 @@ impl Workspace {
         Ok(step.commit()?)
     }
 
-    /// The operations that an app called, those called last first. Operations that this version
-    /// does not know are left out.
+    /// See [`of`].
     pub fn usage_of(&self, app: &AppId) -> Result<Vec<OperationUsage>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT operation, answered, not_simulated, scope_missing, failed, first_at, last_at,
+        of(&self.db, app)
+    }
+}
+
+/// The operations that an app called, those called last first. Operations that this version
+/// does not know are left out.
+pub(in crate::store) fn of(
+    db: &Connection,
+    app: &AppId,
+) -> Result<Vec<OperationUsage>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT operation, answered, not_simulated, scope_missing, failed, first_at, last_at,
                  scope
              FROM operation_usage WHERE app_id = ?1 ORDER BY last_at DESC, operation",
-        )?;
-        let mut rows = query.query([app.as_str()])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            let id: String = row.get(0)?;
-            let counter = |column| Ok::<_, StoreError>(row.get::<_, i64>(column)?.unsigned_abs());
-            let Some(mut usage) = OperationUsage::of(&id, UnixMs(row.get(5)?)) else {
-                continue;
-            };
-            usage.answered = counter(1)?;
-            usage.not_simulated = counter(2)?;
-            usage.scope_missing = counter(3)?;
-            usage.failed = counter(4)?;
-            usage.last_at = UnixMs(row.get(6)?);
-            let scope: Option<String> = row.get(7)?;
-            usage.allowed_by = scope.as_deref().and_then(ScopeId::find);
-            all.push(usage);
-        }
-        Ok(all)
+    )?;
+    let mut rows = query.query([app.as_str()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get(0)?;
+        let counter = |column| Ok::<_, StoreError>(row.get::<_, i64>(column)?.unsigned_abs());
+        let Some(mut usage) = OperationUsage::of(&id, UnixMs(row.get(5)?)) else {
+            continue;
+        };
+        usage.answered = counter(1)?;
+        usage.not_simulated = counter(2)?;
+        usage.scope_missing = counter(3)?;
+        usage.failed = counter(4)?;
+        usage.last_at = UnixMs(row.get(6)?);
+        let scope: Option<String> = row.get(7)?;
+        usage.allowed_by = scope.as_deref().and_then(ScopeId::find);
+        all.push(usage);
     }
+    Ok(all)
 }
 
 fn stored(count: u64) -> i64 {

@@ -24,6 +24,7 @@ use crate::store::{
     current_role,
     history::{Record, record},
     must_change_one,
+    oauth::usage,
     people::{developers::read_member, team::other_active_admin},
     require_admin,
     unlocked::Actor,
@@ -176,8 +177,10 @@ fn requests(db: &Connection, which: &str, values: impl Params) -> Result<Vec<Req
     let mut rows = query.query(values)?;
     let mut requests = Vec::new();
     while let Some(row) = rows.next()? {
+        let ticket = ticket(row)?;
         requests.push(Request {
-            ticket: ticket(row)?,
+            usage: usage::of(db, &ticket.app)?,
+            ticket,
             app_name: row.get("name")?,
             asked_by: row.get("full_name")?,
         });

@@ -85,6 +85,10 @@ pub(super) struct Content {
 }
 
 impl Content {
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     pub fn blank(&mut self) {
         self.rows.push(Row::Blank);
     }

@@ -4,6 +4,7 @@ mod content;
 mod credentials;
 mod history;
 mod overview;
+mod scopes;
 mod settings;
 
 use ratatui::{
@@ -122,6 +123,7 @@ fn content(page: &AppPage, session: Option<&Session>) -> Content {
         PageTab::Settings => settings::settings(&mut out, &page.app, session),
         PageTab::Credentials => credentials::credentials(&mut out, page, session),
         PageTab::History => history::history(&mut out, page, session),
+        PageTab::Scopes => scopes::scopes(&mut out, page),
     }
     out
 }

@@ -10,6 +10,7 @@ use crate::{
         app::{
             Access, AppSpec, AppType, JUSTIFICATION_MAX, JUSTIFICATION_MIN, Partners, Promotion,
             partner::{self, PartnerId},
+            proposal::Proposal,
             scope::{Scope, ScopeId, ScopeSet, ScopeStatus},
         },
         oauth::{
@@ -93,6 +94,19 @@ impl SecurityTab {
             }
         }
         tab
+    }
+
+    /// The proposed scopes in place of these. What was written as a reason stays.
+    pub fn propose(&mut self, proposal: &Proposal) {
+        self.scopes = proposal.scopes.clone();
+        self.order_justifications();
+        for (scope, reason) in &proposal.reasons {
+            if let Some(row) = self.justifications.get_mut(RowKey::Scope(*scope))
+                && row.entry.is_blank()
+            {
+                row.entry = Entry::new(reason);
+            }
+        }
     }
 
     fn toggle_scope(&mut self, scope: ScopeId) {
