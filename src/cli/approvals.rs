@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::{
     done::{Changing, Done, Skipped, Subject},
     global::Global,
-    output::{Exit, Format, Output, Refusal, Table, Text},
+    output::{Exit, Format, Output, Refusal, Text},
     sign_in::{SignedIn, sign_in},
+    table::{Cell, Table},
     texts::argument_or_input,
 };
 use crate::{
@@ -88,18 +89,14 @@ fn list(signed_in: SignedIn) -> Result<Output, Refusal> {
         let ticket = &request.ticket;
         let asked_by = workspace.email_of(&ticket.requested_by)?;
         let client_id = workspace.app(&ticket.app)?.client_id;
-        rows.push(
-            [
-                ticket.id.as_str(),
-                ticket.scope.as_str(),
-                &request.app_name,
-                &asked_by,
-                &ticket.created_at.date(),
-                &ticket.justification,
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-        );
+        rows.push(vec![
+            ticket.id.as_str().into(),
+            ticket.scope.as_str().into(),
+            request.app_name.as_str().into(),
+            asked_by.as_str().into(),
+            Cell::day(ticket.created_at),
+            ticket.justification.as_str().into(),
+        ]);
         objects.push(json!({
             "id": ticket.id.as_str(),
             "app": request.app_name,
@@ -127,6 +124,9 @@ fn list(signed_in: SignedIn) -> Result<Output, Refusal> {
     let output = Output::new("approvals/1", members, Text::Table(table));
     Ok(output.warning(signed_in.warnings))
 }
+
+/// Also of a mistyped one.
+const UNKNOWN: &str = "No request has this id. It may have been withdrawn or replaced.";
 
 /// Each in a separate transaction, as in the console.
 fn decide(
@@ -160,9 +160,8 @@ fn decide(
                     continue;
                 }
                 Err(error @ StoreError::NotAllowed(_)) => (error.to_string(), Exit::NotAllowed),
-                Err(error @ (StoreError::Conflict(_) | StoreError::NotFound(_))) => {
-                    (error.to_string(), Exit::Conflict)
-                }
+                Err(error @ StoreError::Conflict(_)) => (error.to_string(), Exit::Conflict),
+                Err(StoreError::NotFound(_)) => (UNKNOWN.to_owned(), Exit::NotFound),
                 Err(error) => return Err(error.into()),
             };
         done.skipped.push(Skipped {

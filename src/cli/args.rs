@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{
-    CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
     builder::PossibleValue,
     error::{ContextKind, ContextValue},
     value_parser,
@@ -24,7 +24,7 @@ use super::{
     global::Global,
     history::History,
     jwt::Jwts,
-    output::{self, Exit, Refusal},
+    output::{self, Exit, Format, Refusal},
     people::People,
     scopes::Scopes,
     serve::Serve,
@@ -127,8 +127,11 @@ pub enum Command {
     /// Check the terminal, clipboard and workspace, and print a report for a bug report
     Doctor {
         /// Show live what each key sends, for a bug report about a key
-        #[arg(long)]
+        #[arg(long, conflicts_with = "json")]
         keys: bool,
+
+        #[command(flatten)]
+        format: Format,
     },
 
     /// Save a backup of the workspace, also while the console is open; needs no password
@@ -136,6 +139,9 @@ pub enum Command {
         /// File to create; an existing file is never overwritten
         #[arg(value_name = "FILE")]
         file: PathBuf,
+
+        #[command(flatten)]
+        format: Format,
     },
 
     /// Replace the workspace with a backup; asks first and keeps the old workspace
@@ -147,6 +153,9 @@ pub enum Command {
         /// Replace without asking
         #[arg(long)]
         yes: bool,
+
+        #[command(flatten)]
+        format: Format,
     },
 }
 
@@ -167,8 +176,11 @@ impl Args {
     /// Parses the process's arguments. On `--help`, `--version` or a mistake it prints and returns
     /// the exit code: 0, 0 and 2.
     pub fn of_process() -> Result<Self, ExitCode> {
+        let color = wanted_color(std::env::args_os().skip(1));
         let parsed = parser(|name| std::env::var_os(name))
+            .color(color)
             .try_get_matches()
+            .map_err(without_variables)
             .and_then(|found| Self::from_arg_matches(&found));
         parsed.map_err(|mistake| {
             if !mistake.use_stderr() {
@@ -202,19 +214,48 @@ impl Args {
     }
 }
 
+/// Clap needs to know before it has read the arguments.
+fn wanted_color(arguments: impl Iterator<Item = OsString>) -> ColorChoice {
+    let mut flags = arguments.take_while(|one| one != "--");
+    let mut wanted = None;
+    while let Some(flag) = flags.next() {
+        if flag == "--color" {
+            wanted = flags.next();
+        } else if let Some(value) = flag.to_str().and_then(|it| it.strip_prefix("--color=")) {
+            wanted = Some(value.into());
+        }
+    }
+    match wanted.as_ref().and_then(|it| it.to_str()) {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
+}
+
 fn asks_for_json(argument: &str) -> bool {
     argument == "--json" || argument.starts_with("--json=")
+}
+
+/// The same mistake without the flags that variables stand for: in its usage line they would look
+/// as if they had been typed, or were required.
+fn without_variables(mistake: clap::Error) -> clap::Error {
+    if !mistake.use_stderr() {
+        return mistake;
+    }
+    let again = parser(|_| Some(OsString::new())).try_get_matches();
+    // If a variable is wrong, there is none without it.
+    again.err().unwrap_or(mistake)
 }
 
 /// Clap's text without its colors, its usage line and its hint to the help.
 fn usage(mistake: &clap::Error) -> Refusal {
     let text = mistake.render().to_string();
     let text = text.trim_start_matches("error: ");
-    let sentences = text.split("\n\n").filter(|part| {
-        let part = part.trim_start();
-        !part.starts_with("Usage:") && !part.starts_with("For more information")
-    });
-    let words: Vec<&str> = sentences.flat_map(str::split_whitespace).collect();
+    let sentences: Vec<String> = text
+        .split("\n\n")
+        .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|part| !part.starts_with("Usage:") && !part.starts_with("For more information"))
+        .collect();
     let field = match mistake.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(one)) => Some(one.as_str()),
         Some(ContextValue::Strings(all)) => all.first().map(String::as_str),
@@ -223,7 +264,7 @@ fn usage(mistake: &clap::Error) -> Refusal {
     // "--limit <N>" is --limit, "<APP>" is APP.
     let field = field.and_then(|field| field.split([' ', '[', '=']).next());
     let field = field.map(|field| field.trim_matches(['<', '>']));
-    Refusal::new(Exit::Usage, field, words.join(" "))
+    Refusal::new(Exit::Usage, field, sentences.join("; "))
 }
 
 /// Clap takes an empty variable for a value, so empty variables are removed first.
@@ -246,9 +287,12 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+    use clap::{ColorChoice, CommandFactory as _, Parser as _, error::ErrorKind};
 
-    use crate::cli::args::{Args, Command, PlainKind};
+    use crate::cli::{
+        args::{Args, Command, PlainKind},
+        output::Format,
+    };
 
     fn parse(arguments: &[&str]) -> Result<Args, ErrorKind> {
         Args::try_parse_from(std::iter::once(&"devconsole").chain(arguments))
@@ -321,7 +365,11 @@ mod tests {
         ] {
             let args = parse(&arguments).unwrap();
             assert_eq!(args.global.data_dir().unwrap(), Path::new("/some/where"));
-            assert_eq!(args.instead(), Some(&Command::Doctor { keys: false }));
+            let doctor = Command::Doctor {
+                keys: false,
+                format: Format::default(),
+            };
+            assert_eq!(args.instead(), Some(&doctor));
         }
         assert_eq!(parse(&[]).unwrap().instead(), None);
     }
@@ -329,13 +377,21 @@ mod tests {
     #[test]
     fn a_backup_and_a_restore_need_a_file() {
         let file = || "b.db".into();
+        let format = Format::default();
         for (arguments, wanted) in [
-            (vec!["backup", "b.db"], Command::Backup { file: file() }),
+            (
+                vec!["backup", "b.db"],
+                Command::Backup {
+                    file: file(),
+                    format,
+                },
+            ),
             (
                 vec!["restore", "b.db"],
                 Command::Restore {
                     file: file(),
                     yes: false,
+                    format,
                 },
             ),
             (
@@ -343,6 +399,7 @@ mod tests {
                 Command::Restore {
                     file: file(),
                     yes: true,
+                    format,
                 },
             ),
         ] {
@@ -354,6 +411,24 @@ mod tests {
                 Err(ErrorKind::MissingRequiredArgument),
                 "{arguments:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_color_of_the_help_is_known_before_the_arguments_are_read() {
+        let wanted = |arguments: &[&str]| super::wanted_color(arguments.iter().map(Into::into));
+        for (arguments, color) in [
+            (&["--help"][..], ColorChoice::Auto),
+            (&["--color", "always", "app"], ColorChoice::Always),
+            (&["app", "--color=never", "-h"], ColorChoice::Never),
+            (&["app", "--color=auto"], ColorChoice::Auto),
+            (
+                &["env", "A", "--", "ls", "--color=always"],
+                ColorChoice::Auto,
+            ),
+            (&["--color"], ColorChoice::Auto),
+        ] {
+            assert_eq!(wanted(arguments), color, "{arguments:?}");
         }
     }
 

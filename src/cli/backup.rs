@@ -2,60 +2,145 @@
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use serde_json::{Map, Value, json};
+
 use crate::{
     cli::{
-        args::Args,
         doctor,
         folders::path_of,
+        global::Global,
+        output::{Exit, Output, Refusal, Text},
         plain::dialog::{AtTerminal, Dialog as _, LineEvent, shown},
     },
     domain::time::UnixMs,
     runtime::capabilities::Capabilities,
-    store::{self, BackedUp, Credential, Holds, Regains, Replaced, Restore, Restored, Revived},
+    store::{
+        self, BackedUp, BackupError, Credential, Holds, Regains, Replaced, Restore, Restored,
+        Revived,
+    },
 };
 
-/// One line, and the exit code.
-type Failure = (String, u8);
-
-const WRONG_USE: u8 = 2;
-
-fn failure(error: impl std::fmt::Display) -> Failure {
-    (error.to_string(), 1)
+pub fn back_up(global: &Global, file: &Path) -> Result<Output, Refusal> {
+    let folder = global.data_dir().map_err(Refusal::failed)?;
+    let done = store::back_up(&folder, &path_of(file)).map_err(refused)?;
+    let mut members = contained(&done.holds);
+    members.insert("path".to_owned(), shown_path(&done.path));
+    members.insert("bytes".to_owned(), done.bytes.into());
+    let text = Text::Raw(shown_lines(&[backed_up(&done)]));
+    Ok(Output::new("backup/1", members, text))
 }
 
-pub fn back_up(args: &Args, file: &Path) -> Result<ExitCode, Failure> {
-    let folder = args.global.data_dir().map_err(failure)?;
-    let done = store::back_up(&folder, &path_of(file)).map_err(failure)?;
-    print_lines(&[backed_up(&done)]);
-    Ok(ExitCode::SUCCESS)
-}
-
-pub fn restore(args: &Args, file: &Path, is_agreed: bool) -> Result<ExitCode, Failure> {
-    let can_ask = io::stdin().is_terminal() && io::stdout().is_terminal();
-    if !is_agreed && !can_ask {
-        let problem = "There is no terminal to ask in. Add --yes to replace without asking.";
-        return Err((problem.to_owned(), WRONG_USE));
-    }
-    let folder = args.global.data_dir().map_err(failure)?;
-    let restore = Restore::prepare(&folder, &path_of(file)).map_err(failure)?;
+/// Text is printed as it comes, because a question may stand in the middle of it.
+pub fn restore(
+    global: &Global,
+    file: &Path,
+    is_agreed: bool,
+    is_json: bool,
+) -> Result<Output, Refusal> {
+    must_be_answered(is_agreed, is_json)?;
+    let print_lines = |lines: &[String]| {
+        if !is_json {
+            print_lines(lines);
+        }
+    };
+    let folder = global.data_dir().map_err(Refusal::failed)?;
+    let restore = Restore::prepare(&folder, &path_of(file)).map_err(refused)?;
     print_lines(&summary(&restore));
-    print_lines(&revived(restore.revives(now()).map_err(failure)?));
-    if let Some(broken) = restore.broken().map_err(failure)? {
-        print_lines(&[format!("The backup was changed. {}", broken.describe())]);
-    }
+    let back = restore.revives(now()).map_err(Refusal::failed)?;
+    print_lines(&revived(back.as_ref()));
+    let broken = restore.broken().map_err(Refusal::failed)?;
+    let broken = broken.map(|broken| format!("The backup was changed. {}", broken.describe()));
+    print_lines(broken.as_slice());
     if !is_agreed && let Answer::No(code) = ask()? {
-        print_lines(&["Nothing was replaced.".to_owned()]);
-        return Ok(ExitCode::from(code));
+        let lines = shown_lines(&["Nothing was replaced.".to_owned()]);
+        let mut output = Output::new("restore/1", Map::new(), Text::Raw(lines));
+        output.exit = ExitCode::from(code);
+        return Ok(output);
     }
-    let done = restore.replace(now()).map_err(failure)?;
-    print_lines(&done.notices);
-    print_lines(&restored(&done));
-    Ok(ExitCode::SUCCESS)
+    let mut members = contained(restore.holds());
+    members.insert(
+        "valid_again".to_owned(),
+        back.as_ref().map(valid_again).into(),
+    );
+    members.insert("changed".to_owned(), broken.into());
+    let done = restore.replace(now()).map_err(Refusal::failed)?;
+    let path = |path: &Option<PathBuf>| path.as_deref().map_or(Value::Null, shown_path);
+    members.insert("workspace".to_owned(), shown_path(&done.workspace));
+    members.insert("kept".to_owned(), path(&done.kept));
+    members.insert("kept_log".to_owned(), path(&done.kept_log));
+    members.insert("notices".to_owned(), json!(done.notices));
+    let lines = [done.notices.clone(), restored(&done)].concat();
+    let text = Text::Raw(shown_lines(&lines));
+    Ok(Output::new("restore/1", members, text))
+}
+
+fn must_be_answered(is_agreed: bool, is_json: bool) -> Result<(), Refusal> {
+    if is_agreed {
+        return Ok(());
+    }
+    if is_json {
+        let message = "Required with --json, which never asks.";
+        return Err(Refusal::new(Exit::Usage, Some("--yes"), message));
+    }
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    let message = "There is no terminal to ask in. Add --yes to replace without asking.";
+    Err(Refusal::new(Exit::Usage, None, message))
+}
+
+fn refused(error: BackupError) -> Refusal {
+    let exit = match error {
+        BackupError::Exists { .. } => Exit::Conflict,
+        BackupError::Missing { .. } => Exit::NotFound,
+        _ => Exit::Failed,
+    };
+    Refusal::new(exit, None, error.to_string())
+}
+
+/// A path that is not UTF-8 is shown as well as possible.
+fn shown_path(path: &Path) -> Value {
+    path.to_string_lossy().into()
+}
+
+fn contained(holds: &Holds) -> Map<String, Value> {
+    let members = [
+        ("organization", json!(holds.organization)),
+        ("apps", json!(holds.apps)),
+        ("drafts", json!(holds.drafts)),
+        ("people", json!(holds.people)),
+        ("last_used_at", json!(holds.last_used.map(UnixMs::rfc3339))),
+    ];
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn valid_again(found: &Revived) -> Value {
+    let back = |all: &[Regains]| -> Vec<Value> {
+        all.iter()
+            .map(|one| json!({ "name": one.name, "role": one.role, "now": one.now }))
+            .collect()
+    };
+    let jwts = found.jwt_credentials.iter();
+    let jwts = jwts.map(|one| json!({ "label": one.label, "person": one.owner }));
+    let sessions = found.sessions.iter();
+    let sessions = sessions.map(|(name, count)| json!({ "person": name, "count": count }));
+    json!({
+        "people": back(&found.people),
+        "roles": back(&found.roles),
+        "passwords": found.passwords,
+        "jwts": jwts.collect::<Vec<_>>(),
+        "sessions": sessions.collect::<Vec<_>>(),
+        "secrets": found.secrets,
+        "apps": found.apps,
+    })
 }
 
 fn backed_up(done: &BackedUp) -> String {
@@ -91,7 +176,7 @@ fn summary(restore: &Restore) -> Vec<String> {
 /// Names beyond this many are counted.
 const NAMED_MAX: usize = 10;
 
-fn revived(found: Option<Revived>) -> Vec<String> {
+fn revived(found: Option<&Revived>) -> Vec<String> {
     let Some(found) = found else {
         return vec![
             "It is not known what this restores: removed developers and revoked credentials may become valid again."
@@ -177,8 +262,8 @@ enum Answer {
     No(u8),
 }
 
-fn ask() -> Result<Answer, Failure> {
-    let mut dialog = AtTerminal::new(is_unicode()).map_err(failure)?;
+fn ask() -> Result<Answer, Refusal> {
+    let mut dialog = AtTerminal::new(is_unicode()).map_err(Refusal::failed)?;
     dialog.ask("Type yes to restore:", false);
     loop {
         return Ok(match dialog.wait(None) {
@@ -199,14 +284,19 @@ fn ask() -> Result<Answer, Failure> {
     }
 }
 
-/// Names in a file may hold anything, so they are made safe to print.
 fn print_lines(lines: &[String]) {
-    let unicode = is_unicode();
     let mut out = io::stdout();
-    for line in lines {
+    for line in shown_lines(lines) {
         // A closed output wants no more lines.
-        let _ = writeln!(out, "{}", shown(line, unicode));
+        let _ = writeln!(out, "{line}");
     }
+}
+
+/// Names in a file may hold anything, so they are made safe to print.
+fn shown_lines(lines: &[String]) -> Vec<String> {
+    let unicode = is_unicode();
+    let lines = lines.iter();
+    lines.map(|line| shown(line, unicode).to_string()).collect()
 }
 
 fn is_unicode() -> bool {

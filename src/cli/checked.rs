@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::time::Clock,
-    form::{FieldId, Report, Severity},
+    form::{FieldError, FieldId, Report, Severity},
     request::Request,
     screens::form_page::{Form, FormPage},
 };
@@ -37,20 +37,22 @@ pub fn check<F: Form>(
         let named = flags.iter().find(|(of, _)| *of == field);
         named.map_or(field.0, |(_, flag)| flag)
     };
+    let finding = |one: FieldError| Finding {
+        field: Some(flag(one.slot.field).to_owned()),
+        message: one.message,
+        rule: one.rule,
+    };
     match request {
         Some(request) if !has_errors => Ok(Checked {
             request,
             warnings: warnings
                 .into_iter()
-                .map(|one| format!("{}: {}", flag(one.slot.field), one.message))
+                .map(|one| finding(one).line())
                 .collect(),
         }),
         _ => Err(Refusal {
             exit: Exit::Failed,
-            findings: errors
-                .into_iter()
-                .map(|one| Finding::new(Some(flag(one.slot.field)), one.message))
-                .collect(),
+            findings: errors.into_iter().map(finding).collect(),
             retry_after_s: None,
         }),
     }

@@ -1,4 +1,4 @@
-//! A plan in color, and the progress of applying it.
+//! When text is in color, a plan in color, and the progress of applying it.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::builder::styling::{AnsiColor, Style};
+use clap::{
+    ValueEnum,
+    builder::styling::{AnsiColor, Style},
+};
 
 use crate::{
     domain::{
@@ -17,24 +20,46 @@ use crate::{
     store::Report,
 };
 
+/// When the text of commands is in color.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// At a terminal, unless NO_COLOR is set or TERM=dumb
+    #[default]
+    Auto,
+    /// Also where there is no terminal, e.g. in the log of a CI job
+    Always,
+    /// Not even at a terminal
+    Never,
+}
+
+impl Color {
+    pub fn applies(self, is_terminal: bool) -> bool {
+        self.chosen(is_terminal, environment::var)
+    }
+
+    fn chosen(self, is_terminal: bool, lookup: impl Fn(&str) -> Option<String>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                is_terminal
+                    && lookup("NO_COLOR").is_none()
+                    && lookup("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}
+
 /// Shows a plan before a question about it, on standard error.
-pub fn show(plan: &[PlanLine], last: &str) {
+pub fn show(plan: &[PlanLine], last: &str, color: Color) {
     let mut out = io::stderr().lock();
-    let is_terminal = out.is_terminal();
+    let is_colored = color.applies(out.is_terminal());
     // A closed standard error cannot be reported anywhere.
-    let _ = write_plan(&mut out, plan, is_terminal);
+    let _ = write_plan(&mut out, plan, is_colored);
     let _ = writeln!(out, "{last}");
 }
 
-pub fn write_plan(
-    out: &mut impl io::Write,
-    plan: &[PlanLine],
-    is_terminal: bool,
-) -> io::Result<()> {
-    let is_off =
-        |name: &str, off: fn(&str) -> bool| environment::var(name).is_some_and(|value| off(&value));
-    let is_colored =
-        is_terminal && !is_off("NO_COLOR", |_| true) && !is_off("TERM", |term| term == "dumb");
+pub fn write_plan(out: &mut impl io::Write, plan: &[PlanLine], is_colored: bool) -> io::Result<()> {
     for line in plan {
         let color = match line.role {
             LineRole::Plain => None,
@@ -87,6 +112,27 @@ fn bar(progress: Progress) -> String {
 mod tests {
     use super::*;
     use crate::domain::progress::Work;
+
+    #[test]
+    fn the_environment_counts_only_if_no_flag_decides() {
+        let with = |variables: &'static [(&str, &str)]| {
+            move |name: &str| {
+                let found = variables.iter().find(|(of, _)| *of == name);
+                found.map(|(_, value)| (*value).to_owned())
+            }
+        };
+        for off in [&[("NO_COLOR", "1")][..], &[("TERM", "dumb")]] {
+            let chosen = |color: Color| color.chosen(true, with(off));
+            assert_eq!(
+                [Color::Auto, Color::Always, Color::Never].map(chosen),
+                [false, true, false],
+                "{off:?}"
+            );
+        }
+        let usual = with(&[("TERM", "xterm")]);
+        assert!(Color::Auto.chosen(true, usual) && !Color::Auto.chosen(false, usual));
+        assert!(Color::Always.chosen(false, usual) && !Color::Never.chosen(true, usual));
+    }
 
     #[test]
     fn a_bar_says_how_far_it_is() {

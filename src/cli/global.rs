@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::folders::{self, path_of};
+use super::{
+    colored::Color,
+    folders::{self, path_of},
+};
 use crate::environment::{DATA_DIR, PERSON};
 
 /// Their heading in the help.
@@ -38,6 +41,17 @@ pub struct Global {
     /// Print no notes, only results and errors
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     quiet: bool,
+
+    /// When text is in color
+    #[arg(
+        long,
+        global = true,
+        help_heading = GLOBAL,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t
+    )]
+    color: Color,
 }
 
 /// Neither `--data-dir` nor a home folder says where the workspace is.
@@ -53,6 +67,10 @@ impl Global {
 
     pub fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    pub fn color(&self) -> Color {
+        self.color
     }
 
     /// The folder of the workspace, if it is not the usual one.

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::{
     apps::find_id,
     global::Global,
-    output::{Exit, Format, Output, Refusal, Table, Text},
+    output::{Exit, Format, Output, Refusal, Text},
     sign_in::{now, open, sign_in},
+    table::{Cell, Table},
 };
 use crate::{
     domain::{
@@ -132,11 +133,11 @@ fn list(workspace: &Workspace, entries: &[Entry], matched: u64) -> Result<Output
             .map(|change| change.told(entry.what))
             .collect();
         rows.push(vec![
-            entry.at.date_time(),
-            who.clone(),
-            entry.what.label().to_owned(),
-            entry.subject.clone(),
-            changes.join("; "),
+            Cell::minute(entry.at),
+            who.as_str().into(),
+            entry.what.label().into(),
+            entry.subject.as_str().into(),
+            changes.join("; ").into(),
         ]);
         objects.push(json!({
             "seq": entry.seq,

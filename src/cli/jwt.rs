@@ -9,8 +9,9 @@ use super::{
     checked::check,
     done::{Changing, DRY_RUN, Done, Subject},
     global::Global,
-    output::{Exit, Format, Output, Refusal, Table, Text},
+    output::{Exit, Format, Output, Refusal, Text},
     sign_in::{SignedIn, sign_in},
+    table::{Cell, Table},
 };
 use crate::{
     domain::{
@@ -275,11 +276,11 @@ fn list(signed_in: &SignedIn) -> Result<Output, Refusal> {
     let mut jwts = Vec::new();
     for jwt in &all {
         rows.push(vec![
-            jwt.label.clone(),
-            jwt.id.as_str().to_owned(),
-            apps_of(jwt),
-            expires(jwt),
-            workspace.email_of(&jwt.owner)?,
+            jwt.label.as_str().into(),
+            jwt.id.as_str().into(),
+            apps_of(jwt).into(),
+            jwt.expires_at.map_or_else(|| "never".into(), Cell::day),
+            workspace.email_of(&jwt.owner)?.into(),
         ]);
         jwts.push(Value::Object(as_json(workspace, jwt)?));
     }

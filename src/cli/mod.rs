@@ -24,6 +24,7 @@ pub mod plain;
 pub mod scopes;
 mod serve;
 mod sign_in;
+mod table;
 mod texts;
 mod written;
 
@@ -35,6 +36,7 @@ use std::{
 
 use self::{
     args::{Args, Command, PlainKind},
+    colored::Color,
     config::Config,
     output::Format,
     plain::{
@@ -52,83 +54,50 @@ use crate::{
         worker::Worker,
     },
     store::{Opened, Stage, Workspace},
+    ui::theme::ThemeName,
     vault::KdfCost,
 };
 
 /// Runs the program. Returns the exit code: 0, 1 for a failure, 2 for wrong usage, 101 for a bug,
 /// 128 + n after a signal.
-#[expect(clippy::too_many_lines, reason = "one match: a command each")]
 pub fn run() -> ExitCode {
     hardening::harden();
     let args = match Args::of_process() {
         Ok(args) => args,
         Err(code) => return code,
     };
-    let done = match args.instead() {
-        Some(Command::Serve(serve)) => return serve.run(&args.global),
-        Some(Command::App(apps)) => {
-            return output::print(
-                apps.format(),
-                args.global.is_quiet(),
-                apps.run(&args.global),
-            );
-        }
-        Some(Command::Env(env)) => {
-            return output::print(env.format, args.global.is_quiet(), env.run(&args.global));
-        }
-        Some(Command::Jwt(jwts)) => {
-            return output::print(
-                jwts.format(),
-                args.global.is_quiet(),
-                jwts.run(&args.global),
-            );
-        }
+    let global = &args.global;
+    let print = |format, result| output::print(format, global, result);
+    let started = match args.instead() {
+        Some(Command::Serve(serve)) => return serve.run(global),
+        Some(Command::App(apps)) => return print(apps.format(), apps.run(global)),
+        Some(Command::Env(env)) => return print(env.format, env.run(global)),
+        Some(Command::Jwt(jwts)) => return print(jwts.format(), jwts.run(global)),
         Some(Command::Approvals(approvals)) => {
-            return output::print(
-                approvals.format(),
-                args.global.is_quiet(),
-                approvals.run(&args.global),
-            );
+            return print(approvals.format(), approvals.run(global));
         }
-        Some(Command::People(people)) => {
-            return output::print(
-                people.format(),
-                args.global.is_quiet(),
-                people.run(&args.global),
-            );
-        }
-        Some(Command::History(history)) => {
-            return output::print(
-                history.format,
-                args.global.is_quiet(),
-                history.run(&args.global),
-            );
-        }
-        Some(Command::Scopes(scopes)) => {
-            return output::print(
-                scopes.format(),
-                args.global.is_quiet(),
-                scopes.run(&args.global),
-            );
-        }
-        Some(Command::Explain(explain)) => {
-            return output::print(explain.format, args.global.is_quiet(), explain.run());
-        }
+        Some(Command::People(people)) => return print(people.format(), people.run(global)),
+        Some(Command::History(history)) => return print(history.format, history.run(global)),
+        Some(Command::Scopes(scopes)) => return print(scopes.format(), scopes.run(global)),
+        Some(Command::Explain(explain)) => return print(explain.format, explain.run()),
         Some(Command::Completions { shell }) => {
-            let script = generated::completions(*shell);
-            return output::print(Format::default(), args.global.is_quiet(), Ok(script));
+            return print(Format::default(), Ok(generated::completions(*shell)));
         }
         Some(Command::Man { dir }) => {
-            let pages = generated::man(dir.as_deref());
-            return output::print(Format::default(), args.global.is_quiet(), pages);
+            return print(Format::default(), generated::man(dir.as_deref()));
         }
-        Some(Command::Doctor { keys: true }) => return doctor::keys::run(),
-        Some(Command::Doctor { keys: false }) => return doctor::run(&args),
-        Some(Command::Backup { file }) => backup::back_up(&args, file),
-        Some(Command::Restore { file, yes }) => backup::restore(&args, file, *yes),
+        Some(Command::Doctor { keys: true, .. }) => return doctor::keys::run(),
+        Some(Command::Doctor { format, .. }) => return print(*format, Ok(doctor::run(&args))),
+        Some(Command::Backup { file, format }) => {
+            return print(*format, backup::back_up(global, file));
+        }
+        Some(Command::Restore { file, yes, format }) => {
+            let restored = backup::restore(global, file, *yes, format.is_json());
+            return print(*format, restored);
+        }
         None => start(&args),
     };
-    match done {
+    match started {
         Ok(code) => code,
         Err((problem, code)) => {
             // A path in the message may hold control characters. A closed standard error cannot be
@@ -188,7 +157,15 @@ fn start(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(kind) = wanted.or((is_dumb || is_accessible).then_some(PlainKind::Full)) {
         return start_plain(opened, start, kind);
     }
-    runtime::run(opened, start, config.theme)
+    runtime::run(opened, start, theme(args.global.color(), config.theme))
+}
+
+/// The terminal decides how many colors a theme has, a person whether it has any.
+fn theme(color: Color, chosen: ThemeName) -> ThemeName {
+    match color {
+        Color::Never => ThemeName::Mono,
+        Color::Auto | Color::Always => chosen,
+    }
 }
 
 /// The workspace belongs to an account on a machine: a new developer needs to know both.

@@ -7,11 +7,14 @@ use std::{
 };
 
 use clap::Args;
-use rustix::termios::tcgetwinsize;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::colored;
+use super::{
+    colored::{self, Color},
+    global::Global,
+    table::{self, Table},
+};
 use crate::{
     domain::{app::plan_lines::PlanLine, text},
     manifest,
@@ -63,6 +66,8 @@ impl Exit {
 pub struct Finding {
     pub field: Option<String>,
     pub message: String,
+    /// The rule that it cites, e.g. `RFC 6749 §3.1.2`.
+    pub rule: Option<&'static str>,
 }
 
 impl Finding {
@@ -70,26 +75,27 @@ impl Finding {
         Self {
             field: field.map(str::to_owned),
             message: message.into(),
+            rule: None,
         }
     }
 
-    /// In one line, after where it is.
+    /// In one line, after where it is and before its rule.
     pub fn line(&self) -> String {
-        match &self.field {
-            Some(field) => format!("{field}: {}", self.message),
-            None => self.message.clone(),
-        }
+        let field = self.field.as_deref();
+        let field = field.map_or_else(String::new, |field| format!("{field}: "));
+        let rule = self
+            .rule
+            .map_or_else(String::new, |rule| format!(" [{rule}]"));
+        format!("{field}{}{rule}", self.message)
     }
 }
 
 impl From<manifest::Finding> for Finding {
     fn from(found: manifest::Finding) -> Self {
-        let rule = found
-            .rule
-            .map_or_else(String::new, |rule| format!(" [{rule}]"));
         Self {
             field: (!found.field.is_empty()).then_some(found.field),
-            message: format!("{}{rule}", found.message),
+            message: found.message,
+            rule: found.rule,
         }
     }
 }
@@ -138,7 +144,7 @@ impl Refusal {
         let errors: Vec<Value> = self
             .findings
             .iter()
-            .map(|one| json!({ "field": one.field, "message": one.message }))
+            .map(|one| json!({ "field": one.field, "message": one.message, "rule": one.rule }))
             .collect();
         let mut members = Map::new();
         members.insert("exit".to_owned(), self.exit.code().into());
@@ -205,21 +211,10 @@ pub enum Text {
     Lines(Vec<String>),
     /// For another program: printed as it is, with its tabs and escapes.
     Raw(Vec<String>),
-    /// What a manifest changes, and a last line. At a terminal in color.
+    /// What a manifest changes, and a last line. In color where that is wanted.
     Plan(Vec<PlanLine>, String),
     /// At a terminal with heads, fitted to its width; piped, full values between tabs.
     Table(Table),
-}
-
-#[derive(Debug)]
-pub struct Table {
-    /// The most important first.
-    pub heads: Vec<&'static str>,
-    pub rows: Vec<Vec<String>>,
-    /// The column that may be cut.
-    pub flexible: usize,
-    /// Said at a terminal, on standard error, if there is no row.
-    pub none: &'static str,
 }
 
 impl Output {
@@ -278,15 +273,15 @@ impl Output {
 }
 
 /// Prints the result of a command and returns the exit code. A quiet one drops notes, never errors.
-pub fn print(format: Format, is_quiet: bool, result: Result<Output, Refusal>) -> ExitCode {
+pub fn print(format: Format, global: &Global, result: Result<Output, Refusal>) -> ExitCode {
     let refusal = match result {
-        Ok(output) => match write(&output, format.is_json()) {
+        Ok(output) => match write(&output, format.is_json(), global.color()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Refusal::failed(format_args!("Standard output cannot be written: {error}."))
             }
             // A reader that has seen enough, such as head, is no failure.
             Ok(()) | Err(_) => {
-                if !is_quiet {
+                if !global.is_quiet() {
                     say(&output.notes);
                 }
                 if !format.is_json() {
@@ -323,7 +318,7 @@ pub fn say(lines: &[String]) {
     }
 }
 
-fn write(output: &Output, is_json: bool) -> io::Result<()> {
+fn write(output: &Output, is_json: bool, color: Color) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if is_json {
         writeln!(out, "{}", object(output.schema, &output.members)?)?;
@@ -339,7 +334,7 @@ fn write(output: &Output, is_json: bool) -> io::Result<()> {
             return out.flush();
         }
         Text::Plan(plan, last) => {
-            colored::write_plan(&mut out, plan, is_terminal)?;
+            colored::write_plan(&mut out, plan, color.applies(is_terminal))?;
             vec![last.clone()]
         }
         Text::Table(table) if is_terminal && table.rows.is_empty() => {
@@ -347,8 +342,8 @@ fn write(output: &Output, is_json: bool) -> io::Result<()> {
             let _ = writeln!(io::stderr(), "{}", table.none);
             Vec::new()
         }
-        Text::Table(table) if is_terminal => fitted(table, columns()),
-        Text::Table(table) => table.rows.iter().map(|row| row.join("\t")).collect(),
+        Text::Table(table) if is_terminal => table::fitted(table, table::columns()),
+        Text::Table(table) => table.rows.iter().map(|row| table::piped(row)).collect(),
     };
     for line in lines {
         // A name may hold control characters, and a tab here separates values.
@@ -368,102 +363,4 @@ pub fn object(schema: &str, members: &Map<String, Value>) -> serde_json::Result<
     let rest = rest.strip_prefix('{').unwrap_or_default();
     let comma = if members.is_empty() { "" } else { "," };
     Ok(format!("{{\"schema\":\"{schema}\"{comma}{rest}"))
-}
-
-fn columns() -> usize {
-    tcgetwinsize(io::stdout()).map_or(80, |size| usize::from(size.ws_col).max(20))
-}
-
-/// Two spaces between columns. Where a row is too long, its flexible cell is cut, and if that is not
-/// enough, the last columns are left out: half a Client ID is of no use.
-fn fitted(table: &Table, room: usize) -> Vec<String> {
-    const CUT_TO: usize = 12;
-    let heads: Vec<String> = table.heads.iter().map(|&head| head.to_owned()).collect();
-    let cells = |row: &Vec<String>| -> Vec<String> {
-        row.iter()
-            .map(|cell| text::displayable(cell).into_owned())
-            .collect()
-    };
-    let rows: Vec<Vec<String>> = [&heads].into_iter().chain(&table.rows).map(cells).collect();
-    let widest = |column| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell: &String| text::width(cell))
-            .max()
-    };
-    let mut widths: Vec<usize> = (0..heads.len()).filter_map(widest).collect();
-    let excess = |widths: &[usize]| {
-        let gaps = 2 * widths.len().saturating_sub(1);
-        (widths.iter().sum::<usize>() + gaps).saturating_sub(room)
-    };
-    loop {
-        let too_much = excess(&widths);
-        if too_much == 0 {
-            break;
-        }
-        let is_only = widths.len() == 1;
-        let flexible = if is_only { 0 } else { table.flexible };
-        match widths.get_mut(flexible) {
-            Some(width) if is_only || *width >= CUT_TO + too_much => {
-                *width = width.saturating_sub(too_much);
-                break;
-            }
-            _ => {
-                widths.pop();
-            }
-        }
-    }
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| {
-            let cell = text::truncate_to_width(cell, width, "…");
-            let blank = width.saturating_sub(text::width(&cell));
-            format!("{cell}{}", " ".repeat(blank))
-        });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Table, fitted};
-
-    #[test]
-    fn the_flexible_column_is_cut_and_then_the_last_ones_are_left_out() {
-        let mut table = Table {
-            heads: vec!["NAME", "STATUS", "CREATED"],
-            rows: vec![
-                vec!["A name that is far too long", "active", "2026-11-23"],
-                vec!["Short", "in trash", "2026-11-23"],
-            ]
-            .into_iter()
-            .map(|row| row.into_iter().map(str::to_owned).collect())
-            .collect(),
-            flexible: 0,
-            none: "",
-        };
-        let whole = fitted(&table, 80);
-        assert_eq!(
-            whole[1],
-            "A name that is far too long  active    2026-11-23"
-        );
-        assert_eq!(
-            fitted(&table, 40),
-            [
-                "NAME                STATUS    CREATED",
-                "A name that is fa…  active    2026-11-23",
-                "Short               in trash  2026-11-23",
-            ]
-        );
-        assert_eq!(fitted(&table, 24)[2], "Short           in trash");
-        assert_eq!(fitted(&table, 10), ["NAME", "A name th…", "Short"]);
-        table.flexible = 2;
-        assert_eq!(
-            fitted(&table, 40)[2],
-            "Short                        in trash"
-        );
-        table.flexible = 0;
-        table.rows.clear();
-        assert_eq!(fitted(&table, 80), ["NAME  STATUS  CREATED"]);
-    }
 }

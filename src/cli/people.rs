@@ -8,8 +8,9 @@ use super::{
     ask::confirm,
     done::{Changing, Done, Subject},
     global::Global,
-    output::{Exit, Format, Output, Refusal, Table, Text},
+    output::{Exit, Format, Output, Refusal, Text},
     sign_in::{SignedIn, sign_in},
+    table::{Cell, Table},
 };
 use crate::domain::{
     people::developer::{Developer, Role},
@@ -126,11 +127,11 @@ fn list(signed_in: &SignedIn) -> Result<Output, Refusal> {
         let one = &member.developer;
         let last = member.last_sign_in_at;
         rows.push(vec![
-            one.full_name.clone(),
-            one.email.as_str().to_owned(),
-            one.role.label().to_owned(),
-            one.state.label().to_owned(),
-            last.map_or_else(|| "never".to_owned(), UnixMs::date),
+            one.full_name.as_str().into(),
+            one.email.as_str().into(),
+            one.role.label().into(),
+            one.state.label().into(),
+            last.map_or_else(|| "never".into(), Cell::day),
         ]);
         people.push(json!({
             "name": one.full_name,

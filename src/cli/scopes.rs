@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{
     audit::Audit,
     global::Global,
-    output::{Exit, Format, Output, Refusal, Table, Text},
+    output::{Exit, Format, Output, Refusal, Text},
+    table::{Cell, Table},
 };
 use crate::domain::{
     app::scope::{self, Scope, ScopeId},
@@ -86,7 +87,7 @@ fn list(words: &str) -> Output {
             scope.status.label(),
             scope.description,
         ]
-        .map(str::to_owned)
+        .map(Cell::from)
         .to_vec()
     };
     let rows = found.iter().map(row).collect();

@@ -16,6 +16,7 @@ use super::{
     no_organization,
     output::{Exit, Finding, Refusal},
     plain::dialog::{AtTerminal, Dialog as _, LineEvent},
+    texts::unreadable,
 };
 use crate::{
     domain::{people::developer::Session, secret::Secret, time::UnixMs},
@@ -127,8 +128,9 @@ pub fn can_ask() -> bool {
 
 fn of_file(path: &Path) -> Result<Secret, Refusal> {
     let failed = |error: io::Error| {
-        let message = format!("{} cannot be read: {error}.", path.display());
-        Refusal::new(Exit::NotSignedIn, Some(PASSWORD_FILE), message)
+        let mut refusal = unreadable(path.display(), &error).about(PASSWORD_FILE);
+        refusal.exit = Exit::NotSignedIn;
+        refusal
     };
     let file = File::open(path).map_err(failed)?;
     first_line(file).map_err(failed)?.ok_or_else(|| {

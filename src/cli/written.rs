@@ -8,7 +8,7 @@ use crate::{domain::export, files::output};
 pub fn write_result(file: &str, content: &[u8], replace: bool) -> Result<Output, Refusal> {
     match output::write(file, content, replace) {
         Ok(export::Output::Written { path, is_unignored }) => {
-            let members = json!({ "path": path });
+            let members = json!({ "path": path.to_string_lossy() });
             let lines = vec![format!("Written: {}", path.display())];
             let mut output = Output::new("written/1", members, Text::Lines(lines));
             if is_unignored {

@@ -291,10 +291,14 @@ fn place_of(name: &str, not: &[Member]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::app::{
-        AppStatus, AppType, DESCRIPTION_MAX, DESCRIPTION_MIN, DIALOG_URLS_MAX, DISPLAY_NAME_MAX,
-        INSTRUCTIONS_MAX, JUSTIFICATION_MAX, JUSTIFICATION_MIN, NAME_MAX, Platform, Promotion,
-        REDIRECT_URIS_MAX, SUMMARY_MAX, partner, tag,
+    use crate::domain::{
+        app::{
+            AppStatus, AppType, DESCRIPTION_MAX, DESCRIPTION_MIN, DIALOG_URLS_MAX,
+            DISPLAY_NAME_MAX, INSTRUCTIONS_MAX, JUSTIFICATION_MAX, JUSTIFICATION_MIN, NAME_MAX,
+            Platform, Promotion, REDIRECT_URIS_MAX, SUMMARY_MAX, partner, tag,
+        },
+        oauth::setup::Profile,
+        people::developer::Role,
     };
 
     const SCHEMA: &str = include_str!("../../docs/schema/devconsole-manifest-1.schema.json");
@@ -316,7 +320,9 @@ mod tests {
                     let is_text = property["type"] == "string" || property["enum"].is_array();
                     assert!(is_text, "{}", member.name);
                 }
-                // Of serve alone, which has its own checks.
+                Kind::Number => assert_eq!(property["type"], "integer", "{}", member.name),
+                Kind::Flag => assert_eq!(property["type"], "boolean", "{}", member.name),
+                // Named by itself.
                 _ => {}
             }
         }
@@ -327,8 +333,23 @@ mod tests {
         let schema: Value = serde_json::from_str(SCHEMA).unwrap();
         let app = &schema["properties"]["apps"]["items"];
         names_below(app, APP);
+        names_below(&app["properties"]["serve"], APP_SERVE);
+        let file = &schema["properties"];
+        names_below(&file["serve"], SERVE);
+        names_below(&file["people"]["items"], PERSON);
+        names_below(&file["jwts"]["items"], JWT_CREDENTIAL);
         let words = |words: Vec<&str>| -> Value { words.into_iter().collect() };
         let all = &app["properties"];
+        let profiles = Profile::ALL.iter().map(|one| one.label());
+        assert_eq!(
+            file["serve"]["properties"]["profile"]["enum"],
+            words(profiles.collect())
+        );
+        let roles = Role::ALL.iter().map(|one| one.as_str());
+        assert_eq!(
+            file["people"]["items"]["properties"]["role"]["enum"],
+            words(roles.collect())
+        );
         let types = AppType::ALL.iter().map(|one| one.as_str());
         assert_eq!(all["type"]["enum"], words(types.collect()));
         let platforms = Platform::ALL.iter().map(|one| one.as_str());

@@ -33,7 +33,7 @@ const FRAME_BYTES: usize = 64 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum TerminalError {
     #[error(
-        "The console needs a terminal, but input or output is redirected. These work without one: app, scopes, explain, serve, doctor, backup, restore."
+        "The console needs a terminal, but input or output is redirected. Commands work without one: run devconsole --help."
     )]
     NotATerminal,
     #[error("The terminal failed: {0}")]

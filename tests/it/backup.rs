@@ -10,8 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::harness::{Exit, Session, program::*};
+use crate::harness::{
+    Exit, Session,
+    program::*,
+    schema::{OUTPUT, must_fit},
+};
 use rusqlite::Connection;
+use serde_json::{Value, json};
 
 fn command(data: &Data, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_devconsole"));
@@ -128,6 +133,62 @@ fn a_backup_beside_a_console_is_complete_and_its_restore_signs_in() {
     assert_holds(&kept(&data)[0], 1);
 }
 
+fn object(output: &Output) -> Value {
+    let text = done(output);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    let object = serde_json::from_str(&text).unwrap();
+    must_fit(OUTPUT, &object);
+    object
+}
+
+#[test]
+fn as_json_they_print_the_result_and_never_ask() {
+    let data = Data::ready();
+    let saved = object(&run(&data, &["backup", "--json", "saved.db"]));
+    let path = fs::canonicalize(data.folder().join("saved.db")).unwrap();
+    let about = fs::metadata(&path).unwrap();
+    assert_eq!(
+        (&saved["schema"], &saved["path"], &saved["bytes"]),
+        (&json!("backup/1"), &json!(path), &json!(about.len()))
+    );
+    assert_eq!(
+        (&saved["organization"], &saved["apps"], &saved["people"]),
+        (&json!("Analytical Engines"), &json!(1), &json!(1))
+    );
+    let refusal = |arguments: &[&str]| -> Value {
+        let output = run(&data, arguments);
+        assert!(output.stdout.is_empty(), "{output:?}");
+        let object: Value = serde_json::from_slice(&output.stderr).unwrap();
+        must_fit(OUTPUT, &object);
+        assert_eq!(object["exit"], output.status.code().unwrap());
+        object
+    };
+    let exists = refusal(&["backup", "--json", "saved.db"]);
+    let message = exists["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("already exists"), "{message}");
+    let asks = refusal(&["restore", "--json", "saved.db"]);
+    assert_eq!(
+        (&asks["exit"], &asks["errors"][0]["field"]),
+        (&json!(2), &json!("--yes"))
+    );
+
+    let restored = object(&run(&data, &["restore", "--json", "--yes", "saved.db"]));
+    assert_eq!(restored["schema"], "restore/1");
+    assert_eq!(
+        restored["workspace"],
+        json!(data.path().join("workspace.db"))
+    );
+    assert_eq!(restored["kept"], json!(kept(&data)[0]));
+    assert_eq!(
+        (
+            &restored["apps"],
+            &restored["changed"],
+            &restored["valid_again"]["people"]
+        ),
+        (&json!(1), &Value::Null, &json!([]))
+    );
+}
+
 /// From the page of the app, over a link whose clipboard can be seen.
 fn copied_secret(data: &Data) -> String {
     let mut session = sign_in(over_ssh(data.launch()));
@@ -226,29 +287,32 @@ fn each_error_of_the_machine_is_one_line() {
         .execute_batch("PRAGMA user_version = 99")
         .unwrap();
     let before = data.files();
-    for (arguments, wanted) in [
-        (&["backup", "taken"][..], "taken already exists"),
-        (&["backup", "."], "is not a file name"),
-        (&["backup", "data"], "is a folder"),
-        (&["backup", "none/x"], "none does not exist"),
-        (&["backup", "closed/x"], "read-only"),
+    for (arguments, code, wanted) in [
+        (&["backup", "taken"][..], 5, "taken already exists"),
+        (&["backup", "."], 1, "is not a file name"),
+        (&["backup", "data"], 1, "is a folder"),
+        (&["backup", "none/x"], 4, "none does not exist"),
+        (&["backup", "closed/x"], 1, "read-only"),
         (
             &["backup", "data/workspace.db"],
+            1,
             "is part of the current workspace",
         ),
-        (&["restore", "--yes", "none"], "none does not exist"),
+        (&["restore", "--yes", "none"], 4, "none does not exist"),
         (
             &["restore", "--yes", "text"],
+            1,
             "is not a devconsole workspace",
         ),
-        (&["restore", "--yes", "newer"], "newer devconsole"),
-        (&["restore", "--yes", "data"], "is a folder"),
+        (&["restore", "--yes", "newer"], 1, "newer devconsole"),
+        (&["restore", "--yes", "data"], 1, "is a folder"),
         (
             &["restore", "--yes", "data/workspace.db"],
+            1,
             "is part of the current workspace",
         ),
     ] {
-        refused(&run(&data, arguments), 1, wanted);
+        refused(&run(&data, arguments), code, wanted);
     }
     refused(&run(&data, &["restore", "newer"]), 2, "Add --yes");
     assert!(data.files() == before);

@@ -158,6 +158,31 @@ fn what_cannot_be_answered_has_a_reason_and_a_code() {
     assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0);
 }
 
+/// With the folder of the workspace in a variable, as `run` has it.
+#[test]
+fn a_usage_line_has_what_may_be_typed_and_nothing_of_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, usage) in [
+        (&["app", "show"][..], "Usage: devconsole app show <APP>"),
+        (
+            &["app", "tag", "Billing"],
+            "Usage: devconsole app tag <APP|--filter <QUERY>> <--add <TAG>|--remove <TAG>>",
+        ),
+    ] {
+        let output = run(folder.path(), arguments, "");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(said.lines().any(|line| line == usage), "{said}");
+    }
+    let alone = run(folder.path(), &[], "");
+    let said = String::from_utf8(alone.stderr).unwrap();
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(
+        said.ends_with("Commands work without one: run devconsole --help.\n"),
+        "{said}"
+    );
+}
+
 /// A program that asked for JSON gets it for its own mistakes, too.
 #[test]
 fn wrong_usage_is_json_where_json_was_asked_for() {
@@ -177,6 +202,11 @@ fn wrong_usage_is_json_where_json_was_asked_for() {
             &["app", "list", "--json", "--limit", "many"],
             json!("--limit"),
             "invalid value 'many'",
+        ),
+        (
+            &["app", "list", "--jsn", "--json"],
+            json!("--jsn"),
+            "unexpected argument '--jsn' found; tip: a similar argument exists: '--json'",
         ),
         (
             &["app", "show", "--json"],

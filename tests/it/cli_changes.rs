@@ -235,6 +235,9 @@ fn requests_are_listed_and_decided() {
         failure(&folder, &["approvals", "reject", id, "--reason", " "]).0,
         5
     );
+    let (code, said) = failure(&folder, &["approvals", "approve", "0VcWLrSsWkm1t5oMfki4PI"]);
+    assert_eq!(code, 4);
+    assert!(said.contains("No request has this id."), "{said}");
     let said = text(&folder, &["approvals", "approve", id]);
     assert_eq!(said, "EditAccounts for Garden: approved\n");
     assert_eq!(shown(&folder, "Garden")["scopes"][0]["state"], "granted");

@@ -49,6 +49,9 @@ fn an_export_is_applied_without_a_change() {
     let folder = driver.dir.path();
     for format in ["toml", "json"] {
         let exported = text(folder, &["app", "export", "--format", format]);
+        let printed = object(folder, &["app", "export", "--format", format, "--json"]);
+        assert_eq!(printed["schema"], "manifest/1");
+        assert_eq!(printed["manifest"], exported);
         let file = write(folder, &format!("apps.{format}"), &exported);
         assert_eq!(code(folder, &["app", "diff", &file]), Some(0));
         let applied = text(folder, &["app", "apply", &file]);
@@ -284,4 +287,137 @@ fn an_existing_manifest_is_updated_in_place() {
     let file = write(folder, "apps.toml", &renamed);
     let said = text(folder, &["app", "apply", &file, "--yes"]);
     assert!(said.starts_with("~ Orders → Order sync"), "{said}");
+}
+
+#[test]
+fn a_plan_is_in_color_where_that_is_asked_for() {
+    let driver = workspace();
+    let folder = driver.dir.path();
+    let file = write(folder, "apps.toml", &manifest(&[app_of("Shop", "")]));
+    let shown = |more: &[&str]| {
+        let output = run(folder, &[&["app", "diff", &file], more].concat(), "");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plain = shown(&[]);
+    assert!(plain.starts_with("+ Shop"), "{plain}");
+    for same in [&["--color", "never"][..], &["--color=auto"]] {
+        assert_eq!(shown(same), plain);
+    }
+    let colored = shown(&["--color", "always"]);
+    assert!(colored.starts_with("\x1b[32m+ Shop"), "{colored:?}");
+    assert_eq!(
+        colored.replace("\x1b[32m", "").replace("\x1b[0m", ""),
+        plain
+    );
+    // JSON has none.
+    assert!(shown(&["--color", "always", "--json"]).starts_with("{\"schema\":\"diff/1\""));
+    // The help follows the flag, too.
+    let help = |color| run(folder, &["app", "diff", "--help", "--color", color], "").stdout;
+    assert!(help("always").contains(&b'\x1b') && !help("never").contains(&b'\x1b'));
+    assert_eq!(
+        failure_code(folder, &["app", "list", "--color", "sometimes"]),
+        2
+    );
+}
+
+fn failure_code(folder: &Path, arguments: &[&str]) -> i32 {
+    let output = run(folder, arguments, "");
+    assert!(output.stdout.is_empty(), "{output:?}");
+    output.status.code().unwrap()
+}
+
+#[test]
+fn a_rule_is_a_member_in_json_and_ends_the_line_in_text() {
+    let driver = workspace();
+    let folder = driver.dir.path();
+    let entry = app_of("Shop", "").replace(
+        "grant_types = [\"urn:ietf:params:oauth:grant-type:jwt-bearer\", \"refresh_token\"]",
+        "redirect_uris = [\"https://shop.example/cb#x\"]",
+    );
+    let file = write(folder, "apps.toml", &manifest(&[entry]));
+    let flags = [
+        "app",
+        "create",
+        "--name",
+        "Shop",
+        "--description",
+        "Copies orders into the call log.",
+        "--access",
+        "private",
+        "--redirect-uri",
+        "https://shop.example/cb#x",
+    ];
+    for (arguments, field) in [
+        (
+            &["app", "apply", &file][..],
+            "Shop: client.redirect_uris[0]",
+        ),
+        (&flags, "--redirect-uri[0]"),
+    ] {
+        let (_, said) = failure(folder, arguments);
+        let line = "Remove the # and everything after it. [RFC 6749 §3.1.2]";
+        assert_eq!(said, format!("devconsole: {field}: {line}"));
+        let (_, said) = failure(folder, &[arguments, &["--json"]].concat());
+        let object: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!(
+            object["errors"],
+            json!([{
+                "field": field,
+                "message": "Remove the # and everything after it.",
+                "rule": "RFC 6749 §3.1.2",
+            }])
+        );
+    }
+    let (_, said) = failure(folder, &["app", "show", "nope", "--json"]);
+    let object: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(object["errors"][0]["rule"], Value::Null);
+}
+
+/// Names of folders on Linux are bytes.
+#[test]
+fn a_file_is_written_in_a_folder_whose_name_is_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let driver = workspace();
+    let folder = driver.dir.path();
+    let odd = folder.join(std::ffi::OsStr::from_bytes(b"odd\xff"));
+    fs::create_dir(&odd).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_devconsole"))
+        .current_dir(&odd)
+        .args(["app", "export", "-o", "apps.toml", "--json", "--data-dir"])
+        .arg(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(odd.join("apps.toml").exists());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_with_what_to_do() {
+    let driver = workspace();
+    let folder = driver.dir.path();
+    let none = folder.join("none");
+    let (none, here) = (none.to_str().unwrap(), folder.to_str().unwrap());
+    let edit = ["app", "edit", "Billing", "--instructions"];
+    let keep = ["app", "keep", "Billing", "--for", "production"];
+    let secret = [&keep[..], &["--client-id", "x", "--secret-file"]].concat();
+    for (command, field) in [
+        (&["app", "diff"][..], "FILE"),
+        (&["serve", "--from"], "--from"),
+        (&edit, "--instructions"),
+        (&secret, "--secret-file"),
+    ] {
+        let (code, said) = failure(folder, &[command, &[none]].concat());
+        let what = "does not exist. Check the path.";
+        assert_eq!(code, 4, "{said}");
+        assert_eq!(said, format!("devconsole: {field}: {none} {what}"));
+        let (_, said) = failure(folder, &[command, &[here]].concat());
+        assert!(
+            said.starts_with(&format!("devconsole: {field}: {here} is")),
+            "{said}"
+        );
+    }
+    // A file without an end is no settings text.
+    let (code, said) = failure(folder, &[&edit[..], &["/dev/zero"]].concat());
+    assert_eq!(code, 1, "{said}");
 }

@@ -12,10 +12,18 @@ use devconsole::{
     store::{FILE_NAME, Workspace},
     vault::KdfCost,
 };
+use serde_json::{Value, json};
+
+use crate::harness::schema::{OUTPUT, must_fit};
 
 fn doctor(data_dir: &Path, variables: &[(&str, &str)]) -> Output {
+    doctor_with(&[], data_dir, variables)
+}
+
+fn doctor_with(flags: &[&str], data_dir: &Path, variables: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_devconsole"))
         .arg("doctor")
+        .args(flags)
         .arg("--data-dir")
         .arg(data_dir)
         .env_clear()
@@ -145,6 +153,89 @@ fn hostile_variables_are_never_printed_raw() {
             assert!(message.contains("]0;x"), "{message:?}");
         }
     }
+}
+
+fn as_json(output: &Output) -> Value {
+    let message = said(output);
+    assert!(message.starts_with("{\"schema\":\"doctor/1\""), "{message}");
+    let object = serde_json::from_str(&message).unwrap();
+    must_fit(OUTPUT, &object);
+    object
+}
+
+#[test]
+fn as_json_it_has_the_same_facts_by_name_and_nothing_more() {
+    let secret = "plantedSecretThatNobodyMaySee";
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("data");
+    let held = in_use(&folder, secret);
+    let variables = [
+        ("PASSWORD", secret),
+        ("SSH_CONNECTION", secret),
+        ("TMUX", secret),
+        ("DISPLAY", secret),
+        ("COLORTERM", "truecolor"),
+    ];
+    let output = doctor_with(&["--json"], &folder, &variables);
+    assert_eq!(output.status.code(), Some(0));
+    let all = as_json(&output);
+    assert_eq!(
+        (&all["well"], &all["workspace"]["format"]),
+        (&json!(true), &json!(10))
+    );
+    assert_eq!(all["terminal"]["inside"], json!(["tmux", "SSH"]));
+    assert_eq!(all["terminal"]["colors"], "24_bit");
+    assert_eq!(all["environment"]["COLORTERM"], "truecolor");
+    assert_eq!(all["workspace"]["folder"]["name"], "~/data");
+    let shown = all.to_string();
+    assert!(!shown.contains(secret), "{shown}");
+    assert!(!shown.contains(home.path().to_str().unwrap()), "{shown}");
+    // Each check stands in the text too, with its words.
+    let text = said(&doctor(&folder, &variables));
+    for check in all["checks"].as_array().unwrap() {
+        let message = check["message"].as_str().unwrap();
+        // What is measured changes between two runs.
+        let is_same = check["name"] == "free_space" || text.contains(message);
+        assert!(is_same && check["fix"].is_null(), "{check}: {text}");
+    }
+    let shown: Vec<&String> = all["environment"].as_object().unwrap().keys().collect();
+    assert_eq!(shown, ["COLORTERM", "LANG", "TERM"]);
+    drop(held);
+}
+
+#[test]
+fn as_json_a_problem_has_its_fix() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("data");
+    drop(Workspace::open(&folder, KdfCost::TRIVIAL).unwrap());
+    let file = folder.join(FILE_NAME);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let output = doctor_with(&["--json"], &folder, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let all = as_json(&output);
+    assert_eq!(all["well"], false);
+    let checks = all["checks"].as_array().unwrap();
+    let wrong: Vec<_> = checks.iter().filter(|one| one["state"] != "ok").collect();
+    assert_eq!(
+        wrong,
+        [&json!({
+            "name": "workspace.db",
+            "state": "problem",
+            "message": "mode 0644, yours, wrong: other accounts can read it",
+            "fix": "Other accounts can read ~/data/workspace.db. Run: chmod 600 ~/data/workspace.db",
+        })]
+    );
+    // Without a workspace and without a home folder it is an object, too.
+    as_json(&doctor_with(&["--json"], &home.path().join("none"), &[]));
+    let alone = Command::new(env!("CARGO_BIN_EXE_devconsole"))
+        .args(["doctor", "--json"])
+        .env_clear()
+        .env("HOME", "")
+        .output()
+        .unwrap();
+    as_json(&alone);
+    let keys = doctor_with(&["--keys", "--json"], &folder, &[]);
+    assert_eq!(keys.status.code(), Some(2));
 }
 
 #[test]

@@ -72,7 +72,12 @@ fn refused(data: &Data, arguments: &[&str], wanted: &str) {
     let output = run(data, arguments);
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     let what = format!("{arguments:?}: {message}");
-    assert_eq!(output.status.code(), Some(1), "{what}");
+    let code = if wanted.contains("does not exist") {
+        4
+    } else {
+        1
+    };
+    assert_eq!(output.status.code(), Some(code), "{what}");
     assert!(message.starts_with("devconsole: "), "{what}");
     assert!(message.contains(wanted), "{what}");
     assert_eq!(message.lines().count(), 1, "{what}");

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use crate::harness::{
     driver::Driver,
     platform::{Answer, Platform, code, text},
+    schema::{self, LOG_ENTRY, OUTPUT, misfit, must_fit},
 };
 
 const MANIFEST: &str = include_str!("../../examples/ci/apps.toml");
@@ -85,6 +86,7 @@ impl Job {
         // Everything is there before a person or a program knows the address.
         let credentials = fs::read_to_string(self.path("creds.json")).unwrap();
         let credentials: Value = serde_json::from_str(&credentials).unwrap();
+        must_fit(OUTPUT, &credentials);
         let url = credentials["server_url"].as_str().unwrap();
         assert!(line.contains(url), "{line}");
         let port = url.rsplit(':').next().unwrap().parse().unwrap();
@@ -154,8 +156,12 @@ impl Running {
     fn control(&self, method: &str, path: &str, body: &str) -> Answer {
         let token = self.secret("/control_token");
         let header = format!("Authorization: Bearer {token}\r\n");
-        self.platform
-            .ask(method, &format!("/__devconsole/{path}"), &header, body)
+        let path = format!("/__devconsole/{path}");
+        let answer = self.platform.ask(method, &path, &header, body);
+        if answer.body.get("schema").is_some() {
+            must_fit(OUTPUT, &answer.body);
+        }
+        answer
     }
 
     fn log(&self, query: &str) -> Vec<Value> {
@@ -225,6 +231,9 @@ fn an_app_of_the_file_logs_in_and_nothing_stays_on_disk() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
+    for entry in &entries {
+        must_fit(LOG_ENTRY, entry);
+    }
     let numbers: Vec<_> = entries.iter().map(|entry| &entry["number"]).collect();
     assert_eq!(numbers, [&json!(1), &json!(2), &json!(3)]);
     assert!(whole.contains(SECRET) && !said.contains(SECRET), "{said}");
@@ -365,6 +374,7 @@ fn a_fault_is_switched_on_by_its_name() {
     let running = job.start(&[]);
     let arm = |body: &str| running.control("PUT", "faults", body);
     let armed = arm(r#"{"too_many_requests":"once","unavailable":"off"}"#);
+    assert_eq!(armed.body["schema"], "serve.faults/1");
     assert_eq!(armed.body["faults"]["too_many_requests"], "once");
     assert_eq!(armed.body["faults"]["slow"], "off");
     let limited = running.log_in();
@@ -497,11 +507,59 @@ fn all_that_is_wrong_with_the_file_is_said_at_once() {
     let (code, object) = job.failure(&["--json"]);
     assert_eq!(code, 1);
     let object: Value = serde_json::from_str(&object).unwrap();
+    must_fit(OUTPUT, &object);
     assert_eq!(object["schema"], "error/1");
+    let errors = object["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), said.lines().count());
     assert_eq!(
-        object["errors"].as_array().unwrap().len(),
-        said.lines().count()
+        errors[8],
+        json!({
+            "field": "Report: client.redirect_uris[1]",
+            "message": "Remove the # and everything after it.",
+            "rule": "RFC 6749 §3.1.2",
+        })
     );
+    assert_eq!(errors[0]["rule"], Value::Null);
+}
+
+/// An editor marks the same mistakes before the server starts.
+#[test]
+fn the_schema_of_the_manifest_knows_the_keys_for_the_server() {
+    let read = |text: &str| {
+        let table: toml::Value = toml::from_str(text).unwrap();
+        serde_json::to_value(table).unwrap()
+    };
+    must_fit(schema::MANIFEST, &read(MANIFEST));
+    let most = MANIFEST.replace(
+        "serve = { consent",
+        r#"serve = { port = 0, profile = "strict", limit_logins = true, log = "json", consent"#,
+    );
+    assert_ne!(most, MANIFEST);
+    must_fit(schema::MANIFEST, &read(&most));
+    for (right, wrong) in [
+        ("serve = { consent", "serve = { port = 65536, consent"),
+        ("serve = { consent", "serve = { port = \"80\", consent"),
+        (
+            "serve = { consent",
+            "serve = { profile = \"strickt\", consent",
+        ),
+        ("serve = { consent", "serve = { log = true, consent"),
+        ("serve = { consent", "serve = { consents"),
+        ("role = \"developer_admin\"", "role = \"admin\""),
+        ("role = \"developer_admin\"", ""),
+        ("email = \"ada@example.com\"\nrole", "role"),
+        ("label = \"ci\"", ""),
+        ("apps = [\"Nightly report\"]", "apps = \"Nightly report\""),
+        ("client_secret_env", "client_secret"),
+        ("approved = [", "approve = ["),
+    ] {
+        let changed = MANIFEST.replacen(right, wrong, 1);
+        assert_ne!(changed, MANIFEST, "{right}");
+        assert!(
+            misfit(schema::MANIFEST, &read(&changed)).is_some(),
+            "{wrong}"
+        );
+    }
 }
 
 #[test]
@@ -611,6 +669,7 @@ fn a_server_of_a_workspace_ends_at_a_signal_too() {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
+        must_fit(OUTPUT, &ready);
         assert_eq!(ready["schema"], "serve.ready/1");
         assert!(
             ready["url"]

@@ -265,7 +265,7 @@ fn hostile_variables_never_reach_the_terminal_raw() {
     for argument in ["doctor", "--help"] {
         let told = Launch::devconsole()
             // The whole report at once.
-            .size(100, 60)
+            .size(100, 80)
             .arg(argument)
             .env("HOME", home.to_str().unwrap())
             .env("TERM", nasty)

@@ -19,6 +19,7 @@ SCHEMA = ROOT / "docs/schema/devconsole-manifest-1.schema.json"
 MANIFESTS = ROOT / "tests/data/manifests"
 WRONG = [
     lambda app: app.pop("access"),
+    lambda app: app.update(serve={"approve": []}),
     lambda app: app.update(nmae="x"),
     lambda app: app.update(type="bto"),
     lambda app: app["client"].update(client_secret="x"),
@@ -30,7 +31,7 @@ def main():
     schema = json.loads(SCHEMA.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    files = sorted(MANIFESTS.iterdir())
+    files = [*sorted(MANIFESTS.iterdir()), ROOT / "examples/ci/apps.toml"]
     for file in files:
         read = tomllib.loads if file.suffix == ".toml" else json.loads
         manifest = read(file.read_text())

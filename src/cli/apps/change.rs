@@ -61,7 +61,8 @@ pub fn purge(
     let ids = which.find(workspace)?;
     if !ids.is_empty() {
         let count = count_of_apps(ids.len());
-        let what = format!("This deletes {count} permanently, with their credentials.");
+        let whose = if ids.len() == 1 { "its" } else { "their" };
+        let what = format!("This deletes {count} permanently, with {whose} credentials.");
         confirm(is_agreed || is_rehearsal, &what)?;
     }
     let mut done = Done {

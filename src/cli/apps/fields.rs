@@ -1,16 +1,15 @@
 //! The settings of an app as flags. They become an entry of a manifest, which the checks of the
 //! create-app form judge.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use clap::Args;
 
 use super::manifest::finding;
 use crate::{
     cli::{
-        folders::path_of,
         output::{Exit, Finding, Refusal},
-        texts::argument_or_input,
+        texts::{argument_or_input, text_of_file},
     },
     domain::app::scope::ScopeId,
     manifest::{self, AppEntry, InteractiveEntry, PartnersEntry},
@@ -235,13 +234,7 @@ impl Fields {
         match self.instructions.as_deref() {
             None => Ok(None),
             Some("-") => argument_or_input("-").map(Some).map_err(about),
-            Some(file) => std::fs::read_to_string(path_of(Path::new(file)))
-                .map(Some)
-                .map_err(|error| {
-                    about(Refusal::failed(format_args!(
-                        "{file} cannot be read: {error}."
-                    )))
-                }),
+            Some(file) => text_of_file(file).map(Some).map_err(about),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         folders::path_of,
         output::{Output, Refusal},
         sign_in::SignedIn,
+        texts::unreadable,
     },
     domain::app::{App, Environment},
     form::TextEdit,
@@ -150,8 +151,6 @@ fn secret(file: &str) -> Result<Zeroizing<String>, Refusal> {
         std::fs::File::open(path_of(Path::new(file)))
             .and_then(|file| file.take(SECRET_BYTES_MAX).read_to_string(&mut text))
     };
-    read.map_err(|error| {
-        Refusal::failed(format_args!("{file} cannot be read: {error}.")).about("--secret-file")
-    })?;
+    read.map_err(|error| unreadable(file, &error).about("--secret-file"))?;
     Ok(text)
 }

@@ -4,7 +4,10 @@ use clap::{ValueEnum, builder::PossibleValue};
 use serde_json::{Value, json};
 
 use crate::{
-    cli::output::{Exit, Output, Refusal, Table, Text},
+    cli::{
+        output::{Exit, Output, Refusal, Text},
+        table::{Cell, Table},
+    },
     domain::{
         app::{
             AppRow,
@@ -63,17 +66,15 @@ pub(super) fn list(
         limit,
     })?;
     let rows = window.rows.iter().map(|row| {
-        [
-            row.name.as_str(),
-            row.client_id.as_str(),
-            status(row),
-            row.app_type.label(),
-            &row.auth,
-            &row.access,
-            &row.created_at.date(),
+        vec![
+            row.name.as_str().into(),
+            row.client_id.as_str().into(),
+            status(row).into(),
+            row.app_type.label().into(),
+            row.auth.as_str().into(),
+            row.access.as_str().into(),
+            Cell::day(row.created_at),
         ]
-        .map(str::to_owned)
-        .to_vec()
     });
     let heads = vec![
         "NAME",

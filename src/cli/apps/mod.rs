@@ -11,7 +11,7 @@ mod manifest;
 mod rotate;
 mod show;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 pub use self::find::{find, find_id};
 use self::{
@@ -86,13 +86,8 @@ pub enum Apps {
         #[command(flatten)]
         which: Which,
 
-        /// Tag to add; may be repeated
-        #[arg(long, value_name = "TAG", required_unless_present = "remove")]
-        add: Vec<String>,
-
-        /// Tag to remove; may be repeated
-        #[arg(long, value_name = "TAG")]
-        remove: Vec<String>,
+        #[command(flatten)]
+        tags: Tags,
 
         #[command(flatten)]
         changing: Changing,
@@ -136,6 +131,19 @@ pub struct Asked {
     changing: Changing,
 }
 
+/// Which tags change.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+#[group(required = true, multiple = true)]
+pub struct Tags {
+    /// Tag to add; may be repeated
+    #[arg(long, value_name = "TAG")]
+    add: Vec<String>,
+
+    /// Tag to remove; may be repeated
+    #[arg(long, value_name = "TAG")]
+    remove: Vec<String>,
+}
+
 impl Apps {
     pub fn format(&self) -> Format {
         match self {
@@ -154,7 +162,7 @@ impl Apps {
             Self::Forget(forget) => forget.changing.format,
             Self::Link(link) => link.format,
             Self::Snippet(snippet) => snippet.format,
-            Self::Export(_) => Format::default(),
+            Self::Export(export) => export.json,
             Self::Diff(diff) => diff.format,
             Self::Apply(apply) => apply.changing.format,
         }
@@ -202,8 +210,7 @@ impl Apps {
             }
             Self::Tag {
                 which,
-                add,
-                remove,
+                tags: Tags { add, remove },
                 changing,
             } => {
                 let tags = |flag: &str, typed: &[String]| {

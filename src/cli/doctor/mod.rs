@@ -1,7 +1,9 @@
 //! `devconsole doctor`: collects facts about program, terminal and workspace for a bug report,
-//! which `report` writes. Nothing is created, changed or locked, and only the variables named here
+//! which `report` writes as text and `document` as JSON. Nothing is created, changed or locked, and only the variables named here
 //! are read.
 
+mod check;
+mod document;
 pub mod keys;
 mod report;
 #[cfg(test)]
@@ -10,7 +12,7 @@ mod workspace;
 
 use std::{
     fs,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -21,6 +23,7 @@ use crate::{
     cli::{
         args::Args,
         config::{self, Config},
+        output::{Exit, Output, Text},
     },
     store::{self, Inspected},
 };
@@ -277,10 +280,13 @@ fn free_bytes(folder: &Path) -> Option<u64> {
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }
 
-/// Returns the exit code: 0 if nothing is wrong, 1 if something needs fixing.
-pub fn run(args: &Args) -> ExitCode {
+/// The exit code is 0 if nothing is wrong, 1 if something needs fixing.
+pub fn run(args: &Args) -> Output {
     let report = Report::of(&Facts::gather(args));
-    // A closed output wants no more lines.
-    let _ = io::stdout().write_all(report.text.as_bytes());
-    ExitCode::from(u8::from(!report.is_well))
+    let lines = report.text.lines().map(str::to_owned).collect();
+    let mut output = Output::new("doctor/1", report.document, Text::Raw(lines));
+    if !report.is_well {
+        output.exit = ExitCode::from(Exit::Failed.code());
+    }
+    output
 }

@@ -1,9 +1,11 @@
 //! Writes the facts as plain lines: headings, then `name  value`. Problems come last, each with its
 //! fix. Text from outside is made safe here, once. Without a UTF-8 locale, everything is ASCII.
 
-use std::fmt::Display;
+use std::{collections::BTreeMap, fmt::Display};
 
-use crate::cli::doctor::{Facts, Variable};
+use serde_json::Value;
+
+use super::{Facts, Variable, check::Check};
 use crate::{
     clipboard::{Environment, Route},
     domain::text,
@@ -18,10 +20,11 @@ use crate::{
 const MAX_CELLS: usize = 160;
 const NAME: usize = 22;
 
-/// The text, and whether nothing needs fixing.
+/// The text, the same as JSON, and whether nothing needs fixing.
 #[derive(Clone, Debug)]
 pub struct Report {
     pub text: String,
+    pub document: Value,
     pub is_well: bool,
 }
 
@@ -32,7 +35,8 @@ impl Report {
             facts,
             ascii: !capabilities.unicode,
             text: String::new(),
-            to_fix: Vec::new(),
+            checks: Vec::new(),
+            environment: BTreeMap::new(),
         };
         writer.program();
         writer.terminal(capabilities);
@@ -42,7 +46,8 @@ impl Report {
         writer.overrides();
         writer.verdict();
         Self {
-            is_well: writer.to_fix.is_empty(),
+            document: writer.document(capabilities),
+            is_well: writer.is_well(),
             text: writer.text,
         }
     }
@@ -52,7 +57,10 @@ pub(super) struct Writer<'f> {
     pub(super) facts: &'f Facts,
     ascii: bool,
     text: String,
-    pub(super) to_fix: Vec<String>,
+    /// In the order of the text, safe to print.
+    pub(super) checks: Vec<Check>,
+    /// The variables that the text shows, safe to print.
+    pub(super) environment: BTreeMap<&'static str, String>,
 }
 
 impl Writer<'_> {
@@ -73,23 +81,51 @@ impl Writer<'_> {
         self.text.push('\n');
     }
 
+    /// A line with the message of a check. Its fix comes at the end.
+    pub(super) fn check(&mut self, name: &str, check: Check) {
+        self.line(name, &check.message);
+        self.record(check);
+    }
+
+    /// A check that has its lines already.
+    pub(super) fn record(&mut self, check: Check) {
+        self.checks.push(Check {
+            name: self.bare(&check.name),
+            message: self.bare(&check.message),
+            fix: check.fix.map(|fix| self.bare(&fix)),
+            ..check
+        });
+    }
+
+    pub(super) fn is_well(&self) -> bool {
+        self.checks.iter().all(|check| check.fix.is_none())
+    }
+
     /// Safe to print, and without the path of the home folder.
     pub(super) fn clean(&self, value: &str) -> String {
-        let mut value = value.to_owned();
-        for home in &self.facts.homes {
-            if home.starts_with('/') && home.len() > 1 {
-                value = without_home(&value, home.trim_end_matches('/'));
-            }
-        }
-        let value = text::displayable(&value);
+        self.in_locale(self.bare(value))
+    }
+
+    fn in_locale(&self, value: String) -> String {
         if self.ascii {
             value
                 .chars()
                 .map(|c| if c.is_ascii() { c } else { '?' })
                 .collect()
         } else {
-            value.into_owned()
+            value
         }
+    }
+
+    /// The same for JSON, which is UTF-8 in every locale.
+    pub(super) fn bare(&self, value: &str) -> String {
+        let mut value = value.to_owned();
+        for home in &self.facts.homes {
+            if home.starts_with('/') && home.len() > 1 {
+                value = without_home(&value, home.trim_end_matches('/'));
+            }
+        }
+        text::displayable(&value).into_owned()
     }
 
     fn program(&mut self) {
@@ -103,11 +139,14 @@ impl Writer<'_> {
     }
 
     fn variable(&mut self, name: &'static str) {
-        let value = match self.facts.variables.iter().find(|one| one.name == name) {
-            None => "not set".to_owned(),
-            Some(variable) => shown(variable),
+        let variables = &self.facts.variables;
+        let Some(variable) = variables.iter().find(|one| one.name == name) else {
+            return self.line(name, "not set");
         };
-        self.line(name, value);
+        let value = self.bare(&variable.value);
+        let value = text::truncate_to_width(&value, MAX_CELLS, "...");
+        self.environment.insert(name, value);
+        self.line(name, shown(variable));
     }
 
     fn is_set(&self, name: &str) -> bool {
@@ -124,26 +163,8 @@ impl Writer<'_> {
             self.variable("TERM_PROGRAM");
             self.variable("TERM_PROGRAM_VERSION");
         }
-        let inside: Vec<&str> = [
-            ("TMUX", "tmux"),
-            ("STY", "GNU screen"),
-            ("SSH_CONNECTION", "SSH"),
-            ("SSH_TTY", "SSH"),
-            ("SSH_CLIENT", "SSH"),
-        ]
-        .into_iter()
-        .filter(|(name, _)| self.is_set(name))
-        .map(|(_, what)| what)
-        .fold(Vec::new(), |mut inside, what| {
-            if !inside.contains(&what) {
-                inside.push(what);
-            }
-            inside
-        });
-        self.line(
-            "inside",
-            or(inside.join(", "), "nothing (no tmux, screen or SSH)"),
-        );
+        let inside = self.inside().join(", ");
+        self.line("inside", or(inside, "nothing (no tmux, screen or SSH)"));
         let facts = self.facts;
         let is = |terminal| {
             if terminal {
@@ -155,42 +176,56 @@ impl Writer<'_> {
         self.line("standard input", is(facts.stdin_is_terminal));
         self.line("standard output", is(facts.stdout_is_terminal));
         match facts.size {
-            Some((0, _) | (_, 0)) => {
-                self.line("size", "the terminal reports 0, so 80 x 24 is assumed")
-            }
-            Some((columns, rows)) if columns < MIN_WIDTH || rows < MIN_HEIGHT => self.line(
-                "size",
-                format!("{columns} x {rows}, too small: use at least {MIN_WIDTH} x {MIN_HEIGHT}"),
-            ),
-            Some((columns, rows)) => self.line("size", format!("{columns} x {rows}")),
             None => self.line("size", "unknown"),
+            Some(size) => self.check("size", judged(size)),
         }
-        self.line("colors", self.colors(capabilities));
-        self.line("characters", self.characters(capabilities));
+        let (colors, reason) = self.colors(capabilities);
+        let colors = match colors {
+            "none" => "none, bold and reverse only",
+            "24_bit" => "24 bits",
+            number => number,
+        };
+        self.line("colors", format!("{colors}: {reason}"));
+        let (characters, reason) = self.characters(capabilities);
+        self.line("characters", format!("{characters}: {reason}"));
         for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
             self.variable(name);
         }
     }
 
-    fn colors(&self, capabilities: Capabilities) -> String {
+    pub(super) fn inside(&self) -> Vec<&'static str> {
+        let mut inside: Vec<&str> = [
+            ("TMUX", "tmux"),
+            ("STY", "GNU screen"),
+            ("SSH_CONNECTION", "SSH"),
+            ("SSH_TTY", "SSH"),
+            ("SSH_CLIENT", "SSH"),
+        ]
+        .into_iter()
+        .filter(|(name, _)| self.is_set(name))
+        .map(|(_, what)| what)
+        .collect();
+        // The variables of SSH stand side by side.
+        inside.dedup();
+        inside
+    }
+
+    /// How many, and why.
+    pub(super) fn colors(&self, capabilities: Capabilities) -> (&'static str, String) {
         let term = or(self.facts.lookup("TERM").unwrap_or_default(), "(not set)");
+        let limited = format!("TERM is {term}, and COLORTERM does not say truecolor or 24bit");
         match capabilities.colors {
-            Colors::None if self.is_set("NO_COLOR") => {
-                "none, bold and reverse only: NO_COLOR is set".to_owned()
-            }
-            Colors::None => format!("none, bold and reverse only: TERM is {term}"),
-            Colors::Ansi16 => {
-                format!("16: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
-            }
-            Colors::Ansi256 => {
-                format!("256: TERM is {term}, and COLORTERM does not say truecolor or 24bit")
-            }
-            Colors::True if term.ends_with("-direct") => format!("24 bits: TERM is {term}"),
-            Colors::True => "24 bits: COLORTERM is set".to_owned(),
+            Colors::None if self.is_set("NO_COLOR") => ("none", "NO_COLOR is set".to_owned()),
+            Colors::None => ("none", format!("TERM is {term}")),
+            Colors::Ansi16 => ("16", limited),
+            Colors::Ansi256 => ("256", limited),
+            Colors::True if term.ends_with("-direct") => ("24_bit", format!("TERM is {term}")),
+            Colors::True => ("24_bit", "COLORTERM is set".to_owned()),
         }
     }
 
-    fn characters(&self, capabilities: Capabilities) -> String {
+    /// Which ones, and why.
+    pub(super) fn characters(&self, capabilities: Capabilities) -> (&'static str, String) {
         let chosen = if capabilities.unicode {
             "UTF-8"
         } else {
@@ -200,8 +235,8 @@ impl Writer<'_> {
             .into_iter()
             .find(|name| self.is_set(name))
             .map_or_else(
-                || format!("{chosen}: no locale is set"),
-                |name| format!("{chosen}: from {name}"),
+                || (chosen, "no locale is set".to_owned()),
+                |name| (chosen, format!("from {name}")),
             )
     }
 
@@ -221,16 +256,19 @@ impl Writer<'_> {
             |file| file.display().to_string(),
         );
         let (found, theme) = match &settings.read {
-            Ok(None) => ("none (optional)", ThemeName::default().as_str()),
-            Ok(Some(config)) => ("read", config.theme.as_str()),
-            Err(_) => ("cannot be read", "-"),
+            Ok(None) => (
+                Check::ok("settings", "none (optional)"),
+                ThemeName::default().as_str(),
+            ),
+            Ok(Some(config)) => (Check::ok("settings", "read"), config.theme.as_str()),
+            Err(problem) => {
+                let fix = format!("The settings: {problem}");
+                (Check::problem("settings", "cannot be read", fix), "-")
+            }
         };
         self.line("file", file);
-        self.line("found", found);
+        self.check("found", found);
         self.line("theme", theme);
-        if let Err(problem) = &settings.read {
-            self.to_fix.push(format!("The settings: {problem}"));
-        }
     }
 
     fn overrides(&mut self) {
@@ -253,15 +291,29 @@ impl Writer<'_> {
     }
 
     fn verdict(&mut self) {
-        if self.to_fix.is_empty() {
+        if self.is_well() {
             self.head("No problems found");
             return;
         }
         self.head("To fix");
-        for (nth, problem) in self.to_fix.clone().into_iter().enumerate() {
-            let problem = self.clean(&problem);
-            self.text.push_str(&format!("  {}. {problem}\n", nth + 1));
+        let fixes = self.checks.iter().filter_map(|check| check.fix.clone());
+        let fixes: Vec<String> = fixes.map(|fix| self.in_locale(fix)).collect();
+        for (nth, fix) in fixes.into_iter().enumerate() {
+            self.text.push_str(&format!("  {}. {fix}\n", nth + 1));
         }
+    }
+}
+
+fn judged((columns, rows): (u16, u16)) -> Check {
+    let size = format!("{columns} x {rows}");
+    if columns == 0 || rows == 0 {
+        let message = "the terminal reports 0, so 80 x 24 is assumed";
+        Check::warning("size", message)
+    } else if columns < MIN_WIDTH || rows < MIN_HEIGHT {
+        let message = format!("{size}, too small: use at least {MIN_WIDTH} x {MIN_HEIGHT}");
+        Check::warning("size", message)
+    } else {
+        Check::ok("size", size)
     }
 }
 

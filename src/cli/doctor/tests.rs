@@ -143,8 +143,29 @@ fn everything_is_wrong() {
         }),
         was_written: false,
     }));
-    assert!(!Report::of(&facts).is_well);
+    let report = Report::of(&facts);
+    assert!(!report.is_well);
     snapshot!("everything_wrong", facts);
+    // The same problems as JSON, in the same order and words.
+    let checks = report.document["checks"].as_array().unwrap().iter();
+    let wrong = checks.filter(|check| check["state"] == "problem");
+    let fixes = wrong.map(|check| check["fix"].as_str().unwrap());
+    let told: Vec<String> = fixes
+        .enumerate()
+        .map(|(nth, fix)| format!("  {}. {fix}", nth + 1))
+        .collect();
+    let to_fix: Vec<&str> = report
+        .text
+        .lines()
+        .skip_while(|line| *line != "To fix")
+        .skip(1)
+        .collect();
+    assert_eq!(told, to_fix);
+    let warned = |name: &str| {
+        let mut checks = report.document["checks"].as_array().unwrap().iter();
+        checks.any(|check| check["name"] == name && check["state"] == "warning")
+    };
+    assert!(warned("size") && warned("workspace.db.v8.backup"));
 }
 
 #[test]
@@ -189,7 +210,17 @@ fn hostile_text_is_harmless_and_never_endless() {
     ]);
     facts.disk.as_mut().unwrap().folder = format!("/home/ada/{nasty}").into();
     facts.disk.as_mut().unwrap().files[0].1 = there(Kind::File, 0o604);
-    let text = Report::of(&facts).text;
+    let report = Report::of(&facts);
+    let text = report.text;
+    let document = report.document.to_string();
+    assert!(
+        !document.contains(|c: char| c.is_control() || c == '\u{202e}'),
+        "{document}"
+    );
+    assert!(
+        document.len() < 6000 && !document.contains("\\u"),
+        "{document}"
+    );
     assert!(text.is_ascii(), "{text:?}");
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
     assert_eq!(text.lines().filter(|line| *line == "To fix").count(), 1);

@@ -1,6 +1,6 @@
 //! Reports folder and files, with fixes: modes, owners, the file's health.
 
-use crate::cli::doctor::{Disk, Entry, Kind, report::Writer};
+use super::{Disk, Entry, Kind, check::Check, report::Writer};
 use crate::{
     domain::history::Broken,
     store::{Inspected, SignedHistory},
@@ -18,35 +18,34 @@ impl Writer<'_> {
         let disk = match &self.facts.disk {
             Ok(disk) => disk,
             Err(problem) => {
-                self.line("folder", problem);
-                self.to_fix.push(problem.clone());
-                return;
+                let check = Check::problem("folder", problem, problem);
+                return self.check("folder", check);
             }
         };
         let folder = disk.folder.to_string_lossy().into_owned();
         self.line("folder", &folder);
-        let about = self.entry(&disk.folder_entry, &folder, Some(disk.is_shared_folder));
-        self.line("", about);
+        let is_shared = Some(disk.is_shared_folder);
+        let about = self.entry("folder", &disk.folder_entry, &folder, is_shared);
+        self.check("", about);
         for (name, entry) in &disk.files {
-            let about = self.entry(entry, &format!("{folder}/{name}"), None);
-            self.line(name, about);
+            let about = self.entry(name, entry, &format!("{folder}/{name}"), None);
+            self.check(name, about);
         }
         for name in &disk.old_copies {
-            self.line(
-                name,
-                "from before an update; delete it after every developer has signed in",
-            );
+            let message = "from before an update; delete it after every developer has signed in";
+            self.check(name, Check::warning(name, message));
         }
         self.opened(disk);
-        match disk.free_bytes {
-            Some(free) if free < LITTLE_SPACE => {
-                self.line("free space", format!("{}, wrong: too little", amount(free)));
-                self.to_fix
-                    .push("The disk is almost full. Free some space.".to_owned());
-            }
-            Some(free) => self.line("free space", format!("{}, ok", amount(free))),
-            None => self.line("free space", "unknown"),
-        }
+        let free = match disk.free_bytes {
+            Some(free) if free < LITTLE_SPACE => Check::problem(
+                "free_space",
+                format!("{}, wrong: too little", amount(free)),
+                "The disk is almost full. Free some space.",
+            ),
+            Some(free) => Check::ok("free_space", format!("{}, ok", amount(free))),
+            None => Check::warning("free_space", "unknown"),
+        };
+        self.check("free space", free);
         let minutes = self.facts.lock_after_minutes;
         self.line(
             "locks after",
@@ -55,15 +54,14 @@ impl Writer<'_> {
     }
 
     /// `is_shared` is for folders: a folder with other files must not be made private.
-    fn entry(&mut self, entry: &Entry, path: &str, is_shared: Option<bool>) -> String {
+    fn entry(&self, name: &str, entry: &Entry, path: &str, is_shared: Option<bool>) -> Check {
         let (kind, mode, owner) = match entry {
             Entry::Absent if is_shared.is_some() => {
-                return "missing, created at the next start".to_owned();
+                return Check::ok(name, "missing, created at the next start");
             }
-            Entry::Absent => return "none".to_owned(),
+            Entry::Absent => return Check::ok(name, "none"),
             Entry::Unknown(error) => {
-                self.to_fix.push(format!("{path}: {error}."));
-                return error.clone();
+                return Check::problem(name, error, format!("{path}: {error}."));
             }
             Entry::There { kind, mode, owner } => (*kind, *mode, *owner),
         };
@@ -82,60 +80,58 @@ impl Writer<'_> {
                 Kind::Folder => "folder",
                 _ => "regular file",
             };
-            self.to_fix
-                .push(format!("{path} is not a {what}. Replace it with a {what}."));
-            return format!("wrong: not a {what}");
+            let fix = format!("{path} is not a {what}. Replace it with a {what}.");
+            return Check::problem(name, format!("wrong: not a {what}"), fix);
         }
         let judged = self.judged(path, mode, owner, wanted, shared_folder);
-        format!("mode {mode:04o}, {owned_by}, {judged}")
+        Check {
+            name: name.to_owned(),
+            message: format!("mode {mode:04o}, {owned_by}, {}", judged.message),
+            ..judged
+        }
     }
 
-    /// Checks owner and mode, and adds the fix of what is wrong.
+    /// Checks owner and mode.
     fn judged(
-        &mut self,
+        &self,
         path: &str,
         mode: u32,
         owner: u32,
         wanted: Kind,
         shared_folder: bool,
-    ) -> &'static str {
+    ) -> Check {
         let (least, private) = match wanted {
             Kind::Folder => (0o700, "700"),
             _ => (0o600, "600"),
         };
+        let run = |what: &str| command(what, path, &self.clean(path));
+        let chmod = format!("chmod {private}");
         if owner != self.facts.me {
-            self.to_fix.push(format!(
-                "{path} belongs to another account. {}",
-                command("sudo chown \"$USER\"", path, &self.clean(path))
-            ));
-            "wrong: owned by another account"
+            let fix = run("sudo chown \"$USER\"");
+            let fix = format!("{path} belongs to another account. {fix}");
+            Check::problem("", "wrong: owned by another account", fix)
         } else if mode & FOR_OTHERS != 0 && shared_folder {
-            "other accounts can read it, the workspace is private"
+            Check::warning("", "other accounts can read it, the workspace is private")
         } else if mode & FOR_OTHERS != 0 {
-            self.to_fix.push(format!(
-                "Other accounts can read {path}. {}",
-                command(&format!("chmod {private}"), path, &self.clean(path))
-            ));
-            "wrong: other accounts can read it"
+            let fix = format!("Other accounts can read {path}. {}", run(&chmod));
+            Check::problem("", "wrong: other accounts can read it", fix)
         } else if mode & least != least {
-            self.to_fix.push(format!(
-                "You cannot write to {path}. {}",
-                command(&format!("chmod {private}"), path, &self.clean(path))
-            ));
-            "wrong: you cannot write to it"
+            let fix = format!("You cannot write to {path}. {}", run(&chmod));
+            Check::problem("", "wrong: you cannot write to it", fix)
         } else {
-            "ok"
+            Check::ok("", "ok")
         }
     }
 
     fn opened(&mut self, disk: &Disk) {
         let inspected = match &disk.inspected {
             Ok(Some(inspected)) => inspected,
-            Ok(None) => return self.line("opens", "nothing to open yet"),
+            Ok(None) => {
+                return self.check("opens", Check::ok("opens", "nothing to open yet"));
+            }
             Err(problem) => {
-                self.line("opens", format!("no: {problem}"));
-                self.to_fix.push(problem.clone());
-                return;
+                let check = Check::problem("opens", format!("no: {problem}"), problem);
+                return self.check("opens", check);
             }
         };
         let Inspected {
@@ -145,75 +141,72 @@ impl Writer<'_> {
             history,
             was_written,
         } = inspected;
-        self.line("opens", "yes, read-only");
-        if *format == self.facts.program.format {
-            self.line("format", format!("{format}, ok"));
+        self.check("opens", Check::ok("opens", "yes, read-only"));
+        let state = if *format == self.facts.program.format {
+            "ok"
         } else {
-            self.line("format", format!("{format}, updated at the next start"));
-        }
-        self.schema(altered.as_deref());
+            "updated at the next start"
+        };
+        self.check("format", Check::ok("format", format!("{format}, {state}")));
+        self.check("schema", schema(altered.as_deref()));
         if let Some(history) = history {
-            self.history(history, *was_written);
+            self.check("history", judged_history(history, *was_written));
         }
-        match damage.first() {
-            None => self.line("quick check", "ok"),
-            Some(found) if *was_written => self.line(
-                "quick check",
-                format!("uncertain, a console was writing: {found}"),
-            ),
-            Some(_) => {
-                for found in damage {
-                    self.line("quick check", found);
-                }
-                self.to_fix.push(
-                    "The workspace is damaged. Restore a backup with devconsole restore FILE: the damaged file is kept."
-                        .to_owned(),
-                );
-            }
+        self.damage(damage, *was_written);
+    }
+
+    /// Each damage has its line, all of them have one fix.
+    fn damage(&mut self, damage: &[String], was_written: bool) {
+        const NAME: &str = "quick_check";
+        let Some(first) = damage.first() else {
+            return self.check("quick check", Check::ok(NAME, "ok"));
+        };
+        if was_written {
+            let message = format!("uncertain, a console was writing: {first}");
+            return self.check("quick check", Check::warning(NAME, message));
         }
+        for found in damage {
+            self.line("quick check", found);
+        }
+        let fix = "The workspace is damaged. Restore a backup with devconsole restore FILE: the damaged file is kept.";
+        self.record(Check::problem(NAME, damage.join("; "), fix));
     }
 }
 
-impl Writer<'_> {
-    fn history(&mut self, history: &SignedHistory, was_written: bool) {
-        let SignedHistory {
-            rows,
-            head,
-            broken,
-            is_blocked,
-        } = history;
-        let Some(broken) = broken else {
-            let plural = if *rows == 1 { "" } else { "s" };
-            return self.line(
-                "history",
-                format!("ok, {rows} signed row{plural}, the last is {head}"),
-            );
-        };
-        let what = broken.describe();
-        if was_written {
-            return self.line(
-                "history",
-                format!("uncertain, a console was writing: {what}"),
-            );
-        }
-        self.line("history", &what);
-        let way_on = match broken {
-            Broken::Developer(_) => broken.way_on(),
-            _ if *is_blocked => broken.way_on(),
-            _ => "The entry is ignored. Everything else works.",
-        };
-        self.to_fix.push(format!("{what} {way_on}"));
+fn judged_history(history: &SignedHistory, was_written: bool) -> Check {
+    const NAME: &str = "history";
+    let SignedHistory {
+        rows,
+        head,
+        broken,
+        is_blocked,
+    } = history;
+    let Some(broken) = broken else {
+        let plural = if *rows == 1 { "" } else { "s" };
+        let message = format!("ok, {rows} signed row{plural}, the last is {head}");
+        return Check::ok(NAME, message);
+    };
+    let what = broken.describe();
+    if was_written {
+        return Check::warning(NAME, format!("uncertain, a console was writing: {what}"));
     }
+    let way_on = match broken {
+        Broken::Developer(_) => broken.way_on(),
+        _ if *is_blocked => broken.way_on(),
+        _ => "The entry is ignored. Everything else works.",
+    };
+    let fix = format!("{what} {way_on}");
+    Check::problem(NAME, what, fix)
+}
 
-    fn schema(&mut self, altered: Option<&str>) {
-        let Some(what) = altered else {
-            return self.line("schema", "ok");
-        };
-        self.line("schema", format!("changed by another program: {what}"));
-        self.to_fix.push(
-            "Another program changed the workspace. Restore a backup with devconsole restore FILE: the changed file is kept."
-                .to_owned(),
-        );
+fn schema(altered: Option<&str>) -> Check {
+    match altered {
+        None => Check::ok("schema", "ok"),
+        Some(what) => Check::problem(
+            "schema",
+            format!("changed by another program: {what}"),
+            "Another program changed the workspace. Restore a backup with devconsole restore FILE: the changed file is kept.",
+        ),
     }
 }
 

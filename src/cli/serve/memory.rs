@@ -8,7 +8,8 @@ use super::{Serve, files, journal, listening, seed::seed, url};
 use crate::{
     cli::{
         global::Global,
-        output::{self, Exit, Finding, Refusal},
+        output::{self, Finding, Refusal},
+        texts::unreadable,
     },
     domain::{oauth::credential::mint_client_secret, time::UnixMs},
     environment,
@@ -63,14 +64,7 @@ pub(super) async fn serve(
 }
 
 fn read(path: &Path) -> Result<File, Refusal> {
-    let failed = |error: std::io::Error| {
-        let exit = match error.kind() {
-            std::io::ErrorKind::NotFound => Exit::NotFound,
-            _ => Exit::Failed,
-        };
-        let message = format!("{} cannot be read: {error}.", path.display());
-        Refusal::new(exit, Some("--from"), message)
-    };
+    let failed = |error: std::io::Error| unreadable(path.display(), &error).about("--from");
     let mut text = String::new();
     // One byte more than is accepted, so that the manifest itself says what is too long.
     let most = File::BYTES_MAX.saturating_add(1);

@@ -102,7 +102,7 @@ impl Serve {
     pub fn run(&self, global: &Global) -> ExitCode {
         match self.served(global) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(refusal) => output::print(self.format, global.is_quiet(), Err(refusal)),
+            Err(refusal) => output::print(self.format, global, Err(refusal)),
         }
     }
 

@@ -4,10 +4,11 @@ use std::fs;
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use image::{DynamicImage, GrayImage, ImageFormat, Rgba, RgbaImage};
 use proptest::prelude::*;
 
-use super::{IconError, from_bytes, read};
+use super::{IconError, from_bytes, named, read};
 use crate::domain::app::icon::{IconFormat, MAX_BYTES, PREVIEW_SIDE};
 use crate::files::picture::MAX_SIDE;
 
@@ -55,6 +56,59 @@ fn each_format_is_read_from_disk_with_its_size_and_fingerprint() {
         known,
         "2183d124afa0992a471a3501eaf379b34f37237fec9d8728bfec04ac4dde0e18"
     );
+}
+
+#[test]
+fn a_manifest_names_an_icon_by_a_path_beside_it_or_as_a_data_url() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("icons")).unwrap();
+    let file = folder.path().join("icons/a b.png");
+    fs::write(&file, PNG).unwrap();
+    let hash = from_bytes(PNG.to_vec()).unwrap().about.sha256;
+    let coded = STANDARD.encode(PNG);
+    // In a URL, the signs of base64 may be escaped.
+    let escaped = coded
+        .replace('+', "%2B")
+        .replace('/', "%2F")
+        .replace('=', "%3D");
+    for text in [
+        "icons/a b.png",
+        "./icons/../icons/a b.png",
+        file.to_str().unwrap(),
+        &format!("data:image/png;base64,{coded}"),
+        &format!("data:image/png;base64,{escaped}"),
+        // What the data is decides the content.
+        &format!("data:;base64,{coded}"),
+    ] {
+        let icon = named(text, folder.path()).unwrap();
+        assert_eq!(
+            (&icon.about.sha256, icon.bytes.as_slice()),
+            (&hash, PNG),
+            "{text}"
+        );
+    }
+    let drawn = r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>"#;
+    let percent = drawn
+        .replace('<', "%3C")
+        .replace('>', "%3E")
+        .replace('"', "%22");
+    let icon = named(&format!("data:image/svg+xml,{percent}"), folder.path()).unwrap();
+    assert_eq!(
+        (icon.about.format, icon.bytes),
+        (IconFormat::Svg, drawn.into())
+    );
+    for (text, says) in [
+        ("icons/none.png", "File not found"),
+        ("icons", "a folder or a device"),
+        ("", "a folder or a device"),
+        ("data:image/png;base64,%%%", "not valid base64"),
+        ("data:image/png;base64", "not a picture"),
+        ("data:", "not a picture"),
+        ("data:image/png,hello", "not a picture"),
+    ] {
+        let refused = named(text, folder.path()).unwrap_err();
+        assert!(refused.contains(says), "{text}: {refused}");
+    }
 }
 
 #[test]

@@ -209,7 +209,10 @@ fn still_pending(step: &Connection, id: &TicketId) -> Result<Ticket, StoreError>
             "This request was already approved."
         }
         Some(_) => "This request was already rejected.",
-        None => "This request no longer exists: it was withdrawn or replaced.",
+        None => {
+            let what = "This request was withdrawn or replaced: it";
+            return Err(StoreError::NotFound(what));
+        }
     };
     Err(StoreError::Conflict(message.to_owned()))
 }

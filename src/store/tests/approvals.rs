@@ -185,7 +185,7 @@ fn a_rejection_needs_a_reason_and_is_told_at_the_next_sign_in() {
     let late = rig.workspace.decide(&ticket, &Decision::Approve, NOW);
     assert_eq!(
         late.unwrap_err().to_string(),
-        "This request no longer exists: it was withdrawn or replaced."
+        "This request was withdrawn or replaced: it no longer exists."
     );
 }
 
@@ -208,7 +208,7 @@ fn a_request_is_decided_once_and_not_in_the_trash() {
     );
     let unknown = TicketId::from_stored("unknown");
     let refused = rig.workspace.decide(&unknown, &Decision::Approve, NOW);
-    assert!(matches!(refused, Err(StoreError::Conflict(_))));
+    assert!(matches!(refused, Err(StoreError::NotFound(_))));
     assert_eq!(rig.workspace.check_history().unwrap(), None);
 }
 

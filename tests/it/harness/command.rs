@@ -4,10 +4,11 @@ use std::{
     io::Write as _,
     path::Path,
     process::{Command, Output, Stdio},
-    sync::OnceLock,
 };
 
 use serde_json::Value;
+
+use super::schema::{OUTPUT, must_fit};
 
 const PASSWORD_FILE: &str = "password.txt";
 
@@ -42,25 +43,10 @@ pub fn run(folder: &Path, arguments: &[&str], typed: &str) -> Output {
     let output = child.wait_with_output().unwrap();
     for printed in [&output.stdout, &output.stderr] {
         if printed.starts_with(b"{\"schema\":") {
-            must_fit_its_schema(&serde_json::from_slice(printed).unwrap());
+            must_fit(OUTPUT, &serde_json::from_slice(printed).unwrap());
         }
     }
     output
-}
-
-/// Whatever a test makes a command print is what `docs/schema` promises.
-fn must_fit_its_schema(printed: &Value) {
-    static SCHEMAS: OnceLock<(boon::Schemas, boon::SchemaIndex)> = OnceLock::new();
-    let (schemas, whole) = SCHEMAS.get_or_init(|| {
-        let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema");
-        compiler.enable_format_assertions();
-        let file = folder.join("devconsole-output-1.schema.json");
-        let whole = compiler.compile(file.to_str().unwrap(), &mut schemas);
-        (schemas, whole.unwrap())
-    });
-    let fits = schemas.validate(printed, *whole);
-    assert!(fits.is_ok(), "{}: {printed}", fits.unwrap_err());
 }
 
 /// What a command that succeeds prints.

@@ -7,6 +7,7 @@ pub mod local_server;
 pub mod platform;
 pub mod program;
 mod pty;
+pub mod schema;
 pub mod served;
 mod sql;
 pub mod steps;

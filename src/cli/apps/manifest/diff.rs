@@ -131,7 +131,7 @@ impl Apply {
         let is_asked = !self.yes && !is_rehearsal;
         if is_asked && can_ask() {
             let (lines, counts) = lines(&compared.plan, which.full);
-            show(&lines, &counts);
+            show(&lines, &counts, global.color());
         }
         confirm(self.yes || is_rehearsal, &question(&compared.plan))?;
         workspace = workspace.reporting(reporter(global.is_quiet()));

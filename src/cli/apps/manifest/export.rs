@@ -9,12 +9,12 @@ use super::read::{read, refused};
 use crate::{
     cli::{
         global::Global,
-        output::{Exit, Output, Refusal, Text},
+        output::{self, Exit, Output, Refusal, Text},
         sign_in::open,
         written::write_result,
     },
     domain::{id::AppId, problem::Problem, text},
-    files::output,
+    files,
     manifest::{self, AppEntry, Exported, Format, update},
     runtime::manifest::{IconFiles, entries, with_icon_files},
     store::{AppQuery, Workspace},
@@ -46,6 +46,9 @@ pub struct Export {
     /// Replace the file without asking
     #[arg(long)]
     yes: bool,
+
+    #[command(flatten)]
+    pub json: output::Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -113,7 +116,7 @@ impl Export {
         entries: &[AppEntry],
     ) -> Result<Output, Refusal> {
         if !self.yes
-            && let Some(path) = output::existing(file)
+            && let Some(path) = files::output::existing(file)
         {
             let message = format!(
                 "{} exists already and is left as it is. Choose another name, add --yes, or use --into.",

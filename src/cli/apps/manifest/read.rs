@@ -3,7 +3,10 @@
 use std::io;
 
 use crate::{
-    cli::output::{Exit, Finding, Refusal},
+    cli::{
+        output::{Exit, Finding, Refusal},
+        texts::unreadable,
+    },
     manifest,
     runtime::manifest::{ManifestFile, Unfit},
 };
@@ -15,14 +18,7 @@ pub fn read(given: &str) -> Result<ManifestFile, Refusal> {
         path => ManifestFile::read(path),
     };
     read.map_err(|unfit| match unfit {
-        Unfit::Unreadable(error) => {
-            let exit = match error.kind() {
-                io::ErrorKind::NotFound => Exit::NotFound,
-                _ => Exit::Failed,
-            };
-            let message = format!("{given} cannot be read: {error}.");
-            Refusal::new(exit, Some("FILE"), message)
-        }
+        Unfit::Unreadable(error) => unreadable(given, &error).about("FILE"),
         Unfit::Refused(found) => refused(&found),
     })
 }
@@ -44,7 +40,5 @@ pub fn finding(found: &manifest::Finding) -> Finding {
 /// `warning:` is added where they are printed.
 pub fn warnings(found: &[manifest::Finding]) -> Vec<String> {
     let warnings = found.iter().filter(|finding| finding.is_warning);
-    warnings
-        .map(|one| format!("{}: {}", one.field, finding(one).message))
-        .collect()
+    warnings.map(|one| finding(one).line()).collect()
 }
