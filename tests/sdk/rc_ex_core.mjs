@@ -50,8 +50,12 @@ await works('code without a secret', { clientId: page }, spa);
 const next = { ...grant, code: await codeFor(shop), code_verifier: 'w'.repeat(64) };
 await refused('does not match', confidential, next);
 await refused('Invalid client credentials', { ...confidential, clientSecret: 'wrong' }, next);
-// A call that is not simulated says so.
+// Developers are extensions, other lists are empty, and any other call says that it is not simulated.
 const rc = new RingCentral({ server, clientId, clientSecret });
 await rc.authorize({ jwt });
-await assert.rejects(rc.restapi().account().extension().list(), /CMN-202/);
+const account = rc.restapi().account();
+const people = await account.extension().list();
+assert.equal(people.records[0].name, 'Ada King');
+assert.deepEqual((await account.callQueues().list()).records, []);
+await assert.rejects(account.businessHours().get(), /CMN-202/);
 console.log('@rc-ex/core: refused: the code again, verifier, secret; CMN-202 of what is not simulated');
