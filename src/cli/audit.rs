@@ -292,8 +292,13 @@ fn lines(audited: &Audited, fit: &ScopeFit<'_>) -> Vec<String> {
         ));
     }
     let proposed = fit.proposed();
+    let fits = fit.unused.is_empty() && fit.missing.is_empty() && fit.narrower.is_empty();
     lines.push(if proposed == audited.requested {
         "The requested scopes fit.".to_owned()
+    } else if fits {
+        // Some are included in others that are needed too.
+        let fewer = names(proposed.iter());
+        format!("The requested scopes fit. Fewer are enough: {fewer}")
     } else if proposed.is_empty() {
         "The app needs no scope.".to_owned()
     } else {

@@ -147,6 +147,23 @@ fn an_app_that_fits_passes() {
 }
 
 #[test]
+fn a_scope_that_another_one_includes_is_no_finding_but_can_go() {
+    let served = Served::start(&manifest(&[("Shop", &["ReadMessages", "SMS"], &[])]), &[]);
+    let token = served.token("Shop");
+    served.call(&token, "GET", &format!("{ME}/message-store"));
+    served.call(&token, "POST", &format!("{ME}/sms"));
+    let file = served.credentials_file();
+    let (file, folder) = (file.to_str().unwrap(), file.parent().unwrap());
+    let output = run(folder, &["scopes", "audit", "Shop", "--serve", file], "");
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.ends_with("The requested scopes fit. Fewer are enough: SMS\n"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_cannot_be_audited_ends_with_2_or_more() {
     let served = Served::start(&manifest(&[("Shop", &["SMS"], &[])]), &[]);
     let file = served.credentials_file();
@@ -233,4 +250,68 @@ fn the_workspace_remembers_calls_within_seconds_and_at_the_end() {
     assert_eq!(calls(&driver), 4);
     let since = ["scopes", "audit", "Robot", "--since", "1d", "--json"];
     assert_eq!(object(driver.dir.path(), &since)["unused"], json!([]));
+}
+
+/// What a quick-start calls, with the statuses of the answers.
+fn sample(served: &Served) -> Vec<u16> {
+    let token = served.token("Shop");
+    let calls = [
+        ("GET", ME.to_owned()),
+        ("GET", format!("{ME}/call-log")),
+        ("GET", format!("{ME}/message-store")),
+        ("POST", format!("{ME}/sms")),
+    ];
+    let answers = calls
+        .iter()
+        .map(|(method, path)| served.call(&token, method, path));
+    answers.map(|answer| answer.status).collect()
+}
+
+#[test]
+fn an_app_that_is_cut_down_to_the_proposed_scopes_still_works() {
+    let nine = [
+        "Contacts",
+        "Faxes",
+        "ReadAccounts",
+        "ReadCallLog",
+        "ReadMessages",
+        "ReadPresence",
+        "RingOut",
+        "SMS",
+        "TeamMessaging",
+    ];
+    let served = Served::start(&manifest(&[("Shop", &nine, &[])]), &[]);
+    let before = sample(&served);
+    let file = served.credentials_file();
+    let folder = file.parent().unwrap();
+    let audited = |served: &Served| {
+        let file = served.credentials_file();
+        audit(folder, &["Shop", "--serve", file.to_str().unwrap()])
+    };
+    let (code, found) = audited(&served);
+    assert_eq!(code, 1);
+    // All nine are requested, so the narrower scope counts as used.
+    assert_eq!(
+        scopes(&found, "unused"),
+        [
+            "Contacts",
+            "Faxes",
+            "ReadPresence",
+            "RingOut",
+            "TeamMessaging"
+        ]
+    );
+    let three = scopes(&found, "proposed");
+    assert_eq!(three, ["ReadAccounts", "ReadCallLog", "SMS"]);
+
+    let cut = Served::start(&manifest(&[("Shop", &three, &[])]), &[]);
+    assert_eq!(sample(&cut), before);
+    let (code, found) = audited(&cut);
+    assert_eq!((code, &found["unused"]), (0, &json!([])));
+    for left_out in &three {
+        let mut two = three.clone();
+        two.retain(|scope| scope != left_out);
+        let less = Served::start(&manifest(&[("Shop", &two, &[])]), &[]);
+        assert!(sample(&less).contains(&403), "without {left_out}");
+    }
 }
