@@ -61,7 +61,7 @@ impl Workspace {
         Ok(step.commit()?)
     }
 
-    /// See [`of`].
+    /// The operations that an app called, those called last first.
     pub fn usage_of(&self, app: &AppId) -> Result<Vec<OperationUsage>, StoreError> {
         of(&self.db, app)
     }
