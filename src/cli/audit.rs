@@ -18,7 +18,7 @@ use crate::{
     domain::{
         app::{
             scope::{ScopeId, ScopeSet},
-            scope_fit::{Narrower, Need, ScopeFit, fit},
+            scope_fit::{Narrower, Need, ScopeFit, fit, waiting},
             usage::OperationUsage,
         },
         oauth::scope_search::brief,
@@ -64,7 +64,7 @@ pub struct Audit {
 pub enum FailOn {
     /// A requested scope that no call needs
     Unused,
-    /// A scope that a call needs, and that is not requested
+    /// A scope that a call needs, and that is not requested or not granted
     Missing,
     /// A requested scope of which a narrower one would do
     Narrower,
@@ -75,6 +75,7 @@ struct Audited {
     name: String,
     client_id: String,
     requested: ScopeSet,
+    waiting: ScopeSet,
     usage: Vec<OperationUsage>,
 }
 
@@ -102,13 +103,14 @@ impl Audit {
             .usage
             .retain(|one| since.is_none_or(|since| one.last_at >= since));
         if audited.usage.is_empty() {
+            let when = if since.is_some() { " since then" } else { "" };
             let message = format!(
-                "No call of {} was recorded. Run it against the local server first.",
+                "No call of {} was recorded{when}. Run it against the local server first.",
                 audited.name
             );
             return Err(Refusal::new(Exit::Conflict, Some("APP"), message));
         }
-        let fit = fit(&audited.requested, &audited.usage);
+        let fit = fit(&audited.requested, &audited.waiting, &audited.usage);
         let mut output = Output::new(
             "audit/1",
             members(&audited, &fit),
@@ -125,6 +127,7 @@ impl Audit {
         let app = find(&mut workspace, &self.app)?;
         Ok(Audited {
             usage: workspace.usage_of(&app.id)?,
+            waiting: waiting(&app),
             client_id: app.client_id.as_str().to_owned(),
             name: app.spec.properties.name,
             requested: app.spec.scopes,
@@ -134,7 +137,7 @@ impl Audit {
     fn fails(&self, fit: &ScopeFit<'_>) -> bool {
         let counts = |finding| self.fail_on.is_empty() || self.fail_on.contains(&finding);
         counts(FailOn::Unused) && !fit.unused.is_empty()
-            || counts(FailOn::Missing) && !fit.missing.is_empty()
+            || counts(FailOn::Missing) && !(fit.missing.is_empty() && fit.waiting.is_empty())
             || counts(FailOn::Narrower) && !fit.narrower.is_empty()
     }
 }
@@ -171,6 +174,7 @@ fn of_server(path: &std::path::Path, given: &str) -> Result<Audited, Refusal> {
         name: app.name,
         client_id: app.client_id,
         requested: app.scopes,
+        waiting: app.waiting,
     })
 }
 
@@ -188,7 +192,9 @@ fn read(path: &std::path::Path) -> Result<Credentials, Refusal> {
         let message = format!("{shown} is not a file that serve --credentials wrote.");
         failed(Exit::Failed, message)
     };
-    if fs::metadata(path).map_err(cannot)?.len() > CREDENTIALS_MAX {
+    // A pipe would be waited for, and a device has no end.
+    let about = fs::metadata(path).map_err(cannot)?;
+    if !about.is_file() || about.len() > CREDENTIALS_MAX {
         return Err(other());
     }
     let bytes = zeroize::Zeroizing::new(fs::read(path).map_err(cannot)?);
@@ -247,6 +253,8 @@ fn members(audited: &Audited, fit: &ScopeFit<'_>) -> Value {
         "missing": fit.missing.iter().map(need).collect::<Vec<_>>(),
         "narrower": fit.narrower.iter().map(narrower).collect::<Vec<_>>(),
         "unmeasured": fit.unmeasured,
+        "waiting": fit.waiting,
+        "redundant": fit.redundant,
         "proposed": fit.proposed(),
     })
 }
@@ -275,6 +283,12 @@ fn lines(audited: &Audited, fit: &ScopeFit<'_>) -> Vec<String> {
                 let instead = names(narrower.instead.iter().copied());
                 format!("narrower  {}: {instead} is enough", one.scope)
             }
+            None if fit.waiting.contains(&one.scope) => {
+                format!("waiting   {}: requested, and not granted", one.scope)
+            }
+            None if fit.redundant.contains(&one.scope) => {
+                format!("used      {}: included in another one", one.scope)
+            }
             None => format!("used      {}", one.scope),
         });
         lines.extend(one.calls.iter().map(|call| line(call)));
@@ -293,17 +307,22 @@ fn lines(audited: &Audited, fit: &ScopeFit<'_>) -> Vec<String> {
     }
     let proposed = fit.proposed();
     let fits = fit.unused.is_empty() && fit.missing.is_empty() && fit.narrower.is_empty();
-    lines.push(if proposed == audited.requested {
-        "The requested scopes fit.".to_owned()
-    } else if fits {
-        // Some are included in others that are needed too.
-        let fewer = names(proposed.iter());
-        format!("The requested scopes fit. Fewer are enough: {fewer}")
-    } else if proposed.is_empty() {
-        "The app needs no scope.".to_owned()
-    } else {
-        format!("Request: {}", names(proposed.iter()))
-    });
+    lines.push(
+        if proposed == audited.requested && !fit.waiting.is_empty() {
+            let waiting = names(fit.waiting.iter().copied());
+            format!("The requested scopes fit once these are granted: {waiting}")
+        } else if proposed == audited.requested {
+            "The requested scopes fit.".to_owned()
+        } else if fits {
+            // Some are included in others that are needed too.
+            let fewer = names(proposed.iter());
+            format!("The requested scopes fit. Fewer are enough: {fewer}")
+        } else if proposed.is_empty() {
+            "The app needs no scope.".to_owned()
+        } else {
+            format!("Request: {}", names(proposed.iter()))
+        },
+    );
     lines
 }
 

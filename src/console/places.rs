@@ -302,10 +302,15 @@ fn filled(link: &str, session: &Session, shared_secret: Secret) -> (Draft, Strin
     let mut no_icon = |_: &str| Err(String::new());
     let (draft, more) = entry.draft(None, &Facts::of(session), &mut no_icon, shared_secret);
     found.extend(more);
-    let lines: Vec<String> = found
+    let mut lines: Vec<String> = found
         .iter()
+        .take(NAMED_MAX)
         .map(|one| format!("{}: {}", one.field, one.message))
         .collect();
+    match found.len().saturating_sub(lines.len()) {
+        0 => {}
+        more => lines.push(format!("And {more} more.")),
+    }
     (draft, lines.join(" "))
 }
 

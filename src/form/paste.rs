@@ -10,8 +10,8 @@ use super::{
 };
 use crate::domain::text;
 
-/// Longest search, in characters.
-const QUERY_MAX: usize = 64;
+/// Longest search, in characters. A line of code may be one.
+const QUERY_MAX: usize = 400;
 
 impl FormState {
     /// Inserts a paste at the focus. In a repeatable field, several lines become several rows. The

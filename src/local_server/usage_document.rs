@@ -7,6 +7,7 @@ use crate::{
     domain::{
         app::{
             scope::{ScopeId, ScopeSet},
+            scope_fit::waiting,
             usage::OperationUsage,
         },
         time::UnixMs,
@@ -28,6 +29,9 @@ pub struct AppUsage {
     pub client_id: String,
     /// The requested ones.
     pub scopes: ScopeSet,
+    /// Those of them that are not granted.
+    #[serde(default)]
+    pub waiting: ScopeSet,
     calls: Vec<CallUsage>,
 }
 
@@ -54,6 +58,7 @@ impl UsageDocument {
                 let app = workspace.app(&id)?;
                 let calls = workspace.usage_of(&id)?;
                 apps.push(AppUsage {
+                    waiting: waiting(&app),
                     name: app.spec.properties.name,
                     client_id: app.client_id.as_str().to_owned(),
                     scopes: app.spec.scopes,
@@ -132,6 +137,7 @@ mod tests {
         let document = UsageDocument {
             schema: SCHEMA.to_owned(),
             apps: vec![AppUsage {
+                waiting: ScopeSet::default(),
                 name: "Shop".to_owned(),
                 client_id: "id".to_owned(),
                 scopes: scope.into_iter().collect(),

@@ -61,11 +61,6 @@ impl Sessions {
         self.all.as_ref()?.get(self.cursor)
     }
 
-    fn is_any_live(&self) -> bool {
-        let mut all = self.all.iter().flatten();
-        all.any(AppSession::is_live)
-    }
-
     /// The facts about a session that its row has no room for.
     fn about(&self, one: &AppSession, owner: &str) -> Vec<String> {
         let mut about = Vec::new();
@@ -150,11 +145,10 @@ impl Page for Sessions {
         let ends = matches!(action, Action::Discard | Action::Purge);
         let session = desk.session().filter(|_| ends);
         let refused = session.and_then(|one| one.why_not_manage(one.owns(&self.app)));
-        let is_live = match action {
-            Action::Discard => self.under_cursor().is_some_and(AppSession::is_live),
-            _ => self.is_any_live(),
-        };
-        let ended = (ends && !is_live).then(|| "No live session to end.".to_owned());
+        // Others may have opened sessions since these were read, so ending all is always possible.
+        let is_off =
+            action == Action::Discard && !self.under_cursor().is_some_and(AppSession::is_live);
+        let ended = is_off.then(|| "This session has ended.".to_owned());
         Can::of(refused.or(ended), true)
     }
 

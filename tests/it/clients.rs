@@ -395,7 +395,7 @@ fn every_operation_names_its_scope_or_says_that_it_is_not_simulated() {
         }
     }
     assert_eq!(refused, 358, "operations with another scope");
-    assert_eq!(empty, 59, "lists");
+    assert_eq!(empty, 42, "lists");
 }
 
 #[test]

@@ -209,3 +209,30 @@ fn a_text_scrolls_to_its_end_and_back_at_once() {
     driver.press("<home>");
     assert_eq!(driver.text(), top);
 }
+
+#[test]
+fn a_link_with_much_that_is_unknown_leaves_room_for_the_form() {
+    let mut driver = Driver::signed_up();
+    driver.press("<esc>");
+    let unknown: Vec<String> = (0..300)
+        .map(|nth| format!("Scope{}", "x".repeat(nth % 9 + 1)))
+        .collect();
+    driver.paste(&LINK.replace("ReadCallLog", &unknown.join(",")));
+    let said = driver.notice();
+    assert!(said.len() < 300 && said.ends_with(" more."), "{said}");
+}
+
+#[test]
+fn a_link_that_is_pasted_again_does_not_become_text_of_the_form() {
+    let mut driver = Driver::signed_up();
+    driver.press("<esc>");
+    driver.paste(&LINK.replace("name=Order+bell", "name="));
+    let before = driver.form().draft.clone();
+    driver.paste(LINK);
+    assert_eq!(driver.form().draft, before);
+    assert!(
+        driver.notice().contains("list of apps"),
+        "{}",
+        driver.notice()
+    );
+}

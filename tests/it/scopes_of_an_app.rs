@@ -1,12 +1,15 @@
 //! An app that asks for too much: its calls are counted, and its scopes are cut down to what they
 //! need, with everything still working.
 
-use devconsole::{domain::app::scope::ScopeSet, screens::jwt::form::LABEL};
+use devconsole::{
+    domain::{app::scope::ScopeSet, oauth::trial::USER_AGENT},
+    screens::jwt::form::LABEL,
+};
 
 use crate::harness::{
     driver::Driver,
     form::app,
-    platform::{Platform, set_clock, text},
+    platform::{Platform, registered, set_clock, text},
 };
 
 const NINE: [&str; 9] = [
@@ -84,4 +87,17 @@ fn nine_scopes_are_cut_to_three_and_the_sample_still_runs() {
     assert!(driver.shows(fits), "{}", driver.text());
     driver.press("P");
     assert_eq!(driver.notice(), fits);
+}
+
+#[test]
+fn the_test_calls_of_the_console_are_no_calls_of_the_app() {
+    let (mut driver, id, secret, jwt) = registered();
+    let mut server = Platform::start(&driver);
+    let login = server.log_in((&id, &secret), &jwt);
+    let bearer = format!("Authorization: Bearer {}\r\n", text(&login, "access_token"));
+    let ours = format!("{bearer}User-Agent: {USER_AGENT}\r\n");
+    assert_eq!(server.get(SAMPLE[0].0, &ours).status, 200);
+    server.stop();
+    driver.press("5");
+    assert!(driver.shows("No calls yet"), "{}", driver.text());
 }

@@ -1092,10 +1092,21 @@ fn with_calls() -> Driver {
     driver
 }
 
+fn with_approved_calls() -> Driver {
+    let mut driver = with_calls();
+    driver.press("<esc>ay<enter><esc><enter>");
+    driver
+}
+
 state!(app_scopes_without_calls, page(), "5");
-state!(app_scopes, with_calls(), "5");
-state!(app_scopes_proposed, with_calls(), "5P");
-state!(app_scopes_proposed_saved, with_calls(), "5P<ctrl-s>");
+state!(app_scopes, with_approved_calls(), "5");
+state!(app_scopes_not_granted, with_calls(), "5");
+state!(app_scopes_proposed, with_approved_calls(), "5P");
+state!(
+    app_scopes_proposed_saved,
+    with_approved_calls(),
+    "5P<ctrl-s>"
+);
 state!(approvals_with_calls, with_calls(), "<esc>a");
 state!(app_sessions_none, page(), "i");
 state!(app_sessions, page(), |d| {

@@ -24,11 +24,11 @@ const NAMED_MAX: usize = 3;
 
 impl Proposal {
     /// `None` if the app made no call, or requests exactly what its calls need.
-    pub fn of(requested: &ScopeSet, usage: &[OperationUsage]) -> Option<Self> {
+    pub fn of(requested: &ScopeSet, waiting: &ScopeSet, usage: &[OperationUsage]) -> Option<Self> {
         if usage.is_empty() {
             return None;
         }
-        let found = fit(requested, usage);
+        let found = fit(requested, waiting, usage);
         let scopes = found.proposed();
         if scopes == *requested {
             return None;
@@ -101,8 +101,9 @@ mod tests {
     #[test]
     fn a_scope_that_requires_approval_gets_a_reason_made_of_its_calls() {
         let calls = usage(&["readUserCallLog", "deleteUserCallLog"]);
-        let proposal = Proposal::of(&scopes(&["SMS"]), &calls).unwrap();
-        assert_eq!(proposal.scopes, scopes(&["EditCallLog"]));
+        let proposal = Proposal::of(&scopes(&["SMS"]), &ScopeSet::default(), &calls).unwrap();
+        // Until the request is approved, reading needs the scope for it.
+        assert_eq!(proposal.scopes, scopes(&["EditCallLog", "ReadCallLog"]));
         let [(scope, reason)] = proposal.reasons.as_slice() else {
             panic!("{proposal:?}");
         };
@@ -118,9 +119,12 @@ mod tests {
     #[test]
     fn nothing_is_proposed_without_calls_or_where_the_scopes_fit() {
         let sms = scopes(&["SMS"]);
-        assert_eq!(Proposal::of(&sms, &[]), None);
+        assert_eq!(Proposal::of(&sms, &ScopeSet::default(), &[]), None);
         let calls = usage(&["readUserCallLog"]);
-        assert_eq!(Proposal::of(&scopes(&["ReadCallLog"]), &calls), None);
+        assert_eq!(
+            Proposal::of(&scopes(&["ReadCallLog"]), &ScopeSet::default(), &calls),
+            None
+        );
     }
 
     #[test]
@@ -130,7 +134,8 @@ mod tests {
             .filter(|one| one.scope.is_some())
             .map(|one| one.id)
             .collect();
-        let proposal = Proposal::of(&ScopeSet::default(), &usage(&all)).unwrap();
+        let proposal =
+            Proposal::of(&ScopeSet::default(), &ScopeSet::default(), &usage(&all)).unwrap();
         for (scope, reason) in proposal.reasons {
             assert!(
                 reason.chars().count() <= JUSTIFICATION_MAX,

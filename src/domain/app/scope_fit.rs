@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     app::{
+        App,
+        effective_scopes::effective_scopes,
         scope::{ScopeId, ScopeSet},
         usage::OperationUsage,
     },
@@ -38,6 +40,10 @@ pub struct ScopeFit<'a> {
     pub narrower: Vec<Narrower<'a>>,
     /// Requested, and no operation needs them: calls cannot show whether they are used.
     pub unmeasured: Vec<ScopeId>,
+    /// Used, and not granted: calls that need them are refused.
+    pub waiting: Vec<ScopeId>,
+    /// Used, and included in another one that is used and granted.
+    pub redundant: Vec<ScopeId>,
     /// The fewest scopes that allow all calls.
     pub needed: ScopeSet,
 }
@@ -50,18 +56,30 @@ impl ScopeFit<'_> {
     }
 }
 
-pub fn fit<'a>(requested: &ScopeSet, usage: &'a [OperationUsage]) -> ScopeFit<'a> {
-    let mut calls: BTreeMap<ScopeId, Vec<&OperationUsage>> = BTreeMap::new();
-    for one in usage.iter().filter(|one| one.calls() > 0) {
-        if let Some(scope) = one.operation.scope {
-            calls.entry(scope).or_default().push(one);
-        }
-    }
+/// The requested scopes that an app does not have: their requests are pending or were rejected.
+pub fn waiting(app: &App) -> ScopeSet {
+    let standing = effective_scopes(app).into_iter();
+    let waiting = standing.filter(|(_, standing)| !standing.is_effective());
+    waiting.map(|(scope, _)| scope).collect()
+}
+
+/// `waiting` are those of the requested scopes that are not granted. A scope that another one includes
+/// can only go once that one is granted.
+pub fn fit<'a>(
+    requested: &ScopeSet,
+    waiting: &ScopeSet,
+    usage: &'a [OperationUsage],
+) -> ScopeFit<'a> {
+    let is_granted = |scope: ScopeId| {
+        let is_had = requested.contains(scope) && !waiting.contains(scope);
+        is_had || !scope.scope().requires_approval
+    };
+    let calls = by_scope(usage);
     let needed: BTreeSet<ScopeId> = calls.keys().copied().collect();
     let mut covered: BTreeMap<ScopeId, Vec<ScopeId>> = BTreeMap::new();
     let mut missing = Vec::new();
     for scope in &needed {
-        match source(*scope, requested, &needed) {
+        match source(*scope, requested, waiting, &needed) {
             Some(source) => covered.entry(source).or_default().push(*scope),
             None => missing.push(Need {
                 scope: *scope,
@@ -79,7 +97,9 @@ pub fn fit<'a>(requested: &ScopeSet, usage: &'a [OperationUsage]) -> ScopeFit<'a
         missing,
         narrower: Vec::new(),
         unmeasured: Vec::new(),
-        needed: fewest(&needed),
+        waiting: Vec::new(),
+        redundant: Vec::new(),
+        needed: fewest(&needed, is_granted),
     };
     for scope in requested.iter() {
         match covered.get(&scope) {
@@ -90,9 +110,16 @@ pub fn fit<'a>(requested: &ScopeSet, usage: &'a [OperationUsage]) -> ScopeFit<'a
                 if !needed.contains(&scope) {
                     found.narrower.push(Narrower {
                         scope,
-                        instead: fewest(&scopes.iter().copied().collect()).iter().collect(),
+                        instead: fewest(&scopes.iter().copied().collect(), is_granted)
+                            .iter()
+                            .collect(),
                         calls: calls.clone(),
                     });
+                } else if !found.needed.contains(scope) {
+                    found.redundant.push(scope);
+                }
+                if waiting.contains(scope) {
+                    found.waiting.push(scope);
                 }
                 found.used.push(Need { scope, calls });
             }
@@ -101,21 +128,41 @@ pub fn fit<'a>(requested: &ScopeSet, usage: &'a [OperationUsage]) -> ScopeFit<'a
     found
 }
 
+/// The calls that need each scope.
+fn by_scope(usage: &[OperationUsage]) -> BTreeMap<ScopeId, Vec<&OperationUsage>> {
+    let mut calls: BTreeMap<ScopeId, Vec<&OperationUsage>> = BTreeMap::new();
+    for one in usage.iter().filter(|one| one.calls() > 0) {
+        if let Some(scope) = one.operation.scope {
+            calls.entry(scope).or_default().push(one);
+        }
+    }
+    calls
+}
+
 /// The requested scope that allows calls which need this one: itself, one that is needed anyway, or
-/// another one that includes it.
-fn source(scope: ScopeId, requested: &ScopeSet, needed: &BTreeSet<ScopeId>) -> Option<ScopeId> {
+/// another one that includes it and is granted.
+fn source(
+    scope: ScopeId,
+    requested: &ScopeSet,
+    waiting: &ScopeSet,
+    needed: &BTreeSet<ScopeId>,
+) -> Option<ScopeId> {
     if requested.contains(scope) {
         return Some(scope);
     }
-    let including = || requested.iter().filter(|one| one.includes(scope));
+    let granted = || requested.iter().filter(|one| !waiting.contains(*one));
+    let including = || granted().filter(|one| one.includes(scope));
     including()
         .find(|one| needed.contains(one))
         .or_else(|| including().next())
 }
 
 /// Without those that another one includes.
-fn fewest(scopes: &BTreeSet<ScopeId>) -> ScopeSet {
-    let is_included = |scope: &ScopeId| scopes.iter().any(|other| other.includes(*scope));
+fn fewest(scopes: &BTreeSet<ScopeId>, is_granted: impl Fn(ScopeId) -> bool) -> ScopeSet {
+    let is_included = |scope: &ScopeId| {
+        let mut others = scopes.iter();
+        others.any(|other| other.includes(*scope) && is_granted(*other))
+    };
     let own = scopes.iter().filter(|scope| !is_included(scope));
     own.copied().collect()
 }
@@ -157,7 +204,7 @@ mod tests {
     /// Lines: what was found about the requested scopes, then the proposed ones.
     fn found(requested: &[&str], called: &[&str]) -> Vec<String> {
         let usage = usage(called);
-        let fit = fit(&scopes(requested), &usage);
+        let fit = fit(&scopes(requested), &ScopeSet::default(), &usage);
         let names = |all: &[ScopeId]| {
             let all: Vec<&str> = all.iter().map(|one| one.as_str()).collect();
             all.join(" ")
@@ -271,12 +318,21 @@ mod tests {
     #[test]
     fn an_entry_without_a_call_needs_nothing() {
         let none = [OperationUsage::of("readExtension", UnixMs(1)).unwrap()];
-        assert!(fit(&ScopeSet::default(), &none).needed.is_empty());
+        assert!(
+            fit(&ScopeSet::default(), &ScopeSet::default(), &none)
+                .needed
+                .is_empty()
+        );
     }
 
-    fn allows(scopes: &ScopeSet, usage: &[OperationUsage]) -> bool {
+    /// Once what is requested is granted, apart from requests that may be rejected.
+    fn allows(scopes: &ScopeSet, granted: &ScopeSet, usage: &[OperationUsage]) -> bool {
+        let is_had = |one: ScopeId| granted.contains(one) || !one.scope().requires_approval;
         let mut needed = usage.iter().filter_map(|one| one.operation.scope);
-        needed.all(|scope| scopes.contains(scope) || scopes.iter().any(|one| one.includes(scope)))
+        needed.all(|scope| {
+            let mut including = scopes.iter().filter(|one| one.includes(scope));
+            scopes.contains(scope) || including.any(is_had)
+        })
     }
 
     proptest! {
@@ -284,11 +340,18 @@ mod tests {
         fn the_proposed_scopes_allow_all_calls_and_none_can_be_left_out(
             asked in prop::collection::btree_set(0..catalogue().len(), 0..12),
             called in prop::collection::btree_set(0..operation::catalogue().len(), 0..24),
+            are_waiting in any::<bool>(),
         ) {
             let requested: ScopeSet = asked.iter().map(|at| catalogue()[*at].id).collect();
             let ids: Vec<&str> = called.iter().map(|at| operation::catalogue()[*at].id).collect();
             let usage = usage(&ids);
-            let fit = fit(&requested, &usage);
+            let waiting: ScopeSet = match are_waiting {
+                true => requested.requiring_approval().collect(),
+                false => ScopeSet::default(),
+            };
+            let granted = requested.iter().filter(|one| !waiting.contains(*one)).collect();
+            let allows = |scopes: &ScopeSet, usage: &[OperationUsage]| allows(scopes, &granted, usage);
+            let fit = fit(&requested, &waiting, &usage);
             prop_assert!(allows(&fit.needed, &usage));
             prop_assert!(allows(&fit.proposed(), &usage));
             for scope in fit.needed.iter() {
@@ -309,5 +372,24 @@ mod tests {
             }
             prop_assert_eq!(allows(&rest, &usage), allows(&requested, &usage));
         }
+    }
+
+    #[test]
+    fn an_included_scope_goes_only_once_the_including_one_is_granted() {
+        let both = scopes(&["EditCallLog", "ReadCallLog"]);
+        let usage = usage(&["readUserCallLog", "deleteUserCallLog"]);
+        let pending = scopes(&["EditCallLog"]);
+        let found = fit(&both, &pending, &usage);
+        assert_eq!(found.proposed(), both);
+        assert_eq!(found.waiting, [ScopeId::find("EditCallLog").unwrap()]);
+        assert!(found.redundant.is_empty());
+        let granted = fit(&both, &ScopeSet::default(), &usage);
+        assert_eq!(granted.proposed(), pending);
+        assert_eq!(granted.redundant, [ScopeId::find("ReadCallLog").unwrap()]);
+        // A pending scope allows nothing yet, and what includes it is not there either.
+        let alone = fit(&pending, &pending, &usage);
+        let missing: Vec<&str> = alone.missing.iter().map(|one| one.scope.as_str()).collect();
+        assert_eq!(missing, ["ReadCallLog"]);
+        assert_eq!(alone.proposed(), both);
     }
 }

@@ -10,8 +10,14 @@ const HOSTS: [&str; 2] = ["developers.ringcentral.com", "developer.ringcentral.c
 const NAME_MAX: usize = 64;
 const DESCRIPTION_MAX: usize = 256;
 
+/// Longer than any link that a browser opens.
+const BYTES_MAX: usize = 16 * 1024;
+
 /// `None` for any other text.
 pub fn parse(text: &str) -> Option<Url> {
+    if text.len() > BYTES_MAX {
+        return None;
+    }
     let link = Url::parse(text.trim()).ok()?;
     let is_one =
         HOSTS.contains(&link.host_str()?) && link.path().trim_end_matches('/') == "/new-app";

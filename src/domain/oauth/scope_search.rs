@@ -98,11 +98,11 @@ fn by_scope(operations: Vec<&'static Operation>) -> Vec<FoundScope> {
 
 /// The operations of a request, of a line of code with one, or of a chain of SDK methods.
 fn operations_called(query: &str) -> Vec<&'static Operation> {
-    if query.contains("()") {
-        return of_chain(query);
-    }
     let Some((before, path)) = path_in(query) else {
-        return Vec::new();
+        return match query.contains("()") {
+            true => of_chain(query),
+            false => Vec::new(),
+        };
     };
     let method = method_in(before);
     let find = |method: &str| match operation::find(method, &path) {
@@ -255,6 +255,10 @@ mod tests {
             (
                 "platform.post('/restapi/v1.0/account/~/extension/~/sms', body)",
                 "SMS",
+            ),
+            (
+                "platform.get('/restapi/v1.0/account/~/extension/~/presence').then(r => r.json())",
+                "ReadPresence",
             ),
             (
                 "await rc.restapi().account().extension().sms().post()",

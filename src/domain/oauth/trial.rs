@@ -2,6 +2,9 @@
 
 use crate::domain::oauth::diagnosis::Diagnosis;
 
+/// The user agent of the console's own test calls, which the server does not count as calls of the app.
+pub const USER_AGENT: &str = concat!("devconsole/", env!("CARGO_PKG_VERSION"));
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrialKind {
     /// Log in at the local server and make a first API call.

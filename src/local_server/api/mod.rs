@@ -7,7 +7,7 @@ mod scope;
 
 use axum::{
     extract::State,
-    http::{HeaderMap, Method, StatusCode, Uri},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::Response,
 };
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ use crate::{
         oauth::{
             diagnosis::{Cause, Diagnosis},
             operation::{self, Found, Operation, Parameters, RateLimitGroup},
+            trial,
         },
     },
     store::Bearer,
@@ -52,7 +53,9 @@ pub(super) async fn call(
     let mut log = LogContext::default();
     let mut seen = Seen::default();
     let done = answered(&server, &method, &uri, &headers, &mut seen, &mut log);
-    if let Some(called) = seen.called {
+    let agent = headers.get(header::USER_AGENT);
+    let is_trial = agent.is_some_and(|agent| agent.as_bytes() == trial::USER_AGENT.as_bytes());
+    if let Some(called) = seen.called.filter(|_| !is_trial) {
         server.usage.count(called, outcome(&done));
     }
     let mut response = of_api(done, log);

@@ -80,6 +80,7 @@ impl Received {
             .iter()
             .find_map(|name| json.get(name)?.as_str());
         if let Some(message) = message {
+            let message = message.trim_end_matches('.');
             step.detail = format!("{} {message}.", step.detail);
         }
         step.diagnosis = match (self.fault, explain(self.text.expose())) {

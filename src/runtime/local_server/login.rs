@@ -26,7 +26,7 @@ use crate::{
             credential::mint_client_secret,
             diagnosis::{Cause, Diagnosis},
             pkce::s256,
-            trial::Step,
+            trial::{Step, USER_AGENT},
         },
         secret::Secret,
     },
@@ -340,7 +340,11 @@ impl Client<'_> {
         let since = Instant::now();
         let url = format!("{}/restapi/v1.0/account/~/extension/~", self.job.base);
         let bearer = Secret::new(format!("Bearer {}", access.expose()));
-        let request = self.agent.get(url).header("Authorization", bearer.expose());
+        let request = self
+            .agent
+            .get(url)
+            .header("User-Agent", USER_AGENT)
+            .header("Authorization", bearer.expose());
         let answer = received(since, request.call());
         if let Ok(refused) = &answer
             && let Some(scope) = refused.lacked_scope()

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         app::{
             Access, App, AppKind, ClientType, Environment, EnvironmentCredentials, Issuer,
-            proposal::Proposal, usage::OperationUsage,
+            proposal::Proposal, scope_fit::waiting, usage::OperationUsage,
         },
         export::snippet::Language,
         history::Entry,
@@ -321,7 +321,11 @@ impl AppPage {
 
     /// The scopes that the app should request, if they are other ones.
     fn proposal(&self) -> Option<Proposal> {
-        Proposal::of(&self.app.spec.scopes, self.usage.as_deref()?)
+        Proposal::of(
+            &self.app.spec.scopes,
+            &waiting(&self.app),
+            self.usage.as_deref()?,
+        )
     }
 
     /// The stored credentials under the cursor or, elsewhere, the only ones.

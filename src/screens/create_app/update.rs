@@ -18,6 +18,7 @@ use crate::{
     desk::{Cx, Desk},
     domain::{
         app::icon::{IconRef, Preview},
+        oauth::new_app_link,
         problem::Problem,
         text,
     },
@@ -94,6 +95,12 @@ impl Page for CreateApp {
 
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> bool {
         if self.tab == Tab::Review || self.conflict().is_some() {
+            return false;
+        }
+        if new_app_link::parse(text).is_some() {
+            cx.warn(
+                "This is RingCentral's link. Paste it into the list of apps to fill in a form.",
+            );
             return false;
         }
         let width = layout::text_width(cx.size);

@@ -146,7 +146,7 @@ fn log(
         "The local server accepts the credentials that this console issues, and answers with RingCentral's error codes. Your apps and SDKs can sign in offline. s starts it on this machine."
     };
     let more = format!(
-        "Port {} (#), profile {} (m). a limits logins to 5 a minute, f makes it fail on purpose, x explains an error that you paste.",
+        "Port {} (#), profile {} (m). a limits logins and calls, f makes it fail on purpose, x explains an error that you paste.",
         local_server.setup.port,
         local_server.setup.profile.label()
     );

@@ -6,7 +6,7 @@ use crate::{
         app::{
             proposal::Proposal,
             scope::ScopeId,
-            scope_fit::{Narrower, Need, fit},
+            scope_fit::{Narrower, Need, fit, waiting},
             usage::OperationUsage,
         },
         oauth::scope_search::brief,
@@ -28,37 +28,47 @@ pub(super) fn scopes(out: &mut Content, page: &AppPage) {
     if usage.is_empty() {
         return out.item(Mark::None, NO_CALLS, Role::Note);
     }
-    let found = fit(requested, usage);
-    group(out, "Used", &found.used, Mark::Dot, |one| {
-        one.calls.as_slice()
-    });
-    if !found.unused.is_empty() {
-        begin(out, "Requested, never used");
-        for scope in &found.unused {
-            out.item(Mark::Warning, scope.scope().label, Role::Warning);
-        }
-    }
-    group(
-        out,
-        "Needed and missing",
-        &found.missing,
-        Mark::Warning,
-        |one| one.calls.as_slice(),
-    );
+    let waiting = waiting(&page.app);
+    let found = fit(requested, &waiting, usage);
+    let (refused, used): (Vec<_>, Vec<_>) = found
+        .used
+        .iter()
+        .cloned()
+        .partition(|one| waiting.contains(one.scope));
+    needs(out, "Used", &used, Mark::Dot);
+    needs(out, "Used, and not granted", &refused, Mark::Warning);
+    labels(out, "Requested, never used", &found.unused, Mark::Warning);
+    needs(out, "Needed and missing", &found.missing, Mark::Warning);
     if !found.narrower.is_empty() {
         begin(out, "A narrower scope is enough");
         for one in &found.narrower {
             out.item(Mark::Warning, &narrower(one), Role::Warning);
         }
     }
-    if !found.unmeasured.is_empty() {
-        begin(out, "Not measured, because no known operation needs them");
-        for scope in &found.unmeasured {
-            out.item(Mark::Dot, scope.scope().label, Role::Note);
-        }
-    }
+    let redundant = "Included in another scope that is used";
+    labels(out, redundant, &found.redundant, Mark::Warning);
+    let unmeasured = "Not measured, because no known operation needs them";
+    labels(out, unmeasured, &found.unmeasured, Mark::Dot);
     begin(out, "Next");
-    out.item(Mark::Dot, &next(Proposal::of(requested, usage)), Role::Text);
+    let proposal = Proposal::of(requested, &waiting, usage);
+    out.item(Mark::Dot, &next(proposal, &found.waiting), Role::Text);
+}
+
+fn labels(out: &mut Content, head: &'static str, scopes: &[ScopeId], mark: Mark) {
+    if scopes.is_empty() {
+        return;
+    }
+    begin(out, head);
+    for scope in scopes {
+        out.item(mark, scope.scope().label, role_of(mark));
+    }
+}
+
+fn role_of(mark: Mark) -> Role {
+    match mark {
+        Mark::Warning => Role::Warning,
+        Mark::Dot | Mark::None => Role::Text,
+    }
 }
 
 fn begin(out: &mut Content, head: &'static str) {
@@ -68,28 +78,17 @@ fn begin(out: &mut Content, head: &'static str) {
     out.head(head);
 }
 
-fn group(
-    out: &mut Content,
-    head: &'static str,
-    needs: &[Need<'_>],
-    mark: Mark,
-    calls: impl for<'n> Fn(&'n Need<'_>) -> &'n [&'n OperationUsage],
-) {
+fn needs(out: &mut Content, head: &'static str, needs: &[Need<'_>], mark: Mark) {
     if needs.is_empty() {
         return;
     }
     begin(out, head);
-    let role = match mark {
-        Mark::Warning => Role::Warning,
-        Mark::Dot | Mark::None => Role::Text,
-    };
     for need in needs {
-        out.item(mark, need.scope.scope().label, role);
-        let calls = calls(need);
-        for call in calls.iter().take(CALLS_SHOWN) {
+        out.item(mark, need.scope.scope().label, role_of(mark));
+        for call in need.calls.iter().take(CALLS_SHOWN) {
             out.item(Mark::None, &format!("  {}", told(call)), Role::Note);
         }
-        let more = calls.len().saturating_sub(CALLS_SHOWN);
+        let more = need.calls.len().saturating_sub(CALLS_SHOWN);
         if more > 0 {
             out.item(Mark::None, &format!("  and {more} more"), Role::Note);
         }
@@ -120,9 +119,13 @@ fn narrower(one: &Narrower<'_>) -> String {
     )
 }
 
-fn next(proposal: Option<Proposal>) -> String {
+fn next(proposal: Option<Proposal>, waiting: &[ScopeId]) -> String {
     let Some(proposal) = proposal else {
-        return "The app requests exactly what its calls need.".to_owned();
+        return match waiting {
+            [] => "The app requests exactly what its calls need.".to_owned(),
+            _ => "The app requests what its calls need. A Developer Admin has to approve the rest."
+                .to_owned(),
+        };
     };
     let labels: Vec<&str> = proposal
         .scopes
