@@ -317,6 +317,9 @@ mod tests {
     fn a_given_folder_is_taken_as_it_is() {
         let args = parse(&["--data-dir", "/some/where"]).unwrap();
         assert_eq!(args.global.data_dir().unwrap(), Path::new("/some/where"));
+        let relative = parse(&["--data-dir", "some/where"]).unwrap();
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(relative.global.data_dir().unwrap(), here.join("some/where"));
     }
 
     #[test]

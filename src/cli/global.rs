@@ -73,9 +73,11 @@ impl Global {
         self.color
     }
 
-    /// The folder of the workspace, if it is not the usual one.
+    /// The folder of the workspace, if it is not the usual one. Absolute, because folders above a
+    /// relative one are not known by name.
     pub fn given_folder(&self) -> Option<PathBuf> {
-        self.data_dir.as_deref().map(path_of)
+        let given = self.data_dir.as_deref().map(path_of)?;
+        Some(std::path::absolute(&given).unwrap_or(given))
     }
 
     /// The folder that holds the workspace; it need not exist yet.

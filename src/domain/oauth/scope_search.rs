@@ -13,7 +13,7 @@ use crate::domain::app::scope::{self, Scope, ScopeId};
 #[derive(Debug)]
 pub struct FoundScope {
     pub scope: &'static Scope,
-    /// The operations that the search names. Empty if the scope was found by its name.
+    /// The operations that the search names. Empty if only the name of the scope was found.
     pub operations: Vec<&'static Operation>,
 }
 
@@ -63,18 +63,19 @@ pub fn search(query: &str) -> Vec<FoundScope> {
     if !called.is_empty() {
         return by_scope(called);
     }
-    let by_name = scope::search(query).into_iter().map(|scope| FoundScope {
-        scope,
-        operations: Vec::new(),
+    let mut by_words = by_scope(operations_with_words(query));
+    let by_name = scope::search(query).into_iter().map(|scope| {
+        let at = by_words.iter().position(|one| one.scope.id == scope.id);
+        let operations = at.map(|at| by_words.remove(at).operations);
+        FoundScope {
+            scope,
+            operations: operations.unwrap_or_default(),
+        }
     });
     let mut found: Vec<FoundScope> = by_name.collect();
-    if found.len() > ENOUGH {
-        return found;
+    if found.len() <= ENOUGH {
+        found.extend(by_words);
     }
-    let more = by_scope(operations_with_words(query));
-    let is_new = |one: &FoundScope| found.iter().all(|known| known.scope.id != one.scope.id);
-    let more: Vec<FoundScope> = more.into_iter().filter(is_new).collect();
-    found.extend(more);
     found
 }
 
@@ -303,6 +304,14 @@ mod tests {
         // A path that is being typed finds what its words find.
         let typed = "GET /restapi/v1.0/account/~/extension/~/unified-pres";
         assert_eq!(first(typed), Some("ReadPresence"));
+    }
+
+    #[test]
+    fn a_scope_that_is_found_by_name_has_the_call_that_was_meant() {
+        let found = search("send sms");
+        let calls: Vec<String> = found[0].operations.iter().map(|one| brief(one)).collect();
+        assert_eq!(found[0].scope.id.as_str(), "SMS");
+        assert_eq!(calls[0], "POST …/extension/{extensionId}/sms", "{calls:?}");
     }
 
     #[test]

@@ -79,18 +79,16 @@ impl Workspace {
                 .iter()
                 .find(|kept| kept.environment == issued.environment)
                 .map(|kept| kept.client_id.clone());
-            let changes = vec![
-                Change::new(
-                    format!("{label} Client ID"),
-                    before,
-                    Some(&issued.client_id),
-                ),
-                Change::new(
-                    format!("{label} Client Secret"),
-                    None::<String>,
-                    fingerprint,
-                ),
-            ];
+            let id = (before.as_ref() != Some(&issued.client_id)).then(|| {
+                let label = format!("{label} Client ID");
+                Change::new(label, before, Some(&issued.client_id))
+            });
+            let secret = Change::new(
+                format!("{label} Client Secret"),
+                None::<String>,
+                fingerprint,
+            );
+            let changes = id.into_iter().chain([secret]).collect();
             write_down(step, actor, &app, changes)
         })
     }

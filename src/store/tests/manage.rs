@@ -248,6 +248,22 @@ fn what_ringcentral_issued_is_sealed_and_opens_again() {
     );
     assert!(read(Environment::Production).is_none());
 
+    // What stays is no change.
+    let (workspace, id) = (&mut rig.workspace, &app.id);
+    workspace.keep_environment(id, &issued, NOW).unwrap();
+    let query = HistoryQuery {
+        app: Some(id.clone()),
+        limit: 1,
+        ..HistoryQuery::default()
+    };
+    let newest = &workspace.history(&query).unwrap().entries[0];
+    let fields: Vec<&str> = newest
+        .changes
+        .iter()
+        .map(|one| one.field.as_str())
+        .collect();
+    assert_eq!(fields, ["RingCentral sandbox (retired) Client Secret"]);
+
     let forget = |rig: &mut Rig, environment| {
         rig.workspace
             .forget_environment(&app.id, environment, NOW)
