@@ -17,7 +17,6 @@ mod discovery;
 mod faults;
 mod form;
 mod gate;
-mod group;
 mod home;
 mod id_signer;
 mod journal;
@@ -71,11 +70,11 @@ pub use self::{
 };
 use self::{
     cache::Cache,
-    group::CommitGroup,
     login_sessions::LoginSessions,
     rate::{Caller, Quota, RateGroups},
     sign_in::Door,
     throttle::Throttle,
+    token::CommitGroup,
     usage::UsageLog,
 };
 use crate::{

@@ -1,6 +1,9 @@
 //! `/restapi/oauth/token`, `/restapi/oauth/revoke` and `/restapi/oauth/introspect`.
 
 mod grants;
+mod group;
+
+pub(super) use self::group::CommitGroup;
 
 use axum::{
     body::Bytes,
@@ -20,7 +23,7 @@ use super::{
     cache::Cache,
     client::authenticate,
     form::Form,
-    group, id_signer, now, openid,
+    id_signer, now, openid,
     openid_scopes::OPENID_SCOPE,
     rate::WINDOW_S,
     scopes::{has, still_granted},

@@ -3,8 +3,10 @@
 use axum::{body::Bytes, http::HeaderMap, response::Response};
 use tokio::sync::oneshot::{self, Sender};
 
-use super::{Server, Shared, answer::Refusal, cache::Cache, now, token};
-use crate::store::StoreError;
+use crate::{
+    local_server::{Server, Shared, answer::Refusal, cache::Cache, now},
+    store::StoreError,
+};
 
 /// Requests that wait for the next commit.
 #[derive(Debug, Default)]
@@ -65,7 +67,7 @@ fn answer_all(shared: &Shared) {
         uncommitted.0.workspace.begin_grants()?;
         let answers = waiting
             .iter()
-            .map(|one| token::grant(shared, uncommitted.0, &one.headers, &one.body))
+            .map(|one| super::grant(shared, uncommitted.0, &one.headers, &one.body))
             .collect();
         uncommitted.0.workspace.commit_grants(now())?;
         Ok(answers)
